@@ -1,0 +1,62 @@
+/** The inward arrows of docs/architecture.md as failing rules. */
+const inward = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${from} may depend only on: ${allowed.join(', ')}`,
+  from: { path: `^src/${from}/` },
+  to: { path: '^src/', pathNot: [from, ...allowed].map((folder) => `^src/${folder}(/|\\.ts$)`) },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'Data flows one way.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment: 'The domain imports nothing outside itself but TypeBox (event schemas) and uuid v5 (deterministic).',
+      from: { path: '^src/domain/' },
+      to: { pathNot: ['^src/domain/', 'node_modules/typebox/'] },
+    },
+    inward('commands-inward', 'commands', ['domain']),
+    inward('projections-inward', 'projections', ['domain', 'commands']),
+    inward('processes-inward', 'processes', ['domain', 'commands', 'projections']),
+    inward('http-inward', 'http', ['domain', 'commands', 'projections', 'processes', 'config']),
+    inward('adapters-implement', 'adapters', ['domain', 'commands', 'projections', 'processes', 'config']),
+    {
+      name: 'only-compose-knows-adapters',
+      severity: 'error',
+      comment: 'The composition root is the one place where adapters meet the inner layers.',
+      from: { path: '^src/', pathNot: ['^src/(adapters/|compose)', '^src/cli/'] },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'src-never-imports-embedded',
+      severity: 'error',
+      comment: 'What stands in on one machine is never part of the product.',
+      from: { path: '^src/' },
+      to: { path: '^(embedded|test|bench)/' },
+    },
+    {
+      name: 'no-dev-dependencies-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+    },
+  },
+};
