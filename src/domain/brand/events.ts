@@ -1,0 +1,15 @@
+import { Type } from 'typebox';
+import { BasisPoints, type EventsOf, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
+
+/** Events of the stream `brand-{brandId}`: data schemas by event type, all at schema version 1. */
+export const brandEventSchemas = {
+  BrandRegistered: record({ brandId: Text, name: Text, registeredAt: Timestamp }),
+  /** `brandShareBps` null returns the brand to the default rule. */
+  BrandShareOverridden: record({
+    brandShareBps: Type.Union([BasisPoints, Type.Null()]),
+    reason: NullableText,
+    overriddenAt: Timestamp,
+  }),
+};
+
+export type BrandEvent = EventsOf<typeof brandEventSchemas>;

@@ -1,0 +1,12 @@
+import { Type } from 'typebox';
+import { type EventsOf, record, Text, Timestamp } from '../shared/event-schema.js';
+
+/** Events of the stream `operations-{YYYY-MM-DD}`: what operators did by hand, all at schema version 1. */
+export const operationsEventSchemas = {
+  EffectRetried: record({ key: Text, reason: Type.String(), retriedAt: Timestamp }),
+  EffectDiscarded: record({ key: Text, reason: Type.String(), discardedAt: Timestamp }),
+  ParkedStreamRetried: record({ projection: Text, stream: Text, reason: Type.String(), retriedAt: Timestamp }),
+  ParkedStreamSkipped: record({ projection: Text, stream: Text, reason: Type.String(), skippedAt: Timestamp }),
+};
+
+export type OperationsEvent = EventsOf<typeof operationsEventSchemas>;

@@ -1,0 +1,55 @@
+/**
+ * A decider: the whole behaviour of an aggregate as three pure members.
+ *
+ * - `initial` is the state of a stream without events.
+ * - `evolve` never throws and returns the state unchanged for an event type it does not know.
+ * - `decide` is deterministic: ids and time arrive in the command. It answers the events to append (none when the
+ *   command has already had its effect) or a {@link Rejection}; it throws only on a broken invariant.
+ *
+ * Source: Jérémie Chassaing, "Functional Event Sourcing Decider".
+ */
+export interface Decider<Command, Event, State> {
+  readonly initial: State;
+  evolve(state: State, event: Event): State;
+  decide(command: Command, state: State): readonly Event[] | Rejection;
+}
+
+/** An expected refusal. `code` is stable and part of the public API; `detail` is a sentence for a person. */
+export interface Rejection {
+  readonly rejected: true;
+  readonly code: RejectionCode;
+  readonly detail: string;
+  /** Facts a caller can act on, such as the SKUs that are short. Holds no customer data. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+export type RejectionCode =
+  | 'already-exists'
+  | 'not-found'
+  | 'insufficient-stock'
+  | 'not-for-sale'
+  | 'illegal-transition'
+  | 'already-cancelled'
+  | 'already-shipped'
+  | 'not-paid'
+  | 'payment-mismatch'
+  | 'invalid-command';
+
+export function reject(code: RejectionCode, detail: string, facts?: Readonly<Record<string, unknown>>): Rejection {
+  return { rejected: true, code, detail, ...(facts ? { facts } : {}) };
+}
+
+export function isRejection(outcome: unknown): outcome is Rejection {
+  return typeof outcome === 'object' && outcome !== null && 'rejected' in outcome && outcome.rejected === true;
+}
+
+/** Folds a history onto a state. */
+export function fold<Event, State>(
+  decider: Pick<Decider<never, Event, State>, 'evolve' | 'initial'>,
+  events: Iterable<Event>,
+  from: State = decider.initial,
+): State {
+  let state = from;
+  for (const event of events) state = decider.evolve(state, event);
+  return state;
+}
