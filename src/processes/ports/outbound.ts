@@ -1,0 +1,64 @@
+import type { NotificationKind } from '../../domain/order/events.js';
+
+/** Sends one mail. `messageId` is stable per order and kind, so that a repeat can be recognised by the receiver. */
+export interface Mailer {
+  /** @throws when the mail server does not take it */
+  send(mail: { to: string; subject: string; html: string; text: string; messageId: string }): Promise<void>;
+}
+
+/** Renders the mail of a kind from what the order looks like now. */
+export interface MailTemplates {
+  render(kind: NotificationKind, order: MailOrder): { subject: string; html: string; text: string };
+}
+
+/** Amounts are integer minor units. */
+export interface MailOrder {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly customerName: string;
+  readonly companyName: string;
+  readonly lineItems: readonly { name: string; sku: string; quantity: number; unitPrice: number; lineTotal: number }[];
+  readonly total: number;
+  readonly refundedTotal: number;
+  readonly currency: string;
+  readonly deliveryMethod: string;
+  readonly trackingNumber: string | null;
+  readonly carrier: string | null;
+  readonly cancelReason: string | null;
+}
+
+/** The partner that drives packed orders to the buyer. */
+export interface DeliveryPartner {
+  /** Idempotent by `orderId`. @throws DeliveryError */
+  schedule(request: {
+    orderId: string;
+    orderNumber: string;
+    recipient: { name: string; phone: string };
+    address: { street1: string; street2: string | null; city: string; state: string; zip: string; country: string };
+    deliveryZone: string | null;
+  }): Promise<{ reference: string }>;
+}
+
+/** `final`: repeating the same request cannot succeed. */
+export class DeliveryError extends Error {
+  override readonly name = 'DeliveryError';
+  constructor(
+    message: string,
+    readonly final: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** One channel to the people who run the portal: mail, error tracker, log and metric, de-duplicated by kind and subject. */
+export interface Alerts {
+  /** Never throws. `facts` holds no customer data. */
+  raise(alert: {
+    kind: string;
+    subject: string;
+    message: string;
+    facts?: Record<string, unknown>;
+    error?: unknown;
+  }): Promise<void>;
+}

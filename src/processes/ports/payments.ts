@@ -1,0 +1,101 @@
+/** The payment provider (Stripe) as the portal's processes see it. Amounts are integer minor units. */
+export interface Payments {
+  /** Idempotent by `orderId`: a repeat answers the same intent. @throws PaymentsError */
+  createPaymentIntent(request: {
+    orderId: string;
+    orderNumber: string;
+    amount: number;
+    currency: string;
+    receiptEmail: string;
+  }): Promise<PaymentIntent>;
+  paymentIntent(paymentIntentId: string): Promise<PaymentIntent>;
+  cancelPaymentIntent(paymentIntentId: string): Promise<void>;
+  /** Idempotent by `refundId` (the portal's). @throws PaymentsError */
+  refund(request: {
+    refundId: string;
+    orderId: string;
+    paymentIntentId: string;
+    amount: number;
+    reason: string;
+  }): Promise<{ stripeRefundId: string; status: 'succeeded' | 'pending' | 'failed'; failureReason: string | null }>;
+}
+
+export interface PaymentIntent {
+  readonly paymentIntentId: string;
+  readonly clientSecret: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** `final`: repeating the same request cannot succeed. */
+export class PaymentsError extends Error {
+  override readonly name = 'PaymentsError';
+  constructor(
+    message: string,
+    readonly final: boolean,
+    readonly code: string | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What a signed webhook of the payment provider says, in the portal's terms. */
+export type PaymentMessage =
+  | {
+      kind: 'payment-succeeded';
+      paymentIntentId: string;
+      orderId: string | null;
+      amount: number;
+      currency: string;
+      at: string;
+    }
+  | { kind: 'payment-failed'; paymentIntentId: string; orderId: string | null; reason: string; at: string }
+  | { kind: 'payment-cancelled'; paymentIntentId: string; orderId: string | null; at: string }
+  | {
+      kind: 'refund';
+      stripeRefundId: string;
+      paymentIntentId: string | null;
+      orderId: string | null;
+      amount: number;
+      currency: string;
+      status: 'succeeded' | 'failed' | 'pending';
+      reason: string;
+      at: string;
+    }
+  | {
+      kind: 'charge-refunded';
+      paymentIntentId: string | null;
+      orderId: string | null;
+      amountRefunded: number;
+      currency: string;
+      at: string;
+    }
+  | {
+      kind: 'dispute';
+      disputeId: string;
+      paymentIntentId: string | null;
+      orderId: string | null;
+      amount: number;
+      currency: string;
+      reason: string;
+      at: string;
+    };
+
+export interface WebhookVerifier {
+  /**
+   * Verifies the signature over the raw body.
+   * @returns the event's id, type, creation time and whole payload, or null when the signature is wrong or too old.
+   */
+  verify(rawBody: Buffer, signature: string): VerifiedWebhook | null;
+  /** The message in a verified payload, or null for a type the portal only keeps. */
+  interpret(payload: unknown): PaymentMessage | null;
+}
+
+export interface VerifiedWebhook {
+  readonly eventId: string;
+  readonly type: string;
+  readonly createdAt: string;
+  readonly payload: unknown;
+}

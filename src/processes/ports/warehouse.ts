@@ -1,0 +1,122 @@
+/** The warehouse (WMS) as the portal's processes see it. Money is in integer minor units, times are ISO 8601 UTC. */
+export interface Warehouse {
+  /**
+   * Every inventory item of the warehouse, page by page, in the portal's terms. An item that breaks a rule is listed in
+   * `rejected` of its page and left out of `items`.
+   * @throws WarehouseError
+   */
+  inventory(options?: { signal?: AbortSignal }): AsyncIterable<InventoryPage>;
+  inventoryItem(sku: string): Promise<SnapshotItem | null>;
+  products(options?: { signal?: AbortSignal }): AsyncIterable<ProductPage>;
+  product(id: string): Promise<WarehouseProduct | null>;
+  /**
+   * Sends a create request at most once; never repeats it when the outcome is unknown.
+   * @throws WarehouseError with `kind` `rejected` (definitely not created, do not retry), `busy` (definitely not created,
+   * retry later) or `unknown` (it may have been created: look it up before another attempt).
+   */
+  createOrder(order: WarehouseOrderRequest): Promise<CreatedOrder>;
+  /** The order with this order number, or null. Source of truth after an unknown outcome. */
+  findOrderByNumber(orderNumber: string): Promise<WarehouseOrder | null>;
+  /** Orders that changed since a time, page by page. `statuses` narrows to WMS statuses. */
+  ordersUpdatedSince(since: string, statuses?: readonly string[]): AsyncIterable<readonly WarehouseOrder[]>;
+  order(extensivOrderId: string): Promise<WarehouseOrder | null>;
+  orderStatus(extensivOrderId: string): Promise<WarehouseOrder | null>;
+  /** @returns `cancelled`, or `too-late` when it has shipped, or `missing` when the warehouse does not know it. */
+  cancelOrder(extensivOrderId: string, reason: string): Promise<'cancelled' | 'too-late' | 'missing'>;
+}
+
+export interface SnapshotItem {
+  readonly sku: string;
+  readonly name: string;
+  readonly brand: string;
+  readonly description: string | null;
+  readonly price: number;
+  readonly currency: string;
+  readonly quantity: number;
+  readonly thc: string | null;
+  readonly batchNumber: string | null;
+  readonly coaLink: string | null;
+}
+
+export interface InventoryPage {
+  readonly items: readonly SnapshotItem[];
+  readonly rejected: readonly { sku: string | null; index: number; reason: string }[];
+  /** Raw items on this page, good or bad. */
+  readonly received: number;
+  /** What the warehouse says the whole snapshot counts, or null when it does not say. */
+  readonly total: number | null;
+}
+
+export interface WarehouseProduct {
+  readonly id: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly brand: string;
+  readonly price: number;
+  readonly description: string | null;
+}
+
+export interface ProductPage {
+  readonly items: readonly WarehouseProduct[];
+  readonly total: number | null;
+}
+
+/** The wire shape is the adapter's business; prices and totals here are minor units. */
+export interface WarehouseOrderRequest {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly orderDate: string;
+  readonly customer: { name: string; email: string; phone: string; companyName: string };
+  readonly shippingAddress: {
+    street1: string;
+    street2: string | null;
+    city: string;
+    state: string;
+    zip: string;
+    country: string;
+  };
+  readonly lineItems: readonly { sku: string; quantity: number; unitPrice: number; description: string }[];
+  readonly deliveryMethod: string;
+  readonly deliveryZone: string | null;
+  readonly total: number;
+  readonly currency: string;
+  readonly paymentStatus: string;
+}
+
+/** `adopted`: the warehouse already had an order of this number (409) and this is its id. */
+export interface CreatedOrder {
+  readonly extensivOrderId: string;
+  readonly adopted: boolean;
+}
+
+export interface WarehouseOrder {
+  readonly extensivOrderId: string;
+  readonly orderNumber: string;
+  /** As the warehouse spells it, lower case; may be one the portal does not know. */
+  readonly status: string;
+  readonly trackingNumber: string | null;
+  readonly carrier: string | null;
+  readonly updatedAt: string | null;
+}
+
+export type WarehouseErrorKind =
+  /** 400 and other final refusals. */
+  | 'rejected'
+  /** 401 twice in a row, or the token endpoint refuses the credentials. */
+  | 'bad-credentials'
+  /** 429 or an open circuit: nothing happened, come back later. */
+  | 'busy'
+  /** Time-out, reset, 5xx or unreadable answer: a write may have happened. */
+  | 'unknown';
+
+export class WarehouseError extends Error {
+  override readonly name = 'WarehouseError';
+  constructor(
+    readonly kind: WarehouseErrorKind,
+    message: string,
+    readonly details: { method: string; route: string; status?: number; retryAfterMs?: number },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
