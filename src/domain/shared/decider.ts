@@ -33,6 +33,10 @@ export type RejectionCode =
   | 'already-shipped'
   | 'not-paid'
   | 'payment-mismatch'
+  | 'payment-unavailable'
+  | 'unknown-sku'
+  | 'unknown-delivery-zone'
+  | 'idempotency-key-reused'
   | 'invalid-command';
 
 export function reject(code: RejectionCode, detail: string, facts?: Readonly<Record<string, unknown>>): Rejection {

@@ -1,0 +1,101 @@
+/** The event store as commands, projections and processes see it. Revisions and positions are unsigned 64-bit. */
+export interface EventStore {
+  /**
+   * Events of one stream as stored, oldest first; an empty iteration when the stream does not exist.
+   * `maxCount` bounds the answer.
+   */
+  readStream(stream: string, options?: { fromRevision?: bigint; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  /**
+   * Appends all events or none. Repeating a call whose answer was lost is safe: same event ids at the same expectation
+   * succeed again.
+   * @throws WrongExpectedRevision, EventStoreUnavailable
+   */
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: bigint | 'no_stream',
+  ): Promise<{ revision: bigint; position: Position }>;
+  /** All events whose stream name starts with one of the prefixes, oldest first, `from` exclusive. */
+  readAll(options: { prefixes: readonly string[]; from?: Position; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  /**
+   * Catch-up subscription to `$all`, `from` exclusive. Ends by throwing when the connection drops and by returning when
+   * `signal` aborts. A consumer that stops pulling makes the server stop sending.
+   */
+  subscribeToAll(options: {
+    prefixes: readonly string[];
+    from: Position | null;
+    signal: AbortSignal;
+  }): AsyncIterable<SubscriptionMessage>;
+  /** Position of the last event in the store, or null when it is empty. */
+  head(): Promise<Position | null>;
+  close(): Promise<void>;
+}
+
+export interface Position {
+  readonly commit: bigint;
+  readonly prepare: bigint;
+}
+
+export interface EventMetadata {
+  readonly $correlationId: string;
+  readonly $causationId: string;
+  /** Who did it: `buyer:…`, `operator:…`, `stripe`, `wms`, `system:…`. Ids only. */
+  readonly actor: string;
+  readonly schemaVersion: number;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly recordedAt: string;
+  /** `hash` of the stream's previous event, null on the first one. */
+  readonly prevHash: string | null;
+  /** SHA-256 (hex) over prevHash, type, data and the other metadata, in canonical JSON (RFC 8785). */
+  readonly hash: string;
+}
+
+export interface NewEvent {
+  /** UUID. */
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: EventMetadata;
+}
+
+/** An event exactly as stored; `currentEvent` brings its data to the current schema. */
+export interface RecordedEvent extends NewEvent {
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: Position;
+}
+
+export type SubscriptionMessage =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  /** Everything up to here was considered, though filtered out. */
+  | { readonly kind: 'checkpoint'; readonly position: Position }
+  | { readonly kind: 'caught-up' };
+
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  constructor(readonly stream: string) {
+    super(`stream ${stream} has moved on since it was read`);
+  }
+}
+
+export class EventStoreUnavailable extends Error {
+  override readonly name = 'EventStoreUnavailable';
+}
+
+/** `commit/prepare` in decimal, the form of `X-Event-Position`. */
+export function formatPosition(position: Position): string {
+  return `${position.commit}/${position.prepare}`;
+}
+
+/** @returns null when the text is not a position */
+export function parsePosition(text: string): Position | null {
+  const match = /^(\d{1,20})\/(\d{1,20})$/.exec(text);
+  return match?.[1] && match[2] ? { commit: BigInt(match[1]), prepare: BigInt(match[2]) } : null;
+}
+
+/** Negative, zero or positive as `a` lies before, at or behind `b`. */
+export function comparePositions(a: Position, b: Position): number {
+  if (a.commit !== b.commit) return a.commit < b.commit ? -1 : 1;
+  if (a.prepare !== b.prepare) return a.prepare < b.prepare ? -1 : 1;
+  return 0;
+}

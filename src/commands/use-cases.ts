@@ -1,0 +1,101 @@
+import type { Rejection } from '../domain/shared/decider.js';
+import type { Position } from './event-store.js';
+
+/** Why and for whom a command runs; becomes the metadata of its events. */
+export interface CommandContext {
+  readonly correlationId: string;
+  /** Id of what caused the command: a request, a webhook, an event, a job. */
+  readonly causationId: string;
+  readonly actor: string;
+}
+
+/** `position` is that of the last event written, null when the command had nothing to add. */
+export type Outcome<Value> =
+  | { readonly rejected?: false; readonly value: Value; readonly position: Position | null }
+  | Rejection;
+
+/** Everything the API and the CLI can ask the portal to do. */
+export interface UseCases {
+  placeOrder(request: PlaceOrderRequest, context: CommandContext): Promise<Outcome<PlacedOrder>>;
+  /** The open payment of an order, created now if Stripe was down when the order was placed. */
+  fetchPayment(orderId: string, context: CommandContext): Promise<Outcome<PaymentView>>;
+  cancelOrder(
+    request: { orderId: string; reason: string; initiator: 'buyer' | 'operator' },
+    context: CommandContext,
+  ): Promise<Outcome<{ orderId: string }>>;
+  setStatus(
+    request: { orderId: string; status: string; reason: string; trackingNumber?: string; carrier?: string },
+    context: CommandContext,
+  ): Promise<Outcome<{ orderId: string }>>;
+  retryExport(
+    request: { orderId: string; reason: string },
+    context: CommandContext,
+  ): Promise<Outcome<{ orderId: string }>>;
+  /** Stores a signed webhook; `stored` false when its event id is known already. */
+  receiveWebhook(request: {
+    rawBody: Buffer;
+    signature: string;
+  }): Promise<{ stored: boolean; type: string } | 'bad-signature'>;
+  /** Starts a sync or joins the one under way. With `wait` the answer comes when it has ended. */
+  syncInventory(
+    request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup' },
+    context: CommandContext,
+  ): Promise<{ syncId: string }>;
+  overrideBrandShare(
+    request: { brandId: string; brandShareBps: number | null; reason: string },
+    context: CommandContext,
+  ): Promise<Outcome<{ brandId: string }>>;
+}
+
+export interface PlaceOrderRequest {
+  /** Same key and same body: the same order again; same key, other body: rejected. */
+  readonly idempotencyKey: string | null;
+  readonly customerId: string | null;
+  readonly customer: { name: string; email: string; phone: string; companyName: string };
+  readonly shippingAddress: {
+    street1: string;
+    street2?: string | null;
+    city: string;
+    state: string;
+    zip: string;
+    country: string;
+  };
+  readonly lineItems: readonly { sku: string; quantity: number }[];
+  readonly deliveryMethod: 'pickup' | 'delivery';
+  readonly deliveryZone: string | null;
+}
+
+export interface PaymentView {
+  readonly paymentIntentId: string;
+  readonly clientSecret: string;
+}
+
+/** `payment` is null when the payment provider could not be reached: the order waits, the payment can be fetched later. */
+export interface PlacedOrder {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly payment: PaymentView | null;
+  /** True when the idempotency key had been used for this very order before. */
+  readonly repeated: boolean;
+}
+
+/** An order's history as recorded, with the outcome of checking its hash chain. */
+export interface OrderHistory {
+  readonly orderId: string;
+  readonly events: readonly {
+    revision: number;
+    type: string;
+    data: unknown;
+    recordedAt: string;
+    actor: string;
+    correlationId: string;
+    causationId: string;
+    hash: string;
+  }[];
+  readonly verified: boolean;
+}
+
+/** Reads from the streams themselves. */
+export interface Histories {
+  orderHistory(orderId: string): Promise<OrderHistory | null>;
+}

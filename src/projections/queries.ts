@@ -1,0 +1,166 @@
+import type { Position } from '../commands/event-store.js';
+import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/events.js';
+import type { RejectedItem } from '../domain/sync/events.js';
+
+/** Everything that can be asked of the read models. Amounts are integer minor units, times ISO 8601 UTC. */
+export interface Queries {
+  orders(filter: OrderFilter): Promise<{ items: OrderView[]; nextCursor: string | null }>;
+  /** By id or order number (any case). `customerId` narrows to that buyer's orders. */
+  order(idOrNumber: string, scope?: { customerId?: string }): Promise<OrderView | null>;
+  products(filter: ProductFilter): Promise<Sourced<{ items: ProductView[]; nextCursor: string | null; total: number }>>;
+  /** By product id or SKU. */
+  product(idOrSku: string): Promise<Sourced<{ product: ProductView }> | null>;
+  inventory(): Promise<Sourced<{ items: InventoryView[]; total: number }>>;
+  inventoryItem(sku: string): Promise<Sourced<{ item: InventoryView }> | null>;
+  /** Listed and delisted SKUs alike; the missing ones are absent. For placing orders: straight from PostgreSQL. */
+  productsBySku(skus: readonly string[]): Promise<ProductView[]>;
+  brands(): Promise<BrandView[]>;
+  payouts(filter: PayoutFilter): Promise<PayoutStatement>;
+  syncs(filter: { limit: number }): Promise<SyncView[]>;
+  sync(syncId: string): Promise<SyncView | null>;
+  /** Resolves true once every read model has passed the position, false when `timeoutMs` ran out first. */
+  waitFor(position: Position, timeoutMs: number): Promise<boolean>;
+}
+
+/** Where an answer comes from and how old its facts are. */
+export type Sourced<T> = T & {
+  source: 'cache' | 'database' | 'stale_cache';
+  /** Completion of the last successful sync, or null before the first. */
+  asOf: string | null;
+  warning?: string;
+};
+
+export interface OrderFilter {
+  status?: string;
+  /** Placed at or after. */
+  from?: string;
+  /** Placed before. */
+  to?: string;
+  /** Order number, customer name, company or e-mail contains. */
+  q?: string;
+  customerId?: string;
+  limit: number;
+  cursor?: string;
+}
+
+export interface OrderView {
+  id: string;
+  orderNumber: string;
+  status: string;
+  refundStatus: string;
+  customerId: string | null;
+  customer: Customer;
+  shippingAddress: ShippingAddress;
+  lineItems: LineItem[];
+  total: number;
+  currency: string;
+  refundedTotal: number;
+  deliveryMethod: DeliveryMethod;
+  deliveryZone: string | null;
+  extensivOrderId: string | null;
+  trackingNumber: string | null;
+  carrier: string | null;
+  paymentIntentId: string | null;
+  payouts: {
+    rule: { version: number; brandShareBps: number };
+    entries: { brandId: string; brand: string; gross: number; brandShare: number; platformShare: number }[];
+    brandTotal: number;
+    platformTotal: number;
+  } | null;
+  /** Revision of the order's last event; the ETag. */
+  revision: number;
+  placedAt: string;
+  paidAt: string | null;
+  exportedAt: string | null;
+  updatedAt: string;
+}
+
+export interface ProductFilter {
+  /** Brand name or id, any case. */
+  brand?: string;
+  q?: string;
+  inStock?: boolean;
+  sort?: 'name' | '-name' | 'price' | '-price' | 'stock' | '-stock' | 'updatedAt' | '-updatedAt';
+  limit: number;
+  cursor?: string;
+}
+
+export interface ProductView {
+  id: string;
+  sku: string;
+  name: string;
+  brand: string;
+  brandId: string;
+  description: string | null;
+  stock: number;
+  available: number;
+  price: number;
+  currency: string;
+  thc: string | null;
+  batchNumber: string | null;
+  coaLink: string | null;
+  listed: boolean;
+  updatedAt: string;
+}
+
+export interface InventoryView {
+  sku: string;
+  name: string;
+  brand: string;
+  /** As the warehouse says. */
+  stock: number;
+  reserved: number;
+  /** What can still be promised. */
+  available: number;
+  price: number;
+  currency: string;
+  thc: string | null;
+  batchNumber: string | null;
+  coaLink: string | null;
+  updatedAt: string;
+}
+
+export interface BrandView {
+  id: string;
+  name: string;
+  /** Override of the default share, or null. */
+  brandShareBps: number | null;
+  productCount: number;
+}
+
+export interface PayoutFilter {
+  brandId?: string;
+  from?: string;
+  to?: string;
+}
+
+export interface PayoutStatement {
+  items: {
+    orderId: string;
+    orderNumber: string;
+    brandId: string;
+    brand: string;
+    kind: 'allocation' | 'reversal';
+    gross: number;
+    brandShare: number;
+    platformShare: number;
+    currency: string;
+    at: string;
+  }[];
+  totals: { currency: string; gross: number; brandShare: number; platformShare: number }[];
+}
+
+export interface SyncView {
+  syncId: string;
+  status: 'running' | 'completed' | 'failed';
+  trigger: string;
+  startedAt: string;
+  completedAt: string | null;
+  error?: string;
+  received: number;
+  created: number;
+  changed: number;
+  delisted: number;
+  rejected: RejectedItem[];
+  durationMs: number | null;
+}
