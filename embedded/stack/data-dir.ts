@@ -1,0 +1,139 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { poll } from './poll.js';
+import { identify, isRunning, type ProcessIdentity, sendSignal } from './process-table.js';
+import { StackError } from './types.js';
+
+/** The right to use a data folder, held by one launcher at a time. */
+export interface DataDirLock {
+  /** Notes a child, so that the next launcher finds it should this one be killed. */
+  noteChild(pid: number, stopSignal: NodeJS.Signals): void;
+  forgetChild(pid: number): void;
+  release(): void;
+}
+
+interface LockContent {
+  owner: ProcessIdentity;
+  children: NotedChild[];
+}
+
+type NotedChild = ProcessIdentity & { stopSignal: NodeJS.Signals };
+
+/** Time left to the children of a killed launcher to end by themselves: PostgreSQL's fast shutdown takes the longest. */
+const orphanLimitMs = 10_000;
+/** Two launchers that find the same stale lock race for it; the loser looks once more and then finds a live owner. */
+const maxTries = 5;
+
+/**
+ * Takes the data folder, making it if need be. A lock left by a launcher that was killed is taken over, after its
+ * children are gone; a live owner is an error that names it.
+ */
+export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
+  makeFolder(dataDir);
+  const file = path.join(dataDir, 'launcher.lock');
+  const content: LockContent = { owner: ownIdentity(), children: [] };
+  for (let tries = 0; !createWhole(file, content); tries += 1) {
+    const holder = readLock(file);
+    if (holder !== undefined && isRunning(holder.owner)) {
+      throw new StackError(
+        `${dataDir} is in use by a launcher that is already running (process ${holder.owner.pid}). ` +
+          'Stop that one first, or set DATA_DIR to another folder.',
+      );
+    }
+    if (tries >= maxTries) throw new StackError(`Could not take ${file}; remove it if no launcher is running.`);
+    if (holder !== undefined) await endOrphans(holder.children);
+    removeIfUnchanged(file, holder);
+  }
+  return {
+    noteChild(pid, stopSignal) {
+      const child = identify(pid);
+      if (child === undefined) return;
+      content.children.push({ ...child, stopSignal });
+      replaceWhole(file, content);
+    },
+    forgetChild(pid) {
+      content.children = content.children.filter((child) => child.pid !== pid);
+      replaceWhole(file, content);
+    },
+    release() {
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const probe = path.join(dataDir, `.write-probe-${process.pid}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw new StackError(
+      `Cannot write to the data folder ${dataDir} (${error instanceof Error ? error.message : String(error)}). ` +
+        'Set DATA_DIR to a folder that belongs to you.',
+    );
+  }
+}
+
+function ownIdentity(): ProcessIdentity {
+  return identify(process.pid) ?? { pid: process.pid, started: '' };
+}
+
+/** Linking is the one step that both fails when the lock exists and never shows a half-written one. */
+function createWhole(file: string, content: LockContent): boolean {
+  const draft = writeDraft(file, content);
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft);
+  }
+}
+
+function replaceWhole(file: string, content: LockContent): void {
+  renameSync(writeDraft(file, content), file);
+}
+
+function writeDraft(file: string, content: LockContent): string {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
+  return draft;
+}
+
+function readLock(file: string): LockContent | undefined {
+  try {
+    const { owner, children }: Partial<LockContent> = JSON.parse(readFileSync(file, 'utf8'));
+    return owner === undefined ? undefined : { owner, children: children ?? [] };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Moves the stale lock aside first: of two launchers only one can move it, and it can look at what it moved. */
+function removeIfUnchanged(file: string, expected: LockContent | undefined): void {
+  const aside = `${file}.stale.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  const moved = readLock(aside);
+  if (JSON.stringify(moved?.owner) !== JSON.stringify(expected?.owner)) {
+    try {
+      linkSync(aside, file);
+    } catch {
+      // A third launcher took the lock in between: it is the owner now.
+    }
+  }
+  rmSync(aside, { force: true });
+}
+
+async function endOrphans(children: NotedChild[]): Promise<void> {
+  const alive = () => children.filter(isRunning);
+  for (const child of alive()) sendSignal(child.pid, child.stopSignal);
+  await poll(() => (alive().length === 0 ? true : undefined), { everyMs: 20, limitMs: orphanLimitMs });
+  for (const child of alive()) sendSignal(child.pid, 'SIGKILL');
+}

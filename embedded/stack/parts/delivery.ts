@@ -1,0 +1,21 @@
+import { isUnset, type PartDefinition } from '../part.js';
+import { nodeProgram, readyLine } from './node-program.js';
+
+/** The stand-in for the delivery partner. */
+export const delivery: PartDefinition = {
+  name: 'delivery',
+  isNeeded: (env) => isUnset(env, 'DELIVERY_PARTNER_URL'),
+  ports: { main: 4030 },
+  startLimitMs: 30_000,
+  stopSignal: 'SIGTERM',
+  stopLimitMs: 5_000,
+  async prepare({ env, port }) {
+    const url = `http://127.0.0.1:${port('main')}`;
+    return {
+      command: nodeProgram('embedded/delivery/main', ['--port', String(port('main'))], env),
+      isReady: (output) => readyLine('delivery', output) !== undefined,
+      settings: { DELIVERY_PARTNER_URL: url },
+      urls: { delivery: url },
+    };
+  },
+};

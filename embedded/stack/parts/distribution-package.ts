@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { findProgram } from '../find-program.js';
+import type { PartContext } from '../part.js';
+import { run } from '../run.js';
+
+/** Package lists are tens of megabytes; a mirror that takes longer than this is as good as absent. */
+const updateLimitMs = 120_000;
+/** A few packages of about a megabyte each. */
+const downloadLimitMs = 60_000;
+/** Answered from local files. */
+const localLimitMs = 30_000;
+/** More packages than this would be a system, not a server with its libraries. */
+const maxPackages = 40;
+
+/**
+ * Unpacks a package of the distribution, with the libraries the machine lacks, into `folder`. Nothing is installed and
+ * no right is needed: apt resolves and downloads (checking the distribution's signatures), dpkg-deb unpacks.
+ *
+ * @returns why it failed, or undefined
+ */
+export async function unpackFromDistribution(
+  name: string,
+  folder: string,
+  context: PartContext,
+): Promise<string | undefined> {
+  if (findProgram('apt-get') === undefined || findProgram('dpkg-deb') === undefined) return 'apt-get is not here';
+  const parent = path.dirname(folder);
+  mkdirSync(parent, { recursive: true });
+  const work = mkdtempSync(path.join(parent, 'unpack-'));
+  try {
+    context.working(`fetching ${name} from the distribution, once`);
+    const first = await unpack(name, work, [], context);
+    if (first === undefined) return publish(work, folder);
+
+    // No package lists on this machine, or too old ones: fetch current ones for ourselves.
+    context.working('fetching the package lists of the distribution, once');
+    const options = privateState(work);
+    const update = await apt([...options, 'update'], work, updateLimitMs, context);
+    const second = await unpack(name, work, options, context);
+    if (second === undefined) return publish(work, folder);
+    return update.ok ? second : `${second}\n${update.output.trim()}`;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Every folder below `root` that holds shared libraries, for LD_LIBRARY_PATH. */
+export function libraryFolders(root: string): string[] {
+  if (!existsSync(root)) return [];
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.so(\.\d+)*$/.test(file));
+  return [...new Set(files.map((file) => path.dirname(path.join(root, file))))];
+}
+
+async function unpack(
+  name: string,
+  work: string,
+  options: string[],
+  context: PartContext,
+): Promise<string | undefined> {
+  const resolved = await apt(
+    [...options, '--simulate', '--no-install-recommends', 'install', name],
+    work,
+    localLimitMs,
+    context,
+  );
+  if (!resolved.ok) return resolved.output.trim();
+  const packages = [...resolved.stdout.matchAll(/^Inst (\S+)/gm)]
+    .map(([, found]) => found ?? '')
+    // The machine's own loader must go with the machine's own C library.
+    .filter((found) => !/^libc6?(-|:|$)/.test(found));
+  if (packages.length === 0) return `${name} is installed already but does not run`;
+  if (packages.length > maxPackages) return `${name} needs ${packages.length} packages that are not installed`;
+
+  const downloads = path.join(work, 'downloads');
+  mkdirSync(downloads, { recursive: true });
+  const downloaded = await apt([...options, 'download', ...packages], downloads, downloadLimitMs, context);
+  if (!downloaded.ok) return downloaded.output.trim();
+  for (const file of readdirSync(downloads).filter((found) => found.endsWith('.deb'))) {
+    const result = await run('dpkg-deb', ['-x', path.join(downloads, file), path.join(work, 'root')], {
+      limitMs: localLimitMs,
+      signal: context.stopping,
+    });
+    if (!result.ok) return result.output.trim();
+  }
+  return undefined;
+}
+
+/** Another launcher may have put the same files there meanwhile; either copy will do. */
+function publish(work: string, folder: string): undefined {
+  const old = path.join(work, 'old');
+  if (existsSync(folder)) renameSync(folder, old);
+  try {
+    renameSync(path.join(work, 'root'), folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function privateState(work: string): string[] {
+  const state = path.join(work, 'apt-state');
+  const cache = path.join(work, 'apt-cache');
+  mkdirSync(path.join(state, 'lists', 'partial'), { recursive: true });
+  mkdirSync(path.join(cache, 'archives', 'partial'), { recursive: true });
+  return ['-o', `Dir::State=${state}`, '-o', `Dir::Cache=${cache}`, '-o', 'Dir::State::status=/var/lib/dpkg/status'];
+}
+
+function apt(args: string[], cwd: string, limitMs: number, context: PartContext) {
+  // As root, apt fetches under another user who may not enter this folder; `lists only` options keep output stable.
+  const options = ['-q', '-o', 'APT::Sandbox::User=root', '-o', 'Debug::NoLocking=1', '-o', 'Acquire::Retries=2'];
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive', ...proxies() };
+  return run('apt-get', [...options, ...args], { cwd, env, limitMs, signal: context.stopping });
+}
+
+function proxies(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)));
+}

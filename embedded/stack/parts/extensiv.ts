@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { isUnset, type PartDefinition } from '../part.js';
+import { nodeProgram, readyLine } from './node-program.js';
+
+/** The warehouse simulator. */
+export const extensiv: PartDefinition = {
+  name: 'extensiv',
+  isNeeded: (env) => isUnset(env, 'EXTENSIV_BASE_URL'),
+  ports: { main: 4010 },
+  startLimitMs: 30_000,
+  stopSignal: 'SIGTERM',
+  stopLimitMs: 5_000,
+  async prepare({ dataDir, env, secrets, port }) {
+    const url = `http://127.0.0.1:${port('main')}`;
+    const clientId = env.EXTENSIV_CLIENT_ID || 'portal';
+    const clientSecret = env.EXTENSIV_CLIENT_SECRET || secrets.get('extensivClientSecret');
+    const login = ['--client-id', clientId, '--client-secret', clientSecret];
+    const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'extensiv')];
+    return {
+      command: nodeProgram('embedded/extensiv/main', [...place, ...login], env),
+      isReady: (output) => readyLine('extensiv', output) !== undefined,
+      settings: { EXTENSIV_BASE_URL: url, EXTENSIV_CLIENT_ID: clientId, EXTENSIV_CLIENT_SECRET: clientSecret },
+      urls: { extensiv: url },
+    };
+  },
+};

@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { isUnset, type PartDefinition } from '../part.js';
+import { nodeProgram, readyLine } from './node-program.js';
+
+/** The mail catcher: takes every mail by SMTP, delivers none, and shows them on a page. */
+export const mail: PartDefinition = {
+  name: 'mail',
+  isNeeded: (env) => isUnset(env, 'SMTP_URL'),
+  ports: { main: 1025, page: 8025 },
+  startLimitMs: 30_000,
+  stopSignal: 'SIGTERM',
+  stopLimitMs: 5_000,
+  async prepare({ dataDir, env, port }) {
+    const url = `smtp://127.0.0.1:${port('main')}`;
+    const ports = ['--smtp-port', String(port('main')), '--http-port', String(port('page'))];
+    return {
+      command: nodeProgram('embedded/mail/main', [...ports, '--data', path.join(dataDir, 'mail')], env),
+      isReady: (output) => readyLine('mail', output) !== undefined,
+      settings: { SMTP_URL: url },
+      urls: { mail: url, mailPage: `http://127.0.0.1:${port('page')}` },
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+
+export interface RunResult {
+  ok: boolean;
+  stdout: string;
+  /** Both streams, for an error message. */
+  output: string;
+}
+
+/** Most of what a helper program may print; apt's package lists are not among it. */
+const maxOutputBytes = 16 * 1024 * 1024;
+
+/** Runs a program to its end; a failure is a result, not an exception. */
+export function run(
+  file: string,
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; limitMs: number; signal?: AbortSignal },
+): Promise<RunResult> {
+  return new Promise((resolve) => {
+    execFile(
+      file,
+      args,
+      {
+        env: options.env ?? process.env,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        timeout: options.limitMs,
+        maxBuffer: maxOutputBytes,
+      },
+      (error, stdout, stderr) => {
+        const output = [stdout, stderr, error !== null && stderr === '' ? error.message : '']
+          .filter(Boolean)
+          .join('\n');
+        resolve({ ok: error === null, stdout, output });
+      },
+    );
+  });
+}

@@ -1,0 +1,77 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+
+describe('a stack of postgres and redis', () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startTestStack(['postgres', 'redis']);
+  });
+  afterAll(() => stack?.stop());
+
+  const query = async (sql: string) => {
+    const client = new pg.Client({ connectionString: stack.env.DATABASE_URL! });
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const withRedis = async <T>(use: (redis: Redis) => Promise<T>): Promise<T> => {
+    const redis = new Redis(stack.env.REDIS_URL!);
+    try {
+      return await use(redis);
+    } finally {
+      redis.disconnect();
+    }
+  };
+
+  it('gives the portal a UTF-8 database of its own, whose role is no superuser', async () => {
+    const rows = await query(`
+      select current_database() as database, current_user as role, usesuper as superuser,
+             current_setting('server_encoding') as encoding, current_setting('fsync') as fsync
+      from pg_user where usename = current_user`);
+    expect(rows).toEqual([{ database: 'portal', role: 'portal', superuser: false, encoding: 'UTF8', fsync: 'on' }]);
+  });
+
+  it('lets a test file create a database for itself', async () => {
+    await query('create database of_a_test');
+    expect(await query("select datname from pg_database where datname = 'of_a_test'")).toHaveLength(1);
+  });
+
+  it('listens on the loopback address only and asks for the password', async () => {
+    expect(await query('show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
+    const url = new URL(stack.env.DATABASE_URL!);
+    url.password = 'guess';
+    const client = new pg.Client({ connectionString: url.href });
+    await expect(client.connect()).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  it('keeps the generated passwords in a file that only the owner can read', async () => {
+    const file = path.join(stack.dataDir, 'secrets.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toContain(new URL(stack.env.DATABASE_URL!).password);
+  });
+
+  it('runs Redis append-only and without eviction, as job queues need it', async () => {
+    const settings = await withRedis((redis) => redis.config('GET', 'maxmemory-policy', 'append*', 'bind'));
+    expect(settings).toEqual(
+      expect.arrayContaining(['maxmemory-policy', 'noeviction', 'appendonly', 'yes', 'appendfsync', 'everysec']),
+    );
+  });
+
+  it('brings both back with their data after they were killed', async () => {
+    await query('create table kept (id integer)');
+    await query('insert into kept values (1)');
+    await withRedis((redis) => redis.set('kept', 'yes'));
+    await Promise.all([stack.kill('postgres'), stack.kill('redis')]);
+    await expect(query('select 1')).rejects.toThrow();
+    await Promise.all([stack.start('postgres'), stack.start('redis')]);
+    expect(await query('select id from kept')).toEqual([{ id: 1 }]);
+    expect(await withRedis((redis) => redis.get('kept'))).toBe('yes');
+  });
+});

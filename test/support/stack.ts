@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type PartName, type Stack, type StackOptions, startStack } from '../../embedded/stack/index.js';
+
+/** A stack of its own for a test file: temporary data folder, free ports, nothing of the developer's settings. */
+export interface TestStack extends Stack {
+  dataDir: string;
+}
+
+/**
+ * Starts some parts for a test file; call `stop()` in `afterAll`, which also removes the data folder.
+ *
+ * @param parts which parts to start, e.g. `['postgres', 'redis']`
+ * @param options further settings, e.g. `{ env: { ROLES: 'api' } }` on top of a bare environment
+ */
+export async function startTestStack(
+  parts: readonly PartName[],
+  options: Omit<StackOptions, 'dataDir' | 'parts'> = {},
+): Promise<TestStack> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'portal-stack-'));
+  const remove = () => rm(dataDir, { recursive: true, force: true });
+  try {
+    const stack = await startStack({
+      ports: 'free',
+      ...options,
+      dataDir,
+      parts,
+      env: { ...bareEnvironment(), ...options.env },
+    });
+    const stop = async () => {
+      await stack.stop();
+      await remove();
+    };
+    return { ...stack, dataDir, stop };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** What programs need to run at all, without any setting of the portal. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined));
+}
