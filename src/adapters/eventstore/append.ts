@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorType, jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import pLimit from 'p-limit';
+import {
+  type EventStore,
+  EventStoreUnavailable,
+  type NewEvent,
+  type Position,
+  WrongExpectedRevision,
+} from '../../commands/event-store.js';
+import { type Connection, isTransient, typeOf } from './connection.js';
+
+/** More than a hundred appends at once could hang a fresh connection in old clients; 64 keeps the pipe full. */
+const maxInFlight = 64;
+/** Batch appends carry no deadline of their own. */
+const attemptTimeoutMs = 10_000;
+/** Repeats use the same event ids at the same expectation, which the store recognises. */
+const attempts = 3;
+const pauseMs = 200;
+
+/** {@link EventStore.append} over the client. */
+export function createAppend(connection: Connection): EventStore['append'] {
+  const limit = pLimit(maxInFlight);
+  return (stream, events, expected) => limit(() => appendWithRetries(connection, stream, events, expected));
+}
+
+async function appendWithRetries(
+  connection: Connection,
+  stream: string,
+  events: readonly NewEvent[],
+  expected: bigint | 'no_stream',
+): Promise<{ revision: bigint; position: Position }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = connection.client();
+    try {
+      const appending = client.appendToStream(
+        stream,
+        events.map((event) =>
+          jsonEvent({
+            id: event.id,
+            type: event.type,
+            data: event.data as Record<string, unknown>,
+            metadata: { ...event.metadata },
+          }),
+        ),
+        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected },
+      );
+      const result = await within(attemptTimeoutMs, appending);
+      if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
+      return { revision: result.nextExpectedRevision, position: result.position };
+    } catch (error) {
+      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
+      if (!isTransient(error)) throw error;
+      connection.replace(client);
+      if (attempt === attempts) throw new EventStoreUnavailable(`append to ${stream} failed`, { cause: error });
+      await sleep(pauseMs * attempt);
+    }
+  }
+}
+
+async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new EventStoreUnavailable(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,77 @@
+import { BACKWARDS, END, ErrorType, START } from '@eventstore/db-client';
+import { comparePositions, type EventStore, EventStoreUnavailable } from '../../commands/event-store.js';
+import { createAppend } from './append.js';
+import { connect, isTransient, typeOf } from './connection.js';
+import { toRecorded } from './recorded.js';
+import { createSubscribeToAll } from './subscribe.js';
+
+/**
+ * {@link EventStore} over `@eventstore/db-client`.
+ *
+ * @param url connection string, `esdb://…` or `esdb+discover://…`
+ */
+export function createEventStore(url: string): EventStore {
+  const connection = connect(url);
+
+  return {
+    append: createAppend(connection),
+    subscribeToAll: createSubscribeToAll(connection),
+
+    async *readStream(stream, { fromRevision = 0n, maxCount } = {}) {
+      const client = connection.client();
+      try {
+        const events = client.readStream(stream, {
+          fromRevision,
+          ...(maxCount === undefined ? {} : { maxCount }),
+        });
+        for await (const resolved of events) {
+          const event = toRecorded(resolved);
+          if (event) yield event;
+        }
+      } catch (error) {
+        if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
+        if (isTransient(error)) connection.replace(client);
+        throw asUnavailable(error, `reading ${stream} failed`);
+      }
+    },
+
+    async *readAll({ prefixes, from, maxCount = Number.POSITIVE_INFINITY }) {
+      // The client's read of $all takes no filter; ours is applied here.
+      let remaining = maxCount;
+      if (remaining <= 0) return;
+      try {
+        for await (const resolved of connection.client().readAll({ fromPosition: from ?? START })) {
+          const event = toRecorded(resolved);
+          if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
+          if (from && comparePositions(event.position, from) <= 0) continue;
+          yield event;
+          remaining -= 1;
+          if (remaining <= 0) return;
+        }
+      } catch (error) {
+        throw asUnavailable(error, 'reading $all failed');
+      }
+    },
+
+    async head() {
+      try {
+        for await (const { event } of connection.client().readAll({
+          direction: BACKWARDS,
+          fromPosition: END,
+          maxCount: 1,
+        })) {
+          if (event) return event.position;
+        }
+        return null;
+      } catch (error) {
+        throw asUnavailable(error, 'reading the head of $all failed');
+      }
+    },
+
+    close: () => connection.close(),
+  };
+}
+
+function asUnavailable(error: unknown, message: string): unknown {
+  return isTransient(error) ? new EventStoreUnavailable(message, { cause: error }) : error;
+}

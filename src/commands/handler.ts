@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { type Decider, isRejection, type Rejection } from '../domain/shared/decider.js';
+import type { DomainEvent } from '../domain/shared/event-schema.js';
+import { currentEvent, envelope } from './event-envelope.js';
+import { type EventStore, type Position, WrongExpectedRevision } from './event-store.js';
+import type { Clock } from './ports.js';
+import type { CommandContext } from './use-cases.js';
+
+/** A decider and the stream category its instances live in: `{category}-{id}`. */
+export interface Aggregate<Command, Event extends DomainEvent, State> {
+  readonly category: string;
+  readonly decider: Decider<Command, Event, State>;
+}
+
+/** A stream folded. `revision` is null for a stream without events. */
+export interface Loaded<State> {
+  readonly state: State;
+  readonly revision: bigint | null;
+}
+
+/** What a command left behind. `events` is empty and `position` null when it had had its effect before. */
+export interface Handled<Event, State> extends Loaded<State> {
+  readonly rejected?: false;
+  readonly events: readonly Event[];
+  readonly position: Position | null;
+}
+
+export interface CommandHandler {
+  /**
+   * Loads the stream, decides, and appends at the exact expected revision; on a conflict reloads and decides again.
+   *
+   * @throws ConcurrencyExhausted after {@link maxDecisions} conflicts, EventStoreUnavailable
+   */
+  handle<Command, Event extends DomainEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+  ): Promise<Handled<Event, State> | Rejection>;
+  /** Folds the stream as it is now. */
+  load<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>, id: string): Promise<Loaded<State>>;
+}
+
+/** The stream kept moving while this command was decided; nothing was written, and it may be sent again. */
+export class ConcurrencyExhausted extends Error {
+  override readonly name = 'ConcurrencyExhausted';
+  constructor(readonly stream: string) {
+    super(`stream ${stream} changed ${maxDecisions} times while a command was being decided`);
+  }
+}
+
+/** Within one process commands on a stream queue up, so only other processes conflict: eight is already a crowd. */
+const maxDecisions = 8;
+const conflictPauseMs = 5;
+/** Folded streams kept in memory, so that a busy SKU's long history is not read for each order. */
+const cachedStreams = 10_000;
+
+export function createCommandHandler(deps: { eventStore: EventStore; clock: Clock }): CommandHandler {
+  const cache = new LRUCache<string, Snapshot>({ max: cachedStreams });
+  const queues = new Map<string, LimitFunction>();
+
+  return { handle, load };
+
+  async function load<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    id: string,
+  ): Promise<Loaded<State>> {
+    const { state, revision } = await refresh(aggregate, `${aggregate.category}-${id}`);
+    return { state: state as State, revision };
+  }
+
+  async function handle<Command, Event extends DomainEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+  ): Promise<Handled<Event, State> | Rejection> {
+    const stream = `${aggregate.category}-${id}`;
+    return inTurn(stream, async () => {
+      const commandId = randomUUID();
+      let snapshot = cache.get(stream) ?? (await refresh(aggregate, stream));
+      let fresh = !cache.has(stream);
+      for (let decision = 1; decision <= maxDecisions; decision += 1) {
+        const outcome = aggregate.decider.decide(command, snapshot.state as State);
+        if (isRejection(outcome) || outcome.length === 0) {
+          // A remembered state may be behind; only an up-to-date one may refuse or have nothing to add.
+          const latest = fresh ? snapshot : await refresh(aggregate, stream);
+          if (latest.revision !== snapshot.revision) {
+            snapshot = latest;
+            fresh = true;
+            continue;
+          }
+          if (isRejection(outcome)) return outcome;
+          return { state: snapshot.state as State, revision: snapshot.revision, events: [], position: null };
+        }
+        try {
+          return await append(aggregate, stream, snapshot, outcome, commandId, context);
+        } catch (error) {
+          cache.delete(stream);
+          if (!(error instanceof WrongExpectedRevision)) throw error;
+          await sleep(Math.random() * conflictPauseMs * 2 ** decision);
+          snapshot = await refresh(aggregate, stream, snapshot);
+          fresh = true;
+        }
+      }
+      throw new ConcurrencyExhausted(stream);
+    });
+  }
+
+  async function append<Command, Event extends DomainEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+    snapshot: Snapshot,
+    decided: readonly Event[],
+    commandId: string,
+    context: CommandContext,
+  ): Promise<Handled<Event, State>> {
+    const recordedAt = deps.clock.now().toISOString();
+    const events = envelope(decided, { commandId, context, recordedAt, prevHash: snapshot.hash });
+    const { revision, position } = await deps.eventStore.append(stream, events, snapshot.revision ?? 'no_stream');
+    const state = decided.reduce((folded, event) => aggregate.decider.evolve(folded, event), snapshot.state as State);
+    cache.set(stream, { state, revision, hash: events.at(-1)?.metadata.hash ?? null });
+    return { state, revision, events: decided, position };
+  }
+
+  /** Reads what the stream has beyond `from` (by default the remembered state) and remembers the result. */
+  async function refresh<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    stream: string,
+    from: Snapshot = cache.get(stream) ?? { state: aggregate.decider.initial, revision: null, hash: null },
+  ): Promise<Snapshot> {
+    let { state, revision, hash } = from;
+    for await (const event of deps.eventStore.readStream(stream, {
+      fromRevision: revision === null ? 0n : revision + 1n,
+    })) {
+      state = aggregate.decider.evolve(state as State, currentEvent(event) as Event);
+      revision = event.revision;
+      hash = event.metadata.hash;
+    }
+    const snapshot = { state, revision, hash };
+    if (revision !== null) cache.set(stream, snapshot);
+    return snapshot;
+  }
+
+  async function inTurn<Value>(stream: string, work: () => Promise<Value>): Promise<Value> {
+    const queue = queues.get(stream) ?? pLimit(1);
+    queues.set(stream, queue);
+    try {
+      return await queue(work);
+    } finally {
+      if (queue.activeCount + queue.pendingCount === 0) queues.delete(stream);
+    }
+  }
+}
+
+interface Snapshot {
+  readonly state: unknown;
+  readonly revision: bigint | null;
+  readonly hash: string | null;
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import canonicalizeModule from 'canonicalize';
+import type { EventMetadata, RecordedEvent } from './event-store.js';
+
+// The package is CommonJS but declares an ES default export; this is what it really exports.
+const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
+
+/**
+ * Hash of an event in its stream's chain.
+ *
+ * @returns SHA-256, hex, over the canonical JSON (RFC 8785) of `[prevHash, type, data, metadata without hash]`
+ */
+export function eventHash(type: string, data: unknown, metadata: Omit<EventMetadata, 'hash'>): string {
+  const canonical = canonicalize([metadata.prevHash, type, data, metadata]);
+  if (canonical === undefined) throw new TypeError(`event ${type} has no canonical form`);
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+export type ChainFault = { revision: bigint; reason: 'hash' | 'prev-hash' | 'revision' };
+
+/**
+ * Checks a stream from its first event on.
+ *
+ * @param events the whole stream, oldest first
+ * @returns the first event that does not fit, or null when the chain holds
+ */
+export function firstChainFault(events: Iterable<RecordedEvent>): ChainFault | null {
+  let prevHash: string | null = null;
+  let expected = 0n;
+  for (const event of events) {
+    const { hash, ...metadata } = event.metadata;
+    if (event.revision !== expected) return { revision: event.revision, reason: 'revision' };
+    if (metadata.prevHash !== prevHash) return { revision: event.revision, reason: 'prev-hash' };
+    if (eventHash(event.type, event.data, metadata) !== hash) return { revision: event.revision, reason: 'hash' };
+    prevHash = hash;
+    expected += 1n;
+  }
+  return null;
+}
