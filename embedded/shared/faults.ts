@@ -1,0 +1,62 @@
+/** A disturbance to apply to matching requests. Exactly one of `status` and `reset`, or only `delayMs`. */
+export interface Fault {
+  /** Part of `METHOD /path`; every request when left out. */
+  readonly match?: string;
+  /** Answer with this status instead of the real answer. */
+  readonly status?: number;
+  /** Cut the connection without an answer. */
+  readonly reset?: boolean;
+  readonly delayMs?: number;
+  /** Perform the request first and spoil only its answer: the caller cannot know that it worked. */
+  readonly after?: boolean;
+  /** How many requests it spoils; 1 when left out. */
+  readonly times?: number;
+}
+
+/** More than this is a test gone wrong. */
+const MAX_FAULTS = 1_000;
+
+export interface Faults {
+  add(fault: Fault): void;
+  /** The first fault for this request, which is thereby used up once. */
+  take(method: string, path: string): Fault | null;
+  pending(): readonly Fault[];
+  clear(): void;
+}
+
+/** Faults in the order they were asked for, each used up after `times` requests. */
+export function createFaults(): Faults {
+  let queue: { fault: Fault; left: number }[] = [];
+  return {
+    add(fault) {
+      if (queue.length >= MAX_FAULTS) throw new Error(`more than ${MAX_FAULTS} faults pending`);
+      queue.push({ fault, left: fault.times ?? 1 });
+    },
+    take(method, path) {
+      const request = `${method} ${path}`;
+      const entry = queue.find(({ fault }) => fault.match === undefined || request.includes(fault.match));
+      if (entry === undefined) return null;
+      entry.left -= 1;
+      if (entry.left <= 0) queue = queue.filter((other) => other !== entry);
+      return entry.fault;
+    },
+    pending: () => queue.map(({ fault, left }) => ({ ...fault, times: left })),
+    clear() {
+      queue = [];
+    },
+  };
+}
+
+/** JSON schema of a fault, for the control routes. */
+export const faultSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    match: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    reset: { type: 'boolean' },
+    delayMs: { type: 'integer', minimum: 0, maximum: 120_000 },
+    after: { type: 'boolean' },
+    times: { type: 'integer', minimum: 1, maximum: 10_000 },
+  },
+} as const;

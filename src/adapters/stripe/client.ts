@@ -1,0 +1,35 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import Stripe from 'stripe';
+
+/** Enough for the workers' concurrency; Stripe's own limit is 25 requests a second in test mode. */
+const MAX_SOCKETS = 16;
+
+/** Repeats within one call, with the same idempotency key; longer waits are the effect queue's business. */
+const MAX_NETWORK_RETRIES = 2;
+
+/**
+ * The official client with our limits.
+ * @param settings `apiBase` only to reach a stand-in, e.g. `http://127.0.0.1:4242`; `timeoutMs` per HTTP request
+ */
+export function createStripeClient(settings: { secretKey: string; apiBase?: string; timeoutMs: number }): Stripe {
+  return new Stripe(settings.secretKey, {
+    timeout: settings.timeoutMs,
+    maxNetworkRetries: MAX_NETWORK_RETRIES,
+    telemetry: false,
+    ...endpoint(settings.apiBase),
+  });
+}
+
+function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  if (apiBase === undefined) return { httpAgent: new HttpsAgent(agentOptions) };
+  const url = new URL(apiBase);
+  const secure = url.protocol === 'https:';
+  return {
+    protocol: secure ? 'https' : 'http',
+    host: url.hostname,
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    httpAgent: secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
+  };
+}

@@ -1,0 +1,36 @@
+import Stripe from 'stripe';
+import { PaymentsError } from '../../processes/ports/payments.js';
+
+/**
+ * Stripe's error types in the portal's one question: can the same request succeed later?
+ * Source: https://docs.stripe.com/error-handling
+ */
+export function paymentsError(operation: string, error: unknown): PaymentsError {
+  if (error instanceof PaymentsError) return error;
+  if (!(error instanceof Stripe.errors.StripeError)) {
+    return new PaymentsError(`Stripe ${operation}: ${messageOf(error)}`, false, null, { cause: error });
+  }
+  const code = error.code ?? error.rawType ?? null;
+  return new PaymentsError(`Stripe ${operation}: ${error.message}`, isFinal(error), code, { cause: error });
+}
+
+function isFinal(error: Stripe.errors.StripeError): boolean {
+  switch (error.type) {
+    case 'StripeInvalidRequestError':
+    case 'StripeCardError':
+    case 'StripePermissionError':
+      return true;
+    // The key was used with other parameters (400) is final; that its first use still runs (409) is not.
+    case 'StripeIdempotencyError':
+      return error.statusCode === 400;
+    // A wrong or rolled key is put right by an operator, and then the same request works.
+    case 'StripeAuthenticationError':
+      return false;
+    default:
+      return false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

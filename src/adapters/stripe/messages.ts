@@ -1,0 +1,183 @@
+import { type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { PaymentMessage } from '../../processes/ports/payments.js';
+import { statusOf } from './refunds.js';
+import { UnusableWebhookError } from './unusable-webhook-error.js';
+
+/**
+ * What a verified event says, or null for a type that is only kept.
+ * @throws UnusableWebhookError when a handled type lacks what the portal needs of it
+ */
+export function interpretWebhook(payload: unknown): PaymentMessage | null {
+  if (!event.Check(payload)) throw new UnusableWebhookError(null, null, 'it is no event');
+  const read = Object.hasOwn(readers, payload.type) ? readers[payload.type as keyof typeof readers] : undefined;
+  return read === undefined ? null : read(payload);
+}
+
+const Text = Type.String({ minLength: 1 });
+const Amount = Type.Integer({ minimum: 0 });
+const Optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
+/** An id, or the object itself where the account asks Stripe to expand it. */
+const Reference = Optional(Type.Union([Text, Type.Object({ id: Text })]));
+const Metadata = Optional(Type.Record(Type.String(), Type.Unknown()));
+
+const event = Compile(
+  Type.Object({
+    id: Text,
+    type: Text,
+    created: Type.Number({ minimum: 0 }),
+    data: Type.Object({ object: Type.Object({}) }),
+  }),
+);
+type Event = { id: string; type: string; created: number; data: { object: unknown } };
+
+const paymentIntent = Compile(
+  Type.Object({
+    id: Text,
+    amount: Optional(Amount),
+    amount_received: Optional(Amount),
+    currency: Optional(Text),
+    metadata: Metadata,
+    last_payment_error: Optional(
+      Type.Object({ message: Optional(Text), code: Optional(Text), decline_code: Optional(Text) }),
+    ),
+  }),
+);
+
+const refund = Compile(
+  Type.Object({
+    id: Text,
+    amount: Amount,
+    currency: Text,
+    status: Optional(Type.String()),
+    payment_intent: Reference,
+    reason: Optional(Type.String()),
+    failure_reason: Optional(Type.String()),
+    metadata: Metadata,
+  }),
+);
+
+const charge = Compile(
+  Type.Object({ id: Text, amount_refunded: Amount, currency: Text, payment_intent: Reference, metadata: Metadata }),
+);
+
+const dispute = Compile(
+  Type.Object({
+    id: Text,
+    amount: Amount,
+    currency: Text,
+    payment_intent: Reference,
+    reason: Optional(Type.String()),
+    metadata: Metadata,
+  }),
+);
+
+const readers = {
+  'payment_intent.succeeded': paymentSucceeded,
+  'payment_intent.payment_failed': paymentFailed,
+  'payment_intent.canceled': paymentCancelled,
+  'charge.refunded': chargeRefunded,
+  'refund.created': refundChanged,
+  'refund.updated': refundChanged,
+  'refund.failed': refundChanged,
+  'charge.dispute.created': disputeOpened,
+} satisfies Record<string, (from: Event) => PaymentMessage>;
+
+function paymentSucceeded(from: Event): PaymentMessage {
+  const object = objectOf(from, paymentIntent);
+  // What was received is what counts; `amount` is what was asked for.
+  const amount = object.amount_received ?? object.amount;
+  if (amount === undefined || amount === null) throw unusable(from, 'amount_received is missing');
+  if (object.currency === undefined || object.currency === null) throw unusable(from, 'currency is missing');
+  return {
+    kind: 'payment-succeeded',
+    paymentIntentId: object.id,
+    orderId: orderIdOf(object),
+    amount,
+    currency: object.currency.toUpperCase(),
+    at: timeOf(from),
+  };
+}
+
+function paymentFailed(from: Event): PaymentMessage {
+  const object = objectOf(from, paymentIntent);
+  const error = object.last_payment_error;
+  const reason = error?.decline_code ?? error?.code ?? error?.message ?? 'unknown';
+  return { kind: 'payment-failed', paymentIntentId: object.id, orderId: orderIdOf(object), reason, at: timeOf(from) };
+}
+
+function paymentCancelled(from: Event): PaymentMessage {
+  const object = objectOf(from, paymentIntent);
+  return { kind: 'payment-cancelled', paymentIntentId: object.id, orderId: orderIdOf(object), at: timeOf(from) };
+}
+
+function refundChanged(from: Event): PaymentMessage {
+  const object = objectOf(from, refund);
+  return {
+    kind: 'refund',
+    stripeRefundId: object.id,
+    paymentIntentId: idOf(object.payment_intent),
+    orderId: orderIdOf(object),
+    amount: object.amount,
+    currency: object.currency.toUpperCase(),
+    status: from.type === 'refund.failed' ? 'failed' : statusOf(object.status),
+    reason: object.failure_reason ?? object.reason ?? '',
+    at: timeOf(from),
+  };
+}
+
+function chargeRefunded(from: Event): PaymentMessage {
+  const object = objectOf(from, charge);
+  return {
+    kind: 'charge-refunded',
+    paymentIntentId: idOf(object.payment_intent),
+    orderId: orderIdOf(object),
+    amountRefunded: object.amount_refunded,
+    currency: object.currency.toUpperCase(),
+    at: timeOf(from),
+  };
+}
+
+function disputeOpened(from: Event): PaymentMessage {
+  const object = objectOf(from, dispute);
+  return {
+    kind: 'dispute',
+    disputeId: object.id,
+    paymentIntentId: idOf(object.payment_intent),
+    orderId: orderIdOf(object),
+    amount: object.amount,
+    currency: object.currency.toUpperCase(),
+    reason: object.reason ?? '',
+    at: timeOf(from),
+  };
+}
+
+interface Validator<Shape> {
+  Check(value: unknown): value is Shape;
+  Errors(value: unknown): Iterable<{ instancePath: string; message: string }>;
+}
+
+function objectOf<Shape>(from: Event, validator: Validator<Shape>): Shape {
+  const { object } = from.data;
+  if (validator.Check(object)) return object;
+  const [first] = validator.Errors(object);
+  throw unusable(from, `data.object${first?.instancePath ?? ''} ${first?.message ?? 'has the wrong shape'}`);
+}
+
+function unusable(from: Event, reason: string): UnusableWebhookError {
+  return new UnusableWebhookError(from.id, from.type, reason);
+}
+
+function idOf(reference: string | { id: string } | null | undefined): string | null {
+  if (reference === null || reference === undefined) return null;
+  return typeof reference === 'string' ? reference : reference.id;
+}
+
+function orderIdOf({ metadata }: { metadata?: Record<string, unknown> | null }): string | null {
+  const orderId = metadata?.order_id;
+  return typeof orderId === 'string' && orderId !== '' ? orderId : null;
+}
+
+function timeOf(from: Event): string {
+  return new Date(from.created * 1000).toISOString();
+}

@@ -1,0 +1,127 @@
+import type Stripe from 'stripe';
+import type { Logger, Metrics } from '../../commands/ports.js';
+import { type PaymentIntent, type Payments, PaymentsError } from '../../processes/ports/payments.js';
+import { createStripeClient } from './client.js';
+import { paymentsError } from './errors.js';
+import { adoptableRefund, findOwnRefund, refundOutcome } from './refunds.js';
+
+export interface StripePaymentsSettings {
+  readonly secretKey: string;
+  /** Only to reach a stand-in. */
+  readonly apiBase?: string;
+  /** Per HTTP request, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** {@link Payments} over Stripe's API. Every method throws {@link PaymentsError} and nothing else. */
+export function createStripePayments(settings: StripePaymentsSettings): Payments {
+  const stripe = createStripeClient(settings);
+  const { metrics } = settings;
+  const logger = settings.logger.child({ adapter: 'stripe' });
+
+  async function call<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
+    const started = performance.now();
+    let result = 'ok';
+    try {
+      return await run();
+    } catch (error) {
+      const failure = paymentsError(operation, error);
+      result = failure.final ? 'refused' : 'failed';
+      logger.warn({ operation, code: failure.code, final: failure.final }, failure.message);
+      throw failure;
+    } finally {
+      metrics.increment('portal_stripe_requests_total', { operation, result });
+      metrics.observe('portal_stripe_request_duration_seconds', (performance.now() - started) / 1000, { operation });
+    }
+  }
+
+  return {
+    createPaymentIntent: (request) =>
+      call('create-intent', async () => {
+        const intent = await stripe.paymentIntents.create(
+          {
+            amount: request.amount,
+            currency: request.currency.toLowerCase(),
+            automatic_payment_methods: { enabled: true },
+            metadata: { order_id: request.orderId, order_number: request.orderNumber },
+            receipt_email: request.receiptEmail,
+            description: `Order ${request.orderNumber}`,
+          },
+          { idempotencyKey: `order-${request.orderId}-intent` },
+        );
+        return toPaymentIntent(intent);
+      }),
+
+    paymentIntent: (paymentIntentId) =>
+      call('get-intent', async () => toPaymentIntent(await stripe.paymentIntents.retrieve(paymentIntentId))),
+
+    cancelPaymentIntent: (paymentIntentId) =>
+      call('cancel-intent', async () => {
+        try {
+          await stripe.paymentIntents.cancel(paymentIntentId);
+        } catch (error) {
+          // Cancelling what is cancelled is what was asked for; anything else (it was paid meanwhile) is the caller's to know.
+          if (paymentsError('cancel-intent', error).code !== 'payment_intent_unexpected_state') throw error;
+          const { status } = await stripe.paymentIntents.retrieve(paymentIntentId);
+          if (status !== 'canceled') throw error;
+        }
+      }),
+
+    refund: (request) =>
+      call('refund', async () => {
+        // Stripe forgets idempotency keys after a day, and replays a stored 500 before that: the refund itself,
+        // found by the portal's id in its metadata, is the better witness that it has been made.
+        const existing = await findOwnRefund(stripe, request);
+        if (existing !== null) return refundOutcome(existing);
+        try {
+          const created = await stripe.refunds.create(
+            {
+              payment_intent: request.paymentIntentId,
+              amount: request.amount,
+              reason: 'requested_by_customer',
+              metadata: {
+                order_id: request.orderId,
+                refund_id: request.refundId,
+                reason: request.reason.slice(0, MAX_METADATA_VALUE),
+              },
+            },
+            { idempotencyKey: `refund-${request.refundId}` },
+          );
+          return refundOutcome(created);
+        } catch (error) {
+          const settled = await alreadyRefunded(stripe, request, error);
+          if (settled === null) throw error;
+          logger.info({ refundId: request.refundId, stripeRefundId: settled.id }, 'refund was already made');
+          return refundOutcome(settled);
+        }
+      }),
+  };
+}
+
+/** Stripe's limit for one metadata value. */
+const MAX_METADATA_VALUE = 500;
+
+/** The refund that makes this request needless, when Stripe says that the charge is refunded already. */
+async function alreadyRefunded(
+  stripe: Stripe,
+  request: { refundId: string; paymentIntentId: string; amount: number },
+  error: unknown,
+): Promise<Stripe.Refund | null> {
+  if (paymentsError('refund', error).code !== 'charge_already_refunded') return null;
+  return (await findOwnRefund(stripe, request)) ?? (await adoptableRefund(stripe, request));
+}
+
+function toPaymentIntent(intent: Stripe.PaymentIntent): PaymentIntent {
+  if (intent.client_secret === null) {
+    throw new PaymentsError(`payment intent ${intent.id} came without a client secret`, true, 'no_client_secret');
+  }
+  return {
+    paymentIntentId: intent.id,
+    clientSecret: intent.client_secret,
+    status: intent.status,
+    amount: intent.amount,
+    currency: intent.currency.toUpperCase(),
+  };
+}

@@ -1,0 +1,46 @@
+import type Stripe from 'stripe';
+import type { Payments } from '../../processes/ports/payments.js';
+
+type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
+
+/** An order has a handful of refunds; more pages than one would mean that something else is wrong. */
+const MAX_REFUNDS = 100;
+
+/** The refund that an earlier attempt of the same portal refund made, or null. */
+export async function findOwnRefund(
+  stripe: Stripe,
+  request: { refundId: string; paymentIntentId: string },
+): Promise<Stripe.Refund | null> {
+  const { data } = await stripe.refunds.list({ payment_intent: request.paymentIntentId, limit: MAX_REFUNDS });
+  return data.find((refund) => refund.metadata?.refund_id === request.refundId) ?? null;
+}
+
+/**
+ * A refund somebody made by hand at Stripe that gives back exactly what is asked for now, or null. One that belongs to
+ * another refund of the portal, or has failed, is none.
+ */
+export async function adoptableRefund(
+  stripe: Stripe,
+  request: { paymentIntentId: string; amount: number },
+): Promise<Stripe.Refund | null> {
+  const { data } = await stripe.refunds.list({ payment_intent: request.paymentIntentId, limit: MAX_REFUNDS });
+  const standing = data.filter((refund) => statusOf(refund.status) !== 'failed');
+  return (
+    standing.find((refund) => refund.amount === request.amount && refund.metadata?.refund_id === undefined) ?? null
+  );
+}
+
+export function refundOutcome(refund: Stripe.Refund): RefundOutcome {
+  return {
+    stripeRefundId: refund.id,
+    status: statusOf(refund.status),
+    failureReason: refund.failure_reason ?? null,
+  };
+}
+
+/** Stripe's refund status in the portal's three; a status we do not know yet is still under way. */
+export function statusOf(status: string | null | undefined): RefundOutcome['status'] {
+  if (status === 'succeeded') return 'succeeded';
+  if (status === 'failed' || status === 'canceled') return 'failed';
+  return 'pending';
+}

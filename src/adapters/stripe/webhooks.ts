@@ -1,0 +1,59 @@
+import Stripe from 'stripe';
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { VerifiedWebhook, WebhookVerifier } from '../../processes/ports/payments.js';
+import { interpretWebhook } from './messages.js';
+import { UnusableWebhookError } from './unusable-webhook-error.js';
+
+/** Stripe's own default: older signatures are refused as replays. Its retries are signed afresh. */
+const TOLERANCE_SECONDS = 300;
+
+const Envelope = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  type: Type.String({ minLength: 1 }),
+  created: Type.Union([Type.Number({ minimum: 0 }), Type.String({ minLength: 1 })]),
+});
+const envelope = Compile(Envelope);
+
+/** {@link WebhookVerifier} for Stripe's signed events. @param settings `webhookSecret` is the endpoint's `whsec_…` */
+export function createStripeWebhookVerifier(settings: { webhookSecret: string }): WebhookVerifier {
+  return {
+    verify(rawBody, signature) {
+      if (!isSigned(rawBody, signature, settings.webhookSecret)) return null;
+      return open(rawBody);
+    },
+    interpret: interpretWebhook,
+  };
+}
+
+function isSigned(rawBody: Buffer, signature: string, secret: string): boolean {
+  try {
+    Stripe.webhooks.signature?.verifyHeader(rawBody, signature, secret, TOLERANCE_SECONDS);
+    return true;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
+    throw error;
+  }
+}
+
+/** @throws UnusableWebhookError for a body that Stripe signed but that is no event */
+function open(rawBody: Buffer): VerifiedWebhook {
+  const payload = parse(rawBody);
+  if (!envelope.Check(payload)) throw new UnusableWebhookError(null, null, 'it is no event');
+  return { eventId: payload.id, type: payload.type, createdAt: createdAt(payload), payload };
+}
+
+function parse(rawBody: Buffer): unknown {
+  try {
+    return JSON.parse(rawBody.toString('utf8'));
+  } catch (error) {
+    throw new UnusableWebhookError(null, null, 'it is not JSON', { cause: error });
+  }
+}
+
+/** Unix seconds, or ISO 8601 in the newer kind of event. */
+function createdAt({ id, type, created }: Static<typeof Envelope>): string {
+  const date = new Date(typeof created === 'number' ? created * 1000 : created);
+  if (Number.isNaN(date.getTime())) throw new UnusableWebhookError(id, type, 'its creation time is unreadable');
+  return date.toISOString();
+}

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Stripe from 'stripe';
+import { type StripeSim, type StripeSimOptions, startStripeSim } from '../../../embedded/stripe/server.js';
+
+export const SECRET_KEY = 'sk_test_contract';
+export const WEBHOOK_SECRET = 'whsec_contract';
+
+export const startSim = (options: Partial<StripeSimOptions> = {}): Promise<StripeSim> =>
+  startStripeSim({
+    secretKey: SECRET_KEY,
+    webhookSecret: WEBHOOK_SECRET,
+    webhookBaseDelayMs: 10,
+    webhookMaxDelayMs: 50,
+    ...options,
+  });
+
+/** The official client, only told where to connect to. */
+export function officialClient(sim: StripeSim, options: Stripe.StripeConfig = {}): Stripe {
+  return new Stripe(SECRET_KEY, {
+    protocol: 'http',
+    host: '127.0.0.1',
+    port: sim.port,
+    maxNetworkRetries: 0,
+    telemetry: false,
+    ...options,
+  });
+}
+
+export async function control<Answer = unknown>(
+  sim: StripeSim,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const answer = await fetch(`${sim.url}/control${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return (text === '' ? null : JSON.parse(text)) as Answer;
+}
+
+export interface Receiver {
+  readonly url: string;
+  /** Everything delivered so far, as it arrived. */
+  readonly received: { event: Stripe.Event; signature: string; rawBody: Buffer }[];
+  /** Answers to give next, then 200s. */
+  readonly answers: number[];
+  /** Resolves as soon as `count` deliveries of `type` have arrived. */
+  arrived(type: string, count?: number): Promise<Stripe.Event[]>;
+  close(): Promise<void>;
+}
+
+/** A webhook endpoint that remembers what it gets. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Receiver['received'] = [];
+  const answers: number[] = [];
+  const waiting = new Set<() => void>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const rawBody = Buffer.concat(chunks);
+    received.push({
+      event: JSON.parse(rawBody.toString()) as Stripe.Event,
+      signature: String(request.headers['stripe-signature']),
+      rawBody,
+    });
+    response.writeHead(answers.shift() ?? 200).end();
+    for (const look of waiting) look();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/webhooks`,
+    received,
+    answers,
+    arrived: (type, count = 1) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const events = received.map(({ event }) => event).filter((event) => event.type === type);
+          if (events.length < count) return;
+          waiting.delete(look);
+          resolve(events);
+        };
+        waiting.add(look);
+        look();
+      }),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
