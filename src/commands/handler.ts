@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import pLimit, { type LimitFunction } from 'p-limit';
 import { type Decider, isRejection, type Rejection } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import { currentEvent, envelope } from './event-envelope.js';
@@ -60,7 +59,7 @@ const cachedStreams = 10_000;
 
 export function createCommandHandler(deps: { eventStore: EventStore; clock: Clock }): CommandHandler {
   const cache = new LRUCache<string, Snapshot>({ max: cachedStreams });
-  const queues = new Map<string, LimitFunction>();
+  const turns = new Map<string, Promise<unknown>>();
 
   return { handle, load };
 
@@ -81,8 +80,9 @@ export function createCommandHandler(deps: { eventStore: EventStore; clock: Cloc
     const stream = `${aggregate.category}-${id}`;
     return inTurn(stream, async () => {
       const commandId = randomUUID();
-      let snapshot = cache.get(stream) ?? (await refresh(aggregate, stream));
-      let fresh = !cache.has(stream);
+      const remembered = cache.get(stream);
+      let snapshot = remembered ?? (await refresh(aggregate, stream));
+      let fresh = remembered === undefined;
       for (let decision = 1; decision <= maxDecisions; decision += 1) {
         const outcome = aggregate.decider.decide(command, snapshot.state as State);
         if (isRejection(outcome) || outcome.length === 0) {
@@ -146,12 +146,12 @@ export function createCommandHandler(deps: { eventStore: EventStore; clock: Cloc
   }
 
   async function inTurn<Value>(stream: string, work: () => Promise<Value>): Promise<Value> {
-    const queue = queues.get(stream) ?? pLimit(1);
-    queues.set(stream, queue);
+    const turn = (turns.get(stream) ?? Promise.resolve()).then(work, work);
+    turns.set(stream, turn);
     try {
-      return await queue(work);
+      return await turn;
     } finally {
-      if (queue.activeCount + queue.pendingCount === 0) queues.delete(stream);
+      if (turns.get(stream) === turn) turns.delete(stream);
     }
   }
 }

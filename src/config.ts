@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+
+/** Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md is made of it. */
+export const variables = {
+  HOST: text('Address the API listens on.', '127.0.0.1'),
+  PORT: integer('Port the API listens on; 0 picks a free one.', 3001, { min: 0, max: 65_535 }),
+  ROLES: list('Roles this process runs: api, projections, workers.', ['api', 'projections', 'workers']),
+  DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),
+  NODE_ENV: text('`production` refuses AUTH_MODE=open.', 'development'),
+  LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+  LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; empty for none.', 'logs'),
+
+  EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…'),
+  DATABASE_URL: required('PostgreSQL: postgres://user:password@host:port/database', { secret: true }),
+  REDIS_URL: required('Redis for caches and queues: redis://host:port', { secret: true }),
+
+  EXTENSIV_BASE_URL: required('Base URL of the warehouse API.'),
+  EXTENSIV_CLIENT_ID: required('OAuth client id at the warehouse.'),
+  EXTENSIV_CLIENT_SECRET: required('OAuth client secret at the warehouse.', { secret: true }),
+  EXTENSIV_TIMEOUT_MS: integer('Time-out of one warehouse call, milliseconds.', 10_000, { min: 1, max: 120_000 }),
+  EXTENSIV_MAX_RETRIES: integer('Repeats of a failed warehouse call.', 3, { min: 0, max: 10 }),
+  EXTENSIV_RETRY_BASE_MS: integer('First pause before a repeat, milliseconds; it doubles.', 1_000, {
+    min: 1,
+    max: 60_000,
+  }),
+  EXPORT_ATTEMPTS: integer('Attempts of the export job.', 5, { min: 1, max: 20 }),
+  EXPORT_BACKOFF_MS: integer('First pause between export attempts, milliseconds; it doubles.', 2_000, {
+    min: 1,
+    max: 600_000,
+  }),
+
+  INVENTORY_SYNC_INTERVAL_SECONDS: integer('Pause between inventory syncs, seconds.', 900, { min: 1, max: 86_400 }),
+  STATUS_POLL_INTERVAL_SECONDS: integer('Pause between status polls, seconds.', 300, { min: 1, max: 86_400 }),
+  CACHE_TTL_SECONDS: integer('Life of a cached answer, and the age at which stock counts as stale, seconds.', 900, {
+    min: 1,
+    max: 86_400,
+  }),
+  RESERVATION_TTL_SECONDS: integer('How long stock is held for an unpaid order, seconds.', 1_800, {
+    min: 1,
+    max: 604_800,
+  }),
+  PAYOUT_BRAND_SHARE_BPS: integer('Brands’ share of a payment, basis points.', 7_000, { min: 0, max: 10_000 }),
+  CURRENCY: text('Currency of the catalogue, ISO 4217.', 'USD'),
+
+  STRIPE_SECRET_KEY: required('Secret key of the Stripe account.', { secret: true }),
+  STRIPE_WEBHOOK_SECRET: required('Signing secret of the Stripe webhook endpoint.', { secret: true }),
+  STRIPE_API_BASE: text('Base URL of a stand-in for Stripe; empty for Stripe itself.', ''),
+
+  SMTP_URL: required('Mail server: smtp://user:password@host:port', { secret: true }),
+  MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>'),
+  ADMIN_EMAIL: required('Receiver of admin alerts.'),
+  DELIVERY_PARTNER_URL: required('Base URL of the delivery partner.'),
+  SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true }),
+
+  AUTH_MODE: choice(
+    '`token` asks for a credential; `open` lets everybody in (loopback only).',
+    ['open', 'token'],
+    'token',
+  ),
+  AUTH_JWKS_URL: text('Where the token issuer publishes its keys.', ''),
+  AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters.', '', { secret: true }),
+  AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
+  AUTH_AUDIENCE: text('Required `aud` of a token; empty accepts any.', ''),
+  AUDIT_SIGNING_KEY: text('Ed25519 private key of the audit seals, PKCS #8 in base64.', '', { secret: true }),
+} satisfies Record<string, Variable<unknown>>;
+
+export type Config = {
+  readonly [Name in keyof typeof variables]: (typeof variables)[Name] extends Variable<infer Value> ? Value : never;
+};
+
+/** Every problem of the environment at once, one line each. The process exits with status 2. */
+export class InvalidConfig extends Error {
+  override readonly name = 'InvalidConfig';
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration is not usable:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  }
+}
+
+/**
+ * Reads the environment. `NAME_FILE` names a file that holds the value of `NAME`.
+ *
+ * @throws InvalidConfig naming every variable that is missing or breaks its rule
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries<Variable<unknown>>(variables)) {
+    try {
+      values[name] = variable.parse(rawValue(env, name));
+    } catch (error) {
+      problems.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const config = values as Config;
+  if (problems.length === 0) problems.push(...crossChecks(config));
+  if (problems.length > 0) throw new InvalidConfig(problems);
+  return config;
+}
+
+function crossChecks(config: Config): string[] {
+  const problems: string[] = [];
+  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST);
+  if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
+    problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
+  }
+  if (config.AUTH_MODE === 'token' && config.AUTH_JWKS_URL === '' && config.AUTH_JWT_SECRET === '') {
+    problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET is missing (AUTH_MODE is token)');
+  }
+  if (config.AUTH_JWT_SECRET !== '' && config.AUTH_JWT_SECRET.length < 32) {
+    problems.push('AUTH_JWT_SECRET must have at least 32 characters');
+  }
+  const unknown = config.ROLES.filter((role) => !roles.includes(role));
+  if (unknown.length > 0 || config.ROLES.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
+  return problems;
+}
+
+const roles: readonly string[] = ['api', 'projections', 'workers'];
+
+interface Variable<Value> {
+  readonly doc: string;
+  readonly secret: boolean;
+  readonly required: boolean;
+  readonly default: Value | undefined;
+  /** @throws with the end of a sentence that begins with the variable's name */
+  parse(raw: string | undefined): Value;
+}
+
+interface Options {
+  readonly secret?: boolean;
+}
+
+function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  const raw = file ? readFileSync(file, 'utf8').trim() : env[name];
+  return raw === undefined || raw === '' ? undefined : raw;
+}
+
+function required(doc: string, { secret = false }: Options = {}): Variable<string> {
+  return {
+    doc,
+    secret,
+    required: true,
+    default: undefined,
+    parse: (raw) => {
+      if (raw === undefined) throw new Error('is missing');
+      return raw;
+    },
+  };
+}
+
+function text(doc: string, fallback: string, { secret = false }: Options = {}): Variable<string> {
+  return { doc, secret, required: false, default: fallback, parse: (raw) => raw ?? fallback };
+}
+
+function list(doc: string, fallback: readonly string[]): Variable<readonly string[]> {
+  return {
+    doc,
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) =>
+      raw === undefined
+        ? fallback
+        : raw
+            .split(',')
+            .map((item) => item.trim())
+            .filter((item) => item !== ''),
+  };
+}
+
+function integer(doc: string, fallback: number, bounds: { min: number; max: number }): Variable<number> {
+  return {
+    doc,
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) => {
+      if (raw === undefined) return fallback;
+      const value = Number(raw);
+      if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
+        throw new Error(`must be a whole number from ${bounds.min} to ${bounds.max}, not "${raw}"`);
+      }
+      return value;
+    },
+  };
+}
+
+function choice<const Value extends string>(doc: string, values: readonly Value[], fallback: Value): Variable<Value> {
+  return {
+    doc,
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) => {
+      if (raw === undefined) return fallback;
+      const value = values.find((candidate) => candidate === raw);
+      if (value === undefined) throw new Error(`must be one of ${values.join(', ')}, not "${raw}"`);
+      return value;
+    },
+  };
+}
