@@ -44,6 +44,7 @@ export const DeliveryMethod = Type.Union([Type.Literal('pickup'), Type.Literal('
 export type DeliveryMethod = Static<typeof DeliveryMethod>;
 
 export const PayoutRule = record({ version: Type.Integer({ minimum: 1 }), brandShareBps: BasisPoints });
+export type PayoutRule = Static<typeof PayoutRule>;
 
 /** One brand's part of an order; `gross = brandShare + platformShare`. `brandShareBps` is the rate applied to it. */
 export const PayoutEntry = record({
@@ -81,6 +82,9 @@ export const NotificationKind = Type.Union([
   Type.Literal('refunded'),
 ]);
 export type NotificationKind = Static<typeof NotificationKind>;
+
+/** Whose money goes back: a refund of another payment than the one that paid the order does not touch its payouts. */
+const RefundedIntent = Type.Optional(NullableText);
 
 export const orderEventSchemas = {
   OrderPlaced: record({
@@ -159,8 +163,35 @@ export const orderEventSchemas = {
     requestedAt: Timestamp,
   }),
   /** `stripeRefundId` identifies the refund, whoever made it; `amount` is that refund's own amount. */
-  RefundSucceeded: record({ stripeRefundId: Text, amount: MinorUnits, currency: Currency, succeededAt: Timestamp }),
-  RefundFailed: record({ stripeRefundId: Text, amount: MinorUnits, reason: Type.String(), failedAt: Timestamp }),
+  RefundSucceeded: record({
+    stripeRefundId: Text,
+    amount: MinorUnits,
+    currency: Currency,
+    succeededAt: Timestamp,
+    paymentIntentId: RefundedIntent,
+  }),
+  RefundFailed: record({
+    stripeRefundId: Text,
+    amount: MinorUnits,
+    reason: Type.String(),
+    failedAt: Timestamp,
+    paymentIntentId: RefundedIntent,
+  }),
+  /** A refund was made and has not arrived yet: no money is counted as returned. */
+  RefundPending: record({
+    stripeRefundId: Text,
+    amount: MinorUnits,
+    currency: Currency,
+    observedAt: Timestamp,
+    paymentIntentId: RefundedIntent,
+  }),
+  /** The provider's running total for the charge grew; it names no refund, so it counts beside those known by id. */
+  ChargeRefundObserved: record({
+    amountRefunded: MinorUnits,
+    currency: Currency,
+    observedAt: Timestamp,
+    paymentIntentId: RefundedIntent,
+  }),
   /** `refundedTotal` is the cumulative refund this reversal brings the ledger to; entries are signed changes. */
   PayoutsReversed: record({
     refundedTotal: MinorUnits,

@@ -1,0 +1,72 @@
+import { type Decider, reject } from '../shared/decider.js';
+import { nothing, type Outcome } from '../shared/outcome.js';
+import type { BrandEvent } from './events.js';
+
+export type BrandCommand = RegisterBrand | OverrideShare;
+
+export interface RegisterBrand {
+  readonly type: 'RegisterBrand';
+  readonly brandId: string;
+  readonly name: string;
+  readonly at: string;
+}
+
+export interface OverrideShare {
+  readonly type: 'OverrideShare';
+  /** Null returns the brand to the default rule. */
+  readonly brandShareBps: number | null;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+/** A brand, or null before it is registered. */
+export type BrandState = {
+  readonly brandId: string;
+  readonly name: string;
+  readonly brandShareBps: number | null;
+} | null;
+
+const wholeInBasisPoints = 10_000;
+
+/** A brand: stream `brand-{brandId}`. */
+export const brandDecider: Decider<BrandCommand, BrandEvent, BrandState> = { initial: null, evolve, decide };
+
+function evolve(state: BrandState, event: BrandEvent): BrandState {
+  switch (event.type) {
+    case 'BrandRegistered':
+      return state ?? { brandId: event.data.brandId, name: event.data.name, brandShareBps: null };
+    case 'BrandShareOverridden':
+      return state && { ...state, brandShareBps: event.data.brandShareBps };
+    default:
+      return state;
+  }
+}
+
+function decide(command: BrandCommand, state: BrandState): Outcome<BrandEvent> {
+  switch (command.type) {
+    case 'RegisterBrand':
+      return register(command, state);
+    case 'OverrideShare':
+      return overrideShare(command, state);
+  }
+}
+
+/** The first spelling of the name stays. */
+function register({ brandId, name, at }: RegisterBrand, state: BrandState): Outcome<BrandEvent> {
+  if (state) return nothing;
+  if (brandId === '' || name === '') return reject('invalid-command', 'a brand has an id and a name');
+  return [{ type: 'BrandRegistered', data: { brandId, name, registeredAt: at } }];
+}
+
+function overrideShare({ brandShareBps, reason, at }: OverrideShare, state: BrandState): Outcome<BrandEvent> {
+  if (!state) return reject('not-found', 'there is no such brand');
+  if (brandShareBps !== null && !isShare(brandShareBps)) {
+    return reject('invalid-command', `a share is 0 to ${wholeInBasisPoints} basis points`, { brandShareBps });
+  }
+  if (brandShareBps === state.brandShareBps) return nothing;
+  return [{ type: 'BrandShareOverridden', data: { brandShareBps, reason, overriddenAt: at } }];
+}
+
+function isShare(basisPoints: number): boolean {
+  return Number.isInteger(basisPoints) && basisPoints >= 0 && basisPoints <= wholeInBasisPoints;
+}

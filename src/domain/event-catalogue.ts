@@ -1,0 +1,56 @@
+import type { TSchema } from 'typebox';
+import { brandEventSchemas } from './brand/events.js';
+import { inventoryEventSchemas } from './inventory/events.js';
+import { operationsEventSchemas } from './operations/events.js';
+import { orderEventSchemas } from './order/events.js';
+import { syncEventSchemas } from './sync/events.js';
+
+/** Turns the data of an event from one schema version into the next. Total: released data never stops being readable. */
+export type Upcaster = (data: unknown) => unknown;
+
+export interface CatalogueEntry {
+  /** Of the current version. */
+  readonly schema: TSchema;
+  readonly version: number;
+  /** By the version they start from: 1 leads to 2, and so on up to `version`. */
+  readonly upcasters: Readonly<Record<number, Upcaster>>;
+}
+
+const schemas: Readonly<Record<string, TSchema>> = {
+  ...orderEventSchemas,
+  ...inventoryEventSchemas,
+  ...brandEventSchemas,
+  ...syncEventSchemas,
+  ...operationsEventSchemas,
+};
+
+/** Event types that have moved on from version 1. */
+const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema'>>> = {};
+
+/** Every event type of every aggregate, with its current schema and how to read its older versions. */
+export const eventCatalogue: Readonly<Record<string, CatalogueEntry>> = Object.fromEntries(
+  Object.entries(schemas).map(([type, schema]) => [type, { schema, version: 1, upcasters: {}, ...revisions[type] }]),
+);
+
+/** @returns the schema version written today, or undefined for a type that is not in the catalogue. */
+export function currentVersion(type: string): number | undefined {
+  return entryOf(type)?.version;
+}
+
+/**
+ * Brings recorded data to the current version.
+ * @returns undefined for a type that is not in the catalogue, or a version newer than this build knows
+ */
+export function upcast(type: string, fromVersion: number, data: unknown): unknown {
+  const entry = entryOf(type);
+  if (!entry || fromVersion > entry.version) return undefined;
+  let current = data;
+  for (let version = fromVersion; version < entry.version; version += 1) {
+    current = entry.upcasters[version]?.(current);
+  }
+  return current;
+}
+
+function entryOf(type: string): CatalogueEntry | undefined {
+  return Object.hasOwn(eventCatalogue, type) ? eventCatalogue[type] : undefined;
+}

@@ -1,0 +1,51 @@
+import type { ProductDetails } from './events.js';
+
+/** What can be asked of a SKU. Times are ISO 8601 UTC with milliseconds, prices integer minor units. */
+export type InventoryCommand = ApplySnapshotItem | Delist | Reserve | Release | Commit;
+
+/** A SKU as a snapshot of the warehouse shows it. */
+export interface CatalogueItem extends ProductDetails {
+  readonly sku: string;
+  readonly productId: string;
+  readonly price: number;
+  readonly currency: string;
+  readonly quantity: number;
+}
+
+export interface ApplySnapshotItem {
+  readonly type: 'ApplySnapshotItem';
+  readonly item: CatalogueItem;
+  readonly syncId: string;
+  /** When the snapshot was requested: the warehouse's doings before then are in it. */
+  readonly snapshotAt: string;
+}
+
+/** The snapshot no longer has the SKU. */
+export interface Delist {
+  readonly type: 'Delist';
+  readonly syncId: string;
+  readonly snapshotAt: string;
+}
+
+export interface Reserve {
+  readonly type: 'Reserve';
+  readonly orderId: string;
+  /** Over all lines of the order with this SKU. */
+  readonly quantity: number;
+  readonly expiresAt: string;
+  readonly at: string;
+}
+
+export interface Release {
+  readonly type: 'Release';
+  readonly orderId: string;
+  readonly reason: 'refused' | 'expired' | 'cancelled';
+  readonly at: string;
+}
+
+/** The warehouse has the order. */
+export interface Commit {
+  readonly type: 'Commit';
+  readonly orderId: string;
+  readonly exportedAt: string;
+}

@@ -1,0 +1,84 @@
+import type { InventoryEvent, ProductDetails } from './events.js';
+
+/** A SKU as its events tell it, or null before it was first seen in a snapshot. */
+export type InventoryState = InventoryItem | null;
+
+export interface InventoryItem extends ProductDetails {
+  readonly sku: string;
+  readonly productId: string;
+  /** Integer minor units. */
+  readonly price: number;
+  readonly currency: string;
+  /** As the warehouse says. */
+  readonly quantity: number;
+  readonly listed: boolean;
+  /** Of the last snapshot that changed anything. */
+  readonly lastSnapshotAt: string;
+  /** By order id: what is promised and the warehouse's quantity does not show yet. */
+  readonly reservations: Readonly<Record<string, Reservation>>;
+  /** The sum of the reservations. */
+  readonly reserved: number;
+}
+
+export interface Reservation {
+  readonly quantity: number;
+  readonly expiresAt: string;
+  readonly reservedAt: string;
+  /** When the warehouse took the order, or null before. */
+  readonly exportedAt: string | null;
+}
+
+/** What can still be promised: the warehouse's quantity less the reservations, never negative; nothing when delisted. */
+export function availableToPromise(state: InventoryState): number {
+  return state?.listed ? Math.max(0, state.quantity - state.reserved) : 0;
+}
+
+/** Folds one event onto a SKU. Never throws; an event type it does not know changes nothing. */
+export function evolve(state: InventoryState, event: InventoryEvent): InventoryState {
+  if (event.type === 'ProductListed') return state ?? listed(event.data);
+  if (state === null) return null;
+  switch (event.type) {
+    case 'ProductDetailsChanged': {
+      const { syncId: _syncId, snapshotAt, ...details } = event.data;
+      return seen({ ...state, ...details }, snapshotAt);
+    }
+    case 'PriceChanged':
+      return seen({ ...state, price: event.data.to, currency: event.data.currency }, event.data.snapshotAt);
+    case 'StockLevelChanged':
+      return seen({ ...state, quantity: event.data.to }, event.data.snapshotAt);
+    case 'ProductDelisted':
+      return seen({ ...state, listed: false }, event.data.snapshotAt);
+    case 'ProductRelisted':
+      return seen({ ...state, listed: true }, event.data.snapshotAt);
+    case 'StockReserved': {
+      const { orderId, quantity, expiresAt, reservedAt } = event.data;
+      return withReservation(state, orderId, { quantity, expiresAt, reservedAt, exportedAt: null });
+    }
+    case 'ReservationCommitted': {
+      const { orderId, exportedAt } = event.data;
+      const held = state.reservations[orderId];
+      return held ? withReservation(state, orderId, { ...held, exportedAt }) : state;
+    }
+    case 'ReservationReleased':
+      return withReservation(state, event.data.orderId, null);
+    case 'ReservationSettled':
+      return seen(withReservation(state, event.data.orderId, null), event.data.snapshotAt);
+    default:
+      return state;
+  }
+}
+
+function listed(data: Extract<InventoryEvent, { type: 'ProductListed' }>['data']): InventoryItem {
+  const { syncId: _syncId, snapshotAt, ...item } = data;
+  return { ...item, listed: true, lastSnapshotAt: snapshotAt, reservations: {}, reserved: 0 };
+}
+
+function seen(item: InventoryItem, snapshotAt: string): InventoryItem {
+  return snapshotAt > item.lastSnapshotAt ? { ...item, lastSnapshotAt: snapshotAt } : item;
+}
+
+function withReservation(item: InventoryItem, orderId: string, reservation: Reservation | null): InventoryItem {
+  const { [orderId]: previous, ...others } = item.reservations;
+  const reserved = item.reserved - (previous?.quantity ?? 0) + (reservation?.quantity ?? 0);
+  return { ...item, reserved, reservations: reservation ? { ...others, [orderId]: reservation } : others };
+}

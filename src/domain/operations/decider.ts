@@ -1,0 +1,54 @@
+import type { Decider } from '../shared/decider.js';
+import { nothing, type Outcome } from '../shared/outcome.js';
+import type { OperationsEvent } from './events.js';
+
+/** An operator's intervention by hand. */
+export type OperationsCommand =
+  | {
+      readonly type: 'RetryEffect' | 'DiscardEffect';
+      readonly key: string;
+      readonly reason: string;
+      readonly at: string;
+    }
+  | {
+      readonly type: 'RetryParkedStream' | 'SkipParkedStream';
+      readonly projection: string;
+      readonly stream: string;
+      readonly reason: string;
+      readonly at: string;
+    };
+
+/** What was recorded this day; two interventions are the same when they are alike in everything, time included. */
+export type OperationsState = ReadonlySet<string>;
+
+/** What operators did on a day: stream `operations-{YYYY-MM-DD}`. It records and refuses nothing. */
+export const operationsDecider: Decider<OperationsCommand, OperationsEvent, OperationsState> = {
+  initial: new Set(),
+  evolve: (state, event) => new Set([...state, identityOf(event)]),
+  decide(command, state): Outcome<OperationsEvent> {
+    const event = record(command);
+    return state.has(identityOf(event)) ? nothing : [event];
+  },
+};
+
+function record(command: OperationsCommand): OperationsEvent {
+  switch (command.type) {
+    case 'RetryEffect':
+      return { type: 'EffectRetried', data: { key: command.key, reason: command.reason, retriedAt: command.at } };
+    case 'DiscardEffect':
+      return { type: 'EffectDiscarded', data: { key: command.key, reason: command.reason, discardedAt: command.at } };
+    case 'RetryParkedStream': {
+      const { projection, stream, reason, at } = command;
+      return { type: 'ParkedStreamRetried', data: { projection, stream, reason, retriedAt: at } };
+    }
+    case 'SkipParkedStream': {
+      const { projection, stream, reason, at } = command;
+      return { type: 'ParkedStreamSkipped', data: { projection, stream, reason, skippedAt: at } };
+    }
+  }
+}
+
+function identityOf({ type, data }: OperationsEvent): string {
+  const facts = Object.entries(data).sort(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify([type, facts]);
+}

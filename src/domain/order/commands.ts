@@ -1,0 +1,175 @@
+import type {
+  Customer,
+  DeliveryMethod,
+  Initiator,
+  LineItem,
+  NotificationKind,
+  PayoutRule,
+  ShippingAddress,
+} from './events.js';
+
+/**
+ * What can be asked of an order. Ids and times come with the command: `at` is ISO 8601 UTC with milliseconds, amounts
+ * are integer minor units.
+ */
+export type OrderCommand =
+  | PlaceOrder
+  | InitiatePayment
+  | RecordPayment
+  | RecordPaymentFailure
+  | RecordRefund
+  | RecordChargeRefunded
+  | RecordDispute
+  | RequestRefund
+  | CancelOrder
+  | ExpireOrder
+  | AttemptExport
+  | ConfirmExport
+  | FailExport
+  | RetryExport
+  | ObserveWmsStatus
+  | ObserveMissingInWms
+  | ConfirmWmsCancellation
+  | RefuseWmsCancellation
+  | SetStatus
+  | RecordNotification
+  | RecordNotificationFailure
+  | RecordDelivery
+  | RecordDeliveryFailure;
+
+interface Command<Type extends string> {
+  readonly type: Type;
+  readonly at: string;
+}
+
+export interface PlaceOrder extends Command<'PlaceOrder'> {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly customerId: string | null;
+  readonly customer: Customer;
+  readonly shippingAddress: ShippingAddress;
+  /** Already priced from the catalogue; `lineTotal = quantity * unitPrice`. */
+  readonly lineItems: readonly LineItem[];
+  readonly currency: string;
+  readonly deliveryMethod: DeliveryMethod;
+  readonly deliveryZone: string | null;
+  readonly expiresAt: string;
+}
+
+export interface InitiatePayment extends Command<'InitiatePayment'> {
+  readonly paymentIntentId: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+export interface RecordPayment extends Command<'RecordPayment'> {
+  readonly paymentIntentId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly rule: PayoutRule;
+  /** Share in basis points by brand id, for the brands that deviate from the rule. */
+  readonly brandShareOverrides: Readonly<Record<string, number>>;
+  /** Whether every line is reserved. A payment whose stock is gone cancels the order and is refunded. */
+  readonly stockHeld: boolean;
+}
+
+export interface RecordPaymentFailure extends Command<'RecordPaymentFailure'> {
+  readonly paymentIntentId: string;
+  readonly reason: string;
+}
+
+export interface RecordRefund extends Command<'RecordRefund'> {
+  readonly stripeRefundId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly reason: string;
+  /** The refunded payment, when the message names it. */
+  readonly paymentIntentId?: string | null;
+}
+
+export interface RecordChargeRefunded extends Command<'RecordChargeRefunded'> {
+  /** Cumulative over the charge. */
+  readonly amountRefunded: number;
+  readonly currency: string;
+  readonly paymentIntentId?: string | null;
+}
+
+export interface RecordDispute extends Command<'RecordDispute'> {
+  readonly disputeId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+}
+
+export interface RequestRefund extends Command<'RequestRefund'> {
+  /** What to refund; without it, everything that is not refunded yet. */
+  readonly amount?: number;
+  readonly reason: string;
+}
+
+export interface CancelOrder extends Command<'CancelOrder'> {
+  readonly reason: string;
+  readonly initiator: Initiator;
+}
+
+export interface ExpireOrder extends Command<'ExpireOrder'> {}
+
+export interface AttemptExport extends Command<'AttemptExport'> {}
+
+export interface ConfirmExport extends Command<'ConfirmExport'> {
+  readonly extensivOrderId: string;
+  readonly adopted: boolean;
+}
+
+export interface FailExport extends Command<'FailExport'> {
+  readonly reason: string;
+}
+
+export interface RetryExport extends Command<'RetryExport'> {
+  readonly reason: string;
+}
+
+export interface ObserveWmsStatus extends Command<'ObserveWmsStatus'> {
+  /** As the warehouse spells it, lower case; may be one the portal does not know. */
+  readonly status: string;
+  readonly trackingNumber: string | null;
+  readonly carrier: string | null;
+}
+
+export interface ObserveMissingInWms extends Command<'ObserveMissingInWms'> {}
+
+export interface ConfirmWmsCancellation extends Command<'ConfirmWmsCancellation'> {
+  readonly extensivOrderId: string;
+}
+
+export interface RefuseWmsCancellation extends Command<'RefuseWmsCancellation'> {
+  readonly extensivOrderId: string;
+  readonly reason: string;
+}
+
+/** An operator's correction; only forwards, or to `cancelled`. */
+export interface SetStatus extends Command<'SetStatus'> {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly trackingNumber: string | null;
+  readonly carrier: string | null;
+}
+
+export interface RecordNotification extends Command<'RecordNotification'> {
+  readonly kind: NotificationKind;
+  readonly messageId: string;
+}
+
+export interface RecordNotificationFailure extends Command<'RecordNotificationFailure'> {
+  readonly kind: NotificationKind;
+  readonly reason: string;
+}
+
+export interface RecordDelivery extends Command<'RecordDelivery'> {
+  readonly reference: string;
+}
+
+export interface RecordDeliveryFailure extends Command<'RecordDeliveryFailure'> {
+  readonly reason: string;
+}

@@ -1,0 +1,79 @@
+import { reject } from '../shared/decider.js';
+import { accepted, type Outcome } from '../shared/outcome.js';
+import { cancelOrder, confirmWmsCancellation, expireOrder, refuseWmsCancellation } from './cancellation.js';
+import type { OrderCommand } from './commands.js';
+import type { OrderEvent } from './events.js';
+import { attemptExport, confirmExport, failExport, retryExport } from './export.js';
+import { observeMissingInWms, observeWmsStatus, setStatus } from './fulfilment.js';
+import {
+  recordDelivery,
+  recordDeliveryFailure,
+  recordNotification,
+  recordNotificationFailure,
+} from './notification.js';
+import { initiatePayment, recordDispute, recordPayment, recordPaymentFailure } from './payment.js';
+import { placeOrder } from './placing.js';
+import { recordChargeRefunded, recordRefund, requestRefund } from './refund.js';
+import { settle } from './settle.js';
+import type { Order, OrderState } from './state.js';
+
+/** Decides a command: what it does itself, and what must follow from that. */
+export function decide(command: OrderCommand, state: OrderState): Outcome<OrderEvent> {
+  const outcome = decideAlone(command, state);
+  return accepted(outcome) && outcome.length > 0 ? settle(state, outcome, command.at) : outcome;
+}
+
+function decideAlone(command: OrderCommand, state: OrderState): Outcome<OrderEvent> {
+  if (command.type === 'PlaceOrder') return placeOrder(command, state);
+  if (!state) return reject('not-found', 'there is no such order');
+  return decideForOrder(command, state);
+}
+
+function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, order: Order): Outcome<OrderEvent> {
+  switch (command.type) {
+    case 'InitiatePayment':
+      return initiatePayment(command, order);
+    case 'RecordPayment':
+      return recordPayment(command, order);
+    case 'RecordPaymentFailure':
+      return recordPaymentFailure(command, order);
+    case 'RecordRefund':
+      return recordRefund(command, order);
+    case 'RecordChargeRefunded':
+      return recordChargeRefunded(command, order);
+    case 'RecordDispute':
+      return recordDispute(command, order);
+    case 'RequestRefund':
+      return requestRefund(command, order);
+    case 'CancelOrder':
+      return cancelOrder(command, order);
+    case 'ExpireOrder':
+      return expireOrder(command, order);
+    case 'AttemptExport':
+      return attemptExport(command, order);
+    case 'ConfirmExport':
+      return confirmExport(command, order);
+    case 'FailExport':
+      return failExport(command, order);
+    case 'RetryExport':
+      return retryExport(command, order);
+    case 'ObserveWmsStatus':
+      return observeWmsStatus(command, order);
+    case 'ObserveMissingInWms':
+      return observeMissingInWms(command, order);
+    case 'ConfirmWmsCancellation':
+      return confirmWmsCancellation(command, order);
+    case 'RefuseWmsCancellation':
+      return refuseWmsCancellation(command, order);
+    case 'SetStatus':
+      return setStatus(command, order);
+    case 'RecordNotification':
+      return recordNotification(command, order);
+    case 'RecordNotificationFailure':
+      return recordNotificationFailure(command, order);
+    case 'RecordDelivery':
+      return recordDelivery(command, order);
+    case 'RecordDeliveryFailure':
+      return recordDeliveryFailure(command, order);
+  }
+}

@@ -1,0 +1,70 @@
+import { eventTime } from './event-time.js';
+import type { OrderEvent } from './events.js';
+import { evolveFulfilment } from './evolve-fulfilment.js';
+import { evolvePayment } from './evolve-payment.js';
+import { emptyRefundLedger, refundedTotal, refundStatusOf } from './refunds.js';
+import type { Order, OrderState } from './state.js';
+
+/** Folds one event onto an order. Never throws; an event type it does not know changes nothing. */
+export function evolve(state: OrderState, event: OrderEvent): OrderState {
+  if (state === null) return event.type === 'OrderPlaced' ? placed(event.data) : null;
+  const next = evolveFulfilment(evolvePayment(state, event), event);
+  if (next === state) return state;
+  return withRefundState(touched(next, eventTime(event)));
+}
+
+/** Messages carry the times of their senders, which need not follow one another. */
+function touched(order: Order, at: string): Order {
+  return at > order.updatedAt ? { ...order, updatedAt: at } : order;
+}
+
+/** The refund figures follow from the ledger and from which payment counts, so they are derived after every event. */
+function withRefundState(order: Order): Order {
+  const refunded = refundedTotal(order.refundLedger, {
+    total: order.total,
+    paymentIntentId: order.paid ? order.paymentIntentId : null,
+  });
+  return {
+    ...order,
+    refundedTotal: refunded,
+    refundStatus: refundStatusOf(order.refundLedger, refunded, order.total),
+  };
+}
+
+function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Order {
+  return {
+    ...data,
+    updatedAt: data.placedAt,
+    status: 'awaiting_payment',
+    paymentIntentId: null,
+    initiatedPayments: [],
+    paymentFailures: [],
+    paymentConflicts: [],
+    paid: false,
+    paidAt: null,
+    payouts: null,
+    netPayouts: [],
+    reversedTotal: 0,
+    refundLedger: emptyRefundLedger,
+    refundedTotal: 0,
+    refundStatus: 'none',
+    disputes: [],
+    extensivOrderId: null,
+    exportedAt: null,
+    exportAttempts: 0,
+    lastExportAttemptAt: null,
+    exportRetriedAt: null,
+    exportOutcomeUnknown: false,
+    trackingNumber: null,
+    carrier: null,
+    statusConflicts: [],
+    cancelledAt: null,
+    cancelReason: null,
+    cancelInitiator: null,
+    wmsCancellation: 'none',
+    notificationsSent: [],
+    notificationFailures: {},
+    deliveryReference: null,
+    deliveryFailure: null,
+  };
+}

@@ -1,0 +1,47 @@
+import { reject } from '../shared/decider.js';
+import { nothing, type Outcome } from '../shared/outcome.js';
+import type { AttemptExport, ConfirmExport, FailExport, RetryExport } from './commands.js';
+import type { OrderEvent } from './events.js';
+import type { Order } from './state.js';
+import { hasReached } from './status.js';
+
+/** Announces a request to the warehouse before it is sent, so that a crash in between leaves a trace. */
+export function attemptExport({ at }: AttemptExport, order: Order): Outcome<OrderEvent> {
+  if (hasReached(order.status, 'exported') || order.lastExportAttemptAt === at) return nothing;
+  if (order.status !== 'paid') return notExportable(order);
+  return [{ type: 'ExportAttempted', data: { attempt: order.exportAttempts + 1, attemptedAt: at } }];
+}
+
+/**
+ * Records the warehouse's id of the order. It counts after a failure, a cancellation or a status that came first, too:
+ * the warehouse has the order, and the portal must know to follow or to cancel it there.
+ */
+export function confirmExport(command: ConfirmExport, order: Order): Outcome<OrderEvent> {
+  const { extensivOrderId, adopted, at } = command;
+  if (order.extensivOrderId === extensivOrderId) return nothing;
+  if (order.extensivOrderId !== null) {
+    return reject('illegal-transition', 'the order has another id in the warehouse', { known: order.extensivOrderId });
+  }
+  if (order.status === 'awaiting_payment' || order.status === 'expired') return notExportable(order);
+  return [{ type: 'OrderExported', data: { extensivOrderId, adopted, exportedAt: at } }];
+}
+
+/** Gives up on exporting until an operator retries. A failure that arrives after the success changes nothing. */
+export function failExport({ reason, at }: FailExport, order: Order): Outcome<OrderEvent> {
+  if (order.status === 'awaiting_payment' || order.status === 'expired') return notExportable(order);
+  if (order.status !== 'paid') return nothing;
+  return [{ type: 'OrderExportFailed', data: { reason, attempts: order.exportAttempts, failedAt: at } }];
+}
+
+/** Lets a failed export be tried again. */
+export function retryExport({ reason, at }: RetryExport, order: Order): Outcome<OrderEvent> {
+  if (order.status === 'paid' && order.exportRetriedAt !== null) return nothing;
+  if (order.status !== 'export_failed') {
+    return reject('illegal-transition', 'only a failed export can be retried', { status: order.status });
+  }
+  return [{ type: 'ExportRetried', data: { reason, retriedAt: at } }];
+}
+
+function notExportable(order: Order) {
+  return reject('illegal-transition', `an order that is ${order.status} is not exported`, { status: order.status });
+}

@@ -1,0 +1,45 @@
+import { reject } from '../shared/decider.js';
+import { sumMinorUnits } from '../shared/money.js';
+import { nothing, type Outcome } from '../shared/outcome.js';
+import type { PlaceOrder } from './commands.js';
+import type { OrderEvent } from './events.js';
+import type { OrderState } from './state.js';
+
+/** Places an order. The same order again has no effect; another one under the same id is refused. */
+export function placeOrder(command: PlaceOrder, state: OrderState): Outcome<OrderEvent> {
+  const { type: _type, at, ...order } = command;
+  if (state) {
+    return state.orderNumber === order.orderNumber && sameLines(state.lineItems, order.lineItems)
+      ? nothing
+      : reject('already-exists', 'another order has this id', { orderId: order.orderId });
+  }
+  const fault = faultIn(command);
+  if (fault) return reject('invalid-command', fault);
+  const total = sumMinorUnits(order.lineItems.map((line) => line.lineTotal));
+  return [
+    { type: 'OrderPlaced', data: { ...order, lineItems: order.lineItems.map((line) => line), total, placedAt: at } },
+  ];
+}
+
+function faultIn({ lineItems, at, expiresAt }: PlaceOrder): string | null {
+  if (lineItems.length === 0) return 'an order has at least one line';
+  if (expiresAt <= at) return 'an order expires after it is placed';
+  for (const { sku, quantity, unitPrice, lineTotal } of lineItems) {
+    if (!Number.isSafeInteger(quantity) || quantity < 1) return `the quantity of ${sku} is not a positive integer`;
+    if (!Number.isSafeInteger(unitPrice) || unitPrice < 0) return `the price of ${sku} is not in minor units`;
+    if (!Number.isSafeInteger(quantity * unitPrice)) return `the line of ${sku} is out of range`;
+    if (lineTotal !== quantity * unitPrice) return `the line total of ${sku} is not quantity times price`;
+  }
+  const sum = lineItems.reduce((total, line) => total + line.lineTotal, 0);
+  return Number.isSafeInteger(sum) ? null : 'the order total is out of range';
+}
+
+function sameLines(
+  left: readonly { sku: string; quantity: number }[],
+  right: readonly { sku: string; quantity: number }[],
+): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ sku, quantity }, index) => sku === right[index]?.sku && quantity === right[index]?.quantity)
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * What is known of an order's refunds, as a join semilattice, so that messages may come in any order and repeatedly.
+ *
+ * Two sources tell of the same money. `refund.*` messages name a refund and its status; a refund's status only climbs
+ * `pending < succeeded < failed` (a succeeded refund can bounce days later, a failed one never recovers), so joining is
+ * taking the higher one. `charge.refunded` carries the charge's running total at some moment, naming no refund; its join
+ * is the maximum, the high-water mark. That mark still includes refunds that failed after it was taken, hence
+ *
+ *     refunded = max(sum of succeeded refunds, high-water mark - sum of failed refunds, 0), at most the order's total
+ *
+ * Every input is a join and the formula looks at nothing else, so the result depends on the set of messages alone. Where
+ * only one source has spoken yet the maximum follows that one; once both have, they agree. A refund that failed before
+ * the charge ever counted it makes the second term too small, never too large, and the first one then tells the truth.
+ */
+export interface RefundLedger {
+  readonly refunds: Readonly<Record<string, KnownRefund>>;
+  /** Highest running total by payment intent; messages that name none are under the empty string. */
+  readonly highWater: Readonly<Record<string, number>>;
+  readonly requests: readonly RefundRequest[];
+}
+
+export interface KnownRefund {
+  readonly status: RefundFact;
+  readonly amount: number;
+  readonly paymentIntentId: string | null;
+  /** A later request knew of this failure, so it says nothing about that request. */
+  readonly superseded: boolean;
+}
+
+export interface RefundRequest {
+  readonly refundId: string;
+  readonly amount: number;
+  readonly reason: string;
+  readonly requestedAt: string;
+  /** The refunded total the request is to bring about. */
+  readonly goal: number;
+  readonly failed: boolean;
+}
+
+export type RefundFact = 'pending' | 'succeeded' | 'failed';
+
+export type RefundStatus = 'none' | 'requested' | 'partial' | 'succeeded' | 'failed';
+
+export const emptyRefundLedger: RefundLedger = { refunds: {}, highWater: {}, requests: [] };
+
+const factRank: Readonly<Record<RefundFact, number>> = { pending: 0, succeeded: 1, failed: 2 };
+
+/** Whether a refund message adds to what is known. */
+export function isNews(ledger: RefundLedger, stripeRefundId: string, status: RefundFact): boolean {
+  const known = ledger.refunds[stripeRefundId];
+  return !known || factRank[status] > factRank[known.status];
+}
+
+/** Joins a refund message. */
+export function joinRefund(
+  ledger: RefundLedger,
+  stripeRefundId: string,
+  fact: { status: RefundFact; amount: number; paymentIntentId: string | null },
+): RefundLedger {
+  if (!isNews(ledger, stripeRefundId, fact.status)) return ledger;
+  const paymentIntentId = fact.paymentIntentId ?? ledger.refunds[stripeRefundId]?.paymentIntentId ?? null;
+  const refunds = { ...ledger.refunds, [stripeRefundId]: { ...fact, paymentIntentId, superseded: false } };
+  // A refund carries no id of ours: any failure after the request may be the request's own, so it is taken for it.
+  const requests =
+    fact.status === 'failed' ? ledger.requests.map((request) => ({ ...request, failed: true })) : ledger.requests;
+  return { ...ledger, refunds, requests };
+}
+
+/** Joins a running total of the charge. */
+export function joinHighWater(ledger: RefundLedger, paymentIntentId: string | null, amount: number): RefundLedger {
+  const key = paymentIntentId ?? '';
+  return { ...ledger, highWater: { ...ledger.highWater, [key]: Math.max(ledger.highWater[key] ?? 0, amount) } };
+}
+
+/**
+ * Adds a request of ours. A request that an operator repeats supersedes the failures known by then; the one that a
+ * cancellation makes does not, because it would have been made before them had the messages come in another order.
+ */
+export function addRequest(
+  ledger: RefundLedger,
+  request: Omit<RefundRequest, 'failed'>,
+  supersedesFailures: boolean,
+): RefundLedger {
+  const refunds = supersedesFailures
+    ? Object.fromEntries(Object.entries(ledger.refunds).map(([id, refund]) => [id, { ...refund, superseded: true }]))
+    : ledger.refunds;
+  return { ...ledger, refunds, requests: [...ledger.requests, { ...request, failed: false }] };
+}
+
+/** How much of the order's payment has gone back, in minor units; see {@link RefundLedger}. */
+export function refundedTotal(ledger: RefundLedger, order: { total: number; paymentIntentId: string | null }): number {
+  const ofOrder = (intent: string | null) =>
+    intent === null || intent === '' || order.paymentIntentId === null || intent === order.paymentIntentId;
+  let [succeeded, failed] = [0, 0];
+  for (const refund of Object.values(ledger.refunds)) {
+    if (!ofOrder(refund.paymentIntentId)) continue;
+    if (refund.status === 'succeeded') succeeded += refund.amount;
+    if (refund.status === 'failed') failed += refund.amount;
+  }
+  const marks = Object.entries(ledger.highWater).filter(([intent]) => ofOrder(intent));
+  const highWater = Math.max(0, ...marks.map(([, mark]) => mark));
+  return Math.min(order.total, Math.max(succeeded, highWater - failed, 0));
+}
+
+/** The highest refunded total that was ever asked for. */
+export function refundGoal(ledger: RefundLedger): number {
+  return Math.max(0, ...ledger.requests.map(({ goal }) => goal));
+}
+
+/** The request that is still being carried out, or null. */
+export function openRequest(ledger: RefundLedger, refunded: number): RefundRequest | null {
+  const last = ledger.requests.at(-1);
+  return last && !last.failed && last.goal > refunded ? last : null;
+}
+
+/** The refund state shown beside the order's status; depends on the set of messages alone. */
+export function refundStatusOf(ledger: RefundLedger, refunded: number, total: number): RefundStatus {
+  if (refunded > 0 && refunded >= total) return 'succeeded';
+  const known = Object.values(ledger.refunds);
+  const pending = known.some(({ status }) => status === 'pending');
+  if (refundGoal(ledger) > refunded) {
+    const failed = known.some(({ status, superseded }) => status === 'failed' && !superseded);
+    return failed && !pending ? 'failed' : 'requested';
+  }
+  if (refunded > 0) return 'partial';
+  if (pending) return 'requested';
+  return known.some(({ status }) => status === 'failed') ? 'failed' : 'none';
+}

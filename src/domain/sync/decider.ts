@@ -1,0 +1,94 @@
+import { type Decider, reject } from '../shared/decider.js';
+import { nothing, type Outcome } from '../shared/outcome.js';
+import type { RejectedItem, SyncEvent } from './events.js';
+
+export type SyncCommand = StartSync | CompleteSync | FailSync;
+
+export interface StartSync {
+  readonly type: 'StartSync';
+  readonly syncId: string;
+  readonly trigger: 'schedule' | 'manual' | 'startup';
+  readonly force: boolean;
+  readonly at: string;
+}
+
+export interface CompleteSync {
+  readonly type: 'CompleteSync';
+  readonly syncId: string;
+  readonly received: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly delisted: number;
+  /** All of them; the event keeps the first {@link maxRejectedListed} and the count. */
+  readonly rejected: readonly RejectedItem[];
+  /** When the snapshot was requested. */
+  readonly snapshotAt: string;
+  readonly at: string;
+  readonly durationMs: number;
+}
+
+export interface FailSync {
+  readonly type: 'FailSync';
+  readonly syncId: string;
+  readonly error: string;
+  readonly at: string;
+  readonly durationMs: number;
+}
+
+/** The runs of a day by their id. */
+export type SyncState = Readonly<Record<string, 'running' | 'completed' | 'failed'>>;
+
+/** Enough to see what is wrong with a feed; a snapshot of bad items must not become an event of megabytes. */
+export const maxRejectedListed = 100;
+
+/** The inventory syncs of a day: stream `inventorySync-{YYYY-MM-DD}` of the day the run started. */
+export const syncDecider: Decider<SyncCommand, SyncEvent, SyncState> = { initial: {}, evolve, decide };
+
+function evolve(state: SyncState, event: SyncEvent): SyncState {
+  switch (event.type) {
+    case 'InventorySyncStarted':
+      return { ...state, [event.data.syncId]: 'running' };
+    case 'InventorySyncCompleted':
+      return { ...state, [event.data.syncId]: 'completed' };
+    case 'InventorySyncFailed':
+      return { ...state, [event.data.syncId]: 'failed' };
+    default:
+      return state;
+  }
+}
+
+function decide(command: SyncCommand, state: SyncState): Outcome<SyncEvent> {
+  switch (command.type) {
+    case 'StartSync':
+      return start(command, state);
+    case 'CompleteSync':
+      return ending('completed', command, state) ?? complete(command);
+    case 'FailSync':
+      return ending('failed', command, state) ?? fail(command);
+  }
+}
+
+function start({ syncId, trigger, force, at }: StartSync, state: SyncState): Outcome<SyncEvent> {
+  if (state[syncId]) return nothing;
+  return [{ type: 'InventorySyncStarted', data: { syncId, trigger, force, startedAt: at } }];
+}
+
+function complete({ type: _type, rejected, at, ...counts }: CompleteSync): SyncEvent[] {
+  const listed = rejected.slice(0, maxRejectedListed);
+  const data = { ...counts, rejectedCount: rejected.length, rejected: listed, completedAt: at };
+  return [{ type: 'InventorySyncCompleted', data }];
+}
+
+function fail({ syncId, error, at, durationMs }: FailSync): SyncEvent[] {
+  return [{ type: 'InventorySyncFailed', data: { syncId, error, failedAt: at, durationMs } }];
+}
+
+/** A run ends once. @returns the answer when it cannot end like this now, or null when it can */
+function ending(to: 'completed' | 'failed', { syncId }: { syncId: string }, state: SyncState): Outcome<never> | null {
+  const current = state[syncId];
+  if (current === 'running') return null;
+  if (current === to) return nothing;
+  return current
+    ? reject('illegal-transition', `the sync has already ${current}`, { syncId })
+    : reject('not-found', 'the sync was never started', { syncId });
+}
