@@ -91,8 +91,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       else await sleep(leftoverMs);
     }
     const elapsedMs = performance.now() - began;
-    const url = plan.urls[name];
-    onEvent({ part: name, state: 'ready', elapsedMs, ...(url === undefined ? {} : { url }) });
+    onEvent({ part: name, state: 'ready', elapsedMs, urls: plan.urls });
   }
 
   const stoppedWhileStarting = () => new StackError(`${name} was stopped while it started.`);

@@ -19,7 +19,7 @@ export interface StackEvent {
   part: PartName;
   state: 'starting' | 'working' | 'ready' | 'restarting' | 'stopped' | 'failed';
   /** Where the part can be reached, with `ready`. */
-  url?: string;
+  urls?: Partial<Record<UrlName, string>>;
   /** One line for people: what is being done, or why it failed. */
   detail?: string;
   /** Milliseconds since the part began to start, with `ready`. */
