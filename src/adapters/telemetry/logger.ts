@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { type DestinationStream, multistream, pino, type StreamEntry } from 'pino';
+import pretty from 'pino-pretty';
+import { type RotatingFile, rotatingFile } from './rotating-file.js';
+import { scrub, scrubText } from './scrub.js';
+
+/** Fatal and below, as pino names them; `silent` writes nothing. */
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** Folder for combined.log, error.log and exceptions.log, or null for the console only. */
+  readonly dir: string | null;
+  /** Coloured lines for people instead of JSON for machines. */
+  readonly pretty: boolean;
+  /** Instead of standard output. */
+  readonly console?: DestinationStream;
+  /** Size at which a log file is rotated. */
+  readonly maxFileBytes?: number;
+}
+
+/** A pino logger (also fit for Fastify's `loggerInstance`) that knows what must not be written. */
+export type PortalLogger = pino.Logger & {
+  /** Records an exception nobody handled, in exceptions.log too. Uncaught exceptions come here by themselves. */
+  exception(error: unknown, origin: string): void;
+  /** Closes the files; call it last. */
+  close(): void;
+};
+
+/** With `KEPT_FILES` old ones, at most 200 MB per log: a few weeks of an ordinary portal, and never the disk. */
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
+const KEPT_FILES = 9;
+
+/**
+ * The process's log: every line to the console and combined.log, errors to error.log, uncaught exceptions to
+ * exceptions.log. Everything is written synchronously: no line is lost at exit, and none needs flushing.
+ */
+export function createLogger(options: LoggerOptions): PortalLogger {
+  const files: RotatingFile[] = [];
+  const file = (name: string): RotatingFile => {
+    const limits = { maxBytes: options.maxFileBytes ?? MAX_FILE_BYTES, keep: KEPT_FILES };
+    const opened = rotatingFile(path.join(options.dir ?? '.', name), limits);
+    files.push(opened);
+    return opened;
+  };
+
+  const lowest = options.level === 'silent' ? 'fatal' : options.level;
+  const streams: StreamEntry<pino.Level>[] = [{ level: lowest, stream: consoleStream(options) }];
+  if (options.dir !== null) {
+    streams.push({ level: lowest, stream: file('combined.log') }, { level: 'error', stream: file('error.log') });
+  }
+  const logger = scrubbingChildren(pino(settings(options.level), multistream(streams)));
+  const exceptions = options.dir === null ? null : pino(settings('fatal'), file('exceptions.log'));
+
+  const exception = (error: unknown, origin: string) => {
+    logger.fatal({ err: error, origin }, 'uncaught exception');
+    exceptions?.fatal({ err: error, origin }, 'uncaught exception');
+  };
+  // A monitor only watches: whether the process ends stays the runtime's and main's decision.
+  process.on('uncaughtExceptionMonitor', exception);
+
+  return Object.assign(logger, {
+    exception,
+    close() {
+      process.off('uncaughtExceptionMonitor', exception);
+      for (const opened of files) opened.close();
+    },
+  });
+}
+
+function settings(level: LogLevel): pino.LoggerOptions {
+  return {
+    level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: scrubFacts,
+    },
+    hooks: {
+      logMethod(args, method) {
+        const scrubbed = args.map((argument) => (typeof argument === 'string' ? scrubText(argument) : argument));
+        method.apply(this, scrubbed as Parameters<typeof method>);
+      },
+    },
+    // Errors have been made plain by then; pino's own serializer would take them for errors again.
+    serializers: { req: requestFacts, res: responseFacts, err: (error: unknown) => error },
+  };
+}
+
+/** pino formats what is logged, but not the bindings of child loggers (nor of theirs, which inherit this). */
+function scrubbingChildren(logger: pino.Logger): pino.Logger {
+  const { child } = logger;
+  logger.child = function scrubbed(this: pino.Logger, bindings: pino.Bindings, childOptions?: object) {
+    return Reflect.apply(child, this, [scrubFacts(bindings), childOptions]);
+  };
+  return logger;
+}
+
+function consoleStream(options: LoggerOptions): DestinationStream {
+  if (options.console !== undefined) return options.console;
+  if (options.pretty) return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
+  return pino.destination({ dest: 1, sync: true });
+}
+
+/** Fastify's request and reply are whole object graphs: they are left to their serializers below. */
+function scrubFacts(facts: Record<string, unknown>): Record<string, unknown> {
+  const { req, res, ...rest } = facts;
+  const scrubbed = scrub(rest) as Record<string, unknown>;
+  return {
+    ...scrubbed,
+    ...(req === undefined ? {} : { req }),
+    ...(res === undefined ? {} : { res }),
+  };
+}
+
+/** Method and path; a query can hold what a person searched for. */
+function requestFacts(request: { method?: string; url?: string }): object {
+  return { method: request.method, path: request.url?.split('?')[0] };
+}
+
+function responseFacts(response: { statusCode?: number }): object {
+  return { statusCode: response.statusCode };
+}

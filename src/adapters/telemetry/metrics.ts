@@ -1,0 +1,43 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Metrics } from '../../commands/ports.js';
+import { type Instrument, instruments } from './instruments.js';
+
+export interface PrometheusMetrics extends Metrics {
+  /** The text of `GET /metrics`. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+/**
+ * The declared instruments and Node's own. A name or label that is not declared throws: a metric nobody can look up
+ * in the reference is a typo.
+ */
+export function createMetrics(): PrometheusMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counters = new Map<string, Counter>();
+  const gauges = new Map<string, Gauge>();
+  const histograms = new Map<string, Histogram>();
+  for (const [name, instrument] of Object.entries<Instrument>(instruments)) {
+    const settings = { name, help: instrument.help, labelNames: instrument.labels, registers: [registry] };
+    if (instrument.type === 'counter') counters.set(name, new Counter(settings));
+    if (instrument.type === 'gauge') gauges.set(name, new Gauge(settings));
+    if (instrument.type === 'histogram') {
+      histograms.set(name, new Histogram({ ...settings, buckets: [...instrument.buckets] }));
+    }
+  }
+
+  return {
+    increment: (name, labels = {}, by = 1) => declared(counters, name, 'counter').inc(labels, by),
+    observe: (name, value, labels = {}) => declared(histograms, name, 'histogram').observe(labels, value),
+    set: (name, value, labels = {}) => declared(gauges, name, 'gauge').set(labels, value),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function declared<Kind>(known: Map<string, Kind>, name: string, type: string): Kind {
+  const instrument = known.get(name);
+  if (instrument === undefined) throw new Error(`no ${type} named ${name} is declared`);
+  return instrument;
+}

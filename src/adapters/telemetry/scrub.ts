@@ -1,0 +1,118 @@
+/** What stands in for a value that must not leave the process. */
+export const REDACTED = '[redacted]';
+
+/** Deeper or longer than this is cut: a log line is no dump. */
+const MAX_DEPTH = 8;
+const MAX_ITEMS = 100;
+const MAX_TEXT = 8_192;
+
+/** Keys of customer data, lower case and without separators. */
+const CUSTOMER_KEYS = new Set([
+  'address',
+  'companyname',
+  'customer',
+  'customername',
+  'email',
+  'firstname',
+  'fullname',
+  'lastname',
+  'name',
+  'phone',
+  'receiptemail',
+  'recipient',
+  'shippingaddress',
+  'street',
+  'street1',
+  'street2',
+]);
+
+/** Keys of credentials: these names, or any name ending like this. */
+const SECRET_KEYS = new Set(['authorization', 'cookie', 'credentials', 'proxyauthorization', 'setcookie']);
+const SECRET_ENDING = /(?:token|secret|apikey|password|signature|secretkey|signingkey|privatekey)$/;
+
+const PATTERNS: readonly [RegExp, string][] = [
+  // user:password@ of a URL
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{0,200}:[^\s/@]{1,200}@/gi, `$1${REDACTED}@`],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  // Stripe: API keys, webhook secrets, client secrets
+  [/\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+|\b(pi_\w+?)_secret_\w+/g, REDACTED],
+  // JSON web tokens
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  // e-mail addresses
+  [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, REDACTED],
+];
+
+/**
+ * A copy of `value` without credentials and customer data, at any depth: by key, and inside texts by their shape.
+ * Errors become plain objects without the request, headers and configuration that HTTP clients hang on them.
+ */
+export function scrub(value: unknown): unknown {
+  return copy(value, 0, new Set());
+}
+
+/** A text without credentials and e-mail addresses. */
+export function scrubText(text: string): string {
+  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return PATTERNS.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), cut);
+}
+
+export function isSensitiveKey(key: string): boolean {
+  const plain = key.toLowerCase().replace(/[-_]/g, '');
+  return CUSTOMER_KEYS.has(plain) || SECRET_KEYS.has(plain) || SECRET_ENDING.test(plain);
+}
+
+function copy(value: unknown, depth: number, path: Set<object>): unknown {
+  if (typeof value === 'string') return scrubText(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
+  if (typeof value !== 'object' || value === null) return value;
+  if (path.has(value)) return '[circular]';
+  if (depth >= MAX_DEPTH) return '[too deep]';
+  path.add(value);
+  try {
+    return copyObject(value, depth, path);
+  } finally {
+    path.delete(value);
+  }
+}
+
+function copyObject(value: object, depth: number, path: Set<object>): unknown {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (value instanceof Error) return copyError(value, depth, path);
+  if (value instanceof Set) return copy([...value], depth, path);
+  if (value instanceof Map) return copy(Object.fromEntries(value), depth, path);
+  if (Array.isArray(value)) {
+    const items = value.slice(0, MAX_ITEMS).map((item) => copy(item, depth + 1, path));
+    return value.length > MAX_ITEMS ? [...items, `… ${value.length - MAX_ITEMS} more`] : items;
+  }
+  return copyEntries(Object.entries(value), depth, path);
+}
+
+function copyEntries(entries: [string, unknown][], depth: number, path: Set<object>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of entries.slice(0, MAX_ITEMS)) {
+    const hide = item !== null && item !== undefined && isSensitiveKey(key);
+    result[key] = hide ? REDACTED : copy(item, depth + 1, path);
+  }
+  return result;
+}
+
+/** Name, message, stack, cause and the error's own plain facts; an object on it (request, response, config) is left out. */
+function copyError(error: Error, depth: number, path: Set<object>): Record<string, unknown> {
+  const facts = Object.entries(error).filter(
+    ([key, item]) =>
+      !['name', 'message', 'stack', 'cause'].includes(key) &&
+      item !== null &&
+      ['string', 'number', 'boolean'].includes(typeof item),
+  );
+  const nested = error instanceof AggregateError ? { errors: copy(error.errors, depth + 1, path) } : {};
+  return {
+    type: error.name,
+    message: scrubText(error.message),
+    stack: scrubText(error.stack ?? ''),
+    ...copyEntries(facts, depth, path),
+    ...nested,
+    ...(error.cause === undefined ? {} : { cause: copy(error.cause, depth + 1, path) }),
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  defaultStackParser,
+  type ErrorEvent,
+  linkedErrorsIntegration,
+  makeNodeTransport,
+  NodeClient,
+  Scope,
+} from '@sentry/node';
+import type { ReporterSettings } from './error-reporter.js';
+import { scrub, scrubText } from './scrub.js';
+
+export interface SentryClient {
+  capture(error: unknown, context: Record<string, unknown>): void;
+  flush(timeoutMs: number): Promise<boolean>;
+}
+
+/**
+ * A client of its own instead of the SDK's global set-up: no integration that looks at requests, the console, local
+ * variables or the host, so a report is the error, its causes and the given context, scrubbed.
+ */
+export function createSentryClient(settings: ReporterSettings & { dsn: string }): SentryClient {
+  const client = new NodeClient({
+    dsn: settings.dsn,
+    ...(settings.release === undefined ? {} : { release: settings.release }),
+    environment: settings.environment ?? 'production',
+    sampleRate: settings.sampleRate ?? 1,
+    transport: makeNodeTransport,
+    stackParser: defaultStackParser,
+    integrations: [linkedErrorsIntegration()],
+    includeServerName: false,
+    enableRuntimeChannelInjection: false,
+    sendClientReports: false,
+    dataCollection: { userInfo: false, cookies: false, httpHeaders: false, httpBodies: [], urlQueryParams: false },
+    beforeSend: withoutPrivateData,
+  });
+  client.init();
+  return {
+    capture(error, context) {
+      const scope = new Scope();
+      scope.setContext('portal', scrub(context) as Record<string, unknown>);
+      scope.setClient(client);
+      scope.captureException(error);
+    },
+    flush: async (timeoutMs) => await client.flush(timeoutMs),
+  };
+}
+
+/** The last gate before the wire: what the SDK or an error's own text may have brought along. */
+function withoutPrivateData(event: ErrorEvent): ErrorEvent {
+  const {
+    request: _request,
+    user: _user,
+    breadcrumbs: _breadcrumbs,
+    server_name: _serverName,
+    extra: _extra,
+    ...rest
+  } = event;
+  const scrubbed: ErrorEvent = { ...rest, contexts: scrubContexts(event.contexts) };
+  if (event.message !== undefined) scrubbed.message = scrubText(event.message);
+  if (event.exception?.values !== undefined) {
+    scrubbed.exception = {
+      values: event.exception.values.map((exception) => ({
+        ...exception,
+        ...(exception.value === undefined ? {} : { value: scrubText(exception.value) }),
+        ...(exception.stacktrace === undefined ? {} : { stacktrace: withoutVariables(exception.stacktrace) }),
+      })),
+    };
+  }
+  return scrubbed;
+}
+
+function scrubContexts(contexts: ErrorEvent['contexts']): NonNullable<ErrorEvent['contexts']> {
+  const { portal, runtime, trace } = contexts ?? {};
+  return {
+    ...(portal === undefined ? {} : { portal: scrub(portal) as Record<string, unknown> }),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+function withoutVariables<Trace extends { frames?: { vars?: unknown }[] }>(stacktrace: Trace): Trace {
+  return { ...stacktrace, frames: stacktrace.frames?.map(({ vars: _vars, ...frame }) => frame) };
+}

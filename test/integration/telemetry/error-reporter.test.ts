@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createErrorReporter } from '../../../src/adapters/telemetry/error-reporter.js';
+
+let server: Server;
+let dsn: string;
+let envelopes: string[];
+
+/** Takes Sentry's envelopes: lines of JSON, the last of which is the report. */
+beforeEach(async () => {
+  envelopes = [];
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    envelopes.push((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString());
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  dsn = `http://key@127.0.0.1:${(server.address() as AddressInfo).port}/1`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const report = () => JSON.parse(envelopes[0]?.trim().split('\n').at(-1) ?? 'null');
+
+describe('error reports', () => {
+  it('carry the error, its cause, the release and the given context', async () => {
+    const reporter = createErrorReporter({ dsn, release: '1.2.3', environment: 'test' });
+    reporter.capture(new Error('export failed', { cause: new Error('socket hang up') }), { orderId: 'o-1' });
+    expect(await reporter.flush()).toBe(true);
+
+    expect(report()).toMatchObject({
+      release: '1.2.3',
+      environment: 'test',
+      contexts: { portal: { orderId: 'o-1' } },
+      exception: { values: [{ value: 'socket hang up' }, { value: 'export failed' }] },
+    });
+  });
+
+  it('carry no customer data, secret, host name or request', async () => {
+    const reporter = createErrorReporter({ dsn });
+    const error = Object.assign(new Error('no mail to jane@example.com with Bearer Zebra12345'), {
+      config: { headers: { authorization: 'Zebra' } },
+      response: { data: { email: 'Zebra' } },
+    });
+    const customer = { name: 'Zebra', phone: 'Zebra' };
+    reporter.capture(error, { customer, nested: { shippingAddress: 'Zebra', clientSecret: 'Zebra' }, orderId: 'o-1' });
+    await reporter.flush();
+
+    expect(envelopes).toHaveLength(1);
+    expect(envelopes[0]).not.toMatch(/Zebra|jane@/);
+    expect(envelopes[0]).toContain('o-1');
+    expect(Object.keys(report())).not.toEqual(expect.arrayContaining(['server_name']));
+    for (const key of ['request', 'user', 'breadcrumbs', 'server_name', 'modules', 'extra']) {
+      expect(report()).not.toHaveProperty(key);
+    }
+    expect(JSON.stringify(report())).not.toContain('"vars"');
+  });
+
+  it('are made of things that are no errors, too', async () => {
+    const reporter = createErrorReporter({ dsn });
+    reporter.capture('just a text', {});
+    await reporter.flush();
+    expect(report().exception.values[0].value).toBe('just a text');
+  });
+
+  it('go nowhere without a DSN', async () => {
+    const reporter = createErrorReporter({ dsn: '' });
+    reporter.capture(new Error('unseen'), {});
+    expect(await reporter.flush()).toBe(true);
+    expect(envelopes).toEqual([]);
+  });
+
+  it('do not hold up the process when the tracker is away', async () => {
+    const reporter = createErrorReporter({ dsn: 'http://key@127.0.0.1:9/1' });
+    reporter.capture(new Error('lost'), {});
+    await reporter.flush(500);
+  });
+});

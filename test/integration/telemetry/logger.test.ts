@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { build } from 'esbuild';
+import Fastify from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger, type LoggerOptions, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
+
+let dir: string;
+let printed: string[];
+let opened: PortalLogger[];
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'portal-logs-'));
+  printed = [];
+  opened = [];
+});
+afterEach(() => {
+  for (const logger of opened) logger.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function logger(options: Partial<LoggerOptions> = {}): PortalLogger {
+  const created = createLogger({
+    level: 'info',
+    dir,
+    pretty: false,
+    console: { write: (line) => void printed.push(line) },
+    ...options,
+  });
+  opened.push(created);
+  return created;
+}
+
+type Line = Record<string, unknown>;
+const lines = (name: string): Line[] =>
+  readFileSync(path.join(dir, name), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+
+describe('files', () => {
+  it('hold everything in combined.log and errors alone in error.log', () => {
+    const log = logger();
+    log.debug({}, 'too detailed');
+    log.info({ orderId: 'o-1' }, 'order exported');
+    log.error({ err: new Error('boom') }, 'Extensiv failed');
+
+    expect(lines('combined.log').map(({ msg }) => msg)).toEqual(['order exported', 'Extensiv failed']);
+    expect(lines('error.log')).toMatchObject([
+      { level: 'error', msg: 'Extensiv failed', err: { type: 'Error', message: 'boom', stack: expect.any(String) } },
+    ]);
+    expect(printed).toHaveLength(2);
+  });
+
+  it('are not made without a folder', () => {
+    logger({ dir: null }).error({}, 'only printed');
+    expect(printed).toHaveLength(1);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('are rotated by size, and old ones fall out', async () => {
+    const log = logger({ maxFileBytes: 500 });
+    for (let number = 0; number < 200; number += 1) {
+      log.info({ number }, 'a line of about a hundred characters');
+      await nextTurn();
+    }
+
+    const files = readdirSync(dir).filter((name) => name.startsWith('combined.log'));
+    expect(files.sort()).toEqual(['combined.log', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `combined.log.${n}`)]);
+    const newest = [...lines('combined.log.1'), ...lines('combined.log')];
+    expect(newest.at(-1)).toMatchObject({ number: 199 });
+    for (const name of files) expect(readFileSync(path.join(dir, name)).length).toBeLessThan(1_000);
+  });
+});
+
+describe('what must not be written', () => {
+  it('is replaced by key, at any depth and in child bindings', () => {
+    const secret = 'Zebra';
+    logger()
+      .child({ stripeSignature: secret })
+      .child({ token: secret })
+      .info({
+        authorization: secret,
+        request: { headers: { cookie: secret, 'stripe-signature': secret, 'x-api-key': secret } },
+        order: { customer: { name: secret }, a: { b: { c: [{ shippingAddress: secret, phone: secret }] } } },
+        clientSecret: secret,
+        client_secret: secret,
+        access_token: secret,
+        email: secret,
+        orderId: 'o-1',
+      });
+    expect(printed.join('')).not.toContain(secret);
+    expect(printed.join('')).toContain('o-1');
+  });
+
+  it('is replaced inside texts', () => {
+    logger().warn(
+      { url: 'postgres://portal:hunter22@db/portal', err: new Error('no user jane@example.com') },
+      'Bearer abcdefgh12345 for joe@example.com, sk_live_12345, pi_1_secret_9',
+    );
+    const text = printed.join('');
+    for (const secret of ['hunter22', 'jane@', 'joe@', 'abcdefgh12345', 'sk_live_12345', 'secret_9']) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).toContain('db/portal');
+  });
+
+  it('is not carried by the errors of HTTP clients', () => {
+    const error = Object.assign(new Error('Request failed with status code 500', { cause: new Error('reset') }), {
+      config: { headers: { Authorization: 'Zebra' }, data: 'Zebra' },
+      request: { body: 'Zebra' },
+      response: { data: 'Zebra' },
+      status: 500,
+      code: 'ERR_BAD_RESPONSE',
+    });
+    logger().error({ err: error }, 'failed');
+    expect(printed.join('')).not.toContain('Zebra');
+    expect(lines('error.log')).toMatchObject([
+      { err: { status: 500, code: 'ERR_BAD_RESPONSE', cause: { message: 'reset' } } },
+    ]);
+  });
+
+  it('is not in what Fastify logs of a request', async () => {
+    const app = Fastify({ loggerInstance: logger() });
+    app.get('/orders', () => ({}));
+    await app.inject({ url: '/orders?q=Zebra', headers: { authorization: 'Bearer Zebra', cookie: 'Zebra' } });
+    await app.close();
+    expect(printed.join('')).toContain('/orders');
+    expect(printed.join('')).not.toContain('Zebra');
+  });
+
+  it('does not break on cycles, big integers and depth', () => {
+    const loop: Record<string, unknown> = {};
+    loop.itself = loop;
+    logger().info({ position: 12n, at: new Date(0), raw: Buffer.from('x'), loop }, 'odd');
+    expect(lines('combined.log')).toMatchObject([
+      { position: '12', at: '1970-01-01T00:00:00.000Z', raw: '[1 bytes]', loop: { itself: '[circular]' } },
+    ]);
+  });
+});
+
+describe('an uncaught exception', () => {
+  const crash = async (code: string) => {
+    const bundle = path.join(dir, 'logger.cjs');
+    await build({
+      entryPoints: ['src/adapters/telemetry/logger.ts'],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      outfile: bundle,
+      logLevel: 'error',
+    });
+    const script = path.join(dir, 'crash.cjs');
+    writeFileSync(
+      script,
+      `const log = require(${JSON.stringify(bundle)}).createLogger({ level: 'info', dir: ${JSON.stringify(dir)}, pretty: false });\n${code}`,
+    );
+    return spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  };
+
+  it.each([
+    ['thrown', `setTimeout(() => { throw new Error('nobody caught this'); });`, 'uncaughtException'],
+    ['rejected', `Promise.reject(new Error('nobody caught this'));`, 'unhandledRejection'],
+  ])('that was %s ends the process and is in exceptions.log', async (_, code, origin) => {
+    const run = await crash(`log.info({}, 'before'); ${code}`);
+    expect(run.status).not.toBe(0);
+    expect(lines('combined.log')).toMatchObject([{ msg: 'before' }, { level: 'fatal' }]);
+    expect(lines('exceptions.log')).toMatchObject([{ origin, err: { message: 'nobody caught this' } }]);
+  });
+
+  it('loses no line when the process ends at once', async () => {
+    const run = await crash(`for (let n = 0; n < 1000; n++) log.info({ n }, 'line'); process.exit(3);`);
+    expect(run.status).toBe(3);
+    expect(lines('combined.log')).toHaveLength(1000);
+    expect(existsSync(path.join(dir, 'exceptions.log'))).toBe(true);
+  });
+});
+
+it('prints lines for people when asked to', () => {
+  const run = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import pretty from 'pino-pretty'; pretty({ sync: true }).write('{"level":30,"msg":"hello"}\\n')`,
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(run.stdout).toContain('INFO: hello');
+});
