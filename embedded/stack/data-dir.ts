@@ -21,6 +21,11 @@ type NotedChild = ProcessIdentity & { stopSignal: NodeJS.Signals };
 
 /** Time left to the children of a killed launcher to end by themselves: PostgreSQL's fast shutdown takes the longest. */
 const orphanLimitMs = 10_000;
+/**
+ * A launcher that is being stopped by npm notices within half a second and then needs a moment for its parts, while the
+ * person at the terminal already sees the prompt again and starts the next one.
+ */
+const handoverLimitMs = 2_000;
 /** Two launchers that find the same stale lock race for it; the loser looks once more and then finds a live owner. */
 const maxTries = 5;
 
@@ -34,7 +39,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const content: LockContent = { owner: ownIdentity(), children: [] };
   for (let tries = 0; !createWhole(file, content); tries += 1) {
     const holder = readLock(file);
-    if (holder !== undefined && isRunning(holder.owner)) {
+    if (holder !== undefined && !(await isLeft(file))) {
       throw new StackError(
         `${dataDir} is in use by a launcher that is already running (process ${holder.owner.pid}). ` +
           'Stop that one first, or set DATA_DIR to another folder.',
@@ -59,6 +64,15 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
       rmSync(file, { force: true });
     },
   };
+}
+
+/** Whether the lock is given back, or its owner ends, within the time a handover takes. */
+async function isLeft(file: string): Promise<boolean> {
+  const check = () => {
+    const holder = readLock(file);
+    return holder !== undefined && isRunning(holder.owner) ? undefined : true;
+  };
+  return (await poll(check, { everyMs: 50, limitMs: handoverLimitMs })) === true;
 }
 
 function makeFolder(dataDir: string): void {
