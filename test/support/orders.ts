@@ -1,0 +1,116 @@
+import type { OrderCommand } from '../../src/domain/order/commands.js';
+import { orderDecider } from '../../src/domain/order/decider.js';
+import type { LineItem, OrderEvent } from '../../src/domain/order/events.js';
+import type { Order, OrderState } from '../../src/domain/order/state.js';
+import { isRejection } from '../../src/domain/shared/decider.js';
+
+/** An example order of 100.00 USD: 75.00 of Vital Hemp and 25.00 of Green Leaf, so 70.00 to brands and 30.00 to us. */
+
+/** Minute `n` after nine on the day of the examples. */
+export function minute(n: number): string {
+  return new Date(Date.UTC(2026, 2, 1, 9, n)).toISOString();
+}
+
+export const rule = { version: 1, brandShareBps: 7000 };
+
+export function line(sku: string, brandId: string, quantity: number, unitPrice: number): LineItem {
+  return {
+    sku,
+    name: `Product ${sku}`,
+    brandId,
+    brand: brandId.toUpperCase(),
+    quantity,
+    unitPrice,
+    lineTotal: quantity * unitPrice,
+    thc: null,
+    batchNumber: null,
+    coaLink: null,
+  };
+}
+
+export const placeOrder: Extract<OrderCommand, { type: 'PlaceOrder' }> = {
+  type: 'PlaceOrder',
+  orderId: 'o1',
+  orderNumber: 'VL-7K3M-9QXT-2WCD',
+  customerId: 'c1',
+  customer: { name: 'Ada Byron', email: 'ada@example.com', phone: '555-0100', companyName: 'Engines Ltd' },
+  shippingAddress: {
+    street1: '1 Main St',
+    street2: null,
+    city: 'Denver',
+    state: 'CO',
+    zip: '80202',
+    country: 'US',
+  },
+  lineItems: [line('HEMP-1', 'vital-hemp', 3, 2500), line('LEAF-1', 'green-leaf', 1, 2500)],
+  currency: 'USD',
+  deliveryMethod: 'delivery',
+  deliveryZone: 'north',
+  at: minute(0),
+  expiresAt: minute(30),
+};
+
+export const pay: Extract<OrderCommand, { type: 'RecordPayment' }> = {
+  type: 'RecordPayment',
+  paymentIntentId: 'pi_1',
+  amount: 10_000,
+  currency: 'USD',
+  rule,
+  brandShareOverrides: {},
+  stockHeld: true,
+  at: minute(2),
+};
+
+export const confirmExport: Extract<OrderCommand, { type: 'ConfirmExport' }> = {
+  type: 'ConfirmExport',
+  extensivOrderId: 'EX-1',
+  adopted: false,
+  at: minute(4),
+};
+
+export function observe(status: string, at = minute(10), trackingNumber: string | null = null): OrderCommand {
+  return { type: 'ObserveWmsStatus', status, trackingNumber, carrier: trackingNumber ? 'UPS' : null, at };
+}
+
+export function refund(
+  stripeRefundId: string,
+  amount: number,
+  status: 'succeeded' | 'failed' | 'pending' = 'succeeded',
+  at = minute(20),
+): OrderCommand {
+  return { type: 'RecordRefund', stripeRefundId, amount, currency: 'USD', status, reason: 'declined', at };
+}
+
+export function cancel(initiator: 'buyer' | 'operator' | 'wms' | 'portal' = 'operator', at = minute(15)): OrderCommand {
+  return { type: 'CancelOrder', reason: 'changed plans', initiator, at };
+}
+
+/** The events of the commands in turn, from an empty stream; every one of them must be accepted. */
+export function history(...commands: readonly OrderCommand[]): OrderEvent[] {
+  const events: OrderEvent[] = [];
+  let state: OrderState = orderDecider.initial;
+  for (const command of commands) {
+    const decided = orderDecider.decide(command, state);
+    if (isRejection(decided)) throw new Error(`${command.type} was rejected: ${decided.detail}`);
+    events.push(...decided);
+    state = decided.reduce(orderDecider.evolve, state);
+  }
+  return events;
+}
+
+/** The order after these commands; those that are refused change nothing. */
+export function orderAfter(commands: readonly OrderCommand[]): Order {
+  let state: OrderState = orderDecider.initial;
+  for (const command of commands) {
+    const decided = orderDecider.decide(command, state);
+    if (!isRejection(decided)) state = decided.reduce(orderDecider.evolve, state);
+  }
+  if (!state) throw new Error('the order was never placed');
+  return state;
+}
+
+/** Commands that lead an order to each stage. */
+export const toPaid: readonly OrderCommand[] = [placeOrder, pay];
+export const toExported: readonly OrderCommand[] = [...toPaid, { type: 'AttemptExport', at: minute(3) }, confirmExport];
+export const toShipped: readonly OrderCommand[] = [...toExported, observe('shipped', minute(10), '1Z999')];
+export const toDelivered: readonly OrderCommand[] = [...toShipped, observe('delivered', minute(11))];

@@ -1,0 +1,137 @@
+import { describe, it } from 'vitest';
+import type { OrderCommand } from '../../../../src/domain/order/commands.js';
+import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { given } from '../../../support/given.js';
+import {
+  cancel,
+  confirmExport,
+  history,
+  minute,
+  observe,
+  placeOrder,
+  toExported,
+  toPaid,
+} from '../../../support/orders.js';
+
+const attempt = (at: string): OrderCommand => ({ type: 'AttemptExport', at });
+const fail: OrderCommand = { type: 'FailExport', reason: 'the warehouse refused it', at: minute(4) };
+const retry: OrderCommand = { type: 'RetryExport', reason: 'address corrected', at: minute(5) };
+const expire: OrderCommand = { type: 'ExpireOrder', at: minute(30) };
+
+describe('an export attempt', () => {
+  it('is announced before the request goes out', () => {
+    const command = given(orderDecider, history(...toPaid)).when(attempt(minute(3)));
+    command.then([{ type: 'ExportAttempted', data: { attempt: 1, attemptedAt: minute(3) } }]);
+    command.thenState({ status: 'paid', exportAttempts: 1, exportOutcomeUnknown: true });
+  });
+
+  it('is counted anew when tried again, but not when repeated', () => {
+    const before = given(orderDecider, history(...toPaid, attempt(minute(3))));
+    before.when(attempt(minute(3))).thenNothing();
+    before.when(attempt(minute(4))).then([{ type: 'ExportAttempted', data: { attempt: 2, attemptedAt: minute(4) } }]);
+  });
+
+  it('has nothing to do once the warehouse has the order', () => {
+    given(orderDecider, history(...toExported))
+      .when(attempt(minute(9)))
+      .thenNothing();
+  });
+
+  it.each([
+    ['unpaid', [placeOrder]],
+    ['expired', [placeOrder, expire]],
+    ['cancelled', [...toPaid, cancel()]],
+    ['given up', [...toPaid, attempt(minute(3)), fail]],
+  ] as [string, OrderCommand[]][])('is refused for an order that is %s', (_what, commands) => {
+    given(orderDecider, history(...commands))
+      .when(attempt(minute(40)))
+      .thenRejected('illegal-transition');
+  });
+});
+
+describe('a confirmed export', () => {
+  it('makes the order exported', () => {
+    const command = given(orderDecider, history(...toPaid, attempt(minute(3)))).when(confirmExport);
+    command.then([{ type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } }]);
+    command.thenState({ status: 'exported', exportOutcomeUnknown: false, exportedAt: minute(4) });
+  });
+
+  it('counts once, and only under one id', () => {
+    const before = given(orderDecider, history(...toExported));
+    before.when({ ...confirmExport, adopted: true, at: minute(9) }).thenNothing();
+    before.when({ ...confirmExport, extensivOrderId: 'EX-2' }).thenRejected('illegal-transition', { known: 'EX-1' });
+  });
+
+  it('counts although the portal had given up', () => {
+    given(orderDecider, history(...toPaid, attempt(minute(3)), fail))
+      .when({ ...confirmExport, adopted: true })
+      .thenState({ status: 'exported' });
+  });
+
+  it('does not take back a status that came first', () => {
+    given(orderDecider, history(...toPaid, attempt(minute(3)), observe('picking')))
+      .when(confirmExport)
+      .thenState({ status: 'picking', extensivOrderId: 'EX-1' });
+  });
+
+  it('cannot be true of an unpaid order', () => {
+    given(orderDecider, history(placeOrder)).when(confirmExport).thenRejected('illegal-transition');
+  });
+});
+
+describe('a failed export', () => {
+  it('waits for an operator', () => {
+    const command = given(orderDecider, history(...toPaid, attempt(minute(3)))).when(fail);
+    command.then([
+      {
+        type: 'OrderExportFailed',
+        data: { reason: 'the warehouse refused it', attempts: 1, failedAt: minute(4) },
+      },
+    ]);
+    command.thenState({ status: 'export_failed' });
+  });
+
+  it('leaves it open whether an attempt arrived after all', () => {
+    const commands = [...toPaid, attempt(minute(3)), fail, retry];
+    given(orderDecider, history(...commands))
+      .when(attempt(minute(6)))
+      .thenState({ exportOutcomeUnknown: true });
+  });
+
+  it('says nothing once the warehouse has the order, or when it is cancelled or has failed already', () => {
+    given(orderDecider, history(...toExported))
+      .when(fail)
+      .thenNothing();
+    given(orderDecider, history(...toPaid, cancel()))
+      .when(fail)
+      .thenNothing();
+    given(orderDecider, history(...toPaid, fail))
+      .when(fail)
+      .thenNothing();
+  });
+
+  it('cannot happen to an unpaid order', () => {
+    given(orderDecider, history(placeOrder)).when(fail).thenRejected('illegal-transition');
+  });
+
+  it('can be retried, which makes the order paid again', () => {
+    const command = given(orderDecider, history(...toPaid, fail)).when(retry);
+    command.then([{ type: 'ExportRetried', data: { reason: 'address corrected', retriedAt: minute(5) } }]);
+    command.thenState({ status: 'paid' });
+    given(orderDecider, history(...toPaid, fail, retry))
+      .when({ ...retry, at: minute(6) })
+      .thenNothing();
+    given(orderDecider, history(...toPaid, fail, retry, { ...fail, at: minute(7) }))
+      .when({ ...retry, at: minute(8) })
+      .thenTypes(['ExportRetried']);
+  });
+
+  it('is the only thing to retry', () => {
+    given(orderDecider, history(...toPaid))
+      .when(retry)
+      .thenRejected('illegal-transition');
+    given(orderDecider, history(...toExported))
+      .when(retry)
+      .thenRejected('illegal-transition');
+  });
+});

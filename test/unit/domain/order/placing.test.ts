@@ -1,0 +1,66 @@
+import { describe, it } from 'vitest';
+import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { given } from '../../../support/given.js';
+import { history, line, minute, pay, placeOrder } from '../../../support/orders.js';
+
+describe('placing an order', () => {
+  it('records what was ordered and its total', () => {
+    const { type: _type, at, ...order } = placeOrder;
+    given(orderDecider, [])
+      .when(placeOrder)
+      .then([
+        { type: 'OrderPlaced', data: { ...order, lineItems: [...order.lineItems], total: 10_000, placedAt: at } },
+      ]);
+  });
+
+  it('awaits payment, owing nothing to anybody', () => {
+    given(orderDecider, [])
+      .when(placeOrder)
+      .thenState({
+        status: 'awaiting_payment',
+        refundStatus: 'none',
+        paid: false,
+        payouts: null,
+        extensivOrderId: null,
+        updatedAt: minute(0),
+      });
+  });
+
+  it('has no effect when repeated, even after the order went on', () => {
+    given(orderDecider, history(placeOrder)).when(placeOrder).thenNothing();
+    given(orderDecider, history(placeOrder, pay))
+      .when({ ...placeOrder, at: minute(5) })
+      .thenNothing();
+  });
+
+  it('refuses another order under the same id', () => {
+    const before = given(orderDecider, history(placeOrder));
+    before.when({ ...placeOrder, orderNumber: 'VL-0000-0000-0000' }).thenRejected('already-exists');
+    before.when({ ...placeOrder, lineItems: [line('HEMP-1', 'vital-hemp', 4, 2500)] }).thenRejected('already-exists');
+  });
+
+  it.each([
+    ['no lines', []],
+    ['a quantity of zero', [line('A', 'a', 0, 100)]],
+    ['half a piece', [line('A', 'a', 0.5, 100)]],
+    ['a negative price', [line('A', 'a', 1, -100)]],
+    ['fractions of a cent', [line('A', 'a', 1, 0.1)]],
+    ['a line total that does not add up', [{ ...line('A', 'a', 2, 100), lineTotal: 199 }]],
+    ['a line beyond exact arithmetic', [line('A', 'a', 2, Number.MAX_SAFE_INTEGER)]],
+    ['a total beyond exact arithmetic', [line('A', 'a', 1, Number.MAX_SAFE_INTEGER), line('B', 'b', 1, 1)]],
+  ])('refuses %s', (_what, lineItems) => {
+    given(orderDecider, [])
+      .when({ ...placeOrder, lineItems })
+      .thenRejected('invalid-command');
+  });
+
+  it('refuses an order that has expired before it is placed', () => {
+    given(orderDecider, [])
+      .when({ ...placeOrder, expiresAt: minute(0) })
+      .thenRejected('invalid-command');
+  });
+
+  it('is the only thing that can happen to an unknown order', () => {
+    given(orderDecider, []).when(pay).thenRejected('not-found');
+  });
+});
