@@ -1,0 +1,64 @@
+/** What the portal owes the world because of an event. Its key is unique for ever: one row, one deed. */
+export interface EffectRequest {
+  readonly key: string;
+  readonly kind: EffectKind;
+  /** Id of the order (or run) it is about. */
+  readonly subject: string;
+  readonly payload: EffectPayload;
+  /** Not before; null or absent for at once. ISO 8601 UTC. */
+  readonly dueAt?: string;
+  /** A later event asks for the same again: the row opens once more. */
+  readonly reopen?: boolean;
+}
+
+export interface EffectPayload {
+  readonly correlationId: string;
+  readonly [fact: string]: unknown;
+}
+
+export const effectKinds = [
+  'webhook',
+  'unpark',
+  'export',
+  'commit',
+  'release',
+  'reservation-expiry',
+  'packed',
+  'notify',
+  'refund',
+  'wms-cancel',
+  'cancel-intent',
+  'alert',
+] as const;
+
+export type EffectKind = (typeof effectKinds)[number];
+
+export type EffectStatus = 'open' | 'done' | 'failed' | 'discarded';
+
+/** A row of `portal.effects`. `generation` counts how often a new job was made for it. */
+export interface Effect extends EffectRequest {
+  readonly status: EffectStatus;
+  readonly attempts: number;
+  readonly generation: number;
+  readonly lastError: string | null;
+  /** Id of the event or webhook that asked for it. */
+  readonly causedBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Trying again cannot help; the effect fails at once. */
+export class EffectImpossible extends Error {
+  override readonly name = 'EffectImpossible';
+}
+
+/** Not now: the same attempt is made again after `delayMs`, and no attempt is counted. */
+export class EffectPostponed extends Error {
+  override readonly name = 'EffectPostponed';
+  constructor(
+    readonly delayMs: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ErrorReporter, Logger } from '../../commands/ports.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import type { JobRun } from '../ports/job-queue.js';
+import { type Effect, EffectImpossible, type EffectKind, EffectPostponed } from './effect.js';
+import type { EffectStore } from './store.js';
+
+/**
+ * Performs one kind of effect. `perform` may run more than once for the same effect and must find out from the streams
+ * what is done already. `giveUp` records that it will not be done.
+ */
+export interface EffectHandler {
+  perform(effect: Effect, context: CommandContext): Promise<void>;
+  giveUp?(effect: Effect, reason: string, context: CommandContext): Promise<void>;
+}
+
+export type EffectHandlers = Readonly<Record<EffectKind, EffectHandler>>;
+
+/**
+ * Runs the effect a job carries, and closes its row when done.
+ *
+ * @throws EffectPostponed to be run again later; any other error for the queue to try again
+ */
+export function createPerformer(deps: {
+  store: EffectStore;
+  handlers: EffectHandlers;
+  logger: Logger;
+  reporter: ErrorReporter;
+}): (run: JobRun) => Promise<void> {
+  const { store, logger, reporter } = deps;
+
+  return async (run) => {
+    const effect = await store.get(run.data.key);
+    if (effect?.status !== 'open') return;
+    const handler = deps.handlers[effect.kind];
+    const context: CommandContext = {
+      correlationId: effect.payload.correlationId,
+      causationId: effect.causedBy,
+      actor: `system:${effect.kind}`,
+    };
+    const facts = { effect: effect.key, orderId: effect.subject, jobId: run.id, attempt: run.attempt };
+    try {
+      await handler.perform(effect, context);
+      await store.done(effect.key);
+      logger.info({ ...facts, correlationId: context.correlationId }, 'effect done');
+    } catch (error) {
+      if (error instanceof EffectPostponed) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      reporter.capture(error, facts);
+      await store.attemptFailed(effect.key, reason);
+      if (!run.lastAttempt && !(error instanceof EffectImpossible)) {
+        logger.warn({ ...facts, err: error }, 'effect failed, will be tried again');
+        throw error;
+      }
+      logger.error({ ...facts, err: error }, 'effect failed for good');
+      await handler.giveUp?.(effect, reason, context);
+      await store.failed(effect.key, reason);
+    }
+  };
+}

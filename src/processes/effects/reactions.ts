@@ -1,0 +1,155 @@
+import { currentEvent } from '../../commands/event-envelope.js';
+import type { RecordedEvent } from '../../commands/event-store.js';
+import type { InventoryEvent } from '../../domain/inventory/events.js';
+import type { NotificationKind, OrderEvent } from '../../domain/order/events.js';
+import type { SyncEvent } from '../../domain/sync/events.js';
+import type { EffectRequest } from './effect.js';
+
+/** Streams whose events ask for effects. */
+export const reactionPrefixes = ['order-', 'inventory-', 'inventorySync-'] as const;
+
+/** The effects an event asks for. Pure: the same event always asks for the same keys. */
+export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
+  const correlationId = recorded.metadata.$correlationId;
+  const event = currentEvent(recorded);
+  const separator = recorded.stream.indexOf('-');
+  const id = recorded.stream.slice(separator + 1);
+  switch (recorded.stream.slice(0, separator)) {
+    case 'order':
+      return reactionsToOrder(event as OrderEvent, { orderId: id, eventId: recorded.id, correlationId });
+    case 'inventory':
+      return reactionsToInventory(event as InventoryEvent, { sku: id, correlationId });
+    case 'inventorySync':
+      return reactionsToSync(event as SyncEvent, { eventId: recorded.id, correlationId });
+    default:
+      return [];
+  }
+}
+
+function reactionsToOrder(
+  event: OrderEvent,
+  { orderId, eventId, correlationId }: { orderId: string; eventId: string; correlationId: string },
+): readonly EffectRequest[] {
+  const subject = orderId;
+  const about = { correlationId, orderId };
+  const notify = (kind: NotificationKind): EffectRequest => ({
+    key: `notify:${orderId}:${kind}`,
+    kind: 'notify',
+    subject,
+    payload: { ...about, notification: kind },
+  });
+  const once = (kind: 'commit' | 'release' | 'packed' | 'unpark' | 'wms-cancel' | 'cancel-intent'): EffectRequest => ({
+    key: `${kind}:${orderId}`,
+    kind,
+    subject,
+    payload: about,
+  });
+  const alert = (alertKind: string, facts: Record<string, unknown> = {}): EffectRequest => ({
+    key: `alert:${eventId}`,
+    kind: 'alert',
+    subject,
+    payload: { ...about, alertKind, facts },
+  });
+
+  switch (event.type) {
+    case 'PaymentInitiated':
+      return [once('unpark')];
+    case 'OrderPaid':
+      return [exportOf(orderId, correlationId, false), notify('order-confirmation')];
+    case 'ExportRetried':
+      return [exportOf(orderId, correlationId, true)];
+    case 'OrderReinstated':
+      return [exportOf(orderId, correlationId, true)];
+    case 'OrderExported':
+      return [once('commit')];
+    case 'OrderExportFailed':
+      return [alert('order-export-failed', { reason: event.data.reason, attempts: event.data.attempts })];
+    case 'OrderCancelled':
+      return [once('release'), once('cancel-intent'), once('wms-cancel'), notify('cancelled')];
+    case 'OrderExpired':
+      return [{ ...once('release'), reopen: true }];
+    case 'StatusChanged':
+      return reactionsToStatus(event.data.to, once, notify);
+    case 'RefundRequested':
+      return [
+        {
+          key: `refund:${event.data.refundId}`,
+          kind: 'refund',
+          subject,
+          payload: { ...about, refundId: event.data.refundId },
+        },
+      ];
+    case 'RefundSucceeded':
+      return [notify('refunded')];
+    case 'RefundFailed':
+      return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
+    case 'PaymentConflicted':
+      return [alert('payment-conflict', { reason: event.data.reason, paymentIntentId: event.data.paymentIntentId })];
+    case 'StatusConflicted':
+      return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
+    case 'WmsCancellationRefused':
+      return [alert('wms-cancellation-refused', { extensivOrderId: event.data.extensivOrderId })];
+    case 'DisputeOpened':
+      return [alert('dispute-opened', { disputeId: event.data.disputeId, amount: event.data.amount })];
+    case 'NotificationFailed':
+      return [alert('notification-failed', { notification: event.data.kind })];
+    case 'DeliverySchedulingFailed':
+      return [alert('delivery-scheduling-failed', { reason: event.data.reason })];
+    default:
+      return [];
+  }
+}
+
+function exportOf(orderId: string, correlationId: string, reopen: boolean): EffectRequest {
+  return {
+    key: `export:${orderId}`,
+    kind: 'export',
+    subject: orderId,
+    payload: { correlationId, orderId },
+    ...(reopen ? { reopen } : {}),
+  };
+}
+
+function reactionsToStatus(
+  to: string,
+  once: (kind: 'packed') => EffectRequest,
+  notify: (kind: NotificationKind) => EffectRequest,
+): readonly EffectRequest[] {
+  if (to === 'packed') return [once('packed')];
+  if (to === 'shipped' || to === 'delivered') return [notify(to)];
+  return [];
+}
+
+/** Every reservation carries its own durable time-out, so that not even one without an order stays for ever. */
+function reactionsToInventory(
+  event: InventoryEvent,
+  { sku, correlationId }: { sku: string; correlationId: string },
+): readonly EffectRequest[] {
+  if (event.type !== 'StockReserved') return [];
+  const { orderId, expiresAt } = event.data;
+  return [
+    {
+      key: `reservation-expiry:${orderId}:${sku}`,
+      kind: 'reservation-expiry',
+      subject: orderId,
+      payload: { correlationId, orderId, sku },
+      dueAt: expiresAt,
+      reopen: true,
+    },
+  ];
+}
+
+function reactionsToSync(
+  event: SyncEvent,
+  { eventId, correlationId }: { eventId: string; correlationId: string },
+): readonly EffectRequest[] {
+  if (event.type !== 'InventorySyncFailed') return [];
+  return [
+    {
+      key: `alert:${eventId}`,
+      kind: 'alert',
+      subject: event.data.syncId,
+      payload: { correlationId, alertKind: 'inventory-sync-failed', facts: { error: event.data.error } },
+    },
+  ];
+}

@@ -1,0 +1,156 @@
+import type { Knex } from 'knex';
+import type { Effect, EffectKind, EffectPayload, EffectRequest, EffectStatus } from './effect.js';
+
+/** Access to `portal.effects`, the list of what is owed to the world. */
+export interface EffectStore {
+  /** Inserts what is not there yet; with `reopen`, opens what was closed. */
+  request(requests: readonly RequestedEffect[], tx?: Knex): Promise<void>;
+  get(key: string): Promise<Effect | null>;
+  /** Open effects whose time has come by `now`, or comes within `horizonMs`; oldest first. */
+  due(options: { now: Date; horizonMs: number; after: string | null; limit: number }): Promise<Effect[]>;
+  done(key: string): Promise<void>;
+  attemptFailed(key: string, error: string): Promise<void>;
+  failed(key: string, error: string): Promise<void>;
+  /** Makes the next job of an open effect a new one. @returns the new generation */
+  nextGeneration(key: string): Promise<number>;
+  /** Opens a failed or discarded effect again. @returns false when there is none such */
+  retry(key: string): Promise<boolean>;
+  discard(key: string): Promise<boolean>;
+  list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
+  openByKind(): Promise<ReadonlyMap<string, number>>;
+}
+
+export type RequestedEffect = EffectRequest & { readonly causedBy: string };
+
+export function createEffectStore(db: Knex): EffectStore {
+  const effects = () => db('portal.effects');
+  const set = async (key: string, from: readonly EffectStatus[], values: Record<string, unknown>) =>
+    (await effects()
+      .where({ key })
+      .whereIn('status', [...from])
+      .update({ ...values, updated_at: db.fn.now() })) > 0;
+
+  return {
+    async request(requests, tx = db) {
+      const write = async (sql: string, rows: readonly RequestedEffect[]) => {
+        const byKey = new Map(rows.map((row) => [row.key, toRow(row)]));
+        if (byKey.size > 0) await tx.raw(sql, [JSON.stringify([...byKey.values()])]);
+      };
+      await write(
+        insertNew,
+        requests.filter((request) => !request.reopen),
+      );
+      await write(
+        insertOrReopen,
+        requests.filter((request) => request.reopen),
+      );
+    },
+    get: async (key) => toEffect(await effects().where({ key }).first()),
+    async due({ now, horizonMs, after, limit }) {
+      const rows: Row[] = await effects()
+        .where({ status: 'open' })
+        .andWhere((query) =>
+          query.whereNull('due_at').orWhere('due_at', '<=', new Date(now.getTime() + horizonMs).toISOString()),
+        )
+        .modify((query) => (after === null ? query : query.andWhere('key', '>', after)))
+        .orderBy('key')
+        .limit(limit);
+      return rows.map(fromRow);
+    },
+    done: async (key) => void (await set(key, ['open'], { status: 'done', last_error: null })),
+    async attemptFailed(key, error) {
+      await set(key, ['open'], { attempts: db.raw('attempts + 1'), last_error: error });
+    },
+    async failed(key, error) {
+      await set(key, ['open'], { status: 'failed', last_error: error });
+    },
+    async nextGeneration(key) {
+      const [row] = await effects()
+        .where({ key })
+        .update({ generation: db.raw('generation + 1'), updated_at: db.fn.now() }, ['generation']);
+      return row?.generation ?? 0;
+    },
+    retry: (key) =>
+      set(key, ['failed', 'discarded'], {
+        status: 'open',
+        attempts: 0,
+        due_at: null,
+        generation: db.raw('generation + 1'),
+      }),
+    discard: (key) => set(key, ['open', 'failed'], { status: 'discarded' }),
+    async list({ status, kind, subject, limit }) {
+      const where = { ...(status && { status }), ...(kind && { kind }), ...(subject && { subject }) };
+      const rows: Row[] = await effects().where(where).orderBy('created_at', 'desc').limit(limit);
+      return rows.map(fromRow);
+    },
+    async openByKind() {
+      const rows: { kind: string; count: string }[] = await effects()
+        .where({ status: 'open' })
+        .groupBy('kind')
+        .select('kind', db.raw('count(*) as count'));
+      return new Map(rows.map((row) => [row.kind, Number(row.count)]));
+    },
+  };
+}
+
+const requested = `
+  insert into portal.effects as effect (key, kind, subject, payload, due_at, caused_by)
+  select key, kind, subject, payload, due_at, caused_by
+  from jsonb_to_recordset(?::jsonb) as request(
+    key text, kind text, subject text, payload jsonb, due_at timestamptz, caused_by uuid)`;
+
+const insertNew = `${requested} on conflict (key) do nothing`;
+
+/** The event that opened a row last cannot open it again. */
+const insertOrReopen = `${requested}
+  on conflict (key) do update set
+    status = 'open', attempts = 0, generation = effect.generation + 1, last_error = null,
+    payload = excluded.payload, due_at = excluded.due_at, caused_by = excluded.caused_by, updated_at = now()
+  where effect.caused_by <> excluded.caused_by`;
+
+interface Row {
+  key: string;
+  kind: EffectKind;
+  subject: string;
+  payload: EffectPayload;
+  status: EffectStatus;
+  attempts: number;
+  generation: number;
+  due_at: Date | null;
+  last_error: string | null;
+  caused_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+function toRow(request: RequestedEffect): Record<string, unknown> {
+  return {
+    key: request.key,
+    kind: request.kind,
+    subject: request.subject,
+    payload: request.payload,
+    due_at: request.dueAt ?? null,
+    caused_by: request.causedBy,
+  };
+}
+
+function toEffect(row: Row | undefined): Effect | null {
+  return row ? fromRow(row) : null;
+}
+
+function fromRow(row: Row): Effect {
+  return {
+    key: row.key,
+    kind: row.kind,
+    subject: row.subject,
+    payload: row.payload,
+    ...(row.due_at ? { dueAt: row.due_at.toISOString() } : {}),
+    status: row.status,
+    attempts: row.attempts,
+    generation: row.generation,
+    lastError: row.last_error,
+    causedBy: row.caused_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

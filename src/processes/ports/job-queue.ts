@@ -1,0 +1,24 @@
+/** Queue names that operators know; BullMQ keeps them under `bull:`. */
+export type QueueName = 'order-processing' | 'status-polling' | 'inventory-sync' | 'effects';
+
+/** The alarm clock and retry engine. What must not be lost is in PostgreSQL; a job only carries a key to it. */
+export interface JobQueue {
+  /** Adding an id that the queue still holds, in any state, changes nothing. @throws when Redis is down */
+  add(queue: QueueName, jobs: readonly { id: string; data: JobData; delayMs: number }[]): Promise<void>;
+  /** `live`: waiting, delayed or active; `ended`: kept after completion or failure; absent: the queue has no such job. */
+  states(queue: QueueName, ids: readonly string[]): Promise<ReadonlyMap<string, 'live' | 'ended'>>;
+  /** Runs `work` every `everyMs` on one process of all that ask for it. */
+  schedule(queue: 'status-polling' | 'inventory-sync', everyMs: number): Promise<void>;
+}
+
+export interface JobData {
+  readonly key: string;
+}
+
+/** One run of a job. `lastAttempt` is true when the queue will not try again after a failure. */
+export interface JobRun {
+  readonly id: string;
+  readonly data: JobData;
+  readonly attempt: number;
+  readonly lastAttempt: boolean;
+}
