@@ -23,7 +23,7 @@ export function createStripeClient(settings: { secretKey: string; apiBase?: stri
 
 function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
   const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  if (apiBase === undefined) return { httpAgent: new HttpsAgent(agentOptions) };
+  if (apiBase === undefined || apiBase === '') return { httpAgent: new HttpsAgent(agentOptions) };
   const url = new URL(apiBase);
   const secure = url.protocol === 'https:';
   return {
