@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import { fastifyLogger } from './logger.js';
+import { type AppOptions, defaultLimits, type Limits } from './options.js';
+import { bodyParsers } from './plugins/body-parsers.js';
+import { consistency } from './plugins/consistency.js';
+import { correlation, correlationIdOf } from './plugins/correlation.js';
+import { httpMetrics } from './plugins/http-metrics.js';
+import { openapi } from './plugins/openapi.js';
+import { policyGuard } from './plugins/policy-guard.js';
+import { answerClientError, answerProblem, problemAnswers } from './plugins/problem-answers.js';
+import { querystrings } from './plugins/querystrings.js';
+import { securityHeaders } from './plugins/security-headers.js';
+import { stopping } from './plugins/stopping.js';
+import { problemFrom } from './problems/from-error.js';
+import { brandRoutes } from './routes/brands.js';
+import { documentationRoutes } from './routes/documentation.js';
+import { inventoryRoutes } from './routes/inventory.js';
+import { operationsRoutes } from './routes/operations.js';
+import { orderRoutes } from './routes/orders.js';
+import { productRoutes } from './routes/products.js';
+import { webhookRoutes } from './routes/webhooks.js';
+import { sharedSchemas } from './schemas/shared.js';
+
+/**
+ * The HTTP app, ready but not listening; `listen` and `close` are the caller's. Before closing, `setStopping()` turns
+ * readiness to 503 so that a load balancer looks elsewhere first.
+ * @throws when a route has no policy
+ */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const app = Fastify({
+    loggerInstance: fastifyLogger(options.logger),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
+    genReqId: (request) => correlationIdOf(request.headers) ?? randomUUID(),
+    requestIdHeader: false,
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: limits.bodyBytes,
+    connectionTimeout: limits.connectionMs,
+    requestTimeout: limits.requestMs,
+    handlerTimeout: limits.handlerMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    forceCloseConnections: 'idle',
+    // A request that made it in before the listener closed is answered; its connection is closed with the answer.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        // All broken rules at once; the body limit bounds the work.
+        allErrors: true,
+        allowUnionTypes: true,
+        unicodeRegExp: true,
+      },
+    },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      void answerProblem(problemFrom(error), request.id, reply as unknown as FastifyReply);
+    },
+  });
+
+  for (const schema of sharedSchemas) app.addSchema(schema);
+  await app.register(correlation);
+  await app.register(securityHeaders);
+  await app.register(httpMetrics, { metrics: options.metrics });
+  await app.register(problemAnswers, { errors: options.errors });
+  await app.register(stopping);
+  await app.register(policyGuard, { authenticate: options.auth.authenticate });
+  await app.register(bodyParsers);
+  await app.register(querystrings);
+
+  const serve = { api: true, docs: true, ...options.serve };
+  if (serve.docs) await app.register(openapi);
+  await app.register(operationsRoutes, options);
+  if (serve.docs) await app.register(documentationRoutes);
+  if (serve.api) {
+    await app.register(
+      async (api) => {
+        await api.register(consistency, { queries: options.queries, readWaitMs: limits.readWaitMs });
+        const parts = { ...options, limits };
+        await api.register(productRoutes, parts);
+        await api.register(inventoryRoutes, parts);
+        await api.register(orderRoutes, parts);
+        await api.register(brandRoutes, parts);
+        await api.register(webhookRoutes, parts);
+      },
+      { prefix: '/api/v1' },
+    );
+  }
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,65 @@
+import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
+import type { Histories, UseCases } from '../commands/use-cases.js';
+import type { Queries } from '../projections/queries.js';
+import type { AuthOptions } from './security/principal.js';
+
+/** Everything the HTTP app is given; it finds nothing by itself. */
+export interface AppOptions {
+  readonly useCases: UseCases;
+  readonly queries: Queries;
+  readonly histories: Histories;
+  readonly health: () => Promise<HealthReport>;
+  /** The metrics page in the Prometheus text format. */
+  readonly renderMetrics: () => Promise<{ contentType: string; body: string }>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly errors?: ErrorReporter;
+  readonly auth: AuthOptions;
+  /**
+   * What this process serves besides health and metrics: `api` the endpoints under /api/v1, `docs` the OpenAPI document
+   * and its page. Both by default; a process without the `api` role switches both off.
+   */
+  readonly serve?: { readonly api?: boolean; readonly docs?: boolean };
+  readonly limits?: Partial<Limits>;
+  /** Which proxies may state the client's address; none by default. */
+  readonly trustProxy?: boolean | string | string[];
+}
+
+/** `ready` decides between 200 and 503; each check says in words what is wrong. */
+export interface HealthReport {
+  readonly ready: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+}
+
+export interface Limits {
+  /** Bytes of a JSON body. 100 lines of an order with every text at its limit stay below 64 KiB. */
+  readonly bodyBytes: number;
+  /** Bytes of a webhook. Stripe's events stay far below; a large one must not be lost to our limit. */
+  readonly webhookBytes: number;
+  /** Milliseconds a client may take to send a request, so that slow senders hold no socket. */
+  readonly requestMs: number;
+  /** Milliseconds of silence after which a socket is dropped; above `handlerMs`, below it nothing would be answered. */
+  readonly connectionMs: number;
+  /** Milliseconds a handler may take before 503. */
+  readonly handlerMs: number;
+  /** Milliseconds an inventory sync may be waited for: every page with every retry of a slow warehouse. */
+  readonly syncWaitMs: number;
+  /** Milliseconds an idle keep-alive connection is held: short, because a stopping process waits for it. */
+  readonly keepAliveMs: number;
+  /** Milliseconds a read with `X-Min-Event-Position` waits for the read models. */
+  readonly readWaitMs: number;
+  /** Milliseconds a write waits for the read models before it answers from the stream instead. */
+  readonly writeWaitMs: number;
+}
+
+export const defaultLimits: Limits = {
+  bodyBytes: 256 * 1024,
+  webhookBytes: 1024 * 1024,
+  requestMs: 30_000,
+  connectionMs: 60_000,
+  handlerMs: 30_000,
+  syncWaitMs: 600_000,
+  keepAliveMs: 5_000,
+  readWaitMs: 5_000,
+  writeWaitMs: 5_000,
+};

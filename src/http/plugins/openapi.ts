@@ -1,0 +1,38 @@
+import swagger from '@fastify/swagger';
+import fp from 'fastify-plugin';
+
+/** Collects the routes into an OpenAPI 3.1 document; register before the routes it shall contain. */
+export const openapi = fp(
+  async (app) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'VitalLogistics portal',
+          version: '1.0.0',
+          description:
+            'Orders, inventory and payouts of the B2B portal. Money is integer minor units (cents) with a currency; ' +
+            'times are ISO 8601 UTC with milliseconds. Errors are RFC 9457 problem details. A write answers with ' +
+            '`X-Event-Position`; a read that sends it back as `X-Min-Event-Position` sees that write.',
+        },
+        servers: [{ url: '/' }],
+        tags: [
+          { name: 'products', description: 'The catalogue as buyers see it' },
+          { name: 'inventory', description: 'Stock as the warehouse says, and what can still be promised' },
+          { name: 'orders', description: 'Placing, following and changing orders' },
+          { name: 'payouts', description: 'Brands and their shares' },
+          { name: 'webhooks', description: 'What others tell the portal' },
+          { name: 'operations', description: 'Health, metrics and this document' },
+        ],
+        components: {
+          securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        },
+      },
+      refResolver: {
+        buildLocalReference: (json, _baseUri, _fragment, index) =>
+          typeof json.$id === 'string' ? json.$id : `def-${index}`,
+      },
+    });
+  },
+  { name: 'openapi' },
+);

@@ -1,0 +1,63 @@
+import type { FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify';
+import fp from 'fastify-plugin';
+import { Problem } from '../problems/problem.js';
+import { allows, isPolicy, type Policy, policies } from '../security/policies.js';
+import type { Authenticate, Principal } from '../security/principal.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. The app does not start when a route names none. */
+    policy?: Policy;
+    /** Probes: logged at debug level only. */
+    quiet?: boolean;
+  }
+  interface FastifyRequest {
+    /** Null on routes that ask for no credential. */
+    principal: Principal | null;
+  }
+  interface FastifyInstance {
+    /** Every route with its policy. */
+    routePolicies(): readonly { method: string; url: string; policy: Policy }[];
+  }
+}
+
+/** Checks credential and right before the body is read. A route without a policy keeps the app from starting. */
+export const policyGuard = fp(
+  (async (app, { authenticate }) => {
+    const routes: RouteOptions[] = [];
+    app.decorateRequest('principal', null);
+    app.decorate('routePolicies', () => routes.flatMap(withPolicy));
+    app.addHook('onRoute', (route) => {
+      routes.push(route);
+    });
+    app.addHook('onReady', async () => {
+      const open = routes.filter((route) => !isPolicy(route.config?.policy));
+      if (open.length > 0) {
+        throw new Error(`routes without a policy: ${open.map((route) => `${route.method} ${route.url}`).join(', ')}`);
+      }
+    });
+    app.addHook('onRequest', async (request) => {
+      if (request.is404) return;
+      const policy = request.routeOptions.config.policy;
+      if (policy === undefined) throw new Error('a route without a policy was reached');
+      if (policies[policy] === null) return;
+      const principal = await authenticate(request);
+      if (!principal) throw new Problem('unauthenticated', 'The request carries no valid credential.');
+      request.principal = principal;
+      if (!allows(policy, principal)) throw new Problem('forbidden', `This needs the right ${policy}.`);
+    });
+  }) satisfies FastifyPluginAsync<{ authenticate: Authenticate }>,
+  { name: 'policy-guard', dependencies: ['problem-answers'] },
+);
+
+/** The principal of a route whose policy asks for one. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new Error('the route has no principal: its policy asks for no credential');
+  return request.principal;
+}
+
+function withPolicy(route: RouteOptions): { method: string; url: string; policy: Policy }[] {
+  const policy = route.config?.policy;
+  if (!isPolicy(policy)) return [];
+  return [route.method].flat().map((method) => ({ method, url: route.url, policy }));
+}

@@ -1,0 +1,26 @@
+import fp from 'fastify-plugin';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** From now on readiness answers 503 and every answer closes its connection. */
+    setStopping(): void;
+    isStopping(): boolean;
+  }
+}
+
+export const stopping = fp(
+  async (app) => {
+    let stopping = false;
+    app.decorate('setStopping', () => {
+      stopping = true;
+    });
+    app.decorate('isStopping', () => stopping);
+    app.addHook('onRequest', async (_request, reply) => {
+      if (stopping) reply.header('connection', 'close');
+    });
+    app.addHook('preClose', async () => {
+      stopping = true;
+    });
+  },
+  { name: 'stopping' },
+);

@@ -1,0 +1,112 @@
+import type { FastifyError, FastifySchemaValidationError } from 'fastify';
+import type { ProblemCode } from './catalogue.js';
+import { type FieldError, Problem } from './problem.js';
+
+/**
+ * The problem an error becomes. What is not known here becomes `internal-error` and says nothing of itself: messages of
+ * unexpected errors can hold customer data.
+ */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof Error)) return new Problem('internal-error');
+  if ('validation' in error && Array.isArray(error.validation)) return invalid(error as FastifyError);
+  const known = byName[error.name] ?? byCode[codeOf(error)];
+  if (known) return new Problem(known.code, known.detail);
+  if (isConnectionFailure(error)) return new Problem('unavailable', 'A part of the portal cannot be reached.');
+  return new Problem('internal-error', 'The request failed for a reason inside the portal.');
+}
+
+interface Known {
+  readonly code: ProblemCode;
+  readonly detail: string;
+}
+
+/** Errors of the inner layers, by the name their class gives itself. */
+const byName: Readonly<Record<string, Known>> = {
+  WrongExpectedRevision: { code: 'busy', detail: 'Others are changing the same thing right now.' },
+  ConcurrencyExhausted: { code: 'busy', detail: 'Others are changing the same thing right now.' },
+  EventStoreUnavailable: { code: 'unavailable', detail: 'The event store cannot be reached.' },
+  InvalidCursor: { code: 'invalid-cursor', detail: 'The cursor is not one that this list answered.' },
+};
+
+/** Fastify's own errors, and Node's for sockets. */
+const byCode: Readonly<Record<string, Known>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-media-type', detail: 'The content type is not supported here.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'The body is larger than this address accepts.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'malformed-request',
+    detail: 'The body is not as long as Content-Length says.',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'malformed-request', detail: 'The body is empty.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'malformed-request', detail: 'The body is not valid JSON.' },
+  FST_ERR_BAD_URL: { code: 'malformed-request', detail: 'The address is not well-formed.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'uri-too-long', detail: 'A part of the address is too long.' },
+  FST_ERR_HANDLER_TIMEOUT: { code: 'unavailable', detail: 'The answer took too long.' },
+};
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Node's socket errors, and SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown). */
+function isConnectionFailure(error: Error): boolean {
+  const code = codeOf(error);
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code) ||
+    /^(08|53|57P)[0-9A-Z]{2,3}$/.test(code)
+  );
+}
+
+/** Field errors named in one problem: more help nobody. */
+const MAX_FIELD_ERRORS = 50;
+
+function invalid(error: FastifyError): Problem {
+  const part = parts[error.validationContext ?? 'body'] ?? 'body';
+  const errors = (error.validation ?? []).slice(0, MAX_FIELD_ERRORS).map((one) => fieldError(part, one));
+  const first = errors[0];
+  const where = first && first.field !== '' ? `${part} ${first.field}` : part;
+  return new Problem('validation-failed', first ? `${where}: ${first.detail}.` : 'The request is not valid.', {
+    errors,
+  });
+}
+
+const parts: Readonly<Record<string, FieldError['in']>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
+};
+
+function fieldError(part: FieldError['in'], error: FastifySchemaValidationError): FieldError {
+  const pointer = error.instancePath + missingKey(error);
+  return { in: part, field: dotted(pointer), pointer, rule: error.keyword, detail: sentence(error) };
+}
+
+/** Rules about a key blame the object; the caller wants the key. */
+function missingKey({ keyword, params }: FastifySchemaValidationError): string {
+  const key =
+    keyword === 'required'
+      ? params.missingProperty
+      : keyword === 'additionalProperties'
+        ? params.additionalProperty
+        : undefined;
+  return typeof key === 'string' ? `/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
+}
+
+function dotted(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`), '');
+}
+
+function sentence({ keyword, params, message }: FastifySchemaValidationError): string {
+  if (keyword === 'required') return 'is required';
+  if (keyword === 'additionalProperties') return 'is not a known field';
+  if (keyword === 'pattern') return 'has characters or a form that is not allowed';
+  if (keyword === 'enum' && Array.isArray(params.allowedValues)) {
+    return `must be one of ${params.allowedValues.join(', ')}`;
+  }
+  return message ?? 'is not valid';
+}

@@ -1,0 +1,34 @@
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+
+/** The OpenAPI document, and a page to read and try it. */
+export const documentationRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/openapi.json',
+    {
+      config: { policy: 'public' },
+      schema: { operationId: 'getOpenApi', tags: ['operations'], summary: 'This document, OpenAPI 3.1' },
+    },
+    async (_request, reply) => reply.header('content-type', 'application/json; charset=utf-8').send(app.swagger()),
+  );
+
+  await app.register(async (page) => {
+    // The page's routes are not ours to configure one by one.
+    page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, policy: 'public', quiet: true };
+    });
+    await page.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: {
+        'default-src': "'self'",
+        'base-uri': "'self'",
+        'img-src': ["'self'", 'data:'],
+        'script-src': "'self'",
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'object-src': "'none'",
+        'frame-ancestors': "'none'",
+      },
+      uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+    });
+  });
+};

@@ -1,0 +1,138 @@
+import { Socket } from 'node:net';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { UseCases } from '../../commands/use-cases.js';
+import type { InventoryView, Queries, SyncView } from '../../projections/queries.js';
+import type { Limits } from '../options.js';
+import { commandContext } from '../plugins/correlation.js';
+import { Problem } from '../problems/problem.js';
+import { closed, Key, PageLimit, ReadHeaders, sourced } from '../schemas/fields.js';
+import { withInventoryFields } from '../schemas/inventory.js';
+import { guardedProblemResponses, ref } from '../schemas/shared.js';
+
+interface Parts {
+  readonly queries: Queries;
+  readonly useCases: UseCases;
+  readonly limits: Limits;
+}
+
+export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queries, useCases, limits }) => {
+  app.get(
+    '/inventory',
+    {
+      config: { policy: 'read:catalogue' },
+      schema: {
+        operationId: 'listInventory',
+        tags: ['inventory'],
+        summary: 'List stock',
+        description: 'Every listed SKU, from the cache where it has them.',
+        headers: ReadHeaders,
+        querystring: closed({}),
+        response: {
+          200: Type.Object({
+            items: Type.Array(ref<InventoryView>('InventoryItem')),
+            total: Type.Integer(),
+            ...sourced,
+          }),
+          ...guardedProblemResponses('not-yet-consistent'),
+        },
+      },
+    },
+    async () => queries.inventory(),
+  );
+
+  app.get(
+    '/inventory/:sku',
+    {
+      config: { policy: 'read:catalogue' },
+      schema: {
+        operationId: 'getInventoryItem',
+        tags: ['inventory'],
+        summary: 'Get the stock of a SKU',
+        headers: ReadHeaders,
+        params: closed({ sku: Key }),
+        response: {
+          200: withInventoryFields(sourced),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+        },
+      },
+    },
+    async (request) => {
+      const found = await queries.inventoryItem(request.params.sku);
+      if (!found) throw new Problem('not-found', 'There is no such SKU.');
+      const { item, ...source } = found;
+      return { ...item, ...source };
+    },
+  );
+
+  app.post(
+    '/inventory/sync',
+    {
+      config: { policy: 'run:sync' },
+      handlerTimeout: limits.syncWaitMs,
+      schema: {
+        operationId: 'syncInventory',
+        tags: ['inventory'],
+        summary: 'Sync with the warehouse now',
+        description:
+          'Starts a run, or joins the one under way. With `wait` the answer is the finished run, completed or failed. ' +
+          'Needs no body.',
+        querystring: closed({
+          wait: Type.Boolean({ default: false, description: 'Answer when the run has ended' }),
+          force: Type.Boolean({
+            default: false,
+            description: 'Believe a snapshot that shrank by more than half or disagrees with its own count',
+          }),
+        }),
+        response: {
+          200: ref<SyncView>('SyncRun'),
+          202: Type.Object({ syncId: Type.String() }, { description: 'The run goes on; see `GET /inventory/syncs`' }),
+          ...guardedProblemResponses('not-yet-consistent', 'unsupported-media-type'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { wait, force } = request.query;
+      // Nothing is sent while the run lasts, which the connection's own limit would take for a dead peer.
+      if (wait && request.socket instanceof Socket) request.socket.setTimeout(limits.syncWaitMs);
+      const { syncId } = await useCases.syncInventory({ force, wait, trigger: 'manual' }, commandContext(request));
+      if (!wait) return reply.code(202).send({ syncId });
+      return reply.code(200).send(await endedRun(queries, syncId, limits.readWaitMs));
+    },
+  );
+
+  app.get(
+    '/inventory/syncs',
+    {
+      config: { policy: 'read:syncs' },
+      schema: {
+        operationId: 'listSyncs',
+        tags: ['inventory'],
+        summary: 'List past syncs',
+        description: 'Newest first.',
+        headers: ReadHeaders,
+        querystring: closed({ limit: PageLimit }),
+        response: {
+          200: Type.Object({ items: Type.Array(ref<SyncView>('SyncRun')) }),
+          ...guardedProblemResponses('not-yet-consistent'),
+        },
+      },
+    },
+    async (request) => ({ items: await queries.syncs({ limit: request.query.limit }) }),
+  );
+};
+
+/** Milliseconds between two looks at the read model: it is a few events behind at most. */
+const LOOK_EVERY_MS = 50;
+
+/** The run as the read model has it, which may be a moment behind the run itself. */
+async function endedRun(queries: Queries, syncId: string, withinMs: number): Promise<SyncView> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; ) {
+    const run = await queries.sync(syncId);
+    if (run && run.status !== 'running') return run;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  throw new Problem('not-yet-consistent', 'The run has ended, but its record has not reached the read models yet.', {
+    facts: { syncId },
+  });
+}

@@ -1,0 +1,160 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Histories, Outcome, UseCases } from '../../commands/use-cases.js';
+import type { OrderView, Queries } from '../../projections/queries.js';
+import type { Limits } from '../options.js';
+import { orderAfterWrite } from '../orders/after-write.js';
+import { revisionTag } from '../orders/etag.js';
+import { findOrder } from '../orders/find-order.js';
+import { presented } from '../orders/presented.js';
+import { statePosition } from '../plugins/consistency.js';
+import { commandContext } from '../plugins/correlation.js';
+import { principalOf } from '../plugins/policy-guard.js';
+import { accepted } from '../problems/problem.js';
+import { choice, closed, Key, text } from '../schemas/fields.js';
+import { orderStatuses, Payment } from '../schemas/order.js';
+import { guardedProblemResponses, ref } from '../schemas/shared.js';
+import { orderManagers } from '../security/policies.js';
+import { customerScope } from '../security/principal.js';
+
+interface Parts {
+  readonly useCases: UseCases;
+  readonly queries: Queries;
+  readonly histories: Histories;
+  readonly limits: Limits;
+}
+
+const Reason = text(500, { description: 'For the record' });
+
+export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+  const { useCases } = parts;
+
+  app.patch(
+    '/orders/:id/status',
+    {
+      config: { policy: 'manage:orders' },
+      schema: {
+        operationId: 'setOrderStatus',
+        tags: ['orders'],
+        summary: 'Set the status by hand',
+        description: 'For what the warehouse cannot tell. Forwards only; repeating it changes nothing.',
+        params: closed({ id: Key }),
+        body: closed({
+          status: choice(orderStatuses),
+          reason: Reason,
+          trackingNumber: Type.Optional(text(100)),
+          carrier: Type.Optional(text(100)),
+        }),
+        response: {
+          200: ref<OrderView>('Order'),
+          ...guardedProblemResponses('not-found', 'illegal-transition', 'already-cancelled', 'invalid-command', 'busy'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const orderId = await reachableOrder(request, request.params.id);
+      const outcome = await useCases.setStatus({ orderId, ...request.body }, commandContext(request));
+      return changed(request, reply, outcome);
+    },
+  );
+
+  app.post(
+    '/orders/:id/cancel',
+    {
+      config: { policy: 'cancel:orders' },
+      schema: {
+        operationId: 'cancelOrder',
+        tags: ['orders'],
+        summary: 'Cancel an order',
+        description: 'Releases its stock and refunds it when it was paid. Repeating it changes nothing.',
+        params: closed({ id: Key }),
+        body: closed({ reason: Reason }),
+        response: {
+          200: ref<OrderView>('Order'),
+          ...guardedProblemResponses('not-found', 'already-shipped', 'illegal-transition', 'busy'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const orderId = await reachableOrder(request, request.params.id);
+      const staff = principalOf(request).roles.some((role) => orderManagers.includes(role));
+      const outcome = await useCases.cancelOrder(
+        { orderId, reason: request.body.reason, initiator: staff ? 'operator' : 'buyer' },
+        commandContext(request),
+      );
+      return changed(request, reply, outcome);
+    },
+  );
+
+  app.post(
+    '/orders/:id/export/retry',
+    {
+      config: { policy: 'manage:orders' },
+      schema: {
+        operationId: 'retryExport',
+        tags: ['orders'],
+        summary: 'Send an order to the warehouse again',
+        description: 'From `export_failed`. The body may be left out.',
+        params: closed({ id: Key }),
+        body: Type.Optional(closed({ reason: Type.Optional(Reason) })),
+        response: {
+          200: ref<OrderView>('Order'),
+          ...guardedProblemResponses('not-found', 'illegal-transition', 'not-paid', 'busy'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const orderId = await reachableOrder(request, request.params.id);
+      const reason = request.body?.reason ?? 'retried by an operator';
+      return changed(request, reply, await useCases.retryExport({ orderId, reason }, commandContext(request)));
+    },
+  );
+
+  app.post(
+    '/orders/:id/payment',
+    {
+      config: { policy: 'pay:orders' },
+      schema: {
+        operationId: 'fetchPayment',
+        tags: ['orders'],
+        summary: "Get an order's open payment",
+        description: 'Creates it when the payment provider was down when the order was placed.',
+        params: closed({ id: Key }),
+        response: {
+          200: Payment,
+          ...guardedProblemResponses(
+            'not-found',
+            'illegal-transition',
+            'already-cancelled',
+            'payment-unavailable',
+            'busy',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const orderId = await reachableOrder(request, request.params.id);
+      const { value, position } = accepted(await useCases.fetchPayment(orderId, commandContext(request)));
+      statePosition(reply, position);
+      return value;
+    },
+  );
+
+  async function reachableOrder(request: FastifyRequest, idOrNumber: string): Promise<string> {
+    const order = await findOrder(parts, idOrNumber, customerScope(principalOf(request), orderManagers));
+    return order.id;
+  }
+
+  async function changed(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    outcome: Outcome<{ orderId: string }>,
+  ): Promise<OrderView> {
+    const { value, position } = accepted(outcome);
+    statePosition(reply, position);
+    const order = await orderAfterWrite(parts, value.orderId, position, parts.limits.writeWaitMs);
+    reply.header('etag', revisionTag(order.revision));
+    return presented(order, principalOf(request));
+  }
+};

@@ -1,0 +1,94 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Histories, UseCases } from '../../commands/use-cases.js';
+import type { OrderView, Queries } from '../../projections/queries.js';
+import type { Limits } from '../options.js';
+import { orderAfterWrite } from '../orders/after-write.js';
+import { revisionTag } from '../orders/etag.js';
+import { presented } from '../orders/presented.js';
+import { statePosition } from '../plugins/consistency.js';
+import { commandContext } from '../plugins/correlation.js';
+import { principalOf } from '../plugins/policy-guard.js';
+import { accepted, Problem } from '../problems/problem.js';
+import { Payment, PlaceOrderBody } from '../schemas/order.js';
+import { guardedProblemResponses, ref } from '../schemas/shared.js';
+import { orderManagers } from '../security/policies.js';
+import { customerScope } from '../security/principal.js';
+
+interface Parts {
+  readonly useCases: UseCases;
+  readonly queries: Queries;
+  readonly histories: Histories;
+  readonly limits: Limits;
+}
+
+export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+  app.post(
+    '/orders',
+    {
+      config: { policy: 'place:orders' },
+      schema: {
+        operationId: 'placeOrder',
+        tags: ['orders'],
+        summary: 'Place an order',
+        description:
+          'Reserves every SKU and opens a payment. `payment` is null when the payment provider cannot be reached: the ' +
+          'order stands, ask `POST /orders/{id}/payment` for it. With an `Idempotency-Key` a repeated request answers ' +
+          'the same order again. `X-Event-Position` says where the write ended.',
+        headers: Type.Object({
+          'idempotency-key': Type.Optional(
+            Type.String({
+              pattern: '^[\\x20-\\x7e]{1,255}$',
+              description: 'Chosen by the client, one per order; 1 to 255 printable ASCII characters',
+            }),
+          ),
+        }),
+        body: PlaceOrderBody,
+        response: {
+          201: Type.Object(
+            { order: ref<OrderView>('Order'), payment: Type.Union([Payment, Type.Null()]) },
+            { description: 'Placed; `Location` is the order' },
+          ),
+          ...guardedProblemResponses(
+            'malformed-request',
+            'insufficient-stock',
+            'payload-too-large',
+            'unsupported-media-type',
+            'unknown-sku',
+            'not-for-sale',
+            'unknown-delivery-zone',
+            'idempotency-key-reused',
+            'busy',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const scope = customerScope(principal, orderManagers);
+      if (scope === null) throw new Problem('forbidden', 'The credential names no customer.');
+      const { body } = request;
+      const { value, position } = accepted(
+        await parts.useCases.placeOrder(
+          {
+            idempotencyKey: request.headers['idempotency-key'] ?? null,
+            customerId: scope.customerId ?? null,
+            customer: body.customer,
+            shippingAddress: body.shippingAddress,
+            lineItems: body.lineItems,
+            deliveryMethod: body.deliveryMethod,
+            deliveryZone: body.deliveryZone ?? null,
+          },
+          commandContext(request),
+        ),
+      );
+      statePosition(reply, position);
+      const order = await orderAfterWrite(parts, value.orderId, position, parts.limits.writeWaitMs);
+      return reply
+        .code(201)
+        .header('location', `/api/v1/orders/${value.orderId}`)
+        .header('etag', revisionTag(order.revision))
+        .send({ order: presented(order, principal), payment: value.payment });
+    },
+  );
+};

@@ -1,0 +1,83 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { ProductView, Queries } from '../../projections/queries.js';
+import { Problem } from '../problems/problem.js';
+import {
+  Cursor,
+  choice,
+  closed,
+  Key,
+  nullableString,
+  PageLimit,
+  ReadHeaders,
+  sourced,
+  text,
+} from '../schemas/fields.js';
+import { withProductFields } from '../schemas/product.js';
+import { guardedProblemResponses, ref } from '../schemas/shared.js';
+
+export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = async (app, { queries }) => {
+  app.get(
+    '/products',
+    {
+      config: { policy: 'read:catalogue' },
+      schema: {
+        operationId: 'listProducts',
+        tags: ['products'],
+        summary: 'List products',
+        description: 'Products for sale, from the cache where it has them. Prices are minor units.',
+        headers: ReadHeaders,
+        querystring: closed({
+          brand: Type.Optional(text(200, { description: 'Brand name or id, any case', examples: ['VitalHemp'] })),
+          q: Type.Optional(text(200, { description: 'Name or SKU contains' })),
+          inStock: Type.Optional(Type.Boolean({ description: 'Only what can be ordered now' })),
+          sort: Type.Optional(
+            choice(['name', '-name', 'price', '-price', 'stock', '-stock', 'updatedAt', '-updatedAt'], {
+              description: '`-` for descending',
+            }),
+          ),
+          limit: PageLimit,
+          cursor: Cursor,
+        }),
+        response: {
+          200: Type.Object(
+            {
+              items: Type.Array(ref<ProductView>('Product')),
+              nextCursor: nullableString(),
+              total: Type.Integer(),
+              ...sourced,
+            },
+            { description: 'One page of products' },
+          ),
+          ...guardedProblemResponses('invalid-cursor', 'not-yet-consistent'),
+        },
+      },
+    },
+    async (request) => queries.products(request.query),
+  );
+
+  app.get(
+    '/products/:id',
+    {
+      config: { policy: 'read:catalogue' },
+      schema: {
+        operationId: 'getProduct',
+        tags: ['products'],
+        summary: 'Get a product',
+        description: 'By product id or SKU.',
+        headers: ReadHeaders,
+        params: closed({ id: Key }),
+        response: {
+          200: withProductFields(sourced),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+        },
+      },
+    },
+    async (request) => {
+      const found = await queries.product(request.params.id);
+      if (!found) throw new Problem('not-found', 'There is no such product.');
+      const { product, ...source } = found;
+      return { ...product, ...source };
+    },
+  );
+};

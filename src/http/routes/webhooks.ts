@@ -1,0 +1,50 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { UseCases } from '../../commands/use-cases.js';
+import type { Limits } from '../options.js';
+import { Problem } from '../problems/problem.js';
+import { problemResponses } from '../schemas/shared.js';
+
+/** Signatures cover the body byte for byte, so in this scope nothing parses it. */
+export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limits: Limits }> = async (
+  app,
+  { useCases, limits },
+) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.webhookBytes }, (_request, body, done) => {
+    done(null, body);
+  });
+
+  app.post(
+    '/webhooks/stripe',
+    {
+      config: { policy: 'signed' },
+      bodyLimit: limits.webhookBytes,
+      schema: {
+        operationId: 'receiveStripeWebhook',
+        tags: ['webhooks'],
+        summary: 'Receive a Stripe event',
+        description: 'Answers 200 once the event is stored; what follows from it happens later. Repeats are welcome.',
+        headers: Type.Object({ 'stripe-signature': Type.Optional(Type.String({ maxLength: 4096 })) }),
+        response: {
+          200: Type.Object({
+            received: Type.Literal(true),
+            stored: Type.Boolean({ description: 'False when this event was known already' }),
+          }),
+          ...problemResponses('bad-signature', 'payload-too-large'),
+        },
+      },
+    },
+    async (request) => {
+      const signature = request.headers['stripe-signature'];
+      if (signature === undefined || !Buffer.isBuffer(request.body)) {
+        throw new Problem('bad-signature', 'The request has no signature or no body.');
+      }
+      const received = await useCases.receiveWebhook({ rawBody: request.body, signature });
+      if (received === 'bad-signature') {
+        throw new Problem('bad-signature', 'The signature does not match the body, or is too old.');
+      }
+      return { received: true as const, stored: received.stored };
+    },
+  );
+};

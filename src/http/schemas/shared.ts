@@ -1,0 +1,45 @@
+import { type TSchema, type TUnsafe, Type } from 'typebox';
+import { type ProblemCode, problems } from '../problems/catalogue.js';
+import { InventoryItemSchema } from './inventory.js';
+import { OrderSchema } from './order.js';
+import { ProblemSchema } from './problem.js';
+import { ProductSchema } from './product.js';
+import { SyncRunSchema } from './sync.js';
+
+/** Schemas with a name of their own in the OpenAPI document. */
+export const sharedSchemas: readonly TSchema[] = [
+  ProblemSchema,
+  OrderSchema,
+  ProductSchema,
+  InventoryItemSchema,
+  SyncRunSchema,
+];
+
+/** A reference to a shared schema, typed as what it describes. */
+export function ref<Shape>(name: string): TUnsafe<Shape> {
+  return Type.Unsafe<Shape>({ $ref: `${name}#` });
+}
+
+/** The documented error answers of a route, grouped by status; those every route can give are added. */
+export function problemResponses(...codes: ProblemCode[]): Record<number, unknown> {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of [...codes, ...everywhere]) {
+    byStatus.set(problems[code].status, [...(byStatus.get(problems[code].status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      status,
+      {
+        description: names.map((name) => `\`${name}\`: ${problems[name].title}`).join('; '),
+        content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+      },
+    ]),
+  );
+}
+
+/** The same for routes that ask for a credential. */
+export function guardedProblemResponses(...codes: ProblemCode[]): Record<number, unknown> {
+  return problemResponses(...codes, 'unauthenticated', 'forbidden');
+}
+
+const everywhere: readonly ProblemCode[] = ['validation-failed', 'internal-error', 'unavailable'];

@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export const roles = ['buyer', 'brand', 'operator', 'auditor', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who sends a request. `customerId` narrows a buyer, `brandId` a brand, to what is theirs. */
+export interface Principal {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  readonly customerId?: string;
+  readonly brandId?: string;
+}
+
+/** @returns null when the request carries no valid credential */
+export type Authenticate = (request: { readonly headers: IncomingHttpHeaders }) => Promise<Principal | null>;
+
+export interface AuthOptions {
+  readonly authenticate: Authenticate;
+}
+
+/**
+ * Everybody is operator and admin: for one machine only, the configuration refuses it elsewhere. A browser that another
+ * web site sends here is still turned away.
+ */
+export function openAuthenticator(): AuthOptions {
+  const principal: Principal = { subject: 'local', roles: ['operator', 'admin'] };
+  return {
+    authenticate: async (request) => (request.headers['sec-fetch-site'] === 'cross-site' ? null : principal),
+  };
+}
+
+/** The `actor` of events this principal causes: ids only. */
+export function actorOf(principal: Principal): string {
+  const role = (['admin', 'operator', 'auditor', 'brand', 'buyer'] as const).find((one) =>
+    principal.roles.includes(one),
+  );
+  return role === 'admin' ? `operator:${principal.subject}` : `${role ?? 'anonymous'}:${principal.subject}`;
+}
+
+/**
+ * The customer a principal is narrowed to when reading orders or acting on them: none for staff.
+ * @returns null when the principal may see no order at all (a buyer without customer id)
+ */
+export function customerScope(principal: Principal, staff: readonly Role[]): { customerId?: string } | null {
+  if (principal.roles.some((role) => staff.includes(role))) return {};
+  return principal.customerId === undefined ? null : { customerId: principal.customerId };
+}

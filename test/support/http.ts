@@ -1,0 +1,331 @@
+import type { Position } from '../../src/commands/event-store.js';
+import { comparePositions } from '../../src/commands/event-store.js';
+import type { Logger } from '../../src/commands/ports.js';
+import type { CommandContext, OrderHistory, Outcome, UseCases } from '../../src/commands/use-cases.js';
+import type { OrderCommand } from '../../src/domain/order/commands.js';
+import { orderDecider } from '../../src/domain/order/decider.js';
+import type { OrderEvent } from '../../src/domain/order/events.js';
+import { fold, isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
+import type { AppOptions } from '../../src/http/options.js';
+import { orderFromHistory } from '../../src/http/orders/from-history.js';
+import {
+  type AuthOptions,
+  openAuthenticator,
+  type Principal,
+  type Role,
+  roles,
+} from '../../src/http/security/principal.js';
+import type { OrderView, ProductView, Queries, SyncView } from '../../src/projections/queries.js';
+import { minute, placeOrder } from './orders.js';
+
+/** The ports of the HTTP app over a few maps, deciding with the real order decider. */
+export interface TestPortal {
+  readonly options: AppOptions;
+  /** Every call of a use case, in order. */
+  readonly calls: { useCase: string; request: unknown; context?: CommandContext }[];
+  readonly logs: { level: string; facts: Record<string, unknown>; message: string | undefined }[];
+  readonly observations: { name: string; value: number; labels: Record<string, string> | undefined }[];
+  /** The read models stop following: what is written from now on is in the streams only. */
+  freezeReadModels(): void;
+  /** The next use case answers this instead of doing its work. */
+  failNext(failure: Rejection | Error): void;
+  /** An order that these commands led to. */
+  addOrder(orderId: string, commands: readonly OrderCommand[]): void;
+  eventsOf(orderId: string): readonly OrderEvent[];
+}
+
+export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, index) => ({
+  id: `p${index + 1}`,
+  sku,
+  name: `Product ${sku}`,
+  brand: index === 0 ? 'VitalHemp' : 'Green Leaf',
+  brandId: index === 0 ? 'vital-hemp' : 'green-leaf',
+  description: null,
+  stock: 12,
+  available: 10,
+  price: 2500,
+  currency: 'USD',
+  thc: '0.2',
+  batchNumber: 'B-1',
+  coaLink: null,
+  listed: true,
+  updatedAt: minute(0),
+}));
+
+export const orderId = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** A body that `POST /orders` accepts. */
+export function orderBody() {
+  return {
+    customer: { ...placeOrder.customer },
+    shippingAddress: { ...placeOrder.shippingAddress },
+    lineItems: [{ sku: 'HEMP-1', quantity: 3 }],
+    deliveryMethod: 'delivery',
+    deliveryZone: 'north',
+  };
+}
+
+export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
+  const streams = new Map<string, { events: OrderEvent[]; visible: number }>();
+  const calls: TestPortal['calls'] = [];
+  const logs: TestPortal['logs'] = [];
+  const observations: TestPortal['observations'] = [];
+  let frozen = false;
+  let failure: Rejection | Error | null = null;
+  let written = 0n;
+  let seen = 0n;
+
+  const historyOf = (id: string, upTo = Number.POSITIVE_INFINITY): OrderHistory | null => {
+    const stream = streams.get(id);
+    if (!stream) return null;
+    const events = stream.events.slice(0, upTo).map((event, revision) => ({
+      revision,
+      type: event.type,
+      data: event.data,
+      recordedAt: minute(revision),
+      actor: 'operator:local',
+      correlationId: 'c',
+      causationId: 'x',
+      hash: `h${revision}`,
+    }));
+    return { orderId: id, events, verified: true };
+  };
+  const viewOf = (id: string): OrderView | null => {
+    const stream = streams.get(id);
+    const history = stream && stream.visible > 0 ? historyOf(id, stream.visible) : null;
+    return history && orderFromHistory(history);
+  };
+  const write = (id: string, events: readonly OrderEvent[]): Position | null => {
+    if (events.length === 0) return null;
+    const stream = streams.get(id) ?? { events: [], visible: 0 };
+    streams.set(id, stream);
+    stream.events.push(...events);
+    written += BigInt(events.length);
+    if (!frozen) {
+      stream.visible = stream.events.length;
+      seen = written;
+    }
+    return { commit: written, prepare: written };
+  };
+  const decide = (id: string, command: OrderCommand): Outcome<{ orderId: string }> => {
+    const outcome = orderDecider.decide(command, fold(orderDecider, streams.get(id)?.events ?? []));
+    return isRejection(outcome) ? outcome : { value: { orderId: id }, position: write(id, outcome) };
+  };
+  const attempt = async <T>(useCase: string, request: unknown, context: CommandContext | undefined, work: () => T) => {
+    calls.push({ useCase, request, ...(context ? { context } : {}) });
+    const failed = failure;
+    failure = null;
+    if (failed instanceof Error) throw failed;
+    if (failed) return failed as T;
+    return work();
+  };
+
+  const useCases: UseCases = {
+    placeOrder: (request, context) =>
+      attempt<Outcome<Awaited<ReturnType<UseCases['placeOrder']>> extends Outcome<infer V> ? V : never>>(
+        'placeOrder',
+        request,
+        context,
+        () => {
+          const id = orderId(streams.size + 1);
+          const orderNumber = `VL-0000-0000-${String(streams.size + 1).padStart(4, '0')}`;
+          const lineItems = request.lineItems.map(({ sku, quantity }) => {
+            const product = products.find((one) => one.sku === sku);
+            return product && lineOf(product, quantity);
+          });
+          const known = lineItems.filter((one) => one !== undefined);
+          if (known.length < lineItems.length) return reject('unknown-sku', 'A SKU is not known.', { skus: ['?'] });
+          const outcome = decide(id, {
+            ...placeOrder,
+            ...request,
+            shippingAddress: { ...request.shippingAddress, street2: request.shippingAddress.street2 ?? null },
+            lineItems: known,
+            orderId: id,
+            orderNumber,
+          });
+          if (isRejection(outcome)) return outcome;
+          const payment = { paymentIntentId: `pi_${streams.size}`, clientSecret: `pi_${streams.size}_secret_s` };
+          return { value: { orderId: id, orderNumber, payment, repeated: false }, position: outcome.position };
+        },
+      ),
+    fetchPayment: (id, context) =>
+      attempt<Awaited<ReturnType<UseCases['fetchPayment']>>>('fetchPayment', { orderId: id }, context, () => ({
+        value: { paymentIntentId: 'pi_1', clientSecret: 'pi_1_secret_s' },
+        position: null,
+      })),
+    cancelOrder: (request, context) =>
+      attempt('cancelOrder', request, context, () =>
+        decide(request.orderId, {
+          type: 'CancelOrder',
+          reason: request.reason,
+          initiator: request.initiator,
+          at: minute(40),
+        }),
+      ),
+    setStatus: (request, context) =>
+      attempt('setStatus', request, context, () =>
+        decide(request.orderId, {
+          type: 'SetStatus',
+          status: request.status,
+          reason: request.reason,
+          trackingNumber: request.trackingNumber ?? null,
+          carrier: request.carrier ?? null,
+          at: minute(40),
+        }),
+      ),
+    retryExport: (request, context) =>
+      attempt('retryExport', request, context, () =>
+        decide(request.orderId, { type: 'RetryExport', reason: request.reason, at: minute(40) }),
+      ),
+    receiveWebhook: ({ rawBody, signature }) =>
+      attempt('receiveWebhook', { rawBody: rawBody.toString(), signature }, undefined, () =>
+        signature === 'good' ? { stored: true, type: 'payment_intent.succeeded' } : 'bad-signature',
+      ),
+    syncInventory: (request, context) => attempt('syncInventory', request, context, () => ({ syncId: 's1' })),
+    overrideBrandShare: (request, context) =>
+      attempt<Awaited<ReturnType<UseCases['overrideBrandShare']>>>('overrideBrandShare', request, context, () => ({
+        value: { brandId: request.brandId },
+        position: null,
+      })),
+  };
+
+  const sync: SyncView = {
+    syncId: 's1',
+    status: 'failed',
+    trigger: 'manual',
+    startedAt: minute(0),
+    completedAt: minute(1),
+    error: 'the warehouse answers 500',
+    received: 0,
+    created: 0,
+    changed: 0,
+    delisted: 0,
+    rejected: [{ sku: null, index: 3, reason: 'no sku' }],
+    durationMs: 60_000,
+  };
+  const source = { source: 'cache' as const, asOf: minute(0) };
+  const inventory = products.map(({ id, brandId, description, listed, ...item }) => ({ ...item, reserved: 2 }));
+  const queries: Queries = {
+    orders: async (filter) => {
+      if (filter.cursor !== undefined) throw new InvalidCursor('not a cursor');
+      const items = [...streams.keys()].map(viewOf).filter((view) => view !== null);
+      return {
+        items: items.filter((view) => filter.customerId === undefined || view.customerId === filter.customerId),
+        nextCursor: null,
+      };
+    },
+    order: async (idOrNumber, scope) => {
+      const views = [...streams.keys()].map(viewOf).filter((view) => view !== null);
+      const found = views.find((view) => view.id === idOrNumber || view.orderNumber === idOrNumber.toUpperCase());
+      return found && (scope?.customerId === undefined || scope.customerId === found.customerId) ? found : null;
+    },
+    products: async (filter) => ({
+      items: products.filter((one) => filter.brand === undefined || one.brand === filter.brand).slice(0, filter.limit),
+      nextCursor: null,
+      total: products.length,
+      ...source,
+    }),
+    product: async (key) => {
+      const product = products.find((one) => one.id === key || one.sku === key);
+      return product ? { product, ...source } : null;
+    },
+    inventory: async () => ({ items: inventory, total: inventory.length, ...source }),
+    inventoryItem: async (sku) => {
+      const item = inventory.find((one) => one.sku === sku);
+      return item ? { item, ...source, source: 'stale_cache', warning: `no sync since ${minute(0)}` } : null;
+    },
+    productsBySku: async (skus) => products.filter((one) => skus.includes(one.sku)),
+    brands: async () => [
+      { id: 'vital-hemp', name: 'VitalHemp', brandShareBps: null, productCount: 1 },
+      { id: 'green-leaf', name: 'Green Leaf', brandShareBps: 6500, productCount: 1 },
+    ],
+    payouts: async (filter) => {
+      calls.push({ useCase: 'queries.payouts', request: filter });
+      return { items: [], totals: [{ currency: 'USD', gross: 0, brandShare: 0, platformShare: 0 }] };
+    },
+    syncs: async () => [sync],
+    sync: async () => sync,
+    waitFor: async (position) => comparePositions(position, { commit: seen, prepare: seen }) <= 0,
+  };
+
+  return {
+    calls,
+    logs,
+    observations,
+    options: {
+      useCases,
+      queries,
+      histories: { orderHistory: async (id) => historyOf(id) },
+      health: async () => ({ ready: true, checks: [{ name: 'postgres', ok: true, detail: 'answers' }] }),
+      renderMetrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: '# metrics\n' }),
+      metrics: {
+        increment: () => {},
+        observe: (name, value, labels) => observations.push({ name, value, labels }),
+        set: () => {},
+      },
+      logger: recordingLogger(logs),
+      auth: openAuthenticator(),
+      ...overrides,
+    },
+    freezeReadModels: () => {
+      frozen = true;
+    },
+    failNext: (next) => {
+      failure = next;
+    },
+    addOrder: (id, commands) => {
+      for (const command of commands) {
+        const outcome = decide(id, command.type === 'PlaceOrder' ? { ...command, orderId: id } : command);
+        if (isRejection(outcome)) throw new Error(outcome.detail);
+      }
+    },
+    eventsOf: (id) => streams.get(id)?.events ?? [],
+  };
+}
+
+/** Bearer tokens `role`, `role:customer` and `brand:brandId`; everything else is no credential. */
+export function testTokens(): AuthOptions {
+  return {
+    authenticate: async ({ headers }) => {
+      const [role, id] = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]?.split(':') ?? [];
+      if (!roles.includes(role as Role)) return null;
+      const principal: Principal = { subject: `u-${role}`, roles: [role as Role] };
+      if (id === undefined) return principal;
+      return role === 'brand' ? { ...principal, brandId: id } : { ...principal, customerId: id };
+    },
+  };
+}
+
+class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+}
+
+function lineOf(product: ProductView, quantity: number) {
+  const { sku, name, brandId, brand, price, thc, batchNumber, coaLink } = product;
+  return {
+    sku,
+    name,
+    brandId,
+    brand,
+    quantity,
+    unitPrice: price,
+    lineTotal: price * quantity,
+    thc,
+    batchNumber,
+    coaLink,
+  };
+}
+
+function recordingLogger(logs: TestPortal['logs'], bindings: object = {}): Logger {
+  const at = (level: string) => (facts: object, message?: string) => {
+    logs.push({ level, facts: { ...bindings, ...facts }, message });
+  };
+  return {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => recordingLogger(logs, { ...bindings, ...more }),
+  };
+}
