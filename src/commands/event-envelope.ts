@@ -31,7 +31,7 @@ export function envelope(
       $correlationId: options.context.correlationId,
       $causationId: options.context.causationId,
       actor: options.context.actor,
-      schemaVersion: currentVersion(event.type),
+      schemaVersion: versionOf(event.type),
       recordedAt: options.recordedAt,
       prevHash,
     };
@@ -39,4 +39,10 @@ export function envelope(
     prevHash = hash;
     return { id: uuidv5(String(index), options.commandId), type: event.type, data, metadata: { ...metadata, hash } };
   });
+}
+
+function versionOf(type: string): number {
+  const version = currentVersion(type);
+  if (version === undefined) throw new TypeError(`event type ${type} is not in the catalogue`);
+  return version;
 }

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import canonicalizeModule from 'canonicalize';
+import { canonicalJson } from './canonical-json.js';
 import type { EventMetadata, RecordedEvent } from './event-store.js';
-
-// The package is CommonJS but declares an ES default export; this is what it really exports.
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 
 /**
  * Hash of an event in its stream's chain.
@@ -11,8 +8,7 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
  * @returns SHA-256, hex, over the canonical JSON (RFC 8785) of `[prevHash, type, data, metadata without hash]`
  */
 export function eventHash(type: string, data: unknown, metadata: Omit<EventMetadata, 'hash'>): string {
-  const canonical = canonicalize([metadata.prevHash, type, data, metadata]);
-  if (canonical === undefined) throw new TypeError(`event ${type} has no canonical form`);
+  const canonical = canonicalJson([metadata.prevHash, type, data, metadata]);
   return createHash('sha256').update(canonical).digest('hex');
 }
 

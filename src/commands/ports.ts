@@ -25,3 +25,41 @@ export interface Metrics {
   observe(name: string, value: number, labels?: Record<string, string>): void;
   set(name: string, value: number, labels?: Record<string, string>): void;
 }
+
+export interface Ids {
+  /** A new random UUID. */
+  next(): string;
+}
+
+/** The part of the payment provider that commands need. Failures are errors named `PaymentsError`. */
+export interface PaymentGateway {
+  /** Idempotent by `orderId`. */
+  createPaymentIntent(request: {
+    orderId: string;
+    orderNumber: string;
+    amount: number;
+    currency: string;
+    receiptEmail: string;
+  }): Promise<{ paymentIntentId: string; clientSecret: string }>;
+  paymentIntent(paymentIntentId: string): Promise<{ paymentIntentId: string; clientSecret: string }>;
+}
+
+/** Remembers which request an idempotency key stands for. */
+export interface IdempotencyKeys {
+  /**
+   * Binds the key to `orderId` and the body, unless it is bound already: then answers the earlier order id, or
+   * `other-body` when the body differs.
+   */
+  claim(request: {
+    scope: string;
+    key: string;
+    bodyHash: string;
+    orderId: string;
+  }): Promise<{ orderId: string } | 'other-body'>;
+}
+
+/** Mutual exclusion across processes. */
+export interface Locks {
+  /** Runs `work` while nobody else runs under `name`; a crash frees the name. @throws when it stays taken for too long */
+  exclusively<Value>(name: string, work: () => Promise<Value>): Promise<Value>;
+}

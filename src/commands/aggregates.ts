@@ -1,0 +1,17 @@
+import { brandDecider } from '../domain/brand/decider.js';
+import { inventoryDecider } from '../domain/inventory/decider.js';
+import { operationsDecider } from '../domain/operations/decider.js';
+import { orderDecider } from '../domain/order/decider.js';
+import { syncDecider } from '../domain/sync/decider.js';
+
+/** The aggregates and the categories their streams live in. */
+export const orders = { category: 'order', decider: orderDecider } as const;
+export const inventory = { category: 'inventory', decider: inventoryDecider } as const;
+export const brands = { category: 'brand', decider: brandDecider } as const;
+export const inventorySyncs = { category: 'inventorySync', decider: syncDecider } as const;
+export const operations = { category: 'operations', decider: operationsDecider } as const;
+
+/** Categories of every stream of the portal, as subscription prefixes. */
+export const portalPrefixes = [orders, inventory, brands, inventorySyncs, operations].map(
+  ({ category }) => `${category}-`,
+);

@@ -1,0 +1,50 @@
+import { isRejection, reject } from '../domain/shared/decider.js';
+import { orders } from './aggregates.js';
+import type { CommandHandler } from './handler.js';
+import type { Clock, Logger, PaymentGateway } from './ports.js';
+import type { CommandContext, Outcome, PaymentView } from './use-cases.js';
+
+/**
+ * The payment a buyer can complete for an order, opened now when it is not yet.
+ *
+ * @returns `payment-unavailable` while the payment provider cannot be reached
+ */
+export async function fetchPayment(
+  deps: { handler: CommandHandler; clock: Clock; logger: Logger; payments: PaymentGateway },
+  orderId: string,
+  context: CommandContext,
+): Promise<Outcome<PaymentView>> {
+  const { handler, payments } = deps;
+  const { state: order } = await handler.load(orders, orderId);
+  if (!order) return reject('not-found', 'there is no such order');
+
+  try {
+    if (order.paymentIntentId !== null) {
+      const { paymentIntentId, clientSecret } = await payments.paymentIntent(order.paymentIntentId);
+      return { value: { paymentIntentId, clientSecret }, position: null };
+    }
+    if (order.status !== 'awaiting_payment') {
+      return reject('illegal-transition', `an order that is ${order.status} takes no payment`, {
+        status: order.status,
+      });
+    }
+    const { orderNumber, total: amount, currency } = order;
+    const intent = await payments.createPaymentIntent({
+      orderId,
+      orderNumber,
+      amount,
+      currency,
+      receiptEmail: order.customer.email,
+    });
+    const { paymentIntentId, clientSecret } = intent;
+    const at = deps.clock.now().toISOString();
+    const command = { type: 'InitiatePayment', paymentIntentId, amount, currency, at } as const;
+    const handled = await handler.handle(orders, orderId, command, context);
+    if (isRejection(handled)) return handled;
+    return { value: { paymentIntentId, clientSecret }, position: handled.position };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'PaymentsError')) throw error;
+    deps.logger.warn({ orderId, err: error }, 'the payment provider did not answer');
+    return reject('payment-unavailable', 'the payment provider cannot be reached; fetch the payment again later');
+  }
+}

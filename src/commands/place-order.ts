@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { InventoryItem } from '../domain/inventory/state.js';
+import type { LineItem } from '../domain/order/events.js';
+import { formatOrderNumber } from '../domain/order/order-number.js';
+import { isRejection, reject } from '../domain/shared/decider.js';
+import { orders } from './aggregates.js';
+import { canonicalJson } from './canonical-json.js';
+import type { Position } from './event-store.js';
+import { fetchPayment } from './fetch-payment.js';
+import type { CommandHandler } from './handler.js';
+import type { Clock, IdempotencyKeys, Ids, Locks, Logger, PaymentGateway } from './ports.js';
+import { quantitiesBySku, releaseStock, reserveStock } from './reserve-stock.js';
+import type { CommandContext, Outcome, PlacedOrder, PlaceOrderRequest } from './use-cases.js';
+
+export interface PlaceOrderDeps {
+  readonly handler: CommandHandler;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly payments: PaymentGateway;
+  readonly idempotencyKeys: IdempotencyKeys;
+  readonly locks: Locks;
+  /** How long stock is held for an unpaid order, seconds. */
+  readonly reservationTtlSeconds: number;
+}
+
+/**
+ * Reserves the stock, places the order at our catalogue's prices, and opens its payment.
+ *
+ * A crash in between leaves reservations that lapse by their own time-outs, or a placed order whose payment can be
+ * fetched later; repeating the request with its idempotency key takes up where it stopped.
+ */
+export async function placeOrder(
+  deps: PlaceOrderDeps,
+  request: PlaceOrderRequest,
+  context: CommandContext,
+): Promise<Outcome<PlacedOrder>> {
+  const { idempotencyKey } = request;
+  if (idempotencyKey === null) return place(deps, deps.ids.next(), request, context);
+
+  const claim = await deps.idempotencyKeys.claim({
+    scope: request.customerId ?? 'anonymous',
+    key: idempotencyKey,
+    bodyHash: createHash('sha256').update(canonicalJson(request)).digest('hex'),
+    orderId: deps.ids.next(),
+  });
+  if (claim === 'other-body') {
+    return reject('idempotency-key-reused', 'this Idempotency-Key was used for a different order');
+  }
+  // Two requests under one key run one after the other, here and across processes.
+  return deps.locks.exclusively(`placing:${claim.orderId}`, () => place(deps, claim.orderId, request, context));
+}
+
+async function place(
+  deps: PlaceOrderDeps,
+  orderId: string,
+  request: PlaceOrderRequest,
+  context: CommandContext,
+): Promise<Outcome<PlacedOrder>> {
+  const { handler, clock } = deps;
+  const known = await handler.load(orders, orderId);
+  if (known.state) return withPayment(deps, orderId, known.state.orderNumber, true, null, context);
+
+  const now = clock.now();
+  const at = now.toISOString();
+  const expiresAt = new Date(now.getTime() + deps.reservationTtlSeconds * 1000).toISOString();
+  const quantities = quantitiesBySku(request.lineItems);
+  const stock = await reserveStock(handler, { orderId, quantities, at, expiresAt }, context);
+  if (isRejection(stock)) return stock;
+
+  const lineItems = [...quantities].map(([sku, quantity]) => lineOf(sku, quantity, stock));
+  const { customer, shippingAddress, customerId, deliveryMethod, deliveryZone } = request;
+  const orderNumber = formatOrderNumber(createHash('sha256').update(orderId).digest());
+  const placed = await handler.handle(
+    orders,
+    orderId,
+    {
+      type: 'PlaceOrder',
+      orderId,
+      orderNumber,
+      customerId,
+      customer,
+      shippingAddress: { ...shippingAddress, street2: shippingAddress.street2 ?? null },
+      lineItems,
+      currency: currencyOf(stock),
+      deliveryMethod,
+      deliveryZone,
+      at,
+      expiresAt,
+    },
+    context,
+  );
+  if (isRejection(placed)) {
+    await releaseStock(handler, { orderId, skus: quantities.keys(), reason: 'refused', at }, context);
+    return placed;
+  }
+  return withPayment(deps, orderId, orderNumber, false, placed.position, context);
+}
+
+async function withPayment(
+  deps: PlaceOrderDeps,
+  orderId: string,
+  orderNumber: string,
+  repeated: boolean,
+  position: Position | null,
+  context: CommandContext,
+): Promise<Outcome<PlacedOrder>> {
+  const payment = await fetchPayment(deps, orderId, context);
+  if (isRejection(payment)) {
+    deps.logger.warn({ orderId, code: payment.code }, 'the order waits for its payment to be opened');
+    return { value: { orderId, orderNumber, payment: null, repeated }, position };
+  }
+  return { value: { orderId, orderNumber, payment: payment.value, repeated }, position: payment.position ?? position };
+}
+
+/** Names, prices and lots as they were in the very state that the stock was taken from. */
+function lineOf(sku: string, quantity: number, stock: ReadonlyMap<string, InventoryItem>): LineItem {
+  const item = stock.get(sku);
+  if (!item) throw new Error(`no state of ${sku} came back from its reservation`);
+  const { name, brandId, brand, price, thc, batchNumber, coaLink } = item;
+  return {
+    sku,
+    name,
+    brandId,
+    brand,
+    quantity,
+    unitPrice: price,
+    lineTotal: price * quantity,
+    thc,
+    batchNumber,
+    coaLink,
+  };
+}
+
+function currencyOf(stock: ReadonlyMap<string, InventoryItem>): string {
+  const currencies = new Set([...stock.values()].map((item) => item.currency));
+  const [currency, ...others] = currencies;
+  if (!currency || others.length > 0) throw new Error(`an order in ${currencies.size} currencies cannot be paid`);
+  return currency;
+}
