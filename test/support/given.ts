@@ -3,7 +3,7 @@ import { type Decider, fold, isRejection, type RejectionCode } from '../../src/d
 
 /**
  * A specification of a decider by example:
- * `given(decider, [...events]).when(command).then([...events])`, `.thenRejected(code)` or `.thenNothing()`.
+ * `given(decider, [...events]).when(command).thenEvents([...events])`, `.thenRejected(code)` or `.thenNothing()`.
  */
 export function given<Command, Event, State>(decider: Decider<Command, Event, State>, history: readonly Event[]) {
   const state = fold(decider, history);
@@ -14,7 +14,7 @@ export function given<Command, Event, State>(decider: Decider<Command, Event, St
       const outcome = decider.decide(command, state);
       return {
         /** Exactly these events, in this order. */
-        then(events: readonly Event[]): void {
+        thenEvents(events: readonly Event[]): void {
           expect(outcome).toEqual(events);
         },
         /** Exactly these event types, in this order, for examples whose data other examples show. */

@@ -35,7 +35,7 @@ describe('cancelling', () => {
   it('an unpaid order owes nothing', () => {
     given(orderDecider, history(placeOrder))
       .when(cancel('buyer'))
-      .then([
+      .thenEvents([
         {
           type: 'OrderCancelled',
           data: { reason: 'changed plans', initiator: 'buyer', cancelledAt: minute(15) },
@@ -46,7 +46,7 @@ describe('cancelling', () => {
   it('a paid order asks for its refund', () => {
     given(orderDecider, history(...toPaid))
       .when(cancel('buyer'))
-      .then([
+      .thenEvents([
         { type: 'OrderCancelled', data: { reason: 'changed plans', initiator: 'buyer', cancelledAt: minute(15) } },
         {
           type: 'RefundRequested',
@@ -139,7 +139,9 @@ describe('cancelling in the warehouse', () => {
 
   it('is wanted when a late answer shows that the warehouse got the order', () => {
     const command = given(orderDecider, history(...toPaid, attempt, cancel())).when(confirmExport);
-    command.then([{ type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } }]);
+    command.thenEvents([
+      { type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } },
+    ]);
     command.thenState({ status: 'cancelled', wmsCancellation: 'wanted', extensivOrderId: 'EX-1' });
   });
 
@@ -147,7 +149,7 @@ describe('cancelling in the warehouse', () => {
     const before = given(orderDecider, history(...toExported, cancel()));
     before
       .when(wmsConfirms)
-      .then([{ type: 'WmsCancellationConfirmed', data: { extensivOrderId: 'EX-1', confirmedAt: minute(17) } }]);
+      .thenEvents([{ type: 'WmsCancellationConfirmed', data: { extensivOrderId: 'EX-1', confirmedAt: minute(17) } }]);
     before.when(observe('cancelled')).thenTypes(['WmsCancellationConfirmed']);
     given(orderDecider, history(...toExported, cancel(), wmsConfirms))
       .when(wmsConfirms)
@@ -157,7 +159,7 @@ describe('cancelling in the warehouse', () => {
   it('can be refused, and still be confirmed later', () => {
     given(orderDecider, history(...toExported, cancel()))
       .when(wmsRefuses)
-      .then([
+      .thenEvents([
         {
           type: 'WmsCancellationRefused',
           data: { extensivOrderId: 'EX-1', reason: 'it has shipped', refusedAt: minute(16) },

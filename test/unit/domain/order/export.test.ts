@@ -21,14 +21,16 @@ const expire: OrderCommand = { type: 'ExpireOrder', at: minute(30) };
 describe('an export attempt', () => {
   it('is announced before the request goes out', () => {
     const command = given(orderDecider, history(...toPaid)).when(attempt(minute(3)));
-    command.then([{ type: 'ExportAttempted', data: { attempt: 1, attemptedAt: minute(3) } }]);
+    command.thenEvents([{ type: 'ExportAttempted', data: { attempt: 1, attemptedAt: minute(3) } }]);
     command.thenState({ status: 'paid', exportAttempts: 1, exportOutcomeUnknown: true });
   });
 
   it('is counted anew when tried again, but not when repeated', () => {
     const before = given(orderDecider, history(...toPaid, attempt(minute(3))));
     before.when(attempt(minute(3))).thenNothing();
-    before.when(attempt(minute(4))).then([{ type: 'ExportAttempted', data: { attempt: 2, attemptedAt: minute(4) } }]);
+    before
+      .when(attempt(minute(4)))
+      .thenEvents([{ type: 'ExportAttempted', data: { attempt: 2, attemptedAt: minute(4) } }]);
   });
 
   it('has nothing to do once the warehouse has the order', () => {
@@ -52,7 +54,9 @@ describe('an export attempt', () => {
 describe('a confirmed export', () => {
   it('makes the order exported', () => {
     const command = given(orderDecider, history(...toPaid, attempt(minute(3)))).when(confirmExport);
-    command.then([{ type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } }]);
+    command.thenEvents([
+      { type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } },
+    ]);
     command.thenState({ status: 'exported', exportOutcomeUnknown: false, exportedAt: minute(4) });
   });
 
@@ -82,7 +86,7 @@ describe('a confirmed export', () => {
 describe('a failed export', () => {
   it('waits for an operator', () => {
     const command = given(orderDecider, history(...toPaid, attempt(minute(3)))).when(fail);
-    command.then([
+    command.thenEvents([
       {
         type: 'OrderExportFailed',
         data: { reason: 'the warehouse refused it', attempts: 1, failedAt: minute(4) },
@@ -116,7 +120,7 @@ describe('a failed export', () => {
 
   it('can be retried, which makes the order paid again', () => {
     const command = given(orderDecider, history(...toPaid, fail)).when(retry);
-    command.then([{ type: 'ExportRetried', data: { reason: 'address corrected', retriedAt: minute(5) } }]);
+    command.thenEvents([{ type: 'ExportRetried', data: { reason: 'address corrected', retriedAt: minute(5) } }]);
     command.thenState({ status: 'paid' });
     given(orderDecider, history(...toPaid, fail, retry))
       .when({ ...retry, at: minute(6) })

@@ -18,7 +18,7 @@ describe('a status seen in the warehouse', () => {
   it('is taken over', () => {
     given(orderDecider, history(...toExported))
       .when(observe('picking'))
-      .then([
+      .thenEvents([
         {
           type: 'StatusChanged',
           data: {
@@ -61,7 +61,7 @@ describe('a status seen in the warehouse', () => {
   it('brings a tracking number that comes later or changes, and never erases one', () => {
     const untracked = [...toExported, observe('shipped')];
     const command = given(orderDecider, history(...untracked)).when(observe('shipped', minute(12), '1Z999'));
-    command.then([
+    command.thenEvents([
       {
         type: 'StatusChanged',
         data: {
@@ -85,7 +85,7 @@ describe('a status seen in the warehouse', () => {
 
   it('is never applied backwards, and reported once per value', () => {
     const before = given(orderDecider, history(...toShipped));
-    before.when(observe('packed', minute(12))).then([
+    before.when(observe('packed', minute(12))).thenEvents([
       {
         type: 'StatusConflicted',
         data: { kind: 'regression', current: 'shipped', observed: 'packed', observedAt: minute(12) },
@@ -99,7 +99,7 @@ describe('a status seen in the warehouse', () => {
 
   it('is reported once and changes nothing when the portal does not know it', () => {
     const command = given(orderDecider, history(...toExported)).when(observe('teleported'));
-    command.then([
+    command.thenEvents([
       {
         type: 'StatusConflicted',
         data: { kind: 'unknown-status', current: 'exported', observed: 'teleported', observedAt: minute(10) },
@@ -141,7 +141,7 @@ describe('an order missing in the warehouse', () => {
   it('is reported once', () => {
     given(orderDecider, history(...toExported))
       .when(missing)
-      .then([
+      .thenEvents([
         {
           type: 'StatusConflicted',
           data: { kind: 'missing-in-wms', current: 'exported', observed: 'missing', observedAt: minute(12) },
@@ -178,7 +178,7 @@ describe('an operator who sets the status', () => {
   it('moves the order forwards', () => {
     given(orderDecider, history(...toExported))
       .when(set('shipped', '1Z999'))
-      .then([
+      .thenEvents([
         {
           type: 'StatusChanged',
           data: {

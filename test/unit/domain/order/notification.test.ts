@@ -23,7 +23,7 @@ describe('a notification', () => {
   it('is recorded once per kind', () => {
     given(orderDecider, history(...toPaid))
       .when(sent)
-      .then([
+      .thenEvents([
         {
           type: 'NotificationSent',
           data: { kind: 'order-confirmation', messageId: '<o1.order-confirmation@portal>', sentAt: minute(5) },
@@ -37,7 +37,7 @@ describe('a notification', () => {
   it('can fail, each failure recorded once, and can still be sent', () => {
     given(orderDecider, history(...toPaid))
       .when(notSent)
-      .then([
+      .thenEvents([
         {
           type: 'NotificationFailed',
           data: { kind: 'order-confirmation', reason: 'mailbox full', failedAt: minute(5) },
@@ -60,7 +60,7 @@ describe('a delivery', () => {
   it('is recorded with its reference', () => {
     given(orderDecider, history(...toPaid))
       .when(scheduled)
-      .then([{ type: 'DeliveryScheduled', data: { reference: 'DEL-1', scheduledAt: minute(6) } }]);
+      .thenEvents([{ type: 'DeliveryScheduled', data: { reference: 'DEL-1', scheduledAt: minute(6) } }]);
     const before = given(orderDecider, history(...toPaid, scheduled));
     before.when({ ...scheduled, at: minute(7) }).thenNothing();
     before.when({ ...scheduled, reference: 'DEL-2' }).thenState({ deliveryReference: 'DEL-2' });
@@ -69,7 +69,7 @@ describe('a delivery', () => {
   it('can fail until it is scheduled', () => {
     given(orderDecider, history(...toPaid))
       .when(notScheduled)
-      .then([{ type: 'DeliverySchedulingFailed', data: { reason: 'no driver', failedAt: minute(6) } }]);
+      .thenEvents([{ type: 'DeliverySchedulingFailed', data: { reason: 'no driver', failedAt: minute(6) } }]);
     given(orderDecider, history(...toPaid, notScheduled))
       .when(notScheduled)
       .thenNothing();

@@ -48,7 +48,7 @@ describe('initiating a payment', () => {
   it('records the intent, once', () => {
     given(orderDecider, history(placeOrder))
       .when(initiate)
-      .then([
+      .thenEvents([
         {
           type: 'PaymentInitiated',
           data: { paymentIntentId: 'pi_1', amount: 10_000, currency: 'USD', initiatedAt: minute(1) },
@@ -81,7 +81,7 @@ describe('a payment that succeeded', () => {
   it('pays the order and allocates its payouts', () => {
     given(orderDecider, history(placeOrder))
       .when(pay)
-      .then([
+      .thenEvents([
         { type: 'OrderPaid', data: { paymentIntentId: 'pi_1', amount: 10_000, currency: 'USD', paidAt: minute(2) } },
         { type: 'PayoutsAllocated', data: { ...allocation, allocatedAt: minute(2) } },
       ]);
@@ -120,7 +120,7 @@ describe('a payment that disagrees with the order', () => {
   ] as const)('is recorded as a conflict of %s and never pays', (reason, deviation) => {
     const { paymentIntentId, amount, currency } = { ...pay, ...deviation };
     const command = given(orderDecider, history(placeOrder)).when({ ...pay, ...deviation });
-    command.then([
+    command.thenEvents([
       {
         type: 'PaymentConflicted',
         data: { paymentIntentId, reason, expectedAmount: 10_000, amount, currency, observedAt: minute(2) },
@@ -150,7 +150,7 @@ describe('a failed payment', () => {
   it('leaves the order waiting, each failure recorded once', () => {
     given(orderDecider, history(placeOrder))
       .when(failure)
-      .then([
+      .thenEvents([
         { type: 'PaymentFailed', data: { paymentIntentId: 'pi_1', reason: 'card declined', failedAt: minute(1) } },
       ]);
     given(orderDecider, history(placeOrder, failure)).when(failure).thenNothing();
@@ -170,7 +170,7 @@ describe('a payment that arrives late', () => {
   it('on a cancelled order is recorded, shared out and refunded', () => {
     given(orderDecider, history(placeOrder, cancel()))
       .when({ ...pay, at: minute(16) })
-      .then([
+      .thenEvents([
         { type: 'OrderPaid', data: { paymentIntentId: 'pi_1', amount: 10_000, currency: 'USD', paidAt: minute(16) } },
         { type: 'PayoutsAllocated', data: { ...allocation, allocatedAt: minute(16) } },
         {
@@ -224,7 +224,7 @@ describe('expiry', () => {
   it('ends an order that nobody paid', () => {
     given(orderDecider, history(placeOrder))
       .when(expire)
-      .then([{ type: 'OrderExpired', data: { expiredAt: minute(30) } }]);
+      .thenEvents([{ type: 'OrderExpired', data: { expiredAt: minute(30) } }]);
   });
 
   it('does not come early', () => {
@@ -256,7 +256,7 @@ describe('a dispute', () => {
 
   it('is recorded once and moves no money', () => {
     const command = given(orderDecider, history(...toPaid)).when(dispute);
-    command.then([
+    command.thenEvents([
       {
         type: 'DisputeOpened',
         data: { disputeId: 'dp_1', amount: 10_000, currency: 'USD', reason: 'fraudulent', openedAt: minute(40) },

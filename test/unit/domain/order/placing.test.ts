@@ -8,7 +8,7 @@ describe('placing an order', () => {
     const { type: _type, at, ...order } = placeOrder;
     given(orderDecider, [])
       .when(placeOrder)
-      .then([
+      .thenEvents([
         { type: 'OrderPlaced', data: { ...order, lineItems: [...order.lineItems], total: 10_000, placedAt: at } },
       ]);
   });
