@@ -1,0 +1,75 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosResponse, isAxiosError } from 'axios';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Logger } from '../../commands/ports.js';
+import { DeliveryError, type DeliveryPartner } from '../../processes/ports/outbound.js';
+
+/** Packed orders come a few at a time. */
+const MAX_SOCKETS = 4;
+/** An answer is a reference; anything much larger is none. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Client errors that a later repeat can get past: time-out, conflict, too early, too many requests. */
+const PASSING = new Set([408, 409, 425, 429]);
+
+const answerShape = Compile(Type.Object({ reference: Type.String({ minLength: 1, maxLength: 200 }) }));
+
+/**
+ * {@link DeliveryPartner} over HTTP: `POST {baseUrl}/deliveries` with the idempotency key `delivery-{orderId}`, answered
+ * by 201 `{reference}`. One attempt per call; repeating is the effect's business, which the key makes harmless.
+ * @param settings `timeoutMs` for the whole request
+ */
+export function createDeliveryPartner(settings: {
+  baseUrl: string;
+  timeoutMs: number;
+  logger: Logger;
+}): DeliveryPartner {
+  const logger = settings.logger.child({ adapter: 'delivery' });
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const http = axios.create({
+    baseURL: settings.baseUrl.replace(/\/+$/, ''),
+    timeout: settings.timeoutMs,
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER_BYTES,
+    proxy: false,
+    httpAgent: new HttpAgent(agent),
+    httpsAgent: new HttpsAgent(agent),
+    validateStatus: () => true,
+  });
+
+  return {
+    async schedule(request) {
+      const { orderId } = request;
+      try {
+        const answer = await http.post<unknown>('/deliveries', request, {
+          headers: { 'idempotency-key': `delivery-${orderId}` },
+          signal: AbortSignal.timeout(settings.timeoutMs),
+        });
+        const reference = referenceIn(answer);
+        logger.info({ orderId, reference }, 'delivery scheduled');
+        return { reference };
+      } catch (error) {
+        const failure = deliveryError(error);
+        logger.warn({ orderId, final: failure.final }, failure.message);
+        throw failure;
+      }
+    },
+  };
+}
+
+function referenceIn({ status, data }: AxiosResponse<unknown>): string {
+  if (status < 200 || status >= 300) {
+    const final = status >= 400 && status < 500 && !PASSING.has(status);
+    throw new DeliveryError(`delivery partner answered ${status}`, final);
+  }
+  if (answerShape.Check(data)) return data.reference;
+  // The delivery may well be scheduled: with its key, asking again is safe.
+  throw new DeliveryError('delivery partner answered without a reference', false);
+}
+
+function deliveryError(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  const reason = isAxiosError(error) ? (error.code ?? error.message) : String(error);
+  return new DeliveryError(`delivery partner could not be reached: ${reason}`, false, { cause: error });
+}
