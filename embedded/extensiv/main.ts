@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
+import { runUntilStopped } from '../shared/lifecycle.js';
 import { startExtensivSim } from './sim.js';
 
 /** `extensiv-sim`: the warehouse simulator as a process of its own. */
 const { values } = parseArgs({
   options: {
-    port: { type: 'string', default: '3010' },
+    port: { type: 'string', default: '4010' },
     host: { type: 'string', default: '127.0.0.1' },
     data: { type: 'string' },
     'client-id': { type: 'string', default: 'portal' },
@@ -15,9 +16,6 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-
-/** How soon the simulator notices that the process which started it is gone. */
-const PARENT_CHECK_MS = 1000;
 
 const sim = await startExtensivSim({
   port: number('port'),
@@ -32,27 +30,7 @@ const sim = await startExtensivSim({
 });
 console.log(`extensiv ready ${sim.url}`);
 
-let stopping = false;
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await sim.close();
-  process.exit(0);
-}
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
-followParent(process.env.PORTAL_PARENT_PID);
-
-function followParent(parent: string | undefined): void {
-  if (!parent) return;
-  setInterval(() => {
-    try {
-      process.kill(Number(parent), 0);
-    } catch {
-      void stop();
-    }
-  }, PARENT_CHECK_MS).unref();
-}
+runUntilStopped(sim.close);
 
 function number(name: 'port' | 'skus' | 'step-seconds' | 'token-ttl-seconds' | 'seed'): number {
   const value = Number(values[name]);

@@ -1,0 +1,102 @@
+import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
+import { WarehouseError } from '../../processes/ports/warehouse.js';
+import type { TokenCache } from './token-cache.js';
+
+export interface AccessTokens {
+  /** A token to use now; fetched at most once at a time over all processes. @throws WarehouseError */
+  get(): Promise<string>;
+  /** Says that the warehouse refused this token, so that the next `get` finds another. */
+  refused(token: string): Promise<void>;
+  /**
+   * Says that the warehouse refused even a token just fetched. Reports it once, and refuses all calls for a while: a
+   * loop of refreshes would help nobody.
+   */
+  distrust(route: string): WarehouseError;
+}
+
+export interface FetchedToken {
+  readonly token: string;
+  /** As the warehouse said, or null when it did not. */
+  readonly expiresInSeconds: number | null;
+}
+
+export interface AccessTokenSettings {
+  readonly cache: TokenCache;
+  /** Asks the token endpoint. @throws WarehouseError; `bad-credentials` when it refuses them */
+  fetch(): Promise<FetchedToken>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly reporter: ErrorReporter;
+}
+
+export const TOKEN_ROUTE = '/oauth/token';
+
+/** How long refused credentials are not tried again: they do not become right by asking. */
+const DISTRUST_MS = 30_000;
+
+/** Tokens shared by all processes through the cache, refreshed before the warehouse lets them expire. */
+export function createAccessTokens(settings: AccessTokenSettings): AccessTokens {
+  const { cache, logger, metrics, reporter } = settings;
+  let refreshing: Promise<string> | null = null;
+  let distrusted: { until: number; error: WarehouseError } | null = null;
+
+  async function refresh(): Promise<string> {
+    try {
+      const { token, expiresInSeconds } = await settings.fetch();
+      const ttlSeconds = tokenTtlSeconds(expiresInSeconds);
+      await cache.write(token, ttlSeconds);
+      metrics.increment('portal_extensiv_token_refreshes_total', { result: 'success' });
+      logger.info({ ttlSeconds }, 'extensiv access token refreshed');
+      return token;
+    } catch (error) {
+      const denied = error instanceof WarehouseError && error.kind === 'bad-credentials';
+      metrics.increment('portal_extensiv_token_refreshes_total', { result: denied ? 'denied' : 'failed' });
+      if (denied) throw blame(error);
+      throw error;
+    }
+  }
+
+  function blame(error: WarehouseError): WarehouseError {
+    if (!distrusted || distrusted.until <= Date.now()) {
+      logger.error(
+        { method: error.details.method, route: error.details.route, pausedMs: DISTRUST_MS },
+        'the warehouse refuses our credentials: check EXTENSIV_CLIENT_ID and EXTENSIV_CLIENT_SECRET',
+      );
+      reporter.capture(error, { ...error.details });
+      distrusted = { until: Date.now() + DISTRUST_MS, error };
+    }
+    return error;
+  }
+
+  return {
+    async get() {
+      if (distrusted && distrusted.until > Date.now()) throw distrusted.error;
+      const known = await cache.read();
+      if (known !== null) return known;
+      refreshing ??= cache.exclusively(refresh).finally(() => {
+        refreshing = null;
+      });
+      return refreshing;
+    },
+    refused: (token) => cache.drop(token),
+    distrust: (route) =>
+      blame(
+        new WarehouseError('bad-credentials', 'the warehouse refused a token it had just issued', {
+          method: 'POST',
+          route,
+          status: 401,
+        }),
+      ),
+  };
+}
+
+/** The longest a token is kept: the guide's hour, less a minute for clocks and requests under way. */
+const MAX_TTL_SECONDS = 3540;
+const MARGIN_SECONDS = 60;
+
+/** Seconds to keep a token; a lifetime too short for the margin is used by half. */
+function tokenTtlSeconds(expiresInSeconds: number | null): number {
+  if (expiresInSeconds === null) return MAX_TTL_SECONDS;
+  const kept = expiresInSeconds > 2 * MARGIN_SECONDS ? expiresInSeconds - MARGIN_SECONDS : expiresInSeconds / 2;
+  return Math.max(1, Math.min(MAX_TTL_SECONDS, Math.floor(kept)));
+}

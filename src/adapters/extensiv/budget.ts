@@ -1,0 +1,89 @@
+/** Who goes first when requests have to wait: orders that are paid for, then their progress, then the catalogue. */
+export const lanes = ['export', 'status', 'catalogue'] as const;
+export type Lane = (typeof lanes)[number];
+
+export interface Budget {
+  /** Resolves when a request may be sent. @throws BudgetExhausted when too many wait already */
+  acquire(lane: Lane, signal: AbortSignal): Promise<void>;
+}
+
+export interface BudgetLimits {
+  /** Requests per second in the long run. */
+  readonly perSecond: number;
+  /** Requests that may go at once after a quiet time. */
+  readonly burst: number;
+}
+
+export class BudgetExhausted extends Error {
+  override readonly name = 'BudgetExhausted';
+}
+
+/** Requests that may wait in all; at 20 a second the last of them would wait for almost a minute. */
+const MAX_WAITING = 1000;
+
+/** A token bucket whose waiters are served by lane, first come first served within a lane. */
+export function createBudget(
+  { perSecond, burst }: BudgetLimits,
+  now: () => number = performance.now.bind(performance),
+): Budget {
+  const queues = new Map<Lane, Set<() => void>>(lanes.map((lane) => [lane, new Set()]));
+  let available = burst;
+  let refilledAt = now();
+  let timer: NodeJS.Timeout | null = null;
+
+  function refill(): void {
+    const at = now();
+    available = Math.min(burst, available + ((at - refilledAt) / 1000) * perSecond);
+    refilledAt = at;
+  }
+
+  function serve(): void {
+    timer = null;
+    refill();
+    for (const queue of queues.values()) {
+      for (const go of queue) {
+        if (available < 1) {
+          wakeLater();
+          return;
+        }
+        available -= 1;
+        queue.delete(go);
+        go();
+      }
+    }
+  }
+
+  function wakeLater(): void {
+    if (timer === null) timer = setTimeout(serve, Math.ceil(((1 - available) / perSecond) * 1000));
+  }
+
+  function waiting(): number {
+    return [...queues.values()].reduce((sum, queue) => sum + queue.size, 0);
+  }
+
+  return {
+    async acquire(lane, signal) {
+      signal.throwIfAborted();
+      refill();
+      if (available >= 1 && waiting() === 0) {
+        available -= 1;
+        return;
+      }
+      if (waiting() >= MAX_WAITING) throw new BudgetExhausted('too many requests wait for the warehouse');
+      await new Promise<void>((resolve, reject) => {
+        const queue = queues.get(lane);
+        const stop = () => {
+          queue?.delete(go);
+          reject(signal.reason);
+        };
+        const go = () => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        };
+        signal.addEventListener('abort', stop, { once: true });
+        queue?.add(go);
+        wakeLater();
+      });
+    },
+  };
+}

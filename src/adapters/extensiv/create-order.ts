@@ -1,0 +1,78 @@
+import type { Logger } from '../../commands/ports.js';
+import {
+  type CreatedOrder,
+  WarehouseError,
+  type WarehouseOrder,
+  type WarehouseOrderRequest,
+} from '../../processes/ports/warehouse.js';
+import type { Api } from './api.js';
+import { CallFailure } from './call-failure.js';
+import { errorSummary, isObject } from './error-body.js';
+import { orderBody, toOrder } from './order.js';
+import { listPages } from './pages.js';
+import { readCreatedOrder } from './schemas.js';
+
+const ORDERS = '/api/v1/orders';
+
+/**
+ * Sends an order. The request is repeated only after answers that mean nothing happened: 429, a refused connection, or
+ * a refused token. @throws WarehouseError `rejected`, `busy` or `unknown`
+ */
+export async function createOrder(api: Api, logger: Logger, order: WarehouseOrderRequest): Promise<CreatedOrder> {
+  const outcome = await api.call<CreatedOrder | Conflict>({
+    method: 'POST',
+    route: ORDERS,
+    path: ORDERS,
+    headers: { 'idempotency-key': order.orderNumber },
+    body: orderBody(order),
+    lane: 'export',
+    once: true,
+    freshConnection: true,
+    read: (body) => ({ extensivOrderId: String(readCreatedOrder(body).id), adopted: false }),
+    expected: (status, body) => (status === 409 ? readConflict(body) : undefined),
+  });
+  return 'conflict' in outcome ? adopt(api, logger, order.orderNumber, outcome) : outcome;
+}
+
+/** The order of this number. `null` is the warehouse's word that there is none. @throws WarehouseError */
+export async function findOrder(api: Api, logger: Logger, orderNumber: string): Promise<WarehouseOrder | null> {
+  const query = { order_number: orderNumber };
+  // A warehouse that ignores the filter sends all orders, so the list is read to its end.
+  for await (const { rows } of listPages(api, logger, { path: ORDERS, query, lane: 'export' })) {
+    const found = rows.find((row) => !isObject(row) || String(row.order_number) === orderNumber);
+    if (found !== undefined) return readFound(found);
+  }
+  return null;
+}
+
+/** A 409 that does not name the order it collides with. */
+interface Conflict {
+  readonly conflict: string;
+}
+
+function readConflict(body: unknown): CreatedOrder | Conflict {
+  const code = errorSummary(body) ?? 'conflict';
+  const id = isObject(body) ? body.id : undefined;
+  const named = code === 'duplicate_order' && (typeof id === 'string' || typeof id === 'number') && id !== '';
+  return named ? { extensivOrderId: String(id), adopted: true } : { conflict: code };
+}
+
+async function adopt(api: Api, logger: Logger, orderNumber: string, { conflict }: Conflict): Promise<CreatedOrder> {
+  const existing = await findOrder(api, logger, orderNumber);
+  if (existing) return { extensivOrderId: existing.extensivOrderId, adopted: true };
+  throw new WarehouseError(
+    conflict === 'duplicate_order' ? 'unknown' : 'rejected',
+    `POST ${ORDERS}: the warehouse answered 409 ${conflict}, and lists no order of this number`,
+    { method: 'POST', route: ORDERS, status: 409 },
+  );
+}
+
+/** A row that cannot be read may be the order, so it must not pass for its absence. */
+function readFound(row: unknown): WarehouseOrder {
+  try {
+    return toOrder(row);
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    throw new WarehouseError('unknown', `GET ${ORDERS}: ${error.message}`, { method: 'GET', route: ORDERS });
+  }
+}

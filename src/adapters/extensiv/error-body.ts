@@ -1,0 +1,22 @@
+/** An error code is a short word; anything else in its place could be prose about a customer. */
+const CODE = /^[\w.-]{1,64}$/;
+/** SKUs and field paths, in the details of a refusal. */
+const PLACE = /^[\w./[\]-]{1,100}$/;
+const MAX_PLACES = 10;
+
+/**
+ * What may be told of a refusal: the error code, and the SKUs or fields it is about. Its message stays behind, since
+ * it can quote the order. `undefined` when the body has no such code.
+ */
+export function errorSummary(body: unknown): string | undefined {
+  if (!isObject(body) || typeof body.error !== 'string' || !CODE.test(body.error)) return undefined;
+  const details = Array.isArray(body.details) ? body.details.slice(0, MAX_PLACES) : [];
+  const places = details
+    .flatMap((detail: unknown) => (isObject(detail) ? [detail.sku, detail.field] : []))
+    .filter((place): place is string => typeof place === 'string' && PLACE.test(place));
+  return places.length === 0 ? body.error : `${body.error} (${places.join(', ')})`;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,53 @@
+import { parseDecimal } from '../../domain/shared/money.js';
+import type { SnapshotItem } from '../../processes/ports/warehouse.js';
+import { isObject } from './error-body.js';
+import { firstOf, textOf } from './text.js';
+
+export type ItemReading =
+  | { readonly ok: true; readonly item: SnapshotItem }
+  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
+
+/** SKUs become stream names and cache keys; a longer one is a mistake. */
+const MAX_SKU_LENGTH = 200;
+
+/** Maps an inventory item to the portal's terms as the guide says, or says why it cannot be used. */
+export function readItem(raw: unknown, currency: string): ItemReading {
+  if (!isObject(raw)) return refuse(null, 'not an object');
+  const sku = textOf(raw.sku);
+  if (sku === null) return refuse(null, 'no sku');
+  if (sku.length > MAX_SKU_LENGTH) return refuse(null, `sku longer than ${MAX_SKU_LENGTH}`);
+  const quantity = readQuantity(raw.quantity_available);
+  if (typeof quantity === 'string') return refuse(sku, quantity);
+  const price = parseDecimal(firstOf(raw, 'price', 'unit_price'), currency);
+  if (!price.ok) return refuse(sku, `price: ${price.detail}`);
+  const brand = textOf(firstOf(raw, 'brand', 'manufacturer'));
+  // The brand is owed its share of every sale, so an item without one cannot be sold.
+  if (brand === null) return refuse(sku, 'no brand');
+  return {
+    ok: true,
+    item: {
+      sku,
+      name: textOf(raw.product_name) ?? sku,
+      brand,
+      description: textOf(raw.description),
+      price: price.amount,
+      currency,
+      quantity,
+      thc: textOf(firstOf(raw, 'thc_content', 'thc_mg')),
+      batchNumber: textOf(firstOf(raw, 'batch_number', 'lot_number')),
+      coaLink: textOf(firstOf(raw, 'coa_url', 'certificate_url')),
+    },
+  };
+}
+
+/** @returns the quantity, or what is wrong with it */
+function readQuantity(value: unknown): number | string {
+  const quantity = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof quantity !== 'number' || !Number.isFinite(quantity)) return 'no quantity';
+  if (quantity < 0) return 'negative quantity';
+  return Number.isSafeInteger(quantity) ? quantity : 'fractional quantity';
+}
+
+function refuse(sku: string | null, reason: string): ItemReading {
+  return { ok: false, sku, reason };
+}

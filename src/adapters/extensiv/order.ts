@@ -1,0 +1,78 @@
+import { toDecimalNumber } from '../../domain/shared/money.js';
+import type { WarehouseOrder, WarehouseOrderRequest } from '../../processes/ports/warehouse.js';
+import { readOrder, readOrderStatus } from './schemas.js';
+import { textOf } from './text.js';
+
+/** The body of `POST /api/v1/orders`. Prices and the total are decimal numbers in major units. */
+export function orderBody(order: WarehouseOrderRequest): object {
+  const { customer, shippingAddress: address, currency } = order;
+  return {
+    customer: {
+      name: customer.name,
+      email: customer.email,
+      phone: customer.phone,
+      companyName: customer.companyName,
+    },
+    shipping_address: {
+      street1: address.street1,
+      street2: address.street2,
+      city: address.city,
+      state: address.state,
+      zip: address.zip,
+      country: address.country,
+    },
+    line_items: order.lineItems.map(({ sku, quantity, unitPrice, description }) => ({
+      sku,
+      quantity,
+      price: toDecimalNumber(unitPrice, currency),
+      description,
+    })),
+    order_number: order.orderNumber,
+    order_date: order.orderDate,
+    delivery_method: order.deliveryMethod,
+    metadata: {
+      portal_order_id: order.orderId,
+      delivery_zone: order.deliveryZone,
+      total_amount: toDecimalNumber(order.total, currency),
+      payment_status: order.paymentStatus,
+    },
+  };
+}
+
+/** Maps an order of the warehouse. @throws CallFailure `unreadable` */
+export function toOrder(raw: unknown): WarehouseOrder {
+  const answer = readOrder(raw);
+  return {
+    extensivOrderId: String(answer.id),
+    orderNumber: String(answer.order_number),
+    ...progress(answer),
+  };
+}
+
+/**
+ * Maps the answer of the status endpoint, which was asked about a known order and may leave out what that is.
+ * @throws CallFailure `unreadable`
+ */
+export function toOrderStatus(raw: unknown, extensivOrderId: string): WarehouseOrder {
+  const answer = readOrderStatus(raw);
+  return {
+    extensivOrderId,
+    orderNumber: String(answer.order_number ?? ''),
+    ...progress(answer),
+  };
+}
+
+function progress(answer: {
+  status: string;
+  tracking_number?: string | null;
+  carrier?: string | null;
+  updated_at?: string | null;
+}): Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier' | 'updatedAt'> {
+  const updated = Date.parse(answer.updated_at ?? '');
+  return {
+    status: answer.status.trim().toLowerCase(),
+    trackingNumber: textOf(answer.tracking_number),
+    carrier: textOf(answer.carrier),
+    updatedAt: Number.isNaN(updated) ? null : new Date(updated).toISOString(),
+  };
+}

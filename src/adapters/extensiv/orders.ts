@@ -1,0 +1,58 @@
+import type { Logger } from '../../commands/ports.js';
+import type { Warehouse } from '../../processes/ports/warehouse.js';
+import type { Api } from './api.js';
+import { CallFailure } from './call-failure.js';
+import { createOrder, findOrder } from './create-order.js';
+import { isObject } from './error-body.js';
+import { toOrder, toOrderStatus } from './order.js';
+import { listPages } from './pages.js';
+import { readableRows } from './readable-rows.js';
+import { fillIn, single } from './single.js';
+
+type Orders = Pick<
+  Warehouse,
+  'createOrder' | 'findOrderByNumber' | 'ordersUpdatedSince' | 'order' | 'orderStatus' | 'cancelOrder'
+>;
+type Cancellation = Awaited<ReturnType<Warehouse['cancelOrder']>>;
+
+const ORDERS = '/api/v1/orders';
+const ORDER = `${ORDERS}/{id}`;
+
+/** Orders in the warehouse: created, looked up, followed and cancelled. */
+export function ordersOf(api: Api, logger: Logger): Orders {
+  return {
+    createOrder: (order) => createOrder(api, logger, order),
+    findOrderByNumber: (orderNumber) => findOrder(api, logger, orderNumber),
+    async *ordersUpdatedSince(since, statuses) {
+      const query = { updated_since: since, ...(statuses ? { status: statuses.join(',') } : {}) };
+      for await (const { rows } of listPages(api, logger, { path: ORDERS, query, lane: 'status' })) {
+        yield readableRows(rows, logger, toOrder);
+      }
+    },
+    order: (id) => single(api, { template: ORDER, id, lane: 'status', read: toOrder }),
+    orderStatus: (id) =>
+      single(api, { template: `${ORDER}/status`, id, lane: 'status', read: (body) => toOrderStatus(body, id) }),
+    async cancelOrder(id, reason) {
+      const path = fillIn(ORDER, id);
+      if (path === null) return 'missing';
+      return api.call<Cancellation>({
+        method: 'PATCH',
+        route: ORDER,
+        path,
+        body: { status: 'cancelled', reason },
+        lane: 'export',
+        read: readCancellation,
+        expected: (status) => expectedRefusals[status],
+      });
+    },
+  };
+}
+
+const expectedRefusals: Readonly<Record<number, Cancellation>> = { 404: 'missing', 409: 'too-late' };
+
+/** A warehouse that answers with the order in another status has not cancelled it. */
+function readCancellation(body: unknown): Cancellation {
+  if (body === null) return 'cancelled';
+  if (!isObject(body)) throw new CallFailure('unreadable', 'the warehouse sent no order');
+  return typeof body.status === 'string' && body.status.toLowerCase() !== 'cancelled' ? 'too-late' : 'cancelled';
+}

@@ -1,0 +1,90 @@
+import type { Logger } from '../../commands/ports.js';
+import { WarehouseError } from '../../processes/ports/warehouse.js';
+import type { Api } from './api.js';
+import type { Lane } from './budget.js';
+import { CallFailure } from './call-failure.js';
+import { isObject } from './error-body.js';
+import { readPaging } from './schemas.js';
+
+/** A page of a list as it came: its rows are not looked at yet. */
+export interface WirePage {
+  readonly rows: readonly unknown[];
+  /** What the whole list counts, or null when the warehouse does not say. */
+  readonly total: number | null;
+}
+
+export interface ListRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly lane: Lane;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The most the API gives out at once. */
+const PAGE_SIZE = 1000;
+/** A million rows; a list that goes on is a server that does not know where its end is. */
+const MAX_PAGES = 1000;
+
+/**
+ * Every page of a list. It ends when the rows reach `total`, or, where the warehouse tells none, with an empty or a
+ * shorter page; a warehouse that does not page is read once. Whether the rows add up to `total` is the caller's to judge.
+ * @throws WarehouseError
+ */
+export async function* listPages(api: Api, logger: Logger, request: ListRequest): AsyncGenerator<WirePage> {
+  let seen = 0;
+  let firstLength = 0;
+  let previous = '';
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { rows, total, paged, number } = await fetchPage(api, request, page);
+    const content = JSON.stringify(rows);
+    if (page > 1 && (content === previous || (number !== null && number < page))) {
+      logger.warn({ route: request.path, page }, 'the warehouse sends the same page again: it is not paging');
+      return;
+    }
+    if (page === 1) firstLength = rows.length;
+    seen += rows.length;
+    previous = content;
+    if (rows.length > 0 || page === 1) yield { rows, total };
+    if (!paged || rows.length === 0) return;
+    if (total === null ? rows.length < firstLength : seen >= total) return;
+  }
+  throw new WarehouseError('unknown', `the list has more than ${MAX_PAGES} pages`, {
+    method: 'GET',
+    route: request.path,
+  });
+}
+
+interface FetchedPage extends WirePage {
+  /** The answer speaks of pages at all. */
+  readonly paged: boolean;
+  /** The page it says it is. */
+  readonly number: number | null;
+}
+
+function fetchPage(api: Api, { path, query, lane, signal }: ListRequest, page: number): Promise<FetchedPage> {
+  return api.call({
+    method: 'GET',
+    route: path,
+    path,
+    query: { ...query, page: String(page), page_size: String(PAGE_SIZE) },
+    lane,
+    signal,
+    read: readPage,
+  });
+}
+
+/** The names a list goes by; the first is the documented one. */
+const listNames = ['data', 'items', 'inventory', 'products', 'orders'] as const;
+
+function readPage(body: unknown): FetchedPage {
+  if (Array.isArray(body)) return { rows: body, total: null, paged: false, number: null };
+  const rows = isObject(body) ? listNames.map((name) => body[name]).find(Array.isArray) : undefined;
+  if (rows === undefined) throw new CallFailure('unreadable', 'the warehouse sent no list');
+  const { page, page_size, total } = readPaging(body);
+  return {
+    rows,
+    total: total ?? null,
+    paged: (page ?? page_size ?? total ?? null) !== null,
+    number: page ?? null,
+  };
+}

@@ -1,0 +1,63 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { CallFailure } from './call-failure.js';
+
+/** What the warehouse's answers must have at least. Unknown further fields are none of our business. */
+
+const Text = Type.String({ minLength: 1 });
+/** Ids are text here; a warehouse may count them. */
+const Id = Type.Union([Text, Type.Integer()]);
+const MaybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
+
+const Token = Type.Object({ access_token: Text, expires_in: Type.Optional(Type.Number()) });
+const CreatedOrder = Type.Object({ id: Id });
+const Order = Type.Object({
+  id: Id,
+  order_number: Id,
+  status: Text,
+  tracking_number: MaybeText,
+  carrier: MaybeText,
+  updated_at: MaybeText,
+});
+const OrderStatus = Type.Object({ ...Order.properties, id: Type.Optional(Id), order_number: Type.Optional(Id) });
+const Product = Type.Object({
+  id: Id,
+  sku: Id,
+  product_name: MaybeText,
+  brand: MaybeText,
+  manufacturer: MaybeText,
+  price: Type.Optional(Type.Unknown()),
+  unit_price: Type.Optional(Type.Unknown()),
+  description: MaybeText,
+});
+const Paging = Type.Object({
+  page: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  page_size: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  total: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
+});
+const Fields = Type.Record(Type.String(), Type.Unknown());
+
+export type OrderAnswer = Static<typeof Order>;
+export type OrderStatusAnswer = Static<typeof OrderStatus>;
+export type ProductAnswer = Static<typeof Product>;
+export type PagingAnswer = Static<typeof Paging>;
+export type Fields = Static<typeof Fields>;
+
+export const readToken = reader('token', Token);
+export const readCreatedOrder = reader('created order', CreatedOrder);
+export const readOrder = reader('order', Order);
+export const readOrderStatus = reader('order status', OrderStatus);
+export const readProduct = reader('product', Product);
+export const readPaging = reader('page', Paging);
+export const readFields = reader('object', Fields);
+
+/** A function that returns its argument when it has the schema's shape, and throws an `unreadable` failure otherwise. */
+function reader<Schema extends TSchema>(name: string, schema: Schema): (value: unknown) => Static<Schema> {
+  const validator = Compile(schema);
+  return (value) => {
+    if (validator.Check(value)) return value as Static<Schema>;
+    const where = validator.Errors(value)[0]?.instancePath ?? '';
+    // Only the place is told, never the value: it may be a customer's.
+    throw new CallFailure('unreadable', `the warehouse sent no ${name}: ${where === '' ? 'wrong shape' : where}`);
+  };
+}

@@ -1,0 +1,206 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { isAxiosError } from 'axios';
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  TaskCancelledError,
+  TimeoutStrategy,
+  timeout,
+} from 'cockatiel';
+import type { Logger, Metrics } from '../../commands/ports.js';
+import { type Budget, BudgetExhausted, type Lane, lanes } from './budget.js';
+import { CallFailure } from './call-failure.js';
+import { readRetryAfter } from './retry-schedule.js';
+
+/** One HTTP request of the warehouse's API. `route` is the path's template, the name it has in logs and metrics. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly route: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent as JSON; `URLSearchParams` is sent as a form. */
+  readonly body?: object | undefined;
+  readonly lane: Lane;
+  /** Uses a connection of its own: one kept alive may be closing just then, and the outcome would be unknown. */
+  readonly freshConnection?: boolean | undefined;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface Transport {
+  /**
+   * Sends a request once, within the budget, the circuit breaker and the time-out.
+   * @returns any status below 500
+   * @throws CallFailure for anything else
+   */
+  send(request: WireRequest, attempt: number, signal: AbortSignal): Promise<WireResponse>;
+}
+
+export interface TransportSettings {
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly budget: Budget;
+  readonly breaker: BreakerLimits;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Called when the circuit opens, with what it opened on. */
+  onOutage(failure: unknown): void;
+}
+
+export interface BreakerLimits {
+  /** Failed requests in a row, of any kind, that open the circuit. */
+  readonly failures: number;
+  /** How long it stays open before one request may probe. */
+  readonly halfOpenAfterMs: number;
+}
+
+/** Requests in flight per lane, so that a slow catalogue never keeps an export waiting. */
+const IN_FLIGHT: Readonly<Record<Lane, number>> = { export: 4, status: 6, catalogue: 2 };
+/** Requests that may queue per lane; beyond it callers are told to come back. */
+const MAX_QUEUED = 1000;
+/** A page of 1000 items takes about 400 kB; this leaves room and still bounds memory. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** One attempt of a request, over axios. */
+export function createTransport(settings: TransportSettings): Transport {
+  const { baseUrl, budget, logger, metrics } = settings;
+  const http = axios.create({
+    baseURL: baseUrl,
+    // A redirect would carry the access token to wherever it points, and could repeat a create.
+    maxRedirects: 0,
+    maxContentLength: MAX_BODY_BYTES,
+    responseType: 'text',
+    // The text is parsed by the caller, who knows what a body that is not JSON means.
+    transformResponse: (text: unknown) => text,
+    validateStatus: () => true,
+    // A proxy for the outside world cannot reach this machine's own ports.
+    ...(isLoopback(baseUrl) ? { proxy: false as const } : {}),
+  });
+  const kept = agents(true);
+  const fresh = agents(false);
+  const bulkheads = new Map(lanes.map((lane) => [lane, bulkhead(IN_FLIGHT[lane], MAX_QUEUED)]));
+  const breaker = circuitBreaker(
+    handleWhen((error) => error instanceof CallFailure && error.outage),
+    { halfOpenAfter: settings.breaker.halfOpenAfterMs, breaker: new ConsecutiveBreaker(settings.breaker.failures) },
+  );
+  const deadline = timeout(settings.timeoutMs, TimeoutStrategy.Aggressive);
+
+  breaker.onBreak((cause) => {
+    logger.error({ halfOpenAfterMs: settings.breaker.halfOpenAfterMs }, 'extensiv circuit opened');
+    settings.onOutage('error' in cause ? cause.error : undefined);
+  });
+  breaker.onReset(() => logger.info({}, 'extensiv circuit closed'));
+
+  async function exchange(request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+    const response = await http.request<string>({
+      method: request.method,
+      url: request.path,
+      params: request.query,
+      headers: { accept: 'application/json', ...request.headers },
+      data: request.body,
+      signal,
+      ...(request.freshConnection ? fresh : kept),
+    });
+    const retryAfterMs = readRetryAfter(response.headers['retry-after']);
+    if (response.status < 500) return { status: response.status, body: response.data, retryAfterMs };
+    throw statusFailure(response.status, retryAfterMs);
+  }
+
+  async function timed(request: WireRequest, attempt: number, signal: AbortSignal): Promise<WireResponse> {
+    const { method, route } = request;
+    const startedAt = performance.now();
+    let outcome = 'error';
+    try {
+      const response = await deadline.execute((context) => exchange(request, context.signal), signal);
+      outcome = String(response.status);
+      return response;
+    } catch (error) {
+      const failure = signal.aborted ? interrupted() : asFailure(error, settings.timeoutMs);
+      outcome = failure.facts.status === undefined ? failure.reason : String(failure.facts.status);
+      throw failure;
+    } finally {
+      const seconds = (performance.now() - startedAt) / 1000;
+      metrics.increment('portal_extensiv_requests_total', { method, route, status: outcome });
+      metrics.observe('portal_extensiv_request_duration_seconds', seconds, { method, route });
+      logger.info(
+        { method, route, status: outcome, durationMs: Math.round(seconds * 1000), attempt },
+        'extensiv request',
+      );
+    }
+  }
+
+  return {
+    async send(request, attempt, signal) {
+      try {
+        const lane = bulkheads.get(request.lane);
+        const guarded = () => breaker.execute(() => timed(request, attempt, signal), signal);
+        const afford = async () => {
+          await budget.acquire(request.lane, signal);
+          return guarded();
+        };
+        return await (lane ? lane.execute(afford, signal) : afford());
+      } catch (error) {
+        if (error instanceof CallFailure) throw error;
+        if (signal.aborted) throw stopped();
+        if (error instanceof BrokenCircuitError) throw heldBack('the circuit to the warehouse is open');
+        if (error instanceof BulkheadRejectedError || error instanceof BudgetExhausted) {
+          throw heldBack('too many requests wait for the warehouse');
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** A failure for a status that is no success, with what the warehouse asked for about a repeat. */
+export function statusFailure(status: number, retryAfterMs?: number, summary?: string): CallFailure {
+  return new CallFailure('status', `the warehouse answered ${status}${summary === undefined ? '' : ` ${summary}`}`, {
+    status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** A failure of a call that was called off between or before its attempts. */
+export function stopped(): CallFailure {
+  return new CallFailure('stopped', 'the call was stopped');
+}
+
+function interrupted(): CallFailure {
+  return new CallFailure('interrupted', 'the call was stopped while the answer was awaited');
+}
+
+function heldBack(why: string): CallFailure {
+  return new CallFailure('held-back', why);
+}
+
+/** Names of system errors that come before a connection exists (`man 3 errno`, and Node's DNS errors). */
+const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+
+/** Keeps the code of an error and nothing else of it. */
+function asFailure(error: unknown, timeoutMs: number): CallFailure {
+  if (error instanceof CallFailure) return error;
+  if (error instanceof TaskCancelledError) return new CallFailure('timeout', `no answer within ${timeoutMs} ms`);
+  if (!isAxiosError(error)) return new CallFailure('network', 'the request failed');
+  const code = error.code ?? 'ERR_NETWORK';
+  const connecting = error.cause !== undefined && 'syscall' in error.cause && error.cause.syscall === 'connect';
+  const reason = unsentCodes.has(code) || connecting ? 'unsent' : 'network';
+  return new CallFailure(reason, `the connection failed: ${code}`, { code });
+}
+
+function agents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) };
+}
+
+function isLoopback(baseUrl: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(baseUrl).hostname);
+}

@@ -1,0 +1,75 @@
+import type { Redis } from 'ioredis';
+import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
+import type { Warehouse } from '../../processes/ports/warehouse.js';
+import { createAccessTokens } from './access-tokens.js';
+import { type Api, createApi } from './api.js';
+import { type BudgetLimits, createBudget } from './budget.js';
+import { catalogueOf } from './catalogue.js';
+import { ordersOf } from './orders.js';
+import { createTokenCache } from './token-cache.js';
+import { createTokenRequest } from './token-request.js';
+import { type BreakerLimits, createTransport } from './transport.js';
+
+export interface ExtensivSettings {
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** For one attempt, from connecting to the last byte of the answer. */
+  readonly timeoutMs: number;
+  /** Repeats after the first attempt. */
+  readonly maxRetries: number;
+  /** The first delay between attempts; each further one doubles it. */
+  readonly retryBaseMs: number;
+  readonly redis: Redis;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly reporter: ErrorReporter;
+  /** The currency of the warehouse's prices, which come without one. */
+  readonly currency?: string;
+  /** Ends every call when the process stops. */
+  readonly signal?: AbortSignal;
+  readonly budget?: BudgetLimits;
+  readonly breaker?: BreakerLimits;
+}
+
+/** A rate that a warehouse of this kind bears from one client. */
+const DEFAULT_BUDGET: BudgetLimits = { perSecond: 20, burst: 40 };
+/** More than one call's attempts, so that a single bad call opens nothing; one export backoff is longer than the break. */
+const DEFAULT_BREAKER: BreakerLimits = { failures: 10, halfOpenAfterMs: 5000 };
+
+/** The warehouse behind Extensiv's API, as described in the integration guide. */
+export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
+  const { metrics, reporter, currency = 'USD' } = settings;
+  const logger = settings.logger.child({ adapter: 'extensiv' });
+  const api = connect(settings, logger);
+  return { ...catalogueOf(api, logger, currency), ...ordersOf(api, logger) };
+
+  function connect({ baseUrl, timeoutMs, maxRetries, retryBaseMs }: ExtensivSettings, log: Logger): Api {
+    const calls = {
+      maxRetries,
+      retryBaseMs,
+      logger: log,
+      reporter,
+      signal: settings.signal ?? new AbortController().signal,
+    };
+    const wire = {
+      baseUrl,
+      timeoutMs,
+      budget: createBudget(settings.budget ?? DEFAULT_BUDGET),
+      breaker: settings.breaker ?? DEFAULT_BREAKER,
+      logger: log,
+      metrics,
+      onOutage: (failure: unknown) => reporter.capture(failure, { adapter: 'extensiv', circuit: 'opened' }),
+    };
+    // The token endpoint has a circuit of its own: it is another service, and a call must not wait for its own probe.
+    const door = createTransport(wire);
+    const tokens = createAccessTokens({
+      cache: createTokenCache(settings.redis, log),
+      fetch: createTokenRequest(calls, door, settings),
+      logger: log,
+      metrics,
+      reporter,
+    });
+    return createApi(calls, createTransport(wire), tokens);
+  }
+}
