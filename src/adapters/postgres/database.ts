@@ -1,0 +1,46 @@
+import knex, { type Knex } from 'knex';
+import type pg from 'pg';
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Connections of this pool at most. */
+  readonly poolMax: number;
+  /** A statement running longer is cancelled by the server. */
+  readonly statementTimeoutMs: number;
+  /** A statement waiting longer for a lock is cancelled by the server. */
+  readonly lockTimeoutMs: number;
+  /** A transaction idle for longer is ended by the server, so that a lost client holds no locks. */
+  readonly idleInTransactionTimeoutMs: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/** A server that does not answer a connection attempt is as good as down. */
+const connectTimeoutMs = 3_000;
+
+/** How long a caller waits for a free connection: shorter than an HTTP time-out, so that an overload shows as one. */
+const acquireTimeoutMs = 5_000;
+
+/**
+ * A pool of PostgreSQL connections. Each call makes a separate pool: one per role, so that a slow projector cannot take
+ * the API's connections. BIGINT and NUMERIC arrive as decimal strings, timestamps as `Date`.
+ */
+export function createDatabase(options: DatabaseOptions): Knex {
+  const connection: pg.ClientConfig & { connectionString: string } = {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+  };
+  return knex({
+    client: 'pg',
+    connection: connection as Knex.PgConnectionConfig,
+    pool: { min: 0, max: options.poolMax, acquireTimeoutMillis: acquireTimeoutMs },
+    // A refused connection is reported at once; waiting and trying again is the caller's decision.
+    acquireConnectionTimeout: acquireTimeoutMs,
+  });
+}

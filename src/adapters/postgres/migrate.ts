@@ -1,0 +1,37 @@
+import type { Knex } from 'knex';
+import { migrations } from './migrations/index.js';
+
+/** Schema of everything that is not a read model; read models live in `read` and are made by their projections. */
+const schemaName = 'portal';
+
+/** Any number not used elsewhere: the migration lock of this database. */
+const lockKey = 4_711_001;
+
+/** Another process may be migrating a large table; waiting longer than this points at a problem. */
+const lockWaitMs = 120_000;
+
+/** Brings the schema `portal` up to date. Any number of processes may call it at once: they take turns. */
+export async function migrate(db: Knex): Promise<void> {
+  await db.transaction(async (turn) => {
+    await turn.raw(`set local lock_timeout = ${lockWaitMs}`);
+    await turn.raw('set local statement_timeout = 0');
+    await turn.raw('set local idle_in_transaction_session_timeout = 0');
+    await turn.raw('select pg_advisory_xact_lock(?)', [lockKey]);
+    await db.raw(`create schema if not exists ${schemaName}`);
+    const config: Knex.MigratorConfig = { schemaName, tableName: 'migrations', migrationSource: source };
+    // Our turn is exclusive, so a lock left in knex's own table can only come from a process that died half-way.
+    await db.migrate.forceFreeMigrationsLock(config);
+    await db.migrate.latest(config);
+  });
+}
+
+/** Lists migrations in code instead of a folder, so that they are found wherever the build puts them. */
+const source: Knex.MigrationSource<string> = {
+  getMigrations: async () => Object.keys(migrations).sort(),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
+    const migration = migrations[name];
+    if (!migration) throw new Error(`migration ${name} is recorded in the database and unknown to this release`);
+    return migration;
+  },
+};

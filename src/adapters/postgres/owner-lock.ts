@@ -1,0 +1,68 @@
+import pg from 'pg';
+import type { OwnerLock, Ownership } from '../../projections/runtime/owner-lock.js';
+
+/** A dead owner must be found out well within the ten seconds in which a standby is to take over. */
+const heartbeatMs = 2_000;
+const answerTimeoutMs = 3_000;
+
+/**
+ * Ownership by PostgreSQL advisory lock, each on a connection of its own: the server frees the lock the moment the
+ * connection ends, however it ends. Needs a session per connection, so no transaction-pooling proxy in between.
+ */
+export function createOwnerLock(options: { url: string; applicationName: string }): OwnerLock {
+  return {
+    async tryAcquire(name) {
+      const client = new pg.Client({
+        connectionString: options.url,
+        application_name: `${options.applicationName} owner of ${name}`.slice(0, 63),
+        connectionTimeoutMillis: answerTimeoutMs,
+        query_timeout: answerTimeoutMs,
+        keepAlive: true,
+      });
+      const lost = new AbortController();
+      client.on('error', () => lost.abort());
+      client.on('end', () => lost.abort());
+      try {
+        await client.connect();
+        // The server notices a vanished client (power cut, network) by keep-alive probes and then frees the lock.
+        await client.query(
+          'set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3',
+        );
+        const { rows } = await client.query<{ mine: boolean }>(
+          'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
+          [name],
+        );
+        if (rows[0]?.mine !== true) {
+          await end(client);
+          return null;
+        }
+      } catch (error) {
+        await end(client);
+        throw error;
+      }
+      return watch(client, lost);
+    },
+  };
+}
+
+function watch(client: pg.Client, lost: AbortController): Ownership {
+  const heartbeat = setInterval(() => {
+    client.query('select 1').catch(() => lost.abort());
+  }, heartbeatMs);
+  heartbeat.unref();
+  lost.signal.addEventListener('abort', () => {
+    clearInterval(heartbeat);
+    void end(client);
+  });
+  return {
+    lost: lost.signal,
+    async release() {
+      clearInterval(heartbeat);
+      await end(client);
+    },
+  };
+}
+
+async function end(client: pg.Client): Promise<void> {
+  await client.end().catch(() => undefined);
+}

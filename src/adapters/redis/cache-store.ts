@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { type CacheStore, CacheUnavailable } from '../../projections/cache/cache-store.js';
+
+/**
+ * Hidden hash: field `id` is random and new whenever the hash is (FLUSHALL), field `position` is how far the projector
+ * had come, every other field counts the invalidations of a scope. A stamp is `{id}.{count}`.
+ */
+const stateKey = 'portal:cache:state';
+
+/** KEYS: state, entry. ARGV: scope, fresh id. Answers stamp and, if it bears that stamp, the entry. */
+const readScript = `
+local id = redis.call('HGET', KEYS[1], 'id')
+if not id then
+  id = ARGV[2]
+  redis.call('HSET', KEYS[1], 'id', id)
+end
+local stamp = id .. '.' .. (redis.call('HGET', KEYS[1], 's:' .. ARGV[1]) or '0')
+local entry = redis.call('GET', KEYS[2])
+local head = '{"stamp":"' .. stamp .. '",'
+if entry and string.sub(entry, 1, #head) == head then return {stamp, entry} end
+return {stamp, false}
+`;
+
+/** KEYS: state, entry. ARGV: scope, stamp, entry, life in seconds. Answers 1 when stored. */
+const writeScript = `
+local id = redis.call('HGET', KEYS[1], 'id')
+if not id then return 0 end
+if id .. '.' .. (redis.call('HGET', KEYS[1], 's:' .. ARGV[1]) or '0') ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
+return 1
+`;
+
+/** KEYS: state. ARGV: fresh id, position, scopes. */
+const invalidateScript = `
+redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
+redis.call('HSET', KEYS[1], 'position', ARGV[2])
+for i = 3, #ARGV do redis.call('HINCRBY', KEYS[1], 's:' .. ARGV[i], 1) end
+return 1
+`;
+
+interface Scripts {
+  portalCacheRead(state: string, key: string, scope: string, freshId: string): Promise<[string, string | null]>;
+  portalCacheWrite(
+    state: string,
+    key: string,
+    scope: string,
+    stamp: string,
+    entry: string,
+    seconds: number,
+  ): Promise<number>;
+  portalCacheInvalidate(state: string, freshId: string, position: string, ...scopes: string[]): Promise<number>;
+}
+
+/**
+ * The cache in Redis. Entries are JSON `{"stamp", "entry"}` under the documented keys, each with the same life. The
+ * scripts touch the hidden hash and one entry, so this Redis is one node or one primary with replicas, not a cluster.
+ *
+ * @param ttlSeconds life of an entry
+ */
+export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
+  redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
+  redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
+  redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
+  const scripts = redis as unknown as Scripts;
+  const lockKey = (key: string) => `portal:cache:lock:${key}`;
+
+  return {
+    read: (key, scope) =>
+      available(async () => {
+        const [stamp, text] = await scripts.portalCacheRead(stateKey, key, scope, randomUUID());
+        return { stamp, entry: text ? parse(text) : null };
+      }),
+    write: (key, scope, stamp, entry) =>
+      available(async () => {
+        const text = JSON.stringify({ stamp, entry });
+        return (await scripts.portalCacheWrite(stateKey, key, scope, stamp, text, ttlSeconds)) === 1;
+      }),
+    invalidate: (scopes, position) =>
+      available(async () => {
+        await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, ...scopes);
+      }),
+    invalidateAll: () =>
+      available(async () => {
+        await redis.del(stateKey);
+      }),
+    position: () => available(() => redis.hget(stateKey, 'position')),
+    tryLock: (key, forMs) => available(async () => (await redis.set(lockKey(key), '1', 'PX', forMs, 'NX')) === 'OK'),
+    unlock: (key) =>
+      available(async () => {
+        await redis.del(lockKey(key));
+      }),
+  };
+}
+
+function parse(text: string): unknown {
+  const { entry } = JSON.parse(text) as { entry: unknown };
+  return entry;
+}
+
+async function available<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw new CacheUnavailable('the cache does not answer', { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+import { Redis } from 'ioredis';
+
+/**
+ * What a connection is for decides how it fails:
+ * - `cache`: at once, the answer comes from PostgreSQL;
+ * - `producer`: at once, the effect stays open in PostgreSQL and is queued again later;
+ * - `queue`: never, a worker waits until Redis is back.
+ */
+export type RedisRole = 'cache' | 'producer' | 'queue';
+
+/** A cache that answers later than this is slower than the database it spares. */
+const cacheCommandTimeoutMs = 250;
+
+/** Adding a job may wait behind a slow script, not behind an outage. */
+const producerCommandTimeoutMs = 5_000;
+
+const connectTimeoutMs = 3_000;
+
+/** Reconnecting: 50 ms more with each attempt, never longer than this apart. */
+const maxReconnectDelayMs = 2_000;
+
+/** A Redis connection for one role. Connection errors are the caller's to log: listen to `error`. */
+export function createRedis(options: { url: string; role: RedisRole }): Redis {
+  const common = {
+    connectTimeout: connectTimeoutMs,
+    connectionName: `portal-${options.role}`,
+    retryStrategy: (attempt: number) => Math.min(attempt * 50, maxReconnectDelayMs),
+  };
+  switch (options.role) {
+    case 'cache':
+      return new Redis(options.url, {
+        ...common,
+        commandTimeout: cacheCommandTimeoutMs,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
+      });
+    case 'producer':
+      return new Redis(options.url, {
+        ...common,
+        commandTimeout: producerCommandTimeoutMs,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 1,
+      });
+    case 'queue':
+      return new Redis(options.url, { ...common, maxRetriesPerRequest: null });
+  }
+}

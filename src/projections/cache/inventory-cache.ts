@@ -1,0 +1,63 @@
+import type { Knex } from 'knex';
+import type { Product } from '../models/products.js';
+import { toProductView } from '../models/products.js';
+import { lastSyncAt } from '../queries/ledgers.js';
+import { findProduct, listInventory, listProducts, normaliseFilter, toInventoryView } from '../queries/products.js';
+import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
+import type { Cached } from './cached.js';
+
+/** A cached fact together with the sync it dates from. */
+export interface Dated<T> {
+  readonly asOf: string | null;
+  readonly value: T;
+}
+
+/** Everything changes this scope: lists, and products asked for by an id of either kind. */
+export const anyProduct = '*';
+
+/** The documented keys. */
+export const cacheKeys = {
+  inventory: 'inventory:all',
+  inventoryItem: (sku: string) => `inventory:sku:${sku}`,
+  products: (filter: ProductFilter) => `products:${normaliseFilter(filter)}`,
+  product: (idOrSku: string) => `product:${idOrSku}`,
+};
+
+/** A key grows with what clients send; longer than this it is answered from the database. */
+const maxKeyLength = 500;
+
+/** Catalogue and stock, read through the cache. A product is a scope of its own, under its SKU and under its id. */
+export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
+  const { cached, db } = deps;
+
+  async function through<T>(name: string, key: string, scope: string, load: () => Promise<T | null>) {
+    const dated = async (): Promise<Dated<T> | null> => {
+      const [asOf, value] = await Promise.all([lastSyncAt(db), load()]);
+      return value === null ? null : { asOf, value };
+    };
+    if (key.length <= maxKeyLength) return cached.get<Dated<T>>({ name, key, scope, load: dated });
+    const value = await dated();
+    return value && { value, from: 'database' as const };
+  }
+
+  return {
+    inventory: () => through<InventoryView[]>('inventory', cacheKeys.inventory, anyProduct, () => listInventory(db)),
+    inventoryItem: (sku: string) =>
+      through<InventoryView>('inventory-item', cacheKeys.inventoryItem(sku), sku, () =>
+        loadProduct(db, sku, (product) => (product.sku === sku ? toInventoryView(product) : null)),
+      ),
+    products: (filter: ProductFilter) =>
+      through<Awaited<ReturnType<typeof listProducts>>>('products', cacheKeys.products(filter), anyProduct, () =>
+        listProducts(db, filter),
+      ),
+    product: (idOrSku: string) =>
+      through<ProductView>('product', cacheKeys.product(idOrSku), idOrSku, () =>
+        loadProduct(db, idOrSku, toProductView),
+      ),
+  };
+}
+
+async function loadProduct<T>(db: Knex, idOrSku: string, show: (product: Product) => T | null): Promise<T | null> {
+  const product = await findProduct(db, idOrSku);
+  return product && show(product);
+}

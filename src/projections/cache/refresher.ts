@@ -1,0 +1,139 @@
+import type { Knex } from 'knex';
+import { formatPosition, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import type { Logger } from '../../commands/ports.js';
+import { toProductView } from '../models/products.js';
+import { lastSyncAt } from '../queries/ledgers.js';
+import { findProductsBySku, listInventory, toInventoryView } from '../queries/products.js';
+import type { CacheStore } from './cache-store.js';
+import { anyProduct, cacheKeys, type Dated } from './inventory-cache.js';
+
+/** Entries written one after the other per step, so that a full refresh never crowds out the API's commands. */
+const pageSize = 200;
+
+/** Beyond so many changed SKUs at once, only the refresh after the sync writes them. */
+const maxWriteThrough = 50;
+
+/** Pause before a failed invalidation is made up for by a full one. */
+const retryMs = 1_000;
+
+export interface CacheRefresher {
+  /** To be called after each commit of the read models. Invalidates what changed before it resolves. */
+  afterCommit(events: readonly RecordedEvent[], position: Position): Promise<void>;
+  /** Starts from nothing: what is cached may be older than PostgreSQL. Resolves when the cache is filled again. */
+  refreshAll(): Promise<void>;
+  /** Resolves when no refresh is under way. */
+  settled(): Promise<void>;
+}
+
+/** Keeps the cache in step with the read models: invalidates by SKU, writes anew what changed, everything after a sync. */
+export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger: Logger }): CacheRefresher {
+  const { store, db, logger } = deps;
+  let running: Promise<void> | null = null;
+  let again = false;
+  /** An invalidation has failed: everything cached may be out of date. */
+  let doubtful = false;
+
+  return {
+    async afterCommit(events, position) {
+      const skus = changedSkus(events);
+      const synced = events.some(({ type }) => type === 'InventorySyncCompleted');
+      try {
+        if (doubtful) await clear();
+        await store.invalidate(await scopesOf(db, skus, synced), formatPosition(position));
+      } catch (error) {
+        if (!doubtful) logger.warn({ err: error }, 'the cache could not be invalidated; it will be cleared');
+        doubtful = true;
+        setTimeout(() => void refreshAll(), retryMs).unref();
+        return;
+      }
+      if (synced) void refreshAll(false);
+      else if (skus.length > 0 && skus.length <= maxWriteThrough) await writeProducts(skus).catch(() => undefined);
+    },
+    refreshAll: () => refreshAll(),
+    async settled() {
+      while (running) await running;
+    },
+  };
+
+  /** One refresh at a time; one asked for meanwhile follows it. */
+  async function refreshAll(clearFirst = true): Promise<void> {
+    if (running) {
+      again = true;
+      doubtful ||= clearFirst;
+      return running;
+    }
+    running = (async () => {
+      try {
+        if (clearFirst || doubtful) await clear();
+        await writeEverything();
+      } catch (error) {
+        logger.warn({ err: error }, 'the cache could not be refreshed');
+      }
+    })();
+    await running;
+    running = null;
+    if (again) {
+      again = false;
+      await refreshAll(false);
+    }
+  }
+
+  async function clear(): Promise<void> {
+    doubtful = true;
+    await store.invalidateAll();
+    doubtful = false;
+  }
+
+  async function writeEverything(): Promise<void> {
+    const { stamp } = await store.read(cacheKeys.inventory, anyProduct);
+    const [asOf, items] = await Promise.all([lastSyncAt(db), listInventory(db)]);
+    await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value: items } satisfies Dated<unknown>);
+    for (let start = 0; start < items.length; start += pageSize) {
+      await writeProducts(items.slice(start, start + pageSize).map(({ sku }) => sku));
+    }
+  }
+
+  /** Stamps first, facts second: an invalidation in between makes the write void. */
+  async function writeProducts(skus: readonly string[]): Promise<void> {
+    const before = await findProductsBySku(db, skus);
+    const targets = before
+      .filter(({ listed }) => listed)
+      .flatMap(({ sku, productId }) => [
+        { key: cacheKeys.inventoryItem(sku), scope: sku, sku, kind: 'inventory' as const },
+        { key: cacheKeys.product(productId), scope: productId, sku, kind: 'product' as const },
+      ]);
+    const stamps = await Promise.all(targets.map(({ key, scope }) => store.read(key, scope)));
+    const asOf = await lastSyncAt(db);
+    const products = new Map((await findProductsBySku(db, skus)).map((product) => [product.sku, product]));
+    await Promise.all(
+      targets.map(({ key, scope, sku, kind }, index) => {
+        const product = products.get(sku);
+        const stamp = stamps[index]?.stamp;
+        if (!product?.listed || stamp === undefined) return undefined;
+        const value = kind === 'inventory' ? toInventoryView(product) : toProductView(product);
+        return store.write(key, scope, stamp, { asOf, value } satisfies Dated<unknown>);
+      }),
+    );
+  }
+}
+
+function changedSkus(events: readonly RecordedEvent[]): string[] {
+  const prefix = 'inventory-';
+  return [
+    ...new Set(
+      events.filter(({ stream }) => stream.startsWith(prefix)).map(({ stream }) => stream.slice(prefix.length)),
+    ),
+  ];
+}
+
+/** A product answers under its SKU and its id. A sync renews the date of every answer, so it touches them all. */
+async function scopesOf(db: Knex, changed: readonly string[], synced: boolean): Promise<string[]> {
+  if (changed.length === 0 && !synced) return [];
+  const rows = synced
+    ? await db.raw<{ rows: { sku: string; product_id: string }[] }>('select sku, product_id from "read".products')
+    : await db.raw<{ rows: { sku: string; product_id: string }[] }>(
+        'select sku, product_id from "read".products where sku = any(?)',
+        [[...changed]],
+      );
+  return [anyProduct, ...changed, ...rows.rows.flatMap(({ sku, product_id }) => [sku, product_id])];
+}

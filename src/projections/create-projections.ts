@@ -1,0 +1,127 @@
+import type { Knex } from 'knex';
+import type { EventStore } from '../commands/event-store.js';
+import type { Clock, ErrorReporter, Logger, Metrics } from '../commands/ports.js';
+import type { CacheStore } from './cache/cache-store.js';
+import { createCached } from './cache/cached.js';
+import { createCacheRefresher } from './cache/refresher.js';
+import {
+  type GenerationDeps,
+  type RebuildOptions,
+  type RebuildOutcome,
+  rebuildProjection,
+  rollbackProjection,
+} from './generations/rebuild.js';
+import { brandsProjection } from './models/brands.js';
+import { ordersProjection } from './models/orders.js';
+import { payoutsProjection } from './models/payouts.js';
+import { productsProjection } from './models/products.js';
+import { syncsProjection } from './models/syncs.js';
+import { createQueries } from './queries/index.js';
+import type { Queries } from './queries.js';
+import type { OwnerLock } from './runtime/owner-lock.js';
+import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
+import type { Projection } from './runtime/projection.js';
+import { type Projector, type ProjectorLimits, startProjector } from './runtime/projector.js';
+import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
+
+export interface ProjectionsDeps {
+  readonly eventStore: EventStore;
+  /** Pool of the projector, rebuilds and operators: at least 8 connections. */
+  readonly db: Knex;
+  /** Pool of the queries. */
+  readonly queryDb: Knex;
+  readonly ownerLock: OwnerLock;
+  readonly cache: CacheStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly reporter: ErrorReporter;
+  readonly config: { readonly cacheTtlSeconds: number; readonly limits?: Partial<ProjectorLimits> };
+  readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
+}
+
+export interface Projections {
+  readonly queries: Queries;
+  /** Names of the read models. */
+  readonly names: readonly string[];
+  /** Starts, or stands by for, the projector of the read models. */
+  startReadModels(signal?: AbortSignal): Projector;
+  /** @throws UnknownProjection, RebuildInProgress */
+  rebuild(name: string, options?: RebuildOptions): Promise<RebuildOutcome>;
+  /** @throws UnknownProjection, NoSuchGeneration, RebuildInProgress */
+  rollback(name: string): Promise<{ projection: string; generation: number }>;
+  status(): Promise<ProjectionStatus[]>;
+  parked(): Promise<ParkedStream[]>;
+  /** @returns null when the stream is not parked */
+  retryParked(name: string, stream: string): Promise<RetryOutcome | null>;
+  /** Leaves out the event that stopped the stream and goes on behind it. @returns null when the stream is not parked */
+  skipParked(name: string, stream: string, reason: string): Promise<RetryOutcome | null>;
+}
+
+export class UnknownProjection extends Error {
+  override readonly name = 'UnknownProjection';
+}
+
+const readModels: readonly Projection[] = [
+  ordersProjection,
+  productsProjection,
+  brandsProjection,
+  payoutsProjection,
+  syncsProjection,
+];
+
+/** Assembles read models, their cache and their queries. Nothing runs until `startReadModels`. */
+export function createProjections(deps: ProjectionsDeps): Projections {
+  const { eventStore, db, queryDb, ownerLock, clock, logger, cache } = deps;
+  const cached = createCached({ store: cache, metrics: deps.metrics, logger });
+  const generationDeps: GenerationDeps = { db, eventStore, ownerLock, clock, logger };
+  const names = readModels.map(({ name }) => name);
+
+  function find(name: string): Projection {
+    const projection = readModels.find((candidate) => candidate.name === name);
+    if (!projection) throw new UnknownProjection(`no projection ${name}; there are ${names.join(', ')}`);
+    return projection;
+  }
+
+  return {
+    names,
+    queries: createQueries({
+      db: queryDb,
+      cache,
+      cached,
+      clock,
+      staleAfterSeconds: deps.config.cacheTtlSeconds,
+      names,
+    }),
+    startReadModels(signal) {
+      const refresher = createCacheRefresher({ store: cache, db, logger });
+      return startProjector({
+        name: 'read-models',
+        projections: readModels,
+        eventStore,
+        db,
+        ownerLock,
+        clock,
+        logger,
+        metrics: deps.metrics,
+        reporter: deps.reporter,
+        ...(deps.config.limits ? { limits: deps.config.limits } : {}),
+        ...(signal ? { signal } : {}),
+        ...(deps.onParked ? { onParked: deps.onParked } : {}),
+        onOwner: () => void refresher.refreshAll(),
+        afterBatch: (events, position) => refresher.afterCommit(events, position),
+        onOutdated: (projection) => {
+          rebuildProjection(generationDeps, projection).catch((error: unknown) => {
+            logger.error({ err: error, projection: projection.name }, 'an outdated projection could not be rebuilt');
+          });
+        },
+      });
+    },
+    rebuild: async (name, options) => rebuildProjection(generationDeps, find(name), options),
+    rollback: async (name) => rollbackProjection(generationDeps, find(name)),
+    status: () => projectionStatus(db),
+    parked: () => listParked(db),
+    retryParked: async (name, stream) => retryParkedStream({ db, eventStore }, find(name), stream),
+    skipParked: async (name, stream, reason) => retryParkedStream({ db, eventStore }, find(name), stream, { reason }),
+  };
+}

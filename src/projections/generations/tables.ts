@@ -1,0 +1,44 @@
+import type { Knex } from 'knex';
+import type { Projection } from '../runtime/projection.js';
+
+/** Qualified, quoted name of a projection's table in one generation. */
+export function generationTable(table: string, generation: number): string {
+  return `"read"."${table}_g${generation}"`;
+}
+
+/** Creates the empty tables of a generation and its checkpoint before the first event; what was there is dropped. */
+export async function createGeneration(
+  tx: Knex.Transaction,
+  projection: Projection,
+  generation: number,
+): Promise<void> {
+  if (projection.tables.length > 0) {
+    await tx.raw('create schema if not exists "read"');
+    await dropGeneration(tx, projection, generation);
+    for (const table of projection.tables) await table.create(tx, generationTable(table.name, generation));
+  }
+  await tx.raw('delete from portal.parked_streams where projection = ? and generation = ?', [
+    projection.name,
+    generation,
+  ]);
+  await tx.raw(
+    `insert into portal.projection_checkpoints (name, generation, version) values (?, ?, ?)
+     on conflict (name, generation) do update set version = excluded.version, commit_position = null,
+       prepare_position = null, updated_at = now()`,
+    [projection.name, generation, projection.version],
+  );
+}
+
+export async function dropGeneration(tx: Knex.Transaction, projection: Projection, generation: number): Promise<void> {
+  for (const table of projection.tables) {
+    await tx.raw(`drop table if exists ${generationTable(table.name, generation)} cascade`);
+  }
+}
+
+/** Points the views `read.{table}` at a generation. Dropped and made anew, because columns may differ. */
+export async function pointViews(tx: Knex.Transaction, projection: Projection, generation: number): Promise<void> {
+  for (const table of projection.tables) {
+    await tx.raw(`drop view if exists "read"."${table.name}"`);
+    await tx.raw(`create view "read"."${table.name}" as select * from ${generationTable(table.name, generation)}`);
+  }
+}

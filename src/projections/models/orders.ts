@@ -1,0 +1,111 @@
+import type { OrderEvent } from '../../domain/order/events.js';
+import { evolve } from '../../domain/order/evolve.js';
+import type { Order } from '../../domain/order/state.js';
+import type { OrderView } from '../queries.js';
+import { searchable } from './rows.js';
+import { streamFoldProjection } from './stream-fold.js';
+
+/** The order's own state, and where it stands in the list of orders. */
+interface OrderRow {
+  readonly order: Order;
+  /** Commit position of its first event: newer orders have higher ones. */
+  readonly position: string;
+}
+
+/** `read.orders`: one row per order. */
+export const ordersProjection = streamFoldProjection<OrderRow>({
+  name: 'orders',
+  version: 1,
+  prefix: 'order-',
+  keyColumn: 'order_id',
+  columns: {
+    position: 'numeric(20, 0)',
+    order_number: 'text',
+    status: 'text',
+    refund_status: 'text',
+    customer_id: 'text',
+    total: 'bigint',
+    refunded_total: 'bigint',
+    currency: 'text',
+    payment_intent_id: 'text',
+    extensiv_order_id: 'text',
+    tracking_number: 'text',
+    placed_at: 'timestamptz',
+    paid_at: 'timestamptz',
+    exported_at: 'timestamptz',
+    updated_at: 'timestamptz',
+    search: 'text',
+  },
+  indexes: [
+    '(position desc, order_id desc)',
+    '(status, position desc, order_id desc)',
+    '(customer_id, position desc, order_id desc) where customer_id is not null',
+    '(placed_at)',
+    '(lower(order_number))',
+    '(extensiv_order_id) where extensiv_order_id is not null',
+    '(payment_intent_id) where payment_intent_id is not null',
+  ],
+  evolve(state, event, recorded) {
+    // Deciders ignore event types they do not know, so any event may be shown to them.
+    const order = evolve(state?.order ?? null, event as OrderEvent);
+    return order && { order, position: state?.position ?? recorded.position.commit.toString() };
+  },
+  toColumns: ({ order, position }) => ({
+    position,
+    order_number: order.orderNumber,
+    status: order.status,
+    refund_status: order.refundStatus,
+    customer_id: order.customerId,
+    total: order.total,
+    refunded_total: order.refundedTotal,
+    currency: order.currency,
+    payment_intent_id: order.paymentIntentId,
+    extensiv_order_id: order.extensivOrderId,
+    tracking_number: order.trackingNumber,
+    placed_at: order.placedAt,
+    paid_at: order.paidAt,
+    exported_at: order.exportedAt,
+    updated_at: order.updatedAt,
+    search: searchable([order.orderNumber, order.customer.name, order.customer.companyName, order.customer.email]),
+  }),
+});
+
+/** An order as the API shows it; `revision` is that of the last event in it. Also serves orders folded as of the past. */
+export function toOrderView(order: Order, revision: number): OrderView {
+  return {
+    id: order.orderId,
+    orderNumber: order.orderNumber,
+    status: order.status,
+    refundStatus: order.refundStatus,
+    customerId: order.customerId,
+    customer: order.customer,
+    shippingAddress: order.shippingAddress,
+    lineItems: [...order.lineItems],
+    total: order.total,
+    currency: order.currency,
+    refundedTotal: order.refundedTotal,
+    deliveryMethod: order.deliveryMethod,
+    deliveryZone: order.deliveryZone,
+    extensivOrderId: order.extensivOrderId,
+    trackingNumber: order.trackingNumber,
+    carrier: order.carrier,
+    paymentIntentId: order.paymentIntentId,
+    payouts: order.payouts && {
+      rule: order.payouts.rule,
+      entries: order.payouts.entries.map(({ brandId, brand, gross, brandShare, platformShare }) => ({
+        brandId,
+        brand,
+        gross,
+        brandShare,
+        platformShare,
+      })),
+      brandTotal: order.payouts.brandTotal,
+      platformTotal: order.payouts.platformTotal,
+    },
+    revision,
+    placedAt: order.placedAt,
+    paidAt: order.paidAt,
+    exportedAt: order.exportedAt,
+    updatedAt: order.updatedAt,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Knex } from 'knex';
+
+/** Columns of a read-model table by name, each with its PostgreSQL type. */
+export type Columns = Readonly<Record<string, string>>;
+
+/**
+ * Inserts or replaces many rows with one statement. Rows travel as one JSON document, so the number of parameters does
+ * not grow with the batch.
+ *
+ * @param key columns of the primary key
+ * @param onConflict `replace` when the row's `revision` is lower than the new one's, or `keep` what is there
+ */
+export async function upsertRows(
+  tx: Knex.Transaction,
+  table: string,
+  columns: Columns,
+  key: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+  onConflict: 'replace' | 'replace-older' | 'keep',
+): Promise<void> {
+  if (rows.length === 0) return;
+  const names = Object.keys(columns);
+  const definition = names.map((name) => `${name} ${columns[name]}`).join(', ');
+  const others = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
+  const guard = onConflict === 'replace-older' ? ' where t.revision < excluded.revision' : '';
+  const action = onConflict === 'keep' ? 'do nothing' : `do update set ${others.join(', ')}${guard}`;
+  await tx.raw(
+    `insert into ${table} as t (${names.join(', ')})
+     select ${names.join(', ')} from jsonb_to_recordset(?::jsonb) as r (${definition})
+     on conflict (${key.join(', ')}) ${action}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Column definitions for `create table`; the key columns become the primary key. */
+export function tableDefinition(columns: Columns, key: readonly string[]): string {
+  const lines = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+  return [...lines, `primary key (${key.join(', ')})`].join(',\n  ');
+}
+
+/** Text as a search column holds it and as a search term is compared with it. */
+export function searchable(parts: readonly (string | null)[]): string {
+  return parts
+    .filter((part) => part !== null)
+    .join('\n')
+    .toLowerCase();
+}

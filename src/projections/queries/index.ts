@@ -1,0 +1,77 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../../commands/ports.js';
+import type { CacheStore } from '../cache/cache-store.js';
+import type { Cached } from '../cache/cached.js';
+import { createInventoryCache, type Dated } from '../cache/inventory-cache.js';
+import { toProductView } from '../models/products.js';
+import type { Queries, Sourced } from '../queries.js';
+import { findSync, listBrands, listSyncs, payoutStatement } from './ledgers.js';
+import { findOrder, listOrders } from './orders.js';
+import { findProductsBySku } from './products.js';
+import { createWaitFor } from './wait-for.js';
+
+/**
+ * The read side. Catalogue and stock come through the cache, everything else straight from PostgreSQL.
+ *
+ * @param staleAfterSeconds without a successful sync for so long, answers carry `stale_cache` and a warning
+ * @param names the read models that `waitFor` waits for
+ */
+export function createQueries(deps: {
+  db: Knex;
+  cache: CacheStore;
+  cached: Cached;
+  clock: Clock;
+  staleAfterSeconds: number;
+  names: readonly string[];
+}): Queries {
+  const { db } = deps;
+  const inventoryCache = createInventoryCache({ cached: deps.cached, db });
+  const sourced = createSourced(deps.clock, deps.staleAfterSeconds);
+
+  return {
+    orders: (filter) => listOrders(db, filter),
+    order: (idOrNumber, scope) => findOrder(db, idOrNumber, scope),
+    async products(filter) {
+      const answer = await inventoryCache.products(filter);
+      // A list is never missing, only empty.
+      if (!answer) throw new Error('a product list has no answer');
+      return sourced(answer, (page) => page);
+    },
+    async product(idOrSku) {
+      const answer = await inventoryCache.product(idOrSku);
+      return answer && sourced(answer, (product) => ({ product }));
+    },
+    async inventory() {
+      const answer = await inventoryCache.inventory();
+      if (!answer) throw new Error('the inventory has no answer');
+      return sourced(answer, (items) => ({ items, total: items.length }));
+    },
+    async inventoryItem(sku) {
+      const answer = await inventoryCache.inventoryItem(sku);
+      return answer && sourced(answer, (item) => ({ item }));
+    },
+    productsBySku: async (skus) => (await findProductsBySku(db, skus)).map(toProductView),
+    brands: () => listBrands(db),
+    payouts: (filter) => payoutStatement(db, filter),
+    syncs: ({ limit }) => listSyncs(db, limit),
+    sync: (syncId) => findSync(db, syncId),
+    waitFor: createWaitFor({ db, cache: deps.cache, names: deps.names }),
+  };
+}
+
+/** Says where an answer comes from, and warns when no sync has succeeded for longer than the cache's life. */
+function createSourced(clock: Clock, staleAfterSeconds: number) {
+  return <T, Shown>(
+    answer: { value: Dated<T>; from: 'cache' | 'database' },
+    show: (value: T) => Shown,
+  ): Sourced<Shown> => {
+    const { asOf, value } = answer.value;
+    const fresh = asOf !== null && clock.now().getTime() - Date.parse(asOf) <= staleAfterSeconds * 1_000;
+    if (fresh) return { ...show(value), source: answer.from, asOf };
+    const warning =
+      asOf === null
+        ? 'No inventory sync has succeeded yet; stock may differ from the warehouse.'
+        : `No inventory sync has succeeded since ${asOf}; stock may differ from the warehouse.`;
+    return { ...show(value), source: 'stale_cache', asOf, warning };
+  };
+}

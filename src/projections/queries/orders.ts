@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+import type { Order } from '../../domain/order/state.js';
+import { toOrderView } from '../models/orders.js';
+import type { OrderFilter, OrderView } from '../queries.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { containing, createConditions, integer, pageSize, select } from './sql.js';
+
+interface OrderRow {
+  order_id: string;
+  position: string;
+  revision: string;
+  state: { order: Order };
+}
+
+const columns = 'order_id, position, revision, state';
+
+/** Orders, the newest first. @throws InvalidCursor, ReadModelMissing */
+export async function listOrders(
+  db: Knex,
+  filter: OrderFilter,
+): Promise<{ items: OrderView[]; nextCursor: string | null }> {
+  const where = createConditions();
+  if (filter.status !== undefined) where.add('status = ?', filter.status);
+  if (filter.customerId !== undefined) where.add('customer_id = ?', filter.customerId);
+  if (filter.from !== undefined) where.add('placed_at >= ?', filter.from);
+  if (filter.to !== undefined) where.add('placed_at < ?', filter.to);
+  if (filter.q !== undefined) where.add('search like ?', containing(filter.q));
+  if (filter.cursor !== undefined) {
+    const [position = '', id = ''] = decodeCursor('orders', filter.cursor, [/^\d{1,20}$/, /^[\s\S]{1,200}$/]);
+    where.add('(position, order_id) < (?::numeric, ?)', position, id);
+  }
+  const limit = pageSize(filter.limit);
+  const rows = await select<OrderRow>(
+    db,
+    `select ${columns} from "read".orders ${where.sql} order by position desc, order_id desc limit ?`,
+    [...where.bindings, limit + 1],
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(view),
+    nextCursor: last && rows.length > limit ? encodeCursor('orders', [last.position, last.order_id]) : null,
+  };
+}
+
+/** One order by id or, in any case, number. @throws ReadModelMissing */
+export async function findOrder(
+  db: Knex,
+  idOrNumber: string,
+  scope: { customerId?: string } = {},
+): Promise<OrderView | null> {
+  if (idOrNumber.includes('\0')) return null;
+  const where = createConditions();
+  where.add('(order_id = ? or lower(order_number) = lower(?))', idOrNumber, idOrNumber);
+  if (scope.customerId !== undefined) where.add('customer_id = ?', scope.customerId);
+  const [row] = await select<OrderRow>(db, `select ${columns} from "read".orders ${where.sql} limit 1`, where.bindings);
+  return row ? view(row) : null;
+}
+
+function view(row: OrderRow): OrderView {
+  return toOrderView(row.state.order, integer(row.revision));
+}

@@ -1,0 +1,125 @@
+import type { Knex } from 'knex';
+import { type Product, reservedOf, toProductView } from '../models/products.js';
+import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { containing, createConditions, integer, pageSize, select } from './sql.js';
+
+interface ProductRow {
+  state: Product;
+  sku: string;
+  sort_key: string;
+}
+
+/** More SKUs in one order, or one placed-order check, than anybody sends. */
+const maxSkus = 1_000;
+
+/** Columns to sort by, the type their keyset travels as, and what a cursor may hold for them. */
+const sorts = {
+  name: { column: 'name', type: 'text', shape: /^[\s\S]*$/ },
+  price: { column: 'price', type: 'bigint', shape: /^\d{1,18}$/ },
+  stock: { column: 'stock', type: 'bigint', shape: /^\d{1,18}$/ },
+  updatedAt: { column: 'updated_at', type: 'timestamptz', shape: /^\d{4}-\d{2}-\d{2} [\d:.+-]{8,30}$/ },
+} as const;
+
+/** Listed products. `total` counts all that match, not only this page. @throws InvalidCursor, ReadModelMissing */
+export async function listProducts(
+  db: Knex,
+  filter: ProductFilter,
+): Promise<{ items: ProductView[]; nextCursor: string | null; total: number }> {
+  const { sort, descending } = sortOf(filter);
+  const { column, type, shape } = sorts[sort];
+  const matching = conditions(filter);
+  const kind = `products:${descending ? '-' : ''}${sort}`;
+  const page = conditions(filter);
+  if (filter.cursor !== undefined) {
+    const [value = '', sku = ''] = decodeCursor(kind, filter.cursor, [shape, /^[\s\S]{1,200}$/]);
+    page.add(`(${column}, sku) ${descending ? '<' : '>'} (?::${type}, ?)`, value, sku);
+  }
+  const direction = descending ? 'desc' : 'asc';
+  const limit = pageSize(filter.limit);
+  const [rows, [count]] = await Promise.all([
+    select<ProductRow>(
+      db,
+      `select sku, ${column}::text as sort_key, state from "read".products ${page.sql}
+       order by ${column} ${direction}, sku ${direction} limit ?`,
+      [...page.bindings, limit + 1],
+    ),
+    select<{ total: string }>(db, `select count(*) as total from "read".products ${matching.sql}`, matching.bindings),
+  ]);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ state }) => toProductView(state)),
+    nextCursor: last && rows.length > limit ? encodeCursor(kind, [last.sort_key, last.sku]) : null,
+    total: integer(count?.total ?? 0),
+  };
+}
+
+/** A filter in one spelling: equal filters give equal text. */
+export function normaliseFilter(filter: ProductFilter): string {
+  const { sort, descending } = sortOf(filter);
+  const parts: Record<string, string | undefined> = {
+    brand: filter.brand?.toLowerCase(),
+    cursor: filter.cursor,
+    inStock: filter.inStock === undefined ? undefined : String(filter.inStock),
+    limit: String(pageSize(filter.limit)),
+    q: filter.q?.toLowerCase(),
+    sort: `${descending ? '-' : ''}${sort}`,
+  };
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(parts)) if (value !== undefined) given.set(name, value);
+  return given.toString();
+}
+
+function sortOf(filter: ProductFilter): { sort: keyof typeof sorts; descending: boolean } {
+  const descending = filter.sort?.startsWith('-') ?? false;
+  const name = (filter.sort ?? 'name').replace(/^-/, '');
+  return { sort: name in sorts ? (name as keyof typeof sorts) : 'name', descending };
+}
+
+function conditions(filter: ProductFilter) {
+  const where = createConditions();
+  where.add('listed');
+  if (filter.brand !== undefined) {
+    where.add('(brand_id = ? or lower(brand) = lower(?))', filter.brand, filter.brand);
+  }
+  if (filter.q !== undefined) where.add('search like ?', containing(filter.q));
+  if (filter.inStock !== undefined) where.add(filter.inStock ? 'available > 0' : 'available = 0');
+  return where;
+}
+
+/** A listed product by product id or SKU. */
+export async function findProduct(db: Knex, idOrSku: string): Promise<Product | null> {
+  if (idOrSku.includes('\0')) return null;
+  const rows = await select<{ state: Product }>(
+    db,
+    'select state from "read".products where listed and (sku = ? or product_id = ?) limit 1',
+    [idOrSku, idOrSku],
+  );
+  return rows[0]?.state ?? null;
+}
+
+/** Products by SKU, listed or not; at most a thousand SKUs. */
+export async function findProductsBySku(db: Knex, skus: readonly string[]): Promise<Product[]> {
+  if (skus.length > maxSkus) throw new RangeError(`more than ${maxSkus} SKUs`);
+  const known = skus.filter((sku) => !sku.includes('\0'));
+  const rows = await select<{ state: Product }>(
+    db,
+    'select state from "read".products where sku = any(?) order by sku',
+    [known],
+  );
+  return rows.map(({ state }) => state);
+}
+
+/** Every listed SKU, by SKU. */
+export async function listInventory(db: Knex): Promise<InventoryView[]> {
+  const rows = await select<{ state: Product }>(db, 'select state from "read".products where listed order by sku');
+  return rows.map(({ state }) => toInventoryView(state));
+}
+
+export function toInventoryView(product: Product): InventoryView {
+  const { sku, name, brand, stock, available, price, currency, thc, batchNumber, coaLink, updatedAt } =
+    toProductView(product);
+  const reserved = reservedOf(product);
+  return { sku, name, brand, stock, reserved, available, price, currency, thc, batchNumber, coaLink, updatedAt };
+}

@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+
+/** A read model that is not there: it has been dropped, or no projector has ever run. It comes back with a rebuild. */
+export class ReadModelMissing extends Error {
+  override readonly name = 'ReadModelMissing';
+}
+
+const missingStates = ['42P01', '3F000'];
+
+/** Runs one query on the read models. @throws ReadModelMissing */
+export async function select<Row>(
+  db: Knex,
+  sql: string,
+  bindings: readonly (string | number | boolean | string[])[] = [],
+): Promise<Row[]> {
+  try {
+    const { rows } = await db.raw<{ rows: Row[] }>(sql, [...bindings] as Knex.RawBinding[]);
+    return rows;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && missingStates.includes(String(error.code))) {
+      throw new ReadModelMissing('a read model is missing and needs a rebuild', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Conditions with their bindings, joined by `and`. */
+export function createConditions() {
+  const parts: string[] = [];
+  const bindings: (string | number | boolean | string[])[] = [];
+  return {
+    add(sql: string, ...values: (string | number | boolean | string[])[]) {
+      parts.push(sql);
+      bindings.push(...values);
+    },
+    get sql() {
+      return parts.length > 0 ? `where ${parts.join(' and ')}` : '';
+    },
+    bindings,
+  };
+}
+
+/** A `like` pattern for text that contains `term`, whatever its case. */
+export function containing(term: string): string {
+  return `%${term.toLowerCase().replace(/[\\%_]/g, (wild) => `\\${wild}`)}%`;
+}
+
+/** BIGINT and NUMERIC arrive as text; amounts and counts fit into a number, and anything else is a defect. */
+export function integer(text: string | number): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`not a safe integer: ${text}`);
+  return value;
+}
+
+/** No page is longer, whatever is asked for. */
+export const maxPageSize = 200;
+
+export function pageSize(limit: number): number {
+  return Math.min(Math.max(1, Math.trunc(limit)), maxPageSize);
+}

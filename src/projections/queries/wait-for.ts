@@ -1,0 +1,69 @@
+import type { Knex } from 'knex';
+import { comparePositions, type Position, parsePosition } from '../../commands/event-store.js';
+import type { CacheStore } from '../cache/cache-store.js';
+import { toPosition } from '../runtime/checkpoints.js';
+
+/** First and longest pause between two looks at the checkpoints; all waiters of a process share each look. */
+const firstPauseMs = 5;
+const longestPauseMs = 100;
+
+/** The cache follows the read models within milliseconds; a read is not held up longer for it. */
+const cachePatienceMs = 500;
+
+/**
+ * Waits until every read model, and the cache in front of them, has passed a position.
+ *
+ * @param names the projections that count
+ * @returns false when the time ran out first
+ */
+export function createWaitFor(deps: { db: Knex; cache: CacheStore; names: readonly string[] }) {
+  let look: Promise<Position | null> | null = null;
+
+  /** The checkpoint of the slowest read model, asked for after the call and shared with everybody who waits. */
+  async function slowest(): Promise<Position | null> {
+    look ??= readSlowest(deps.db, deps.names).finally(() => {
+      look = null;
+    });
+    return look;
+  }
+
+  return async function waitFor(position: Position, timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const reached = await slowest();
+      if (reached && comparePositions(reached, position) >= 0) break;
+      const left = deadline - Date.now();
+      if (left <= 0) return false;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
+    }
+    await cacheFollows(position, Math.min(deadline, Date.now() + cachePatienceMs));
+    return true;
+  };
+
+  /** Without this a read could still be answered from an entry that is about to be invalidated. */
+  async function cacheFollows(position: Position, deadline: number): Promise<void> {
+    for (let pauseMs = firstPauseMs; Date.now() < deadline; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const text = await deps.cache.position().catch(() => null);
+      const followed = text === null ? null : parsePosition(text);
+      // Nothing known: the cache is empty or down, and nothing old can come from it.
+      if (!followed || comparePositions(followed, position) >= 0) return;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+async function readSlowest(db: Knex, names: readonly string[]): Promise<Position | null> {
+  const { rows } = await db.raw<{ rows: { commit_position: string | null; prepare_position: string | null }[] }>(
+    `select c.commit_position, c.prepare_position from portal.projection_generations g
+     join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live where g.name = any(?)`,
+    [[...names]],
+  );
+  if (rows.length < names.length) return null;
+  let slowest: Position | null = null;
+  for (const row of rows) {
+    const position = toPosition(row);
+    if (!position) return null;
+    if (!slowest || comparePositions(position, slowest) < 0) slowest = position;
+  }
+  return slowest;
+}

@@ -1,0 +1,73 @@
+import type { Knex } from 'knex';
+import type { RecordedEvent } from '../../commands/event-store.js';
+import { generationTable } from '../generations/tables.js';
+import { failureKind } from './failures.js';
+import type { Projection } from './projection.js';
+
+/** An event that could not be applied, and why. */
+export interface PoisonEvent {
+  readonly event: RecordedEvent;
+  readonly error: unknown;
+}
+
+/** So many poison events in one batch are no coincidence: something else is wrong, and parking would hide it. */
+const maxPoisonPerBatch = 10;
+
+/** More streams failed at once than single bad events explain. Nothing was parked; the batch is tried again later. */
+export class TooManyPoisonEvents extends Error {
+  override readonly name = 'TooManyPoisonEvents';
+}
+
+/** The projection's tables are not there. */
+export class TablesMissing extends Error {
+  override readonly name = 'TablesMissing';
+  constructor(readonly projection: string) {
+    super(`the tables of projection ${projection} are missing: it needs a rebuild`);
+  }
+}
+
+/**
+ * Applies events of one projection inside `tx`. When that fails, halves the events until the failing ones stand alone;
+ * each such event takes the rest of its stream out, and everything else is applied.
+ *
+ * @returns the poison events found, at most one per stream
+ * @throws TablesMissing, TooManyPoisonEvents, and transient database errors as they are
+ */
+export async function applyOrIsolate(
+  tx: Knex.Transaction,
+  projection: Projection,
+  generation: number,
+  events: readonly RecordedEvent[],
+): Promise<PoisonEvent[]> {
+  const poison = new Map<string, PoisonEvent>();
+  const tableName = (table: string) => generationTable(table, generation);
+
+  async function attempt(part: readonly RecordedEvent[]): Promise<void> {
+    const open = part.filter((event) => !poison.has(event.stream));
+    const [first] = open;
+    if (!first) return;
+    try {
+      await tx.transaction((savepoint) => projection.apply(open, savepoint, tableName));
+      return;
+    } catch (error) {
+      const kind = failureKind(error);
+      if (kind === 'transient') throw error;
+      if (kind === 'tables-missing') throw new TablesMissing(projection.name);
+      if (open.length === 1) {
+        poison.set(first.stream, { event: first, error });
+        if (poison.size > maxPoisonPerBatch) {
+          throw new TooManyPoisonEvents(`${poison.size} streams failed at once in ${projection.name}`, {
+            cause: error,
+          });
+        }
+        return;
+      }
+    }
+    const middle = Math.ceil(open.length / 2);
+    await attempt(open.slice(0, middle));
+    await attempt(open.slice(middle));
+  }
+
+  await attempt(events);
+  return [...poison.values()];
+}

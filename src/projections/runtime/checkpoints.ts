@@ -1,0 +1,129 @@
+import type { Knex } from 'knex';
+import type { Position } from '../../commands/event-store.js';
+import { createGeneration, pointViews } from '../generations/tables.js';
+import type { Projection } from './projection.js';
+
+/** A checkpoint was not where its owner had left it: somebody else moves it. */
+export class OwnershipLost extends Error {
+  override readonly name = 'OwnershipLost';
+}
+
+/** Another generation went live; what the projector knows is out of date. */
+export class GenerationChanged extends Error {
+  override readonly name = 'GenerationChanged';
+}
+
+/** What is known of a projection's live generation. */
+export interface LiveGeneration {
+  readonly generation: number;
+  /** Version of the code that filled it. */
+  readonly version: number;
+  readonly checkpoint: Position | null;
+  readonly parkedEpoch: string;
+}
+
+interface CheckpointRow {
+  name: string;
+  live: number;
+  version: number;
+  commit_position: string | null;
+  prepare_position: string | null;
+  parked_epoch: string;
+}
+
+/** Loads a projection's live generation; the first call ever creates generation 1. */
+export async function loadLiveGeneration(db: Knex, projection: Projection): Promise<LiveGeneration> {
+  const found = await readLiveGeneration(db, projection.name);
+  if (found) return found;
+  await db.transaction(async (tx) => {
+    // Two processes may start at once; the second finds the first one's row.
+    const { rows } = await tx.raw(
+      'insert into portal.projection_generations (name, live) values (?, 1) on conflict do nothing returning name',
+      [projection.name],
+    );
+    if (rows.length === 0) return;
+    await createGeneration(tx, projection, 1);
+    await pointViews(tx, projection, 1);
+  });
+  const created = await readLiveGeneration(db, projection.name);
+  if (!created) throw new Error(`projection ${projection.name} has no live generation`);
+  return created;
+}
+
+export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGeneration | null> {
+  const { rows } = await db.raw<{ rows: CheckpointRow[] }>(
+    `select g.name, g.live, g.parked_epoch, c.version, c.commit_position, c.prepare_position
+     from portal.projection_generations g
+     join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
+     where g.name = ?`,
+    [name],
+  );
+  const row = rows[0];
+  return row
+    ? { generation: row.live, version: row.version, checkpoint: toPosition(row), parkedEpoch: row.parked_epoch }
+    : null;
+}
+
+/**
+ * Holds the live generations in place until the transaction ends: a switch waits for it, and it for a switch.
+ * @returns parked epochs by projection name
+ * @throws GenerationChanged when one of them is not the expected one
+ */
+export async function holdGenerations(
+  tx: Knex.Transaction,
+  expected: readonly { name: string; generation: number }[],
+): Promise<Map<string, string>> {
+  const { rows } = await tx.raw<{ rows: { name: string; live: number; parked_epoch: string }[] }>(
+    'select name, live, parked_epoch from portal.projection_generations where name = any(?) order by name for share',
+    [expected.map(({ name }) => name)],
+  );
+  const live = new Map(rows.map((row) => [row.name, row]));
+  for (const { name, generation } of expected) {
+    const now = live.get(name)?.live;
+    if (now !== generation) throw new GenerationChanged(`${name} went from generation ${generation} to ${now}`);
+  }
+  return new Map(rows.map((row) => [row.name, row.parked_epoch]));
+}
+
+export interface CheckpointMove {
+  readonly name: string;
+  readonly generation: number;
+  readonly from: Position | null;
+  readonly to: Position;
+}
+
+/**
+ * Moves checkpoints by compare-and-set, all or none.
+ * @throws OwnershipLost when one was not at `from`
+ */
+export async function moveCheckpoints(tx: Knex.Transaction, moves: readonly CheckpointMove[]): Promise<void> {
+  if (moves.length === 0) return;
+  const { rowCount } = await tx.raw<{ rowCount: number }>(
+    `update portal.projection_checkpoints c
+     set commit_position = m.to_commit, prepare_position = m.to_prepare, updated_at = now()
+     from jsonb_to_recordset(?::jsonb) as m (name text, generation int, from_commit numeric, from_prepare numeric,
+       to_commit numeric, to_prepare numeric)
+     where c.name = m.name and c.generation = m.generation
+       and c.commit_position is not distinct from m.from_commit
+       and c.prepare_position is not distinct from m.from_prepare`,
+    [
+      JSON.stringify(
+        moves.map(({ name, generation, from, to }) => ({
+          name,
+          generation,
+          from_commit: from?.commit.toString() ?? null,
+          from_prepare: from?.prepare.toString() ?? null,
+          to_commit: to.commit.toString(),
+          to_prepare: to.prepare.toString(),
+        })),
+      ),
+    ],
+  );
+  if (rowCount !== moves.length) throw new OwnershipLost('a checkpoint has been moved by somebody else');
+}
+
+export function toPosition(row: { commit_position: string | null; prepare_position: string | null }): Position | null {
+  return row.commit_position === null || row.prepare_position === null
+    ? null
+    : { commit: BigInt(row.commit_position), prepare: BigInt(row.prepare_position) };
+}

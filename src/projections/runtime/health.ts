@@ -1,0 +1,89 @@
+import { comparePositions, type Position } from '../../commands/event-store.js';
+import type { Clock } from '../../commands/ports.js';
+import type { Subject } from './subject.js';
+
+/** Health is progress: a projector that runs and moves nothing is not well. */
+export interface ProjectorHealth {
+  /** `standby`: another process is the owner. `stalled`: events wait and nothing moves, or a projection needs help. */
+  readonly state: 'standby' | 'catching-up' | 'live' | 'stalled';
+  /** The earliest checkpoint of its projections. */
+  readonly checkpoint: Position | null;
+  /** Events received and not yet applied; null while catching up, when nobody knows how many are left. */
+  readonly lagEvents: number | null;
+  /** ISO 8601, or null before the first progress. */
+  readonly lastProgressAt: string | null;
+  /** Why it is stalled. */
+  readonly reason?: string;
+  /** Projections that apply nothing until a rebuild, with the reason. */
+  readonly broken: Readonly<Record<string, string>>;
+}
+
+/** Keeps what a projector's health is made of. */
+export function createProgress(clock: Clock, stallAfterMs: number) {
+  let role: 'standby' | 'owner' = 'standby';
+  let subjects: readonly Subject[] = [];
+  let waiting = 0;
+  let caughtUp = false;
+  let lastProgress: number | null = null;
+  /** Since when something has been to do. */
+  let since = 0;
+  let failure: string | null = null;
+  const now = () => clock.now().getTime();
+
+  return {
+    standby() {
+      role = 'standby';
+      caughtUp = false;
+      waiting = 0;
+    },
+    owner() {
+      role = 'owner';
+      since = now();
+    },
+    subjects(loaded: readonly Subject[]) {
+      subjects = loaded;
+      caughtUp = false;
+    },
+    waiting(count: number) {
+      if (waiting === 0 && count > 0) since = now();
+      waiting = count;
+    },
+    moved(isCaughtUp: boolean) {
+      lastProgress = now();
+      since = lastProgress;
+      caughtUp = isCaughtUp;
+      failure = null;
+    },
+    failed(reason: string) {
+      failure = reason;
+    },
+    health(): ProjectorHealth {
+      const broken = Object.fromEntries(
+        subjects.flatMap(({ projection, broken }) => (broken ? [[projection.name, broken]] : [])),
+      );
+      const base = {
+        checkpoint: earliest(subjects),
+        lastProgressAt: lastProgress === null ? null : new Date(lastProgress).toISOString(),
+        broken: role === 'owner' ? broken : {},
+      };
+      if (role === 'standby') return { ...base, state: 'standby', lagEvents: null };
+      const lagEvents = caughtUp ? waiting + Math.max(0, ...subjects.map(({ missed }) => missed)) : null;
+      const [firstBroken] = Object.values(broken);
+      if (firstBroken) return { ...base, state: 'stalled', lagEvents, reason: firstBroken };
+      const busy = waiting > 0 || failure !== null || !caughtUp;
+      if (busy && now() - since >= stallAfterMs) {
+        return { ...base, state: 'stalled', lagEvents, reason: failure ?? 'events wait and nothing moves' };
+      }
+      return { ...base, state: caughtUp ? 'live' : 'catching-up', lagEvents };
+    },
+  };
+}
+
+function earliest(subjects: readonly Subject[]): Position | null {
+  let found: Position | null = null;
+  for (const { checkpoint } of subjects) {
+    if (checkpoint === null) return null;
+    if (found === null || comparePositions(checkpoint, found) < 0) found = checkpoint;
+  }
+  return found;
+}

@@ -1,0 +1,175 @@
+import type { Knex } from 'knex';
+import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import { applyOrIsolate, type PoisonEvent } from './apply.js';
+import { readLiveGeneration } from './checkpoints.js';
+import { messageOf } from './failures.js';
+import type { Projection } from './projection.js';
+
+/** A stream that one projection has stopped applying, as operators see it. */
+export interface ParkedStream {
+  projection: string;
+  stream: string;
+  firstRevision: number;
+  eventId: string;
+  eventType: string;
+  error: string;
+  parkedAt: string;
+}
+
+/** An error message is for a person; a page of SQL parameters is not. */
+const maxErrorLength = 1_000;
+
+/** Events applied per transaction when a parked stream is taken up again. */
+const retryPageSize = 500;
+
+/** Records poison events in the batch's own transaction. */
+export async function park(
+  tx: Knex.Transaction,
+  projection: string,
+  generation: number,
+  poison: readonly PoisonEvent[],
+): Promise<void> {
+  for (const { event, error } of poison) {
+    await tx.raw(
+      `insert into portal.parked_streams
+         (projection, generation, stream, first_revision, commit_position, prepare_position, event_id, event_type, error)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (projection, generation, stream) do update set status = 'parked',
+         first_revision = excluded.first_revision, commit_position = excluded.commit_position,
+         prepare_position = excluded.prepare_position, event_id = excluded.event_id,
+         event_type = excluded.event_type, error = excluded.error, parked_at = now(), updated_at = now()`,
+      [
+        projection,
+        generation,
+        event.stream,
+        event.revision.toString(),
+        event.position.commit.toString(),
+        event.position.prepare.toString(),
+        event.id,
+        event.type,
+        messageOf(error).slice(0, maxErrorLength),
+      ],
+    );
+  }
+}
+
+/** Names of the streams a projection has parked in one generation. */
+export async function parkedStreams(db: Knex, projection: string, generation: number): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { stream: string }[] }>(
+    `select stream from portal.parked_streams where projection = ? and generation = ? and status = 'parked'`,
+    [projection, generation],
+  );
+  return new Set(rows.map((row) => row.stream));
+}
+
+/** Ids of the events that an operator has decided to leave out of a projection, in every generation. */
+export async function skippedEvents(db: Knex, projection: string): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { event_id: string }[] }>(
+    'select event_id from portal.skipped_events where projection = ?',
+    [projection],
+  );
+  return new Set(rows.map((row) => row.event_id));
+}
+
+/** Everything parked in the live generations, oldest first. */
+export async function listParked(db: Knex): Promise<ParkedStream[]> {
+  const { rows } = await db.raw<{
+    rows: {
+      projection: string;
+      stream: string;
+      first_revision: string;
+      event_id: string;
+      event_type: string;
+      error: string;
+      parked_at: Date;
+    }[];
+  }>(
+    `select p.* from portal.parked_streams p
+     join portal.projection_generations g on g.name = p.projection and g.live = p.generation
+     where p.status = 'parked' order by p.parked_at, p.stream`,
+  );
+  return rows.map((row) => ({
+    projection: row.projection,
+    stream: row.stream,
+    firstRevision: Number(row.first_revision),
+    eventId: row.event_id,
+    eventType: row.event_type,
+    error: row.error,
+    parkedAt: row.parked_at.toISOString(),
+  }));
+}
+
+export type RetryOutcome = { outcome: 'applied'; events: number } | { outcome: 'parked'; error: string };
+
+/**
+ * Applies a parked stream again, from the event that stopped it up to the projection's checkpoint; what comes later the
+ * projector brings itself. With `skip`, that event is left out for good, in rebuilds too.
+ *
+ * @returns `parked` when it, or a later event, still cannot be applied; null when the stream is not parked
+ */
+export async function retryParkedStream(
+  deps: { db: Knex; eventStore: EventStore },
+  projection: Projection,
+  stream: string,
+  skip?: { reason: string },
+): Promise<RetryOutcome | null> {
+  return deps.db.transaction(async (tx) => {
+    // Excludes the projector's batches and any switch while the stream is between parked and applied.
+    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
+    const live = await readLiveGeneration(tx, projection.name);
+    if (!live) return null;
+    const { rows } = await tx.raw<{ rows: { first_revision: string; event_id: string }[] }>(
+      `select first_revision, event_id from portal.parked_streams
+       where projection = ? and generation = ? and stream = ? and status = 'parked'`,
+      [projection.name, live.generation, stream],
+    );
+    const parked = rows[0];
+    if (!parked) return null;
+    if (skip) {
+      await tx.raw(
+        `insert into portal.skipped_events (projection, event_id, stream, reason) values (?, ?, ?, ?)
+         on conflict do nothing`,
+        [projection.name, parked.event_id, stream, skip.reason],
+      );
+    }
+    const skipped = await skippedEvents(tx, projection.name);
+    let applied = 0;
+    for await (const page of pages(deps.eventStore, stream, BigInt(parked.first_revision), live.checkpoint)) {
+      const events = page.filter((event) => !skipped.has(event.id));
+      const [poison] = await applyOrIsolate(tx, projection, live.generation, events);
+      if (poison) {
+        await park(tx, projection.name, live.generation, [poison]);
+        return { outcome: 'parked', error: messageOf(poison.error) };
+      }
+      applied += events.length;
+    }
+    await tx.raw(
+      `update portal.parked_streams set status = ?, updated_at = now()
+       where projection = ? and generation = ? and stream = ?`,
+      [skip ? 'skipped' : 'retried', projection.name, live.generation, stream],
+    );
+    await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [
+      projection.name,
+    ]);
+    return { outcome: 'applied', events: applied };
+  });
+}
+
+async function* pages(
+  eventStore: EventStore,
+  stream: string,
+  fromRevision: bigint,
+  until: Position | null,
+): AsyncGenerator<RecordedEvent[]> {
+  if (!until) return;
+  let page: RecordedEvent[] = [];
+  for await (const event of eventStore.readStream(stream, { fromRevision })) {
+    if (comparePositions(event.position, until) > 0) break;
+    page.push(event);
+    if (page.length === retryPageSize) {
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) yield page;
+}

@@ -1,0 +1,34 @@
+import type { Knex } from 'knex';
+import type { RecordedEvent } from '../../commands/event-store.js';
+
+/** Turns events into rows. One `apply` may run again for the same events, so it must be idempotent. */
+export interface Projection {
+  /** Unique, stable: names the checkpoint. */
+  readonly name: string;
+  /** Raised when tables or folding change: the owner then rebuilds into the next generation by itself. */
+  readonly version: number;
+  /** Prefixes of the streams it wants. */
+  readonly prefixes: readonly string[];
+  /** Tables of schema `read` that exist once per generation; empty when it writes elsewhere. */
+  readonly tables: readonly ReadTable[];
+  /** False for a projection whose rows cause side effects: it has one generation for ever. */
+  readonly rebuildable: boolean;
+  /**
+   * Applies events, oldest first, with set-based statements in the checkpoint's transaction. `tableName` gives the
+   * qualified, quoted name of one of `tables` in the generation to write to.
+   */
+  apply(events: readonly RecordedEvent[], tx: Knex.Transaction, tableName: (table: string) => string): Promise<void>;
+}
+
+export interface ReadTable {
+  /** Name of the view in schema `read`; its generations are called `{name}_g{n}`. */
+  readonly name: string;
+  /** Primary key columns, for comparing two generations row by row. */
+  readonly key: readonly string[];
+  /** Creates the table and its indexes under a qualified, quoted name. Index names are left to PostgreSQL. */
+  create(tx: Knex.Transaction, qualifiedName: string): Promise<void>;
+}
+
+export function wants(projection: Pick<Projection, 'prefixes'>, event: RecordedEvent): boolean {
+  return projection.prefixes.some((prefix) => event.stream.startsWith(prefix));
+}

@@ -1,0 +1,242 @@
+import type { Knex } from 'knex';
+import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
+import type { PoisonEvent } from './apply.js';
+import { type Applied, applyBatch } from './apply-batch.js';
+import { type Batch, type BatchLimits, batches } from './batches.js';
+import { GenerationChanged, holdGenerations, OwnershipLost } from './checkpoints.js';
+import { failureKind, messageOf } from './failures.js';
+import { createProgress, type ProjectorHealth } from './health.js';
+import type { OwnerLock, Ownership } from './owner-lock.js';
+import { backoffMs, pause } from './pause.js';
+import type { Projection } from './projection.js';
+import { loadSubject, type Subject } from './subject.js';
+
+export interface ProjectorOptions {
+  /** Names the ownership: one process at a time runs the projector of this name. */
+  readonly name: string;
+  readonly projections: readonly Projection[];
+  readonly eventStore: EventStore;
+  readonly db: Knex;
+  readonly ownerLock: OwnerLock;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly reporter: ErrorReporter;
+  /** Stops the projector when it aborts. */
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<ProjectorLimits>;
+  /** Called once per stream that was taken out of a projection. */
+  readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
+  /**
+   * Called once per commit with its events and the position it moved to. Its failure is
+   * logged and changes nothing.
+   */
+  readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
+  /** Called each time this process becomes the owner. */
+  readonly onOwner?: () => void;
+  /** Called when a projection's live tables come from another version of its code. */
+  readonly onOutdated?: (projection: Projection) => void;
+}
+
+export interface ProjectorLimits extends BatchLimits {
+  /** With events waiting and nothing applied for so long, the projector counts as stalled. */
+  readonly stallAfterMs: number;
+  /** Between two looks whether the owner is gone; a standby must take over within ten seconds. */
+  readonly standbyMs: number;
+  /** A checkpoint without events is written this often at most. */
+  readonly checkpointEveryMs: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+}
+
+const defaultLimits: ProjectorLimits = {
+  maxEvents: 500,
+  lingerMs: 10,
+  maxBuffered: 2_000,
+  tickMs: 1_000,
+  stallAfterMs: 30_000,
+  standbyMs: 2_000,
+  checkpointEveryMs: 1_000,
+  retryBaseMs: 100,
+  retryMaxMs: 5_000,
+};
+
+export interface Projector {
+  health(): ProjectorHealth;
+  /** Finishes the batch under way, gives up the ownership and resolves. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs projections on one supervised subscription to `$all`. One process owns them at a time, others stand by. Whatever
+ * fails (event store, database, connection, ownership) is retried with backoff; what cannot be applied is parked.
+ */
+export function startProjector(options: ProjectorOptions): Projector {
+  const stopping = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
+  const limits = { ...defaultLimits, ...options.limits };
+  const logger = options.logger.child({ projector: options.name });
+  const progress = createProgress(options.clock, limits.stallAfterMs);
+  const prefixes = [...new Set(options.projections.flatMap((projection) => projection.prefixes))];
+  const done = standby();
+
+  return {
+    health: () => progress.health(),
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+
+  /** Waits for the ownership, uses it until it is lost, and again. */
+  async function standby(): Promise<void> {
+    for (let failures = 0; !signal.aborted; ) {
+      progress.standby();
+      try {
+        const ownership = await options.ownerLock.tryAcquire(`projector:${options.name}`);
+        failures = 0;
+        if (ownership) await own(ownership);
+      } catch (error) {
+        if (failures++ === 0) logger.warn({ err: error }, 'projector cannot reach its owner lock');
+      }
+      await pause(backoffMs(0, limits.standbyMs, limits.standbyMs), signal);
+    }
+    progress.standby();
+  }
+
+  async function own(ownership: Ownership): Promise<void> {
+    const term = AbortSignal.any([signal, ownership.lost]);
+    logger.info({}, 'projector is the owner');
+    progress.owner();
+    options.onOwner?.();
+    try {
+      for (let failures = 0; !term.aborted; ) {
+        try {
+          await follow(term, () => {
+            failures = 0;
+          });
+        } catch (error) {
+          if (error instanceof OwnershipLost) throw error;
+          if (error instanceof GenerationChanged) {
+            logger.info({ reason: error.message }, 'projector reloads');
+            continue;
+          }
+          report(error, failures++);
+        }
+        if (!term.aborted) await pause(backoffMs(failures, limits.retryBaseMs, limits.retryMaxMs), term);
+      }
+    } catch (error) {
+      logger.warn({ err: error }, 'projector steps down');
+    } finally {
+      if (ownership.lost.aborted) logger.warn({}, 'projector lost its owner lock');
+      await ownership.release();
+    }
+  }
+
+  /** One life of the subscription, from the checkpoints on. */
+  async function follow(term: AbortSignal, onProgress: () => void): Promise<void> {
+    const subjects = await Promise.all(options.projections.map((projection) => loadSubject(options.db, projection)));
+    progress.subjects(subjects);
+    for (const subject of subjects) {
+      if (!subject.broken) continue;
+      logger.warn({ projection: subject.projection.name, reason: subject.broken }, 'projection needs a rebuild');
+      options.onOutdated?.(subject.projection);
+    }
+    const from = startOf(subjects);
+    let writtenAt = 0;
+    /** A checkpoint that has been read and not yet written. */
+    let unwritten: Position | null = null;
+    const incoming = batches(
+      (stop) => options.eventStore.subscribeToAll({ prefixes, from, signal: AbortSignal.any([term, stop]) }),
+      limits,
+      (waiting) => {
+        progress.waiting(waiting);
+        for (const { projection, missed } of subjects) {
+          options.metrics.set('portal_projection_lag_events', waiting + missed, { projection: projection.name });
+        }
+      },
+    );
+    for await (const batch of incoming) {
+      if (term.aborted) return;
+      unwritten = batch.position ?? unwritten;
+      const due = batch.events.length > 0 || Date.now() - writtenAt >= limits.checkpointEveryMs;
+      if (unwritten && due) {
+        await applyUntilDone(subjects, batch, unwritten, term);
+        unwritten = null;
+        writtenAt = Date.now();
+        onProgress();
+      } else if (!batch.position) {
+        // An idle look: a rebuild may have switched generations with no event to show it.
+        await options.db.transaction((tx) =>
+          holdGenerations(
+            tx,
+            subjects.map(({ projection, generation }) => ({ name: projection.name, generation })),
+          ),
+        );
+      }
+      progress.moved(batch.caughtUp);
+    }
+    if (!term.aborted) throw new Error('the subscription ended');
+  }
+
+  /** Repeats a batch until the database takes it: nothing is skipped because a server was away. */
+  async function applyUntilDone(
+    subjects: readonly Subject[],
+    batch: Batch,
+    position: Position,
+    term: AbortSignal,
+  ): Promise<void> {
+    for (let failures = 0; !term.aborted; failures++) {
+      try {
+        const applied = await applyBatch(options.db, subjects, batch.events, position);
+        await announce(applied, batch.events, position);
+        return;
+      } catch (error) {
+        if (error instanceof OwnershipLost || error instanceof GenerationChanged) throw error;
+        report(error, failures);
+        await pause(backoffMs(failures, limits.retryBaseMs, limits.retryMaxMs), term);
+      }
+    }
+  }
+
+  async function announce(
+    applied: readonly Applied[],
+    events: readonly RecordedEvent[],
+    position: Position,
+  ): Promise<void> {
+    for (const { subject, poison } of applied) {
+      for (const { event, error } of poison) alarm(subject.projection.name, { event, error });
+    }
+    await options.afterBatch?.(events, position).catch((error: unknown) => {
+      logger.warn({ err: error }, 'work after a commit failed');
+    });
+  }
+
+  function alarm(projection: string, { event, error }: PoisonEvent): void {
+    const facts = { projection, stream: event.stream, eventId: event.id, eventType: event.type };
+    logger.error({ ...facts, err: error }, 'event cannot be applied; its stream is parked');
+    options.reporter.capture(error, facts);
+    options.onParked?.({ projection, stream: event.stream, error });
+  }
+
+  function report(error: unknown, failures: number): void {
+    progress.failed(messageOf(error));
+    logger.warn({ err: error, failures }, 'projector could not go on; it tries again');
+    if (failures === 0 && failureKind(error) !== 'transient') {
+      options.reporter.capture(error, { projector: options.name });
+    }
+  }
+}
+
+/** The earliest checkpoint of those that can apply anything; null is the beginning. */
+function startOf(subjects: readonly Subject[]): Position | null {
+  const able = subjects.filter((subject) => !subject.broken);
+  const pool = able.length > 0 ? able : subjects;
+  let earliest: Position | null | undefined;
+  for (const { checkpoint } of pool) {
+    if (checkpoint === null) return null;
+    if (!earliest || comparePositions(checkpoint, earliest) < 0) earliest = checkpoint;
+  }
+  return earliest ?? null;
+}

@@ -1,0 +1,45 @@
+import type { Knex } from 'knex';
+import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import { loadLiveGeneration } from './checkpoints.js';
+import { parkedStreams, skippedEvents } from './parking.js';
+import { type Projection, wants } from './projection.js';
+
+/** A projection together with what its owner knows of its live generation. */
+export interface Subject {
+  readonly projection: Projection;
+  readonly generation: number;
+  checkpoint: Position | null;
+  parkedEpoch: string;
+  parked: ReadonlySet<string>;
+  skipped: ReadonlySet<string>;
+  /** Why nothing is applied until a rebuild, or null when all is well. */
+  broken: string | null;
+  /** Events that went by while it was broken. */
+  missed: number;
+}
+
+export async function loadSubject(db: Knex, projection: Projection): Promise<Subject> {
+  const live = await loadLiveGeneration(db, projection);
+  const outdated = projection.rebuildable && live.version !== projection.version;
+  return {
+    projection,
+    generation: live.generation,
+    checkpoint: live.checkpoint,
+    parkedEpoch: live.parkedEpoch,
+    parked: await parkedStreams(db, projection.name, live.generation),
+    skipped: await skippedEvents(db, projection.name),
+    broken: outdated ? `filled by version ${live.version}, the code is version ${projection.version}` : null,
+    missed: 0,
+  };
+}
+
+/** The events of a batch that a subject has still to apply. */
+export function pendingEvents(subject: Subject, events: readonly RecordedEvent[]): RecordedEvent[] {
+  return events.filter(
+    (event) =>
+      wants(subject.projection, event) &&
+      (subject.checkpoint === null || comparePositions(event.position, subject.checkpoint) > 0) &&
+      !subject.parked.has(event.stream) &&
+      !subject.skipped.has(event.id),
+  );
+}
