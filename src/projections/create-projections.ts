@@ -17,6 +17,7 @@ import { payoutsProjection } from './models/payouts.js';
 import { productsProjection } from './models/products.js';
 import { syncsProjection } from './models/syncs.js';
 import { createQueries } from './queries/index.js';
+import { loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
 import type { OwnerLock } from './runtime/owner-lock.js';
 import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
@@ -42,6 +43,8 @@ export interface ProjectionsDeps {
 
 export interface Projections {
   readonly queries: Queries;
+  /** By SKU, what lets a sync leave unchanged streams alone. */
+  snapshotIndex(): Promise<Map<string, SnapshotEntry>>;
   /** Names of the read models. */
   readonly names: readonly string[];
   /** Starts, or stands by for, the projector of the read models. */
@@ -93,6 +96,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
       staleAfterSeconds: deps.config.cacheTtlSeconds,
       names,
     }),
+    snapshotIndex: () => loadSnapshotIndex(queryDb),
     startReadModels(signal) {
       const refresher = createCacheRefresher({ store: cache, db, logger });
       return startProjector({

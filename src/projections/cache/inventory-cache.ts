@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
-import type { Product } from '../models/products.js';
-import { toProductView } from '../models/products.js';
+import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
-import { findProduct, listInventory, listProducts, normaliseFilter, toInventoryView } from '../queries/products.js';
+import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
 import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
 import type { Cached } from './cached.js';
 
@@ -44,7 +43,7 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
     inventory: () => through<InventoryView[]>('inventory', cacheKeys.inventory, anyProduct, () => listInventory(db)),
     inventoryItem: (sku: string) =>
       through<InventoryView>('inventory-item', cacheKeys.inventoryItem(sku), sku, () =>
-        loadProduct(db, sku, (product) => (product.sku === sku ? toInventoryView(product) : null)),
+        loadProduct(db, sku, (product) => (product.item.sku === sku ? toInventoryView(product) : null)),
       ),
     products: (filter: ProductFilter) =>
       through<Awaited<ReturnType<typeof listProducts>>>('products', cacheKeys.products(filter), anyProduct, () =>

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { formatPosition, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import type { Logger } from '../../commands/ports.js';
-import { toProductView } from '../models/products.js';
+import { toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
-import { findProductsBySku, listInventory, toInventoryView } from '../queries/products.js';
+import { findProductsBySku, listInventory } from '../queries/products.js';
 import type { CacheStore } from './cache-store.js';
 import { anyProduct, cacheKeys, type Dated } from './inventory-cache.js';
 
@@ -97,19 +97,19 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   async function writeProducts(skus: readonly string[]): Promise<void> {
     const before = await findProductsBySku(db, skus);
     const targets = before
-      .filter(({ listed }) => listed)
-      .flatMap(({ sku, productId }) => [
+      .filter(({ item }) => item.listed)
+      .flatMap(({ item: { sku, productId } }) => [
         { key: cacheKeys.inventoryItem(sku), scope: sku, sku, kind: 'inventory' as const },
         { key: cacheKeys.product(productId), scope: productId, sku, kind: 'product' as const },
       ]);
     const stamps = await Promise.all(targets.map(({ key, scope }) => store.read(key, scope)));
     const asOf = await lastSyncAt(db);
-    const products = new Map((await findProductsBySku(db, skus)).map((product) => [product.sku, product]));
+    const products = new Map((await findProductsBySku(db, skus)).map((product) => [product.item.sku, product]));
     await Promise.all(
       targets.map(({ key, scope, sku, kind }, index) => {
         const product = products.get(sku);
         const stamp = stamps[index]?.stamp;
-        if (!product?.listed || stamp === undefined) return undefined;
+        if (!product?.item.listed || stamp === undefined) return undefined;
         const value = kind === 'inventory' ? toInventoryView(product) : toProductView(product);
         return store.write(key, scope, stamp, { asOf, value } satisfies Dated<unknown>);
       }),

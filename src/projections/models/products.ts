@@ -1,27 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
-import type { ProductView } from '../queries.js';
+import { availableToPromise, evolve, type InventoryItem } from '../../domain/inventory/state.js';
+import type { InventoryView, ProductView } from '../queries.js';
 import { searchable } from './rows.js';
 import { streamFoldProjection } from './stream-fold.js';
 
-/** A product with its stock and the reservations the warehouse cannot see yet. */
+/** A SKU's own state, and when its last event was recorded. */
 export interface Product {
-  readonly productId: string;
-  readonly sku: string;
-  readonly name: string;
-  readonly brandId: string;
-  readonly brand: string;
-  readonly description: string | null;
-  readonly thc: string | null;
-  readonly batchNumber: string | null;
-  readonly coaLink: string | null;
-  readonly price: number;
-  readonly currency: string;
-  /** As the warehouse says. */
-  readonly stock: number;
-  readonly listed: boolean;
-  /** By order id. `exportedAt` is set once the warehouse has the order. */
-  readonly reservations: Readonly<Record<string, { quantity: number; exportedAt: string | null }>>;
+  readonly item: InventoryItem;
   readonly updatedAt: string;
 }
 
@@ -45,7 +31,7 @@ export const productsProjection = streamFoldProjection<Product>({
     updated_at: 'timestamptz',
     /** Of what a snapshot says of the SKU; a sync skips the streams whose fingerprint has not changed. */
     fingerprint: 'text',
-    /** The earliest export a snapshot may settle, null when there is none. */
+    /** The earliest export that a snapshot may settle, null when there is none. */
     unsettled_since: 'timestamptz',
     search: 'text',
   },
@@ -58,96 +44,31 @@ export const productsProjection = streamFoldProjection<Product>({
     '(stock, sku)',
     '(updated_at, sku)',
   ],
-  evolve: (state, event, recorded) => evolveProduct(state, event as InventoryEvent, recorded.metadata.recordedAt),
-  toColumns: (product) => ({
-    product_id: product.productId,
-    name: product.name,
-    brand_id: product.brandId,
-    brand: product.brand,
-    price: product.price,
-    currency: product.currency,
-    stock: product.stock,
-    reserved: reservedOf(product),
-    available: availableOf(product),
-    listed: product.listed,
-    updated_at: product.updatedAt,
-    fingerprint: snapshotFingerprint({ ...product, quantity: product.stock }),
-    unsettled_since: unsettledSince(product),
-    search: searchable([product.sku, product.name, product.brand, product.description, product.batchNumber]),
+  evolve(state, event, recorded) {
+    // Deciders ignore event types they do not know, so any event may be shown to them.
+    const item = evolve(state?.item ?? null, event as InventoryEvent);
+    return item && { item, updatedAt: recorded.metadata.recordedAt };
+  },
+  toColumns: ({ item, updatedAt }) => ({
+    product_id: item.productId,
+    name: item.name,
+    brand_id: item.brandId,
+    brand: item.brand,
+    price: item.price,
+    currency: item.currency,
+    stock: item.quantity,
+    reserved: item.reserved,
+    available: availableToPromise(item),
+    listed: item.listed,
+    updated_at: updatedAt,
+    fingerprint: snapshotFingerprint(item),
+    unsettled_since: unsettledSince(item),
+    search: searchable([item.sku, item.name, item.brand, item.description, item.batchNumber]),
   }),
 });
 
-/** Folds one event of `inventory-{sku}`. An unknown type changes nothing; nothing exists before the first listing. */
-export function evolveProduct(state: Product | null, event: InventoryEvent, recordedAt: string): Product | null {
-  if (state === null) return event.type === 'ProductListed' ? listed(event.data, recordedAt) : null;
-  const changed = changeOf(state, event);
-  return changed ? { ...state, ...changed, updatedAt: recordedAt } : state;
-}
-
-function changeOf(state: Product, event: InventoryEvent): Partial<Product> | null {
-  switch (event.type) {
-    case 'ProductListed': {
-      const { quantity, syncId: _sync, snapshotAt: _at, ...details } = event.data;
-      return { ...details, stock: quantity, listed: true };
-    }
-    case 'ProductDetailsChanged': {
-      const { syncId: _sync, snapshotAt: _at, ...details } = event.data;
-      return details;
-    }
-    case 'PriceChanged':
-      return { price: event.data.to, currency: event.data.currency };
-    case 'StockLevelChanged':
-      return { stock: event.data.to };
-    case 'ProductDelisted':
-      return { listed: false };
-    case 'ProductRelisted':
-      return { listed: true };
-    default: {
-      const reservations = reservationsAfter(state.reservations, event);
-      return reservations === state.reservations ? null : { reservations };
-    }
-  }
-}
-
-function reservationsAfter(reservations: Product['reservations'], event: InventoryEvent): Product['reservations'] {
-  switch (event.type) {
-    case 'StockReserved': {
-      const { orderId, quantity } = event.data;
-      return { ...reservations, [orderId]: { quantity, exportedAt: null } };
-    }
-    case 'ReservationCommitted': {
-      const held = reservations[event.data.orderId];
-      return held
-        ? { ...reservations, [event.data.orderId]: { ...held, exportedAt: event.data.exportedAt } }
-        : reservations;
-    }
-    case 'ReservationReleased':
-    case 'ReservationSettled': {
-      const { [event.data.orderId]: _gone, ...rest } = reservations;
-      return rest;
-    }
-    default:
-      return reservations;
-  }
-}
-
-function listed(data: Extract<InventoryEvent, { type: 'ProductListed' }>['data'], recordedAt: string): Product {
-  const { quantity, syncId: _sync, snapshotAt: _at, ...details } = data;
-  return { ...details, stock: quantity, listed: true, reservations: {}, updatedAt: recordedAt };
-}
-
-/** Sum of the reservations. */
-export function reservedOf(product: Product): number {
-  return Object.values(product.reservations).reduce((sum, { quantity }) => sum + quantity, 0);
-}
-
-/** What can still be promised: nothing of a delisted product, and never less than nothing. */
-function availableOf(product: Product): number {
-  return product.listed ? Math.max(0, product.stock - reservedOf(product)) : 0;
-}
-
-function unsettledSince(product: Product): string | null {
-  const exported = Object.values(product.reservations).flatMap(({ exportedAt }) => exportedAt ?? []);
+function unsettledSince(item: InventoryItem): string | null {
+  const exported = Object.values(item.reservations).flatMap(({ exportedAt }) => exportedAt ?? []);
   return exported.sort()[0] ?? null;
 }
 
@@ -171,22 +92,31 @@ export function snapshotFingerprint(facts: SnapshotFacts): string {
   return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
 }
 
-export function toProductView(product: Product): ProductView {
+/** A product as the API shows it. */
+export function toProductView({ item, updatedAt }: Product): ProductView {
   return {
-    id: product.productId,
-    sku: product.sku,
-    name: product.name,
-    brand: product.brand,
-    brandId: product.brandId,
-    description: product.description,
-    stock: product.stock,
-    available: availableOf(product),
-    price: product.price,
-    currency: product.currency,
-    thc: product.thc,
-    batchNumber: product.batchNumber,
-    coaLink: product.coaLink,
-    listed: product.listed,
-    updatedAt: product.updatedAt,
+    id: item.productId,
+    sku: item.sku,
+    name: item.name,
+    brand: item.brand,
+    brandId: item.brandId,
+    description: item.description,
+    stock: item.quantity,
+    available: availableToPromise(item),
+    price: item.price,
+    currency: item.currency,
+    thc: item.thc,
+    batchNumber: item.batchNumber,
+    coaLink: item.coaLink,
+    listed: item.listed,
+    updatedAt,
   };
+}
+
+/** The stock of a SKU as the API shows it. */
+export function toInventoryView(product: Product): InventoryView {
+  const { sku, name, brand, stock, available, price, currency, thc, batchNumber, coaLink, updatedAt } =
+    toProductView(product);
+  const { reserved } = product.item;
+  return { sku, name, brand, stock, reserved, available, price, currency, thc, batchNumber, coaLink, updatedAt };
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type Product, reservedOf, toProductView } from '../models/products.js';
+import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
@@ -115,11 +115,4 @@ export async function findProductsBySku(db: Knex, skus: readonly string[]): Prom
 export async function listInventory(db: Knex): Promise<InventoryView[]> {
   const rows = await select<{ state: Product }>(db, 'select state from "read".products where listed order by sku');
   return rows.map(({ state }) => toInventoryView(state));
-}
-
-export function toInventoryView(product: Product): InventoryView {
-  const { sku, name, brand, stock, available, price, currency, thc, batchNumber, coaLink, updatedAt } =
-    toProductView(product);
-  const reserved = reservedOf(product);
-  return { sku, name, brand, stock, reserved, available, price, currency, thc, batchNumber, coaLink, updatedAt };
 }
