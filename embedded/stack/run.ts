@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 
 export interface RunResult {
   ok: boolean;
@@ -28,11 +28,16 @@ export function run(
         maxBuffer: maxOutputBytes,
       },
       (error, stdout, stderr) => {
-        const output = [stdout, stderr, error !== null && stderr === '' ? error.message : '']
-          .filter(Boolean)
-          .join('\n');
+        const said = [stdout, stderr].filter(Boolean).join('\n');
+        const output = said === '' && error !== null ? describe(error, options.limitMs) : said;
         resolve({ ok: error === null, stdout, output });
       },
     );
   });
+}
+
+/** For a program that failed without a word. */
+function describe(error: ExecFileException, limitMs: number): string {
+  if (error.killed === true) return `not finished after ${limitMs / 1000} s`;
+  return error.signal ? `ended by ${error.signal}` : `failed with ${error.code}`;
 }

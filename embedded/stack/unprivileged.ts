@@ -57,8 +57,8 @@ export async function findAccount(
     refusal = result.output;
   }
   throw new StackError(
-    `PostgreSQL does not run as root, and user ${uid} cannot reach ${needs.executable[0] ?? folder}` +
-      `${refusal === '' ? '' : ` (${refusal.trim()})`}. Start as an ordinary user, or set DATABASE_URL.`,
+    `PostgreSQL does not run as root, and cannot be run as user ${uid} either (${refusal.trim()}). ` +
+      'Start as an ordinary user, or set DATABASE_URL.',
   );
 }
 
@@ -76,7 +76,7 @@ function setprivOptions(uid: number, gid: number, capabilities: string[]): strin
 function canReach(account: Account, needs: { executable: string[]; readable: string[] }) {
   const [file = '', ...args] = account.prefix;
   const tests = [...needs.executable.map((name) => ['-x', name]), ...needs.readable.map((name) => ['-r', name])].flat();
-  const script = 'while [ $# -gt 0 ]; do test "$1" "$2" || exit 1; shift 2; done';
+  const script = 'while [ $# -gt 0 ]; do test "$1" "$2" || { echo "no access to $2"; exit 1; }; shift 2; done';
   return run(file, [...args, '/bin/sh', '-c', script, 'sh', ...tests], { limitMs: checkLimitMs });
 }
 

@@ -14,13 +14,14 @@ const localLimitMs = 30_000;
 const maxPackages = 40;
 
 /**
- * Unpacks a package of the distribution, with the libraries the machine lacks, into `folder`. Nothing is installed and
- * no right is needed: apt resolves and downloads (checking the distribution's signatures), dpkg-deb unpacks.
+ * Unpacks the first of some packages that the distribution has, with the libraries the machine lacks, into `folder`.
+ * Nothing is installed and no right is needed: apt resolves and downloads (checking the distribution's signatures),
+ * dpkg-deb unpacks.
  *
  * @returns why it failed, or undefined
  */
 export async function unpackFromDistribution(
-  name: string,
+  names: readonly string[],
   folder: string,
   context: PartContext,
 ): Promise<string | undefined> {
@@ -29,17 +30,16 @@ export async function unpackFromDistribution(
   mkdirSync(parent, { recursive: true });
   const work = mkdtempSync(path.join(parent, 'unpack-'));
   try {
-    context.working(`fetching ${name} from the distribution, once`);
-    const first = await unpack(name, work, [], context);
-    if (first === undefined) return publish(work, folder);
+    context.working(`fetching ${names[0]} from the distribution, once`);
+    if ((await unpackAny(names, work, [], context)) === undefined) return publish(work, folder);
 
     // No package lists on this machine, or too old ones: fetch current ones for ourselves.
     context.working('fetching the package lists of the distribution, once');
     const options = privateState(work);
     const update = await apt([...options, 'update'], work, updateLimitMs, context);
-    const second = await unpack(name, work, options, context);
-    if (second === undefined) return publish(work, folder);
-    return update.ok ? second : `${second}\n${update.output.trim()}`;
+    const failure = await unpackAny(names, work, options, context);
+    if (failure === undefined) return publish(work, folder);
+    return [complaints(update.output), failure].filter(Boolean).join('\n');
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -50,6 +50,21 @@ export function libraryFolders(root: string): string[] {
   if (!existsSync(root)) return [];
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.so(\.\d+)*$/.test(file));
   return [...new Set(files.map((file) => path.dirname(path.join(root, file))))];
+}
+
+async function unpackAny(
+  names: readonly string[],
+  work: string,
+  options: string[],
+  context: PartContext,
+): Promise<string | undefined> {
+  const failures: string[] = [];
+  for (const name of names) {
+    const failure = await unpack(name, work, options, context);
+    if (failure === undefined) return undefined;
+    failures.push(failure);
+  }
+  return failures.join('\n');
 }
 
 async function unpack(
@@ -64,7 +79,7 @@ async function unpack(
     localLimitMs,
     context,
   );
-  if (!resolved.ok) return resolved.output.trim();
+  if (!resolved.ok) return complaints(resolved.output);
   const packages = [...resolved.stdout.matchAll(/^Inst (\S+)/gm)]
     .map(([, found]) => found ?? '')
     // The machine's own loader must go with the machine's own C library.
@@ -75,7 +90,7 @@ async function unpack(
   const downloads = path.join(work, 'downloads');
   mkdirSync(downloads, { recursive: true });
   const downloaded = await apt([...options, 'download', ...packages], downloads, downloadLimitMs, context);
-  if (!downloaded.ok) return downloaded.output.trim();
+  if (!downloaded.ok) return complaints(downloaded.output);
   for (const file of readdirSync(downloads).filter((found) => found.endsWith('.deb'))) {
     const result = await run('dpkg-deb', ['-x', path.join(downloads, file), path.join(work, 'root')], {
       limitMs: localLimitMs,
@@ -97,6 +112,15 @@ function publish(work: string, folder: string): undefined {
   }
 }
 
+/** apt's errors and warnings, without its remarks. */
+function complaints(output: string): string {
+  const lines = output.split('\n').filter((line) => /^[EW]: /.test(line));
+  return (lines.length > 0 ? lines : [output.trim()]).slice(0, maxComplaints).join('\n');
+}
+
+/** A mirror that is out of reach is complained about once per list. */
+const maxComplaints = 5;
+
 function privateState(work: string): string[] {
   const state = path.join(work, 'apt-state');
   const cache = path.join(work, 'apt-cache');
@@ -105,9 +129,21 @@ function privateState(work: string): string[] {
   return ['-o', `Dir::State=${state}`, '-o', `Dir::Cache=${cache}`, '-o', 'Dir::State::status=/var/lib/dpkg/status'];
 }
 
+/** Seconds a mirror may stay silent. */
+const mirrorTimeoutSeconds = 15;
+
 function apt(args: string[], cwd: string, limitMs: number, context: PartContext) {
-  // As root, apt fetches under another user who may not enter this folder; `lists only` options keep output stable.
-  const options = ['-q', '-o', 'APT::Sandbox::User=root', '-o', 'Debug::NoLocking=1', '-o', 'Acquire::Retries=2'];
+  const settings = [
+    // As root, apt would fetch under another user, who may not enter this folder.
+    'APT::Sandbox::User=root',
+    'Debug::NoLocking=1',
+    'Acquire::Retries=2',
+    `Acquire::http::Timeout=${mirrorTimeoutSeconds}`,
+    `Acquire::https::Timeout=${mirrorTimeoutSeconds}`,
+    // Descriptions in other languages are most of what an update downloads.
+    'Acquire::Languages=none',
+  ];
+  const options = ['-q', ...settings.flatMap((setting) => ['-o', setting])];
   const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive', ...proxies() };
   return run('apt-get', [...options, ...args], { cwd, env, limitMs, signal: context.stopping });
 }

@@ -27,16 +27,12 @@ export async function findRedis(context: PartContext): Promise<RedisProgram> {
   const earlier = await unpackedProgram(folder);
   if (typeof earlier !== 'string') return earlier;
 
-  const reasons: string[] = [];
-  for (const name of names) {
-    const failure = await unpackFromDistribution(name, folder, context);
-    const program = failure ?? (await unpackedProgram(folder));
-    if (typeof program !== 'string') return program;
-    reasons.push(`${name}: ${program}`);
-  }
+  const failure = await unpackFromDistribution(names, folder, context);
+  const program = failure ?? (await unpackedProgram(folder));
+  if (typeof program !== 'string') return program;
   throw new StackError(
     'No Redis server found, and none could be unpacked from the distribution. ' +
-      `Run \`apt-get install redis-server\` as root, or set REDIS_URL.\n${reasons.join('\n')}`,
+      `Run \`apt-get install redis-server\` as root, or set REDIS_URL.\n${program}`,
   );
 }
 
