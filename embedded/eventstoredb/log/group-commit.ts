@@ -1,0 +1,71 @@
+/** One transaction takes at most this many appends or bytes: others waiting for the loop are not held up for long. */
+const batchLimit = 1024;
+const batchBytes = 8 * 1024 * 1024;
+
+/** How a batch is carried out. `run` returns one result per item, or throws and then nothing has happened. */
+export interface GroupCommitSteps<Item, Result> {
+  run(batch: Item[]): Result[];
+  committed(): void;
+  bytes(item: Item): number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: what arrives in one turn of the event loop goes to disk in one transaction, in order of arrival, and
+ * shares the price of one flush.
+ */
+export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Result>) {
+  let queue: Waiting<Item, Result>[] = [];
+  let scheduled = false;
+
+  return {
+    submit(item: Item): Promise<Result> {
+      return new Promise((resolve, reject) => {
+        queue.push({ item, resolve, reject });
+        schedule();
+      });
+    },
+
+    /** Resolves when everything submitted so far is answered. */
+    async drain(): Promise<void> {
+      while (queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(commit);
+  }
+
+  function commit(): void {
+    scheduled = false;
+    const batch = takeBatch();
+    try {
+      const results = steps.run(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+      steps.committed();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+    if (queue.length > 0) schedule();
+  }
+
+  function takeBatch(): Waiting<Item, Result>[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { item } of queue) {
+      bytes += steps.bytes(item);
+      count += 1;
+      if (count >= batchLimit || bytes >= batchBytes) break;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  }
+}
