@@ -1,0 +1,27 @@
+import { createRenderer, type RenderedMail } from './renderer.js';
+
+export interface AlertMail {
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  /** Shown one per line; no customer data. */
+  readonly facts: Record<string, unknown>;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Equal alerts that were kept back since the last mail. */
+  readonly repeats: number;
+}
+
+/** Renders the mail to the people who run the portal (`templates/admin-alert.*`). */
+export function createAlertTemplate(settings: { portalName?: string } = {}): (alert: AlertMail) => RenderedMail {
+  const portalName = settings.portalName ?? 'VitalLogistics';
+  const render = createRenderer();
+  return (alert) => render('admin-alert', { portalName, alert: { ...alert, facts: factLines(alert.facts) } });
+}
+
+function factLines(facts: Record<string, unknown>): { name: string; value: string }[] {
+  return Object.entries(facts).map(([name, value]) => ({
+    name,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+}

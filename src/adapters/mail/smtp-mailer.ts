@@ -1,0 +1,81 @@
+import { createTransport } from 'nodemailer';
+import type { Logger } from '../../commands/ports.js';
+import type { Mailer } from '../../processes/ports/outbound.js';
+
+export interface SmtpMailer extends Mailer {
+  /** Closes the pool; mails under way are finished. */
+  close(): void;
+}
+
+/** The mail server did not take a mail. `final`: it never will (5xx: no such mailbox, refused content). */
+export class MailError extends Error {
+  override readonly name = 'MailError';
+  constructor(
+    message: string,
+    readonly final: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Mail servers commonly allow a client this few connections. */
+const MAX_CONNECTIONS = 3;
+/** Then a connection is renewed: some servers close long ones without a word. */
+const MAX_MESSAGES_PER_CONNECTION = 100;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A server may look at a mail for long before it takes it; RFC 5321 allows minutes, a worker does not. */
+const SOCKET_TIMEOUT_MS = 30_000;
+
+/**
+ * {@link Mailer} over SMTP with a small pool.
+ * @param settings `smtpUrl` as `smtp://user:password@host:port` (`smtps:` for TLS from the start), `from` as
+ * `Name <address>`
+ */
+export function createSmtpMailer(settings: { smtpUrl: string; from: string; logger: Logger }): SmtpMailer {
+  const logger = settings.logger.child({ adapter: 'mail' });
+  const transport = createTransport({
+    url: settings.smtpUrl,
+    pool: true,
+    maxConnections: MAX_CONNECTIONS,
+    maxMessages: MAX_MESSAGES_PER_CONNECTION,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    dnsTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+
+  return {
+    async send(mail) {
+      try {
+        await transport.sendMail({
+          from: settings.from,
+          // As an object it is one address, whatever commas it holds.
+          to: { name: '', address: mail.to },
+          subject: mail.subject,
+          html: mail.html,
+          text: mail.text,
+          messageId: mail.messageId,
+          // RFC 3834: keeps out-of-office replies away.
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+        logger.info({ messageId: mail.messageId }, 'mail sent');
+      } catch (error) {
+        const failure = mailError(error);
+        logger.warn({ messageId: mail.messageId, final: failure.final }, failure.message);
+        throw failure;
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+function mailError(error: unknown): MailError {
+  const { responseCode, code, message } = error as { responseCode?: number; code?: string; message?: string };
+  const permanent = responseCode !== undefined && responseCode >= 500 && responseCode < 600;
+  // Wrong credentials are a 5xx as well, but an operator can put them right.
+  const final = permanent && code !== 'EAUTH';
+  return new MailError(`mail was not taken: ${message ?? String(error)}`, final, { cause: error });
+}

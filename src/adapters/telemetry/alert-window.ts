@@ -1,0 +1,67 @@
+/** The two commands of ioredis that are used. */
+export interface AlertStore {
+  set(key: string, value: string, expiry: 'EX', seconds: number, condition: 'NX'): Promise<'OK' | null>;
+  expire(key: string, seconds: number): Promise<number>;
+}
+
+export interface AlertWindow {
+  /** @returns null while the alert's window is open, else opens it and says how many repeats the last one swallowed */
+  open(key: string, seconds: number): Promise<{ repeats: number } | null>;
+  /** Lets the window end `seconds` from now. */
+  shorten(key: string, seconds: number): Promise<void>;
+}
+
+/** Alerts remembered in this process; the oldest are forgotten first. */
+const MAX_REMEMBERED = 1_000;
+/** Alerts are raised when things break, Redis among them: then each process decides alone. */
+const STORE_TIMEOUT_MS = 500;
+
+/** Which alerts have been raised lately: in this process, and in Redis for all processes. */
+export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
+  const windows = new Map<string, { until: number; repeats: number }>();
+
+  const askStore = async <Answer>(ask: (store: AlertStore) => Promise<Answer>): Promise<Answer | null | undefined> => {
+    if (store === undefined) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, STORE_TIMEOUT_MS, undefined);
+    });
+    try {
+      return await Promise.race([ask(store), timeout]);
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    async open(key, seconds) {
+      const known = windows.get(key);
+      if (known !== undefined && known.until > Date.now()) {
+        known.repeats += 1;
+        return null;
+      }
+      windows.delete(key);
+      windows.set(key, { until: Date.now() + seconds * 1_000, repeats: 0 });
+      if (windows.size > MAX_REMEMBERED) forgetOldest(windows);
+      const taken = await askStore((redis) => redis.set(storeKey(key), '1', 'EX', seconds, 'NX'));
+      // Null: another process has raised it. No answer: decide alone.
+      return taken === null ? null : { repeats: known?.repeats ?? 0 };
+    },
+    async shorten(key, seconds) {
+      const known = windows.get(key);
+      if (known !== undefined) known.until = Date.now() + seconds * 1_000;
+      await askStore((redis) => redis.expire(storeKey(key), seconds));
+    },
+  };
+}
+
+function storeKey(key: string): string {
+  return `portal:alert:${key}`;
+}
+
+function forgetOldest(windows: Map<string, unknown>): void {
+  const [oldest] = windows.keys();
+  if (oldest !== undefined) windows.delete(oldest);
+}

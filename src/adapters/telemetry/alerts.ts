@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
+import type { Alerts, Mailer } from '../../processes/ports/outbound.js';
+import { createAlertTemplate } from '../mail/alert-template.js';
+import { type AlertStore, createAlertWindow } from './alert-window.js';
+import { scrub, scrubText } from './scrub.js';
+
+export interface AlertSettings {
+  readonly mailer: Mailer;
+  readonly adminEmail: string;
+  readonly reporter: ErrorReporter;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Shared by the processes of one portal, so that they raise one alert together; each on its own without it. */
+  readonly redis?: AlertStore;
+  /** How long equal alerts (same kind and subject) count as one. */
+  readonly windowSeconds: number;
+  readonly portalName?: string;
+}
+
+/** When the mail did not get out, the next equal alert tries again after this instead of the whole window. */
+const RETRY_SECONDS = 60;
+
+/** {@link Alerts} as mail, error report, log line and metric. The log has every alert, the others one per window. */
+export function createAlerts(settings: AlertSettings): Alerts {
+  const { mailer, metrics, reporter } = settings;
+  const logger = settings.logger.child({ component: 'alerts' });
+  const window = createAlertWindow(settings.redis);
+  const template = createAlertTemplate(settings.portalName === undefined ? {} : { portalName: settings.portalName });
+
+  async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<void> {
+    const facts = scrub(alert.facts ?? {}) as Record<string, unknown>;
+    logger.error(
+      { alert: alert.kind, facts, ...(alert.error === undefined ? {} : { err: alert.error }) },
+      alert.subject,
+    );
+    const key = keyOf(alert.kind, alert.subject);
+    const opened = await window.open(key, settings.windowSeconds);
+    if (opened === null) return;
+
+    guarded(alert.kind, () => metrics.increment('portal_alerts_total', { kind: alert.kind }));
+    guarded(alert.kind, () => {
+      const context = { ...facts, alert: alert.kind, subject: alert.subject };
+      reporter.capture(alert.error ?? new Error(alert.subject), context);
+    });
+    const at = new Date();
+    const mail = template({
+      kind: alert.kind,
+      subject: scrubText(alert.subject),
+      message: scrubText(alert.message),
+      facts,
+      at: at.toISOString(),
+      repeats: opened.repeats,
+    });
+    try {
+      await mailer.send({ to: settings.adminEmail, messageId: `<alert-${key}-${at.getTime()}@portal>`, ...mail });
+    } catch (error) {
+      await window.shorten(key, Math.min(RETRY_SECONDS, settings.windowSeconds));
+      logger.error({ alert: alert.kind, err: error }, 'alert mail was not sent');
+    }
+  }
+
+  /** A broken channel must not keep the alert from the others. */
+  function guarded(kind: string, tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      logger.error({ alert: kind, err: error }, 'alert could not be raised everywhere');
+    }
+  }
+
+  return {
+    async raise(alert) {
+      try {
+        await notify(alert);
+      } catch (error) {
+        logger.error({ alert: alert.kind, err: error }, 'alert could not be raised');
+      }
+    },
+  };
+}
+
+function keyOf(kind: string, subject: string): string {
+  return createHash('sha256').update(`${kind}\n${subject}`).digest('hex').slice(0, 24);
+}

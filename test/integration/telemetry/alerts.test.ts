@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSmtpMailer, type SmtpMailer } from '../../../src/adapters/mail/smtp-mailer.js';
+import type { AlertStore } from '../../../src/adapters/telemetry/alert-window.js';
+import { type AlertSettings, createAlerts } from '../../../src/adapters/telemetry/alerts.js';
+import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
+import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
+import { type MailServer, startMailServer } from '../mail/support.js';
+
+let server: MailServer;
+let mailer: SmtpMailer;
+let printed: string[];
+let logger: PortalLogger;
+let metrics: PrometheusMetrics;
+let captured: { error: unknown; context: Record<string, unknown> }[];
+
+beforeEach(async () => {
+  server = await startMailServer();
+  printed = [];
+  logger = createLogger({
+    level: 'info',
+    dir: null,
+    pretty: false,
+    console: { write: (line) => void printed.push(line) },
+  });
+  mailer = createSmtpMailer({ smtpUrl: server.url, from: 'portal@example.com', logger });
+  metrics = createMetrics();
+  captured = [];
+});
+afterEach(async () => {
+  mailer.close();
+  logger.close();
+  await server.close();
+});
+
+const alerts = (settings: Partial<AlertSettings> = {}) =>
+  createAlerts({
+    mailer,
+    adminEmail: 'admin@example.com',
+    reporter: { capture: (error, context) => void captured.push({ error, context }) },
+    metrics,
+    logger,
+    windowSeconds: 900,
+    ...settings,
+  });
+
+const outage = {
+  kind: 'warehouse-down',
+  subject: 'The warehouse does not answer',
+  message: 'Five attempts failed.',
+  facts: { attempts: 5, email: 'jane@example.com' },
+};
+
+describe('an alert', () => {
+  it('reaches mail, error tracker, log and metric, without customer data', async () => {
+    const error = new Error('ECONNREFUSED');
+    await alerts().raise({ ...outage, error });
+
+    expect(server.mails).toHaveLength(1);
+    expect(server.mails[0]).toMatchObject({ recipients: ['admin@example.com'] });
+    expect(server.mails[0]?.parsed.subject).toBe('[VitalLogistics] The warehouse does not answer');
+    expect(server.mails[0]?.parsed.text).toContain('attempts: 5');
+    expect(captured).toMatchObject([{ error, context: { alert: 'warehouse-down', attempts: 5 } }]);
+    expect(await metrics.render()).toContain('portal_alerts_total{kind="warehouse-down"} 1');
+    expect(printed.join('')).toContain('The warehouse does not answer');
+    expect(JSON.stringify([server.mails[0]?.parsed.text, captured, printed])).not.toContain('jane@');
+  });
+
+  it('is raised once per outage, another one apart from it', async () => {
+    const { raise } = alerts();
+    await Promise.all([raise(outage), raise(outage), raise(outage)]);
+    await raise({ ...outage, subject: 'Stripe does not answer' });
+
+    expect(server.mails).toHaveLength(2);
+    expect(captured).toHaveLength(2);
+    const logged = printed.filter((line) => line.includes('"msg":"The warehouse does not answer"'));
+    expect(logged).toHaveLength(3);
+  });
+
+  it('comes again after the window, with the number of repeats', async () => {
+    const { raise } = alerts({ windowSeconds: 1 });
+    await raise(outage);
+    await raise(outage);
+    await expect.poll(() => raise(outage).then(() => server.mails.length), { timeout: 5_000 }).toBe(2);
+    expect(server.mails[1]?.parsed.text).toMatch(/It happened \d+ more times/);
+  });
+
+  it('never throws, and is mailed again soon when the mail did not get out', async () => {
+    const { raise } = alerts({ windowSeconds: 1 });
+    server.refusals.push({ code: 550, text: 'no' });
+    await raise(outage);
+    expect(server.mails).toEqual([]);
+    expect(printed.join('')).toContain('alert mail was not sent');
+    await expect.poll(() => raise(outage).then(() => server.mails.length), { timeout: 5_000 }).toBe(1);
+  });
+
+  it('is still mailed when the tracker fails', async () => {
+    const reporter = {
+      capture: () => {
+        throw new Error('tracker');
+      },
+    };
+    await alerts({ reporter }).raise(outage);
+    expect(server.mails).toHaveLength(1);
+    expect(printed.join('')).toContain('alert could not be raised');
+  });
+});
+
+describe('with a store shared by several processes', () => {
+  const kept = new Set<string>();
+  const store: AlertStore = {
+    async set(key) {
+      if (kept.has(key)) return null;
+      kept.add(key);
+      return 'OK';
+    },
+    expire: async () => 1,
+  };
+
+  it('one of them raises the alert', async () => {
+    await Promise.all([alerts({ redis: store }).raise(outage), alerts({ redis: store }).raise(outage)]);
+    expect(server.mails).toHaveLength(1);
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('READONLY'))],
+    ['hangs', () => new Promise<never>(() => {})],
+  ])('that %s, each decides alone', async (_, answer) => {
+    const broken: AlertStore = { set: answer, expire: answer };
+    await alerts({ redis: broken }).raise(outage);
+    expect(server.mails).toHaveLength(1);
+  });
+});
