@@ -77,7 +77,7 @@ export function refund(
   amount: number,
   status: 'succeeded' | 'failed' | 'pending' = 'succeeded',
   at = minute(20),
-): OrderCommand {
+): Extract<OrderCommand, { type: 'RecordRefund' }> {
   return { type: 'RecordRefund', stripeRefundId, amount, currency: 'USD', status, reason: 'declined', at };
 }
 

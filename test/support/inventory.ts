@@ -1,0 +1,55 @@
+import type { CatalogueItem, InventoryCommand } from '../../src/domain/inventory/commands.js';
+import { inventoryDecider } from '../../src/domain/inventory/decider.js';
+import type { InventoryEvent } from '../../src/domain/inventory/events.js';
+import type { InventoryState } from '../../src/domain/inventory/state.js';
+import { isRejection } from '../../src/domain/shared/decider.js';
+import { minute } from './orders.js';
+
+/** An example SKU of which the warehouse has ten. */
+export const item: CatalogueItem = {
+  sku: 'HEMP-1',
+  productId: 'p1',
+  name: 'Hemp Oil 10 ml',
+  brandId: 'vital-hemp',
+  brand: 'Vital Hemp',
+  description: null,
+  price: 2_500,
+  currency: 'USD',
+  quantity: 10,
+  thc: '0.2 %',
+  batchNumber: 'B-7',
+  coaLink: 'https://coa.example.com/B-7.pdf',
+};
+
+export function snapshot(change: Partial<CatalogueItem> = {}, snapshotAt = minute(0)): InventoryCommand {
+  return { type: 'ApplySnapshotItem', item: { ...item, ...change }, syncId: `sync-${snapshotAt}`, snapshotAt };
+}
+
+export function delist(snapshotAt: string): InventoryCommand {
+  return { type: 'Delist', syncId: `sync-${snapshotAt}`, snapshotAt };
+}
+
+export function reserve(orderId: string, quantity: number, at = minute(1)): InventoryCommand {
+  return { type: 'Reserve', orderId, quantity, expiresAt: minute(31), at };
+}
+
+export function release(orderId: string, at = minute(2)): InventoryCommand {
+  return { type: 'Release', orderId, reason: 'cancelled', at };
+}
+
+export function commit(orderId: string, exportedAt = minute(3)): InventoryCommand {
+  return { type: 'Commit', orderId, exportedAt };
+}
+
+/** The events of the commands in turn, from an empty stream; every one of them must be accepted. */
+export function stockHistory(...commands: readonly InventoryCommand[]): InventoryEvent[] {
+  const events: InventoryEvent[] = [];
+  let state: InventoryState = inventoryDecider.initial;
+  for (const command of commands) {
+    const decided = inventoryDecider.decide(command, state);
+    if (isRejection(decided)) throw new Error(`${command.type} was rejected: ${decided.detail}`);
+    events.push(...decided);
+    state = decided.reduce(inventoryDecider.evolve, state);
+  }
+  return events;
+}

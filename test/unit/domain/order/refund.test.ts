@@ -1,0 +1,261 @@
+import { describe, it } from 'vitest';
+import type { OrderCommand } from '../../../../src/domain/order/commands.js';
+import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { given } from '../../../support/given.js';
+import { cancel, history, minute, pay, placeOrder, refund, toPaid } from '../../../support/orders.js';
+
+const charge = (amountRefunded: number, at = minute(21)): Extract<OrderCommand, { type: 'RecordChargeRefunded' }> => ({
+  type: 'RecordChargeRefunded',
+  amountRefunded,
+  currency: 'USD',
+  at,
+});
+const ask = (amount?: number, at = minute(18)): OrderCommand => ({
+  type: 'RequestRefund',
+  ...(amount === undefined ? {} : { amount }),
+  reason: 'damaged',
+  at,
+});
+/** A signed change of one brand's payout. */
+const change = (brandId: string, brandShare: number, platformShare: number) => ({
+  brandId,
+  brand: brandId.toUpperCase(),
+  gross: brandShare + platformShare,
+  brandShare,
+  platformShare,
+});
+
+describe('a refund that succeeded', () => {
+  it('takes the payouts back in proportion', () => {
+    const command = given(orderDecider, history(...toPaid)).when(refund('re_1', 4_000));
+    command.thenEvents([
+      {
+        type: 'RefundSucceeded',
+        data: { stripeRefundId: 're_1', amount: 4_000, currency: 'USD', succeededAt: minute(20) },
+      },
+      {
+        type: 'PayoutsReversed',
+        data: {
+          refundedTotal: 4_000,
+          currency: 'USD',
+          entries: [change('vital-hemp', -2_100, -900), change('green-leaf', -700, -300)],
+          brandTotal: -2_800,
+          platformTotal: -1_200,
+          reversedAt: minute(20),
+        },
+      },
+    ]);
+    command.thenState({ status: 'paid', refundStatus: 'partial', refundedTotal: 4_000 });
+  });
+
+  it('leaves nobody anything when it is the whole amount', () => {
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000)))
+      .when(refund('re_2', 6_000))
+      .thenState({
+        refundStatus: 'succeeded',
+        netPayouts: [change('vital-hemp', 0, 0), change('green-leaf', 0, 0)],
+      });
+  });
+
+  it('counts once, whether told by its id or by the running total of the charge', () => {
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000)))
+      .when(refund('re_1', 4_000))
+      .thenNothing();
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000)))
+      .when(charge(4_000))
+      .thenEvents([
+        { type: 'ChargeRefundObserved', data: { amountRefunded: 4_000, currency: 'USD', observedAt: minute(21) } },
+      ]);
+    given(orderDecider, history(...toPaid, charge(4_000)))
+      .when(refund('re_1', 4_000))
+      .thenEvents([
+        {
+          type: 'RefundSucceeded',
+          data: { stripeRefundId: 're_1', amount: 4_000, currency: 'USD', succeededAt: minute(20) },
+        },
+      ]);
+    given(orderDecider, history(...toPaid, charge(4_000)))
+      .when(charge(3_000))
+      .thenNothing();
+  });
+
+  it('never takes back more than was paid', () => {
+    given(orderDecider, history(...toPaid))
+      .when(charge(12_000))
+      .thenState({
+        refundedTotal: 10_000,
+        refundStatus: 'succeeded',
+      });
+  });
+
+  it('does not touch the payouts when it is of another payment', () => {
+    const duplicate = { ...pay, paymentIntentId: 'pi_2' };
+    const ofDuplicate = { ...refund('re_1', 10_000), paymentIntentId: 'pi_2' };
+    const command = given(orderDecider, history(...toPaid, duplicate)).when(ofDuplicate);
+    command.thenTypes(['RefundSucceeded']);
+    command.thenState({ refundedTotal: 0, refundStatus: 'none' });
+    given(orderDecider, history(...toPaid))
+      .when({ ...ofDuplicate, paymentIntentId: 'pi_1' })
+      .thenState({ refundStatus: 'succeeded' });
+  });
+
+  it('of a payment with the wrong amount is not netted against the right one', () => {
+    const wrong = { ...pay, paymentIntentId: 'pi_0', amount: 9_000 };
+    const back = { ...refund('re_1', 9_000), paymentIntentId: 'pi_0' };
+    given(orderDecider, history(placeOrder, wrong, back))
+      .when(pay)
+      .thenTypes(['OrderPaid', 'PayoutsAllocated']);
+  });
+});
+
+describe('a refund that is pending', () => {
+  it('is known, and moves no money yet', () => {
+    const command = given(orderDecider, history(...toPaid)).when(refund('re_1', 4_000, 'pending'));
+    command.thenEvents([
+      {
+        type: 'RefundPending',
+        data: { stripeRefundId: 're_1', amount: 4_000, currency: 'USD', observedAt: minute(20) },
+      },
+    ]);
+    command.thenState({ refundStatus: 'requested', refundedTotal: 0 });
+  });
+
+  it('says nothing new of a refund that has gone further', () => {
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000)))
+      .when(refund('re_1', 4_000, 'pending'))
+      .thenNothing();
+  });
+});
+
+describe('a refund that failed', () => {
+  it('after it had succeeded gives the payouts back', () => {
+    const command = given(orderDecider, history(...toPaid, refund('re_1', 4_000))).when(
+      refund('re_1', 4_000, 'failed', minute(25)),
+    );
+    command.thenEvents([
+      {
+        type: 'RefundFailed',
+        data: { stripeRefundId: 're_1', amount: 4_000, reason: 'declined', failedAt: minute(25) },
+      },
+      {
+        type: 'PayoutsReversed',
+        data: {
+          refundedTotal: 0,
+          currency: 'USD',
+          entries: [change('vital-hemp', 2_100, 900), change('green-leaf', 700, 300)],
+          brandTotal: 2_800,
+          platformTotal: 1_200,
+          reversedAt: minute(25),
+        },
+      },
+    ]);
+    command.thenState({ refundStatus: 'failed', refundedTotal: 0 });
+  });
+
+  it('never succeeds again', () => {
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000, 'failed')))
+      .when(refund('re_1', 4_000))
+      .thenNothing();
+  });
+
+  it('is taken out of the running total that had counted it', () => {
+    given(orderDecider, history(...toPaid, charge(4_000)))
+      .when(refund('re_1', 4_000, 'failed'))
+      .thenState({ refundedTotal: 0 });
+    given(orderDecider, history(...toPaid, charge(4_000), refund('re_1', 4_000, 'failed')))
+      .when(refund('re_2', 3_000))
+      .thenState({ refundedTotal: 3_000, refundStatus: 'partial' });
+  });
+
+  it('ends the request, which an operator can repeat', () => {
+    const failed = [...toPaid, cancel(), refund('re_1', 10_000, 'failed')];
+    given(orderDecider, history(...toPaid, cancel()))
+      .when(refund('re_1', 10_000, 'failed'))
+      .thenState({ refundStatus: 'failed' });
+    const again = given(orderDecider, history(...failed)).when(ask(undefined, minute(26)));
+    again.thenEvents([
+      {
+        type: 'RefundRequested',
+        data: { refundId: 'o1-2', amount: 10_000, currency: 'USD', reason: 'damaged', requestedAt: minute(26) },
+      },
+    ]);
+    again.thenState({ refundStatus: 'requested' });
+    given(orderDecider, history(...failed, ask(undefined, minute(26))))
+      .when(refund('re_2', 10_000, 'failed', minute(27)))
+      .thenState({ refundStatus: 'failed' });
+    given(orderDecider, history(...failed, ask(undefined, minute(26))))
+      .when(refund('re_2', 10_000, 'succeeded', minute(27)))
+      .thenState({ refundStatus: 'succeeded' });
+  });
+
+  it('while another is on its way does not make the whole thing failed', () => {
+    given(orderDecider, history(...toPaid, cancel(), refund('re_1', 10_000, 'failed')))
+      .when(refund('re_2', 10_000, 'pending'))
+      .thenState({ refundStatus: 'requested' });
+  });
+});
+
+describe('asking for a refund', () => {
+  it('asks for everything that is left unless it says how much', () => {
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000)))
+      .when(ask())
+      .thenEvents([
+        {
+          type: 'RefundRequested',
+          data: { refundId: 'o1-1', amount: 6_000, currency: 'USD', reason: 'damaged', requestedAt: minute(18) },
+        },
+      ]);
+    given(orderDecider, history(...toPaid))
+      .when(ask(2_500))
+      .thenState({ refundStatus: 'requested' });
+  });
+
+  it('is closed by the refund', () => {
+    given(orderDecider, history(...toPaid, ask(2_500)))
+      .when(refund('re_1', 2_500))
+      .thenState({ refundStatus: 'partial', refundedTotal: 2_500 });
+    given(orderDecider, history(...toPaid, ask(2_500), refund('re_1', 2_500)))
+      .when(ask(undefined, minute(30)))
+      .thenTypes(['RefundRequested']);
+  });
+
+  it('is done one at a time', () => {
+    const before = given(orderDecider, history(...toPaid, ask(2_500)));
+    before.when(ask(2_500)).thenNothing();
+    before.when(ask(100, minute(19))).thenRejected('illegal-transition');
+  });
+
+  it('is for at most what is left, of an order that was paid', () => {
+    given(orderDecider, history(placeOrder)).when(ask()).thenRejected('not-paid');
+    const before = given(orderDecider, history(...toPaid, refund('re_1', 4_000)));
+    before.when(ask(6_001)).thenRejected('invalid-command', { remaining: 6_000 });
+    before.when(ask(0)).thenRejected('invalid-command');
+    before.when(ask(0.5)).thenRejected('invalid-command');
+    given(orderDecider, history(...toPaid, refund('re_1', 10_000)))
+      .when(ask())
+      .thenRejected('illegal-transition');
+  });
+
+  it('for a part does not lose the rest when the order is cancelled meanwhile', () => {
+    const partial = [...toPaid, ask(2_500, minute(5))];
+    given(orderDecider, history(...partial))
+      .when(cancel())
+      .thenTypes(['OrderCancelled']);
+    given(orderDecider, history(...partial, cancel()))
+      .when(refund('re_1', 2_500))
+      .thenTypes(['RefundSucceeded', 'PayoutsReversed', 'RefundRequested']);
+    given(orderDecider, history(...partial, cancel()))
+      .when(refund('re_1', 2_500, 'failed'))
+      .thenTypes(['RefundFailed', 'RefundRequested']);
+  });
+});
+
+describe('a refund message that cannot be true', () => {
+  it('is refused', () => {
+    const before = given(orderDecider, history(...toPaid));
+    before.when({ ...refund('re_1', 4_000), currency: 'EUR' }).thenRejected('payment-mismatch');
+    before.when({ ...charge(4_000), currency: 'EUR' }).thenRejected('payment-mismatch');
+    before.when(refund('re_1', -1)).thenRejected('invalid-command');
+    before.when(charge(0.5)).thenRejected('invalid-command');
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { compareStage, fromWmsStatus, hasReached, isOrderStatus } from '../../../../src/domain/order/status.js';
+
+describe('order statuses', () => {
+  it('are stages of fulfilment in one direction', () => {
+    const road = ['paid', 'exported', 'picking', 'packed', 'shipped', 'delivered'] as const;
+    for (const [here, status] of road.entries()) {
+      for (const [there, other] of road.entries()) expect(compareStage(status, other)).toBe(there - here);
+    }
+    expect(compareStage('paid', 'export_failed')).toBe(0);
+  });
+
+  it('off that road compare with nothing', () => {
+    expect(compareStage('cancelled', 'shipped')).toBeNull();
+    expect(compareStage('awaiting_payment', 'paid')).toBeNull();
+    expect(hasReached('cancelled', 'exported')).toBe(false);
+    expect(hasReached('packed', 'exported')).toBe(true);
+    expect(hasReached('paid', 'exported')).toBe(false);
+  });
+
+  it('translate what the warehouse says', () => {
+    expect(fromWmsStatus('received')).toBe('exported');
+    expect(fromWmsStatus('packed')).toBe('packed');
+    expect(fromWmsStatus('cancelled')).toBe('cancelled');
+    expect(fromWmsStatus('exported')).toBeNull();
+    expect(fromWmsStatus('')).toBeNull();
+  });
+
+  it('are recognised by name', () => {
+    expect(isOrderStatus('export_failed')).toBe(true);
+    expect(isOrderStatus('received')).toBe(false);
+  });
+});
