@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { Compile } from 'typebox/compile';
+import { describe, expect, it } from 'vitest';
+import { eventCatalogue } from '../../../src/domain/event-catalogue.js';
+import { orderDecider } from '../../../src/domain/order/decider.js';
+import { orderEventSchemas } from '../../../src/domain/order/events.js';
+import type { OrderState } from '../../../src/domain/order/state.js';
+import { isRejection } from '../../../src/domain/shared/decider.js';
+import { orderLife } from './order-commands.js';
+
+const validators = Object.fromEntries(
+  Object.entries(eventCatalogue).map(([type, { schema }]) => [type, Compile(schema)]),
+);
+
+describe('every event an order decides', () => {
+  it('keeps to its schema and survives JSON', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(orderLife, (commands) => {
+        let state: OrderState = orderDecider.initial;
+        for (const command of commands) {
+          const decided = orderDecider.decide(command, state);
+          if (isRejection(decided)) continue;
+          for (const { type, data } of decided) {
+            seen.add(type);
+            const stored: unknown = JSON.parse(JSON.stringify(data));
+            expect(stored).toEqual(data);
+            expect(
+              validators[type]?.Check(stored),
+              `${type}: ${JSON.stringify(validators[type]?.Errors(stored))}`,
+            ).toBe(true);
+          }
+          state = decided.reduce(orderDecider.evolve, state);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect([...seen].sort(), 'every event type occurred').toEqual(Object.keys(orderEventSchemas).sort());
+  });
+});

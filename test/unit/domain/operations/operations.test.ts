@@ -1,0 +1,36 @@
+import { describe, it } from 'vitest';
+import { type OperationsCommand, operationsDecider } from '../../../../src/domain/operations/decider.js';
+import type { OperationsEvent } from '../../../../src/domain/operations/events.js';
+import { given } from '../../../support/given.js';
+import { minute } from '../../../support/orders.js';
+
+const effect = { key: 'export:o1', reason: 'address corrected' };
+const stream = { projection: 'orders', stream: 'order-o1', reason: 'fixed' };
+const interventions: [OperationsCommand, OperationsEvent][] = [
+  [
+    { type: 'RetryEffect', ...effect, at: minute(1) },
+    { type: 'EffectRetried', data: { ...effect, retriedAt: minute(1) } },
+  ],
+  [
+    { type: 'DiscardEffect', ...effect, at: minute(1) },
+    { type: 'EffectDiscarded', data: { ...effect, discardedAt: minute(1) } },
+  ],
+  [
+    { type: 'RetryParkedStream', ...stream, at: minute(1) },
+    { type: 'ParkedStreamRetried', data: { ...stream, retriedAt: minute(1) } },
+  ],
+  [
+    { type: 'SkipParkedStream', ...stream, at: minute(1) },
+    { type: 'ParkedStreamSkipped', data: { ...stream, skippedAt: minute(1) } },
+  ],
+];
+
+describe('an intervention of an operator', () => {
+  it.each(interventions)('%j is recorded, and not again when the command is repeated', (command, event) => {
+    given(operationsDecider, []).when(command).thenEvents([event]);
+    given(operationsDecider, [event]).when(command).thenNothing();
+    given(operationsDecider, [event])
+      .when({ ...command, at: minute(2) })
+      .thenTypes([event.type]);
+  });
+});
