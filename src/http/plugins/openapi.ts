@@ -1,5 +1,7 @@
 import swagger from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
+import { type Policy, policies } from '../security/policies.js';
 
 /** Collects the routes into an OpenAPI 3.1 document; register before the routes it shall contain. */
 export const openapi = fp(
@@ -28,6 +30,7 @@ export const openapi = fp(
           securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
         },
       },
+      transform: ({ schema, url, route }) => ({ url, schema: { ...schema, ...access(route.config?.policy, schema) } }),
       refResolver: {
         buildLocalReference: (json, _baseUri, _fragment, index) =>
           typeof json.$id === 'string' ? json.$id : `def-${index}`,
@@ -36,3 +39,14 @@ export const openapi = fp(
   },
   { name: 'openapi' },
 );
+
+/** Who may call the operation, as the policy has it. */
+function access(policy: Policy | undefined, schema: FastifySchema | undefined): FastifySchema {
+  const roles = policy === undefined ? null : policies[policy];
+  if (roles === null) return { security: [] };
+  const sentence = `Needs \`${policy}\`: ${roles.join(', ')}.`;
+  return {
+    security: [{ bearer: [] }],
+    description: [schema?.description, sentence].filter((part) => part !== undefined).join('\n\n'),
+  };
+}

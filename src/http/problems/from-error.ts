@@ -12,6 +12,10 @@ export function problemFrom(error: unknown): Problem {
   if ('validation' in error && Array.isArray(error.validation)) return invalid(error as FastifyError);
   const known = byName[error.name] ?? byCode[codeOf(error)];
   if (known) return new Problem(known.code, known.detail);
+  // What else Fastify blames on the request.
+  if (codeOf(error).startsWith('FST_') && statusOf(error) >= 400 && statusOf(error) < 500) {
+    return new Problem('malformed-request', 'The request cannot be read.');
+  }
   if (isConnectionFailure(error)) return new Problem('unavailable', 'A part of the portal cannot be reached.');
   return new Problem('internal-error', 'The request failed for a reason inside the portal.');
 }
@@ -46,6 +50,10 @@ const byCode: Readonly<Record<string, Known>> = {
 
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function statusOf(error: Error): number {
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
 }
 
 /** Node's socket errors, and SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown). */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Histories, Outcome, UseCases } from '../../commands/use-cases.js';
+import { orderStatuses } from '../../domain/order/status.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import type { Limits } from '../options.js';
 import { orderAfterWrite } from '../orders/after-write.js';
@@ -13,7 +14,7 @@ import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { accepted } from '../problems/problem.js';
 import { choice, closed, Key, text } from '../schemas/fields.js';
-import { orderStatuses, Payment } from '../schemas/order.js';
+import { Payment } from '../schemas/order.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
 import { customerScope } from '../security/principal.js';
@@ -91,13 +92,16 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
     '/orders/:id/export/retry',
     {
       config: { policy: 'manage:orders' },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
       schema: {
         operationId: 'retryExport',
         tags: ['orders'],
         summary: 'Send an order to the warehouse again',
         description: 'From `export_failed`. The body may be left out.',
         params: closed({ id: Key }),
-        body: Type.Optional(closed({ reason: Type.Optional(Reason) })),
+        body: closed({ reason: Type.Optional(Reason) }),
         response: {
           200: ref<OrderView>('Order'),
           ...guardedProblemResponses('not-found', 'illegal-transition', 'not-paid', 'busy'),
@@ -106,7 +110,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
     },
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
-      const reason = request.body?.reason ?? 'retried by an operator';
+      const reason = request.body.reason ?? 'retried by an operator';
       return changed(request, reply, await useCases.retryExport({ orderId, reason }, commandContext(request)));
     },
   );

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Histories } from '../../commands/use-cases.js';
+import { orderStatuses } from '../../domain/order/status.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import { instant } from '../instant.js';
 import { alreadyHeld, revisionTag } from '../orders/etag.js';
@@ -19,7 +20,6 @@ import {
   ReadHeaders,
   text,
 } from '../schemas/fields.js';
-import { orderStatuses } from '../schemas/order.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderReaders } from '../security/policies.js';
 import { customerScope } from '../security/principal.js';

@@ -83,6 +83,7 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, par
         ),
       );
       statePosition(reply, position);
+      if (value.repeated) reply.header('idempotency-replayed', 'true');
       const order = await orderAfterWrite(parts, value.orderId, position, parts.limits.writeWaitMs);
       return reply
         .code(201)

@@ -1,20 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { orderStatuses } from '../../domain/order/status.js';
 import { Currency, choice, closed, Instant, Money, NullableInstant, nullableString, text } from './fields.js';
 
-export const orderStatuses = [
-  'awaiting_payment',
-  'paid',
-  'exported',
-  'export_failed',
-  'picking',
-  'packed',
-  'shipped',
-  'delivered',
-  'cancelled',
-  'expired',
-] as const;
-
-export const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] as const;
+const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] as const;
 
 /** Lines of one order: more than any real basket has, few enough to reserve in one go. */
 export const MAX_LINES = 100;
@@ -45,7 +33,7 @@ export const PlaceOrderBody = closed({
   }),
   lineItems: Type.Array(
     closed({
-      sku: text(64, { examples: ['VH-GUM-025'] }),
+      sku: text(64, { examples: ['VTH-HON-0001'] }),
       quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, examples: [2] }),
     }),
     { minItems: 1, maxItems: MAX_LINES, description: 'A SKU may appear on several lines; its quantities are summed' },

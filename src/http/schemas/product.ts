@@ -3,7 +3,7 @@ import { Currency, Instant, Money, nullableString } from './fields.js';
 
 const productFields = {
   id: Type.String(),
-  sku: Type.String({ examples: ['VH-GUM-025'] }),
+  sku: Type.String({ examples: ['VTH-HON-0001'] }),
   name: Type.String(),
   brand: Type.String({ examples: ['VitalHemp'] }),
   brandId: Type.String(),

@@ -1,17 +1,274 @@
+import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { orderBody, testPortal } from '../../support/http.js';
+import type { AppOptions } from '../../../src/http/options.js';
+import { orderBody, orderId, type TestPortal, testPortal, testTokens } from '../../support/http.js';
+import { pay, placeOrder, toExported, toPaid, toShipped } from '../../support/orders.js';
+
+let app: FastifyInstance | undefined;
+afterEach(() => app?.close());
+
+async function start(overrides: Partial<AppOptions> = {}): Promise<{ app: FastifyInstance; portal: TestPortal }> {
+  const portal = testPortal(overrides);
+  app = await buildApp(portal.options);
+  return { app, portal };
+}
 
 describe('placing an order', () => {
-  it('answers the order, its payment and where to find it', async () => {
-    const portal = testPortal();
-    const app = await buildApp(portal.options);
-    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
-    expect(answer.statusCode, answer.body).toBe(201);
+  it('answers the order, its payment, where to find it and where the write ended', async () => {
+    const { app, portal } = await start();
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/v1/orders',
+      headers: { 'idempotency-key': 'basket 7', 'x-correlation-id': 'checkout-7' },
+      payload: orderBody(),
+    });
+    expect(answer.statusCode).toBe(201);
     const { order, payment } = answer.json();
-    expect(answer.headers.location).toBe(`/api/v1/orders/${order.id}`);
-    expect(order).toMatchObject({ status: 'awaiting_payment', refundStatus: 'none', total: 7500, revision: 0 });
     expect(payment).toEqual({ paymentIntentId: 'pi_1', clientSecret: 'pi_1_secret_s' });
-    await app.close();
+    expect(answer.headers).toMatchObject({
+      location: `/api/v1/orders/${order.id}`,
+      etag: '"0"',
+      'x-event-position': '1/1',
+      'x-correlation-id': 'checkout-7',
+    });
+    const [call] = portal.calls;
+    expect(call?.request).toMatchObject({ idempotencyKey: 'basket 7', customerId: null, deliveryZone: 'north' });
+    expect(call?.context).toMatchObject({ correlationId: 'checkout-7', actor: 'operator:local' });
+    const fetched = await app.inject(`/api/v1/orders/${order.id}`);
+    expect(fetched.json()).toEqual(order);
+  });
+
+  it('answers every field of the contract', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), toExported);
+    const order = (await app.inject(`/api/v1/orders/${orderId(1)}`)).json();
+    expect(order).toEqual({
+      id: orderId(1),
+      orderNumber: placeOrder.orderNumber,
+      status: 'exported',
+      refundStatus: 'none',
+      customerId: 'c1',
+      customer: placeOrder.customer,
+      shippingAddress: placeOrder.shippingAddress,
+      lineItems: placeOrder.lineItems,
+      total: 10_000,
+      currency: 'USD',
+      refundedTotal: 0,
+      deliveryMethod: 'delivery',
+      deliveryZone: 'north',
+      extensivOrderId: 'EX-1',
+      trackingNumber: null,
+      carrier: null,
+      paymentIntentId: 'pi_1',
+      payouts: {
+        rule: { version: 1, brandShareBps: 7000 },
+        entries: [
+          { brandId: 'vital-hemp', brand: 'VITAL-HEMP', gross: 7500, brandShare: 5250, platformShare: 2250 },
+          { brandId: 'green-leaf', brand: 'GREEN-LEAF', gross: 2500, brandShare: 1750, platformShare: 750 },
+        ],
+        brandTotal: 7000,
+        platformTotal: 3000,
+      },
+      revision: portal.eventsOf(orderId(1)).length - 1,
+      placedAt: placeOrder.at,
+      paidAt: pay.at,
+      exportedAt: expect.any(String),
+      updatedAt: expect.any(String),
+    });
+  });
+
+  it('answers the order from its stream while the read models are late', async () => {
+    const { app, portal } = await start({ limits: { writeWaitMs: 20 } });
+    portal.freezeReadModels();
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
+    expect(answer.statusCode).toBe(201);
+    const { order } = answer.json();
+    expect(order).toMatchObject({ status: 'awaiting_payment', total: 7500 });
+    expect((await app.inject(`/api/v1/orders/${order.id}`)).json()).toEqual(order);
+    const number = await app.inject(`/api/v1/orders/${order.orderNumber}`);
+    expect(number.statusCode, 'a number is known to the read model only').toBe(404);
+  });
+
+  it('says which order was placed when it cannot be read at all', async () => {
+    const portal = testPortal();
+    const broken = async () => {
+      throw new Error('down');
+    };
+    app = await buildApp({
+      ...portal.options,
+      queries: { ...portal.options.queries, waitFor: broken, order: broken },
+      histories: { orderHistory: broken },
+    });
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'not-yet-consistent', facts: { orderId: orderId(1) } });
+    expect(answer.headers.location).toBe(`/api/v1/orders/${orderId(1)}`);
+    expect(answer.headers['x-event-position']).toBe('1/1');
+  });
+});
+
+describe('reading an order', () => {
+  it('finds it by number in any case and answers 304 while the caller holds its revision', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), toPaid);
+    const url = `/api/v1/orders/${placeOrder.orderNumber.toLowerCase()}`;
+    const first = await app.inject(url);
+    expect(first.statusCode).toBe(200);
+    const tag = String(first.headers.etag);
+    expect(tag).toBe(`"${first.json().revision}"`);
+    const second = await app.inject({ url, headers: { 'if-none-match': tag } });
+    expect([second.statusCode, second.body]).toEqual([304, '']);
+    await app.inject({
+      method: 'POST',
+      url: `/api/v1/orders/${orderId(1)}/cancel`,
+      payload: { reason: 'changed plans' },
+    });
+    expect((await app.inject({ url, headers: { 'if-none-match': tag } })).statusCode).toBe(200);
+  });
+
+  it('shows its events with their hashes', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), [placeOrder]);
+    const history = (await app.inject(`/api/v1/orders/${orderId(1)}/history`)).json();
+    expect(history).toEqual({
+      orderId: orderId(1),
+      verified: true,
+      events: [
+        {
+          revision: 0,
+          type: 'OrderPlaced',
+          data: portal.eventsOf(orderId(1))[0]?.data,
+          recordedAt: expect.any(String),
+          actor: 'operator:local',
+          correlationId: 'c',
+          causationId: 'x',
+          hash: 'h0',
+        },
+      ],
+    });
+  });
+
+  it('waits for a position, and says so when the read models do not get there', async () => {
+    const { app, portal } = await start({ limits: { readWaitMs: 20 } });
+    portal.addOrder(orderId(1), [placeOrder]);
+    const read = (position: string) =>
+      app.inject({ url: '/api/v1/orders', headers: { 'x-min-event-position': position } });
+    expect((await read('1/1')).statusCode).toBe(200);
+    const early = await read('2/2');
+    expect([early.statusCode, early.json().code]).toEqual([503, 'not-yet-consistent']);
+    expect(early.headers['retry-after']).toBeDefined();
+    const malformed = await read('tomorrow');
+    expect([malformed.statusCode, malformed.json().code]).toEqual([400, 'invalid-position']);
+  });
+});
+
+describe('changing an order', () => {
+  it('cancels, and cancels again without another event', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), [placeOrder]);
+    const cancel = () =>
+      app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, payload: { reason: 'changed plans' } });
+    const first = await cancel();
+    expect(first.json()).toMatchObject({ id: orderId(1), status: 'cancelled' });
+    expect(first.headers['x-event-position']).toBeDefined();
+    const second = await cancel();
+    expect([second.statusCode, second.headers['x-event-position']]).toEqual([200, undefined]);
+    expect(second.json()).toEqual(first.json());
+  });
+
+  it('refuses to cancel what has been shipped', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), toShipped);
+    const before = portal.eventsOf(orderId(1)).length;
+    const url = `/api/v1/orders/${orderId(1)}/cancel`;
+    const answer = await app.inject({ method: 'POST', url, payload: { reason: 'changed plans' } });
+    expect([answer.statusCode, answer.json().code]).toEqual([409, 'already-shipped']);
+    expect(portal.eventsOf(orderId(1))).toHaveLength(before);
+  });
+
+  it('sets the status by hand, forwards only', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), toExported);
+    const set = (status: string) =>
+      app.inject({
+        method: 'PATCH',
+        url: `/api/v1/orders/${placeOrder.orderNumber}/status`,
+        payload: { status, reason: 'told by phone', trackingNumber: '1Z1' },
+      });
+    expect((await set('shipped')).json()).toMatchObject({ status: 'shipped', trackingNumber: '1Z1' });
+    const back = await set('picking');
+    expect([back.statusCode, back.json().code]).toEqual([409, 'illegal-transition']);
+  });
+
+  it('retries an export with or without a body', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), [...toPaid, { type: 'AttemptExport', at: pay.at }]);
+    const url = `/api/v1/orders/${orderId(1)}/export/retry`;
+    const answers = [
+      await app.inject({ method: 'POST', url }),
+      await app.inject({ method: 'POST', url, headers: { 'content-type': 'application/json' } }),
+      await app.inject({ method: 'POST', url, payload: { reason: 'address corrected' } }),
+    ];
+    expect(answers.map((answer) => answer.json().code)).toEqual(Array(3).fill('illegal-transition'));
+    expect(portal.calls.map(({ request }) => request)).toMatchObject([
+      { orderId: orderId(1) },
+      { orderId: orderId(1) },
+      { orderId: orderId(1), reason: 'address corrected' },
+    ]);
+  });
+
+  it('hands out the open payment', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), [placeOrder]);
+    const answer = await app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/payment` });
+    expect(answer.json()).toEqual({ paymentIntentId: 'pi_1', clientSecret: 'pi_1_secret_s' });
+  });
+});
+
+describe('a buyer', () => {
+  const own = { authorization: 'Bearer buyer:c1' };
+  const foreign = { authorization: 'Bearer buyer:c2' };
+
+  it('sees its own orders only, without the split of the payment', async () => {
+    const { app, portal } = await start({ auth: testTokens() });
+    portal.addOrder(orderId(1), toPaid);
+    const url = `/api/v1/orders/${orderId(1)}`;
+    expect((await app.inject({ url, headers: own })).json()).toMatchObject({ status: 'paid', payouts: null });
+    expect((await app.inject({ url: '/api/v1/orders', headers: own })).json().items).toHaveLength(1);
+    expect((await app.inject({ url: '/api/v1/orders', headers: foreign })).json().items).toEqual([]);
+    const nothing = await app.inject({ url: `/api/v1/orders/${orderId(9)}`, headers: foreign });
+    const others = await app.inject({ url, headers: foreign });
+    expect(others.statusCode).toBe(404);
+    expect({ ...others.json(), correlationId: '' }).toEqual({ ...nothing.json(), correlationId: '' });
+  });
+
+  it('sees no foreign order through its stream either', async () => {
+    const { app, portal } = await start({ auth: testTokens() });
+    portal.freezeReadModels();
+    portal.addOrder(orderId(1), toPaid);
+    const url = `/api/v1/orders/${orderId(1)}`;
+    expect((await app.inject({ url, headers: own })).statusCode).toBe(200);
+    expect((await app.inject({ url, headers: foreign })).statusCode).toBe(404);
+  });
+
+  it('changes its own orders only', async () => {
+    const { app, portal } = await start({ auth: testTokens() });
+    portal.addOrder(orderId(1), [placeOrder]);
+    const cancel = (headers: Record<string, string>) =>
+      app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, headers, payload: { reason: 'mine' } });
+    expect((await cancel(foreign)).statusCode).toBe(404);
+    expect(portal.calls).toEqual([]);
+    expect((await cancel(own)).json().status).toBe('cancelled');
+    expect(portal.calls[0]?.request).toMatchObject({ initiator: 'buyer' });
+  });
+
+  it('places orders for itself', async () => {
+    const { app, portal } = await start({ auth: testTokens() });
+    const place = (authorization: string) =>
+      app.inject({ method: 'POST', url: '/api/v1/orders', headers: { authorization }, payload: orderBody() });
+    expect((await place('Bearer buyer:c7')).json().order.customerId).toBe('c7');
+    expect((await place('Bearer buyer')).statusCode, 'a buyer without customer id').toBe(403);
+    expect(portal.calls).toHaveLength(1);
   });
 });

@@ -1,0 +1,130 @@
+import Fastify, { type FastifyInstance, type HTTPMethods } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/http/app.js';
+import { correlation } from '../../../src/http/plugins/correlation.js';
+import { policyGuard } from '../../../src/http/plugins/policy-guard.js';
+import { problemAnswers } from '../../../src/http/plugins/problem-answers.js';
+import { type Policy, policies } from '../../../src/http/security/policies.js';
+import { openAuthenticator, roles } from '../../../src/http/security/principal.js';
+import { testPortal, testTokens } from '../../support/http.js';
+
+/** The whole API, written out: who may call what. `*` is everybody, with or without a credential. */
+const matrix: Record<string, string> = {
+  'GET /healthz': '*',
+  'GET /readyz': '*',
+  'GET /metrics': '*',
+  'GET /openapi.json': '*',
+  'GET /problems/:code': '*',
+  'POST /api/v1/webhooks/stripe': '*',
+  'GET /api/v1/products': 'buyer brand operator auditor admin',
+  'GET /api/v1/products/:id': 'buyer brand operator auditor admin',
+  'GET /api/v1/inventory': 'buyer brand operator auditor admin',
+  'GET /api/v1/inventory/:sku': 'buyer brand operator auditor admin',
+  'POST /api/v1/inventory/sync': 'operator admin',
+  'GET /api/v1/inventory/syncs': 'operator auditor admin',
+  'POST /api/v1/orders': 'buyer operator admin',
+  'GET /api/v1/orders': 'buyer operator auditor admin',
+  'GET /api/v1/orders/:id': 'buyer operator auditor admin',
+  'GET /api/v1/orders/:id/history': 'operator auditor admin',
+  'PATCH /api/v1/orders/:id/status': 'operator admin',
+  'POST /api/v1/orders/:id/cancel': 'buyer operator admin',
+  'POST /api/v1/orders/:id/export/retry': 'operator admin',
+  'POST /api/v1/orders/:id/payment': 'buyer operator admin',
+  'GET /api/v1/brands': 'brand operator auditor admin',
+  'GET /api/v1/payouts': 'brand operator auditor admin',
+};
+
+const portal = testPortal({ auth: testTokens() });
+let app: FastifyInstance;
+beforeAll(async () => {
+  app = await buildApp(portal.options);
+});
+afterAll(() => app.close());
+
+const call = (route: string, authorization?: string) => {
+  const [method, template = ''] = route.split(' ');
+  const url = template.replace(/:\w+/g, 'X-1');
+  return app.inject({ method: method as HTTPMethods, url, headers: authorization ? { authorization } : {} });
+};
+
+it('the matrix below is about every route there is', () => {
+  const routes = app
+    .routePolicies()
+    .filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/docs'))
+    .map(({ method, url }) => `${method} ${url}`);
+  expect([...new Set(routes)].sort()).toEqual(Object.keys(matrix).sort());
+});
+
+describe.each(Object.entries(matrix))('%s', (route, allowed) => {
+  it.each(roles)('as %s', async (role) => {
+    const { statusCode } = await call(route, `Bearer ${role}:c1`);
+    if (allowed === '*' || allowed.split(' ').includes(role)) expect([401, 403]).not.toContain(statusCode);
+    else expect(statusCode).toBe(403);
+  });
+
+  it('without a credential, or with a wrong one', async () => {
+    for (const authorization of [undefined, 'Bearer root', 'Basic YTpi']) {
+      const answer = await call(route, authorization);
+      if (allowed === '*') expect([401, 403]).not.toContain(answer.statusCode);
+      else {
+        expect(answer.statusCode).toBe(401);
+        expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+      }
+    }
+  });
+});
+
+it('refusals leave no trace in the use cases', async () => {
+  const before = portal.calls.length;
+  await call('POST /api/v1/inventory/sync');
+  await call('POST /api/v1/inventory/sync', 'Bearer buyer:c1');
+  expect(portal.calls).toHaveLength(before);
+});
+
+it('HEAD asks for the same right as GET', async () => {
+  const rights = (method: string) =>
+    app
+      .routePolicies()
+      .filter((route) => route.method === method && route.url.startsWith('/api/'))
+      .map(({ url, policy }) => `${url} ${policy}`);
+  expect(rights('HEAD')).toEqual(rights('GET'));
+});
+
+it('an app with a route that names no policy does not start', async () => {
+  const bare = Fastify();
+  await bare.register(correlation);
+  await bare.register(problemAnswers, {});
+  await bare.register(policyGuard, testTokens());
+  bare.get('/forgotten', async () => 'open to all');
+  await expect(bare.ready()).rejects.toThrow('routes without a policy: GET /forgotten');
+});
+
+it('every policy is in use', () => {
+  const used = new Set(app.routePolicies().map(({ policy }) => policy));
+  expect((Object.keys(policies) as Policy[]).filter((policy) => !used.has(policy))).toEqual([]);
+});
+
+describe('a brand', () => {
+  it('sees itself and its own payouts only', async () => {
+    const headers = { authorization: 'Bearer brand:green-leaf' };
+    const brands = await app.inject({ url: '/api/v1/brands', headers });
+    expect(brands.json().items).toEqual([
+      { id: 'green-leaf', name: 'Green Leaf', brandShareBps: 6500, productCount: 1 },
+    ]);
+    await app.inject({ url: '/api/v1/payouts?from=2026-03-01', headers });
+    expect(portal.calls.at(-1)).toMatchObject({
+      useCase: 'queries.payouts',
+      request: { brandId: 'green-leaf', from: '2026-03-01T00:00:00.000Z' },
+    });
+    expect((await app.inject({ url: '/api/v1/payouts?brandId=vital-hemp', headers })).statusCode).toBe(403);
+    const nameless = { authorization: 'Bearer brand' };
+    expect((await app.inject({ url: '/api/v1/payouts', headers: nameless })).statusCode).toBe(403);
+  });
+});
+
+it('an open portal still turns away browsers that another site sends', async () => {
+  const { authenticate } = openAuthenticator();
+  expect(await authenticate({ headers: {} })).toMatchObject({ roles: ['operator', 'admin'] });
+  expect(await authenticate({ headers: { 'sec-fetch-site': 'same-origin' } })).not.toBeNull();
+  expect(await authenticate({ headers: { 'sec-fetch-site': 'cross-site' } })).toBeNull();
+});

@@ -1,0 +1,144 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/http/app.js';
+import { testPortal } from '../../support/http.js';
+import { minute } from '../../support/orders.js';
+
+const portal = testPortal();
+let app: FastifyInstance;
+beforeAll(async () => {
+  app = await buildApp(portal.options);
+});
+afterAll(() => app.close());
+
+const hemp = {
+  sku: 'HEMP-1',
+  name: 'Product HEMP-1',
+  brand: 'VitalHemp',
+  stock: 12,
+  available: 10,
+  price: 2500,
+  currency: 'USD',
+  thc: '0.2',
+  batchNumber: 'B-1',
+  coaLink: null,
+  updatedAt: minute(0),
+};
+
+describe('products', () => {
+  it('are listed by brand, with where the answer comes from', async () => {
+    const answer = await app.inject('/api/v1/products?brand=VitalHemp&inStock=true&limit=5&sort=-price');
+    expect(answer.json()).toEqual({
+      items: [{ id: 'p1', brandId: 'vital-hemp', description: null, ...hemp }],
+      nextCursor: null,
+      total: 2,
+      source: 'cache',
+      asOf: minute(0),
+    });
+  });
+
+  it.each(['p1', 'HEMP-1'])('are found by id or SKU: %s', async (key) => {
+    const product = (await app.inject(`/api/v1/products/${key}`)).json();
+    expect(product).toMatchObject({ id: 'p1', ...hemp, source: 'cache', asOf: minute(0) });
+  });
+});
+
+describe('inventory', () => {
+  it('lists stock, reservations and what can still be promised', async () => {
+    const answer = (await app.inject('/api/v1/inventory')).json();
+    expect(answer).toMatchObject({ total: 2, source: 'cache', asOf: minute(0) });
+    expect(answer.items[0]).toEqual({ ...hemp, reserved: 2 });
+  });
+
+  it('of one SKU warns when it is stale', async () => {
+    expect((await app.inject('/api/v1/inventory/HEMP-1')).json()).toEqual({
+      ...hemp,
+      reserved: 2,
+      source: 'stale_cache',
+      asOf: minute(0),
+      warning: `no sync since ${minute(0)}`,
+    });
+  });
+});
+
+describe('a sync', () => {
+  it.each([
+    ['nothing at all', {}, undefined],
+    ['an empty JSON body', { 'content-type': 'application/json' }, ''],
+    ['an empty form', { 'content-type': 'application/x-www-form-urlencoded' }, ''],
+    ['an empty object', { 'content-type': 'application/json' }, '{}'],
+  ])('starts with %s in the request', async (_what, headers, payload) => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/v1/inventory/sync',
+      headers,
+      ...(payload === undefined ? {} : { payload }),
+    });
+    expect([answer.statusCode, answer.json()]).toEqual([202, { syncId: 's1' }]);
+    expect(portal.calls.at(-1)?.request).toEqual({ force: false, wait: false, trigger: 'manual' });
+  });
+
+  it('that is waited for answers its run, a failed one too', async () => {
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/inventory/sync?wait=true&force=true' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      syncId: 's1',
+      status: 'failed',
+      error: 'the warehouse answers 500',
+      rejected: [{ sku: null, index: 3, reason: 'no sku' }],
+      durationMs: 60_000,
+    });
+    expect(portal.calls.at(-1)?.request).toEqual({ force: true, wait: true, trigger: 'manual' });
+  });
+
+  it('is on record afterwards', async () => {
+    expect((await app.inject('/api/v1/inventory/syncs?limit=1')).json().items).toHaveLength(1);
+  });
+
+  it('whose record is late answers 503 with its id', async () => {
+    const late = await buildApp({
+      ...portal.options,
+      queries: { ...portal.options.queries, sync: async () => null },
+      limits: { readWaitMs: 60 },
+    });
+    const answer = await late.inject({ method: 'POST', url: '/api/v1/inventory/sync?wait=true' });
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      503,
+      { code: 'not-yet-consistent', facts: { syncId: 's1' } },
+    ]);
+    await late.close();
+  });
+});
+
+describe('a Stripe webhook', () => {
+  const send = (headers: Record<string, string>, payload: string) =>
+    app.inject({ method: 'POST', url: '/api/v1/webhooks/stripe', headers, payload });
+  // Spacing, key order and escapes survive only when nobody parses the body.
+  const raw = '{ "id":"evt_1",\n\t"b":1.0, "a":"\\u00e9" }';
+
+  it('reaches the use case byte for byte', async () => {
+    const answer = await send({ 'content-type': 'application/json; charset=utf-8', 'stripe-signature': 'good' }, raw);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { received: true, stored: true }]);
+    expect(portal.calls.at(-1)?.request).toEqual({ rawBody: raw, signature: 'good' });
+  });
+
+  it.each([
+    ['a wrong signature', { 'content-type': 'application/json', 'stripe-signature': 'bad' }],
+    ['no signature', { 'content-type': 'application/json' }],
+  ])('with %s is refused', async (_what, headers) => {
+    const answer = await send(headers, raw);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'bad-signature']);
+  });
+
+  it('that could not be stored is not acknowledged', async () => {
+    portal.failNext(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
+    const answer = await send({ 'content-type': 'application/json', 'stripe-signature': 'good' }, raw);
+    expect(answer.statusCode).toBe(503);
+  });
+
+  it('may be larger than an order, up to its own limit', async () => {
+    const headers = { 'content-type': 'application/json', 'stripe-signature': 'good' };
+    expect((await send(headers, 'x'.repeat(512 * 1024))).statusCode).toBe(200);
+    expect((await send(headers, 'x'.repeat(1024 * 1024 + 1))).statusCode).toBe(413);
+  });
+});

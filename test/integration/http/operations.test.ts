@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/http/app.js';
+import type { AppOptions } from '../../../src/http/options.js';
+import { testPortal } from '../../support/http.js';
+
+let app: FastifyInstance;
+afterEach(() => app.close());
+
+async function start(overrides: Partial<AppOptions> = {}) {
+  const portal = testPortal(overrides);
+  app = await buildApp(portal.options);
+  return portal;
+}
+
+describe('every answer', () => {
+  it("carries its correlation id, the caller's when that is sane", async () => {
+    await start();
+    const ask = (id: string) => app.inject({ url: '/api/v1/products', headers: { 'x-correlation-id': id } });
+    expect((await ask('checkout-7')).headers['x-correlation-id']).toBe('checkout-7');
+    expect((await ask('a b')).headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('cannot be sniffed, framed or stored, and does not say what answers', async () => {
+    await start();
+    const { headers } = await app.inject('/api/v1/products');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(headers.server).toBeUndefined();
+  });
+
+  it('is measured by route template and logged once with its correlation id', async () => {
+    const portal = await start();
+    await app.inject({ url: '/api/v1/products/HEMP-1?x=1', headers: { 'x-correlation-id': 'c-1' } });
+    await app.inject('/nowhere');
+    expect(portal.observations).toEqual([
+      {
+        name: 'portal_http_request_duration_seconds',
+        value: expect.any(Number),
+        labels: { method: 'GET', route: '/api/v1/products/:id', status: '200' },
+      },
+      {
+        name: 'portal_http_request_duration_seconds',
+        value: expect.any(Number),
+        labels: { method: 'GET', route: 'unmatched', status: '404' },
+      },
+    ]);
+    expect(portal.logs.filter((line) => line.facts.correlationId === 'c-1')).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        message: 'request completed',
+        facts: expect.objectContaining({ route: '/api/v1/products/:id', status: 200, actor: 'operator:local' }),
+      }),
+    ]);
+  });
+});
+
+describe('readiness', () => {
+  it('says in words what is wrong', async () => {
+    const checks = [{ name: 'redis', ok: false, detail: 'does not answer since 12 s' }];
+    await start({ health: async () => ({ ready: false, checks }) });
+    const answer = await app.inject('/readyz');
+    expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, checks }]);
+    expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' });
+  });
+
+  it('ends before the process does', async () => {
+    await start();
+    expect((await app.inject('/readyz')).statusCode).toBe(200);
+    app.setStopping();
+    const answer = await app.inject('/readyz');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json().checks[0]).toEqual({ name: 'process', ok: false, detail: 'is stopping' });
+    expect(answer.headers.connection).toBe('close');
+    expect((await app.inject('/api/v1/products')).statusCode, 'work goes on meanwhile').toBe(200);
+  });
+});
+
+describe('what a process serves', () => {
+  it('is health and metrics only without the api role', async () => {
+    await start({ serve: { api: false, docs: false } });
+    const status = async (url: string) => (await app.inject(url)).statusCode;
+    expect([await status('/healthz'), await status('/readyz'), await status('/metrics')]).toEqual([200, 200, 200]);
+    expect([await status('/api/v1/products'), await status('/openapi.json'), await status('/docs')]).toEqual([
+      404, 404, 404,
+    ]);
+  });
+
+  it('includes the metrics page as it is given', async () => {
+    await start();
+    const answer = await app.inject('/metrics');
+    expect([answer.headers['content-type'], answer.body]).toEqual(['text/plain; version=0.0.4', '# metrics\n']);
+  });
+});
+
+describe('on a real socket', () => {
+  const listen = async () => {
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    return (app.server.address() as AddressInfo).port;
+  };
+
+  it('the order of the docs can be placed', async () => {
+    await start();
+    const url = `http://127.0.0.1:${await listen()}/api/v1/orders`;
+    const body = readFileSync(new URL('../../../docs/examples/test-order.json', import.meta.url), 'utf8');
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    // The shape is right; the example portal just does not sell what the demo catalogue does.
+    expect(await answer.json()).toMatchObject({ code: 'unknown-sku' });
+  });
+
+  it('what is not HTTP is answered as a problem and hung up on', async () => {
+    await start();
+    const socket = connect(await listen(), '127.0.0.1');
+    socket.setEncoding('utf8');
+    let answer = '';
+    socket.on('data', (part) => {
+      answer += part;
+    });
+    socket.write('HELLO\r\n\r\n');
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('Content-Type: application/problem+json');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
+  });
+
+  it('headers beyond the limit are answered as a problem', async () => {
+    await start();
+    const answer = await fetch(`http://127.0.0.1:${await listen()}/healthz`, {
+      headers: { 'x-a': 'x'.repeat(20_000) },
+    });
+    expect(await answer.json()).toMatchObject({ status: 431, code: 'headers-too-large' });
+  });
+
+  it('a chunked body beyond the limit is cut off', async () => {
+    await start();
+    const port = await listen();
+    const outgoing = request({ port, host: '127.0.0.1', path: '/api/v1/orders', method: 'POST' });
+    outgoing.setHeader('content-type', 'application/json');
+    // The server hangs up while we still send; what counts is the answer it gave first.
+    outgoing.on('error', () => {});
+    const answered = once(outgoing, 'response');
+    outgoing.write(Buffer.alloc(300 * 1024, 'x'));
+    const [answer] = await answered;
+    expect([answer.statusCode, answer.headers.connection]).toEqual([413, 'close']);
+    outgoing.destroy();
+  });
+
+  it('closing is quick with an idle keep-alive client, and lets a running request finish', async () => {
+    let release: () => void = () => {};
+    let entered: () => void = () => {};
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await start({
+      renderMetrics: async () => {
+        entered();
+        await held;
+        return { contentType: 'text/plain', body: 'late' };
+      },
+    });
+    const port = await listen();
+    const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+    const get = async (path: string) => {
+      const [answer] = await once(request({ port, host: '127.0.0.1', path, agent }).end(), 'response');
+      let body = '';
+      for await (const part of answer) body += part;
+      return body;
+    };
+    expect(await get('/healthz')).toBe('{"status":"ok"}');
+    const running = get('/metrics');
+    await inside;
+    await get('/healthz');
+    const started = performance.now();
+    const closed = app.close();
+    release();
+    expect(await running).toBe('late');
+    await closed;
+    expect(performance.now() - started).toBeLessThan(2_000);
+    agent.destroy();
+  });
+});

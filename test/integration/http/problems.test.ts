@@ -1,0 +1,307 @@
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EventStoreUnavailable, WrongExpectedRevision } from '../../../src/commands/event-store.js';
+import { ConcurrencyExhausted } from '../../../src/commands/handler.js';
+import { type RejectionCode, reject } from '../../../src/domain/shared/decider.js';
+import { buildApp } from '../../../src/http/app.js';
+import { problems } from '../../../src/http/problems/catalogue.js';
+import { orderBody, orderId, type TestPortal, testPortal } from '../../support/http.js';
+import { placeOrder } from '../../support/orders.js';
+
+let portal: TestPortal;
+let app: FastifyInstance;
+const captured: unknown[] = [];
+beforeAll(async () => {
+  portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
+  app = await buildApp(portal.options);
+});
+beforeEach(() => {
+  portal.calls.length = 0;
+  captured.length = 0;
+});
+afterAll(() => app.close());
+
+const place = (payload: unknown) =>
+  app.inject({ method: 'POST', url: '/api/v1/orders', payload: payload as Record<string, unknown> });
+
+/** Every problem has all members, whatever it is about. */
+function expectProblem(answer: LightMyRequestResponse, status: number, code: string): Record<string, unknown> {
+  expect(answer.statusCode, answer.body).toBe(status);
+  expect(answer.headers['content-type']).toBe('application/problem+json');
+  const problem = answer.json();
+  expect(problem).toMatchObject({
+    type: `/problems/${code}`,
+    title: problems[code as keyof typeof problems].title,
+    status,
+    detail: expect.stringMatching(/\S/),
+    code,
+    correlationId: answer.headers['x-correlation-id'],
+  });
+  return problem;
+}
+
+describe('an invalid order names field and rule and changes nothing', () => {
+  const at = (change: (body: ReturnType<typeof orderBody> & Record<string, unknown>) => void) => {
+    const body = orderBody();
+    change(body);
+    return body;
+  };
+  const line = { sku: 'HEMP-1', quantity: 1 };
+
+  it.each<[string, unknown, string, string]>([
+    ['an unknown field', { ...orderBody(), coupon: 'X' }, 'coupon', 'additionalProperties'],
+    [
+      'an unknown nested field',
+      at((b) => Object.assign(b.customer, { vat: '1' })),
+      'customer.vat',
+      'additionalProperties',
+    ],
+    [
+      'a price on a line',
+      { ...orderBody(), lineItems: [{ ...line, price: 1 }] },
+      'lineItems[0].price',
+      'additionalProperties',
+    ],
+    ['no customer', at((b) => Reflect.deleteProperty(b, 'customer')), 'customer', 'required'],
+    ['no e-mail', at((b) => Reflect.deleteProperty(b.customer, 'email')), 'customer.email', 'required'],
+    ['a broken e-mail', at((b) => Object.assign(b.customer, { email: 'ada@' })), 'customer.email', 'format'],
+    ['a blank name', at((b) => Object.assign(b.customer, { name: '   ' })), 'customer.name', 'pattern'],
+    ['a NUL in a name', at((b) => Object.assign(b.customer, { name: 'A\u0000' })), 'customer.name', 'pattern'],
+    ['half a surrogate pair', at((b) => Object.assign(b.customer, { name: 'A\ud800' })), 'customer.name', 'pattern'],
+    [
+      'a line break in a street',
+      at((b) => Object.assign(b.shippingAddress, { street2: 'a\r\nb' })),
+      'shippingAddress.street2',
+      'pattern',
+    ],
+    [
+      'an endless city',
+      at((b) => Object.assign(b.shippingAddress, { city: 'x'.repeat(101) })),
+      'shippingAddress.city',
+      'maxLength',
+    ],
+    [
+      'a country by name',
+      at((b) => Object.assign(b.shippingAddress, { country: 'USA' })),
+      'shippingAddress.country',
+      'pattern',
+    ],
+    ['no lines', { ...orderBody(), lineItems: [] }, 'lineItems', 'minItems'],
+    ['101 lines', { ...orderBody(), lineItems: Array(101).fill(line) }, 'lineItems', 'maxItems'],
+    [
+      'a quantity of nothing',
+      { ...orderBody(), lineItems: [{ ...line, quantity: 0 }] },
+      'lineItems[0].quantity',
+      'minimum',
+    ],
+    [
+      'too large a quantity',
+      { ...orderBody(), lineItems: [line, { ...line, quantity: 10_001 }] },
+      'lineItems[1].quantity',
+      'maximum',
+    ],
+    ['a fraction', { ...orderBody(), lineItems: [{ ...line, quantity: 1.5 }] }, 'lineItems[0].quantity', 'type'],
+    [
+      'a quantity as text',
+      { ...orderBody(), lineItems: [{ ...line, quantity: '2' }] },
+      'lineItems[0].quantity',
+      'type',
+    ],
+    ['a number as SKU', { ...orderBody(), lineItems: [{ ...line, sku: 7 }] }, 'lineItems[0].sku', 'type'],
+    ['null for a name', at((b) => Object.assign(b.customer, { name: null })), 'customer.name', 'type'],
+    ['another way to deliver', { ...orderBody(), deliveryMethod: 'drone' }, 'deliveryMethod', 'enum'],
+    ['a list', [orderBody()], '', 'type'],
+  ])('%s', async (_what, body, field, rule) => {
+    const problem = expectProblem(await place(body), 400, 'validation-failed');
+    expect(problem.errors).toContainEqual(expect.objectContaining({ in: 'body', field, rule }));
+    expect(portal.calls).toEqual([]);
+  });
+
+  it('names all broken fields at once', async () => {
+    const problem = expectProblem(await place({}), 400, 'validation-failed');
+    const fields = (problem.errors as { field: string }[]).map((error) => error.field);
+    expect(fields.sort()).toEqual(['customer', 'deliveryMethod', 'lineItems', 'shippingAddress']);
+  });
+
+  it('an empty body and no body at all', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const empty = await app.inject({ method: 'POST', url: '/api/v1/orders', headers });
+    expectProblem(empty, 400, 'validation-failed');
+    expectProblem(await app.inject({ method: 'POST', url: '/api/v1/orders' }), 400, 'validation-failed');
+  });
+
+  it.each(['', 'x'.repeat(256), 'käse', 'a\tb'])('an idempotency key of %j', async (key) => {
+    const headers = { 'idempotency-key': key };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload: orderBody() });
+    const problem = expectProblem(answer, 400, 'validation-failed');
+    expect(problem.errors).toEqual([
+      expect.objectContaining({ in: 'header', field: 'idempotency-key', rule: 'pattern' }),
+    ]);
+    expect(portal.calls).toEqual([]);
+  });
+
+  it.each([
+    ['limit=0', 'limit', 'minimum'],
+    ['limit=ten', 'limit', 'type'],
+    ['limit=5&limit=6', 'limit', 'type'],
+    ['limit=1e2', 'limit', 'type'],
+    ['inStock=1', 'inStock', 'type'],
+    ['sort=colour', 'sort', 'enum'],
+    ['brand=%00', 'brand', 'pattern'],
+    ['page=2', 'page', 'additionalProperties'],
+  ])('a product list with ?%s', async (query, field, rule) => {
+    const problem = expectProblem(await app.inject(`/api/v1/products?${query}`), 400, 'validation-failed');
+    expect(problem.errors).toEqual([expect.objectContaining({ in: 'query', field, rule })]);
+  });
+});
+
+describe('a rejection', () => {
+  const expected: Record<RejectionCode, number> = {
+    'already-exists': 409,
+    'not-found': 404,
+    'insufficient-stock': 409,
+    'not-for-sale': 422,
+    'illegal-transition': 409,
+    'already-cancelled': 409,
+    'already-shipped': 409,
+    'not-paid': 409,
+    'payment-mismatch': 409,
+    'payment-unavailable': 503,
+    'unknown-sku': 422,
+    'unknown-delivery-zone': 422,
+    'idempotency-key-reused': 422,
+    'invalid-command': 422,
+  };
+
+  it.each(Object.entries(expected))('%s answers %d with its facts', async (code, status) => {
+    portal.failNext(reject(code as RejectionCode, 'Only 3 are left.', { skus: [{ sku: 'HEMP-1', available: 3 }] }));
+    const problem = expectProblem(await place(orderBody()), status, code);
+    expect(problem).toMatchObject({
+      detail: 'Only 3 are left.',
+      facts: { skus: [{ sku: 'HEMP-1', available: 3 }] },
+    });
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    [new WrongExpectedRevision('order-1'), 'busy'],
+    [new ConcurrencyExhausted('order-1'), 'busy'],
+    [new EventStoreUnavailable('no leader'), 'unavailable'],
+    [Object.assign(new Error('connect 10.0.0.7'), { code: 'ECONNREFUSED' }), 'unavailable'],
+    [Object.assign(new Error('terminating connection'), { code: '57P01' }), 'unavailable'],
+  ])('of a part answers 503 with Retry-After: %s', async (error, code) => {
+    portal.failNext(error);
+    const answer = await place(orderBody());
+    expectProblem(answer, 503, code);
+    expect(answer.headers['retry-after']).toMatch(/^\d+$/);
+    expect(answer.body).not.toContain('10.0.0.7');
+  });
+
+  it('nobody expected answers 500, is reported, and tells nothing of itself', async () => {
+    const error = new Error('duplicate key (email)=(ada@example.com)');
+    portal.failNext(error);
+    const answer = await place(orderBody());
+    expectProblem(answer, 500, 'internal-error');
+    expect(answer.body).not.toMatch(/ada|duplicate|stack/);
+    expect(captured).toEqual([error]);
+    expect(portal.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        facts: expect.objectContaining({ err: error, correlationId: answer.json().correlationId }),
+      }),
+    );
+  });
+
+  it('holds no customer data', async () => {
+    const secret = /Byron|ada@example|555-0100|Engines|Main St|80202/;
+    for (const body of [
+      { ...orderBody(), lineItems: [] },
+      { ...orderBody(), lineItems: [{ sku: 'NOPE', quantity: 1 }] },
+      { ...orderBody(), customer: { ...placeOrder.customer, email: 'ada@example' } },
+      { ...orderBody(), shippingAddress: { ...placeOrder.shippingAddress, zip: '80202'.repeat(9) } },
+    ]) {
+      const answer = await place(body);
+      expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+      expect(answer.body).not.toMatch(secret);
+    }
+    const broken = `${JSON.stringify(orderBody()).slice(0, 40)}`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload: broken });
+    expectProblem(answer, 400, 'malformed-request');
+    expect(answer.body).not.toMatch(secret);
+    await app.inject('/api/v1/orders?q=ada@example.com');
+    await app.inject('/nowhere/ada@example.com');
+    expect(JSON.stringify(portal.logs)).not.toMatch(secret);
+  });
+});
+
+describe('a request that cannot be routed or read', () => {
+  it('to an unknown address: 404', async () => {
+    expectProblem(await app.inject('/api/v1/nothing'), 404, 'not-found');
+    expectProblem(await app.inject('/problems/no-such-code'), 404, 'not-found');
+  });
+
+  it.each([
+    ['/api/v1/products/NOPE', 'GET'],
+    ['/api/v1/inventory/NOPE', 'GET'],
+    [`/api/v1/orders/${orderId(404)}`, 'GET'],
+    [`/api/v1/orders/VL-NOPE/history`, 'GET'],
+    [`/api/v1/orders/${orderId(404)}/payment`, 'POST'],
+    [`/api/v1/orders/${orderId(404)}/export/retry`, 'POST'],
+  ] as const)('for a thing that does not exist: 404 %s', async (url, method) => {
+    expectProblem(await app.inject({ url, method }), 404, 'not-found');
+    expect(portal.calls).toEqual([]);
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/orders', 'GET, HEAD, POST'],
+    ['PUT', '/api/v1/orders/VL-1?x=1', 'GET, HEAD'],
+    ['GET', '/api/v1/orders/VL-1/cancel', 'POST'],
+    ['OPTIONS', '/healthz', 'GET, HEAD'],
+  ] as const)('with another method: 405 for %s %s', async (method, url, allow) => {
+    const answer = await app.inject({ method, url });
+    expectProblem(answer, 405, 'method-not-allowed');
+    expect(answer.headers.allow).toBe(allow);
+  });
+
+  it('with an address that is not one: 400', async () => {
+    expectProblem(await app.inject('/api/v1/products/%E0%A4%A'), 400, 'malformed-request');
+  });
+
+  it('with an address that is too long: 414', async () => {
+    expectProblem(await app.inject(`/api/v1/products/${'x'.repeat(300)}`), 414, 'uri-too-long');
+  });
+
+  it('with a body that is too large: 413', async () => {
+    const body = { ...orderBody(), note: 'x'.repeat(300 * 1024) };
+    expectProblem(await place(body), 413, 'payload-too-large');
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])(
+    'as %s: 415',
+    async (type) => {
+      const headers = { 'content-type': type };
+      const payload = JSON.stringify(orderBody());
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload });
+      expectProblem(answer, 415, 'unsupported-media-type');
+    },
+  );
+
+  it.each(['{"a":', '{"__proto__":{"x":1}}', 'null x'])('with broken or poisoned JSON: 400 for %s', async (payload) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload });
+    expectProblem(answer, 400, 'malformed-request');
+  });
+
+  it('with a foreign cursor: 400', async () => {
+    expectProblem(await app.inject('/api/v1/orders?cursor=abc'), 400, 'invalid-cursor');
+  });
+});
+
+it('every problem type leads to its entry', async () => {
+  for (const [code, { status, title }] of Object.entries(problems)) {
+    const entry = await app.inject(`/problems/${code}`);
+    expect(entry.json()).toMatchObject({ type: `/problems/${code}`, code, status, title });
+  }
+});
