@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import type { Warehouse } from '../../processes/ports/warehouse.js';
@@ -50,8 +51,10 @@ export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
       retryBaseMs,
       logger: log,
       reporter,
-      signal: settings.signal ?? new AbortController().signal,
+      signal: AbortSignal.any(settings.signal ? [settings.signal] : []),
     };
+    // Every call under way listens, and there may be many; their number is bounded by the queues.
+    setMaxListeners(0, calls.signal);
     const wire = {
       baseUrl,
       timeoutMs,

@@ -1,0 +1,171 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+import { type Bench, failure, orderRequest, startBench } from './support.js';
+
+const SKU = 'VTH-HON-0001';
+const TOKEN = 'POST /oauth/token';
+const KEY = 'extensiv:access_token';
+
+let stack: TestStack;
+let bench: Bench;
+
+beforeAll(async () => {
+  stack = await startTestStack(['redis']);
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  bench = await startBench(stack.env.REDIS_URL!);
+});
+afterEach(() => bench.close());
+
+describe('the access token', () => {
+  it('is fetched once, kept in Redis for 3540 seconds and used by every client', async () => {
+    await bench.warehouse.inventoryItem(SKU);
+    await bench.warehouse.inventoryItem(SKU);
+    await bench.client().warehouse.inventoryItem(SKU);
+    expect((await bench.counts())[TOKEN]).toBe(1);
+    const ttl = await bench.redis.ttl(KEY);
+    expect(ttl).toBeGreaterThan(3530);
+    expect(ttl).toBeLessThanOrEqual(3540);
+    expect(bench.records.counts.get('portal_extensiv_token_refreshes_total result=success')).toBe(1);
+  });
+
+  it('is kept a minute less than it lives, when that is short', async () => {
+    const short = await startBench(stack.env.REDIS_URL!, {}, { tokenTtlSeconds: 600 });
+    await short.warehouse.inventoryItem(SKU);
+    const ttl = await short.redis.ttl(KEY);
+    expect(ttl).toBeGreaterThan(530);
+    expect(ttl).toBeLessThanOrEqual(540);
+    await short.close();
+  });
+
+  it('is fetched once by many calls at once, of one client and of several', async () => {
+    const connections = Array.from({ length: 3 }, () => new Redis(stack.env.REDIS_URL!));
+    const clients = connections.map((redis) => bench.client({ redis }).warehouse);
+    // A slow token request leaves time for everyone to want one.
+    await bench.fault({ match: { path: '/oauth' }, fault: { delayMs: 200 } });
+    const items = await Promise.all(
+      clients.flatMap((client) => Array.from({ length: 10 }, () => client.inventoryItem(SKU))),
+    );
+    expect(items.every((item) => item?.sku === SKU)).toBe(true);
+    expect((await bench.counts())[TOKEN]).toBe(1);
+    for (const redis of connections) redis.disconnect();
+  });
+
+  it('is renewed once when the warehouse revokes it under many calls', async () => {
+    const clients = [bench.warehouse, bench.client().warehouse, bench.client().warehouse];
+    await bench.warehouse.inventoryItem(SKU);
+    await bench.control('POST', '/tokens/revoke');
+    const items = await Promise.all(
+      clients.flatMap((client) => Array.from({ length: 10 }, () => client.inventoryItem(SKU))),
+    );
+    expect(items.every((item) => item?.sku === SKU)).toBe(true);
+    expect((await bench.counts())[TOKEN]).toBe(2);
+    expect(bench.records.captured).toEqual([]);
+  });
+
+  it('is not dropped by a client that was refused an older one', async () => {
+    await bench.redis.set(KEY, 'an-old-token', 'EX', 1000);
+    await bench.warehouse.inventoryItem(SKU);
+    const renewed = await bench.redis.get(KEY);
+    expect(renewed).not.toBe('an-old-token');
+    await bench.client().warehouse.inventoryItem(SKU);
+    expect(await bench.redis.get(KEY)).toBe(renewed);
+  });
+
+  it('is fetched again when the endpoint fails at first', async () => {
+    await bench.fault([
+      { match: { path: '/oauth' }, times: 1, fault: { status: 503 } },
+      { match: { path: '/oauth' }, times: 1, fault: { reset: true } },
+      { match: { path: '/oauth' }, times: 1, fault: { truncate: true } },
+    ]);
+    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect((await bench.counts())[TOKEN]).toBe(4);
+  });
+
+  it('is fetched by another process when the one that was about to has died', async () => {
+    await bench.redis.set(`${KEY}:lock`, 'a-process-that-died', 'PX', 300);
+    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect((await bench.counts())[TOKEN]).toBe(1);
+  });
+});
+
+describe('bad credentials', () => {
+  it('are told as such, reported once and not tried again at once', async () => {
+    const { warehouse, records } = bench.client({ clientSecret: 'wrong-secret' });
+    const calls = await Promise.all([1, 2, 3].map(() => failure(warehouse.inventoryItem(SKU))));
+    expect(calls.map(({ kind }) => kind)).toEqual(Array(3).fill('bad-credentials'));
+    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'bad-credentials' });
+    expect(await bench.counts()).toEqual({ [TOKEN]: 1 });
+    expect(records.captured).toHaveLength(1);
+    expect(records.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(records.counts.get('portal_extensiv_token_refreshes_total result=denied')).toBe(1);
+  });
+
+  it('are what a second 401 in a row means: no loop of refreshes', async () => {
+    await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { status: 401 } });
+    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({
+      kind: 'bad-credentials',
+      details: { route: '/api/v1/inventory/{sku}', status: 401 },
+    });
+    for (let call = 0; call < 5; call += 1) await failure(bench.warehouse.inventoryItem(SKU));
+    expect(await bench.counts()).toEqual({ [TOKEN]: 2, 'GET /api/v1/inventory/{sku}': 2 });
+    expect(bench.records.captured).toHaveLength(1);
+    expect(await bench.redis.get(KEY)).toBeNull();
+  });
+});
+
+describe('without Redis', () => {
+  it('keeps the token in memory, and the calls go on', async () => {
+    const redis = new Redis({ port: 1, host: '127.0.0.1', maxRetriesPerRequest: null });
+    redis.on('error', () => undefined);
+    const { warehouse } = bench.client({ redis });
+    expect(await warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect(await warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect((await bench.counts())[TOKEN]).toBe(1);
+    await bench.control('POST', '/tokens/revoke');
+    expect(await warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect((await bench.counts())[TOKEN]).toBe(2);
+    redis.disconnect();
+  });
+
+  it('shares the token again once Redis is back', async () => {
+    await stack.kill('redis');
+    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
+    await stack.start('redis');
+    // An unreachable Redis is left alone for two seconds.
+    await expect
+      .poll(
+        async () => {
+          await bench.warehouse.inventoryItem(SKU);
+          return bench.redis.get(KEY);
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .not.toBeNull();
+  });
+});
+
+describe('secrets', () => {
+  it('appear in no log line, metric or report, whatever fails', async () => {
+    const { warehouse, records } = bench.client({ timeoutMs: 100 });
+    await warehouse.inventoryItem(SKU);
+    const token = await bench.redis.get(KEY);
+    const faults = [{ status: 500 }, { status: 400 }, { reset: true }, { truncate: true }, { delayMs: 300 }];
+    for (const fault of faults) {
+      await bench.fault({ match: { path: '/api' }, fault });
+      await failure(warehouse.inventoryItem(SKU));
+      await failure(warehouse.createOrder(orderRequest(SKU)));
+      await bench.control('DELETE', '/faults');
+    }
+    await bench.control('POST', '/tokens/revoke');
+    await bench.fault({ match: { path: '/oauth' }, fault: { status: 500, body: { error: 'oops' } } });
+    await failure(warehouse.inventoryItem(SKU));
+    const text = records.text();
+    expect(records.captured.length).toBeGreaterThan(10);
+    for (const secret of [token, 'portal-secret', 'Bearer', 'ada@example.com', '1 Main St']) {
+      expect(text).not.toContain(secret);
+    }
+  });
+});

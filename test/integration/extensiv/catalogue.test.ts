@@ -1,0 +1,230 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
+
+const LIST = 'GET /api/v1/inventory';
+const anItem = (sku: string) => ({ sku, product_name: sku, brand: 'VitalHemp', quantity_available: 1, price: '9.90' });
+
+let stack: TestStack;
+let bench: Bench;
+
+beforeAll(async () => {
+  stack = await startTestStack(['redis']);
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  bench = await startBench(stack.env.REDIS_URL!);
+});
+afterEach(() => bench.close());
+
+/** The next list requests are answered with these bodies, one after the other. */
+async function answer(...bodies: unknown[]): Promise<void> {
+  for (const body of bodies) {
+    await bench.fault({ match: { path: '^/api/v1/inventory$' }, times: 1, fault: { status: 200, body } });
+  }
+}
+
+describe('the inventory', () => {
+  it('comes in pages of 1000 until the total is reached', async () => {
+    await bench.control('POST', '/reset', { skus: 2500 });
+    const pages = await collect(bench.warehouse.inventory());
+    expect(pages.map(({ received, total }) => [received, total])).toEqual([
+      [1000, 2500],
+      [1000, 2500],
+      [500, 2500],
+    ]);
+    expect(new Set(pages.flatMap(({ items }) => items.map(({ sku }) => sku))).size).toBe(2500);
+    expect(pages.flatMap(({ rejected }) => rejected)).toEqual([]);
+    expect((await bench.counts())[LIST]).toBe(3);
+  });
+
+  it('rejects bad items alone and says why', async () => {
+    await bench.control('POST', '/inventory/raw', [
+      { ...anItem('X-1'), sku: '' },
+      { ...anItem('X-2'), quantity_available: -1 },
+      { ...anItem('X-3'), quantity_available: 1.5 },
+      { ...anItem('X-4'), price: 'ask us' },
+      { ...anItem('X-5'), price: undefined },
+      anItem('VTH-HON-0001'),
+      anItem('X-6'),
+      anItem('X-6'),
+      'not even an object',
+      { ...anItem('X-7'), brand: undefined, manufacturer: 'Kindred Root', price: undefined, unit_price: 12.3 },
+    ]);
+    const [page] = await collect(bench.warehouse.inventory());
+    expect(page).toMatchObject({ received: 50, total: 50 });
+    expect(page?.items.slice(40)).toMatchObject([
+      { sku: 'X-6', price: 990 },
+      { sku: 'X-7', price: 1230, brand: 'Kindred Root' },
+    ]);
+    expect(page?.rejected.map(({ sku, index, reason }) => [sku, index, reason.split(':')[0]])).toEqual([
+      [null, 40, 'no sku'],
+      ['X-2', 41, 'negative quantity'],
+      ['X-3', 42, 'fractional quantity'],
+      ['X-4', 43, 'price'],
+      ['X-5', 44, 'price'],
+      ['VTH-HON-0001', 45, 'duplicate sku'],
+      ['X-6', 47, 'duplicate sku'],
+      [null, 48, 'not an object'],
+    ]);
+  });
+
+  it('rejects a SKU that an earlier page had', async () => {
+    await answer(
+      { data: [anItem('A'), anItem('B')], page: 1, page_size: 2, total: 4 },
+      { data: [anItem('B'), anItem('C')], page: 2, page_size: 2, total: 4 },
+    );
+    const pages = await collect(bench.warehouse.inventory());
+    expect(pages[1]).toMatchObject({
+      items: [{ sku: 'C' }],
+      rejected: [{ sku: 'B', index: 2, reason: 'duplicate sku' }],
+    });
+  });
+
+  it.each([
+    ['a bare array', [anItem('A')]],
+    ['items', { items: [anItem('A')] }],
+    ['inventory', { inventory: [anItem('A')], took_ms: 3 }],
+    ['products', { products: [anItem('A')] }],
+    ['orders', { orders: [anItem('A')] }],
+    ['data without paging', { data: [anItem('A')], meta: { cursor: null } }],
+  ])('may come as %s, and is then one page', async (_name, body) => {
+    await answer(body);
+    expect(await collect(bench.warehouse.inventory())).toMatchObject([
+      { items: [{ sku: 'A' }], received: 1, total: null },
+    ]);
+    expect((await bench.counts())[LIST]).toBe(1);
+  });
+
+  it('ends at a shorter page when there is no total', async () => {
+    await answer(
+      { data: [anItem('A'), anItem('B')], page: 1 },
+      { data: [anItem('C'), anItem('D')], page: 2 },
+      { data: [anItem('E')], page: 3 },
+    );
+    const pages = await collect(bench.warehouse.inventory());
+    expect(pages.map(({ received }) => received)).toEqual([2, 2, 1]);
+  });
+
+  it.each([
+    ['says so', { data: [anItem('A')], page: 1, total: 5 }],
+    ['does not', { data: [anItem('A')], total: 5 }],
+  ])('does not go round for ever when the warehouse repeats a page and %s', async (_name, body) => {
+    await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { status: 200, body } });
+    const pages = await collect(bench.warehouse.inventory());
+    // What is missing from the total is the caller's to see.
+    expect(pages).toMatchObject([{ received: 1, total: 5 }]);
+    expect((await bench.counts())[LIST]).toBe(2);
+  });
+
+  it('passes on what the warehouse counts, right or wrong', async () => {
+    await answer({ data: [anItem('A')], page: 1, page_size: 1000, total: 3 }, { data: [], page: 2, total: 3 });
+    expect(await collect(bench.warehouse.inventory())).toMatchObject([{ received: 1, total: 3 }]);
+  });
+
+  it('fails when a page in the middle cannot be had', async () => {
+    await bench.control('POST', '/reset', { skus: 1500 });
+    const pages = bench.warehouse.inventory()[Symbol.asyncIterator]();
+    expect((await pages.next()).value).toMatchObject({ received: 1000 });
+    await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { truncate: true } });
+    expect(await failure(pages.next())).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('stops when its reader does', async () => {
+    await bench.control('POST', '/reset', { skus: 1500 });
+    const stop = new AbortController();
+    const pages = bench.warehouse.inventory({ signal: stop.signal })[Symbol.asyncIterator]();
+    await pages.next();
+    stop.abort();
+    expect(await failure(pages.next())).toMatchObject({ kind: 'busy' });
+    expect((await bench.counts())[LIST]).toBe(1);
+  });
+});
+
+describe('single things', () => {
+  it('are mapped like the guide says', async () => {
+    const raw = await bench.control<{ sku: string }>('PUT', '/inventory/A%2FB 1', {
+      name: 'Oil',
+      quantity: 7,
+      price: '12.30',
+      brand: 'VitalHemp',
+      thc: '0.1%',
+      batchNumber: 'L-1',
+      coaLink: 'https://coa.example.com/1',
+    });
+    expect(raw.sku).toBe('A/B 1');
+    expect(await bench.warehouse.inventoryItem('A/B 1')).toEqual({
+      sku: 'A/B 1',
+      name: 'Oil',
+      brand: 'VitalHemp',
+      description: null,
+      price: 1230,
+      currency: 'USD',
+      quantity: 7,
+      thc: '0.1%',
+      batchNumber: 'L-1',
+      coaLink: 'https://coa.example.com/1',
+    });
+    expect(await bench.warehouse.inventoryItem('..')).toBeNull();
+  });
+
+  it('include products, listed and by id', async () => {
+    const [page] = await collect(bench.warehouse.products());
+    expect(page).toMatchObject({ total: 40 });
+    expect(page?.items).toHaveLength(40);
+    const first = page?.items[0];
+    expect(await bench.warehouse.product(first!.id)).toEqual(first);
+    expect(first).toMatchObject({ sku: 'VTH-HON-0001', brand: 'VitalHemp', price: expect.any(Number) });
+  });
+});
+
+describe('orders that changed', () => {
+  it('are listed since a time and by status', async () => {
+    await bench.control('POST', '/orders/seed', { count: 1200 });
+    const { extensivOrderId } = await bench.warehouse.createOrder(orderRequest('VTH-HON-0001'));
+    await bench.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'packed' });
+    const all = await collect(bench.warehouse.ordersUpdatedSince('2026-01-01T00:00:00.000Z'));
+    expect(all.map((orders) => orders.length)).toEqual([1000, 201]);
+    const packed = await collect(bench.warehouse.ordersUpdatedSince('2026-01-01T00:00:00.000Z', ['packed', 'shipped']));
+    expect(packed.flat()).toMatchObject([{ extensivOrderId, orderNumber: 'VL-1001', status: 'packed' }]);
+    const future = new Date(Date.now() + 60_000).toISOString();
+    expect((await collect(bench.warehouse.ordersUpdatedSince(future))).flat()).toEqual([]);
+  });
+
+  it('hide no other order when one cannot be read', async () => {
+    const orders = [
+      { id: 1 },
+      { id: 7, order_number: 'VL-7', status: 'ON_HOLD', updated_at: '2026-03-01T10:00:00+01:00' },
+    ];
+    await bench.fault({ match: { path: '/api/v1/orders' }, times: 1, fault: { status: 200, body: { orders } } });
+    expect((await collect(bench.warehouse.ordersUpdatedSince('2026-01-01T00:00:00.000Z'))).flat()).toEqual([
+      {
+        extensivOrderId: '7',
+        orderNumber: 'VL-7',
+        status: 'on_hold',
+        trackingNumber: null,
+        carrier: null,
+        updatedAt: '2026-03-01T09:00:00.000Z',
+      },
+    ]);
+  });
+
+  it('are found by number in a warehouse that ignores the filter', async () => {
+    const row = (number: string) => ({ id: `E-${number}`, order_number: number, status: 'received' });
+    const pages = [
+      { data: [row('VL-1'), row('VL-2')], page: 1, total: 3 },
+      { data: [row('VL-3')], page: 2, total: 3 },
+    ];
+    for (const body of [...pages, ...pages]) {
+      await bench.fault({ match: { path: '/api/v1/orders' }, times: 1, fault: { status: 200, body } });
+    }
+    expect(await bench.warehouse.findOrderByNumber('VL-3')).toMatchObject({ extensivOrderId: 'E-VL-3' });
+    expect(await bench.warehouse.findOrderByNumber('VL-4')).toBeNull();
+  });
+
+  it('are not taken for missing when the answer cannot be read', async () => {
+    const body = { data: [{ order_number: 'VL-1' }] };
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await failure(bench.warehouse.findOrderByNumber('VL-1'))).toMatchObject({ kind: 'unknown' });
+  });
+});

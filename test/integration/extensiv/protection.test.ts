@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
+
+const SKU = 'VTH-HON-0001';
+const ITEM = 'GET /api/v1/inventory/{sku}';
+
+let stack: TestStack;
+let bench: Bench;
+
+beforeAll(async () => {
+  stack = await startTestStack(['redis']);
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  bench = await startBench(stack.env.REDIS_URL!);
+});
+afterEach(() => bench.close());
+
+describe('the circuit breaker', () => {
+  const breaker = { failures: 3, halfOpenAfterMs: 200 };
+
+  it('opens after failures in a row, says busy meanwhile, and closes after a probe that succeeds', async () => {
+    const { warehouse, records } = bench.client({ breaker, maxRetries: 0 });
+    await bench.fault({ match: { path: '/api' }, times: 3, fault: { status: 500 } });
+    for (let call = 0; call < 3; call += 1)
+      expect(await failure(warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'unknown' });
+    expect(await failure(warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'busy' });
+    // An order that was never sent was definitely not created.
+    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'busy' });
+    expect((await bench.counts())[ITEM]).toBe(3);
+    await expect.poll(() => warehouse.inventoryItem(SKU).catch(() => null)).toMatchObject({ sku: SKU });
+    expect(await warehouse.createOrder(orderRequest(SKU))).toMatchObject({ adopted: false });
+    expect(records.captured.filter(({ context }) => context.circuit === 'opened')).toHaveLength(1);
+  });
+
+  it('sends one probe at a time while half open', async () => {
+    const { warehouse } = bench.client({ breaker, maxRetries: 0 });
+    await bench.fault({ match: { path: '/api' }, fault: { status: 500 } });
+    for (let call = 0; call < 3; call += 1) await failure(warehouse.inventoryItem(SKU));
+    await new Promise((resolve) => setTimeout(resolve, breaker.halfOpenAfterMs + 20));
+    await Promise.all(Array.from({ length: 6 }, () => failure(warehouse.inventoryItem(SKU))));
+    expect((await bench.counts())[ITEM]).toBe(4);
+  });
+
+  it('is not opened by refusals: the warehouse is well', async () => {
+    const { warehouse } = bench.client({ breaker, maxRetries: 0 });
+    for (const status of [400, 404, 429, 409, 400, 429]) {
+      await bench.fault({ match: { path: '/api' }, times: 1, fault: { status } });
+      await warehouse.inventoryItem(SKU).catch(() => null);
+    }
+    expect(await warehouse.inventoryItem(SKU)).toMatchObject({ sku: SKU });
+  });
+});
+
+describe('the request budget', () => {
+  it('keeps the rate, and lets an export pass a queue of others', async () => {
+    const { warehouse } = bench.client({ budget: { perSecond: 50, burst: 1 } });
+    await warehouse.inventoryItem(SKU);
+    const finished: string[] = [];
+    const startedAt = Date.now();
+    const others = Array.from({ length: 20 }, () =>
+      warehouse.inventoryItem(SKU).then(() => finished.push('catalogue')),
+    );
+    const polls = Array.from({ length: 5 }, () => warehouse.orderStatus('EXT-1').then(() => finished.push('status')));
+    const order = warehouse.createOrder(orderRequest(SKU)).then(() => finished.push('export'));
+    await Promise.all([...others, ...polls, order]);
+    expect(finished.indexOf('export')).toBeLessThanOrEqual(2);
+    expect(finished.lastIndexOf('status')).toBeLessThan(15);
+    // 26 requests at 50 a second.
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(480);
+  });
+
+  it('does not let a slow catalogue hold up an export', async () => {
+    await bench.warehouse.inventoryItem(SKU);
+    await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { delayMs: 600 } });
+    const slow = Array.from({ length: 10 }, () => bench.warehouse.inventoryItem(SKU).catch(() => null));
+    const startedAt = Date.now();
+    await bench.warehouse.createOrder(orderRequest(SKU));
+    expect(Date.now() - startedAt).toBeLessThan(500);
+    await bench.control('DELETE', '/faults');
+    await Promise.all(slow);
+  });
+});
+
+describe('a process that stops', () => {
+  it('does not wait for the next repeat', async () => {
+    const stop = new AbortController();
+    const { warehouse } = bench.client({ signal: stop.signal });
+    await bench.fault({ match: { path: '/api' }, fault: { status: 429 }, retryAfter: 60 });
+    const outcome = failure(warehouse.inventoryItem(SKU));
+    await expect.poll(async () => (await bench.counts())[ITEM]).toBe(1);
+    const startedAt = Date.now();
+    stop.abort();
+    expect(await outcome).toMatchObject({ kind: 'busy' });
+    expect(Date.now() - startedAt).toBeLessThan(500);
+  });
+
+  it('ends a list that is being read', async () => {
+    const stop = new AbortController();
+    const { warehouse, records } = bench.client({ signal: stop.signal });
+    await bench.fault({ match: { path: '/api' }, fault: { delayMs: 60_000 } });
+    const outcome = failure(collect(warehouse.inventory()));
+    await expect.poll(async () => (await bench.counts())['GET /api/v1/inventory']).toBe(1);
+    stop.abort();
+    expect(await outcome).toMatchObject({ kind: 'unknown' });
+    expect(records.captured).toEqual([]);
+  });
+});
+
+describe('what is observed', () => {
+  it('is every request with its route, status, duration and attempt', async () => {
+    await bench.fault({ match: { path: '/api' }, times: 1, fault: { status: 503 } });
+    await bench.fault({ match: { path: '/api' }, times: 1, fault: { reset: true } });
+    await bench.warehouse.inventoryItem(SKU);
+    const { counts, logs } = bench.records;
+    const labels = 'method=GET route=/api/v1/inventory/{sku}';
+    for (const status of ['503', 'network', '200']) {
+      expect(counts.get(`portal_extensiv_requests_total ${labels} status=${status}`)).toBe(1);
+    }
+    expect(counts.get(`portal_extensiv_request_duration_seconds ${labels}`)).toBe(3);
+    const lines = logs.filter(({ message, facts }) => message === 'extensiv request' && facts.method === 'GET');
+    expect(lines.map(({ facts }) => [facts.route, facts.status, facts.attempt])).toEqual([
+      ['/api/v1/inventory/{sku}', '503', 1],
+      ['/api/v1/inventory/{sku}', 'network', 2],
+      ['/api/v1/inventory/{sku}', '200', 3],
+    ]);
+    expect(lines.every(({ facts }) => typeof facts.durationMs === 'number')).toBe(true);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { orderBody, toOrder, toOrderStatus } from '../../../src/adapters/extensiv/order.js';
+
+describe('an order on its way to the warehouse', () => {
+  it('has the shape of the guide, with prices in major units', () => {
+    const body = orderBody({
+      orderId: 'o-1',
+      orderNumber: 'VL-1001',
+      orderDate: '2026-03-01T09:30:00.000Z',
+      customer: { name: 'Ada Buyer', email: 'ada@example.com', phone: '+1 555 0101', companyName: 'Corner Wellness' },
+      shippingAddress: { street1: '1 Main St', street2: null, city: 'Boise', state: 'ID', zip: '83702', country: 'US' },
+      lineItems: [
+        { sku: 'A', quantity: 3, unitPrice: 435, description: 'Oil' },
+        { sku: 'B', quantity: 1, unitPrice: 1000, description: 'Balm' },
+      ],
+      deliveryMethod: 'delivery',
+      deliveryZone: 'north',
+      total: 2305,
+      currency: 'USD',
+      paymentStatus: 'paid',
+    });
+    expect(JSON.parse(JSON.stringify(body))).toStrictEqual({
+      customer: { name: 'Ada Buyer', email: 'ada@example.com', phone: '+1 555 0101', companyName: 'Corner Wellness' },
+      shipping_address: {
+        street1: '1 Main St',
+        street2: null,
+        city: 'Boise',
+        state: 'ID',
+        zip: '83702',
+        country: 'US',
+      },
+      line_items: [
+        { sku: 'A', quantity: 3, price: 4.35, description: 'Oil' },
+        { sku: 'B', quantity: 1, price: 10, description: 'Balm' },
+      ],
+      order_number: 'VL-1001',
+      order_date: '2026-03-01T09:30:00.000Z',
+      delivery_method: 'delivery',
+      metadata: { portal_order_id: 'o-1', delivery_zone: 'north', total_amount: 23.05, payment_status: 'paid' },
+    });
+  });
+});
+
+describe('an order as the warehouse tells it', () => {
+  it('keeps a status nobody knows, in lower case', () => {
+    expect(toOrder({ id: 12, order_number: 'VL-1', status: 'On_Hold', more: 1 })).toEqual({
+      extensivOrderId: '12',
+      orderNumber: 'VL-1',
+      status: 'on_hold',
+      trackingNumber: null,
+      carrier: null,
+      updatedAt: null,
+    });
+  });
+
+  it('has its time in UTC', () => {
+    const order = { id: 'E-1', order_number: 'VL-1', status: 'shipped', tracking_number: '1Z9', carrier: 'UPS' };
+    expect(toOrder({ ...order, updated_at: '2026-03-01T01:00:00-08:00' })).toMatchObject({
+      trackingNumber: '1Z9',
+      carrier: 'UPS',
+      updatedAt: '2026-03-01T09:00:00.000Z',
+    });
+    expect(toOrder({ ...order, updated_at: 'yesterday' })).toMatchObject({ updatedAt: null });
+  });
+
+  it.each([null, 'order', {}, { id: '', order_number: 'VL-1', status: 'packed' }, { id: 'E-1', status: 'packed' }])(
+    'cannot be read from %j',
+    (raw) => {
+      expect(() => toOrder(raw)).toThrow(expect.objectContaining({ reason: 'unreadable' }));
+    },
+  );
+
+  it('may leave out of its status which order it is', () => {
+    expect(toOrderStatus({ status: 'packed' }, 'E-1')).toMatchObject({ extensivOrderId: 'E-1', status: 'packed' });
+  });
+
+  it('tells of a broken answer where, and not what', () => {
+    expect(() => toOrder({ id: 'E-1', order_number: 'VL-1', status: { name: 'Ada Buyer' } })).toThrow('/status');
+    expect(() => toOrder({ id: 'E-1', order_number: 'VL-1', status: { name: 'Ada Buyer' } })).not.toThrow('Ada');
+  });
+});
