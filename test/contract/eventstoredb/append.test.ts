@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AppendToStreamOptions,
+  binaryEvent,
+  type EventStoreDBClient,
+  jsonEvent,
+  MaxAppendSizeExceededError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyEventStore, collect, connect, numbered, numbers } from '../../support/eventstoredb.js';
+
+let server: Awaited<ReturnType<typeof anyEventStore>>;
+let client: EventStoreDBClient;
+
+beforeAll(async () => {
+  server = await anyEventStore();
+  client = connect(server.url);
+});
+
+afterAll(async () => {
+  await client.dispose();
+  await server.stop();
+});
+
+// Credentials on a call make the client take the plain call instead of the batch.
+const paths: [string, AppendToStreamOptions][] = [
+  ['BatchAppend', {}],
+  ['Append', { credentials: { username: 'admin', password: 'changeit' } }],
+];
+
+describe.each(paths)('%s', (_name, path) => {
+  const newStream = () => `append-${randomUUID()}`;
+  const append = (
+    stream: string,
+    events: Parameters<EventStoreDBClient['appendToStream']>[1],
+    expected: AppendToStreamOptions['expectedRevision'] = 'any',
+  ) => client.appendToStream(stream, events, { ...path, expectedRevision: expected ?? 'any' });
+  const refused = async (promise: Promise<unknown>) => {
+    const error = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(WrongExpectedVersionError);
+    return error as WrongExpectedVersionError;
+  };
+
+  it('answers with the next expected revision and the position of the last event', async () => {
+    const stream = newStream();
+    const first = await append(stream, numbered(3));
+    const second = await append(stream, numbered(2));
+
+    expect(first).toMatchObject({ success: true, nextExpectedRevision: 2n });
+    expect(second.nextExpectedRevision).toBe(4n);
+    const events = await collect(client.readStream(stream));
+    expect(first.position).toEqual(events[2]?.event?.position);
+    expect(second.position).toEqual(events[4]?.event?.position);
+    expect(second.position?.commit).toBeGreaterThan(first.position?.commit ?? 0n);
+  });
+
+  it('keeps type, id, data, metadata, content type and time', async () => {
+    const stream = newStream();
+    const id = randomUUID();
+    const before = Date.now();
+    await append(stream, [
+      jsonEvent({ id, type: 'Größe', data: { text: 'é∆🎉', list: [1, null] }, metadata: { actor: 'tester' } }),
+      binaryEvent({ type: 'Bytes', data: Uint8Array.of(0, 255, 7), metadata: Uint8Array.of(9) }),
+    ]);
+
+    const [json, binary] = (await collect(client.readStream(stream))).map(({ event }) => event);
+    expect(json).toMatchObject({
+      id,
+      streamId: stream,
+      type: 'Größe',
+      revision: 0n,
+      isJson: true,
+      data: { text: 'é∆🎉', list: [1, null] },
+      metadata: { actor: 'tester' },
+    });
+    expect(json?.created.getTime()).toBeGreaterThanOrEqual(before - 1000);
+    expect(json?.created.getTime()).toBeLessThanOrEqual(Date.now() + 1000);
+    expect(binary).toMatchObject({ isJson: false, type: 'Bytes' });
+    expect(Buffer.from(binary?.data as Uint8Array)).toEqual(Buffer.from([0, 255, 7]));
+  });
+
+  it('takes stream names of any characters and some length', async () => {
+    for (const stream of [`größe ∆/${randomUUID()}`, `${'long'.repeat(500)}${randomUUID()}`]) {
+      await append(stream, numbered(1), 'no_stream');
+      expect((await collect(client.readStream(stream)))[0]?.event?.streamId).toBe(stream);
+      expect((await refused(append(stream, numbered(1), 'no_stream'))).streamName).toBe(stream);
+    }
+  });
+
+  it('no_stream: only the first writer wins', async () => {
+    const stream = newStream();
+    await append(stream, numbered(2), 'no_stream');
+    const error = await refused(append(stream, numbered(1), 'no_stream'));
+    expect(error).toMatchObject({ streamName: stream, expectedVersion: 'no_stream', actualVersion: 1n });
+  });
+
+  it('stream_exists: refused until there is a stream', async () => {
+    const stream = newStream();
+    const error = await refused(append(stream, numbered(1), 'stream_exists'));
+    expect(error).toMatchObject({ streamName: stream, expectedVersion: 'stream_exists', actualVersion: 'no_stream' });
+    await append(stream, numbered(1));
+    expect((await append(stream, numbered(1), 'stream_exists')).nextExpectedRevision).toBe(1n);
+  });
+
+  it('exact: refused below, above and without a stream', async () => {
+    const stream = newStream();
+    const missing = await refused(append(stream, numbered(1), 0n));
+    expect(missing).toMatchObject({ expectedVersion: 0n, actualVersion: 'no_stream' });
+    await append(stream, numbered(3));
+    expect(await refused(append(stream, numbered(1), 1n))).toMatchObject({ expectedVersion: 1n, actualVersion: 2n });
+    expect(await refused(append(stream, numbered(1), 9n))).toMatchObject({ expectedVersion: 9n, actualVersion: 2n });
+    expect((await append(stream, numbered(1), 2n)).nextExpectedRevision).toBe(3n);
+  });
+
+  it('of many writers with one exact expectation exactly one wins', async () => {
+    const stream = newStream();
+    await append(stream, numbered(1));
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => append(stream, numbered(2), 0n)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await collect(client.readStream(stream))).toHaveLength(3);
+  });
+
+  describe('a repeated append', () => {
+    it.each(['no_stream', 'exact'] as const)('with %s succeeds with the original outcome', async (kind) => {
+      const stream = newStream();
+      const before = numbered(2);
+      if (kind === 'exact') await append(stream, before);
+      const expected = kind === 'exact' ? 1n : kind;
+      const events = numbered(3);
+      const original = await append(stream, events, expected);
+      await append(stream, numbered(4));
+
+      expect(await append(stream, events, expected)).toEqual(original);
+      expect(await append(stream, events.slice(0, 2), expected)).toMatchObject({
+        nextExpectedRevision: original.nextExpectedRevision - 1n,
+      });
+      expect(await collect(client.readStream(stream))).toHaveLength(kind === 'exact' ? 9 : 7);
+    });
+
+    it('that is only partly the same is refused', async () => {
+      const stream = newStream();
+      const events = numbered(2);
+      await append(stream, events, 'no_stream');
+      await refused(append(stream, [...events, ...numbered(1)], 'no_stream'));
+      await refused(append(stream, [...events].reverse(), 'no_stream'));
+      await refused(append(stream, [...numbered(1), ...events.slice(1)], 'no_stream'));
+      expect(await collect(client.readStream(stream))).toHaveLength(2);
+    });
+
+    it.each(['any', 'stream_exists'] as const)('with %s goes by the ids', async (expected) => {
+      const stream = newStream();
+      await append(stream, numbered(1));
+      const events = numbered(3);
+      const original = await append(stream, events, expected);
+      await append(stream, numbered(1));
+
+      expect(await append(stream, events, expected)).toEqual(original);
+      expect((await append(stream, events.slice(1, 2), expected)).nextExpectedRevision).toBe(2n);
+      await refused(append(stream, [...events, ...numbered(1)], expected));
+      expect((await append(stream, [...numbered(1), ...events.slice(0, 1)], expected)).nextExpectedRevision).toBe(6n);
+    });
+
+    it('of the same ids to another stream writes them there', async () => {
+      const events = numbered(2);
+      await append(newStream(), events);
+      expect((await append(newStream(), events)).nextExpectedRevision).toBe(1n);
+    });
+
+    it('at the same time writes once', async () => {
+      const stream = newStream();
+      const events = numbered(2);
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => append(stream, events)));
+      expect(new Set(outcomes.map(({ nextExpectedRevision }) => nextExpectedRevision))).toEqual(new Set([1n]));
+      expect(await collect(client.readStream(stream))).toHaveLength(2);
+    });
+  });
+
+  describe('sizes', () => {
+    // data + metadata + 2 x type length; JSON.stringify adds two quotes.
+    const sized = (bytes: number) => jsonEvent({ type: 'Sized', data: 'x'.repeat(bytes - 12) as never });
+
+    it('takes exactly the maximum and nothing more', async () => {
+      const stream = newStream();
+      const maximum = 1024 * 1024;
+      expect((await append(stream, sized(maximum))).success).toBe(true);
+      const error = await append(stream, sized(maximum + 1)).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(MaxAppendSizeExceededError);
+      expect((error as MaxAppendSizeExceededError).maxAppendSize).toBe(maximum);
+      expect(await collect(client.readStream(stream))).toHaveLength(1);
+    });
+
+    it('counts all events of an append together, whatever the number of frames', async () => {
+      const stream = newStream();
+      const events = Array.from({ length: 90 }, () => sized(60_000));
+      await expect(append(stream, events)).rejects.toBeInstanceOf(MaxAppendSizeExceededError);
+      expect((await append(stream, events.slice(0, 15))).nextExpectedRevision).toBe(14n);
+    });
+  });
+
+  it('keeps the order of appends in flight together', async () => {
+    const stream = newStream();
+    await Promise.all(Array.from({ length: 200 }, (_, n) => append(stream, numbered(1, 'Counted', n))));
+    const seen = numbers(await collect(client.readStream(stream)));
+    expect(new Set(seen).size).toBe(200);
+    if (_name === 'BatchAppend') expect(seen).toEqual(Array.from({ length: 200 }, (_, n) => n));
+  });
+});
+
+describe('BatchAppend alone', () => {
+  it('puts an append of several frames together', async () => {
+    const stream = `append-${randomUUID()}`;
+    await client.appendToStream(stream, numbered(100), { batchAppendSize: 500 });
+    expect(numbers(await collect(client.readStream(stream)))).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  it('refuses an append whose deadline has passed', async () => {
+    const stream = `append-${randomUUID()}`;
+    const late = client.appendToStream(stream, numbered(1), { deadline: -1000 });
+    await expect(late).rejects.toMatchObject({ type: 'deadline-exceeded' });
+    await expect(collect(client.readStream(stream))).rejects.toMatchObject({ type: 'stream-not-found' });
+  });
+});
