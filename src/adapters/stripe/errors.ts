@@ -18,13 +18,13 @@ function isFinal(error: Stripe.errors.StripeError): boolean {
   switch (error.type) {
     case 'StripeInvalidRequestError':
     case 'StripeCardError':
-    case 'StripePermissionError':
       return true;
     // The key was used with other parameters (400) is final; that its first use still runs (409) is not.
     case 'StripeIdempotencyError':
       return error.statusCode === 400;
-    // A wrong or rolled key is put right by an operator, and then the same request works.
+    // An operator puts a wrong, rolled or too narrow key right, and then the same request works.
     case 'StripeAuthenticationError':
+    case 'StripePermissionError':
       return false;
     default:
       return false;

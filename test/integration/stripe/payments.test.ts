@@ -181,7 +181,7 @@ describe('failures', () => {
   it.each([
     [400, true],
     [402, true],
-    [403, true],
+    [403, false],
     [404, true],
     [429, false],
     [500, false],
