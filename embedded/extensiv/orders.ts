@@ -144,6 +144,7 @@ export function createOrderBook(
       orders.clear();
       numbers.clear();
       open.clear();
+      next = FIRST_ORDER;
     },
   };
 }
