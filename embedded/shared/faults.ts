@@ -9,6 +9,8 @@ export interface Fault {
   readonly delayMs?: number;
   /** Perform the request first and spoil only its answer: the caller cannot know that it worked. */
   readonly after?: boolean;
+  /** Store the spoiled answer under the request's idempotency key, as Stripe does with a failure of its own. */
+  readonly remember?: boolean;
   /** How many requests it spoils; 1 when left out. */
   readonly times?: number;
 }
@@ -57,6 +59,7 @@ export const faultSchema = {
     reset: { type: 'boolean' },
     delayMs: { type: 'integer', minimum: 0, maximum: 120_000 },
     after: { type: 'boolean' },
+    remember: { type: 'boolean' },
     times: { type: 'integer', minimum: 1, maximum: 10_000 },
   },
 } as const;

@@ -31,7 +31,6 @@ export interface RequestEntry {
   readonly performed: boolean;
 }
 
-/** `body` null: cut the connection instead of answering. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -63,7 +62,7 @@ export function createApi(context: Context): (request: ApiRequest) => Promise<Ap
       const key = request.method === 'POST' ? request.idempotencyKey : null;
       return await context.idempotency.once(key, request, async () => {
         await hold(fault, 'before');
-        if (isSpoiled(fault, 'before')) return { ...spoiled(fault), remember: false };
+        if (isSpoiled(fault, 'before')) return { ...spoiled(fault), remember: fault.remember === true };
         entry.performed = true;
         context.causedBy({ id: requestId, idempotencyKey: key });
         return remembering(() => perform(context, request));

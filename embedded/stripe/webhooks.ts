@@ -24,8 +24,8 @@ export interface DeliveryEntry {
   readonly error: string | null;
 }
 
-/** Stripe gives up after three days; with the longest wait between attempts this is some hours, plenty for one machine. */
-const MAX_ATTEMPTS = 1_000;
+/** Stripe gives up after three days. */
+const GIVE_UP_MS = 3 * 24 * 60 * 60 * 1_000;
 /** The receiver only stores the event, so more than this would be its trouble, not ours. */
 const MAX_CONCURRENT = 4;
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -34,7 +34,8 @@ interface PendingDelivery {
   readonly id: string;
   readonly eventId: string;
   readonly attempts: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as is `dueAt`. */
+  readonly plannedAt: number;
   readonly dueAt: number;
 }
 
@@ -107,7 +108,7 @@ export function createWebhooks(
       ...outcome,
     });
     const delivered = outcome.status !== null && outcome.status >= 200 && outcome.status < 300;
-    if (delivered || attempts >= MAX_ATTEMPTS) {
+    if (delivered || Date.now() - delivery.plannedAt > GIVE_UP_MS) {
       pending.delete(delivery.id);
       return;
     }
@@ -121,7 +122,7 @@ export function createWebhooks(
       for (let copy = 0; copy < times; copy += 1) {
         sequence += 1;
         const id = `${event.id}:${Date.now()}:${sequence}`;
-        pending.put(id, { id, eventId: event.id, attempts: 0, dueAt: Date.now() + delayMs });
+        pending.put(id, { id, eventId: event.id, attempts: 0, plannedAt: Date.now(), dueAt: Date.now() + delayMs });
       }
       wake();
     },

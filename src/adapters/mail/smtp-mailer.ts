@@ -8,7 +8,7 @@ export interface SmtpMailer extends Mailer {
 }
 
 /** The mail server did not take a mail. `final`: it never will (5xx: no such mailbox, refused content). */
-export class MailError extends Error {
+class MailError extends Error {
   override readonly name = 'MailError';
   constructor(
     message: string,

@@ -14,6 +14,11 @@ export function paymentsError(operation: string, error: unknown): PaymentsError 
   return new PaymentsError(`Stripe ${operation}: ${error.message}`, isFinal(error), code, { cause: error });
 }
 
+/** Stripe's own failure, kept as the answer of an idempotency key: repeating under that key is of no use. */
+export function isStoredFailure(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeAPIError && error.headers?.['idempotent-replayed'] === 'true';
+}
+
 function isFinal(error: Stripe.errors.StripeError): boolean {
   switch (error.type) {
     case 'StripeInvalidRequestError':

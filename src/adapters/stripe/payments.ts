@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Logger, Metrics } from '../../commands/ports.js';
 import { type PaymentIntent, type Payments, PaymentsError } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
-import { paymentsError } from './errors.js';
+import { isStoredFailure, paymentsError } from './errors.js';
 import { adoptableRefund, findOwnRefund, refundOutcome } from './refunds.js';
 
 export interface StripePaymentsSettings {
@@ -40,18 +40,24 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
   return {
     createPaymentIntent: (request) =>
       call('create-intent', async () => {
-        const intent = await stripe.paymentIntents.create(
-          {
-            amount: request.amount,
-            currency: request.currency.toLowerCase(),
-            automatic_payment_methods: { enabled: true },
-            metadata: { order_id: request.orderId, order_number: request.orderNumber },
-            receipt_email: request.receiptEmail,
-            description: `Order ${request.orderNumber}`,
-          },
-          { idempotencyKey: `order-${request.orderId}-intent` },
-        );
-        return toPaymentIntent(intent);
+        const params: Stripe.PaymentIntentCreateParams = {
+          amount: request.amount,
+          currency: request.currency.toLowerCase(),
+          automatic_payment_methods: { enabled: true },
+          metadata: { order_id: request.orderId, order_number: request.orderNumber },
+          receipt_email: request.receiptEmail,
+          description: `Order ${request.orderNumber}`,
+        };
+        const idempotencyKey = `order-${request.orderId}-intent`;
+        try {
+          return toPaymentIntent(await stripe.paymentIntents.create(params, { idempotencyKey }));
+        } catch (error) {
+          if (!isStoredFailure(error)) throw error;
+          // That key answers this failure for a day. Should it have made an intent after all, nobody holds its secret,
+          // so nobody can pay it: a second one does no harm. (A refund is another matter and keeps its key.)
+          const second = { idempotencyKey: `${idempotencyKey}-2` };
+          return toPaymentIntent(await stripe.paymentIntents.create(params, second));
+        }
       }),
 
     paymentIntent: (paymentIntentId) =>

@@ -5,7 +5,7 @@ import { type RotatingFile, rotatingFile } from './rotating-file.js';
 import { scrub, scrubText } from './scrub.js';
 
 /** Fatal and below, as pino names them; `silent` writes nothing. */
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 export interface LoggerOptions {
   readonly level: LogLevel;

@@ -1,5 +1,5 @@
 /** What stands in for a value that must not leave the process. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Deeper or longer than this is cut: a log line is no dump. */
 const MAX_DEPTH = 8;
@@ -56,7 +56,7 @@ export function scrubText(text: string): string {
   return PATTERNS.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), cut);
 }
 
-export function isSensitiveKey(key: string): boolean {
+function isSensitiveKey(key: string): boolean {
   const plain = key.toLowerCase().replace(/[-_]/g, '');
   return CUSTOMER_KEYS.has(plain) || SECRET_KEYS.has(plain) || SECRET_ENDING.test(plain);
 }

@@ -100,6 +100,13 @@ describe('payment intents', () => {
     expect((await officialClient(sim).paymentIntents.list()).data).toHaveLength(1);
   });
 
+  it('are made under a second key when Stripe has stored a failure of its own under the first', async () => {
+    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', status: 500, remember: true });
+    const intent = await payments.createPaymentIntent(order);
+    expect(await payments.createPaymentIntent(order)).toEqual(intent);
+    expect((await officialClient(sim).paymentIntents.list()).data).toHaveLength(1);
+  });
+
   it('are cancelled, again without complaint, but not when paid', async () => {
     const { paymentIntentId } = await payments.createPaymentIntent(order);
     await payments.cancelPaymentIntent(paymentIntentId);
@@ -211,7 +218,7 @@ describe('failures', () => {
     await payments.createPaymentIntent(order);
     expect(await failure(payments.createPaymentIntent({ ...order, amount: 99_00 }))).toMatchObject({ final: true });
 
-    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 4_000 });
+    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 2_500 });
     const slow = connect({ timeoutMs: 10_000 }).createPaymentIntent({ ...order, orderId: 'o-2' });
     await expect.poll(() => control(sim, 'GET', '/faults')).toEqual({ faults: [] });
     expect(await failure(payments.createPaymentIntent({ ...order, orderId: 'o-2' }))).toMatchObject({

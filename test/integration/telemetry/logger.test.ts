@@ -143,51 +143,48 @@ describe('what must not be written', () => {
 });
 
 describe('an uncaught exception', () => {
-  const crash = async (code: string) => {
-    const bundle = path.join(dir, 'logger.cjs');
-    await build({
-      entryPoints: ['src/adapters/telemetry/logger.ts'],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: bundle,
-      logLevel: 'error',
-    });
-    const script = path.join(dir, 'crash.cjs');
-    writeFileSync(
-      script,
-      `const log = require(${JSON.stringify(bundle)}).createLogger({ level: 'info', dir: ${JSON.stringify(dir)}, pretty: false });\n${code}`,
-    );
-    return spawnSync(process.execPath, [script], { encoding: 'utf8' });
-  };
-
   it.each([
     ['thrown', `setTimeout(() => { throw new Error('nobody caught this'); });`, 'uncaughtException'],
     ['rejected', `Promise.reject(new Error('nobody caught this'));`, 'unhandledRejection'],
   ])('that was %s ends the process and is in exceptions.log', async (_, code, origin) => {
-    const run = await crash(`log.info({}, 'before'); ${code}`);
-    expect(run.status).not.toBe(0);
+    const ended = await run(`log.info({}, 'before'); ${code}`);
+    expect(ended.status).not.toBe(0);
     expect(lines('combined.log')).toMatchObject([{ msg: 'before' }, { level: 'fatal' }]);
     expect(lines('exceptions.log')).toMatchObject([{ origin, err: { message: 'nobody caught this' } }]);
   });
 
   it('loses no line when the process ends at once', async () => {
-    const run = await crash(`for (let n = 0; n < 1000; n++) log.info({ n }, 'line'); process.exit(3);`);
-    expect(run.status).toBe(3);
+    const ended = await run(`for (let n = 0; n < 1000; n++) log.info({ n }, 'line'); process.exit(3);`);
+    expect(ended.status).toBe(3);
     expect(lines('combined.log')).toHaveLength(1000);
     expect(existsSync(path.join(dir, 'exceptions.log'))).toBe(true);
   });
 });
 
-it('prints lines for people when asked to', () => {
-  const run = spawnSync(
-    process.execPath,
-    [
-      '--input-type=module',
-      '-e',
-      `import pretty from 'pino-pretty'; pretty({ sync: true }).write('{"level":30,"msg":"hello"}\\n')`,
-    ],
-    { encoding: 'utf8' },
-  );
-  expect(run.stdout).toContain('INFO: hello');
+it('prints lines for people when asked to, and JSON otherwise', async () => {
+  const pretty = await run(`log.info({ orderId: 'o-1', email: 'jane@example.com' }, 'order placed');`, {
+    pretty: true,
+  });
+  expect(pretty.stdout).toMatch(/INFO.*: order placed\n\s+orderId: "o-1"\n\s+email: "\[redacted\]"/);
+  const plain = await run(`log.info({}, 'order placed');`);
+  expect(JSON.parse(plain.stdout)).toMatchObject({ level: 'info', msg: 'order placed' });
 });
+
+/** Runs a process of its own with a `log` that writes to `dir`. */
+const run = async (code: string, settings: { pretty?: boolean } = {}) => {
+  const bundle = path.join(dir, 'logger.cjs');
+  await build({
+    entryPoints: ['src/adapters/telemetry/logger.ts'],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile: bundle,
+    logLevel: 'error',
+  });
+  const script = path.join(dir, 'crash.cjs');
+  writeFileSync(
+    script,
+    `const log = require(${JSON.stringify(bundle)}).createLogger(${JSON.stringify({ level: 'info', dir, pretty: false, ...settings })});\n${code}`,
+  );
+  return spawnSync(process.execPath, [script], { encoding: 'utf8' });
+};
