@@ -38,9 +38,15 @@ export interface CommandHandler {
     id: string,
     command: Command,
     context: CommandContext,
+    options?: HandleOptions,
   ): Promise<Handled<Event, State> | Rejection>;
   /** Folds the stream as it is now. */
   load<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>, id: string): Promise<Loaded<State>>;
+}
+
+export interface HandleOptions {
+  /** The stream most likely does not exist: decide without reading it. A wrong guess costs a conflict, nothing else. */
+  readonly assumeNew?: boolean;
 }
 
 /** The stream kept moving while this command was decided; nothing was written, and it may be sent again. */
@@ -76,11 +82,12 @@ export function createCommandHandler(deps: { eventStore: EventStore; clock: Cloc
     id: string,
     command: Command,
     context: CommandContext,
+    { assumeNew = false }: HandleOptions = {},
   ): Promise<Handled<Event, State> | Rejection> {
     const stream = `${aggregate.category}-${id}`;
     return inTurn(stream, async () => {
       const commandId = randomUUID();
-      const remembered = cache.get(stream);
+      const remembered = cache.get(stream) ?? (assumeNew ? unseen(aggregate) : undefined);
       let snapshot = remembered ?? (await refresh(aggregate, stream));
       let fresh = remembered === undefined;
       for (let decision = 1; decision <= maxDecisions; decision += 1) {
@@ -130,7 +137,7 @@ export function createCommandHandler(deps: { eventStore: EventStore; clock: Cloc
   async function refresh<Event extends DomainEvent, State>(
     aggregate: Aggregate<never, Event, State>,
     stream: string,
-    from: Snapshot = cache.get(stream) ?? { state: aggregate.decider.initial, revision: null, hash: null },
+    from: Snapshot = cache.get(stream) ?? unseen(aggregate),
   ): Promise<Snapshot> {
     let { state, revision, hash } = from;
     for await (const event of deps.eventStore.readStream(stream, {
@@ -160,4 +167,8 @@ interface Snapshot {
   readonly state: unknown;
   readonly revision: bigint | null;
   readonly hash: string | null;
+}
+
+function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): Snapshot {
+  return { state: aggregate.decider.initial, revision: null, hash: null };
 }

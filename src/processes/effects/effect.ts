@@ -29,6 +29,7 @@ export const effectKinds = [
   'wms-cancel',
   'cancel-intent',
   'alert',
+  'sync',
 ] as const;
 
 export type EffectKind = (typeof effectKinds)[number];

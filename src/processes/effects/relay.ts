@@ -101,11 +101,12 @@ export function createRelay(deps: {
   }
 }
 
-export function queueOf(kind: EffectKind): QueueName {
-  return kind === 'export' ? 'order-processing' : 'effects';
+function queueOf(kind: EffectKind): QueueName {
+  if (kind === 'export') return 'order-processing';
+  return kind === 'sync' ? 'inventory-sync' : 'effects';
 }
 
-const queueNames: readonly QueueName[] = ['order-processing', 'effects'];
+const queueNames: readonly QueueName[] = ['order-processing', 'inventory-sync', 'effects'];
 
 /** BullMQ job ids hold no colon. */
 function jobIdOf(effect: Pick<Effect, 'key' | 'generation'>): string {

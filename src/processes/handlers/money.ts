@@ -1,0 +1,77 @@
+import { orders } from '../../commands/aggregates.js';
+import type { CommandHandler } from '../../commands/handler.js';
+import type { Clock } from '../../commands/ports.js';
+import { EffectImpossible } from '../effects/effect.js';
+import type { EffectHandler } from '../effects/performer.js';
+import { type Payments, PaymentsError } from '../ports/payments.js';
+
+interface MoneyDeps {
+  readonly handler: CommandHandler;
+  readonly clock: Clock;
+  readonly payments: Payments;
+}
+
+/** Sends a requested refund to the payment provider under its own idempotency key. */
+export function createRefundHandler({ handler, clock, payments }: MoneyDeps): EffectHandler {
+  return {
+    async perform({ subject: orderId, payload }, context) {
+      const { state: order } = await handler.load(orders, orderId);
+      const refundId = String(payload.refundId);
+      const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
+      if (!order?.paymentIntentId || !request) return;
+      const outcome = await payments
+        .refund({
+          refundId,
+          orderId,
+          paymentIntentId: order.paymentIntentId,
+          amount: request.amount,
+          reason: request.reason,
+        })
+        .catch(finalOrThrow);
+      await handler.handle(
+        orders,
+        orderId,
+        {
+          type: 'RecordRefund',
+          stripeRefundId: outcome.stripeRefundId,
+          amount: request.amount,
+          currency: order.currency,
+          status: outcome.status,
+          reason: outcome.failureReason ?? request.reason,
+          at: clock.now().toISOString(),
+        },
+        context,
+      );
+    },
+    async giveUp({ subject: orderId, payload }, reason, context) {
+      const { state: order } = await handler.load(orders, orderId);
+      const refundId = String(payload.refundId);
+      const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
+      if (!order || !request) return;
+      const at = clock.now().toISOString();
+      const failure = { stripeRefundId: refundId, amount: request.amount, currency: order.currency, reason, at };
+      await handler.handle(orders, orderId, { type: 'RecordRefund', status: 'failed', ...failure }, context);
+    },
+  };
+}
+
+/** A cancelled order must not be paid any more. A payment that slips through is refunded by the order itself. */
+export function createCancelIntentHandler({ handler, payments }: MoneyDeps): EffectHandler {
+  return {
+    async perform({ subject: orderId }) {
+      const { state: order } = await handler.load(orders, orderId);
+      if (!order?.paymentIntentId || order.paid) return;
+      try {
+        await payments.cancelPaymentIntent(order.paymentIntentId);
+      } catch (error) {
+        // Paid or cancelled meanwhile: the webhook tells the rest.
+        if (!(error instanceof PaymentsError && error.final)) throw error;
+      }
+    },
+  };
+}
+
+function finalOrThrow(error: unknown): never {
+  if (error instanceof PaymentsError && error.final) throw new EffectImpossible(error.message, { cause: error });
+  throw error;
+}

@@ -1,0 +1,65 @@
+import { orders } from '../../commands/aggregates.js';
+import type { CommandHandler } from '../../commands/handler.js';
+import type { Clock } from '../../commands/ports.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import type { NotificationKind } from '../../domain/order/events.js';
+import type { Order } from '../../domain/order/state.js';
+import type { EffectHandler } from '../effects/performer.js';
+import type { Mailer, MailTemplates } from '../ports/outbound.js';
+
+export interface NotifyDeps {
+  readonly handler: CommandHandler;
+  readonly clock: Clock;
+  readonly mailer: Mailer;
+  readonly templates: MailTemplates;
+  /** Right side of every Message-ID. */
+  readonly messageIdDomain: string;
+}
+
+/**
+ * Mails the customer. Mail is at least once by nature: between the server's acceptance and `NotificationSent` lies the
+ * one window in which a crash repeats it, under the same Message-ID.
+ */
+export function createNotifyHandler(deps: NotifyDeps): EffectHandler {
+  return {
+    perform: ({ subject, payload }, context) =>
+      notify(deps, subject, payload.notification as NotificationKind, context),
+    async giveUp({ subject, payload }, reason, context) {
+      const kind = payload.notification as NotificationKind;
+      const at = deps.clock.now().toISOString();
+      await deps.handler.handle(orders, subject, { type: 'RecordNotificationFailure', kind, reason, at }, context);
+    },
+  };
+}
+
+export async function notify(
+  deps: NotifyDeps,
+  orderId: string,
+  kind: NotificationKind,
+  context: CommandContext,
+): Promise<void> {
+  const { state: order } = await deps.handler.load(orders, orderId);
+  if (!order || order.notificationsSent.includes(kind)) return;
+  const messageId = `<${orderId}.${kind}@${deps.messageIdDomain}>`;
+  const mail = deps.templates.render(kind, toMailOrder(order));
+  await deps.mailer.send({ to: order.customer.email, messageId, ...mail });
+  const at = deps.clock.now().toISOString();
+  await deps.handler.handle(orders, orderId, { type: 'RecordNotification', kind, messageId, at }, context);
+}
+
+function toMailOrder(order: Order): Parameters<MailTemplates['render']>[1] {
+  return {
+    orderId: order.orderId,
+    orderNumber: order.orderNumber,
+    customerName: order.customer.name,
+    companyName: order.customer.companyName,
+    lineItems: order.lineItems,
+    total: order.total,
+    refundedTotal: order.refundedTotal,
+    currency: order.currency,
+    deliveryMethod: order.deliveryMethod,
+    trackingNumber: order.trackingNumber,
+    carrier: order.carrier,
+    cancelReason: order.cancelReason,
+  };
+}

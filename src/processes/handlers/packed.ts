@@ -1,0 +1,41 @@
+import { orders } from '../../commands/aggregates.js';
+import { EffectImpossible } from '../effects/effect.js';
+import type { EffectHandler } from '../effects/performer.js';
+import { DeliveryError, type DeliveryPartner } from '../ports/outbound.js';
+import { type NotifyDeps, notify } from './notify.js';
+
+/** A packed order: its buyer is told to pick it up, or the delivery partner is asked to drive it. */
+export function createPackedHandler(deps: NotifyDeps & { delivery: DeliveryPartner }): EffectHandler {
+  const { handler, clock, delivery } = deps;
+  return {
+    async perform({ subject: orderId }, context) {
+      const { state: order } = await handler.load(orders, orderId);
+      if (!order || order.status === 'cancelled') return;
+      if (order.deliveryMethod === 'pickup') return notify(deps, orderId, 'ready-for-pickup', context);
+      if (order.deliveryReference !== null) return;
+      try {
+        const { reference } = await delivery.schedule({
+          orderId,
+          orderNumber: order.orderNumber,
+          recipient: { name: order.customer.name, phone: order.customer.phone },
+          address: order.shippingAddress,
+          deliveryZone: order.deliveryZone,
+        });
+        const at = clock.now().toISOString();
+        await handler.handle(orders, orderId, { type: 'RecordDelivery', reference, at }, context);
+      } catch (error) {
+        if (error instanceof DeliveryError && error.final) throw new EffectImpossible(error.message, { cause: error });
+        throw error;
+      }
+    },
+    async giveUp({ subject: orderId }, reason, context) {
+      const { state: order } = await handler.load(orders, orderId);
+      const at = clock.now().toISOString();
+      const command =
+        order?.deliveryMethod === 'pickup'
+          ? ({ type: 'RecordNotificationFailure', kind: 'ready-for-pickup', reason, at } as const)
+          : ({ type: 'RecordDeliveryFailure', reason, at } as const);
+      await handler.handle(orders, orderId, command, context);
+    },
+  };
+}

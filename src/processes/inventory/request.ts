@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inventorySyncs } from '../../commands/aggregates.js';
+import type { CommandHandler } from '../../commands/handler.js';
+import type { Clock, Ids, Locks } from '../../commands/ports.js';
+import type { UseCases } from '../../commands/use-cases.js';
+import type { EffectHandler } from '../effects/performer.js';
+import type { EffectStore } from '../effects/store.js';
+import { runInventorySync, type SyncDeps, type SyncRequest } from './sync.js';
+
+/** A run that is waited for is looked at this often. */
+const waitPollMs = 100;
+
+/**
+ * Asks for a sync run: an effect, performed by a worker. While one is open, further requests join it.
+ */
+export function createSyncInventory(deps: {
+  handler: CommandHandler;
+  effects: EffectStore;
+  locks: Locks;
+  ids: Ids;
+  clock: Clock;
+  onRequested: () => void;
+}): UseCases['syncInventory'] {
+  const { handler, effects, locks, ids, clock } = deps;
+
+  return async ({ force, wait, trigger }, context) => {
+    const request = await locks.exclusively('inventory-sync-request', async (): Promise<SyncRequest> => {
+      const [open] = await effects.list({ kind: 'sync', status: 'open', limit: 1 });
+      if (open) return requestOf(open);
+      const request = { syncId: ids.next(), date: clock.now().toISOString().slice(0, 10), trigger, force };
+      await effects.request([
+        {
+          key: `sync:${request.syncId}`,
+          kind: 'sync',
+          subject: request.syncId,
+          payload: { correlationId: context.correlationId, ...request },
+          causedBy: ids.next(),
+        },
+      ]);
+      return request;
+    });
+    deps.onRequested();
+    if (wait) await ended(request);
+    return { syncId: request.syncId };
+  };
+
+  async function ended({ syncId, date }: SyncRequest): Promise<void> {
+    for (;;) {
+      const { state } = await handler.load(inventorySyncs, date);
+      if (state[syncId] === 'completed' || state[syncId] === 'failed') return;
+      const effect = await effects.get(`sync:${syncId}`);
+      if (effect?.status !== 'open') return;
+      await sleep(waitPollMs);
+    }
+  }
+}
+
+/** Performs a requested run. */
+export function createSyncHandler(deps: SyncDeps): EffectHandler {
+  return {
+    perform: (effect, context) => runInventorySync(deps, requestOf(effect), { ...context, actor: 'system:sync' }),
+  };
+}
+
+function requestOf({ payload }: { payload: object }): SyncRequest {
+  return payload as unknown as SyncRequest;
+}

@@ -1,0 +1,133 @@
+import type { Knex } from 'knex';
+import { v5 as uuidv5 } from 'uuid';
+import type { EffectStore } from '../effects/store.js';
+import type { VerifiedWebhook } from '../ports/payments.js';
+
+export type WebhookStatus = 'received' | 'processed' | 'parked' | 'ignored' | 'failed';
+
+/** A stored webhook. `payload` is the provider's event as sent. */
+export interface StoredWebhook {
+  readonly eventId: string;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly status: WebhookStatus;
+  readonly orderId: string | null;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+  readonly receivedAt: string;
+}
+
+/** Webhooks as received, each event id once; processing them is an effect like any other. */
+export interface WebhookInbox {
+  /** Stores the webhook and what processes it in one transaction. @returns false when its event id is known */
+  store(webhook: VerifiedWebhook, raw: Buffer): Promise<boolean>;
+  get(eventId: string): Promise<StoredWebhook | null>;
+  mark(eventId: string, status: WebhookStatus, facts?: { orderId?: string; error?: string }): Promise<void>;
+  /** Opens the processing of every parked webhook again. @returns their number */
+  unpark(): Promise<number>;
+  /** Opens the processing of a webhook again, whatever became of it. @returns false when there is none such */
+  replay(eventId: string): Promise<boolean>;
+  list(filter: { status?: WebhookStatus; limit: number }): Promise<StoredWebhook[]>;
+}
+
+/** Namespace of the ids that stand for a webhook as a cause; any fixed UUID will do. */
+const webhookNamespace = '7d0c1a3e-6f0b-4f5e-9d2c-2f6f2f1f7a54';
+/** Parked webhooks taken up at once. */
+const unparkLimit = 1_000;
+
+export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox {
+  const webhooks = (connection: Knex = db) => connection('portal.webhooks');
+
+  const open = async (rows: readonly { event_id: string }[], tx: Knex): Promise<void> => {
+    const at = new Date().toISOString();
+    await effects.request(
+      rows.map(({ event_id }) => ({
+        key: `webhook:${event_id}`,
+        kind: 'webhook',
+        subject: event_id,
+        payload: { correlationId: uuidv5(event_id, webhookNamespace) },
+        causedBy: uuidv5(`${event_id} ${at}`, webhookNamespace),
+        reopen: true,
+      })),
+      tx,
+    );
+  };
+
+  return {
+    store: (webhook, raw) =>
+      db.transaction(async (tx) => {
+        const { eventId, type, payload, createdAt } = webhook;
+        const inserted = await webhooks(tx)
+          .insert({ event_id: eventId, type, payload: JSON.stringify(payload), raw, created_at: createdAt })
+          .onConflict('event_id')
+          .ignore()
+          .returning('event_id');
+        await open(inserted, tx);
+        return inserted.length > 0;
+      }),
+    async get(eventId) {
+      const row: Row | undefined = await webhooks().where({ event_id: eventId }).first(columns);
+      return row ? fromRow(row) : null;
+    },
+    async mark(eventId, status, { orderId, error } = {}) {
+      await webhooks()
+        .where({ event_id: eventId })
+        .update({
+          status,
+          last_error: error ?? null,
+          ...(orderId === undefined ? {} : { order_id: orderId }),
+          ...(status === 'processed' || status === 'ignored' ? { processed_at: db.fn.now() } : {}),
+        });
+    },
+    unpark: () =>
+      db.transaction(async (tx) => {
+        const rows: { event_id: string }[] = await webhooks(tx)
+          .where({ status: 'parked' })
+          .orderBy('received_at')
+          .limit(unparkLimit)
+          .select('event_id');
+        await open(rows, tx);
+        return rows.length;
+      }),
+    replay: (eventId) =>
+      db.transaction(async (tx) => {
+        const rows: { event_id: string }[] = await webhooks(tx).where({ event_id: eventId }).select('event_id');
+        await open(rows, tx);
+        return rows.length > 0;
+      }),
+    async list({ status, limit }) {
+      const rows: Row[] = await webhooks()
+        .where(status ? { status } : {})
+        .orderBy('received_at', 'desc')
+        .limit(limit)
+        .select(columns);
+      return rows.map(fromRow);
+    },
+  };
+}
+
+const columns = ['event_id', 'type', 'payload', 'status', 'order_id', 'last_error', 'created_at', 'received_at'];
+
+interface Row {
+  event_id: string;
+  type: string;
+  payload: unknown;
+  status: WebhookStatus;
+  order_id: string | null;
+  last_error: string | null;
+  created_at: Date;
+  received_at: Date;
+}
+
+function fromRow(row: Row): StoredWebhook {
+  return {
+    eventId: row.event_id,
+    type: row.type,
+    payload: row.payload,
+    status: row.status,
+    orderId: row.order_id,
+    lastError: row.last_error,
+    createdAt: row.created_at.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Logger, Metrics } from '../../commands/ports.js';
+import type { UseCases } from '../../commands/use-cases.js';
+import type { WebhookVerifier } from '../ports/payments.js';
+import type { WebhookInbox } from './inbox.js';
+
+/** Checks a webhook's signature and stores it; the answer may go out as soon as this resolves. */
+export function createReceiveWebhook(deps: {
+  verifier: WebhookVerifier;
+  inbox: WebhookInbox;
+  metrics: Metrics;
+  logger: Logger;
+  /** Called when there is something new to process. */
+  onStored: () => void;
+}): UseCases['receiveWebhook'] {
+  const { verifier, inbox, metrics, logger } = deps;
+  return async ({ rawBody, signature }) => {
+    const webhook = verifier.verify(rawBody, signature);
+    if (!webhook) {
+      metrics.increment('portal_stripe_webhooks_total', { type: 'unknown', result: 'bad-signature' });
+      logger.warn({}, 'a webhook with a bad signature was refused');
+      return 'bad-signature';
+    }
+    const { eventId, type } = webhook;
+    const stored = await inbox.store(webhook, rawBody);
+    metrics.increment('portal_stripe_webhooks_total', { type, result: stored ? 'stored' : 'duplicate' });
+    logger.info({ eventId, type, stored }, 'webhook received');
+    if (stored) deps.onStored();
+    return { stored, type };
+  };
+}

@@ -1,0 +1,44 @@
+import type { Knex } from 'knex';
+import { select } from './sql.js';
+
+/** An order that the warehouse has and has not finished. */
+export interface OpenOrderRow {
+  readonly orderId: string;
+  readonly extensivOrderId: string;
+  readonly status: string;
+  readonly trackingNumber: string | null;
+  readonly exportedAt: string;
+}
+
+/** Every order with an id in the warehouse whose status is not final, oldest first. */
+export async function loadOpenOrders(db: Knex): Promise<OpenOrderRow[]> {
+  const rows = await select<{
+    order_id: string;
+    extensiv_order_id: string;
+    status: string;
+    tracking_number: string | null;
+    exported_at: Date;
+  }>(
+    db,
+    `select order_id, extensiv_order_id, status, tracking_number, exported_at from "read".orders
+     where extensiv_order_id is not null and status in ('exported', 'picking', 'packed', 'shipped')
+     order by position`,
+  );
+  return rows.map((row) => ({
+    orderId: row.order_id,
+    extensivOrderId: row.extensiv_order_id,
+    status: row.status,
+    trackingNumber: row.tracking_number,
+    exportedAt: row.exported_at.toISOString(),
+  }));
+}
+
+/** The order that a payment intent was opened for, or null. */
+export async function findOrderOfPayment(db: Knex, paymentIntentId: string): Promise<string | null> {
+  const [row] = await select<{ order_id: string }>(
+    db,
+    'select order_id from "read".orders where payment_intent_id = ? limit 1',
+    [paymentIntentId],
+  );
+  return row?.order_id ?? null;
+}
