@@ -34,7 +34,7 @@ export interface TestPortal {
   eventsOf(orderId: string): readonly OrderEvent[];
 }
 
-export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, index) => ({
+const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, index) => ({
   id: `p${index + 1}`,
   sku,
   name: `Product ${sku}`,

@@ -30,7 +30,7 @@ export async function fromStream(histories: Histories, orderId: string): Promise
   return history && orderFromHistory(history);
 }
 
-export function notFound(): Problem {
+function notFound(): Problem {
   return new Problem('not-found', 'There is no such order.');
 }
 

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
+import { withAnswers } from '../openapi/answers.js';
 import { type Policy, policies } from '../security/policies.js';
 
 /** Collects the routes into an OpenAPI 3.1 document; register before the routes it shall contain. */
@@ -30,7 +31,11 @@ export const openapi = fp(
           securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
         },
       },
-      transform: ({ schema, url, route }) => ({ url, schema: { ...schema, ...access(route.config?.policy, schema) } }),
+      transform: ({ schema, url, route }) => ({
+        url,
+        schema: { ...withOptionalDefaults(schema), ...access(route.config?.policy, schema) },
+      }),
+      transformObject: (document) => ('openapiObject' in document ? withAnswers(document.openapiObject) : {}),
       refResolver: {
         buildLocalReference: (json, _baseUri, _fragment, index) =>
           typeof json.$id === 'string' ? json.$id : `def-${index}`,
@@ -49,4 +54,12 @@ function access(policy: Policy | undefined, schema: FastifySchema | undefined): 
     security: [{ bearer: [] }],
     description: [schema?.description, sentence].filter((part) => part !== undefined).join('\n\n'),
   };
+}
+
+/** What has a default may be left out, though the handler always finds it. */
+function withOptionalDefaults(schema: FastifySchema | undefined): FastifySchema {
+  const query = schema?.querystring as { required?: string[]; properties?: Record<string, object> } | undefined;
+  if (!query?.required) return { ...schema };
+  const required = query.required.filter((name) => !('default' in (query.properties?.[name] ?? {})));
+  return { ...schema, querystring: { ...query, required } };
 }

@@ -85,7 +85,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { q
           }),
         }),
         response: {
-          200: ref<SyncView>('SyncRun'),
+          200: ref<SyncView>('SyncRun', 'The run, ended'),
           202: Type.Object({ syncId: Type.String() }, { description: 'The run goes on; see `GET /inventory/syncs`' }),
           ...guardedProblemResponses('not-yet-consistent', 'unsupported-media-type'),
         },
@@ -113,7 +113,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { q
         headers: ReadHeaders,
         querystring: closed({ limit: PageLimit }),
         response: {
-          200: Type.Object({ items: Type.Array(ref<SyncView>('SyncRun')) }),
+          200: Type.Object({ items: Type.Array(ref<SyncView>('SyncRun')) }, { description: 'Runs' }),
           ...guardedProblemResponses('not-yet-consistent'),
         },
       },

@@ -86,7 +86,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         }),
         params: closed({ id: Key }),
         response: {
-          200: ref<OrderView>('Order'),
+          200: ref<OrderView>('Order', 'The order'),
           304: Type.Null({ description: 'Unchanged' }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
         },

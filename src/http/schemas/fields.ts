@@ -43,8 +43,8 @@ export const NullableInstant = nullableString({ description: 'ISO 8601 UTC with 
 /** An id, SKU or order number in an address. */
 export const Key = text(128);
 
-export const PAGE_LIMIT_MAX = 200;
-export const PAGE_LIMIT_DEFAULT = 50;
+const PAGE_LIMIT_MAX = 200;
+const PAGE_LIMIT_DEFAULT = 50;
 
 /** Rows of one page: large enough for a screen, small enough for one quick query. */
 export const PageLimit = Type.Integer({

@@ -5,9 +5,9 @@ import { Currency, choice, closed, Instant, Money, NullableInstant, nullableStri
 const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] as const;
 
 /** Lines of one order: more than any real basket has, few enough to reserve in one go. */
-export const MAX_LINES = 100;
+const MAX_LINES = 100;
 /** Pieces of one line: a typing error beyond it, not an order. */
-export const MAX_QUANTITY = 10_000;
+const MAX_QUANTITY = 10_000;
 
 export const PlaceOrderBody = closed({
   customer: closed({

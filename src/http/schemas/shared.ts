@@ -16,8 +16,8 @@ export const sharedSchemas: readonly TSchema[] = [
 ];
 
 /** A reference to a shared schema, typed as what it describes. */
-export function ref<Shape>(name: string): TUnsafe<Shape> {
-  return Type.Unsafe<Shape>({ $ref: `${name}#` });
+export function ref<Shape>(name: string, description?: string): TUnsafe<Shape> {
+  return Type.Unsafe<Shape>({ $ref: `${name}#`, ...(description === undefined ? {} : { description }) });
 }
 
 /** The documented error answers of a route, grouped by status; those every route can give are added. */

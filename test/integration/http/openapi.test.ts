@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/http/app.js';
+import { type Policy, policies } from '../../../src/http/security/policies.js';
+import { testPortal } from '../../support/http.js';
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  security: unknown[];
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+  responses: Record<string, { description: string; headers?: object; content?: Record<string, { schema: object }> }>;
+}
+
+let app: FastifyInstance;
+let document: {
+  openapi: string;
+  info: object;
+  tags: { name: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+};
+beforeAll(async () => {
+  app = await buildApp(testPortal().options);
+  document = (await app.inject('/openapi.json')).json();
+});
+afterAll(() => app.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+describe('the OpenAPI document', () => {
+  it('is 3.1 and says what it is about', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ title: expect.stringMatching(/\S/), version: expect.stringMatching(/\S/) });
+  });
+
+  it('lists every route but those of its own page', () => {
+    const routes = app
+      .routePolicies()
+      .filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/docs'))
+      .map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
+    const listed = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`);
+    expect(listed.sort()).toEqual(routes.sort());
+  });
+
+  it('asks for a credential exactly where the policy does', () => {
+    const needed = new Map(
+      app.routePolicies().map(({ method, url, policy }) => [`${method} ${url.replace(/:(\w+)/g, '{$1}')}`, policy]),
+    );
+    for (const { path, method, operation } of operations()) {
+      const policy = needed.get(`${method.toUpperCase()} ${path}`) as Policy;
+      expect(operation.security, path).toEqual(policies[policy] === null ? [] : [{ bearer: [] }]);
+      expect('401' in operation.responses, path).toBe(policies[policy] !== null);
+    }
+    expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer']);
+  });
+
+  it('names every operation once, with a summary, a known tag and described answers', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const tags = document.tags.map(({ name }) => name);
+    for (const { operation } of operations()) {
+      expect(operation.summary).toMatch(/\S/);
+      for (const tag of operation.tags) expect(tags).toContain(tag);
+      const answers = Object.entries(operation.responses);
+      expect(answers.some(([status]) => status.startsWith('2'))).toBe(true);
+      for (const [status, answer] of answers) {
+        expect(answer.description, `${operation.operationId} ${status}`).toMatch(/\S/);
+        expect(answer.description, `${operation.operationId} ${status}`).not.toBe('Default Response');
+        expect(answer.headers).toHaveProperty('X-Correlation-Id');
+        if (Number(status) >= 400 && operation.operationId !== 'getReadiness') {
+          expect(Object.keys(answer.content ?? {})).toEqual(['application/problem+json']);
+        }
+      }
+    }
+  });
+
+  it('declares exactly the parameters of each path, and asks for no query parameter', () => {
+    for (const { path, operation } of operations()) {
+      const parameters = operation.parameters ?? [];
+      const inPath = parameters.filter((one) => one.in === 'path');
+      expect(inPath.map((one) => one.name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+      for (const one of inPath) expect(one.required).toBe(true);
+      for (const one of parameters) if (one.in !== 'path') expect(one.required ?? false, one.name).toBe(false);
+    }
+  });
+
+  it('holds only references that lead somewhere', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    expect(references.length).toBeGreaterThan(50);
+    for (const reference of references) {
+      const name = /^#\/components\/schemas\/(\w+)$/.exec(reference ?? '')?.[1] ?? '';
+      expect(document.components.schemas, reference).toHaveProperty(name);
+    }
+  });
+
+  it('knows no keyword of OpenAPI 3.0 that 3.1 has dropped', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"(nullable|exclusiveMinimum":true|exclusiveMaximum":true)/);
+  });
+});
+
+it('the page of the document loads without anything from elsewhere', async () => {
+  const page = await app.inject('/docs/');
+  expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  const assets = [...page.body.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => `/docs/${path?.slice(2)}`);
+  expect(assets.length).toBeGreaterThan(3);
+  for (const asset of assets) expect((await app.inject(asset)).statusCode, asset).toBe(200);
+  expect(page.body).not.toMatch(/(src|href)="https?:/);
+});
