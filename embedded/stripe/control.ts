@@ -97,12 +97,13 @@ export function controlRoutes(app: FastifyInstance, controls: Controls): void {
   });
 
   app.get('/control/webhooks', () => ({ paused: webhooks.paused, pending: webhooks.pending }));
-  app.post<{ Body: { paused?: boolean; url?: string } }>(
+  app.post<{ Body: { paused?: boolean; url?: string } | undefined }>(
     '/control/webhooks',
     { schema: { body: optional({ paused: { type: 'boolean' }, url: text }) } },
     (request) => {
-      if (request.body.url !== undefined) webhooks.pointTo(request.body.url);
-      if (request.body.paused !== undefined) webhooks.pause(request.body.paused);
+      const { url, paused } = request.body ?? {};
+      if (url !== undefined) webhooks.pointTo(url);
+      if (paused !== undefined) webhooks.pause(paused);
       return { paused: webhooks.paused, pending: webhooks.pending };
     },
   );
