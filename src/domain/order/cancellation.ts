@@ -16,7 +16,7 @@ export function cancelOrder(command: CancelOrder, order: Order): Outcome<OrderEv
   if (hasReached(order.status, tooLate)) {
     return reject('already-shipped', `an order that is ${order.status} cannot be cancelled`, { status: order.status });
   }
-  if (initiator === 'buyer' && (order.extensivOrderId !== null || hasReached(order.status, 'exported'))) {
+  if (initiator === 'buyer' && hasReached(order.status, 'exported')) {
     return reject('illegal-transition', 'the warehouse already has the order', { status: order.status });
   }
   return [{ type: 'OrderCancelled', data: { reason, initiator, cancelledAt: at } }];

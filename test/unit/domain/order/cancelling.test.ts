@@ -187,6 +187,12 @@ describe('cancelling in the warehouse', () => {
       });
   });
 
+  it('needs nothing more when its own cancellation was seen before the answer to the export', () => {
+    given(orderDecider, history(...toPaid, attempt, observe('cancelled')))
+      .when(confirmExport)
+      .thenState({ status: 'cancelled', wmsCancellation: 'confirmed' });
+  });
+
   it('concerns only cancelled orders, and this one', () => {
     given(orderDecider, history(...toExported))
       .when(wmsConfirms)

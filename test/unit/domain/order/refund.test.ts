@@ -99,6 +99,24 @@ describe('a refund that succeeded', () => {
       .thenState({ refundStatus: 'succeeded' });
   });
 
+  it('counts while it is open which payment will pay the order', () => {
+    const initiate: OrderCommand = {
+      type: 'InitiatePayment',
+      paymentIntentId: 'pi_2',
+      amount: 10_000,
+      currency: 'USD',
+      at: minute(1),
+    };
+    const back = { ...refund('re_1', 4_000), paymentIntentId: 'pi_1' };
+    given(orderDecider, history(placeOrder, initiate)).when(back).thenState({ refundedTotal: 4_000 });
+    given(orderDecider, history(placeOrder, initiate, back))
+      .when(pay)
+      .thenState({ refundedTotal: 4_000 });
+    given(orderDecider, history(placeOrder, initiate, back))
+      .when({ ...pay, paymentIntentId: 'pi_2' })
+      .thenState({ refundedTotal: 0, refundStatus: 'none' });
+  });
+
   it('of a payment with the wrong amount is not netted against the right one', () => {
     const wrong = { ...pay, paymentIntentId: 'pi_0', amount: 9_000 };
     const back = { ...refund('re_1', 9_000), paymentIntentId: 'pi_0' };
