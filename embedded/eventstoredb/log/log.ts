@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { open, type RootDatabaseOptions } from 'lmdb';
 import { decide } from './decide.js';
+import { explain } from './disk-full.js';
 import { claimFolder, prepareFolder } from './folder.js';
 import { createGroupCommit } from './group-commit.js';
 import { largestNumber, positionKey, positionOf, revisionKey, revisionOf, streamPrefix } from './keys.js';
@@ -49,7 +50,7 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
         head = before;
         recentIds.clear();
         recallIds();
-        throw error;
+        throw explain(error, folder);
       }
     },
     committed: () => appended.emit('appended'),

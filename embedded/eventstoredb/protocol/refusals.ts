@@ -1,4 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
+import { DiskFullError } from '../log/disk-full.js';
 import { shared } from './wire.js';
 
 /** A protobuf message to be packed into the `Any` of a batch append's error, with its full name. */
@@ -64,15 +65,9 @@ export function deadlinePassed(): AppendRefused {
 export function asRefusal(error: unknown): AppendRefused {
   if (error instanceof AppendRefused) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return diskIsFull(error)
-    ? new AppendRefused(status.RESOURCE_EXHAUSTED, `the event store's disk is full, nothing was written: ${message}`)
+  return error instanceof DiskFullError
+    ? new AppendRefused(status.RESOURCE_EXHAUSTED, message)
     : new AppendRefused(status.INTERNAL, `the event store could not write: ${message}`);
-}
-
-function diskIsFull(error: unknown): boolean {
-  // ENOSPC, EFBIG and EDQUOT of POSIX, and LMDB's MDB_MAP_FULL.
-  const codes: unknown[] = [28, 27, 122, -30792];
-  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(error.code);
 }
 
 function badRequest(message: string): Detail {

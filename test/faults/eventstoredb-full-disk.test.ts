@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { jsonEvent } from '@eventstore/db-client';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { collect, connect, startEventStore } from '../support/eventstoredb.js';
+
+const mount = path.join(mkdtempSync(path.join(tmpdir(), 'eventstoredb-disk-')), 'small');
+let mounted = false;
+
+beforeAll(() => {
+  mkdirSync(mount, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount], { stdio: 'ignore' });
+    mounted = true;
+  } catch {
+    mounted = false;
+  }
+});
+
+afterAll(() => {
+  if (mounted) execFileSync('umount', [mount]);
+  rmSync(path.dirname(mount), { recursive: true, force: true });
+});
+
+it('fails appends on a full disk, goes on reading, and recovers when there is space', async ({ skip }) => {
+  if (!mounted) skip('a small file system can only be mounted as root');
+  const ballast = path.join(mount, 'ballast');
+  const store = await startEventStore({ dataDir: path.join(mount, 'data') });
+  onTestFinished(store.kill);
+  writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024));
+  const client = connect(store.url);
+  const kilobytes = (count: number) => jsonEvent({ type: 'Big', data: { pad: 'x'.repeat(count * 1024) } });
+
+  let written = 0;
+  let refusal: unknown;
+  while (refusal === undefined && written < 1000) {
+    await client.appendToStream('filling', kilobytes(50)).then(
+      () => {
+        written += 1;
+      },
+      (reason: unknown) => {
+        refusal = reason;
+      },
+    );
+  }
+  expect(String(refusal)).toContain('disk is full');
+  const credentials = { username: 'admin', password: 'changeit' };
+  await expect(client.appendToStream('filling', kilobytes(50), { credentials })).rejects.toMatchObject({ code: 8 });
+  expect(await collect(client.readStream('filling'))).toHaveLength(written);
+  expect(await collect(client.readAll())).toHaveLength(written);
+
+  rmSync(ballast);
+  const next = await client.appendToStream('filling', kilobytes(50), { expectedRevision: BigInt(written - 1) });
+  expect(next.nextExpectedRevision).toBe(BigInt(written));
+  await client.dispose();
+  await store.restart();
+  const again = connect(store.url);
+  expect(await collect(again.readStream('filling'))).toHaveLength(written + 1);
+  await again.dispose();
+  await store.stop();
+});
