@@ -10,7 +10,7 @@ import {
 import type { Entry } from './journal.js';
 
 /** A request for some of an item. */
-export interface Line {
+interface Line {
   readonly sku: string;
   readonly quantity: number;
 }

@@ -18,7 +18,7 @@ export interface WmsOrder {
 export const orderStatuses = ['received', 'picking', 'packed', 'shipped', 'delivered', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-export type NewOrder = Pick<WmsOrder, 'order_number' | 'line_items'> & Record<string, unknown>;
+type NewOrder = Pick<WmsOrder, 'order_number' | 'line_items'> & Record<string, unknown>;
 
 export interface OrderBook {
   byId(id: string): WmsOrder | undefined;

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { createFaults, type Fault, type Faults, faultName } from './faults.js';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createFaults } from './faults.js';
 import { createInventory } from './inventory.js';
 import { type Entry, openJournal } from './journal.js';
-import { createLedger, type Ledger, type LedgerEntry } from './ledger.js';
+import { createLedger } from './ledger.js';
+import { observe } from './observe.js';
 import { createOrderBook, type OrderBook } from './orders.js';
 import { seededRandom } from './random.js';
 import { refuse } from './routes/answers.js';
@@ -11,7 +11,6 @@ import { controlRoutes, type Pace } from './routes/control.js';
 import { inventoryRoutes } from './routes/inventory.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { orderRoutes } from './routes/orders.js';
-import { dropAnswer, resetConnection, truncateAnswer } from './spoil.js';
 import { createTokens } from './tokens.js';
 
 export interface ExtensivSimOptions {
@@ -119,69 +118,6 @@ export async function startExtensivSim(options: ExtensivSimOptions = {}): Promis
 const MAX_JOURNAL = 200_000;
 /** Room for a large list of injected items. */
 const MAX_BODY = 64 * 1024 * 1024;
-
-/** Writes every API request into the ledger and applies the fault that is due for it. */
-function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, revokeTokens: () => void): void {
-  const entries = new WeakMap<FastifyRequest, LedgerEntry>();
-
-  app.addHook('onRequest', async (request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    if (path.startsWith('/control/')) return;
-    const entry = ledgerEntry(request, path);
-    entries.set(request, entry);
-    ledger.add(entry);
-    const fault = faults.next(request.method, path);
-    if (!fault) return;
-    entry.fault = faultName(fault);
-    if (fault.delayMs) await sleep(fault.delayMs);
-    if (fault.revokeTokens) revokeTokens();
-    return spoil(fault, request, reply);
-  });
-
-  app.addHook('preHandler', async (request) => {
-    const entry = entries.get(request);
-    const orderNumber = readOrderNumber(request.body);
-    if (entry && orderNumber !== undefined) entry.orderNumber = orderNumber;
-  });
-
-  app.addHook('onSend', async (request, reply) => {
-    const entry = entries.get(request);
-    if (entry) entry.status = reply.statusCode;
-  });
-}
-
-function spoil(fault: Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
-  if (fault.reset) {
-    resetConnection(request.raw);
-    return reply.hijack();
-  }
-  if (fault.acceptThenDrop) dropAnswer(request.raw, reply.raw);
-  if (fault.truncate) truncateAnswer(request.raw, reply.raw);
-  if (fault.status === undefined) return undefined;
-  reply.code(fault.status).headers(fault.headers ?? {});
-  if (typeof fault.body === 'string') return reply.send(fault.body);
-  return reply.send(fault.body ?? { error: 'fault', message: `A fault answered with ${fault.status}.` });
-}
-
-function ledgerEntry(request: FastifyRequest, path: string): LedgerEntry {
-  const query = Object.fromEntries(new URL(request.url, 'http://localhost').searchParams);
-  const key = request.headers['idempotency-key'];
-  return {
-    at: new Date().toISOString(),
-    method: request.method,
-    path,
-    route: (request.routeOptions.url ?? path).replaceAll(/:(\w+)/g, '{$1}'),
-    query,
-    status: 0,
-    ...(query.order_number === undefined ? {} : { orderNumber: query.order_number }),
-    ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
-  };
-}
-
-function readOrderNumber(body: unknown): string | undefined {
-  const isOrder = typeof body === 'object' && body !== null && 'order_number' in body;
-  return isOrder && typeof body.order_number === 'string' ? body.order_number : undefined;
-}
 
 function wordError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;

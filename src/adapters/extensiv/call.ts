@@ -3,8 +3,9 @@ import type { ErrorReporter, Logger } from '../../commands/ports.js';
 import { WarehouseError, type WarehouseErrorKind } from '../../processes/ports/warehouse.js';
 import { CallFailure } from './call-failure.js';
 import { errorSummary } from './error-body.js';
+import { statusFailure, stopped } from './failures.js';
 import { retryDelay } from './retry-schedule.js';
-import { statusFailure, stopped, type WireRequest, type WireResponse } from './transport.js';
+import type { WireRequest, WireResponse } from './transport.js';
 
 /** One call of the warehouse's API and how to read what comes back. */
 export interface ApiCall<Answer> extends WireRequest {
@@ -43,6 +44,8 @@ export async function makeCall<Answer>(settings: CallSettings, call: ApiCall<Ans
   let perhapsDone = false;
 
   async function attempt({ attempt: repeats }: IRetryContext): Promise<Answer> {
+    // A wait that was given up for a stop still runs out.
+    if (signal.aborted) throw stopped();
     sending = true;
     try {
       return readAnswer(call, await send(call, repeats + 1, signal));

@@ -35,13 +35,6 @@ const Paging = Type.Object({
   page_size: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   total: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
 });
-const Fields = Type.Record(Type.String(), Type.Unknown());
-
-export type OrderAnswer = Static<typeof Order>;
-export type OrderStatusAnswer = Static<typeof OrderStatus>;
-export type ProductAnswer = Static<typeof Product>;
-export type PagingAnswer = Static<typeof Paging>;
-export type Fields = Static<typeof Fields>;
 
 export const readToken = reader('token', Token);
 export const readCreatedOrder = reader('created order', CreatedOrder);
@@ -49,7 +42,6 @@ export const readOrder = reader('order', Order);
 export const readOrderStatus = reader('order status', OrderStatus);
 export const readProduct = reader('product', Product);
 export const readPaging = reader('page', Paging);
-export const readFields = reader('object', Fields);
 
 /** A function that returns its argument when it has the schema's shape, and throws an `unreadable` failure otherwise. */
 function reader<Schema extends TSchema>(name: string, schema: Schema): (value: unknown) => Static<Schema> {

@@ -17,7 +17,7 @@ export interface TokenCache {
   exclusively(fetch: () => Promise<string>): Promise<string>;
 }
 
-export const TOKEN_KEY = 'extensiv:access_token';
+const TOKEN_KEY = 'extensiv:access_token';
 const LOCK_KEY = `${TOKEN_KEY}:lock`;
 
 /** Redis answers within a millisecond; a call to the warehouse should not wait long for one that does not. */

@@ -62,7 +62,11 @@ export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
       breaker: settings.breaker ?? DEFAULT_BREAKER,
       logger: log,
       metrics,
-      onOutage: (failure: unknown) => reporter.capture(failure, { adapter: 'extensiv', circuit: 'opened' }),
+      onOutage: (cause: unknown) =>
+        reporter.capture(new Error('the circuit to the warehouse opened', { cause }), {
+          adapter: 'extensiv',
+          circuit: 'opened',
+        }),
     };
     // The token endpoint has a circuit of its own: it is another service, and a call must not wait for its own probe.
     const door = createTransport(wire);

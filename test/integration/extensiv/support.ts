@@ -5,7 +5,7 @@ import type { ErrorReporter, Logger, Metrics } from '../../../src/commands/ports
 import type { Warehouse, WarehouseError, WarehouseOrderRequest } from '../../../src/processes/ports/warehouse.js';
 
 /** What a client said to its logger, metrics and error tracker. */
-export interface Records {
+interface Records {
   readonly logs: { level: string; facts: Record<string, unknown>; message: string | undefined }[];
   readonly captured: { error: unknown; context: Record<string, unknown> }[];
   readonly counts: Map<string, number>;
@@ -16,7 +16,7 @@ export interface Records {
   text(): string;
 }
 
-export function recorder(): Records {
+function recorder(): Records {
   const logs: Records['logs'] = [];
   const captured: Records['captured'] = [];
   const counts = new Map<string, number>();
