@@ -41,6 +41,9 @@ export class CallFailure extends Error {
 
   /** The warehouse may have acted on the request. */
   get ambiguous(): boolean {
-    return this.reason === 'interrupted' || (this.outage && this.reason !== 'unsent');
+    const { status = 0 } = this.facts;
+    // A redirect is not followed, and often means that a create was done and can be seen elsewhere.
+    const redirected = this.reason === 'status' && status >= 300 && status < 400;
+    return redirected || this.reason === 'interrupted' || (this.outage && this.reason !== 'unsent');
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../processes/ports/warehouse.js';
 import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
-import { errorSummary, isObject } from './error-body.js';
+import { errorCode, isObject } from './error-body.js';
 import { orderBody, toOrder } from './order.js';
 import { listPages } from './pages.js';
 import { readCreatedOrder } from './schemas.js';
@@ -51,7 +51,7 @@ interface Conflict {
 }
 
 function readConflict(body: unknown): CreatedOrder | Conflict {
-  const code = errorSummary(body) ?? 'conflict';
+  const code = errorCode(body) ?? 'conflict';
   const id = isObject(body) ? body.id : undefined;
   const named = code === 'duplicate_order' && (typeof id === 'string' || typeof id === 'number') && id !== '';
   return named ? { extensivOrderId: String(id), adopted: true } : { conflict: code };

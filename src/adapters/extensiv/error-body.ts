@@ -4,17 +4,23 @@ const CODE = /^[\w.-]{1,64}$/;
 const PLACE = /^[\w./[\]-]{1,100}$/;
 const MAX_PLACES = 10;
 
+/** The error code of a refusal, such as `unknown_sku`; `undefined` when the body has none. */
+export function errorCode(body: unknown): string | undefined {
+  return isObject(body) && typeof body.error === 'string' && CODE.test(body.error) ? body.error : undefined;
+}
+
 /**
- * What may be told of a refusal: the error code, and the SKUs or fields it is about. Its message stays behind, since
- * it can quote the order. `undefined` when the body has no such code.
+ * What may be told of a refusal: its code, and the SKUs or fields it is about. The message stays behind, since it can
+ * quote the order. `undefined` when the body has no code.
  */
 export function errorSummary(body: unknown): string | undefined {
-  if (!isObject(body) || typeof body.error !== 'string' || !CODE.test(body.error)) return undefined;
+  const code = errorCode(body);
+  if (code === undefined || !isObject(body)) return undefined;
   const details = Array.isArray(body.details) ? body.details.slice(0, MAX_PLACES) : [];
   const places = details
     .flatMap((detail: unknown) => (isObject(detail) ? [detail.sku, detail.field] : []))
     .filter((place): place is string => typeof place === 'string' && PLACE.test(place));
-  return places.length === 0 ? body.error : `${body.error} (${places.join(', ')})`;
+  return places.length === 0 ? code : `${code} (${places.join(', ')})`;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

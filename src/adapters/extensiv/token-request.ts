@@ -1,7 +1,7 @@
 import { WarehouseError } from '../../processes/ports/warehouse.js';
 import { type FetchedToken, TOKEN_ROUTE } from './access-tokens.js';
 import { type ApiCall, type CallSettings, makeCall } from './call.js';
-import { errorSummary } from './error-body.js';
+import { errorCode } from './error-body.js';
 import { readToken } from './schemas.js';
 import type { Transport } from './transport.js';
 
@@ -33,7 +33,7 @@ export function createTokenRequest(
     },
     expected(status, body) {
       // RFC 6749, section 5.2, allows both statuses.
-      if (status !== 401 && !(status === 400 && errorSummary(body) === 'invalid_client')) return undefined;
+      if (status !== 401 && !(status === 400 && errorCode(body) === 'invalid_client')) return undefined;
       throw new WarehouseError('bad-credentials', 'the warehouse refused the client id or the secret', {
         method: 'POST',
         route: TOKEN_ROUTE,

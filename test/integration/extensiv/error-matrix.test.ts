@@ -110,6 +110,12 @@ describe('the guide’s error matrix, on reads', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(inTwoSeconds));
   });
 
+  it('follows no redirect: the token would go wherever it points', async () => {
+    await bench.fault({ match: item, fault: { status: 302, headers: { location: '/api/v1/products' } } });
+    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({ details: { status: 302 } });
+    expect((await bench.counts())['GET /api/v1/products']).toBeUndefined();
+  });
+
   it('does not take a list that is gone for an empty one', async () => {
     await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { status: 404 } });
     expect(await failure(collect(bench.warehouse.inventory()))).toMatchObject({
@@ -164,6 +170,7 @@ describe('the guide’s error matrix, on creating an order', () => {
     ['an answer that is lost', { acceptThenDrop: true }],
     ['a truncated body', { truncate: true }],
     ['a success that is no JSON', { status: 201, body: 'created' }],
+    ['a redirect', { status: 303, headers: { location: '/api/v1/orders/EXT-7' } }],
     ['a success without an id', { status: 201, body: { ok: true } }],
     ['a time-out', { delayMs: 5000 }],
   ])('is unknown after %s, and never sent again', async (_name, fault) => {
