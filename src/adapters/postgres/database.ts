@@ -39,8 +39,12 @@ export function createDatabase(options: DatabaseOptions): Knex {
   return knex({
     client: 'pg',
     connection: connection as Knex.PgConnectionConfig,
+    // Every failure reaches the caller as a rejection; knex would print it to the console besides.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
     pool: { min: 0, max: options.poolMax, acquireTimeoutMillis: acquireTimeoutMs },
     // A refused connection is reported at once; waiting and trying again is the caller's decision.
     acquireConnectionTimeout: acquireTimeoutMs,
   });
 }
+
+function ignore(): void {}

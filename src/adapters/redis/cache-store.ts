@@ -63,6 +63,24 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
   redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
   redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
   const scripts = redis as unknown as Scripts;
+  /** While the connection was away, invalidations may have been missed: nothing from before can be trusted. */
+  let doubtful = false;
+  redis.on('close', () => {
+    doubtful = true;
+  });
+
+  async function available<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      if (doubtful) {
+        await redis.del(stateKey);
+        doubtful = false;
+      }
+      return await command();
+    } catch (error) {
+      throw new CacheUnavailable('the cache does not answer', { cause: error });
+    }
+  }
+
   const lockKey = (key: string) => `portal:cache:lock:${key}`;
 
   return {
@@ -96,12 +114,4 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
 function parse(text: string): unknown {
   const { entry } = JSON.parse(text) as { entry: unknown };
   return entry;
-}
-
-async function available<T>(command: () => Promise<T>): Promise<T> {
-  try {
-    return await command();
-  } catch (error) {
-    throw new CacheUnavailable('the cache does not answer', { cause: error });
-  }
 }

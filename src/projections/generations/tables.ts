@@ -6,6 +6,9 @@ export function generationTable(table: string, generation: number): string {
   return `"read"."${table}_g${generation}"`;
 }
 
+/** Any number not used elsewhere: the lock for creating the schema of the read models. */
+const schemaLockKey = 4_711_002;
+
 /** Creates the empty tables of a generation and its checkpoint before the first event; what was there is dropped. */
 export async function createGeneration(
   tx: Knex.Transaction,
@@ -13,6 +16,8 @@ export async function createGeneration(
   generation: number,
 ): Promise<void> {
   if (projection.tables.length > 0) {
+    // `if not exists` is no protection against another transaction creating it at the same moment.
+    await tx.raw('select pg_advisory_xact_lock(?)', [schemaLockKey]);
     await tx.raw('create schema if not exists "read"');
     await dropGeneration(tx, projection, generation);
     for (const table of projection.tables) await table.create(tx, generationTable(table.name, generation));

@@ -136,7 +136,8 @@ export function startProjector(options: ProjectorOptions): Projector {
 
   /** One life of the subscription, from the checkpoints on. */
   async function follow(term: AbortSignal, onProgress: () => void): Promise<void> {
-    const subjects = await Promise.all(options.projections.map((projection) => loadSubject(options.db, projection)));
+    const subjects: Subject[] = [];
+    for (const projection of options.projections) subjects.push(await loadSubject(options.db, projection));
     progress.subjects(subjects);
     for (const subject of subjects) {
       if (!subject.broken) continue;

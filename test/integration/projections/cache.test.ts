@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createProjections } from '../../../src/projections/create-projections.js';
+import type { Projector } from '../../../src/projections/runtime/projector.js';
+import type { TestStack } from '../../support/stack.js';
+import { listed, syncCompleted } from './support/workload.js';
+import { createWorld, eventually, startServers, type World } from './support/world.js';
+
+describe('the inventory cache', () => {
+  let stack: TestStack;
+  let world: World;
+  let projector: Projector;
+  let prefix: string;
+  let days = 0;
+
+  beforeAll(async () => {
+    stack = await startServers();
+  });
+  afterAll(async () => {
+    await stack?.stop();
+  });
+  beforeEach(async () => {
+    world = await createWorld(stack);
+    prefix = world.databaseUrl.slice(-8).toUpperCase();
+    projector = world.projections.startReadModels();
+  });
+  afterEach(async () => {
+    await projector.stop();
+    await world.close();
+  });
+
+  const sku = (n: number) => `${prefix}-${n}`;
+  const queries = () => world.projections.queries;
+
+  async function synced(completedAt?: string): Promise<void> {
+    const position = await world.append(`inventorySync-${prefix}-${days++}`, syncCompleted(`s${days}`, completedAt));
+    expect(await queries().waitFor(position, 10_000)).toBe(true);
+  }
+
+  async function cached(key: string): Promise<void> {
+    await eventually(`${key} is cached`, async () => (await world.redis.exists(key)) === 1);
+  }
+
+  it('answers from the database, then from the cache, with the documented keys and life', async () => {
+    await world.append(`inventory-${sku(1)}`, listed(sku(1), 10));
+    await synced();
+    await cached(`inventory:sku:${sku(1)}`);
+    await cached(`product:p-${sku(1)}`);
+    await cached('inventory:all');
+    expect(await world.redis.ttl('inventory:all')).toBeGreaterThan(890);
+    expect((await queries().inventoryItem(sku(1)))?.source).toBe('cache');
+
+    const filter = { brand: 'Vital Hemp', q: sku(1), limit: 10 };
+    expect(await queries().products(filter)).toMatchObject({ source: 'database', total: 1 });
+    expect(await queries().products({ limit: 10, q: sku(1).toLowerCase(), brand: 'VITAL HEMP' })).toMatchObject({
+      source: 'cache',
+      items: [{ sku: sku(1), available: 10 }],
+    });
+    expect((await world.redis.keys('products:*')).length).toBe(1);
+    expect(world.counts.get('portal_cache_requests_total {"cache":"products","result":"hit"}')).toBe(1);
+  });
+
+  it('never answers with older stock than a position that was waited for', async () => {
+    await world.append(`inventory-${sku(2)}`, listed(sku(2), 100));
+    await synced();
+    for (let n = 1; n <= 30; n++) {
+      const at = new Date().toISOString();
+      const position = await world.append(`inventory-${sku(2)}`, {
+        type: 'StockReserved',
+        data: { orderId: `o${n}`, quantity: 1, expiresAt: at, reservedAt: at },
+      });
+      expect(await queries().waitFor(position, 10_000)).toBe(true);
+      const [item, list, page, product] = await Promise.all([
+        queries().inventoryItem(sku(2)),
+        queries().inventory(),
+        queries().products({ q: sku(2), limit: 1 }),
+        queries().product(`p-${sku(2)}`),
+      ]);
+      expect(item?.item.available).toBe(100 - n);
+      expect(list.items.find((row) => row.sku === sku(2))?.available).toBe(100 - n);
+      expect(page.items[0]?.available).toBe(100 - n);
+      expect(product?.product.available).toBe(100 - n);
+    }
+  });
+
+  it('refuses to store what was loaded before an invalidation', async () => {
+    const { stamp } = await world.cache.read('product:x', 'x');
+    await world.cache.invalidate(['x'], '1/1');
+    expect(await world.cache.write('product:x', 'x', stamp, { old: true })).toBe(false);
+    const fresh = await world.cache.read('product:x', 'x');
+    expect(await world.cache.write('product:x', 'x', fresh.stamp, { old: false })).toBe(true);
+    await world.redis.flushall();
+    expect(await world.cache.write('product:x', 'x', fresh.stamp, { old: true })).toBe(false);
+  });
+
+  it('warns when no sync has succeeded within the life of the cache, whichever store answers', async () => {
+    await world.append(`inventory-${sku(3)}`, listed(sku(3), 1));
+    await synced();
+    await cached(`inventory:sku:${sku(3)}`);
+    const syncedAt = (await queries().inventoryItem(sku(3)))!.asOf!;
+    const later = (minutes: number) => ({ now: () => new Date(Date.parse(syncedAt) + minutes * 60_000) });
+    const seenAt = (minutes: number) =>
+      createProjections({ ...world, clock: later(minutes), config: { cacheTtlSeconds: 900 } }).queries;
+
+    expect(await seenAt(14).inventoryItem(sku(3))).toMatchObject({ source: 'cache', asOf: syncedAt });
+    const stale = { source: 'stale_cache', asOf: syncedAt, warning: expect.stringContaining(syncedAt) };
+    expect(await seenAt(16).inventoryItem(sku(3))).toMatchObject(stale);
+    await world.redis.flushall();
+    expect(await seenAt(16).inventoryItem(sku(3))).toMatchObject(stale);
+  });
+
+  it('answers from PostgreSQL without Redis, and recovers', async () => {
+    await world.append(`inventory-${sku(4)}`, listed(sku(4), 10));
+    await synced();
+    await stack.kill('redis');
+    const startedAt = Date.now();
+    expect(await queries().inventoryItem(sku(4))).toMatchObject({ source: 'database', item: { available: 10 } });
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    const at = new Date().toISOString();
+    const position = await world.append(`inventory-${sku(4)}`, {
+      type: 'StockLevelChanged',
+      data: { from: 10, to: 7, syncId: 's', snapshotAt: at },
+    });
+    expect(await queries().waitFor(position, 10_000)).toBe(true);
+    expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
+    await stack.start('redis');
+    await eventually(
+      'the cache is used again',
+      async () => (await queries().inventoryItem(sku(4)))?.source === 'cache',
+    );
+    expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
+  });
+
+  it('answers from the cache without PostgreSQL', async () => {
+    await world.append(`inventory-${sku(5)}`, listed(sku(5), 10));
+    await synced();
+    await cached(`inventory:sku:${sku(5)}`);
+    await stack.kill('postgres');
+    try {
+      expect(await queries().inventoryItem(sku(5))).toMatchObject({ source: 'cache', item: { available: 10 } });
+    } finally {
+      await stack.start('postgres');
+    }
+  });
+
+  it('loads a missing entry once, however many ask', async () => {
+    await world.append(`inventory-${sku(6)}`, listed(sku(6), 10));
+    await synced();
+    let queriesSeen = 0;
+    world.db.on('query', ({ sql }: { sql: string }) => {
+      if (sql.includes('search like')) queriesSeen++;
+    });
+    await Promise.all(Array.from({ length: 50 }, () => queries().products({ q: sku(6), limit: 5 })));
+    // One page and one count.
+    expect(queriesSeen).toBe(2);
+  });
+});

@@ -1,0 +1,146 @@
+import type { Knex } from 'knex';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
+import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
+import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
+import type { Projection } from '../../../src/projections/runtime/projection.js';
+import { type Projector, type ProjectorOptions, startProjector } from '../../../src/projections/runtime/projector.js';
+import { loadSubject } from '../../../src/projections/runtime/subject.js';
+import { history, toPaid } from '../../support/orders.js';
+import type { TestStack } from '../../support/stack.js';
+import { createWorld, eventually, startServers, type World } from './support/world.js';
+
+/** Counts events per stream; refuses those of a stream it is told to refuse. */
+function counting(name: string, refuse: Set<string> = new Set()): Projection {
+  return {
+    name,
+    version: 1,
+    prefixes: ['order-'],
+    rebuildable: true,
+    tables: [
+      {
+        name,
+        key: ['stream'],
+        async create(tx, table) {
+          await tx.raw(`create table ${table} (stream text primary key, events bigint)`);
+        },
+      },
+    ],
+    async apply(events, tx, tableName) {
+      if (events.some(({ stream }) => refuse.has(stream))) throw new Error('cannot fold this');
+      for (const { stream } of events) {
+        await tx.raw(
+          `insert into ${tableName(name)} as t values (?, 1) on conflict (stream) do update set events = t.events + 1`,
+          [stream],
+        );
+      }
+    },
+  };
+}
+
+describe('the projector', () => {
+  let stack: TestStack;
+  let world: World;
+  const running: Projector[] = [];
+
+  beforeAll(async () => {
+    stack = await startServers();
+  });
+  afterAll(async () => {
+    await stack?.stop();
+  });
+  beforeEach(async () => {
+    world = await createWorld(stack);
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((projector) => projector.stop()));
+    await world.close();
+  });
+
+  function start(projections: Projection[], options: Partial<ProjectorOptions> = {}): Projector {
+    const projector = startProjector({ ...world, name: 'test', projections, ...options });
+    running.push(projector);
+    return projector;
+  }
+
+  async function count(db: Knex, name: string, stream: string): Promise<number> {
+    const { rows } = await db
+      .raw(`select events from "read"."${name}" where stream = ?`, [stream])
+      .catch(() => ({ rows: [] }));
+    return Number(rows[0]?.events ?? 0);
+  }
+
+  it('parks the stream of a poison event for that projection only, and takes it up again', async () => {
+    const refuse = new Set([`order-bad-${world.databaseUrl.slice(-8)}`]);
+    const [bad] = [...refuse] as [string];
+    const good = bad.replace('bad', 'good');
+    const parked: string[] = [];
+    start([counting('picky', refuse), counting('tolerant')], { onParked: ({ stream }) => parked.push(stream) });
+    await world.append(good, ...history(...toPaid));
+    await world.append(bad, ...history(...toPaid));
+    await world.append(good, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    const length = history(...toPaid).length;
+
+    await eventually('the others go on', async () => (await count(world.db, 'picky', good)) === length + 1);
+    expect(await count(world.db, 'picky', bad)).toBe(0);
+    await eventually(
+      'the other projection has it all',
+      async () => (await count(world.db, 'tolerant', bad)) === length,
+    );
+    expect(parked).toEqual([bad]);
+    expect(world.captured).toHaveLength(1);
+    expect(await world.projections.parked()).toMatchObject([{ projection: 'picky', stream: bad, firstRevision: 0 }]);
+
+    refuse.clear();
+    expect(await retryParkedStream(world, counting('picky'), bad)).toEqual({ outcome: 'applied', events: length });
+    await world.append(bad, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    await eventually('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 1);
+    expect(await world.projections.parked()).toEqual([]);
+  });
+
+  it('steps down when somebody else has moved a checkpoint', async () => {
+    const projection = counting('contested');
+    const first = [await loadSubject(world.db, projection)];
+    const second = [await loadSubject(world.db, projection)];
+    const event = { stream: 'order-x', id: 'e', revision: 0n, position: { commit: 5n, prepare: 5n } } as RecordedEvent;
+    await applyBatch(world.db, first, [event], event.position);
+    await expect(applyBatch(world.db, second, [event], event.position)).rejects.toThrow(OwnershipLost);
+    expect(await count(world.db, 'contested', 'order-x')).toBe(1);
+  });
+
+  it('is run by one process at a time; a standby takes over within ten seconds of a kill', async () => {
+    const a = start([counting('shared')]);
+    await eventually('a owns it', () => a.health().state === 'live');
+    const b = start([counting('shared')], { db: world.database(4) });
+    await eventually('b looked', () => b.health().state === 'standby');
+
+    const client = new pg.Client({ connectionString: world.databaseUrl });
+    await client.connect();
+    const killedAt = Date.now();
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%owner of projector%'
+       and datname = current_database()`,
+    );
+    await client.end();
+    const stream = `order-takeover-${world.databaseUrl.slice(-8)}`;
+    await eventually('somebody owns it again', () => [a, b].some((p) => p.health().state === 'live'), 10_000);
+    expect(Date.now() - killedAt).toBeLessThan(10_000);
+    await world.append(stream, ...history(...toPaid));
+    await eventually('events are applied once', async () => (await count(world.db, 'shared', stream)) > 0);
+    expect(await count(world.db, 'shared', stream)).toBe(history(...toPaid).length);
+  });
+
+  it('goes on where it was after the database was away', async () => {
+    const projector = start([counting('patient')]);
+    await eventually('it is live', () => projector.health().state === 'live');
+    await stack.kill('postgres');
+    const stream = `order-outage-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    await stack.start('postgres');
+    await eventually('it has caught up', async () => (await count(world.db, 'patient', stream)) > 0, 30_000);
+    expect(await count(world.db, 'patient', stream)).toBe(history(...toPaid).length);
+    expect(await world.projections.parked()).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { history, toDelivered, toPaid } from '../../support/orders.js';
+import type { TestStack } from '../../support/stack.js';
+import { createWorld, startServers, type World } from './support/world.js';
+
+describe('read models', () => {
+  let stack: TestStack;
+  let world: World;
+  let projector: ReturnType<World['projections']['startReadModels']>;
+
+  beforeAll(async () => {
+    stack = await startServers();
+    world = await createWorld(stack);
+    projector = world.projections.startReadModels();
+  });
+  afterAll(async () => {
+    await projector?.stop();
+    await world?.close();
+    await stack?.stop();
+  });
+
+  it('shows an order once its position has been waited for', async () => {
+    const id = randomUUID();
+    const position = await world.append(`order-${id}`, ...history(...toDelivered));
+    expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
+
+    const order = await world.projections.queries.order(id);
+    expect(order).toMatchObject({
+      status: 'delivered',
+      refundStatus: 'none',
+      total: 10_000,
+      extensivOrderId: 'EX-1',
+      trackingNumber: '1Z999',
+      revision: history(...toDelivered).length - 1,
+      payouts: { brandTotal: 7_000, platformTotal: 3_000 },
+    });
+    expect(projector.health()).toMatchObject({ state: 'live', lagEvents: 0 });
+  });
+
+  it('answers within the time-out when a position is not reached', async () => {
+    const head = (await world.eventStore.head())!;
+    expect(await world.projections.queries.waitFor({ commit: head.commit * 1_000n, prepare: 0n }, 50)).toBe(false);
+  });
+
+  it('keeps the payout ledger', async () => {
+    const position = await world.append(`order-${randomUUID()}`, ...history(...toPaid));
+    await world.projections.queries.waitFor(position, 10_000);
+    const statement = await world.projections.queries.payouts({});
+    expect(statement.items.length).toBeGreaterThanOrEqual(2);
+    const [total] = statement.totals;
+    expect(total!.gross).toBe(total!.brandShare + total!.platformShare);
+  });
+});

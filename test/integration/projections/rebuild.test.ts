@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
+import { history, toPaid } from '../../support/orders.js';
+import type { TestStack } from '../../support/stack.js';
+import { workload } from './support/workload.js';
+import { createWorld, eventually, startServers, type World } from './support/world.js';
+
+describe('rebuilding a read model', () => {
+  let stack: TestStack;
+  let world: World;
+  let projector: ReturnType<World['projections']['startReadModels']>;
+
+  beforeAll(async () => {
+    stack = await startServers();
+    world = await createWorld(stack);
+    projector = world.projections.startReadModels();
+    let position = null;
+    for (const [stream, events] of workload(7, 60, 40)) position = await world.append(stream, ...events);
+    expect(await world.projections.queries.waitFor(position!, 20_000)).toBe(true);
+  });
+  afterAll(async () => {
+    await projector?.stop();
+    await world?.close();
+    await stack?.stop();
+  });
+
+  it.each(['orders', 'products', 'brands', 'payouts', 'syncs'])(
+    '%s: equals the live rows byte for byte',
+    async (name) => {
+      const before = (await world.projections.status()).find((status) => status.name === name)!;
+      const outcome = await world.projections.rebuild(name);
+      expect(outcome.comparison).toMatchObject({ differing: 0, samples: [] });
+      const after = (await world.projections.status()).find((status) => status.name === name)!;
+      expect(after).toMatchObject({ generation: before.generation + 1, previous: before.generation });
+    },
+  );
+
+  it('goes on live after the switch', async () => {
+    const position = await world.append('order-after-switch', ...history(...toPaid));
+    expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
+    expect(await world.projections.queries.order('after-switch')).toMatchObject({ status: 'paid' });
+  });
+
+  it('names the rows that differ, and repairs them', async () => {
+    await world.db.raw(`update "read".orders set status = 'shipped' where order_id = '7-3'`);
+    const check = await world.projections.rebuild('orders', { checkOnly: true });
+    expect(check).toMatchObject({
+      switched: false,
+      comparison: { differing: 1, samples: [{ table: 'orders', key: { order_id: '7-3' } }] },
+    });
+    await world.projections.rebuild('orders');
+    expect((await world.projections.rebuild('orders', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('equals the live rows while orders keep coming in', async () => {
+    let running = true;
+    const writer = (async () => {
+      for (let n = 0; running; n++) await world.append(`order-busy-${n}`, ...history(...toPaid));
+    })();
+    const outcome = await world.projections.rebuild('orders');
+    running = false;
+    await writer;
+    expect(outcome.comparison?.differing).toBe(0);
+    const position = await world.append('order-busy-last', ...history(...toPaid));
+    expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
+    expect((await world.projections.rebuild('orders', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('returns to the former generation, brought up to the present', async () => {
+    const before = (await world.projections.status()).find(({ name }) => name === 'payouts')!;
+    await world.projections.rollback('payouts');
+    const position = await world.append('order-after-rollback', ...history(...toPaid));
+    expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
+    const after = (await world.projections.status()).find(({ name }) => name === 'payouts')!;
+    expect(after.generation).toBe(before.previous);
+    expect((await world.projections.rebuild('payouts', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('brings everything back after the schema was dropped', async () => {
+    const before = await world.projections.queries.orders({ limit: 200 });
+    await world.db.raw('drop schema "read" cascade');
+    await expect(world.projections.queries.orders({ limit: 10 })).rejects.toThrow(ReadModelMissing);
+
+    await world.append('order-meanwhile', ...history(...toPaid));
+    await eventually('the projector says that it is stalled', () => projector.health().state === 'stalled');
+    expect(projector.health().broken).toHaveProperty('orders');
+
+    for (const name of world.projections.names) await world.projections.rebuild(name);
+    const position = await world.append('order-afterwards', ...history(...toPaid));
+    expect(await world.projections.queries.waitFor(position, 20_000)).toBe(true);
+    await eventually('the projector is live', () => projector.health().state === 'live');
+    const after = await world.projections.queries.orders({ limit: 200 });
+    expect(after.items.slice(0, 2).map(({ status }) => status)).toEqual(['paid', 'paid']);
+    expect(after.items.slice(2, 50)).toEqual(before.items.slice(0, 48));
+  });
+});

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import pg from 'pg';
+import { createEventStore } from '../../../../src/adapters/eventstore/index.js';
+import { createDatabase } from '../../../../src/adapters/postgres/database.js';
+import { migrate } from '../../../../src/adapters/postgres/migrate.js';
+import { createOwnerLock } from '../../../../src/adapters/postgres/owner-lock.js';
+import { createCacheStore } from '../../../../src/adapters/redis/cache-store.js';
+import { createRedis } from '../../../../src/adapters/redis/client.js';
+import { envelope } from '../../../../src/commands/event-envelope.js';
+import type { EventStore, Position } from '../../../../src/commands/event-store.js';
+import type { ErrorReporter, Logger, Metrics } from '../../../../src/commands/ports.js';
+import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js';
+import { createProjections } from '../../../../src/projections/create-projections.js';
+import { startTestStack, type TestStack } from '../../../support/stack.js';
+
+export const silent: Logger = {
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (facts, message) =>
+    void (process.env.TEST_LOG && process.stderr.write(`${message} ${JSON.stringify(facts, errors)}\n`)),
+  error: (facts, message) =>
+    void (process.env.TEST_LOG && process.stderr.write(`${message} ${JSON.stringify(facts, errors)}\n`)),
+  child: () => silent,
+};
+
+function errors(_key: string, value: unknown): unknown {
+  return value instanceof Error ? { message: value.message, cause: value.cause } : value;
+}
+
+/** Real servers for a test file; every test gets a database and an event-store prefix of its own. */
+export async function startServers(): Promise<TestStack> {
+  return startTestStack(['postgres', 'redis', 'eventstoredb']);
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** A migrated database of its own on the given servers, with helpers to append events and wait for read models. */
+export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?: number } = {}) {
+  const { DATABASE_URL = '', REDIS_URL = '', EVENTSTORE_URL = '' } = stack.env;
+  const databaseUrl = await createOwnDatabase(DATABASE_URL);
+  const open: { close(): Promise<unknown> }[] = [];
+  const database = (poolMax: number): Knex => {
+    const db = createDatabase({
+      url: databaseUrl,
+      poolMax,
+      statementTimeoutMs: 10_000,
+      lockTimeoutMs: 10_000,
+      idleInTransactionTimeoutMs: 10_000,
+      applicationName: 'test',
+    });
+    open.push({ close: () => db.destroy() });
+    return db;
+  };
+  const db = database(10);
+  await migrate(db);
+  const eventStore = createEventStore(EVENTSTORE_URL);
+  // The client waits for reads that were left early; a test does not.
+  open.push({ close: async () => void eventStore.close() });
+  const redis = createRedis({ url: REDIS_URL, role: 'cache' });
+  redis.on('error', () => undefined);
+  open.push({ close: async () => redis.disconnect() });
+  await new Promise((resolve) => redis.once('ready', resolve));
+  await redis.flushall();
+
+  const counts = new Map<string, number>();
+  const metrics: Metrics = {
+    increment(name, labels = {}) {
+      const key = `${name} ${JSON.stringify(labels)}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    observe: () => undefined,
+    set: () => undefined,
+  };
+  const captured: unknown[] = [];
+  const reporter: ErrorReporter = { capture: (error) => void captured.push(error) };
+  const clock = { now: () => new Date() };
+  const cache = createCacheStore(redis, options.cacheTtlSeconds ?? 900);
+  const ownerLock = createOwnerLock({ url: databaseUrl, applicationName: 'test' });
+  const deps = { eventStore, db, queryDb: db, ownerLock, cache, clock, metrics, reporter, logger: silent };
+  const projections = createProjections({ ...deps, config: { cacheTtlSeconds: options.cacheTtlSeconds ?? 900 } });
+
+  return {
+    ...deps,
+    databaseUrl,
+    database,
+    redis,
+    counts,
+    captured,
+    projections,
+    append: createAppender(eventStore),
+    async close() {
+      for (const resource of open.reverse()) await resource.close();
+    },
+  };
+}
+
+/** Appends events to the end of a stream, with metadata and hash chain as the command handler writes them. */
+export function createAppender(eventStore: EventStore) {
+  const tails = new Map<string, { revision: bigint; hash: string }>();
+  return async (stream: string, ...events: readonly DomainEvent[]): Promise<Position> => {
+    const tail = tails.get(stream) ?? null;
+    const recordedAt = new Date().toISOString();
+    const context = { correlationId: randomUUID(), causationId: randomUUID(), actor: 'system:test' };
+    const wrapped = envelope(events, { commandId: randomUUID(), context, recordedAt, prevHash: tail?.hash ?? null });
+    const { revision, position } = await eventStore.append(stream, wrapped, tail?.revision ?? 'no_stream');
+    tails.set(stream, { revision, hash: wrapped.at(-1)!.metadata.hash });
+    return position;
+  };
+}
+
+async function createOwnDatabase(url: string): Promise<string> {
+  const name = `t_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.toString();
+}
+
+/** Resolves when the condition holds; rejects with the description after the time-out. */
+export async function eventually(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  timeoutMs = 15_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
