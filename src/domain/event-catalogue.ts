@@ -6,7 +6,7 @@ import { orderEventSchemas } from './order/events.js';
 import { syncEventSchemas } from './sync/events.js';
 
 /** Turns the data of an event from one schema version into the next. Total: released data never stops being readable. */
-export type Upcaster = (data: unknown) => unknown;
+type Upcaster = (data: unknown) => unknown;
 
 export interface CatalogueEntry {
   /** Of the current version. */

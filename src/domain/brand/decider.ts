@@ -4,14 +4,14 @@ import type { BrandEvent } from './events.js';
 
 export type BrandCommand = RegisterBrand | OverrideShare;
 
-export interface RegisterBrand {
+interface RegisterBrand {
   readonly type: 'RegisterBrand';
   readonly brandId: string;
   readonly name: string;
   readonly at: string;
 }
 
-export interface OverrideShare {
+interface OverrideShare {
   readonly type: 'OverrideShare';
   /** Null returns the brand to the default rule. */
   readonly brandShareBps: number | null;

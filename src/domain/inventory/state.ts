@@ -20,7 +20,7 @@ export interface InventoryItem extends ProductDetails {
   readonly reserved: number;
 }
 
-export interface Reservation {
+interface Reservation {
   readonly quantity: number;
   readonly expiresAt: string;
   readonly reservedAt: string;

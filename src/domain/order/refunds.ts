@@ -19,7 +19,7 @@ export interface RefundLedger {
   readonly requests: readonly RefundRequest[];
 }
 
-export interface KnownRefund {
+interface KnownRefund {
   readonly status: RefundFact;
   readonly amount: number;
   readonly paymentIntentId: string | null;

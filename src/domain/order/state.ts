@@ -73,14 +73,14 @@ export interface Order {
  * How far the warehouse has followed a cancellation: `none` when there is nothing to cancel there, `wanted` until it
  * answers.
  */
-export type WmsCancellation = 'none' | 'wanted' | 'confirmed' | 'refused';
+type WmsCancellation = 'none' | 'wanted' | 'confirmed' | 'refused';
 
 export interface FailureNote {
   readonly reason: string;
   readonly at: string;
 }
 
-export interface PaymentFailure extends FailureNote {
+interface PaymentFailure extends FailureNote {
   readonly paymentIntentId: string;
 }
 

@@ -5,7 +5,7 @@ import { currencyExponent } from './currency.js';
  * cross that border digit by digit, so no amount is ever rounded by floating point.
  */
 
-export type MoneyFailureCode = 'unknown-currency' | 'not-a-decimal' | 'too-precise' | 'too-large';
+type MoneyFailureCode = 'unknown-currency' | 'not-a-decimal' | 'too-precise' | 'too-large';
 
 export type ParsedMoney =
   | { readonly ok: true; readonly amount: number }

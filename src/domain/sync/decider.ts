@@ -4,7 +4,7 @@ import type { RejectedItem, SyncEvent } from './events.js';
 
 export type SyncCommand = StartSync | CompleteSync | FailSync;
 
-export interface StartSync {
+interface StartSync {
   readonly type: 'StartSync';
   readonly syncId: string;
   readonly trigger: 'schedule' | 'manual' | 'startup';
@@ -12,7 +12,7 @@ export interface StartSync {
   readonly at: string;
 }
 
-export interface CompleteSync {
+interface CompleteSync {
   readonly type: 'CompleteSync';
   readonly syncId: string;
   readonly received: number;
@@ -27,7 +27,7 @@ export interface CompleteSync {
   readonly durationMs: number;
 }
 
-export interface FailSync {
+interface FailSync {
   readonly type: 'FailSync';
   readonly syncId: string;
   readonly error: string;
