@@ -190,6 +190,8 @@ describe('a failure', () => {
     [new EventStoreUnavailable('no leader'), 'unavailable'],
     [Object.assign(new Error('connect 10.0.0.7'), { code: 'ECONNREFUSED' }), 'unavailable'],
     [Object.assign(new Error('terminating connection'), { code: '57P01' }), 'unavailable'],
+    [Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }), 'unavailable'],
+    [Object.assign(new Error('pool is full'), { name: 'KnexTimeoutError' }), 'unavailable'],
   ])('of a part answers 503 with Retry-After: %s', async (error, code) => {
     portal.failNext(error);
     const answer = await place(orderBody());

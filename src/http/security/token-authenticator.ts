@@ -1,0 +1,62 @@
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type AuthOptions, type Principal, roles } from './principal.js';
+
+export interface TokenSettings {
+  /** Where the issuer publishes its keys; null to use `secret`. */
+  readonly jwksUrl: string | null;
+  /** Shared secret of HS256 tokens; null to use `jwksUrl`. */
+  readonly secret: string | null;
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+
+/** Clocks of issuer and portal may differ by this much. */
+const clockToleranceSeconds = 30;
+const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+
+/**
+ * Bearer tokens: JWTs with `sub`, `exp` and `roles`, `customer_id` for buyers and `brand_id` for brands.
+ * A token whose signature, algorithm, issuer, audience or time is wrong counts as none.
+ */
+export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
+  const verify = verifier(settings);
+  return {
+    async authenticate({ headers }) {
+      const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1];
+      if (!token) return null;
+      try {
+        return toPrincipal(await verify(token));
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+function verifier({ jwksUrl, secret, issuer, audience }: TokenSettings): (token: string) => Promise<JWTPayload> {
+  const rules = {
+    clockTolerance: clockToleranceSeconds,
+    requiredClaims: ['sub', 'exp'],
+    ...(issuer === null ? {} : { issuer }),
+    ...(audience === null ? {} : { audience }),
+  };
+  if (jwksUrl !== null) {
+    const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(jwksUrl));
+    return async (token) => (await jwtVerify(token, keys, { ...rules, algorithms: asymmetricAlgorithms })).payload;
+  }
+  if (secret === null) throw new Error('token mode needs a key set or a secret');
+  const key = new TextEncoder().encode(secret);
+  return async (token) => (await jwtVerify(token, key, { ...rules, algorithms: ['HS256'] })).payload;
+}
+
+function toPrincipal(claims: JWTPayload): Principal | null {
+  const claimed: unknown = claims.roles;
+  if (!claims.sub || !Array.isArray(claimed)) return null;
+  const { customer_id: customerId, brand_id: brandId } = claims;
+  return {
+    subject: claims.sub,
+    roles: roles.filter((role) => claimed.includes(role)),
+    ...(typeof customerId === 'string' ? { customerId } : {}),
+    ...(typeof brandId === 'string' ? { brandId } : {}),
+  };
+}
