@@ -18,7 +18,8 @@ export type EffectHandlers = Readonly<Record<EffectKind, EffectHandler>>;
 /**
  * Runs the effect a job carries, and closes its row when done.
  *
- * @throws EffectPostponed to be run again later; any other error for the queue to try again
+ * @throws EffectPostponed to be run again later; EffectImpossible when it has failed for good; any other error for the
+ * queue to try again, while it has attempts left
  */
 export function createPerformer(deps: {
   store: EffectStore;
@@ -54,6 +55,7 @@ export function createPerformer(deps: {
       logger.error({ ...facts, err: error }, 'effect failed for good');
       await handler.giveUp?.(effect, reason, context);
       await store.failed(effect.key, reason);
+      throw error;
     }
   };
 }

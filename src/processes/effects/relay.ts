@@ -5,9 +5,9 @@ import type { EffectStore } from './store.js';
 
 /** Hands open effects to the job queue, and again when the queue has lost them. */
 export interface Relay {
-  /** Looks soon; calls while a look is pending are one. */
+  /** Hands over soon what was requested lately; calls while that is pending are one. */
   nudge(): void;
-  /** Looks through everything that is due. @returns how many jobs were made */
+  /** Looks through everything that is due and makes a job for what no job carries. @returns how many were made */
   reconcile(): Promise<number>;
   start(): void;
   stop(): Promise<void>;
@@ -19,6 +19,8 @@ const pageSize = 500;
 const horizonMs = 60_000;
 /** Events come in bursts; a few milliseconds gather them into one look. */
 const nudgeDelayMs = 5;
+/** How far back a nudge looks: longer than any transaction that requests effects. */
+const recentMs = 5_000;
 
 export function createRelay(deps: {
   store: EffectStore;
@@ -31,74 +33,99 @@ export function createRelay(deps: {
 }): Relay {
   const { store, queue, logger } = deps;
   let stopped = true;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<number> = Promise.resolve(0);
-  let nudged = false;
+  let nudgeTimer: NodeJS.Timeout | undefined;
+  let reconcileTimer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
 
   return {
     nudge() {
-      if (nudged || stopped) return;
-      nudged = true;
-      wake(nudgeDelayMs);
+      if (stopped || nudgeTimer) return;
+      nudgeTimer = setTimeout(() => {
+        nudgeTimer = undefined;
+        void inTurn(handRecent);
+      }, nudgeDelayMs);
     },
     reconcile,
     start() {
       stopped = false;
-      wake(0);
+      void tick();
     },
     async stop() {
       stopped = true;
-      clearTimeout(timer);
-      await running.catch(() => undefined);
+      clearTimeout(nudgeTimer);
+      clearTimeout(reconcileTimer);
+      await running;
     },
   };
 
-  function wake(delayMs: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      nudged = false;
-      running = running.then(reconcile, reconcile);
-      await running.catch((error: unknown) => logger.warn({ err: error }, 'effects could not be handed to the queue'));
-      if (!stopped && !nudged) wake(deps.reconcileEveryMs);
-    }, delayMs);
+  async function tick(): Promise<void> {
+    await inTurn(reconcile);
+    if (!stopped) reconcileTimer = setTimeout(tick, deps.reconcileEveryMs);
+  }
+
+  /** One look at a time; a failed one is made up for by the next. */
+  function inTurn(look: () => Promise<unknown>): Promise<unknown> {
+    running = running
+      .then(look)
+      .catch((error: unknown) => logger.warn({ err: error }, 'effects could not be handed to the queue'));
+    return running;
+  }
+
+  async function handRecent(): Promise<void> {
+    for await (const page of pages({ changedWithinMs: recentMs })) {
+      for (const name of queueNames) await add(name, on(name, page));
+    }
   }
 
   async function reconcile(): Promise<number> {
     let made = 0;
-    let after: string | null = null;
-    do {
-      const page: Effect[] = await store.due({ now: deps.clock.now(), horizonMs, after, limit: pageSize });
-      for (const name of queueNames)
-        made += await hand(
-          name,
-          page.filter((effect) => queueOf(effect.kind) === name),
-        );
-      after = page.length === pageSize ? (page.at(-1)?.key ?? null) : null;
-    } while (after !== null);
+    for await (const page of pages({})) {
+      for (const name of queueNames) made += await addMissing(name, on(name, page));
+    }
     const open = await store.openByKind();
     for (const kind of effectKinds) deps.metrics.set('portal_effects_open', open.get(kind) ?? 0, { kind });
     return made;
   }
 
-  async function hand(name: QueueName, effects: readonly Effect[]): Promise<number> {
+  async function* pages(filter: { changedWithinMs?: number }): AsyncGenerator<readonly Effect[]> {
+    let after: string | null = null;
+    do {
+      const page: Effect[] = await store.due({ now: deps.clock.now(), horizonMs, after, limit: pageSize, ...filter });
+      yield page;
+      after = page.length === pageSize ? (page.at(-1)?.key ?? null) : null;
+    } while (after !== null);
+  }
+
+  async function addMissing(name: QueueName, effects: readonly Effect[]): Promise<number> {
     if (effects.length === 0) return 0;
     const states = await queue.states(name, effects.map(jobIdOf));
-    const now = deps.clock.now().getTime();
-    const jobs = [];
+    const missing: Effect[] = [];
     for (const effect of effects) {
       const state = states.get(jobIdOf(effect));
-      if (state === 'live') continue;
+      if (state === undefined) missing.push(effect);
       // A job that ended while its row stayed open keeps its id for a while; a new generation makes a new id.
-      const generation = state === 'ended' ? await store.nextGeneration(effect.key) : effect.generation;
-      jobs.push({
-        id: jobIdOf({ ...effect, generation }),
+      if (state === 'ended') missing.push({ ...effect, generation: await store.nextGeneration(effect.key) });
+    }
+    await add(name, missing);
+    return missing.length;
+  }
+
+  async function add(name: QueueName, effects: readonly Effect[]): Promise<void> {
+    if (effects.length === 0) return;
+    const now = deps.clock.now().getTime();
+    await queue.add(
+      name,
+      effects.map((effect) => ({
+        id: jobIdOf(effect),
         data: { key: effect.key },
         delayMs: effect.dueAt ? Math.max(0, Date.parse(effect.dueAt) - now) : 0,
-      });
-    }
-    if (jobs.length > 0) await queue.add(name, jobs);
-    return jobs.length;
+      })),
+    );
   }
+}
+
+function on(name: QueueName, effects: readonly Effect[]): Effect[] {
+  return effects.filter((effect) => queueOf(effect.kind) === name);
 }
 
 function queueOf(kind: EffectKind): QueueName {

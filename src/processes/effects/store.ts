@@ -6,8 +6,17 @@ export interface EffectStore {
   /** Inserts what is not there yet; with `reopen`, opens what was closed. */
   request(requests: readonly RequestedEffect[], tx?: Knex): Promise<void>;
   get(key: string): Promise<Effect | null>;
-  /** Open effects whose time has come by `now`, or comes within `horizonMs`; oldest first. */
-  due(options: { now: Date; horizonMs: number; after: string | null; limit: number }): Promise<Effect[]>;
+  /**
+   * Open effects whose time has come by `now`, or comes within `horizonMs`, by key.
+   * `changedWithinMs` narrows to those requested or touched lately.
+   */
+  due(options: {
+    now: Date;
+    horizonMs: number;
+    after: string | null;
+    limit: number;
+    changedWithinMs?: number;
+  }): Promise<Effect[]>;
   done(key: string): Promise<void>;
   attemptFailed(key: string, error: string): Promise<void>;
   failed(key: string, error: string): Promise<void>;
@@ -46,13 +55,18 @@ export function createEffectStore(db: Knex): EffectStore {
       );
     },
     get: async (key) => toEffect(await effects().where({ key }).first()),
-    async due({ now, horizonMs, after, limit }) {
+    async due({ now, horizonMs, after, limit, changedWithinMs }) {
       const rows: Row[] = await effects()
         .where({ status: 'open' })
         .andWhere((query) =>
           query.whereNull('due_at').orWhere('due_at', '<=', new Date(now.getTime() + horizonMs).toISOString()),
         )
-        .modify((query) => (after === null ? query : query.andWhere('key', '>', after)))
+        .modify((query) => {
+          if (after !== null) query.andWhere('key', '>', after);
+          if (changedWithinMs !== undefined) {
+            query.andWhereRaw("updated_at >= now() - ? * interval '1 millisecond'", [changedWithinMs]);
+          }
+        })
         .orderBy('key')
         .limit(limit);
       return rows.map(fromRow);

@@ -1,0 +1,78 @@
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { JobData, JobQueue, QueueName } from '../../processes/ports/job-queue.js';
+
+export interface QueueSettings {
+  /** Attempts of an export job. */
+  readonly exportAttempts: number;
+  /** First pause between export attempts, milliseconds; it doubles. */
+  readonly exportBackoffMs: number;
+}
+
+export type JobQueues = JobQueue & { readonly queues: readonly Queue<JobData>[]; close(): Promise<void> };
+
+/** With pauses of 1 s doubling, twelve attempts outlast an outage of an hour. */
+const effectAttempts = 12;
+const effectBackoffMs = 1_000;
+/** Finished jobs kept for operators; the truth is in the streams. */
+const kept = { removeOnComplete: 100, removeOnFail: 500 } as const;
+
+const names: readonly QueueName[] = ['order-processing', 'status-polling', 'inventory-sync', 'effects'];
+
+/** {@link JobQueue} over BullMQ. @param redis a connection that fails fast; it stays the caller's to close */
+export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueues {
+  const optionsOf = jobOptions(settings);
+  const queues = new Map(names.map((name) => [name, new Queue<JobData>(name, { connection: redis })]));
+  const queueOf = (name: QueueName): Queue<JobData> => {
+    const queue = queues.get(name);
+    if (!queue) throw new Error(`no queue ${name}`);
+    return queue;
+  };
+  for (const queue of queues.values()) queue.on('error', () => undefined);
+
+  return {
+    queues: [...queues.values()],
+    async add(name, jobs) {
+      await queueOf(name).addBulk(
+        jobs.map(({ id, data, delayMs }) => ({
+          name: data.key.split(':')[0] ?? name,
+          data,
+          opts: { ...optionsOf(name), jobId: id, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+        })),
+      );
+    },
+    async states(name, ids) {
+      const queue = queueOf(name);
+      const states = await Promise.all(ids.map((id) => queue.getJobState(id)));
+      const known = ids.flatMap((id, index): [string, 'live' | 'ended'][] => {
+        const state = states[index];
+        if (state === undefined || state === 'unknown') return [];
+        return [[id, state === 'completed' || state === 'failed' ? 'ended' : 'live']];
+      });
+      return new Map(known);
+    },
+    async schedule(name, everyMs) {
+      await queueOf(name).upsertJobScheduler(
+        `${name}-schedule`,
+        { every: everyMs },
+        { name: 'schedule', data: { key: 'schedule' }, opts: { attempts: 1, ...kept } },
+      );
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+function jobOptions(settings: QueueSettings): (name: QueueName) => JobsOptions {
+  const exponential = (attempts: number, delay: number): JobsOptions => ({
+    attempts,
+    backoff: { type: 'exponential', delay },
+    ...kept,
+  });
+  return (name) => {
+    if (name === 'order-processing') return exponential(settings.exportAttempts, settings.exportBackoffMs);
+    if (name === 'effects') return exponential(effectAttempts, effectBackoffMs);
+    return { attempts: 1, ...kept };
+  };
+}

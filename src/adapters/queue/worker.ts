@@ -1,0 +1,65 @@
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger, Metrics } from '../../commands/ports.js';
+import { EffectImpossible, EffectPostponed } from '../../processes/effects/effect.js';
+import type { JobData, JobRun, QueueName } from '../../processes/ports/job-queue.js';
+
+/** A worker that died is noticed after this: its job then runs again elsewhere. */
+const lockMs = 15_000;
+const stalledLookMs = 5_000;
+/** Effects find out from the streams what is done, so being taken over many times is harmless. */
+const maxStalled = 1_000;
+
+/** Runs the jobs of one queue. @param redis a connection that waits for Redis; BullMQ makes a blocking copy of it */
+export function startWorker(options: {
+  queue: QueueName;
+  redis: Redis;
+  concurrency: number;
+  perform: (run: JobRun) => Promise<void>;
+  logger: Logger;
+  metrics: Metrics;
+}): { close(): Promise<void> } {
+  const { queue, metrics } = options;
+  const logger = options.logger.child({ queue });
+
+  const worker = new Worker<JobData>(
+    queue,
+    async (job, token) => {
+      const started = Date.now();
+      metrics.observe('portal_job_wait_seconds', Math.max(0, started - job.timestamp - (job.delay ?? 0)) / 1000, {
+        queue,
+      });
+      try {
+        await options.perform(toRun(job));
+      } catch (error) {
+        if (error instanceof EffectPostponed) {
+          await job.moveToDelayed(Date.now() + error.delayMs, token);
+          throw new DelayedError();
+        }
+        if (error instanceof EffectImpossible) throw new UnrecoverableError(error.message);
+        throw error;
+      } finally {
+        metrics.observe('portal_job_duration_seconds', (Date.now() - started) / 1000, { queue });
+      }
+    },
+    {
+      connection: options.redis,
+      concurrency: options.concurrency,
+      lockDuration: lockMs,
+      stalledInterval: stalledLookMs,
+      maxStalledCount: maxStalled,
+    },
+  );
+  worker.on('failed', (job, error) => {
+    const final = !job || job.attemptsMade >= (job.opts.attempts ?? 1) || error instanceof UnrecoverableError;
+    metrics.increment(final ? 'portal_jobs_failed_total' : 'portal_job_retries_total', { queue });
+  });
+  worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a job lost its worker and runs again'));
+  worker.on('error', (error) => logger.warn({ err: error }, 'the job queue is not reachable'));
+  return { close: () => worker.close() };
+}
+
+function toRun(job: Job<JobData>): JobRun {
+  const attempt = job.attemptsMade + 1;
+  return { id: job.id ?? '', data: job.data, attempt, lastAttempt: attempt >= (job.opts.attempts ?? 1) };
+}

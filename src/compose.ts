@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { createDeliveryPartner } from './adapters/delivery/delivery-partner.js';
+import { createEventStore } from './adapters/eventstore/index.js';
+import { createExtensivWarehouse } from './adapters/extensiv/warehouse.js';
+import { createMailTemplates } from './adapters/mail/mail-templates.js';
+import { createSmtpMailer } from './adapters/mail/smtp-mailer.js';
+import { createDatabase } from './adapters/postgres/database.js';
+import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
+import { createLocks } from './adapters/postgres/locks.js';
+import { createOwnerLock } from './adapters/postgres/owner-lock.js';
+import { createJobQueues } from './adapters/queue/queues.js';
+import { createCacheStore } from './adapters/redis/cache-store.js';
+import { createRedis } from './adapters/redis/client.js';
+import { createStripePayments } from './adapters/stripe/payments.js';
+import { createStripeWebhookVerifier } from './adapters/stripe/webhooks.js';
+import { createAlerts } from './adapters/telemetry/alerts.js';
+import { createErrorReporter } from './adapters/telemetry/error-reporter.js';
+import type { PortalLogger } from './adapters/telemetry/logger.js';
+import { createMetrics } from './adapters/telemetry/metrics.js';
+import { cancelOrder } from './commands/cancel-order.js';
+import { fetchPayment } from './commands/fetch-payment.js';
+import { createCommandHandler } from './commands/handler.js';
+import { createHistories } from './commands/histories.js';
+import { overrideBrandShare } from './commands/override-brand-share.js';
+import { placeOrder } from './commands/place-order.js';
+import { retryExport } from './commands/retry-export.js';
+import { setStatus } from './commands/set-status.js';
+import type { UseCases } from './commands/use-cases.js';
+import type { Config } from './config.js';
+import { createRelay } from './processes/effects/relay.js';
+import { createEffectStore } from './processes/effects/store.js';
+import { createSyncInventory } from './processes/inventory/request.js';
+import { createWebhookInbox } from './processes/webhooks/inbox.js';
+import { createReceiveWebhook } from './processes/webhooks/receive.js';
+import { createProjections } from './projections/create-projections.js';
+
+/** Everything a process of the portal is made of; what of it runs is decided by its roles. */
+export type Portal = ReturnType<typeof compose>;
+
+/** Equal alerts within this time are one. */
+const alertWindowSeconds = 900;
+/** Pause between two looks for effects that no job carries, milliseconds. */
+const reconcileEveryMs = 2_000;
+
+/** Wires the adapters to the inner layers. Connects lazily: nothing is reached before it is used. */
+export function compose(config: Config, logger: PortalLogger) {
+  const clock = { now: () => new Date() };
+  const ids = { next: () => randomUUID() };
+  const stopping = new AbortController();
+  const metrics = createMetrics();
+  const reporter = createErrorReporter({ dsn: config.SENTRY_DSN, environment: config.NODE_ENV });
+
+  const pools = {
+    api: pool(config, 'api', 10),
+    projections: pool(config, 'projections', 10),
+    workers: pool(config, 'workers', 12),
+    locks: pool(config, 'locks', 24),
+  };
+  const redis = {
+    cache: createRedis({ url: config.REDIS_URL, role: 'cache' }),
+    producer: createRedis({ url: config.REDIS_URL, role: 'producer' }),
+  };
+  for (const [role, connection] of Object.entries(redis)) {
+    connection.on('error', (error) => logger.debug({ err: error, role }, 'Redis is not reachable'));
+  }
+  const eventStore = createEventStore(config.EVENTSTORE_URL);
+  const handler = createCommandHandler({ eventStore, clock });
+  const locks = createLocks(pools.locks);
+  const ownerLock = createOwnerLock({ url: config.DATABASE_URL, applicationName: 'portal' });
+
+  const mailer = createSmtpMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, logger });
+  const alerts = createAlerts({
+    mailer,
+    adminEmail: config.ADMIN_EMAIL,
+    reporter,
+    metrics,
+    logger,
+    redis: redis.cache,
+    windowSeconds: alertWindowSeconds,
+  });
+  const payments = createStripePayments({
+    secretKey: config.STRIPE_SECRET_KEY,
+    ...(config.STRIPE_API_BASE ? { apiBase: config.STRIPE_API_BASE } : {}),
+    timeoutMs: 10_000,
+    logger,
+    metrics,
+  });
+  const verifier = createStripeWebhookVerifier({ webhookSecret: config.STRIPE_WEBHOOK_SECRET });
+  const warehouse = createExtensivWarehouse({
+    baseUrl: config.EXTENSIV_BASE_URL,
+    clientId: config.EXTENSIV_CLIENT_ID,
+    clientSecret: config.EXTENSIV_CLIENT_SECRET,
+    timeoutMs: config.EXTENSIV_TIMEOUT_MS,
+    maxRetries: config.EXTENSIV_MAX_RETRIES,
+    retryBaseMs: config.EXTENSIV_RETRY_BASE_MS,
+    redis: redis.cache,
+    logger,
+    metrics,
+    reporter,
+    currency: config.CURRENCY,
+    signal: stopping.signal,
+  });
+  const delivery = createDeliveryPartner({ baseUrl: config.DELIVERY_PARTNER_URL, timeoutMs: 10_000, logger });
+
+  const projections = createProjections({
+    eventStore,
+    db: pools.projections,
+    queryDb: pools.api,
+    ownerLock,
+    cache: createCacheStore(redis.cache, config.CACHE_TTL_SECONDS),
+    clock,
+    logger,
+    metrics,
+    reporter,
+    config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS },
+    onParked: ({ projection, stream, error }) =>
+      void alerts.raise({
+        kind: 'projection-parked',
+        subject: `${projection} ${stream}`,
+        message: `the projection ${projection} left the stream ${stream} behind`,
+        error,
+      }),
+  });
+
+  const queues = createJobQueues(redis.producer, {
+    exportAttempts: config.EXPORT_ATTEMPTS,
+    exportBackoffMs: config.EXPORT_BACKOFF_MS,
+  });
+  const effects = createEffectStore(pools.workers);
+  const inbox = createWebhookInbox(pools.workers, effects);
+  const relay = createRelay({ store: effects, queue: queues, clock, logger, metrics, reconcileEveryMs });
+  const nudge = () => relay.nudge();
+
+  const commandDeps = { handler, clock };
+  const placing = {
+    ...commandDeps,
+    ids,
+    logger,
+    payments,
+    locks,
+    idempotencyKeys: createIdempotencyKeys(pools.api),
+    reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
+  };
+  const useCases: UseCases = {
+    placeOrder: (request, context) => placeOrder(placing, request, context),
+    fetchPayment: (orderId, context) => fetchPayment(placing, orderId, context),
+    cancelOrder: (request, context) => cancelOrder(commandDeps, request, context),
+    setStatus: (request, context) => setStatus(commandDeps, request, context),
+    retryExport: (request, context) => retryExport(commandDeps, request, context),
+    overrideBrandShare: (request, context) => overrideBrandShare(commandDeps, request, context),
+    receiveWebhook: createReceiveWebhook({ verifier, inbox, metrics, logger, onStored: nudge }),
+    syncInventory: createSyncInventory({ handler, effects, locks, ids, clock, onRequested: nudge }),
+  };
+
+  return {
+    config,
+    logger,
+    clock,
+    ids,
+    metrics,
+    reporter,
+    alerts,
+    pools,
+    redis,
+    eventStore,
+    handler,
+    histories: createHistories(eventStore),
+    locks,
+    ownerLock,
+    mailer,
+    templates: createMailTemplates(),
+    payments,
+    verifier,
+    warehouse,
+    delivery,
+    projections,
+    queues,
+    effects,
+    inbox,
+    relay,
+    useCases,
+    /** Ends calls under way, closes connections, and writes what is still to be written. */
+    async close() {
+      stopping.abort();
+      await queues.close().catch(() => undefined);
+      for (const connection of Object.values(redis)) connection.disconnect();
+      mailer.close();
+      await eventStore.close().catch(() => undefined);
+      await Promise.all(Object.values(pools).map((db) => db.destroy()));
+      await reporter.flush();
+    },
+  };
+}
+
+function pool(config: Config, role: string, poolMax: number) {
+  return createDatabase({
+    url: config.DATABASE_URL,
+    poolMax,
+    statementTimeoutMs: 30_000,
+    lockTimeoutMs: 10_000,
+    idleInTransactionTimeoutMs: 30_000,
+    applicationName: `portal ${role}`,
+  });
+}

@@ -1,0 +1,42 @@
+import type { Portal } from './compose.js';
+import type { HealthReport } from './http/options.js';
+import type { Projector } from './projections/runtime/projector.js';
+
+type Check = HealthReport['checks'][number];
+
+/** A dependency that takes longer to answer is as good as down. */
+const answerLimitMs = 2_000;
+
+/** Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. */
+export function createHealth(portal: Portal, projectors: readonly { name: string; projector: Projector }[]) {
+  return async (): Promise<HealthReport> => {
+    const needed = await Promise.all([
+      check('eventstoredb', () => portal.eventStore.head()),
+      check('postgresql', () => portal.pools.api.raw('select 1')),
+      ...projectors.map(({ name, projector }) => progress(name, projector)),
+    ]);
+    const redis = await check('redis', () => portal.redis.cache.ping());
+    return { ready: needed.every(({ ok }) => ok), checks: [...needed, redis] };
+  };
+}
+
+async function check(name: string, ask: () => Promise<unknown>): Promise<Check> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const late = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => fail(new Error(`no answer within ${answerLimitMs} ms`)), answerLimitMs);
+    });
+    await Promise.race([ask(), late]);
+    return { name, ok: true, detail: 'answers' };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function progress(name: string, projector: Projector): Check {
+  const { state, lagEvents, reason } = projector.health();
+  const detail = [state, lagEvents === null ? null : `${lagEvents} events behind`, reason].filter(Boolean).join(', ');
+  return { name, ok: state !== 'stalled', detail };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { migrate } from './adapters/postgres/migrate.js';
+import { createLogger } from './adapters/telemetry/logger.js';
+import { compose } from './compose.js';
+import { type Config, InvalidConfig, loadConfig } from './config.js';
+import { createHealth } from './health.js';
+import { buildApp } from './http/app.js';
+import { openAuthenticator } from './http/security/principal.js';
+import { tokenAuthenticator } from './http/security/token-authenticator.js';
+import { startWorkers } from './workers.js';
+
+/** A stop that takes longer is ended by force: whatever is under way is picked up by the next start. */
+const stopLimitMs = 15_000;
+/** Dependencies that start beside the portal get this long to appear. */
+const startLimitMs = 30_000;
+
+const config = readConfig();
+const logger = createLogger({
+  level: config.LOG_LEVEL,
+  dir: config.LOG_DIR || null,
+  pretty: process.stdout.isTTY,
+});
+await run(config).catch((error: unknown) => {
+  logger.error({ err: error }, 'the portal could not start');
+  process.exitCode = 1;
+  setTimeout(() => process.exit(1), 1_000).unref();
+});
+
+async function run(settings: Config): Promise<void> {
+  const portal = compose(settings, logger);
+  const has = (role: string) => settings.ROLES.includes(role);
+  await patiently(() => migrate(portal.pools.projections));
+
+  const projectors = [];
+  const readModels = has('projections') ? portal.projections.startReadModels() : null;
+  if (readModels) projectors.push({ name: 'read models', projector: readModels });
+  const workers = has('workers') ? await startWorkers(portal) : null;
+  if (workers) projectors.push({ name: 'effects', projector: workers.projector });
+  if (!workers) portal.relay.start();
+
+  const app = await buildApp({
+    useCases: portal.useCases,
+    queries: portal.projections.queries,
+    histories: portal.histories,
+    health: createHealth(portal, projectors),
+    renderMetrics: async () => ({ contentType: portal.metrics.contentType, body: await portal.metrics.render() }),
+    metrics: portal.metrics,
+    logger,
+    errors: portal.reporter,
+    auth: authOf(settings),
+    serve: { api: has('api'), docs: has('api') },
+  });
+  const address = await app.listen({ host: settings.HOST, port: settings.PORT });
+  logger.info({ address, roles: settings.ROLES }, 'portal started');
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => {
+      logger.error({}, 'the stop took too long and is forced');
+      process.exit(1);
+    }, stopLimitMs).unref();
+    app.setStopping();
+    await workers?.stop();
+    await app.close();
+    await readModels?.stop();
+    await portal.relay.stop();
+    await portal.close();
+    logger.info({}, 'stopped');
+    logger.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  stopWithParent(stop);
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function authOf(settings: Config) {
+  if (settings.AUTH_MODE === 'open') return openAuthenticator();
+  return tokenAuthenticator({
+    jwksUrl: settings.AUTH_JWKS_URL || null,
+    secret: settings.AUTH_JWT_SECRET || null,
+    issuer: settings.AUTH_ISSUER || null,
+    audience: settings.AUTH_AUDIENCE || null,
+  });
+}
+
+async function patiently(work: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + startLimitMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      logger.warn({ err: error }, 'waiting for the database');
+      await sleep(500);
+    }
+  }
+}
+
+/** On one machine the launcher starts the portal; it must not outlive it. */
+function stopWithParent(stop: (reason: string) => Promise<void>): void {
+  const parent = Number(process.env.PORTAL_PARENT_PID);
+  if (!Number.isInteger(parent) || parent <= 0) return;
+  setInterval(() => {
+    try {
+      process.kill(parent, 0);
+    } catch {
+      void stop('the launcher is gone');
+    }
+  }, 1_000).unref();
+}

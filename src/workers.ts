@@ -1,0 +1,133 @@
+import { assertNoEviction } from './adapters/queue/policy.js';
+import { startWorker } from './adapters/queue/worker.js';
+import { createRedis } from './adapters/redis/client.js';
+import type { Portal } from './compose.js';
+import { createPerformer, type EffectHandlers } from './processes/effects/performer.js';
+import { createEffectsProcessManager } from './processes/effects/process-manager.js';
+import { createAlertHandler } from './processes/handlers/alert.js';
+import { createExportHandler } from './processes/handlers/export.js';
+import { createCancelIntentHandler, createRefundHandler } from './processes/handlers/money.js';
+import { createNotifyHandler } from './processes/handlers/notify.js';
+import { createPackedHandler } from './processes/handlers/packed.js';
+import {
+  createCommitHandler,
+  createReleaseHandler,
+  createReservationExpiryHandler,
+} from './processes/handlers/stock.js';
+import { createUnparkHandler, createWebhookHandler } from './processes/handlers/webhook.js';
+import { createWmsCancelHandler } from './processes/handlers/wms-cancel.js';
+import { createSyncHandler } from './processes/inventory/request.js';
+import { pollStatuses } from './processes/polling/poll.js';
+import type { JobRun, QueueName } from './processes/ports/job-queue.js';
+import { snapshotFingerprint } from './projections/models/products.js';
+import { findOrderOfPayment, loadOpenOrders } from './projections/queries/open-orders.js';
+import { type Projector, startProjector } from './projections/runtime/projector.js';
+
+/** Effects worked on at once in one process; they mostly wait for others. */
+const effectConcurrency = 16;
+const exportConcurrency = 8;
+/** A sync that cannot trust its index within this reads every stream instead. */
+const catchUpMs = 30_000;
+
+/** The role `workers`: turns events into effects and performs them, follows orders, and keeps the schedules. */
+export async function startWorkers(portal: Portal): Promise<{ projector: Projector; stop(): Promise<void> }> {
+  const { config, logger, metrics, reporter } = portal;
+  const redis = createRedis({ url: config.REDIS_URL, role: 'queue' });
+  redis.on('error', (error) => logger.debug({ err: error }, 'Redis is not reachable'));
+  await assertNoEviction(redis);
+
+  const projector = startProjector({
+    name: 'effects',
+    projections: [createEffectsProcessManager(portal.effects)],
+    eventStore: portal.eventStore,
+    db: portal.pools.workers,
+    ownerLock: portal.ownerLock,
+    clock: portal.clock,
+    logger,
+    metrics,
+    reporter,
+    afterBatch: async () => portal.relay.nudge(),
+  });
+
+  const performEffect = createPerformer({ store: portal.effects, handlers: effectHandlers(portal), logger, reporter });
+  const start = (queue: QueueName, concurrency: number, perform: (run: JobRun) => Promise<void>) =>
+    startWorker({ queue, redis, concurrency, perform, logger, metrics });
+  const workers = [
+    start('effects', effectConcurrency, performEffect),
+    start('order-processing', exportConcurrency, performEffect),
+    start('inventory-sync', 2, async (run) => {
+      if (run.data.key !== 'schedule') return performEffect(run);
+      await portal.useCases.syncInventory(
+        { force: false, wait: false, trigger: 'schedule' },
+        contextOf(portal, 'sync'),
+      );
+    }),
+    start('status-polling', 1, async () => {
+      const openOrders = () => loadOpenOrders(portal.pools.workers);
+      await pollStatuses({ ...portal, openOrders }, contextOf(portal, 'poll')).catch((error: unknown) => {
+        reporter.capture(error, { process: 'status-polling' });
+        throw error;
+      });
+    }),
+  ];
+
+  portal.relay.start();
+  await portal.queues.schedule('inventory-sync', config.INVENTORY_SYNC_INTERVAL_SECONDS * 1000);
+  await portal.queues.schedule('status-polling', config.STATUS_POLL_INTERVAL_SECONDS * 1000);
+  await portal.useCases.syncInventory({ force: false, wait: false, trigger: 'startup' }, contextOf(portal, 'sync'));
+
+  return {
+    projector,
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await portal.relay.stop();
+      await projector.stop();
+      redis.disconnect();
+    },
+  };
+}
+
+function effectHandlers(portal: Portal): EffectHandlers {
+  const { config, handler, clock, inbox, pools, projections } = portal;
+  const warehouseTimeoutMs = config.EXTENSIV_TIMEOUT_MS;
+  const notifyDeps = { ...portal, messageIdDomain: config.MAIL_FROM.match(/@([\w.-]+)/)?.[1] ?? 'localhost' };
+  const wmsCancel = createWmsCancelHandler({ ...portal, warehouseTimeoutMs });
+  const paymentDeps = {
+    handler,
+    clock,
+    reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
+    payoutBrandShareBps: config.PAYOUT_BRAND_SHARE_BPS,
+  };
+  return {
+    webhook: createWebhookHandler({
+      ...portal,
+      ...paymentDeps,
+      orderOfPayment: (paymentIntentId) => findOrderOfPayment(pools.workers, paymentIntentId),
+    }),
+    unpark: createUnparkHandler(inbox),
+    export: createExportHandler({ ...portal, ...paymentDeps, warehouseTimeoutMs }),
+    commit: createCommitHandler(portal, wmsCancel),
+    release: createReleaseHandler(portal),
+    'reservation-expiry': createReservationExpiryHandler(portal),
+    packed: createPackedHandler(notifyDeps),
+    notify: createNotifyHandler(notifyDeps),
+    refund: createRefundHandler(portal),
+    'wms-cancel': wmsCancel,
+    'cancel-intent': createCancelIntentHandler(portal),
+    alert: createAlertHandler(portal.alerts),
+    sync: createSyncHandler({
+      ...portal,
+      fingerprint: snapshotFingerprint,
+      async snapshotIndex() {
+        const head = await portal.eventStore.head();
+        const caughtUp = head === null || (await projections.queries.waitFor(head, catchUpMs));
+        return caughtUp ? projections.snapshotIndex() : null;
+      },
+    }),
+  };
+}
+
+function contextOf(portal: Portal, actor: string) {
+  const id = portal.ids.next();
+  return { correlationId: id, causationId: id, actor: `system:${actor}` };
+}
