@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { openLog } from '../embedded/eventstoredb/log/log.js';
+import { encodeReadEvent } from '../embedded/eventstoredb/protocol/wire.js';
+import { benchData, benchEvent } from './eventstoredb-events.js';
+import type { BenchRow } from './row.js';
+
+const manyEvents = 1_000_000;
+const fewEvents = 10_000;
+const readEvents = 100_000;
+/** How long appends are counted for, in milliseconds, and how often the better of both servers is taken. */
+const appendTime = 4000;
+const rounds = 2;
+
+const embedded = fileURLToPath(new URL('../embedded/eventstoredb/main.js', import.meta.url));
+const reference = fileURLToPath(new URL('./eventstoredb-reference.js', import.meta.url));
+
+/**
+ * Measures the embedded event store through the official client, beside a server that stores nothing and one that
+ * reads from an array, each in a process of its own.
+ */
+export async function benchEventStoreDb(): Promise<BenchRow[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-eventstoredb-'));
+  try {
+    return [...(await appendRows(path.join(folder, 'appends'))), ...(await logRows(folder))];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function appendRows(dataDir: string): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  const store = await start([embedded, '--port', '0', '--data', dataDir]);
+  const nothing = await start([reference]);
+  for (const inFlight of [1, 64, 512]) {
+    const [value, referenceValue] = await best(
+      () => appendsPerSecond(store.url, inFlight),
+      () => appendsPerSecond(nothing.url, inFlight),
+    );
+    const goal = inFlight === 512 ? { goal: 'at least 0.5' } : {};
+    rows.push(
+      row(`appends, ${inFlight} in flight`, value, '1/s', 'a server that stores nothing', referenceValue, goal),
+    );
+  }
+  await Promise.all([store.stop(), nothing.stop()]);
+  return rows;
+}
+
+async function logRows(folder: string): Promise<BenchRow[]> {
+  const small = path.join(folder, 'small');
+  const large = path.join(folder, 'large');
+  await seed(small, fewEvents);
+  await seed(large, manyEvents);
+  const few = await start([embedded, '--port', '0', '--data', small]);
+  const many = await start([embedded, '--port', '0', '--data', large]);
+  const array = await start([reference, String(readEvents)]);
+  const [read, readReference] = await best(
+    () => readsPerSecond(many.url),
+    () => readsPerSecond(array.url),
+  );
+  await readsPerSecond(few.url, fewEvents);
+  const rows = [
+    row('catch-up reads', read, '1/s', 'the same events from an array', readReference, { goal: 'at least 0.8' }),
+    row('start with 1 million events', many.startTime, 'ms', 'start with 10 thousand', few.startTime, {
+      goal: 'under 2000 ms',
+    }),
+    row('own memory with 1 million events', many.memory(), 'MiB', 'with 10 thousand', few.memory(), {
+      goal: 'flat: about 1',
+    }),
+  ];
+  await Promise.all([few.stop(), many.stop(), array.stop()]);
+  return rows;
+}
+
+async function appendsPerSecond(url: string, inFlight: number): Promise<number> {
+  const client = EventStoreDBClient.connectionString(url);
+  const run = Math.random().toString(36).slice(2);
+  const until = async (end: number) => {
+    let count = 0;
+    await Promise.all(
+      Array.from({ length: inFlight }, async (_, index) => {
+        while (performance.now() < end) {
+          await client.appendToStream(`bench-${run}-${index}`, jsonEvent({ type: 'StatusChanged', data: benchData }));
+          count += 1;
+        }
+      }),
+    );
+    return count;
+  };
+  await until(performance.now() + appendTime / 4);
+  const started = performance.now();
+  const count = await until(started + appendTime);
+  const rate = (count * 1000) / (performance.now() - started);
+  await client.dispose();
+  return rate;
+}
+
+async function readsPerSecond(url: string, count = readEvents): Promise<number> {
+  const client = EventStoreDBClient.connectionString(url);
+  const started = performance.now();
+  let seen = 0;
+  for await (const { event } of client.readAll({ maxCount: count })) if (event !== undefined) seen += 1;
+  const rate = (seen * 1000) / (performance.now() - started);
+  await client.dispose();
+  if (seen !== count) throw new Error(`read ${seen} events of ${count}`);
+  return rate;
+}
+
+async function seed(dataDir: string, count: number): Promise<void> {
+  const log = openLog(dataDir, encodeReadEvent);
+  const size = 1000;
+  for (let from = 0; from < count; from += size) {
+    const events = Array.from({ length: size }, (_, index) => benchEvent(from + index));
+    const { stream } = benchEvent(from / size);
+    await log.append({ stream, expectation: 'any', events });
+  }
+  await log.close();
+}
+
+async function start(args: string[]) {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const url = await readyUrl(child);
+  return {
+    url,
+    startTime: performance.now() - started,
+    /** Anonymous memory in MiB: without the pages of the mapped file, which belong to the system's cache. */
+    memory(): number {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    },
+    async stop(): Promise<void> {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('a server without output');
+  const [line] = await once(createInterface(child.stdout), 'line');
+  return String(line).split(' ').at(-1) ?? '';
+}
+
+/** The best of some rounds of each, taken in turn so that both meet the same machine. */
+async function best(value: () => Promise<number>, referenceValue: () => Promise<number>): Promise<[number, number]> {
+  let [bestValue, bestReference] = [0, 0];
+  for (let round = 0; round < rounds; round += 1) {
+    bestReference = Math.max(bestReference, await referenceValue());
+    bestValue = Math.max(bestValue, await value());
+  }
+  return [bestValue, bestReference];
+}
+
+function row(
+  name: string,
+  value: number,
+  unit: string,
+  of: string,
+  referenceValue: number,
+  goal: { goal?: string },
+): BenchRow {
+  return { name, value, unit, reference: of, referenceValue, ratio: value / referenceValue, ...goal };
+}
