@@ -21,13 +21,13 @@ const lives: readonly (readonly OrderCommand[])[] = [
   [...toPaid, refund('re_1', 2_500)],
 ];
 
-/** Streams with what happened in them, some thousand events at most, from one seed. */
-export function workload(seed: number, orders: number, skus: number): Map<string, DomainEvent[]> {
+/** Streams with what happened in them, from one seed; `label` keeps their names apart from another workload's. */
+export function workload(seed: number, orders: number, skus: number, label = String(seed)): Map<string, DomainEvent[]> {
   const next = random(seed);
   const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)]!;
   const streams = new Map<string, DomainEvent[]>();
   for (let n = 0; n < orders; n++) {
-    const id = `${seed}-${n}`;
+    const id = `${label}-${n}`;
     const events = history(...pick(lives)).map((event) =>
       event.type === 'OrderPlaced'
         ? { ...event, data: { ...event.data, orderId: id, orderNumber: `VL-${id}` } }
@@ -36,7 +36,7 @@ export function workload(seed: number, orders: number, skus: number): Map<string
     streams.set(`order-${id}`, events);
   }
   for (let n = 0; n < skus; n++) {
-    const sku = `SKU-${seed}-${n}`;
+    const sku = `SKU-${label}-${n}`;
     const events: DomainEvent[] = [listed(sku, Math.floor(next() * 100), 1_000 + Math.floor(next() * 9_000))];
     for (let m = 0; m < next() * 8; m++) {
       const at = minute(m + 1);

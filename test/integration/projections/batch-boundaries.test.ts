@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { generationTable } from '../../../src/projections/generations/tables.js';
+import { ordersProjection } from '../../../src/projections/models/orders.js';
+import { payoutsProjection } from '../../../src/projections/models/payouts.js';
+import { productsProjection } from '../../../src/projections/models/products.js';
+import { wants } from '../../../src/projections/runtime/projection.js';
+import type { TestStack } from '../../support/stack.js';
+import { random, workload } from './support/workload.js';
+import { createWorld, startServers, type World } from './support/world.js';
+
+let stack: TestStack;
+let world: World;
+
+beforeAll(async () => {
+  stack = await startServers();
+  world = await createWorld(stack);
+});
+afterAll(async () => {
+  await world?.close();
+  await stack?.stop();
+});
+
+/** A workload as recorded: streams interleaved, in one order of positions. */
+async function recorded(seed: number, label: string): Promise<RecordedEvent[]> {
+  const next = random(seed);
+  const waiting = [...workload(seed, 8, 5, label)].map(([stream, events]) => ({ stream, events: [...events] }));
+  while (waiting.length > 0) {
+    const index = Math.floor(next() * waiting.length);
+    const { stream, events } = waiting[index]!;
+    await world.append(stream, ...events.splice(0, 1 + Math.floor(next() * 2)));
+    if (events.length === 0) waiting.splice(index, 1);
+  }
+  const all: RecordedEvent[] = [];
+  for await (const event of world.eventStore.readAll({ prefixes: ['order-', 'inventory-'] })) {
+    if (event.stream.includes(`-${label}-`)) all.push(event);
+  }
+  return all;
+}
+
+let generations = 100;
+
+/** The rows that some batches leave behind; everything is rolled back. */
+async function rowsAfter(cuts: readonly RecordedEvent[][]): Promise<string[]> {
+  const generation = generations++;
+  const rows: string[] = [];
+  const done = new Error('rolled back on purpose');
+  await world.db
+    .transaction(async (tx: Knex.Transaction) => {
+      await tx.raw('create schema if not exists "read"');
+      for (const projection of [ordersProjection, productsProjection, payoutsProjection]) {
+        const name = (table: string) => generationTable(table, generation);
+        for (const table of projection.tables) await table.create(tx, name(table.name));
+        for (const cut of cuts) {
+          const events = cut.filter((event) => wants(projection, event));
+          if (events.length > 0) await projection.apply(events, tx, name);
+        }
+        const found = await tx.raw(`select t::text as row from ${name(projection.name)} t order by 1`);
+        rows.push(...found.rows.map(({ row }: { row: string }) => row));
+      }
+      throw done;
+    })
+    .catch((error: unknown) => {
+      if (error !== done) throw error;
+    });
+  return rows;
+}
+
+it('rows do not depend on where batches begin and end, nor on repeats', async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 }),
+      fc.nat(),
+      fc.nat(),
+      async (sizes, back, seed) => {
+        const events = await recorded(seed, `run${run++}`);
+        const cuts: RecordedEvent[][] = [];
+        for (let start = 0, n = 0; start < events.length; n++) {
+          const size = sizes[n % sizes.length]!;
+          cuts.push(events.slice(start, start + size));
+          // Sometimes a batch comes again, or begins with the end of the one before.
+          if ((back + n) % 3 === 0) cuts.push(events.slice(Math.max(0, start - 2), start + size));
+          start += size;
+        }
+        const whole = await rowsAfter([events]);
+        expect(whole.length).toBeGreaterThan(0);
+        expect(await rowsAfter(cuts)).toEqual(whole);
+        expect(await rowsAfter(events.map((event) => [event]))).toEqual(whole);
+      },
+    ),
+    { numRuns: 6 },
+  );
+});

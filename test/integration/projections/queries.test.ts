@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
+import { history, toPaid } from '../../support/orders.js';
+import type { TestStack } from '../../support/stack.js';
+import { workload } from './support/workload.js';
+import { createWorld, startServers, type World } from './support/world.js';
+
+describe('queries', () => {
+  let stack: TestStack;
+  let world: World;
+  let projector: ReturnType<World['projections']['startReadModels']>;
+
+  beforeAll(async () => {
+    stack = await startServers();
+    world = await createWorld(stack);
+    projector = world.projections.startReadModels();
+    let position = null;
+    for (const [stream, events] of workload(11, 35, 30)) position = await world.append(stream, ...events);
+    expect(await world.projections.queries.waitFor(position!, 20_000)).toBe(true);
+  });
+  afterAll(async () => {
+    await projector?.stop();
+    await world?.close();
+    await stack?.stop();
+  });
+
+  async function everyPage<T>(
+    page: (cursor?: string) => Promise<{ items: T[]; nextCursor: string | null }>,
+  ): Promise<T[]> {
+    const items: T[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const answer = await page(cursor);
+      items.push(...answer.items);
+      if (!answer.nextCursor) return items;
+      cursor = answer.nextCursor;
+    }
+  }
+
+  it('page through all orders, the newest first, each once', async () => {
+    const { queries } = world.projections;
+    const paged = await everyPage((cursor) => queries.orders({ limit: 4, ...(cursor ? { cursor } : {}) }));
+    const whole = (await queries.orders({ limit: 200 })).items;
+    expect(paged).toEqual(whole);
+    expect(whole).toHaveLength(35);
+    expect(whole[0]?.id).toBe('11-34');
+  });
+
+  it('keep a page in place while newer orders arrive', async () => {
+    const { queries } = world.projections;
+    const first = await queries.orders({ limit: 5 });
+    const position = await world.append('order-newer', ...history(...toPaid));
+    await queries.waitFor(position, 10_000);
+    const second = await queries.orders({ limit: 5, cursor: first.nextCursor! });
+    expect(second.items[0]?.id).toBe('11-29');
+  });
+
+  it('filter orders', async () => {
+    const { queries } = world.projections;
+    const all = (await queries.orders({ limit: 200 })).items;
+    const cancelled = (await queries.orders({ limit: 200, status: 'cancelled' })).items;
+    expect(cancelled).toEqual(all.filter(({ status }) => status === 'cancelled'));
+    expect((await queries.orders({ limit: 200, q: 'ENGINES l' })).items).toHaveLength(all.length);
+    expect((await queries.orders({ limit: 200, q: '%' })).items).toEqual([]);
+    expect((await queries.orders({ limit: 200, customerId: 'nobody' })).items).toEqual([]);
+    expect((await queries.orders({ limit: 200, to: '2026-03-01T09:00:00.000Z' })).items).toEqual([]);
+    expect((await queries.orders({ limit: 200, from: '2026-03-01T09:00:00.000Z' })).items).toHaveLength(all.length);
+    expect(await queries.order('vl-11-3')).toMatchObject({ id: '11-3' });
+    expect(await queries.order('11-3', { customerId: 'nobody' })).toBeNull();
+  });
+
+  it.each(['name', '-name', 'price', '-price', 'stock', '-stock', 'updatedAt', '-updatedAt'] as const)(
+    'page through all products by %s',
+    async (sort) => {
+      const { queries } = world.projections;
+      const paged = await everyPage((cursor) => queries.products({ limit: 7, sort, ...(cursor ? { cursor } : {}) }));
+      const whole = await queries.products({ limit: 200, sort });
+      expect(paged).toEqual(whole.items);
+      expect(whole.total).toBe(whole.items.length);
+      const field = sort.replace('-', '') as 'name' | 'price' | 'stock' | 'updatedAt';
+      const values = whole.items.map((item) => item[field]);
+      const ordered = values.every(
+        (value, n) => n === 0 || (sort.startsWith('-') ? values[n - 1]! >= value : values[n - 1]! <= value),
+      );
+      expect(ordered).toBe(true);
+    },
+  );
+
+  it('show listed products only, and what can still be promised of them', async () => {
+    const { queries } = world.projections;
+    const { items } = await queries.inventory();
+    expect(items.length).toBeGreaterThan(5);
+    for (const { stock, reserved, available } of items) expect(available).toBe(Math.max(0, stock - reserved));
+    const inStock = await queries.products({ limit: 200, inStock: true });
+    expect(inStock.total).toBe(items.filter(({ available }) => available > 0).length);
+    const bySku = await queries.productsBySku([...Array(30).keys()].map((n) => `SKU-11-${n}`));
+    expect(bySku).toHaveLength(30);
+    expect(bySku.filter(({ listed }) => listed)).toHaveLength(items.length);
+    expect((await world.projections.snapshotIndex()).size).toBe(30);
+  });
+
+  it('refuse a cursor of another query', async () => {
+    const { queries } = world.projections;
+    const { nextCursor } = await queries.products({ limit: 1, sort: 'price' });
+    await expect(queries.products({ limit: 1, sort: 'name', cursor: nextCursor! })).rejects.toThrow(InvalidCursor);
+    await expect(queries.orders({ limit: 1, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
+  });
+
+  it('need no turn of their own when several processes migrate at once', async () => {
+    await Promise.all([1, 2, 3].map(() => migrate(world.db)));
+    await expect(world.db('portal.effects').count()).resolves.toBeDefined();
+  });
+});
