@@ -2,6 +2,9 @@
 const batchLimit = 1024;
 const batchBytes = 8 * 1024 * 1024;
 
+/** Turns of the event loop that a commit waits at most while more keeps arriving; each takes well under a millisecond. */
+const gatheringTurns = 16;
+
 /** How a batch is carried out. `run` returns one result per item, or throws and then nothing has happened. */
 export interface GroupCommitSteps<Item, Result> {
   run(batch: Item[]): Result[];
@@ -16,8 +19,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Group commit: what arrives in one turn of the event loop goes to disk in one transaction, in order of arrival, and
- * shares the price of one flush.
+ * Group commit: what arrives together goes to disk in one transaction, in order of arrival, and shares the price of
+ * one flush. Together means in turns of the event loop that follow each other: sockets are emptied a chunk a turn.
  */
 export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Result>) {
   let queue: Waiting<Item, Result>[] = [];
@@ -40,7 +43,12 @@ export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Re
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    setImmediate(commit);
+    setImmediate(gather, 0, gatheringTurns);
+  }
+
+  function gather(before: number, turns: number): void {
+    if (queue.length > before && queue.length < batchLimit && turns > 0) setImmediate(gather, queue.length, turns - 1);
+    else commit();
   }
 
   function commit(): void {

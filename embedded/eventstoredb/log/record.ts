@@ -22,16 +22,22 @@ export function encodeRecord(event: PlacedEvent, body: Uint8Array): Buffer {
   return record;
 }
 
-/** Reads a record back. `body` shares memory with `record`. */
+/** Reads a record back: texts only when asked for, for most reads never are. `body` shares memory with `record`. */
 export function decodeRecord(position: number, record: Buffer): StoredEvent {
   const typeStart = headerLength + record.readUInt32BE(streamLengthAt);
   const bodyStart = typeStart + record.readUInt32BE(typeLengthAt);
   return {
     position,
     revision: record.readUIntBE(revisionAt, revisionLength),
-    id: record.toString('hex', 0, revisionAt),
-    stream: record.toString('utf8', headerLength, typeStart),
-    type: record.toString('utf8', typeStart, bodyStart),
     body: record.subarray(bodyStart),
+    get id() {
+      return record.toString('hex', 0, revisionAt);
+    },
+    get stream() {
+      return record.toString('utf8', headerLength, typeStart);
+    },
+    get type() {
+      return record.toString('utf8', typeStart, bodyStart);
+    },
   };
 }

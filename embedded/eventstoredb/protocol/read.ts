@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { type handleServerStreamingCall, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { Log } from '../log/log.js';
+import type { StoredEvent } from '../log/types.js';
 import { read } from '../subscriptions/read.js';
 import { subscribe } from '../subscriptions/subscription.js';
 import { parseReadOptions, type ReadOptions } from './read-options.js';
@@ -43,7 +43,7 @@ async function answer(options: ReadOptions, send: Send, gone: AbortSignal): Prom
     return;
   }
   for (const events of read(options)) {
-    for (const event of events) await send.event(event.body);
+    await send.events(events);
     // A page may hold nothing to send, and others want their turn.
     await setImmediate();
     if (gone.aborted) return;
@@ -62,7 +62,7 @@ async function follow(log: Log, options: ReadOptions, send: Send, gone: AbortSig
   });
   for await (const notice of notices) {
     if (gone.aborted) return;
-    if (notice.kind === 'events') for (const event of notice.events) await send.event(event.body);
+    if (notice.kind === 'events') await send.events(notice.events);
     else if (notice.kind === 'caught_up') {
       await send.answer(new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()));
     } else {
@@ -74,16 +74,28 @@ async function follow(log: Log, options: ReadOptions, send: Send, gone: AbortSig
   }
 }
 
-/** Writes to the client no faster than it reads: waits when the connection's buffers are full. */
+/**
+ * Writes to the client no faster than it reads: when the connection's buffers are full, the caller gets a promise to
+ * wait for. The client's going away is the other way out of the wait; the loops above look at the signal.
+ */
 function createSender(call: Call, gone: AbortSignal, structuredIds: boolean) {
-  const write = async (message: ReadAnswer): Promise<void> => {
-    if (gone.aborted) return;
-    // Aborting is the other way out of the wait; the loops above look at the signal.
-    if (!call.write(message)) await once(call, 'drain', { signal: gone }).catch(() => undefined);
+  let wake = () => {};
+  call.on('drain', () => wake());
+  gone.addEventListener('abort', () => wake());
+  const write = (message: ReadAnswer): Promise<void> | undefined => {
+    if (gone.aborted || call.write(message)) return undefined;
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
   };
   return {
     answer: write,
-    event: (body: Buffer): Promise<void> => write(structuredIds ? withStructuredId(body) : body),
+    async events(events: readonly StoredEvent[]): Promise<void> {
+      for (const { body } of events) {
+        const drained = write(structuredIds ? withStructuredId(body) : body);
+        if (drained !== undefined) await drained;
+      }
+    },
   };
 }
 
