@@ -31,11 +31,12 @@ redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
 return 1
 `;
 
-/** KEYS: state. ARGV: fresh id, position, scopes. */
+/** KEYS: state. ARGV: fresh id, position, `all` or nothing, scopes. */
 const invalidateScript = `
+if ARGV[3] == 'all' then redis.call('DEL', KEYS[1]) end
 redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
 redis.call('HSET', KEYS[1], 'position', ARGV[2])
-for i = 3, #ARGV do redis.call('HINCRBY', KEYS[1], 's:' .. ARGV[i], 1) end
+for i = 4, #ARGV do redis.call('HINCRBY', KEYS[1], 's:' .. ARGV[i], 1) end
 return 1
 `;
 
@@ -49,7 +50,13 @@ interface Scripts {
     entry: string,
     seconds: number,
   ): Promise<number>;
-  portalCacheInvalidate(state: string, freshId: string, position: string, ...scopes: string[]): Promise<number>;
+  portalCacheInvalidate(
+    state: string,
+    freshId: string,
+    position: string,
+    all: string,
+    ...scopes: string[]
+  ): Promise<number>;
 }
 
 /**
@@ -96,7 +103,8 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
       }),
     invalidate: (scopes, position) =>
       available(async () => {
-        await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, ...scopes);
+        const [all, some] = scopes === 'all' ? ['all', []] : ['', scopes];
+        await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, all, ...some);
       }),
     invalidateAll: () =>
       available(async () => {

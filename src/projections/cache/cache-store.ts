@@ -11,7 +11,7 @@ export interface CacheStore {
   /** Stores an entry for the configured life, unless its scope was invalidated after the stamp was given out. */
   write(key: string, scope: string, stamp: string, entry: unknown): Promise<boolean>;
   /** Makes the entries of these scopes unreadable and notes how far the cache has followed the projector. */
-  invalidate(scopes: readonly string[], position: string): Promise<void>;
+  invalidate(scopes: readonly string[] | 'all', position: string): Promise<void>;
   /** Makes every entry unreadable. */
   invalidateAll(): Promise<void>;
   /** The last position given to `invalidate`, or null. */

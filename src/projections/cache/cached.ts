@@ -11,7 +11,7 @@ const waitSteps = 10;
 /** After a failure the cache is left alone for so long, so that an outage costs one time-out and not one per request. */
 const restMs = 1_000;
 
-export interface CacheRequest<T> {
+interface CacheRequest<T> {
   /** Label of the metric: `inventory`, `inventory-item`, `products` or `product`. */
   readonly name: string;
   readonly key: string;

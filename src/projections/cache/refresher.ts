@@ -13,6 +13,9 @@ const pageSize = 200;
 /** Beyond so many changed SKUs at once, only the refresh after the sync writes them. */
 const maxWriteThrough = 50;
 
+/** Beyond so many changed SKUs at once, everything is made invalid instead of each of them. */
+const maxScopes = 500;
+
 /** Pause before a failed invalidation is made up for by a full one. */
 const retryMs = 1_000;
 
@@ -127,13 +130,12 @@ function changedSkus(events: readonly RecordedEvent[]): string[] {
 }
 
 /** A product answers under its SKU and its id. A sync renews the date of every answer, so it touches them all. */
-async function scopesOf(db: Knex, changed: readonly string[], synced: boolean): Promise<string[]> {
-  if (changed.length === 0 && !synced) return [];
-  const rows = synced
-    ? await db.raw<{ rows: { sku: string; product_id: string }[] }>('select sku, product_id from "read".products')
-    : await db.raw<{ rows: { sku: string; product_id: string }[] }>(
-        'select sku, product_id from "read".products where sku = any(?)',
-        [[...changed]],
-      );
-  return [anyProduct, ...changed, ...rows.rows.flatMap(({ sku, product_id }) => [sku, product_id])];
+async function scopesOf(db: Knex, changed: readonly string[], synced: boolean): Promise<string[] | 'all'> {
+  if (synced || changed.length > maxScopes) return 'all';
+  if (changed.length === 0) return [];
+  const { rows } = await db.raw<{ rows: { product_id: string }[] }>(
+    'select product_id from "read".products where sku = any(?)',
+    [[...changed]],
+  );
+  return [anyProduct, ...changed, ...rows.map(({ product_id }) => product_id)];
 }

@@ -53,7 +53,7 @@ export function integer(text: string | number): number {
 }
 
 /** No page is longer, whatever is asked for. */
-export const maxPageSize = 200;
+const maxPageSize = 200;
 
 export function pageSize(limit: number): number {
   return Math.min(Math.max(1, Math.trunc(limit)), maxPageSize);

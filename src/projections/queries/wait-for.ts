@@ -5,7 +5,8 @@ import { toPosition } from '../runtime/checkpoints.js';
 
 /** First and longest pause between two looks at the checkpoints; all waiters of a process share each look. */
 const firstPauseMs = 5;
-const longestPauseMs = 100;
+const longestPauseMs = 50;
+const pauseGrowth = 1.5;
 
 /** The cache follows the read models within milliseconds; a read is not held up longer for it. */
 const cachePatienceMs = 500;
@@ -29,7 +30,7 @@ export function createWaitFor(deps: { db: Knex; cache: CacheStore; names: readon
 
   return async function waitFor(position: Position, timeoutMs: number): Promise<boolean> {
     const deadline = Date.now() + timeoutMs;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
       const reached = await slowest();
       if (reached && comparePositions(reached, position) >= 0) break;
       const left = deadline - Date.now();
@@ -42,7 +43,7 @@ export function createWaitFor(deps: { db: Knex; cache: CacheStore; names: readon
 
   /** Without this a read could still be answered from an entry that is about to be invalidated. */
   async function cacheFollows(position: Position, deadline: number): Promise<void> {
-    for (let pauseMs = firstPauseMs; Date.now() < deadline; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let pauseMs = firstPauseMs; Date.now() < deadline; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
       const text = await deps.cache.position().catch(() => null);
       const followed = text === null ? null : parsePosition(text);
       // Nothing known: the cache is empty or down, and nothing old can come from it.

@@ -14,7 +14,7 @@ export interface PoisonEvent {
 const maxPoisonPerBatch = 10;
 
 /** More streams failed at once than single bad events explain. Nothing was parked; the batch is tried again later. */
-export class TooManyPoisonEvents extends Error {
+class TooManyPoisonEvents extends Error {
   override readonly name = 'TooManyPoisonEvents';
 }
 

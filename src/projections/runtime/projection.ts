@@ -20,7 +20,7 @@ export interface Projection {
   apply(events: readonly RecordedEvent[], tx: Knex.Transaction, tableName: (table: string) => string): Promise<void>;
 }
 
-export interface ReadTable {
+interface ReadTable {
   /** Name of the view in schema `read`; its generations are called `{name}_g{n}`. */
   readonly name: string;
   /** Primary key columns, for comparing two generations row by row. */

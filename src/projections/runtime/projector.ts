@@ -33,7 +33,7 @@ export interface ProjectorOptions {
    * logged and changes nothing.
    */
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
-  /** Called each time this process becomes the owner. */
+  /** Called each time this process becomes the owner, once the tables are known to have been made. */
   readonly onOwner?: () => void;
   /** Called when a projection's live tables come from another version of its code. */
   readonly onOutdated?: (projection: Projection) => void;
@@ -109,12 +109,19 @@ export function startProjector(options: ProjectorOptions): Projector {
     const term = AbortSignal.any([signal, ownership.lost]);
     logger.info({}, 'projector is the owner');
     progress.owner();
-    options.onOwner?.();
+    let announced = false;
+    const onReady = () => {
+      if (!announced) options.onOwner?.();
+      announced = true;
+    };
     try {
       for (let failures = 0; !term.aborted; ) {
         try {
-          await follow(term, () => {
-            failures = 0;
+          await follow(term, {
+            onReady,
+            onProgress: () => {
+              failures = 0;
+            },
           });
         } catch (error) {
           if (error instanceof OwnershipLost) throw error;
@@ -135,10 +142,11 @@ export function startProjector(options: ProjectorOptions): Projector {
   }
 
   /** One life of the subscription, from the checkpoints on. */
-  async function follow(term: AbortSignal, onProgress: () => void): Promise<void> {
+  async function follow(term: AbortSignal, on: { onReady: () => void; onProgress: () => void }): Promise<void> {
     const subjects: Subject[] = [];
     for (const projection of options.projections) subjects.push(await loadSubject(options.db, projection));
     progress.subjects(subjects);
+    on.onReady();
     for (const subject of subjects) {
       if (!subject.broken) continue;
       logger.warn({ projection: subject.projection.name, reason: subject.broken }, 'projection needs a rebuild');
@@ -166,7 +174,7 @@ export function startProjector(options: ProjectorOptions): Projector {
         await applyUntilDone(subjects, batch, unwritten, term);
         unwritten = null;
         writtenAt = Date.now();
-        onProgress();
+        on.onProgress();
       } else if (!batch.position) {
         // An idle look: a rebuild may have switched generations with no event to show it.
         await options.db.transaction((tx) =>

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { rebuildProjection } from '../../../src/projections/generations/rebuild.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
 import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
@@ -111,9 +112,10 @@ describe('the projector', () => {
   });
 
   it('is run by one process at a time; a standby takes over within ten seconds of a kill', async () => {
-    const a = start([counting('shared')]);
+    const terms: string[] = [];
+    const a = start([counting('shared')], { onOwner: () => terms.push('a') });
     await eventually('a owns it', () => a.health().state === 'live');
-    const b = start([counting('shared')], { db: world.database(4) });
+    const b = start([counting('shared')], { db: world.database(4), onOwner: () => terms.push('b') });
     await eventually('b looked', () => b.health().state === 'standby');
 
     const client = new pg.Client({ connectionString: world.databaseUrl });
@@ -125,11 +127,28 @@ describe('the projector', () => {
     );
     await client.end();
     const stream = `order-takeover-${world.databaseUrl.slice(-8)}`;
-    await eventually('somebody owns it again', () => [a, b].some((p) => p.health().state === 'live'), 10_000);
+    await eventually('somebody owns it again', () => terms.length === 2, 10_000);
     expect(Date.now() - killedAt).toBeLessThan(10_000);
+    expect([a, b].filter((projector) => projector.health().state !== 'standby')).toHaveLength(1);
     await world.append(stream, ...history(...toPaid));
     await eventually('events are applied once', async () => (await count(world.db, 'shared', stream)) > 0);
     expect(await count(world.db, 'shared', stream)).toBe(history(...toPaid).length);
+  });
+
+  it('rebuilds by itself what an older version of the code has made', async () => {
+    const before = start([counting('evolving')]);
+    const stream = `order-evolving-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    const length = history(...toPaid).length;
+    await eventually('version 1 has it', async () => (await count(world.db, 'evolving', stream)) === length);
+    await before.stop();
+
+    const next = { ...counting('evolving'), version: 2 };
+    const after = start([next], { onOutdated: (outdated) => void rebuildProjection(world, outdated) });
+    await eventually('version 2 is live', () => after.health().state === 'live');
+    await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    await eventually('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
+    expect(await world.projections.status()).toMatchObject([{ name: 'evolving', version: 2, generation: 2 }]);
   });
 
   it('goes on where it was after the database was away', async () => {

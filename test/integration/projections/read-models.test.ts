@@ -43,6 +43,31 @@ describe('read models', () => {
     expect(await world.projections.queries.waitFor({ commit: head.commit * 1_000n, prepare: 0n }, 50)).toBe(false);
   });
 
+  it('parks an order that cannot be stored, lets the operator skip the event, and leaves it out of rebuilds', async () => {
+    const { queries } = world.projections;
+    const id = randomUUID();
+    const [placed, ...rest] = history(...toPaid);
+    // PostgreSQL takes no NUL in text.
+    const customer = { name: 'A\0B', email: 'a@example.com', phone: '', companyName: '' };
+    await world.append(
+      `order-${id}`,
+      { type: 'OrderPlaced', data: { ...(placed!.data as object), customer } },
+      ...rest,
+    );
+    const other = randomUUID();
+    const position = await world.append(`order-${other}`, ...history(...toPaid));
+    expect(await queries.waitFor(position, 10_000)).toBe(true);
+    expect(await queries.order(other)).toMatchObject({ status: 'paid' });
+    expect(await world.projections.parked()).toMatchObject([{ projection: 'orders', stream: `order-${id}` }]);
+
+    expect(await world.projections.retryParked('orders', `order-${id}`)).toMatchObject({ outcome: 'parked' });
+    const skipped = await world.projections.skipParked('orders', `order-${id}`, 'a test order');
+    expect(skipped).toEqual({ outcome: 'applied', events: rest.length });
+    expect(await world.projections.parked()).toEqual([]);
+    expect((await world.projections.rebuild('orders')).comparison?.differing).toBe(0);
+    expect(await world.projections.parked()).toEqual([]);
+  });
+
   it('keeps the payout ledger', async () => {
     const position = await world.append(`order-${randomUUID()}`, ...history(...toPaid));
     await world.projections.queries.waitFor(position, 10_000);

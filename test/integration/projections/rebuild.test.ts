@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnknownProjection } from '../../../src/projections/create-projections.js';
+import { NoSuchGeneration, RebuildInProgress } from '../../../src/projections/generations/rebuild.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
@@ -34,6 +36,20 @@ describe('rebuilding a read model', () => {
       expect(after).toMatchObject({ generation: before.generation + 1, previous: before.generation });
     },
   );
+
+  it('refuses what it cannot do', async () => {
+    await expect(world.projections.rebuild('nothing')).rejects.toThrow(UnknownProjection);
+    const fresh = await createWorld(stack);
+    const first = fresh.projections.startReadModels();
+    await eventually('the tables exist', async () => (await fresh.projections.status()).length === 5);
+    await expect(fresh.projections.rollback('orders')).rejects.toThrow(NoSuchGeneration);
+    const two = [fresh.projections.rebuild('orders'), fresh.projections.rebuild('orders')];
+    const refused = (await Promise.allSettled(two)).filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toHaveProperty('reason', expect.any(RebuildInProgress));
+    await first.stop();
+    await fresh.close();
+  });
 
   it('goes on live after the switch', async () => {
     const position = await world.append('order-after-switch', ...history(...toPaid));

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 
 /** How far each projection has read, which generation of it is live, and what it could not apply. */
-export async function up(db: Knex): Promise<void> {
+export const projections: Knex.Migration = { up, down };
+
+async function up(db: Knex): Promise<void> {
   // Positions are unsigned 64-bit, one bit more than BIGINT holds.
   await db.raw(`
     create table portal.projection_generations (
@@ -50,7 +52,7 @@ export async function up(db: Knex): Promise<void> {
   `);
 }
 
-export async function down(db: Knex): Promise<void> {
+async function down(db: Knex): Promise<void> {
   await db.raw(`
     drop table portal.skipped_events;
     drop table portal.parked_streams;

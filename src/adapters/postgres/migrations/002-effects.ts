@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 
 /** What exists nowhere else than here: pending effects, webhooks as received, idempotency keys of requests. */
-export async function up(db: Knex): Promise<void> {
+export const effects: Knex.Migration = { up, down };
+
+async function up(db: Knex): Promise<void> {
   await db.raw(`
     create table portal.effects (
       key text primary key,
@@ -50,6 +52,6 @@ export async function up(db: Knex): Promise<void> {
   `);
 }
 
-export async function down(db: Knex): Promise<void> {
+async function down(db: Knex): Promise<void> {
   await db.raw('drop table portal.idempotency_keys; drop table portal.webhooks; drop table portal.effects;');
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import * as projections from './001-projections.js';
-import * as effects from './002-effects.js';
+import { projections } from './001-projections.js';
+import { effects } from './002-effects.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {

@@ -14,7 +14,7 @@ import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js'
 import { createProjections } from '../../../../src/projections/create-projections.js';
 import { startTestStack, type TestStack } from '../../../support/stack.js';
 
-export const silent: Logger = {
+const silent: Logger = {
   trace: () => undefined,
   debug: () => undefined,
   info: () => undefined,
@@ -97,7 +97,7 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
 }
 
 /** Appends events to the end of a stream, with metadata and hash chain as the command handler writes them. */
-export function createAppender(eventStore: EventStore) {
+function createAppender(eventStore: EventStore) {
   const tails = new Map<string, { revision: bigint; hash: string }>();
   return async (stream: string, ...events: readonly DomainEvent[]): Promise<Position> => {
     const tail = tails.get(stream) ?? null;
