@@ -11,12 +11,14 @@ export const mail: PartDefinition = {
   stopSignal: 'SIGTERM',
   stopLimitMs: 5_000,
   async prepare({ dataDir, env, port }) {
+    // Nobody receives the portal's alerts but this catcher, so any address will do.
+    const adminEmail = env.ADMIN_EMAIL || 'admin@vitallogistics.example';
     const url = `smtp://127.0.0.1:${port('main')}`;
     const ports = ['--smtp-port', String(port('main')), '--http-port', String(port('page'))];
     return {
       command: nodeProgram('embedded/mail/main', [...ports, '--data', path.join(dataDir, 'mail')], env),
       isReady: (output) => readyLine('mail', output) !== undefined,
-      settings: { SMTP_URL: url },
+      settings: { SMTP_URL: url, ADMIN_EMAIL: adminEmail },
       urls: { mail: url, mailPage: `http://127.0.0.1:${port('page')}` },
     };
   },
