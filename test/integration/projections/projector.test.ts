@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import { rebuildProjection } from '../../../src/projections/generations/rebuild.js';
+import { NoSuchGeneration, rebuildProjection } from '../../../src/projections/generations/rebuild.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
 import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
@@ -149,6 +149,28 @@ describe('the projector', () => {
     await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
     await eventually('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
     expect(await world.projections.status()).toMatchObject([{ name: 'evolving', version: 2, generation: 2 }]);
+  });
+
+  it('subscribes again from its checkpoint after the event store was away', async () => {
+    const projector = start([counting('faithful')]);
+    await eventually('it is live', () => projector.health().state === 'live');
+    await stack.kill('eventstoredb');
+    await eventually('it notices', () => projector.health().state !== 'live');
+    await stack.start('eventstoredb');
+    const stream = `order-return-${world.databaseUrl.slice(-8)}`;
+    await eventually('the store takes events', () =>
+      world.append(stream, ...history(...toPaid)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await eventually('it goes on', async () => (await count(world.db, 'faithful', stream)) > 0, 30_000);
+    expect(await count(world.db, 'faithful', stream)).toBe(history(...toPaid).length);
+  });
+
+  it('never rebuilds a projection whose rows cause effects', async () => {
+    const effects = { ...counting('effects-like'), rebuildable: false, tables: [] };
+    await expect(rebuildProjection(world, effects)).rejects.toThrow(NoSuchGeneration);
   });
 
   it('goes on where it was after the database was away', async () => {
