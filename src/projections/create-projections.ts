@@ -94,7 +94,9 @@ export function createProjections(deps: ProjectionsDeps): Projections {
       cached,
       clock,
       staleAfterSeconds: deps.config.cacheTtlSeconds,
+      eventStore,
       names,
+      prefixes: [...new Set(readModels.flatMap((projection) => projection.prefixes))],
     }),
     snapshotIndex: () => loadSnapshotIndex(queryDb),
     startReadModels(signal) {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { EventStore } from '../../commands/event-store.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CacheStore } from '../cache/cache-store.js';
 import type { Cached } from '../cache/cached.js';
@@ -22,7 +23,10 @@ export function createQueries(deps: {
   cached: Cached;
   clock: Clock;
   staleAfterSeconds: number;
+  eventStore: EventStore;
   names: readonly string[];
+  /** Of the streams that the read models follow. */
+  prefixes: readonly string[];
 }): Queries {
   const { db } = deps;
   const inventoryCache = createInventoryCache({ cached: deps.cached, db });
@@ -55,7 +59,7 @@ export function createQueries(deps: {
     payouts: (filter) => payoutStatement(db, filter),
     syncs: ({ limit }) => listSyncs(db, limit),
     sync: (syncId) => findSync(db, syncId),
-    waitFor: createWaitFor({ db, cache: deps.cache, names: deps.names }),
+    waitFor: createWaitFor(deps),
   };
 }
 

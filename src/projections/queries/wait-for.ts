@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { comparePositions, type Position, parsePosition } from '../../commands/event-store.js';
+import { comparePositions, type EventStore, type Position, parsePosition } from '../../commands/event-store.js';
 import type { CacheStore } from '../cache/cache-store.js';
 import { toPosition } from '../runtime/checkpoints.js';
 
@@ -7,6 +7,12 @@ import { toPosition } from '../runtime/checkpoints.js';
 const firstPauseMs = 5;
 const longestPauseMs = 50;
 const pauseGrowth = 1.5;
+
+/**
+ * Checkpoints follow events of other streams only now and then. After so long without an answer the event store is asked
+ * whether there is anything to wait for at all, and again after as long.
+ */
+const patienceMs = 500;
 
 /** The cache follows the read models within milliseconds; a read is not held up longer for it. */
 const cachePatienceMs = 500;
@@ -17,7 +23,13 @@ const cachePatienceMs = 500;
  * @param names the projections that count
  * @returns false when the time ran out first
  */
-export function createWaitFor(deps: { db: Knex; cache: CacheStore; names: readonly string[] }) {
+export function createWaitFor(deps: {
+  db: Knex;
+  cache: CacheStore;
+  eventStore: EventStore;
+  names: readonly string[];
+  prefixes: readonly string[];
+}) {
   let look: Promise<Position | null> | null = null;
 
   /** The checkpoint of the slowest read model, asked for after the call and shared with everybody who waits. */
@@ -30,16 +42,38 @@ export function createWaitFor(deps: { db: Knex; cache: CacheStore; names: readon
 
   return async function waitFor(position: Position, timeoutMs: number): Promise<boolean> {
     const deadline = Date.now() + timeoutMs;
+    let askAt = Date.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
       const reached = await slowest();
       if (reached && comparePositions(reached, position) >= 0) break;
       const left = deadline - Date.now();
       if (left <= 0) return false;
+      if (Date.now() >= askAt) {
+        if (await nothingBetween(reached, position)) break;
+        askAt = Date.now() + patienceMs;
+      }
       await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
     }
     await cacheFollows(position, Math.min(deadline, Date.now() + cachePatienceMs));
     return true;
   };
+
+  /** No read model wants any event between its checkpoint and the position, so there is nothing to wait for. */
+  async function nothingBetween(reached: Position | null, position: Position): Promise<boolean> {
+    const { eventStore, prefixes } = deps;
+    try {
+      const head = await eventStore.head();
+      // A position the store has not come to yet may still be given to an event that counts.
+      if (!head || comparePositions(head, position) < 0) return false;
+      for await (const event of eventStore.readAll({ prefixes, maxCount: 1, ...(reached ? { from: reached } : {}) })) {
+        return comparePositions(event.position, position) > 0;
+      }
+      return true;
+    } catch {
+      // The event store is away: the checkpoints will tell.
+      return false;
+    }
+  }
 
   /** Without this a read could still be answered from an entry that is about to be invalidated. */
   async function cacheFollows(position: Position, deadline: number): Promise<void> {
