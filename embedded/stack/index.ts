@@ -16,7 +16,7 @@ import { portKey, type Supervisor, supervise } from './supervisor.js';
 import { type PartName, partNames, type Stack, StackError, type StackOptions } from './types.js';
 import { startWatchdog, type Watchdog } from './watchdog.js';
 
-export { type PartName, partNames, type Stack, StackError, type StackEvent, type StackOptions } from './types.js';
+export { type PartName, partNames, type Stack, StackError, type StackOptions } from './types.js';
 
 const definitions: Record<PartName, PartDefinition> = {
   postgres,
