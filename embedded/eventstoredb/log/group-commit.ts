@@ -2,8 +2,8 @@
 const batchLimit = 1024;
 const batchBytes = 8 * 1024 * 1024;
 
-/** Turns of the event loop that a commit waits at most while more keeps arriving; each takes well under a millisecond. */
-const gatheringTurns = 16;
+/** A commit waits at most this long, in milliseconds, for others to join; in quiet times it does not wait at all. */
+const gatheringLimit = 10;
 
 /** How a batch is carried out. `run` returns one result per item, or throws and then nothing has happened. */
 export interface GroupCommitSteps<Item, Result> {
@@ -20,11 +20,12 @@ interface Waiting<Item, Result> {
 
 /**
  * Group commit: what arrives together goes to disk in one transaction, in order of arrival, and shares the price of
- * one flush. Together means in turns of the event loop that follow each other: sockets are emptied a chunk a turn.
+ * one flush. When the last one was shared, gathering for as long as it took is time well spent.
  */
 export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Result>) {
   let queue: Waiting<Item, Result>[] = [];
   let scheduled = false;
+  let gathering = 0;
 
   return {
     submit(item: Item): Promise<Result> {
@@ -43,17 +44,14 @@ export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Re
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    setImmediate(gather, 0, gatheringTurns);
-  }
-
-  function gather(before: number, turns: number): void {
-    if (queue.length > before && queue.length < batchLimit && turns > 0) setImmediate(gather, queue.length, turns - 1);
-    else commit();
+    if (gathering < 1) setImmediate(commit);
+    else setTimeout(commit, gathering);
   }
 
   function commit(): void {
     scheduled = false;
     const batch = takeBatch();
+    const started = performance.now();
     try {
       const results = steps.run(batch.map(({ item }) => item));
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
@@ -61,6 +59,7 @@ export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Re
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
+    gathering = batch.length > 1 ? Math.min(performance.now() - started, gatheringLimit) : 0;
     if (queue.length > 0) schedule();
   }
 
