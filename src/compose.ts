@@ -57,7 +57,7 @@ export function compose(config: Config, logger: PortalLogger) {
     locks: pool(config, 'locks', 24),
   };
   const redis = {
-    cache: createRedis({ url: config.REDIS_URL, role: 'cache' }),
+    cache: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'cache' }),
     producer: createRedis({ url: config.REDIS_URL, role: 'producer' }),
   };
   for (const [role, connection] of Object.entries(redis)) {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md is made of it. */
+/**
+ * Every environment variable of the portal: its meaning, unit, default and rule. docs/reference/configuration.md and
+ * .env.example are made of it.
+ */
 export const variables = {
   HOST: text('Address the API listens on.', '127.0.0.1'),
   PORT: integer('Port the API listens on; 0 picks a free one.', 3001, { min: 0, max: 65_535 }),
@@ -8,11 +11,12 @@ export const variables = {
   DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),
   NODE_ENV: text('`production` refuses AUTH_MODE=open.', 'development'),
   LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
-  LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; empty for none.', 'logs'),
+  LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
 
   EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…'),
   DATABASE_URL: required('PostgreSQL: postgres://user:password@host:port/database', { secret: true }),
-  REDIS_URL: required('Redis for caches and queues: redis://host:port', { secret: true }),
+  REDIS_URL: required('Redis of the job queues, which must not evict: redis://host:port', { secret: true }),
+  REDIS_CACHE_URL: text('Redis of the caches, which may evict; empty for REDIS_URL.', '', { secret: true }),
 
   EXTENSIV_BASE_URL: required('Base URL of the warehouse API.'),
   EXTENSIV_CLIENT_ID: required('OAuth client id at the warehouse.'),

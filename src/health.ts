@@ -15,8 +15,11 @@ export function createHealth(portal: Portal, projectors: readonly { name: string
       check('postgresql', () => portal.pools.api.raw('select 1')),
       ...projectors.map(({ name, projector }) => progress(name, projector)),
     ]);
-    const redis = await check('redis', () => portal.redis.cache.ping());
-    return { ready: needed.every(({ ok }) => ok), checks: [...needed, redis] };
+    const redis = await Promise.all([
+      check('redis cache', () => portal.redis.cache.ping()),
+      check('redis queues', () => portal.redis.producer.ping()),
+    ]);
+    return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
   };
 }
 

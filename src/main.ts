@@ -17,7 +17,7 @@ const startLimitMs = 30_000;
 const config = readConfig();
 const logger = createLogger({
   level: config.LOG_LEVEL,
-  dir: config.LOG_DIR || null,
+  dir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
   pretty: process.stdout.isTTY,
 });
 await run(config).catch((error: unknown) => {
