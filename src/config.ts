@@ -27,6 +27,11 @@ export const variables = {
     min: 1,
     max: 60_000,
   }),
+  EXTENSIV_REQUESTS_PER_SECOND: integer(
+    'Requests a process sends to the warehouse in the long run, per second; twice as many may go at once after a pause.',
+    20,
+    { min: 1, max: 10_000 },
+  ),
   EXPORT_ATTEMPTS: integer('Attempts of the export job.', 5, { min: 1, max: 20 }),
   EXPORT_BACKOFF_MS: integer('First pause between export attempts, milliseconds; it doubles.', 2_000, {
     min: 1,
@@ -122,6 +127,8 @@ const roles: readonly string[] = ['api', 'projections', 'workers'];
 
 interface Variable<Value> {
   readonly doc: string;
+  /** What a value must be, in words. */
+  readonly rule: string;
   readonly secret: boolean;
   readonly required: boolean;
   readonly default: Value | undefined;
@@ -142,6 +149,7 @@ function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefined {
 function required(doc: string, { secret = false }: Options = {}): Variable<string> {
   return {
     doc,
+    rule: 'text',
     secret,
     required: true,
     default: undefined,
@@ -153,12 +161,13 @@ function required(doc: string, { secret = false }: Options = {}): Variable<strin
 }
 
 function text(doc: string, fallback: string, { secret = false }: Options = {}): Variable<string> {
-  return { doc, secret, required: false, default: fallback, parse: (raw) => raw ?? fallback };
+  return { doc, rule: 'text', secret, required: false, default: fallback, parse: (raw) => raw ?? fallback };
 }
 
 function list(doc: string, fallback: readonly string[]): Variable<readonly string[]> {
   return {
     doc,
+    rule: 'list, separated by commas',
     secret: false,
     required: false,
     default: fallback,
@@ -175,6 +184,7 @@ function list(doc: string, fallback: readonly string[]): Variable<readonly strin
 function integer(doc: string, fallback: number, bounds: { min: number; max: number }): Variable<number> {
   return {
     doc,
+    rule: `whole number from ${bounds.min} to ${bounds.max}`,
     secret: false,
     required: false,
     default: fallback,
@@ -192,6 +202,7 @@ function integer(doc: string, fallback: number, bounds: { min: number; max: numb
 function choice<const Value extends string>(doc: string, values: readonly Value[], fallback: Value): Variable<Value> {
   return {
     doc,
+    rule: `one of ${values.join(', ')}`,
     secret: false,
     required: false,
     default: fallback,

@@ -1,0 +1,36 @@
+import { cell, code, generated, table } from './markdown.mjs';
+
+export function metricsPage(instruments) {
+  const rows = Object.entries(instruments).map(([name, { type, help, labels }]) => [
+    code(name),
+    type,
+    labels.length === 0 ? '' : labels.map(code).join(', '),
+    cell(help),
+  ]);
+  const histograms = Object.entries(instruments).filter(([, { type }]) => type === 'histogram');
+  return `${generated}
+
+# Metrics
+
+Every process answers \`GET /metrics\` in the Prometheus text format, whatever its roles. It needs no credential: keep
+it off the public side. Node's own metrics (\`process_*\`, \`nodejs_*\`) are there too. Durations are in seconds.
+
+${table(['metric', 'type', 'labels', 'meaning'], rows)}
+
+A histogram has the series \`_bucket\`, \`_sum\` and \`_count\`. Its buckets end at:
+
+${table(
+  ['histogram', 'upper bounds, seconds'],
+  histograms.map(([name, { buckets }]) => [code(name), buckets.join(', ')]),
+)}
+
+## Worth knowing
+
+- \`portal_effects_open{kind="reservation-expiry"}\` counts time-outs that have not come yet. It follows the number of
+  recent orders and is no backlog. Every process sets the gauge from the same table: take \`max\`, not \`sum\`.
+- \`portal_projection_lag_events\` is set by the process that owns the projection; a standby does not report it.
+- \`portal_cache_requests_total\` has the cache in \`cache\` and the outcome in \`result\`.
+- Alert rules are in [deploy/prometheus/alerts.yml](../../deploy/prometheus/alerts.yml), a dashboard is in
+  [deploy/grafana/portal.json](../../deploy/grafana/portal.json). A test keeps their names in step with this table.
+`;
+}
