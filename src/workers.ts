@@ -31,7 +31,7 @@ const catchUpMs = 30_000;
 
 /** The role `workers`: turns events into effects and performs them, follows orders, and keeps the schedules. */
 export async function startWorkers(portal: Portal): Promise<{ projector: Projector; stop(): Promise<void> }> {
-  const { config, logger, metrics, reporter } = portal;
+  const { config, logger, metrics, reporter, alerts } = portal;
   const redis = createRedis({ url: config.REDIS_URL, role: 'queue' });
   redis.on('error', (error) => logger.debug({ err: error }, 'Redis is not reachable'));
   await assertNoEviction(redis);
@@ -49,7 +49,8 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     afterBatch: async () => portal.relay.nudge(),
   });
 
-  const performEffect = createPerformer({ store: portal.effects, handlers: effectHandlers(portal), logger, reporter });
+  const handlers = effectHandlers(portal);
+  const performEffect = createPerformer({ store: portal.effects, handlers, logger, reporter, alerts });
   const start = (queue: QueueName, concurrency: number, perform: (run: JobRun) => Promise<void>) =>
     startWorker({ queue, redis, concurrency, perform, logger, metrics });
   const workers = [

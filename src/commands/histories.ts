@@ -1,19 +1,53 @@
-import { orders } from './aggregates.js';
+import type { DomainEvent } from '../domain/shared/event-schema.js';
+import { inventory, orders } from './aggregates.js';
 import { currentEvent } from './event-envelope.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
+import type { Aggregate } from './handler.js';
 import { firstChainFault } from './hash-chain.js';
-import type { Histories, OrderHistory } from './use-cases.js';
+import type { AsOf, Histories, OrderHistory, Past } from './use-cases.js';
 
 /** Histories straight from the streams, each checked against its hash chain. */
 export function createHistories(eventStore: EventStore): Histories {
   return {
     async orderHistory(orderId) {
-      const events: RecordedEvent[] = [];
-      for await (const event of eventStore.readStream(`${orders.category}-${orderId}`)) events.push(event);
-      if (events.length === 0) return null;
-      return { orderId, events: events.map(toEntry), verified: firstChainFault(events) === null };
+      const history = await historyOf(`${orders.category}-${orderId}`);
+      return history && { orderId, ...history };
     },
+    orderAsOf: (orderId, asOf) => stateAsOf(orders, orderId, asOf),
+    async inventoryHistory(sku) {
+      const history = await historyOf(`${inventory.category}-${sku}`);
+      return history && { sku, ...history };
+    },
+    inventoryAsOf: (sku, asOf) => stateAsOf(inventory, sku, asOf),
   };
+
+  async function historyOf(stream: string): Promise<Omit<OrderHistory, 'orderId'> | null> {
+    const events: RecordedEvent[] = [];
+    for await (const event of eventStore.readStream(stream)) events.push(event);
+    if (events.length === 0) return null;
+    return { events: events.map(toEntry), verified: firstChainFault(events) === null };
+  }
+
+  async function stateAsOf<Event extends DomainEvent, State>(
+    { category, decider }: Aggregate<never, Event, State>,
+    id: string,
+    asOf: AsOf,
+  ): Promise<Past<NonNullable<State>> | null> {
+    let state = decider.initial;
+    let last: RecordedEvent | null = null;
+    for await (const event of eventStore.readStream(`${category}-${id}`)) {
+      if (isAfter(event, asOf)) break;
+      state = decider.evolve(state, currentEvent(event) as Event);
+      last = event;
+    }
+    if (!last || state === null || state === undefined) return null;
+    if ('revision' in asOf && Number(last.revision) !== asOf.revision) return null;
+    return { state, revision: Number(last.revision), recordedAt: last.metadata.recordedAt };
+  }
+}
+
+function isAfter(event: RecordedEvent, asOf: AsOf): boolean {
+  return 'revision' in asOf ? event.revision > asOf.revision : event.metadata.recordedAt > asOf.time;
 }
 
 function toEntry(event: RecordedEvent): OrderHistory['events'][number] {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { InventoryItem } from '../domain/inventory/state.js';
+import { deliveryZoneFault } from '../domain/order/delivery-zones.js';
 import type { LineItem } from '../domain/order/events.js';
 import { formatOrderNumber } from '../domain/order/order-number.js';
-import { isRejection, reject } from '../domain/shared/decider.js';
+import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Position } from './event-store.js';
@@ -35,7 +36,9 @@ export async function placeOrder(
   request: PlaceOrderRequest,
   context: CommandContext,
 ): Promise<Outcome<PlacedOrder>> {
-  const { idempotencyKey } = request;
+  const { idempotencyKey, deliveryMethod, deliveryZone } = request;
+  const fault = deliveryZoneFault({ deliveryMethod, deliveryZone, zip: request.shippingAddress.zip });
+  if (fault) return fault;
   if (idempotencyKey === null) return place(deps, deps.ids.next(), request, context);
 
   const claim = await deps.idempotencyKeys.claim({
@@ -68,6 +71,16 @@ async function place(
   const stock = await reserveStock(handler, { orderId, quantities, at, expiresAt }, context);
   if (isRejection(stock)) return stock;
 
+  const giveBack = async (refusal: Rejection): Promise<Rejection> => {
+    await releaseStock(handler, { orderId, skus: quantities.keys(), reason: 'refused', at }, context);
+    return refusal;
+  };
+  const currencies = new Set([...stock.values()].map((item) => item.currency));
+  const [currency, ...others] = currencies;
+  if (!currency || others.length > 0) {
+    const detail = 'products of different currencies cannot be paid in one order';
+    return giveBack(reject('invalid-command', detail, { currencies: [...currencies] }));
+  }
   const lineItems = [...quantities].map(([sku, quantity]) => lineOf(sku, quantity, stock));
   const { customer, shippingAddress, customerId, deliveryMethod, deliveryZone } = request;
   const orderNumber = formatOrderNumber(createHash('sha256').update(orderId).digest());
@@ -82,7 +95,7 @@ async function place(
       customer,
       shippingAddress: { ...shippingAddress, street2: shippingAddress.street2 ?? null },
       lineItems,
-      currency: currencyOf(stock),
+      currency,
       deliveryMethod,
       deliveryZone,
       at,
@@ -90,10 +103,7 @@ async function place(
     },
     context,
   );
-  if (isRejection(placed)) {
-    await releaseStock(handler, { orderId, skus: quantities.keys(), reason: 'refused', at }, context);
-    return placed;
-  }
+  if (isRejection(placed)) return giveBack(placed);
   return withPayment(deps, orderId, orderNumber, false, placed.position, context);
 }
 
@@ -130,11 +140,4 @@ function lineOf(sku: string, quantity: number, stock: ReadonlyMap<string, Invent
     batchNumber,
     coaLink,
   };
-}
-
-function currencyOf(stock: ReadonlyMap<string, InventoryItem>): string {
-  const currencies = new Set([...stock.values()].map((item) => item.currency));
-  const [currency, ...others] = currencies;
-  if (!currency || others.length > 0) throw new Error(`an order in ${currencies.size} currencies cannot be paid`);
-  return currency;
 }

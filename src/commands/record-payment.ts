@@ -69,6 +69,7 @@ export async function holdStock(
       quantities: quantitiesBySku(order.lineItems),
       at: now.toISOString(),
       expiresAt: new Date(now.getTime() + deps.reservationTtlSeconds * 1000).toISOString(),
+      keepOnFailure: true,
     },
     context,
   );

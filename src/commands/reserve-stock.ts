@@ -14,6 +14,8 @@ export interface StockRequest {
   readonly quantities: ReadonlyMap<string, number>;
   readonly at: string;
   readonly expiresAt: string;
+  /** An order that exists keeps on failure what it holds, because it will be tried again; a new one gives it back. */
+  readonly keepOnFailure?: boolean;
 }
 
 /**
@@ -41,20 +43,28 @@ export async function reserveStock(
   );
 
   const items = new Map<string, InventoryItem>();
-  const refusals: Rejection[] = [];
+  const refusals = new Map<string, Rejection>();
   for (const attempt of attempts) {
     if (attempt.status === 'rejected') continue;
     const { sku, outcome } = attempt.value;
-    if (isRejection(outcome)) refusals.push(outcome);
+    if (isRejection(outcome)) refusals.set(sku, outcome);
     else if (outcome) items.set(sku, outcome);
   }
   if (items.size === request.quantities.size) return items;
 
-  await releaseStock(handler, { orderId, skus: items.keys(), reason: 'refused', at }, context);
-  const [first] = refusals;
-  if (first)
-    return { ...first, facts: { items: refusals.map((refusal) => ({ code: refusal.code, ...refusal.facts })) } };
-  throw attempts.find((attempt) => attempt.status === 'rejected')?.reason;
+  // A SKU whose attempt failed may be reserved nevertheless: the answer can have been lost on its way back.
+  const skus = [...request.quantities.keys()].filter((sku) => !refusals.has(sku));
+  const giveBack = () => releaseStock(handler, { orderId, skus, reason: 'refused', at }, context);
+  const failure = attempts.find((attempt) => attempt.status === 'rejected');
+  if (failure) {
+    // What cannot be released now, the reservation's own time-out gives back.
+    if (!request.keepOnFailure) await giveBack().catch(() => undefined);
+    throw failure.reason;
+  }
+  await giveBack();
+  const [first] = refusals.values();
+  if (!first) throw new Error(`the stock of ${orderId} was neither taken nor refused`);
+  return { ...first, facts: { items: [...refusals.values()].map(({ code, facts }) => ({ code, ...facts })) } };
 }
 
 /** Gives back whatever the order still holds of these SKUs. */

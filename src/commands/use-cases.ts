@@ -1,3 +1,5 @@
+import type { InventoryItem } from '../domain/inventory/state.js';
+import type { Order } from '../domain/order/state.js';
 import type { Rejection } from '../domain/shared/decider.js';
 import type { Position } from './event-store.js';
 
@@ -95,7 +97,29 @@ export interface OrderHistory {
   readonly verified: boolean;
 }
 
+/** A moment in the life of a stream: the event of a revision, or the last event recorded at or before a time (ISO). */
+export type AsOf = { readonly revision: number } | { readonly time: string };
+
+/** An aggregate as it was; `recordedAt` is when the last event in it was recorded. */
+export interface Past<State> {
+  readonly state: State;
+  readonly revision: number;
+  readonly recordedAt: string;
+}
+
+/** What happened to a SKU, as recorded. */
+export interface InventoryHistory {
+  readonly sku: string;
+  readonly events: OrderHistory['events'];
+  readonly verified: boolean;
+}
+
 /** Reads from the streams themselves. */
 export interface Histories {
   orderHistory(orderId: string): Promise<OrderHistory | null>;
+  /** @returns null when there was no such order then; a revision it has not reached yet counts as none */
+  orderAsOf(orderId: string, asOf: AsOf): Promise<Past<Order> | null>;
+  inventoryHistory(sku: string): Promise<InventoryHistory | null>;
+  /** @returns null when the SKU was not known then */
+  inventoryAsOf(sku: string, asOf: AsOf): Promise<Past<InventoryItem> | null>;
 }

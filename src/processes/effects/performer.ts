@@ -1,6 +1,7 @@
 import type { ErrorReporter, Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { JobRun } from '../ports/job-queue.js';
+import type { Alerts } from '../ports/outbound.js';
 import { type Effect, EffectImpossible, type EffectKind, EffectPostponed } from './effect.js';
 import type { EffectStore } from './store.js';
 
@@ -26,8 +27,9 @@ export function createPerformer(deps: {
   handlers: EffectHandlers;
   logger: Logger;
   reporter: ErrorReporter;
+  alerts: Alerts;
 }): (run: JobRun) => Promise<void> {
-  const { store, logger, reporter } = deps;
+  const { store, logger, reporter, alerts } = deps;
 
   return async (run) => {
     const effect = await store.get(run.data.key);
@@ -53,9 +55,15 @@ export function createPerformer(deps: {
         throw error;
       }
       logger.error({ ...facts, err: error }, 'effect failed for good');
-      await handler.giveUp?.(effect, reason, context);
+      if (handler.giveUp) await handler.giveUp(effect, reason, context);
+      else await alerts.raise({ ...unperformed(effect), facts: { reason, orderId: effect.subject }, error });
       await store.failed(effect.key, reason);
       throw error;
     }
   };
+}
+
+/** Alerts are about what an event says, where one is written; these have none. */
+function unperformed({ key, kind }: Effect): { kind: string; subject: string; message: string } {
+  return { kind: 'effect-failed', subject: key, message: `${kind} failed for good and waits for an operator` };
 }

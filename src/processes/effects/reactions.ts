@@ -38,7 +38,7 @@ function reactionsToOrder(
     subject,
     payload: { ...about, notification: kind },
   });
-  const once = (kind: 'commit' | 'release' | 'packed' | 'unpark' | 'wms-cancel' | 'cancel-intent'): EffectRequest => ({
+  const once = (kind: 'commit' | 'release' | 'packed' | 'wms-cancel' | 'cancel-intent'): EffectRequest => ({
     key: `${kind}:${orderId}`,
     kind,
     subject,
@@ -53,7 +53,7 @@ function reactionsToOrder(
 
   switch (event.type) {
     case 'PaymentInitiated':
-      return [once('unpark')];
+      return [{ key: unparkKey(event.data.paymentIntentId), kind: 'unpark', subject, payload: about }];
     case 'OrderPaid':
       return [exportOf(orderId, correlationId, false), notify('order-confirmation')];
     case 'ExportRetried':
@@ -98,6 +98,15 @@ function reactionsToOrder(
     default:
       return [];
   }
+}
+
+/** Key of the effect that follows a payment's opening; its subject is the order of the payment. */
+export function unparkKey(paymentIntentId: string): string {
+  return `unpark:${paymentIntentId}`;
+}
+
+export function paymentOfUnparkKey(key: string): string {
+  return key.slice('unpark:'.length);
 }
 
 function exportOf(orderId: string, correlationId: string, reopen: boolean): EffectRequest {

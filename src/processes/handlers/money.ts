@@ -18,7 +18,8 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
       const { state: order } = await handler.load(orders, orderId);
       const refundId = String(payload.refundId);
       const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
-      if (!order?.paymentIntentId || !request) return;
+      // Somebody may have refunded it at the provider's dashboard meanwhile.
+      if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
       const outcome = await payments
         .refund({
           refundId,
@@ -71,7 +72,9 @@ export function createCancelIntentHandler({ handler, payments }: MoneyDeps): Eff
   };
 }
 
+/** What a refund by hand leaves over is told by webhooks that are still on their way, so that refusal is not final. */
 function finalOrThrow(error: unknown): never {
+  if (error instanceof PaymentsError && error.code === 'charge_already_refunded') throw error;
   if (error instanceof PaymentsError && error.final) throw new EffectImpossible(error.message, { cause: error });
   throw error;
 }

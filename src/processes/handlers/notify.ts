@@ -39,12 +39,18 @@ export async function notify(
   context: CommandContext,
 ): Promise<void> {
   const { state: order } = await deps.handler.load(orders, orderId);
-  if (!order || order.notificationsSent.includes(kind)) return;
+  if (!order || order.notificationsSent.includes(kind) || (order.status === 'cancelled' && !afterCancelling(kind)))
+    return;
   const messageId = `<${orderId}.${kind}@${deps.messageIdDomain}>`;
   const mail = deps.templates.render(kind, toMailOrder(order));
   await deps.mailer.send({ to: order.customer.email, messageId, ...mail });
   const at = deps.clock.now().toISOString();
   await deps.handler.handle(orders, orderId, { type: 'RecordNotification', kind, messageId, at }, context);
+}
+
+/** A cancelled order is not confirmed, announced or delivered any more, whatever had been due. */
+function afterCancelling(kind: NotificationKind): boolean {
+  return kind === 'cancelled' || kind === 'refunded';
 }
 
 function toMailOrder(order: Order): Parameters<MailTemplates['render']>[1] {
@@ -55,6 +61,7 @@ function toMailOrder(order: Order): Parameters<MailTemplates['render']>[1] {
     companyName: order.customer.companyName,
     lineItems: order.lineItems,
     total: order.total,
+    paid: order.paid,
     refundedTotal: order.refundedTotal,
     currency: order.currency,
     deliveryMethod: order.deliveryMethod,

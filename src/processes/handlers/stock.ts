@@ -1,7 +1,10 @@
 import { inventory, orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock } from '../../commands/ports.js';
+import type { Clock, Locks } from '../../commands/ports.js';
 import { quantitiesBySku, releaseStock } from '../../commands/reserve-stock.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import type { Order } from '../../domain/order/state.js';
+import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 
 interface StockDeps {
@@ -28,32 +31,43 @@ export function createCommitHandler(
   };
 }
 
-/** A cancelled or expired order gives its stock back, unless a late payment has brought it to life again. */
-export function createReleaseHandler({ handler, clock }: StockDeps): EffectHandler {
+/**
+ * A cancelled or expired order gives its stock back, unless a late payment has brought it to life again. It takes turns
+ * with the export of the order, which would otherwise count on stock that is just being released.
+ */
+export function createReleaseHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
   return {
-    async perform({ subject: orderId }, context) {
-      const { state: order } = await handler.load(orders, orderId);
-      if (order?.status !== 'cancelled' && order?.status !== 'expired') return;
-      const reason = order.status;
-      const skus = quantitiesBySku(order.lineItems).keys();
-      await releaseStock(handler, { orderId, skus, reason, at: clock.now().toISOString() }, context);
-    },
+    perform: ({ subject: orderId }, context) =>
+      deps.locks.exclusively(`export:${orderId}`, async () => {
+        const { state: order } = await deps.handler.load(orders, orderId);
+        if (order) await giveBack(deps, order, quantitiesBySku(order.lineItems).keys(), context);
+      }),
   };
 }
 
 /** A reservation's time is up: the unpaid order expires, and stock that no order claims goes back. */
-export function createReservationExpiryHandler({ handler, clock }: StockDeps): EffectHandler {
+export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
+  const { handler, clock } = deps;
   return {
-    async perform({ subject: orderId, payload }, context) {
-      const at = clock.now().toISOString();
-      const { state: order } = await handler.load(orders, orderId);
-      if (order?.status === 'awaiting_payment') {
+    perform: ({ subject: orderId, payload }, context) =>
+      deps.locks.exclusively(`export:${orderId}`, async () => {
+        const { state: order } = await handler.load(orders, orderId);
+        const skus = [String(payload.sku)];
+        const now = clock.now();
+        const at = now.toISOString();
+        if (!order) return releaseStock(handler, { orderId, skus, reason: 'expired', at }, context);
+        if (order.status !== 'awaiting_payment') return giveBack(deps, order, skus, context);
+        // A placing that was taken up after a crash keeps the reservations of its first attempt.
+        const remainingMs = Date.parse(order.expiresAt) - now.getTime();
+        if (remainingMs > 0) throw new EffectPostponed(remainingMs, 'the order has longer than its first reservation');
         await handler.handle(orders, orderId, { type: 'ExpireOrder', at }, context);
-        return;
-      }
-      if (order && order.status !== 'expired' && order.status !== 'cancelled') return;
-      const sku = String(payload.sku);
-      await releaseStock(handler, { orderId, skus: [sku], reason: 'expired', at }, context);
-    },
+      }),
   };
+}
+
+/** What the warehouse has is not ours to give back: its next snapshot tells. */
+async function giveBack(deps: StockDeps, order: Order, skus: Iterable<string>, context: CommandContext): Promise<void> {
+  const { orderId, status: reason, exportedAt } = order;
+  if ((reason !== 'cancelled' && reason !== 'expired') || exportedAt !== null) return;
+  await releaseStock(deps.handler, { orderId, skus, reason, at: deps.clock.now().toISOString() }, context);
 }

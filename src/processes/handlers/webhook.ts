@@ -4,8 +4,12 @@ import type { Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
-import { isRejection } from '../../domain/shared/decider.js';
+import { isRejection, type Rejection } from '../../domain/shared/decider.js';
+import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
+import { paymentOfUnparkKey, unparkKey } from '../effects/reactions.js';
+import type { EffectStore } from '../effects/store.js';
+import type { Alerts } from '../ports/outbound.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
 
@@ -13,14 +17,17 @@ export interface WebhookDeps extends RecordPaymentDeps {
   readonly handler: CommandHandler;
   readonly verifier: WebhookVerifier;
   readonly inbox: WebhookInbox;
+  readonly effects: Pick<EffectStore, 'get'>;
+  readonly alerts: Alerts;
   readonly metrics: Metrics;
-  /** The order a payment belongs to, for messages that do not name it. */
+  /** The order a payment belongs to, as far as the read model has come, for messages that do not name it. */
   orderOfPayment(paymentIntentId: string): Promise<string | null>;
 }
 
 /** Brings a stored webhook into its order. One whose order is not known yet is parked until a payment is opened. */
 export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
   const { inbox, metrics, verifier } = deps;
+
   return {
     async perform({ subject: eventId }, context) {
       const webhook = await inbox.get(eventId);
@@ -28,39 +35,61 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       const count = (result: string) =>
         metrics.increment('portal_stripe_webhooks_total', { type: webhook.type, result });
 
-      const message = verifier.interpret(webhook.payload);
+      const message = understood(verifier, webhook.payload);
       if (!message) {
         await inbox.mark(eventId, 'ignored');
         return count('ignored');
       }
-      const orderId = await findOrder(deps, message);
-      if (orderId === null) {
-        await inbox.mark(eventId, 'parked', { error: 'its order is not known yet' });
-        return count('parked');
-      }
+      const orderId = (await findOrder(deps, message)) ?? (await park(eventId, message));
+      if (orderId === null) return count('parked');
       await bringIn(deps, orderId, message, { ...context, causationId: eventId, actor: 'stripe' });
       await inbox.mark(eventId, 'processed', { orderId });
       count('processed');
     },
-    giveUp: ({ subject: eventId }, reason) => inbox.mark(eventId, 'failed', { error: reason }),
+    async giveUp({ subject: eventId }, reason) {
+      await inbox.mark(eventId, 'failed', { error: reason });
+      const message = 'a webhook could not be brought into its order';
+      await deps.alerts.raise({ kind: 'webhook-failed', subject: eventId, message, facts: { reason } });
+    },
   };
+
+  /** @returns the order after all, when it became known while its webhook was being parked: nobody would take it up */
+  async function park(eventId: string, message: PaymentMessage): Promise<string | null> {
+    await inbox.mark(eventId, 'parked', { error: 'its order is not known yet' });
+    return findOrder(deps, message);
+  }
 }
 
 /** A new payment may be what parked webhooks were waiting for. */
 export function createUnparkHandler(inbox: WebhookInbox): EffectHandler {
   return {
-    async perform() {
-      await inbox.unpark();
+    async perform({ key, subject: orderId }) {
+      await inbox.unpark({ orderId, paymentIntentId: paymentOfUnparkKey(key) });
     },
   };
 }
 
+function understood(verifier: WebhookVerifier, payload: unknown): PaymentMessage | null {
+  try {
+    return verifier.interpret(payload);
+  } catch (error) {
+    // Read again it says the same.
+    throw new EffectImpossible(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
 async function findOrder(deps: WebhookDeps, message: PaymentMessage): Promise<string | null> {
-  const orderId =
-    message.orderId ?? (message.paymentIntentId === null ? null : await deps.orderOfPayment(message.paymentIntentId));
+  const orderId = message.orderId ?? (await orderOfPayment(deps, message.paymentIntentId));
   if (orderId === null) return null;
   const { state } = await deps.handler.load(orders, orderId);
   return state ? orderId : null;
+}
+
+/** The effect that takes up parked webhooks knows the order of its payment before any read model does. */
+async function orderOfPayment(deps: WebhookDeps, paymentIntentId: string | null): Promise<string | null> {
+  if (paymentIntentId === null) return null;
+  const known = await deps.orderOfPayment(paymentIntentId);
+  return known ?? (await deps.effects.get(unparkKey(paymentIntentId)))?.subject ?? null;
 }
 
 async function bringIn(
@@ -71,11 +100,16 @@ async function bringIn(
 ): Promise<void> {
   if (message.kind === 'payment-succeeded') {
     const rejection = await recordPayment(deps, { ...message, orderId }, context);
-    if (rejection) throw new Error(`payment of ${orderId} was refused: ${rejection.detail}`);
+    if (rejection) throw refused(message, rejection);
     return;
   }
   const handled = await deps.handler.handle(orders, orderId, commandFor(message), context);
-  if (isRejection(handled)) throw new Error(`${message.kind} of ${orderId} was refused: ${handled.detail}`);
+  if (isRejection(handled)) throw refused(message, handled);
+}
+
+/** What a message says does not change, so a refusal is final and a case for operators. */
+function refused({ kind }: PaymentMessage, { detail }: Rejection): EffectImpossible {
+  return new EffectImpossible(`${kind} was refused: ${detail}`);
 }
 
 function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded' }>): OrderCommand {

@@ -19,6 +19,8 @@ export interface MailOrder {
   readonly companyName: string;
   readonly lineItems: readonly { name: string; sku: string; quantity: number; unitPrice: number; lineTotal: number }[];
   readonly total: number;
+  /** Whether the buyer's money has arrived, so that a cancellation can say what happens to it. */
+  readonly paid: boolean;
   readonly refundedTotal: number;
   readonly currency: string;
   readonly deliveryMethod: string;

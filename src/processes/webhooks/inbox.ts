@@ -23,8 +23,8 @@ export interface WebhookInbox {
   store(webhook: VerifiedWebhook, raw: Buffer): Promise<boolean>;
   get(eventId: string): Promise<StoredWebhook | null>;
   mark(eventId: string, status: WebhookStatus, facts?: { orderId?: string; error?: string }): Promise<void>;
-  /** Opens the processing of every parked webhook again. @returns their number */
-  unpark(): Promise<number>;
+  /** Opens the processing of the parked webhooks that speak of an order or of its payment again. @returns their number */
+  unpark(about: { orderId: string; paymentIntentId: string }): Promise<number>;
   /** Opens the processing of a webhook again, whatever became of it. @returns false when there is none such */
   replay(eventId: string): Promise<boolean>;
   list(filter: { status?: WebhookStatus; limit: number }): Promise<StoredWebhook[]>;
@@ -32,8 +32,14 @@ export interface WebhookInbox {
 
 /** Namespace of the ids that stand for a webhook as a cause; any fixed UUID will do. */
 const webhookNamespace = '7d0c1a3e-6f0b-4f5e-9d2c-2f6f2f1f7a54';
-/** Parked webhooks taken up at once. */
+/** Parked webhooks taken up at once: more than one payment can ever have. */
 const unparkLimit = 1_000;
+/** The object of a provider's event names its order in its metadata, is the payment, or names the payment. */
+const speaksOf = `(
+  payload #>> '{data,object,metadata,order_id}' = :orderId
+  or payload #>> '{data,object,id}' = :paymentIntentId
+  or payload #>> '{data,object,payment_intent}' = :paymentIntentId
+  or payload #>> '{data,object,payment_intent,id}' = :paymentIntentId)`;
 
 export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox {
   const webhooks = (connection: Knex = db) => connection('portal.webhooks');
@@ -79,10 +85,11 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
           ...(status === 'processed' || status === 'ignored' ? { processed_at: db.fn.now() } : {}),
         });
     },
-    unpark: () =>
+    unpark: (about) =>
       db.transaction(async (tx) => {
         const rows: { event_id: string }[] = await webhooks(tx)
           .where({ status: 'parked' })
+          .andWhereRaw(speaksOf, about)
           .orderBy('received_at')
           .limit(unparkLimit)
           .select('event_id');

@@ -73,6 +73,7 @@ describe('a mail', () => {
       companyName: 'Grün & Söhne',
       lineItems: [{ name: 'Blüte', sku: 'S-1', quantity: 2, unitPrice: 1_000, lineTotal: 2_000 }],
       total: 2_000,
+      paid: true,
       refundedTotal: 0,
       currency: 'USD',
       deliveryMethod: 'delivery',

@@ -14,6 +14,7 @@ const order: MailOrder = {
     { name: 'Gummies', sku: 'GU-10', quantity: 1, unitPrice: 100_000, lineTotal: 100_000 },
   ],
   total: 125_500,
+  paid: true,
   refundedTotal: 0,
   currency: 'USD',
   deliveryMethod: 'delivery',
@@ -103,6 +104,13 @@ describe('what is known decides what is written', () => {
   it('the reason of a cancellation', () => {
     expect(render('cancelled', { ...order, cancelReason: 'out of stock' }).text).toContain('Reason: out of stock');
     expect(render('cancelled', order).text).not.toContain('Reason');
+  });
+
+  it('what becomes of the money of a cancelled order', () => {
+    const textOf = (change: Partial<MailOrder>) => render('cancelled', { ...order, ...change }).text;
+    expect(textOf({ paid: false })).toContain('We have not received a payment');
+    expect(textOf({ paid: true })).toContain('We are sending your payment back');
+    expect(textOf({ paid: true, refundedTotal: 125_500 })).toContain('We have sent your payment of $1,255.00 back');
   });
 });
 
