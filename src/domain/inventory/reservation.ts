@@ -2,6 +2,7 @@ import { reject } from '../shared/decider.js';
 import { nothing, type Outcome } from '../shared/outcome.js';
 import type { Commit, Release, Reserve } from './commands.js';
 import type { InventoryEvent } from './events.js';
+import { reservationOf } from './reservations.js';
 import { availableToPromise, type InventoryState } from './state.js';
 
 /**
@@ -15,7 +16,7 @@ export function reserve(command: Reserve, state: InventoryState): Outcome<Invent
   }
   if (!state) return reject('not-for-sale', 'there is no such product', { requested: quantity });
   const { sku } = state;
-  if (state.reservations[orderId]) return nothing;
+  if (reservationOf(state.reservations, orderId)) return nothing;
   if (!state.listed) return reject('not-for-sale', `${sku} is no longer sold`, { sku, requested: quantity });
   const available = availableToPromise(state);
   if (quantity > available) {
@@ -30,14 +31,14 @@ export function reserve(command: Reserve, state: InventoryState): Outcome<Invent
  * only its next quantity tells whether it kept or returned the goods.
  */
 export function release({ orderId, reason, at }: Release, state: InventoryState): Outcome<InventoryEvent> {
-  const held = state?.reservations[orderId];
+  const held = state && reservationOf(state.reservations, orderId);
   if (!held || held.exportedAt !== null) return nothing;
   return [{ type: 'ReservationReleased', data: { orderId, quantity: held.quantity, reason, releasedAt: at } }];
 }
 
 /** Notes that the warehouse has the order, so that the first snapshot requested after `exportedAt` settles it. */
 export function commit({ orderId, exportedAt }: Commit, state: InventoryState): Outcome<InventoryEvent> {
-  const held = state?.reservations[orderId];
+  const held = state && reservationOf(state.reservations, orderId);
   if (!held || held.exportedAt !== null) return nothing;
   return [{ type: 'ReservationCommitted', data: { orderId, exportedAt } }];
 }

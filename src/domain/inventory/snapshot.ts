@@ -2,6 +2,7 @@ import { reject } from '../shared/decider.js';
 import { nothing, type Outcome } from '../shared/outcome.js';
 import type { ApplySnapshotItem, CatalogueItem, Delist } from './commands.js';
 import type { InventoryEvent, ProductDetails } from './events.js';
+import { listReservations } from './reservations.js';
 import type { InventoryItem, InventoryState } from './state.js';
 
 interface Snapshot {
@@ -56,7 +57,7 @@ function stockLevelChanged(state: InventoryItem, item: CatalogueItem, snapshot: 
 }
 
 function settled(state: InventoryItem, snapshot: Snapshot): InventoryEvent[] {
-  return Object.entries(state.reservations)
+  return listReservations(state.reservations)
     .filter(([, { exportedAt }]) => exportedAt !== null && exportedAt < snapshot.snapshotAt)
     .map(([orderId, { quantity }]) => ({ type: 'ReservationSettled', data: { orderId, quantity, ...snapshot } }));
 }

@@ -1,4 +1,12 @@
 import type { InventoryEvent, ProductDetails } from './events.js';
+import {
+  noReservations,
+  type Reservation,
+  type Reservations,
+  reservationOf,
+  withoutReservation,
+  withReservation,
+} from './reservations.js';
 
 /** A SKU as its events tell it, or null before it was first seen in a snapshot. */
 export type InventoryState = InventoryItem | null;
@@ -14,18 +22,10 @@ export interface InventoryItem extends ProductDetails {
   readonly listed: boolean;
   /** Of the last snapshot that changed anything. */
   readonly lastSnapshotAt: string;
-  /** By order id: what is promised and the warehouse's quantity does not show yet. */
-  readonly reservations: Readonly<Record<string, Reservation>>;
+  /** What is promised and the warehouse's quantity does not show yet. */
+  readonly reservations: Reservations;
   /** The sum of the reservations. */
   readonly reserved: number;
-}
-
-interface Reservation {
-  readonly quantity: number;
-  readonly expiresAt: string;
-  readonly reservedAt: string;
-  /** When the warehouse took the order, or null before. */
-  readonly exportedAt: string | null;
 }
 
 /** What can still be promised: the warehouse's quantity less the reservations, never negative; nothing when delisted. */
@@ -52,17 +52,17 @@ export function evolve(state: InventoryState, event: InventoryEvent): InventoryS
       return seen({ ...state, listed: true }, event.data.snapshotAt);
     case 'StockReserved': {
       const { orderId, quantity, expiresAt, reservedAt } = event.data;
-      return withReservation(state, orderId, { quantity, expiresAt, reservedAt, exportedAt: null });
+      return holding(state, orderId, { quantity, expiresAt, reservedAt, exportedAt: null });
     }
     case 'ReservationCommitted': {
       const { orderId, exportedAt } = event.data;
-      const held = state.reservations[orderId];
-      return held ? withReservation(state, orderId, { ...held, exportedAt }) : state;
+      const held = reservationOf(state.reservations, orderId);
+      return held ? holding(state, orderId, { ...held, exportedAt }) : state;
     }
     case 'ReservationReleased':
-      return withReservation(state, event.data.orderId, null);
+      return holding(state, event.data.orderId, null);
     case 'ReservationSettled':
-      return seen(withReservation(state, event.data.orderId, null), event.data.snapshotAt);
+      return seen(holding(state, event.data.orderId, null), event.data.snapshotAt);
     default:
       return state;
   }
@@ -70,25 +70,18 @@ export function evolve(state: InventoryState, event: InventoryEvent): InventoryS
 
 function listed(data: Extract<InventoryEvent, { type: 'ProductListed' }>['data']): InventoryItem {
   const { syncId: _syncId, snapshotAt, ...item } = data;
-  return { ...item, listed: true, lastSnapshotAt: snapshotAt, reservations: {}, reserved: 0 };
+  return { ...item, listed: true, lastSnapshotAt: snapshotAt, reservations: noReservations, reserved: 0 };
 }
 
 function seen(item: InventoryItem, snapshotAt: string): InventoryItem {
   return snapshotAt > item.lastSnapshotAt ? { ...item, lastSnapshotAt: snapshotAt } : item;
 }
 
-function withReservation(item: InventoryItem, orderId: string, reservation: Reservation | null): InventoryItem {
-  const previous = item.reservations[orderId];
+function holding(item: InventoryItem, orderId: string, reservation: Reservation | null): InventoryItem {
+  const previous = reservationOf(item.reservations, orderId);
   const reserved = item.reserved - (previous?.quantity ?? 0) + (reservation?.quantity ?? 0);
   const reservations = reservation
-    ? { ...item.reservations, [orderId]: reservation }
-    : without(item.reservations, orderId);
+    ? withReservation(item.reservations, orderId, reservation)
+    : withoutReservation(item.reservations, orderId);
   return { ...item, reserved, reservations };
-}
-
-/** A copy by hand: at thousands of open reservations it takes a third of the time of destructuring the key away. */
-function without(reservations: InventoryItem['reservations'], orderId: string): InventoryItem['reservations'] {
-  const others: Record<string, Reservation> = {};
-  for (const [id, reservation] of Object.entries(reservations)) if (id !== orderId) others[id] = reservation;
-  return others;
 }

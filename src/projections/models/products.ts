@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
+import { listReservations } from '../../domain/inventory/reservations.js';
 import { availableToPromise, evolve, type InventoryItem } from '../../domain/inventory/state.js';
 import type { InventoryView, ProductView } from '../queries.js';
 import { searchable } from './rows.js';
@@ -14,7 +15,7 @@ export interface Product {
 /** `read.products`: one row per SKU, listed or not. */
 export const productsProjection = streamFoldProjection<Product>({
   name: 'products',
-  version: 1,
+  version: 2,
   prefix: 'inventory-',
   keyColumn: 'sku',
   columns: {
@@ -68,7 +69,7 @@ export const productsProjection = streamFoldProjection<Product>({
 });
 
 function unsettledSince(item: InventoryItem): string | null {
-  const exported = Object.values(item.reservations).flatMap(({ exportedAt }) => exportedAt ?? []);
+  const exported = listReservations(item.reservations).flatMap(([, { exportedAt }]) => exportedAt ?? []);
   return exported.sort()[0] ?? null;
 }
 

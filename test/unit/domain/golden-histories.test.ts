@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { eventCatalogue, upcast } from '../../../src/domain/event-catalogue.js';
 import { inventoryDecider } from '../../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../../src/domain/inventory/events.js';
+import { listReservations } from '../../../src/domain/inventory/reservations.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
@@ -42,7 +43,8 @@ describe('golden histories', () => {
 function meaningOf(aggregate: GoldenHistory['aggregate'], history: readonly { type: string; data: unknown }[]) {
   if (aggregate === 'inventory') {
     const stock = fold(inventoryDecider, history as InventoryEvent[]);
-    return { ...stock, available: availableToPromise(stock) };
+    const reservations = Object.fromEntries(listReservations(stock?.reservations ?? {}));
+    return { ...stock, reservations, available: availableToPromise(stock) };
   }
   const order = fold(orderDecider, history as OrderEvent[]);
   if (!order) return null;

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
+import type { InventoryEvent } from '../../../../src/domain/inventory/events.js';
+import {
+  listReservations,
+  noReservations,
+  reservationOf,
+  withoutReservation,
+  withReservation,
+} from '../../../../src/domain/inventory/reservations.js';
+import { fold } from '../../../../src/domain/shared/decider.js';
+import { reserve, snapshot, stockHistory } from '../../../support/inventory.js';
+import { minute } from '../../../support/orders.js';
+
+const held = (at: string) => ({ quantity: 1, expiresAt: minute(31), reservedAt: at, exportedAt: null });
+
+describe('the open reservations of a SKU', () => {
+  it('are found by order id and listed the earliest first, however they hash', () => {
+    const ids = Array.from({ length: 500 }, (_, index) => `order ${index}`);
+    const all = ids.reduce((some, id, index) => withReservation(some, id, held(minute(index % 50))), noReservations);
+    for (const id of ids) expect(reservationOf(all, id)).not.toBeNull();
+    const listed = listReservations(all);
+    expect(listed.map(([id]) => id).sort()).toEqual([...ids].sort());
+    const times = listed.map(([, { reservedAt }]) => reservedAt);
+    expect(times).toEqual([...times].sort());
+    expect(ids.reduce(withoutReservation, all)).toEqual({});
+  });
+
+  it('never change in place, and survive being stored as JSON', () => {
+    const one = withReservation(noReservations, 'o1', held(minute(1)));
+    const two = withReservation(one, 'o2', held(minute(2)));
+    expect(listReservations(one)).toHaveLength(1);
+    expect(withoutReservation(two, 'o2')).toEqual(one);
+    expect(withoutReservation(two, 'unknown')).toBe(two);
+    expect(reservationOf(JSON.parse(JSON.stringify(two)), 'o2')).toEqual(held(minute(2)));
+  });
+
+  it('do not confuse an order with what every object has', () => {
+    expect(reservationOf(noReservations, 'constructor')).toBeNull();
+    const odd = withReservation(noReservations, '__proto__', held(minute(1)));
+    expect(listReservations(odd).map(([id]) => id)).toEqual(['__proto__']);
+  });
+
+  it('fold in time that grows with their number, not with its square', () => {
+    const history = (open: number): InventoryEvent[] => [
+      ...stockHistory(snapshot({ quantity: open })),
+      ...Array.from(
+        { length: open },
+        (_, index): InventoryEvent => ({
+          type: 'StockReserved',
+          data: { orderId: `order-${index}`, quantity: 1, expiresAt: minute(31), reservedAt: minute(1) },
+        }),
+      ),
+    ];
+    const [few, many] = [history(1_000), history(10_000)];
+    const timeOf = (events: InventoryEvent[]) => {
+      const started = performance.now();
+      expect(fold(inventoryDecider, events)?.reserved).toBe(events.length - 1);
+      return performance.now() - started;
+    };
+    const best = (events: InventoryEvent[]) => Math.min(...[1, 2, 3].map(() => timeOf(events)));
+    // Ten times the events take a hundred times as long when each copies all.
+    expect(best(many)).toBeLessThan(40 * Math.max(best(few), 1));
+    expect(inventoryDecider.decide(reserve('late', 1), fold(inventoryDecider, many))).toMatchObject({ rejected: true });
+  });
+});
