@@ -10,6 +10,7 @@ import { postgres } from './parts/postgres.js';
 import { redis } from './parts/redis.js';
 import { stripe } from './parts/stripe.js';
 import { choosePortalAddress } from './portal-address.js';
+import { writePortalEnv } from './portal-env.js';
 import { openPorts, type Ports } from './ports.js';
 import { openSecrets } from './secrets.js';
 import { portKey, type Supervisor, supervise } from './supervisor.js';
@@ -119,6 +120,7 @@ async function startLocked(options: StackOptions, lock: DataDirLock, watchdog: W
   try {
     options.signal?.throwIfAborted();
     await Promise.all(parts.filter((name) => name !== 'portal').map(startPart));
+    writePortalEnv(dataDir, env);
     if (parts.includes('portal')) await startPart('portal');
     options.signal?.throwIfAborted();
   } catch (error) {

@@ -7,7 +7,7 @@ import { firstChainFault } from './hash-chain.js';
 import type { AsOf, Histories, OrderHistory, Past } from './use-cases.js';
 
 /** Histories straight from the streams, each checked against its hash chain. */
-export function createHistories(eventStore: EventStore): Histories {
+export function createHistories(eventStore: Pick<EventStore, 'readStream'>): Histories {
   return {
     async orderHistory(orderId) {
       const history = await historyOf(`${orders.category}-${orderId}`);

@@ -1,5 +1,7 @@
-import type { Position } from '../../src/commands/event-store.js';
+import { envelope } from '../../src/commands/event-envelope.js';
+import type { Position, RecordedEvent } from '../../src/commands/event-store.js';
 import { comparePositions } from '../../src/commands/event-store.js';
+import { createHistories } from '../../src/commands/histories.js';
 import type { Logger } from '../../src/commands/ports.js';
 import type { CommandContext, OrderHistory, Outcome, UseCases } from '../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
@@ -16,6 +18,7 @@ import {
   roles,
 } from '../../src/http/security/principal.js';
 import type { OrderView, ProductView, Queries, SyncView } from '../../src/projections/queries.js';
+import { item, reserve, snapshot, stockHistory } from './inventory.js';
 import { minute, placeOrder } from './orders.js';
 
 /** The ports of the HTTP app over a few maps, deciding with the real order decider. */
@@ -89,6 +92,21 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       hash: `h${revision}`,
     }));
     return { orderId: id, events, verified: true };
+  };
+  /** The streams of the orders, one event a minute, and that of the first SKU. */
+  const readStream = async function* (name: string): AsyncGenerator<RecordedEvent> {
+    const id = name.slice(name.indexOf('-') + 1);
+    const events =
+      name === `inventory-${item.sku}` ? stockHistory(snapshot(), reserve('o1', 2)) : streams.get(id)?.events;
+    let prevHash: string | null = null;
+    for (const [index, event] of (events ?? []).entries()) {
+      const context = { correlationId: 'c', causationId: 'x', actor: 'operator:local' };
+      const [wrapped] = envelope([event], { commandId: orderId(index), context, recordedAt: minute(index), prevHash });
+      if (!wrapped) return;
+      prevHash = wrapped.metadata.hash;
+      const position = { commit: BigInt(index), prepare: BigInt(index) };
+      yield { ...wrapped, stream: name, revision: BigInt(index), position };
+    }
   };
   const viewOf = (id: string): OrderView | null => {
     const stream = streams.get(id);
@@ -255,7 +273,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     options: {
       useCases,
       queries,
-      histories: { orderHistory: async (id) => historyOf(id) },
+      histories: { ...createHistories({ readStream }), orderHistory: async (id) => historyOf(id) },
       health: async () => ({ ready: true, checks: [{ name: 'postgres', ok: true, detail: 'answers' }] }),
       renderMetrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: '# metrics\n' }),
       metrics: {

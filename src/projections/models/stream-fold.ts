@@ -25,14 +25,10 @@ export interface StreamFold<State> {
  * of its streams, folds in memory and writes each row once; that the row equals the fold of its stream holds by
  * construction, whatever the batch boundaries. Events up to the row's revision are ignored, so repeats change nothing.
  */
-export function streamFoldProjection<State>(fold: StreamFold<State>): Projection {
-  const columns: Columns = {
-    [fold.keyColumn]: 'text',
-    revision: 'bigint',
-    ...fold.columns,
-    state: 'jsonb',
-  };
+export function streamFoldProjection<State>(fold: StreamFold<State>): StreamFoldProjection<State> {
+  const columns = columnsOf(fold);
   return {
+    fold,
     name: fold.name,
     version: fold.version,
     prefixes: [fold.prefix],
@@ -62,16 +58,31 @@ export function streamFoldProjection<State>(fold: StreamFold<State>): Projection
         const row = rows.get(key) ?? { revision: -1n, state: null };
         const folded = foldStream(fold, row, history);
         if (folded.state === null || folded.revision === row.revision) continue;
-        changed.push({
-          [fold.keyColumn]: key,
-          revision: folded.revision.toString(),
-          ...fold.toColumns(folded.state),
-          state: folded.state,
-        });
+        changed.push(rowOf(fold, key, folded.revision, folded.state));
       }
       await upsertRows(tx, table, columns, [fold.keyColumn], changed, 'replace-older');
     },
   };
+}
+
+/** A projection that says how its rows come about, so that others can make them too. */
+export interface StreamFoldProjection<State> extends Projection {
+  readonly fold: StreamFold<State>;
+}
+
+/** Every column of the table, the key first. */
+export function columnsOf(fold: Pick<StreamFold<unknown>, 'keyColumn' | 'columns'>): Columns {
+  return { [fold.keyColumn]: 'text', revision: 'bigint', ...fold.columns, state: 'jsonb' };
+}
+
+/** The row of a stream whose last event in it has this revision. */
+export function rowOf<State>(
+  fold: Pick<StreamFold<State>, 'keyColumn' | 'toColumns'>,
+  key: string,
+  revision: bigint,
+  state: State,
+): Record<string, unknown> {
+  return { [fold.keyColumn]: key, revision: revision.toString(), ...fold.toColumns(state), state };
 }
 
 interface FoldedRow<State> {

@@ -98,7 +98,7 @@ describe('placing an order', () => {
     app = await buildApp({
       ...portal.options,
       queries: { ...portal.options.queries, waitFor: broken, order: broken },
-      histories: { orderHistory: broken },
+      histories: { ...portal.options.histories, orderHistory: broken },
     });
     const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
     expect(answer.statusCode).toBe(503);

@@ -1,0 +1,153 @@
+import type { Knex } from 'knex';
+import pLimit from 'p-limit';
+import { changesBetween } from '../commands/changes.js';
+import { comparePositions, type EventStore } from '../commands/event-store.js';
+import { columnsOf, rowOf } from '../projections/models/stream-fold.js';
+import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
+import { parkedStreams } from '../projections/runtime/parking.js';
+import type { Chains } from './chains.js';
+import type { Findings, RowFinding } from './findings.js';
+import { type FoldedModel, type FoldedStream, type Folds, step } from './folds.js';
+
+export interface RowDeps {
+  readonly db: Knex;
+  readonly eventStore: EventStore;
+  readonly findings: Findings;
+}
+
+/** Rows sent to the database in one comparison: some megabytes of states. */
+const chunkRows = 500;
+/** Keys of a table looked at in one query. */
+const keyPage = 10_000;
+/** Streams read again at once. */
+const concurrency = 8;
+
+/**
+ * Compares the rows of a read model with folded streams, column by column, typed as the table is. A row that differs
+ * is looked at a second time together with its stream, since both may have moved on meanwhile.
+ *
+ * @returns how many rows were compared
+ */
+export async function compareRows(deps: RowDeps, folds: Folds): Promise<number> {
+  let compared = 0;
+  let chunk: FoldedStream[] = [];
+  const limit = pLimit(concurrency);
+  const flush = async () => {
+    const suspects = await differingKeys(deps.db, folds.model, chunk);
+    await Promise.all(suspects.map((key) => limit(() => lookAgain(deps, folds.model, key))));
+    compared += chunk.length;
+    chunk = [];
+  };
+  for (const folded of folds.results()) {
+    chunk.push(folded);
+    if (chunk.length === chunkRows) await flush();
+  }
+  if (chunk.length > 0) await flush();
+  return compared;
+}
+
+/** Finds rows whose stream was never seen. @returns how many rows the table has */
+export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains: Chains): Promise<number> {
+  const { name, keyColumn, prefix } = model.projection.fold;
+  let rows = 0;
+  for (let after = ''; ; ) {
+    const { rows: page } = await deps.db.raw<{ rows: { key: string }[] }>(
+      `select ${keyColumn} as key from "read"."${name}" where ${keyColumn} > ? order by ${keyColumn} limit ${keyPage}`,
+      [after],
+    );
+    rows += page.length;
+    for (const { key } of page) if (!chains.has(`${prefix}${key}`)) await lookAgain(deps, model, key);
+    const last = page.at(-1);
+    if (!last || page.length < keyPage) return rows;
+    after = last.key;
+  }
+}
+
+/** Looks at one row and its stream, now. Reports what their difference means, if there is one. */
+export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string): Promise<void> {
+  const { db, eventStore, findings } = deps;
+  const { fold } = model.projection;
+  const stream = `${fold.prefix}${key}`;
+  // In this order: what the row lacks of the events up to this checkpoint, it lacks for good.
+  const checkpoint = (await readLiveGeneration(db, fold.name))?.checkpoint ?? null;
+  const revision = await revisionOf(db, model, key);
+  const folded = { revision: -1n, state: null as unknown };
+  let atRow: FoldedStream | null = null;
+  let due: FoldedStream | null = null;
+  for await (const event of eventStore.readStream(stream)) {
+    step(model, folded, event);
+    if (folded.revision === revision) atRow = { key, ...folded };
+    if (checkpoint && comparePositions(event.position, checkpoint) <= 0) due = { key, ...folded };
+  }
+  const report = (reason: RowFinding['reason'], detail: string, columns: string[] = []) =>
+    findings.add({ kind: 'row', table: fold.name, key, reason, columns, detail });
+  const parked = async () =>
+    (await isParked(db, fold.name, stream)) ? 'its stream is parked' : 'events up to the checkpoint are not in it';
+
+  if (revision === null) {
+    if (due && due.state !== null) report('missing', await parked());
+  } else if (folded.revision < 0n) {
+    report('unexpected', `there is no stream ${stream}`);
+  } else if (!atRow) {
+    report('ahead', `the row is at revision ${revision}, its stream ends at ${folded.revision}`);
+  } else if (due && due.revision > revision) {
+    report('behind', `the row is at revision ${revision} instead of ${due.revision}: ${await parked()}`);
+  } else {
+    const changes = await differences(db, model, atRow);
+    const [first] = changes;
+    if (!first) return;
+    const detail = `${first.path} is ${brief(first.to)} where the events say ${brief(first.from)}`;
+    report('differs', detail, [...new Set(changes.map(({ path }) => path))]);
+  }
+}
+
+async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {
+  if (chunk.length === 0) return [];
+  const { names, join, rows } = expectedRows(model, chunk);
+  const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
+  const { rows: found } = await db.raw<{ rows: { key: string }[] }>(
+    `select e.${model.projection.fold.keyColumn} as key ${join} where (${tuple('e')}) is distinct from (${tuple('r')})`,
+    [rows],
+  );
+  return found.map(({ key }) => key);
+}
+
+/** From what the events say to what the row says. */
+async function differences(db: Knex, model: FoldedModel, folded: FoldedStream) {
+  const { join, rows } = expectedRows(model, [folded]);
+  const { rows: found } = await db.raw<{ rows: { expected: unknown; actual: unknown }[] }>(
+    `select to_jsonb(e) as expected, to_jsonb(r) as actual ${join}`,
+    [rows],
+  );
+  return changesBetween(found[0]?.expected, found[0]?.actual);
+}
+
+function expectedRows({ projection: { fold } }: FoldedModel, chunk: readonly FoldedStream[]) {
+  const columns = columnsOf(fold);
+  const names = Object.keys(columns);
+  const definition = names.map((name) => `${name} ${columns[name]}`).join(', ');
+  return {
+    names,
+    join: `from jsonb_to_recordset(?::jsonb) as e(${definition}) left join "read"."${fold.name}" r using (${fold.keyColumn})`,
+    rows: JSON.stringify(chunk.map(({ key, revision, state }) => rowOf(fold, key, revision, state))),
+  };
+}
+
+async function revisionOf(db: Knex, { projection: { fold } }: FoldedModel, key: string): Promise<bigint | null> {
+  const { rows } = await db.raw<{ rows: { revision: string }[] }>(
+    `select revision from "read"."${fold.name}" where ${fold.keyColumn} = ?`,
+    [key],
+  );
+  return rows[0] ? BigInt(rows[0].revision) : null;
+}
+
+async function isParked(db: Knex, name: string, stream: string): Promise<boolean> {
+  const live = await readLiveGeneration(db, name);
+  return live !== null && (await parkedStreams(db, name, live.generation)).has(stream);
+}
+
+/** A value in a sentence. */
+function brief(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,187 @@
+import type { Command } from 'commander';
+import { type Change, changesBetween } from '../../commands/changes.js';
+import type { AsOf, OrderHistory, Past } from '../../commands/use-cases.js';
+import type { Portal } from '../../compose.js';
+import type { OrderEvent } from '../../domain/order/events.js';
+import { evolve } from '../../domain/order/evolve.js';
+import type { Order, OrderState } from '../../domain/order/state.js';
+import { toOrderView } from '../../projections/models/orders.js';
+import type { OrderView } from '../../projections/queries.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Act, Cli } from '../session.js';
+
+/** `order …`: one order, now and at any moment of its life, straight from its stream. */
+export function orderCommands(program: Command, act: Act): void {
+  const group = program.command('order').description('one order: its present, its past, its changes');
+
+  group
+    .command('show <id>')
+    .description('an order by id or number, as its stream tells it')
+    .option('--as-of <moment>', 'a revision, or a time (ISO 8601)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- order show VL-7K3M-9QXT-2WCD\n' +
+        '  npm run portal -- order show VL-7K3M-9QXT-2WCD --as-of 2026-03-01T09:30:00Z\n',
+    )
+    .action(act(show));
+
+  group
+    .command('history <id>')
+    .description('everything that happened to an order: who, why, what changed, and the state after it')
+    .addHelpText('after', '\nExample:\n  npm run portal -- order history VL-7K3M-9QXT-2WCD\n')
+    .action(act(history));
+
+  group
+    .command('diff <id>')
+    .description('what changed between two moments')
+    .requiredOption('--from <moment>', 'a revision, or a time (ISO 8601)')
+    .requiredOption('--to <moment>', 'a revision, or a time (ISO 8601)')
+    .addHelpText('after', '\nExample:\n  npm run portal -- order diff VL-7K3M-9QXT-2WCD --from 0 --to 5\n')
+    .action(act(diff));
+}
+
+async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<ExitCode> {
+  const portal = cli.portal();
+  const orderId = await resolveOrderId(portal, id);
+  const asOf = options.asOf === undefined ? { time: latest } : momentOf(options.asOf);
+  const view = viewOf(await pastOf(portal, orderId, asOf));
+  cli.out.answer(view, () => {
+    const { lineItems, payouts, customer, shippingAddress, ...facts } = view;
+    const flat = { ...facts, customer: text(customer), shippingAddress: text(shippingAddress) };
+    cli.out.table(['field', 'value'], Object.entries(flat));
+    cli.out.line();
+    cli.out.table(
+      ['sku', 'name', 'brand', 'quantity', 'unit price', 'total'],
+      lineItems.map((line) => [line.sku, line.name, line.brand, line.quantity, line.unitPrice, line.lineTotal]),
+    );
+    if (payouts) {
+      cli.out.line();
+      cli.out.table(
+        ['payout to', 'gross', 'brand share', 'platform share'],
+        payouts.entries.map((entry) => [entry.brand, entry.gross, entry.brandShare, entry.platformShare]),
+      );
+    }
+  });
+  return exitCodes.ok;
+}
+
+async function history(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
+  const portal = cli.portal();
+  const orderId = await resolveOrderId(portal, id);
+  const recorded = await portal.histories.orderHistory(orderId);
+  if (!recorded) throw new CliError(`there is no order ${id}`);
+  const events = timeline(recorded);
+  cli.out.answer({ orderId, verified: recorded.verified, events }, () => showTimeline(cli, orderId, recorded, events));
+  return recorded.verified ? exitCodes.ok : exitCodes.failed;
+}
+
+async function diff(cli: Cli, options: { from: string; to: string }, id = ''): Promise<ExitCode> {
+  const portal = cli.portal();
+  const orderId = await resolveOrderId(portal, id);
+  const from = await pastOf(portal, orderId, momentOf(options.from));
+  const to = await pastOf(portal, orderId, momentOf(options.to));
+  const changes = changesBetween(viewOf(from), viewOf(to));
+  const answer = { orderId, from: edge(from), to: edge(to), changes };
+  cli.out.answer(answer, () => {
+    cli.out.line(`revision ${from.revision} (${from.recordedAt}) to revision ${to.revision} (${to.recordedAt})`);
+    if (changes.length === 0) cli.out.line('Nothing changed.');
+    cli.out.table(
+      ['field', 'from', 'to'],
+      changes.map((change) => [change.path, text(change.from), text(change.to)]),
+    );
+  });
+  return exitCodes.ok;
+}
+
+type TimelineEntry = OrderHistory['events'][number] & {
+  /** What the event changed in the order as the API shows it, its revision and time left out. */
+  readonly changes: readonly Change[];
+  readonly after: { readonly status: string; readonly refundStatus: string } | null;
+};
+
+function timeline(recorded: OrderHistory): TimelineEntry[] {
+  let state: OrderState = null;
+  return recorded.events.map((event) => {
+    const before = state;
+    state = evolve(state, { type: event.type, data: event.data } as OrderEvent);
+    return {
+      ...event,
+      changes: before && state ? visibleChanges(before, state) : [],
+      after: state && { status: state.status, refundStatus: state.refundStatus },
+    };
+  });
+}
+
+function visibleChanges(before: Order, after: Order): Change[] {
+  const { updatedAt: _from, ...from } = toOrderView(before, 0);
+  const { updatedAt: _to, ...to } = toOrderView(after, 0);
+  return changesBetween(from, to);
+}
+
+function showTimeline({ out }: Cli, orderId: string, recorded: OrderHistory, events: readonly TimelineEntry[]): void {
+  const { bold, dim, green, red, cyan } = out.colours;
+  out.line(
+    `${bold('order')} ${orderId}  ${recorded.verified ? green('hash chain holds') : red('hash chain is broken')}`,
+  );
+  for (const event of events) {
+    out.line();
+    out.line(`${bold(`#${event.revision}`)}  ${event.recordedAt}  ${cyan(event.type)}  by ${event.actor}`);
+    out.line(dim(`    caused by ${event.causationId}, correlation ${event.correlationId}`));
+    if (event.changes.length === 0) out.line(`    ${brief(event.data)}`);
+    for (const { path, from, to } of event.changes) out.line(`    ${path}: ${brief(from)} → ${brief(to)}`);
+    if (event.after) out.line(`    ${dim('then')} ${event.after.status}${refunds(event.after.refundStatus)}`);
+  }
+}
+
+function refunds(status: string): string {
+  return status === 'none' ? '' : `, refund ${status}`;
+}
+
+/** Later than every event. */
+const latest = '9999-12-31T23:59:59.999Z';
+
+async function pastOf(portal: Portal, orderId: string, asOf: AsOf): Promise<Past<Order>> {
+  const past = await portal.histories.orderAsOf(orderId, asOf);
+  if (past) return past;
+  throw new CliError(
+    `the order ${orderId} was not there at ${'revision' in asOf ? `revision ${asOf.revision}` : asOf.time}`,
+  );
+}
+
+function momentOf(given: string): AsOf {
+  if (/^\d{1,9}$/.test(given)) return { revision: Number(given) };
+  const time = new Date(given);
+  if (!Number.isNaN(time.getTime())) return { time: time.toISOString() };
+  throw new CliError(`${given} is neither a revision nor a time (ISO 8601)`, exitCodes.misused);
+}
+
+/** The read model knows order numbers; an id is found without it. */
+async function resolveOrderId(portal: Portal, idOrNumber: string): Promise<string> {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(idOrNumber)) return idOrNumber.toLowerCase();
+  const found = await portal.projections.queries.order(idOrNumber);
+  if (!found) throw new CliError(`there is no order ${idOrNumber}`);
+  return found.id;
+}
+
+function viewOf({ state, revision }: Past<Order>): OrderView {
+  return toOrderView(state, revision);
+}
+
+function edge({ revision, recordedAt }: Past<Order>) {
+  return { revision, recordedAt };
+}
+
+function text(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value ?? '-');
+  return Object.values(value).some((part) => typeof part === 'object' && part !== null)
+    ? JSON.stringify(value)
+    : Object.values(value).filter(Boolean).join(', ');
+}
+
+/** Events are kept whole in --json; a line of a timeline is for reading. */
+const maxBrief = 160;
+
+function brief(value: unknown): string {
+  const line = typeof value === 'string' ? value : JSON.stringify(value);
+  return line.length > maxBrief ? `${line.slice(0, maxBrief)}…` : line;
+}

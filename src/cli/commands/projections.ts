@@ -1,0 +1,214 @@
+import type { Command } from 'commander';
+import { createCacheStore } from '../../adapters/redis/cache-store.js';
+import { comparePositions, parsePosition } from '../../commands/event-store.js';
+import type { Portal } from '../../compose.js';
+import { createInterventions } from '../../processes/effects/interventions.js';
+import { createCacheRefresher } from '../../projections/cache/refresher.js';
+import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
+import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
+import type { ProjectionStatus } from '../../projections/runtime/status.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Act, Cli } from '../session.js';
+
+/** `projections …`: how far the read models are, and what can be done about them. */
+export function projectionCommands(program: Command, act: Act): void {
+  const group = program.command('projections').description('read models: state, rebuild, parked streams');
+
+  group
+    .command('status')
+    .description('how far every projection has come')
+    .addHelpText('after', '\nExample:\n  npm run portal -- projections status\n')
+    .action(act(status));
+
+  group
+    .command('rebuild <name>')
+    .description('fill a read model anew from the events beside the live one, compare, and switch; NAME or all')
+    .option('--check', 'only fill and compare: nothing is switched, exit code 1 when rows differ')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- projections rebuild orders\n  npm run portal -- projections rebuild all --check\n',
+    )
+    .action(act(rebuild));
+
+  group
+    .command('rollback <name>')
+    .description('make the former generation of a read model live again')
+    .addHelpText('after', '\nExample:\n  npm run portal -- projections rollback orders\n')
+    .action(act(rollback));
+
+  group
+    .command('parked')
+    .description('streams a projection has stopped applying')
+    .addHelpText('after', '\nExample:\n  npm run portal -- projections parked\n')
+    .action(act(parked));
+
+  group
+    .command('retry <name> <stream>')
+    .description('apply a parked stream again')
+    .option('--reason <text>', 'why, for the record', 'tried again by an operator')
+    .addHelpText('after', '\nExample:\n  npm run portal -- projections retry orders order-1f0c…\n')
+    .action(
+      act((cli, options: { reason: string }, name = '', stream = '') =>
+        unpark(cli, 'retry', name, stream, options.reason),
+      ),
+    );
+
+  group
+    .command('skip <name> <stream>')
+    .description('leave out, for good, the event that stopped a parked stream, and go on behind it')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run portal -- projections skip orders order-1f0c… --reason "recorded twice"\n',
+    )
+    .action(
+      act((cli, options: { reason: string }, name = '', stream = '') =>
+        unpark(cli, 'skip', name, stream, options.reason),
+      ),
+    );
+}
+
+/** Beyond this an exact lag says no more than "far behind". */
+const maxLagCounted = 10_000;
+
+async function status(cli: Cli): Promise<ExitCode> {
+  const portal = cli.portal();
+  const projections = await portal.projections.status();
+  const rows: (ProjectionStatus & { lagEvents: number })[] = [];
+  for (const projection of projections) rows.push({ ...projection, lagEvents: await lagOf(portal, projection) });
+  cli.out.answer({ projections: rows }, () => {
+    if (rows.length === 0) cli.out.line('No projection has run on this database yet.');
+    cli.out.table(
+      ['projection', 'generation', 'rollback to', 'version', 'checkpoint', 'behind', 'parked', 'moved'],
+      rows.map((row) => [
+        row.name,
+        row.generation,
+        row.previous,
+        row.version,
+        row.checkpoint,
+        row.lagEvents === maxLagCounted ? `${maxLagCounted}+` : row.lagEvents,
+        row.parkedStreams > 0 ? cli.out.colours.red(row.parkedStreams) : 0,
+        row.updatedAt,
+      ]),
+    );
+  });
+  return rows.some(({ parkedStreams }) => parkedStreams > 0) ? exitCodes.failed : exitCodes.ok;
+}
+
+/** Events between a checkpoint and the head, counted up to a limit. */
+async function lagOf({ eventStore }: Portal, { checkpoint }: ProjectionStatus): Promise<number> {
+  const head = await eventStore.head();
+  const from = checkpoint === null ? null : parsePosition(checkpoint);
+  if (!head || (from && comparePositions(from, head) >= 0)) return 0;
+  let lag = 0;
+  for await (const _ of eventStore.readAll({ prefixes: followed, ...(from ? { from } : {}), maxCount: maxLagCounted }))
+    lag += 1;
+  return lag;
+}
+
+/** Prefixes of the streams that projections follow. */
+const followed = ['order-', 'inventory-', 'inventorySync-', 'brand-'];
+
+async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promise<ExitCode> {
+  const portal = cli.portal();
+  const names = name === 'all' ? portal.projections.names : [known(portal, name)];
+  const outcomes: RebuildOutcome[] = [];
+  for (const each of names) {
+    const progress = cli.out.progress(each);
+    try {
+      const outcome = await portal.projections.rebuild(each, {
+        checkOnly: options.check === true,
+        onProgress: ({ events }) => progress.show(events),
+      });
+      outcomes.push(outcome);
+    } finally {
+      progress.end();
+    }
+  }
+  if (!options.check) await refreshCache(portal, cli);
+  cli.out.answer({ outcomes }, () => {
+    cli.out.table(
+      ['projection', 'generation', 'events', 'rows', 'differing', 'live', 'took'],
+      outcomes.map(({ projection, generation, events, comparison, switched, durationMs }) => [
+        projection,
+        generation,
+        events,
+        comparison?.rows ?? null,
+        comparison && comparison.differing > 0
+          ? cli.out.colours.red(comparison.differing)
+          : (comparison?.differing ?? null),
+        switched ? 'yes' : 'no',
+        `${(durationMs / 1_000).toFixed(1)} s`,
+      ]),
+    );
+    for (const { table, key } of outcomes.flatMap(({ comparison }) => comparison?.samples ?? [])) {
+      cli.out.line(`${options.check ? 'differs' : 'differed'}: read.${table} ${JSON.stringify(key)}`);
+    }
+  });
+  const differing = outcomes.some(({ comparison }) => comparison && comparison.differing > 0);
+  return options.check && differing ? exitCodes.failed : exitCodes.ok;
+}
+
+async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
+  const portal = cli.portal();
+  const outcome = await portal.projections.rollback(known(portal, name));
+  await refreshCache(portal, cli);
+  cli.out.answer(outcome, () => cli.out.line(`${outcome.projection} is at generation ${outcome.generation} again.`));
+  return exitCodes.ok;
+}
+
+async function parked(cli: Cli): Promise<ExitCode> {
+  const streams: ParkedStream[] = await cli.portal().projections.parked();
+  cli.out.answer({ parked: streams }, () => {
+    if (streams.length === 0) cli.out.line('No stream is parked.');
+    cli.out.table(
+      ['projection', 'stream', 'revision', 'event', 'since', 'error'],
+      streams.map((row) => [row.projection, row.stream, row.firstRevision, row.eventType, row.parkedAt, row.error]),
+    );
+  });
+  return streams.length > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+async function unpark(
+  cli: Cli,
+  how: 'retry' | 'skip',
+  name: string,
+  stream: string,
+  reason: string,
+): Promise<ExitCode> {
+  const portal = cli.portal();
+  const interventions = createInterventions(portal);
+  const request = { projection: known(portal, name), stream, reason };
+  const outcome: RetryOutcome | null =
+    how === 'retry'
+      ? await interventions.retryParked(request, cli.context())
+      : await interventions.skipParked(request, cli.context());
+  if (!outcome) throw new CliError(`${stream} is not parked in ${name}`);
+  cli.out.answer({ projection: name, stream, ...outcome }, () =>
+    cli.out.line(
+      outcome.outcome === 'applied'
+        ? `${stream} is applied again (${outcome.events} events).`
+        : cli.out.colours.red(`${stream} is still parked: ${outcome.error}`),
+    ),
+  );
+  return outcome.outcome === 'applied' ? exitCodes.ok : exitCodes.failed;
+}
+
+function known(portal: Portal, name: string): string {
+  if (portal.projections.names.includes(name)) return name;
+  throw new CliError(
+    `there is no projection ${name}; there are ${portal.projections.names.join(', ')}`,
+    exitCodes.misused,
+  );
+}
+
+/** Cached answers may come from the rows that were switched off. */
+async function refreshCache(portal: Portal, cli: Cli): Promise<void> {
+  const { pools, redis, config, logger } = portal;
+  const store = createCacheStore(redis.cache, config.CACHE_TTL_SECONDS);
+  try {
+    await createCacheRefresher({ store, db: pools.projections, logger }).refreshAll();
+  } catch {
+    cli.out.note(`The cache could not be refreshed; it may lag behind for ${config.CACHE_TTL_SECONDS} s.`);
+  }
+}

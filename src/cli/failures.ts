@@ -1,0 +1,44 @@
+/** What went wrong, for the person at the terminal: the reason, and where it can be told, what to do about it. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env.DEBUG) return error.stack ?? error.message;
+  const chain = causes(error);
+  const reasons = [...new Set(chain.map(({ message }) => message).filter((message) => message !== ''))];
+  const code = chain.map(codeOf).find((found) => found !== '');
+  const advice = code === undefined ? undefined : adviceByCode[code];
+  return [reasons.join(': ') || code || error.name, advice].filter(Boolean).join('\n');
+}
+
+const unreachable = 'Is it running? On one machine `npm start` brings up everything.';
+const unmigrated = 'Has the portal ever been started on this database? It makes its tables when it starts.';
+
+const adviceByCode: Readonly<Record<string, string>> = {
+  ECONNREFUSED: unreachable,
+  ENOTFOUND: unreachable,
+  unavailable: unreachable,
+  '42P01': unmigrated,
+  '3F000': unmigrated,
+  '42501': 'The database user of DATABASE_URL lacks the right for this.',
+};
+
+/** Deep enough for every wrapper there is, and an end for a cause that causes itself. */
+const maxCauses = 6;
+
+function causes(error: Error): Error[] {
+  const found: Error[] = [];
+  for (let next: unknown = error; next instanceof Error && found.length < maxCauses; next = next.cause) {
+    found.push(...(next instanceof AggregateError ? [next, ...next.errors.filter(isError)] : [next]));
+  }
+  return found;
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error;
+}
+
+function codeOf(error: Error): string {
+  for (const name of ['code', 'type'] as const) {
+    if (name in error && typeof Reflect.get(error, name) === 'string') return String(Reflect.get(error, name));
+  }
+  return '';
+}

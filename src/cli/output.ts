@@ -1,0 +1,80 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { createProgress, type Progress } from './progress.js';
+
+type Stream = NodeJS.WriteStream;
+
+/** Colours where the stream is a terminal, plain text elsewhere. */
+export function colours(stream: Stream): ReturnType<typeof pc.createColors> {
+  return pc.createColors(stream.isTTY === true && pc.isColorSupported);
+}
+
+/** What a command shows: for people on a terminal, plain when piped, or one JSON document. */
+export interface Output {
+  readonly colours: ReturnType<typeof pc.createColors>;
+  /** Ends the command's answer: `value` as JSON, or what `show` prints. */
+  answer(value: unknown, show: () => void): void;
+  line(text?: string): void;
+  table(head: readonly string[], rows: readonly (readonly unknown[])[]): void;
+  /** Something to know beside the answer, on standard error. */
+  note(text: string): void;
+  /** Work that takes long, on standard error, and only when that is a terminal. */
+  progress(label: string): Progress;
+}
+
+export function createOutput(options: { json: boolean }): Output {
+  const { stdout, stderr } = process;
+  const paint = colours(stdout);
+  const line = (text = '') => void stdout.write(`${text}\n`);
+  return {
+    colours: paint,
+    line,
+    answer(value, show) {
+      if (options.json) line(JSON.stringify(value, null, stdout.isTTY ? 2 : undefined));
+      else show();
+    },
+    table(head, rows) {
+      if (rows.length === 0) return;
+      const table = new Table({
+        head: head.map((title) => paint.bold(title)),
+        style: { head: [], border: stdout.isTTY ? ['gray'] : [], 'padding-left': 0, 'padding-right': 2 },
+        chars: borderless,
+      });
+      table.push(...rows.map((row) => row.map(cell)));
+      line(
+        table
+          .toString()
+          .split('\n')
+          .map((text) => text.trimEnd())
+          .join('\n'),
+      );
+    },
+    note: (text) => void stderr.write(`${colours(stderr).yellow(text)}\n`),
+    progress: (label) => createProgress(label, stderr),
+  };
+}
+
+/** Columns kept apart by space only: easy on the eye, and `cut` and `awk` can read it. */
+const borderless = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((place) => [place, '']),
+);
+
+function cell(value: unknown): string {
+  return value === null || value === undefined || value === '' ? '-' : String(value);
+}

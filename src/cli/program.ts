@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+import { InvalidConfig } from '../config.js';
+import { auditCommands } from './commands/audit.js';
+import { orderCommands } from './commands/orders.js';
+import { projectionCommands } from './commands/projections.js';
+import { CliError, type ExitCode, exitCodes } from './exit-codes.js';
+import { explain } from './failures.js';
+import { colours } from './output.js';
+import { type Act, type GlobalOptions, openCli } from './session.js';
+
+const examples = `
+Examples:
+  npm run portal -- projections status
+  npm run portal -- audit verify
+  npm run portal -- order history VL-7K3M-9QXT-2WCD
+  npm run portal -- audit verify --json | jq .findings
+
+It reads the same environment variables as the portal. On one machine, what is unset is taken from the portal.env
+that \`npm start\` leaves in DATA_DIR. Exit codes: 0 all is well, 1 something was found or failed, 2 wrong usage or
+configuration.
+`;
+
+/** Runs the CLI once. @returns the exit code */
+export async function runCli(args: readonly string[]): Promise<ExitCode> {
+  // The reader may leave early (`portal ... | head`).
+  process.stdout.on('error', () => process.exit(exitCodes.ok));
+  let exitCode: ExitCode = exitCodes.ok;
+  const act: Act =
+    (work) =>
+    async (...received) => {
+      const command = received.at(-1) as Command;
+      const cli = openCli(command.optsWithGlobals<GlobalOptions>());
+      try {
+        exitCode = await work(cli, command.opts(), ...(received.slice(0, -2) as string[]));
+      } finally {
+        await cli.close();
+      }
+    };
+  try {
+    await createProgram(act).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misused;
+    process.stderr.write(`${colours(process.stderr).red(explain(error))}\n`);
+    if (error instanceof InvalidConfig) return exitCodes.misused;
+    return error instanceof CliError ? error.exitCode : exitCodes.failed;
+  }
+}
+
+function createProgram(act: Act): Command {
+  const program = new Command('portal')
+    .description('The portal from the operator’s side')
+    .option('--json', 'print JSON instead of tables')
+    .option('--data-dir <dir>', 'folder of `npm start` (default: DATA_DIR or .data)')
+    .option('--verbose', 'show the log lines of the portal’s own code')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText('after', examples);
+  projectionCommands(program, act);
+  auditCommands(program, act);
+  orderCommands(program, act);
+  return program;
+}

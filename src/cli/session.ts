@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { createLogger } from '../adapters/telemetry/logger.js';
+import type { CommandContext } from '../commands/use-cases.js';
+import { compose, type Portal } from '../compose.js';
+import { loadConfig } from '../config.js';
+import { cliEnvironment } from './environment.js';
+import type { ExitCode } from './exit-codes.js';
+import { createOutput, type Output } from './output.js';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly verbose?: boolean;
+}
+
+/** What a command works with. */
+export interface Cli {
+  readonly out: Output;
+  /** The portal's parts; made on first use, so that what needs none works without a configuration. */
+  portal(): Portal;
+  /** Who does it, for the events a command leaves. */
+  context(): CommandContext;
+  close(): Promise<void>;
+}
+
+/** Makes a commander action of a command: `work` gets the options of its own and the arguments. */
+export type Act = <Options extends object>(
+  work: (cli: Cli, options: Options, ...args: string[]) => Promise<ExitCode>,
+) => (...received: unknown[]) => Promise<void>;
+
+/** Connections that do not end by themselves within this are left to the end of the process. */
+const closeLimitMs = 1_000;
+
+export function openCli(options: GlobalOptions): Cli {
+  let portal: Portal | undefined;
+  return {
+    out: createOutput({ json: options.json === true }),
+    portal() {
+      portal ??= compose(
+        loadConfig(cliEnvironment(process.env, options.dataDir)),
+        createLogger({
+          level: options.verbose ? 'debug' : 'silent',
+          dir: null,
+          pretty: process.stderr.isTTY === true,
+          console: process.stderr,
+        }),
+      );
+      return portal;
+    },
+    context() {
+      const id = randomUUID();
+      return { correlationId: id, causationId: id, actor: `operator:${userName()}` };
+    },
+    async close() {
+      if (!portal) return;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, closeLimitMs);
+      });
+      await Promise.race([portal.close().catch(() => undefined), late]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the system's list, as in many containers.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}

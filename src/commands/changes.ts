@@ -1,0 +1,25 @@
+/** One difference between two values: where, and what it was and is; null stands for absent. */
+export interface Change {
+  /** `payouts.entries[0].gross`; empty for the whole value. */
+  readonly path: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** What differs between two JSON values, in the order of their keys. Lists are compared place by place. */
+export function changesBetween(from: unknown, to: unknown, path = ''): Change[] {
+  if (isComposite(from) && isComposite(to) && Array.isArray(from) === Array.isArray(to)) {
+    const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
+    return [...keys].flatMap((key) => changesBetween(from[key], to[key], join(path, key, Array.isArray(from))));
+  }
+  return (from ?? null) === (to ?? null) ? [] : [{ path, from: from ?? null, to: to ?? null }];
+}
+
+function join(path: string, key: string, inList: boolean): string {
+  if (inList) return `${path}[${key}]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function isComposite(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

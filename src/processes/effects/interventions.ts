@@ -1,0 +1,95 @@
+import { operations } from '../../commands/aggregates.js';
+import type { CommandHandler } from '../../commands/handler.js';
+import type { Clock } from '../../commands/ports.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import type { OperationsCommand } from '../../domain/operations/decider.js';
+import type { Projections } from '../../projections/create-projections.js';
+import type { RetryOutcome } from '../../projections/runtime/parking.js';
+import type { Effect } from './effect.js';
+import type { EffectStore } from './store.js';
+
+/** What operators do by hand. Each is recorded in the stream `operations-{date}` before it is done. */
+export interface Interventions {
+  /** Opens a failed or discarded effect again. @returns the effect, or why it cannot be retried */
+  retryEffect(request: { key: string; reason: string }, context: CommandContext): Promise<EffectIntervention>;
+  /** Gives up an open or failed effect for good. */
+  discardEffect(request: { key: string; reason: string }, context: CommandContext): Promise<EffectIntervention>;
+  /** @returns null when the stream is not parked */
+  retryParked(request: ParkedRequest, context: CommandContext): Promise<RetryOutcome | null>;
+  /** @returns null when the stream is not parked */
+  skipParked(request: ParkedRequest, context: CommandContext): Promise<RetryOutcome | null>;
+}
+
+export type EffectIntervention =
+  | { readonly outcome: 'done'; readonly effect: Effect }
+  | { readonly outcome: 'unknown' }
+  /** Its status does not allow it. */
+  | { readonly outcome: 'refused'; readonly effect: Effect };
+
+interface ParkedRequest {
+  readonly projection: string;
+  readonly stream: string;
+  readonly reason: string;
+}
+
+export function createInterventions(deps: {
+  handler: CommandHandler;
+  clock: Clock;
+  effects: EffectStore;
+  projections: Pick<Projections, 'parked' | 'retryParked' | 'skipParked'>;
+}): Interventions {
+  const { handler, clock, effects, projections } = deps;
+
+  return {
+    retryEffect: ({ key, reason }, context) =>
+      intervene(
+        key,
+        ['failed', 'discarded'],
+        (at) => ({ type: 'RetryEffect', key, reason, at }),
+        effects.retry,
+        context,
+      ),
+    discardEffect: ({ key, reason }, context) =>
+      intervene(
+        key,
+        ['open', 'failed'],
+        (at) => ({ type: 'DiscardEffect', key, reason, at }),
+        effects.discard,
+        context,
+      ),
+    async retryParked({ projection, stream, reason }, context) {
+      if (!(await isParked(projection, stream))) return null;
+      await record((at) => ({ type: 'RetryParkedStream', projection, stream, reason, at }), context);
+      return projections.retryParked(projection, stream);
+    },
+    async skipParked({ projection, stream, reason }, context) {
+      if (!(await isParked(projection, stream))) return null;
+      await record((at) => ({ type: 'SkipParkedStream', projection, stream, reason, at }), context);
+      return projections.skipParked(projection, stream, reason);
+    },
+  };
+
+  async function intervene(
+    key: string,
+    from: readonly Effect['status'][],
+    command: (at: string) => OperationsCommand,
+    act: (key: string) => Promise<boolean>,
+    context: CommandContext,
+  ): Promise<EffectIntervention> {
+    const effect = await effects.get(key);
+    if (!effect) return { outcome: 'unknown' };
+    if (!from.includes(effect.status)) return { outcome: 'refused', effect };
+    await record(command, context);
+    const done = await act(key);
+    return { outcome: done ? 'done' : 'refused', effect: (await effects.get(key)) ?? effect };
+  }
+
+  async function record(command: (at: string) => OperationsCommand, context: CommandContext): Promise<void> {
+    const at = clock.now().toISOString();
+    await handler.handle(operations, at.slice(0, 10), command(at), context);
+  }
+
+  async function isParked(projection: string, stream: string): Promise<boolean> {
+    return (await projections.parked()).some((row) => row.projection === projection && row.stream === stream);
+  }
+}
