@@ -11,6 +11,7 @@ import { createOwnerLock } from './adapters/postgres/owner-lock.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createRedis } from './adapters/redis/client.js';
+import { createSyncProgressBoard } from './adapters/redis/sync-progress.js';
 import { createStripePayments } from './adapters/stripe/payments.js';
 import { createStripeWebhookVerifier } from './adapters/stripe/webhooks.js';
 import { createAlerts } from './adapters/telemetry/alerts.js';
@@ -99,6 +100,7 @@ export function compose(config: Config, logger: PortalLogger) {
     reporter,
     currency: config.CURRENCY,
     signal: stopping.signal,
+    budget: { perSecond: config.EXTENSIV_REQUESTS_PER_SECOND, burst: 2 * config.EXTENSIV_REQUESTS_PER_SECOND },
   });
   const delivery = createDeliveryPartner({ baseUrl: config.DELIVERY_PARTNER_URL, timeoutMs: 10_000, logger });
 
@@ -112,7 +114,7 @@ export function compose(config: Config, logger: PortalLogger) {
     logger,
     metrics,
     reporter,
-    config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS },
+    config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config) },
     onParked: ({ projection, stream, error }) =>
       void alerts.raise({
         kind: 'projection-parked',
@@ -178,7 +180,10 @@ export function compose(config: Config, logger: PortalLogger) {
     effects,
     inbox,
     relay,
+    syncProgress: createSyncProgressBoard(redis.cache),
     useCases,
+    /** Ends the calls to the warehouse that are under way, and refuses further ones. */
+    interruptWarehouse: () => stopping.abort(),
     /** Ends calls under way, closes connections, and writes what is still to be written. */
     async close() {
       stopping.abort();
@@ -190,6 +195,11 @@ export function compose(config: Config, logger: PortalLogger) {
       await reporter.flush();
     },
   };
+}
+
+/** A sync that starts on time ends a little after the last one has come of age; that alone makes no stock stale. */
+function syncGraceSeconds(config: Config): number {
+  return Math.min(60, config.CACHE_TTL_SECONDS / 10);
 }
 
 function pool(config: Config, role: string, poolMax: number) {

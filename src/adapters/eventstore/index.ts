@@ -17,14 +17,12 @@ export function createEventStore(url: string): EventStore {
     append: createAppend(connection),
     subscribeToAll: createSubscribeToAll(connection),
 
+    // A read that is left early goes on in the client until it is cancelled, and would keep the client from closing.
     async *readStream(stream, { fromRevision = 0n, maxCount } = {}) {
       const client = connection.client();
+      const reading = client.readStream(stream, { fromRevision, ...(maxCount === undefined ? {} : { maxCount }) });
       try {
-        const events = client.readStream(stream, {
-          fromRevision,
-          ...(maxCount === undefined ? {} : { maxCount }),
-        });
-        for await (const resolved of events) {
+        for await (const resolved of reading) {
           const event = toRecorded(resolved);
           if (event) yield event;
         }
@@ -32,6 +30,8 @@ export function createEventStore(url: string): EventStore {
         if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
         if (isTransient(error)) connection.replace(client);
         throw asUnavailable(error, `reading ${stream} failed`);
+      } finally {
+        await reading.cancel();
       }
     },
 
@@ -39,8 +39,9 @@ export function createEventStore(url: string): EventStore {
       // The client's read of $all takes no filter; ours is applied here.
       let remaining = maxCount;
       if (remaining <= 0) return;
+      const reading = connection.client().readAll({ fromPosition: from ?? START });
       try {
-        for await (const resolved of connection.client().readAll({ fromPosition: from ?? START })) {
+        for await (const resolved of reading) {
           const event = toRecorded(resolved);
           if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
           if (from && comparePositions(event.position, from) <= 0) continue;
@@ -50,21 +51,22 @@ export function createEventStore(url: string): EventStore {
         }
       } catch (error) {
         throw asUnavailable(error, 'reading $all failed');
+      } finally {
+        await reading.cancel();
       }
     },
 
     async head() {
+      const reading = connection.client().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
       try {
-        for await (const { event } of connection.client().readAll({
-          direction: BACKWARDS,
-          fromPosition: END,
-          maxCount: 1,
-        })) {
+        for await (const { event } of reading) {
           if (event) return event.position;
         }
         return null;
       } catch (error) {
         throw asUnavailable(error, 'reading the head of $all failed');
+      } finally {
+        await reading.cancel();
       }
     },
 

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import autocannon from 'autocannon';
+import Fastify from 'fastify';
+import { createEventStore } from '../src/adapters/eventstore/index.js';
+import { createDatabase } from '../src/adapters/postgres/database.js';
+import { migrate } from '../src/adapters/postgres/migrate.js';
+import { createOwnerLock } from '../src/adapters/postgres/owner-lock.js';
+import { createCacheStore } from '../src/adapters/redis/cache-store.js';
+import { createRedis } from '../src/adapters/redis/client.js';
+import { portalPrefixes } from '../src/commands/aggregates.js';
+import type { Logger } from '../src/commands/ports.js';
+import { createProjections } from '../src/projections/create-projections.js';
+import { withPortal } from './portal-stack.js';
+import type { BenchRow } from './row.js';
+
+const measureSeconds = 6;
+const connections = 16;
+
+/** The portal's three basic speeds: placing orders, projecting events, reading a cached product. */
+export function benchPortal(): Promise<BenchRow[]> {
+  return withPortal(async ({ base, env }) => {
+    const product = await cachedProduct(base);
+    const orders = await placedOrders(base, env);
+    const projected = await projectedEvents(env);
+    return [orders, projected, product];
+  });
+}
+
+async function placedOrders(base: string, env: Record<string, string>): Promise<BenchRow> {
+  const { items } = (await (await fetch(`${base}/api/v1/products?inStock=true&sort=-stock&limit=100`)).json()) as {
+    items: { sku: string }[];
+  };
+  let next = 0;
+  const bodies = items.map(({ sku }) => JSON.stringify(orderOf(sku)));
+  const run = await autocannon({
+    url: `${base}/api/v1/orders`,
+    connections,
+    duration: measureSeconds,
+    requests: [
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        setupRequest: (request) => {
+          next += 1;
+          return { ...request, body: bodies[next % bodies.length] ?? '' };
+        },
+      },
+    ],
+  });
+  const failures = run.non2xx + run.errors;
+  if (failures > 0) throw new Error(`${failures} of the placed orders failed`);
+  const placed = run['2xx'] / run.duration;
+
+  // An order is three appends: the reservation, the order, its payment.
+  const appends = await bareAppends(env);
+  return row('orders placed over HTTP, one line each', placed, '1/s', 'bare appends of the same three events', appends);
+}
+
+async function bareAppends(env: Record<string, string>): Promise<number> {
+  const client = EventStoreDBClient.connectionString(env.EVENTSTORE_URL ?? '');
+  const pad = 'x'.repeat(900);
+  const event = () => jsonEvent({ id: randomUUID(), type: 'BenchEvent', data: { pad } });
+  const until = Date.now() + measureSeconds * 1000;
+  let orders = 0;
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (Date.now() < until) {
+        for (let part = 0; part < 3; part += 1) await client.appendToStream(`bench-${randomUUID()}`, event());
+        orders += 1;
+      }
+    }),
+  );
+  await client.dispose();
+  return orders / measureSeconds;
+}
+
+/** Projects everything the store holds into all read models of an empty database. */
+async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
+  const url = new URL(env.DATABASE_URL ?? '');
+  const admin = database(url);
+  const name = `bench_${Date.now()}`;
+  await admin.raw(`create database ${name}`);
+  url.pathname = `/${name}`;
+  const db = database(url);
+  await migrate(db);
+  const eventStore = createEventStore(env.EVENTSTORE_URL ?? '');
+  const redis = createRedis({ url: `${env.REDIS_URL}/9`, role: 'cache' });
+
+  const bareStarted = performance.now();
+  let events = 0;
+  for await (const _event of eventStore.readAll({ prefixes: portalPrefixes })) events += 1;
+  const bareRate = (events / (performance.now() - bareStarted)) * 1000;
+
+  const projections = createProjections({
+    eventStore,
+    db,
+    queryDb: db,
+    ownerLock: createOwnerLock({ url: url.href, applicationName: 'bench' }),
+    cache: createCacheStore(redis, 900),
+    clock: { now: () => new Date() },
+    logger: silent,
+    metrics: { increment() {}, observe() {}, set() {} },
+    reporter: { capture() {} },
+    config: { cacheTtlSeconds: 900 },
+  });
+  const head = await eventStore.head();
+  const started = performance.now();
+  const projector = projections.startReadModels();
+  if (head) await projections.queries.waitFor(head, 300_000);
+  const rate = (events / (performance.now() - started)) * 1000;
+
+  await projector.stop();
+  redis.disconnect();
+  await eventStore.close();
+  await db.destroy();
+  await admin.raw(`drop database ${name} with (force)`);
+  await admin.destroy();
+  const goal = 'at least 0.5';
+  return row(
+    `events projected into all read models (${events})`,
+    rate,
+    '1/s',
+    'adapter reading the same $all',
+    bareRate,
+    goal,
+  );
+}
+
+async function cachedProduct(base: string): Promise<BenchRow> {
+  const { items } = (await (await fetch(`${base}/api/v1/products?limit=1`)).json()) as { items: { sku: string }[] };
+  const path = `/api/v1/products/${items[0]?.sku}`;
+  const answer = await fetch(base + path);
+  const bytes = await answer.text();
+  const bare = Fastify();
+  bare.get('/', (_request, reply) => reply.type('application/json; charset=utf-8').send(bytes));
+  const bareUrl = await bare.listen({ host: '127.0.0.1', port: 0 });
+  const rate = async (url: string) => {
+    await autocannon({ url, connections, duration: 1 });
+    return (await autocannon({ url, connections, duration: measureSeconds })).requests.average;
+  };
+  const value = await rate(base + path);
+  const reference = await rate(bareUrl);
+  await bare.close();
+  return row('cached product read', value, '1/s', 'bare Fastify route of the same bytes', reference, 'at least 0.8');
+}
+
+function orderOf(sku: string): object {
+  return {
+    customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '+1 303 555 0100', companyName: 'Bench LLC' },
+    shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
+    lineItems: [{ sku, quantity: 1 }],
+    deliveryMethod: 'pickup',
+  };
+}
+
+function database(url: URL) {
+  return createDatabase({
+    url: url.href,
+    poolMax: 10,
+    statementTimeoutMs: 60_000,
+    lockTimeoutMs: 10_000,
+    idleInTransactionTimeoutMs: 60_000,
+    applicationName: 'bench',
+  });
+}
+
+function row(
+  name: string,
+  value: number,
+  unit: string,
+  reference: string,
+  referenceValue: number,
+  goal?: string,
+): BenchRow {
+  return { name, value, unit, reference, referenceValue, ratio: value / referenceValue, ...(goal ? { goal } : {}) };
+}
+
+const silent: Logger = {
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silent,
+};
