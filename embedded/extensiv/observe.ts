@@ -7,6 +7,7 @@ import { dropAnswer, resetConnection, truncateAnswer } from './spoil.js';
 /** Writes every API request into the ledger and applies the fault that is due for it. */
 export function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, revokeTokens: () => void): void {
   const entries = new WeakMap<FastifyRequest, LedgerEntry>();
+  const answerDelays = new WeakMap<FastifyRequest, number>();
 
   app.addHook('onRequest', async (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
@@ -17,6 +18,7 @@ export function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, re
     const fault = faults.next(request.method, path);
     if (!fault) return;
     entry.fault = faultName(fault);
+    if (fault.answerDelayMs) answerDelays.set(request, fault.answerDelayMs);
     if (fault.delayMs) await sleep(fault.delayMs);
     if (fault.revokeTokens) revokeTokens();
     return spoil(fault, request, reply);
@@ -31,6 +33,8 @@ export function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, re
   app.addHook('onSend', async (request, reply) => {
     const entry = entries.get(request);
     if (entry) entry.status = reply.statusCode;
+    const delayMs = answerDelays.get(request);
+    if (delayMs) await sleep(delayMs);
   });
 }
 

@@ -61,7 +61,8 @@ export async function runLauncher(
   };
 }
 
-function notedChildren(dataDir: string): ProcessIdentity[] {
+/** The parts that a launcher or stack on this folder has running. */
+export function notedChildren(dataDir: string): ProcessIdentity[] {
   const { children } = JSON.parse(readFileSync(path.join(dataDir, 'launcher.lock'), 'utf8')) as {
     children: ProcessIdentity[];
   };

@@ -75,6 +75,11 @@ describe('faults', () => {
     expect((await place('VL-4')).status).toBe(201);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(145);
 
+    await faulty({ answerDelayMs: 150 });
+    const answer = place('VL-6');
+    await expect.poll(() => known('VL-6')).toBe(1);
+    expect((await answer).status).toBe(201);
+
     await faulty({ revokeTokens: true });
     expect((await place('VL-5')).status).toBe(401);
     expect((await place('VL-5')).status).toBe(401);

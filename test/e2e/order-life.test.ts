@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRunning } from '../../embedded/stack/process-table.js';
+import type { OrderView } from '../../src/projections/queries.js';
+import { notedChildren } from '../support/launcher.js';
+import {
+  createRequests,
+  mailsTo,
+  moveInWarehouse,
+  type Placed,
+  pay,
+  place,
+  startPortal,
+  type TestPortal,
+  typesOf,
+  untilEvent,
+  warehouseOrders,
+} from '../support/portal.js';
+import { expectOrderToEqualItsStream, expectReadModelsToEqualStreams } from '../support/truth.js';
+import { until } from '../support/until.js';
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await startPortal();
+}, 120_000);
+afterAll(() => portal?.stop());
+
+/** Moves the order through the warehouse, waiting at each step until the portal has noticed. */
+async function fulfil({ order }: Placed): Promise<void> {
+  for (const status of ['picking', 'packed', 'shipped', 'delivered'] as const) {
+    await moveInWarehouse(portal, order.orderNumber, status);
+    await untilEvent(portal, order.id, 'StatusChanged', { where: { to: status } });
+  }
+}
+
+const show = async (id: string) => (await portal.api<OrderView>('GET', `/api/v1/orders/${id}`)).body;
+const notified = (orderId: string, kind: string) =>
+  untilEvent(portal, orderId, 'NotificationSent', { where: { kind } });
+
+describe('an order from the catalogue to the door', () => {
+  it('is paid, exported once, followed, delivered, and tells its buyer once of each step', async () => {
+    const email = 'delivery@example.com';
+    const placed = await place(portal, { deliveryMethod: 'delivery', quantity: 2, email });
+    const { id, orderNumber, total } = placed.order;
+    expect(placed.order).toMatchObject({
+      status: 'awaiting_payment',
+      refundStatus: 'none',
+      deliveryMethod: 'delivery',
+    });
+
+    await pay(portal, placed, 3);
+    await untilEvent(portal, id, 'OrderExported');
+    await notified(id, 'order-confirmation');
+    await fulfil(placed);
+    await notified(id, 'delivered');
+    await until(
+      'the webhook was delivered three times',
+      async () => (await deliveriesOf('payment_intent.succeeded')) >= 3,
+    );
+
+    const [inWarehouse, ...others] = await warehouseOrders(portal, orderNumber);
+    expect(others).toEqual([]);
+    expect(inWarehouse).toMatchObject({
+      status: 'delivered',
+      delivery_method: 'delivery',
+      customer: { email },
+      line_items: [{ quantity: 2 }],
+      metadata: { portal_order_id: id, delivery_zone: 'north', payment_status: 'paid', total_amount: total / 100 },
+    });
+    expect((await createRequests(portal, orderNumber)).map(({ status }) => status)).toEqual([201]);
+
+    expect(await typesOf(portal, id)).toEqual(expect.arrayContaining(['DeliveryScheduled']));
+    const once = [
+      'OrderPlaced',
+      'PaymentInitiated',
+      'OrderPaid',
+      'PayoutsAllocated',
+      'ExportAttempted',
+      'OrderExported',
+    ];
+    const types = await typesOf(portal, id);
+    for (const type of [...once, 'DeliveryScheduled']) expect(types.filter((one) => one === type)).toEqual([type]);
+
+    expect((await mailsTo(portal, email)).map(({ messageId }) => messageId.split('.')[1]?.split('@')[0])).toEqual([
+      'order-confirmation',
+      'shipped',
+      'delivered',
+    ]);
+    await expectOrderToEqualItsStream(portal, id);
+    expect(await show(id)).toMatchObject({
+      status: 'delivered',
+      extensivOrderId: inWarehouse?.id,
+      trackingNumber: inWarehouse?.tracking_number,
+      carrier: inWarehouse?.carrier,
+    });
+  });
+
+  it('can be picked up: the buyer hears when it is ready, and no delivery is ordered', async () => {
+    const email = 'pickup@example.com';
+    const placed = await place(portal, { deliveryMethod: 'pickup', email });
+    const { id, orderNumber } = placed.order;
+    await pay(portal, placed, 2);
+    await untilEvent(portal, id, 'OrderExported');
+    await moveInWarehouse(portal, orderNumber, 'picking');
+    await untilEvent(portal, id, 'StatusChanged', { where: { to: 'picking' } });
+    await moveInWarehouse(portal, orderNumber, 'packed');
+    await notified(id, 'ready-for-pickup');
+    await moveInWarehouse(portal, orderNumber, 'delivered');
+    await notified(id, 'delivered');
+
+    expect(await warehouseOrders(portal, orderNumber)).toHaveLength(1);
+    expect((await mailsTo(portal, email)).map(({ messageId }) => messageId.split('.')[1]?.split('@')[0])).toEqual([
+      'order-confirmation',
+      'ready-for-pickup',
+      'delivered',
+    ]);
+    expect(await typesOf(portal, id)).not.toContain('DeliveryScheduled');
+    await expectOrderToEqualItsStream(portal, id);
+  });
+
+  it('moves the stock with it: reserved on placing, and the next snapshot after the export settles it', async () => {
+    const placed = await place(portal, { pick: 5, quantity: 3 });
+    const sku = placed.order.lineItems[0]!.sku;
+    const stock = async () =>
+      (await portal.api<{ stock: number; reserved: number; available: number }>('GET', `/api/v1/inventory/${sku}`))
+        .body;
+    const before = await until('the reservation shows', async () => {
+      const now = await stock();
+      return now.reserved === 3 && now;
+    });
+    expect(before.available).toBe(before.stock - 3);
+
+    await pay(portal, placed);
+    await untilEvent(portal, placed.order.id, 'OrderExported');
+    await until('no effect of the order is open', async () => (await openEffects(placed.order.id)) === 0);
+    const sync = await portal.api<{ status: string }>('POST', '/api/v1/inventory/sync?wait=true');
+    expect(sync.body.status).toBe('completed');
+    await until('the snapshot has settled the reservation', async () => (await stock()).reserved === 0);
+    expect(await stock()).toMatchObject({ stock: before.stock - 3, reserved: 0, available: before.available });
+  });
+
+  it('leaves every read model equal to the fold of its stream, and nothing owed', async () => {
+    await expectReadModelsToEqualStreams(portal);
+    expect(await portal.sql(`select key from portal.effects where status <> 'done' and due_at is null`)).toEqual([]);
+  });
+
+  it('stops in order when it is asked to, and leaves no process behind', async () => {
+    const processes = notedChildren(portal.stack.dataDir);
+    expect(processes).toHaveLength(8);
+    await portal.stack.kill('portal', 'SIGTERM');
+    const log = await readFile(path.join(portal.stack.dataDir, 'logs', 'portal.log'), 'utf8');
+    expect(log).toMatch(/"stopped"/);
+    expect(log).not.toMatch(/forced/);
+    await portal.stop();
+    expect(processes.filter(isRunning)).toEqual([]);
+  });
+});
+
+const openEffects = async (orderId: string) =>
+  Number(
+    (
+      await portal.sql<{ open: string }>(
+        `select count(*) as open from portal.effects where subject = $1 and status = 'open' and due_at is null`,
+        [orderId],
+      )
+    )[0]?.open,
+  );
+
+async function deliveriesOf(type: string): Promise<number> {
+  const { deliveries } = await portal.stripe<{ deliveries: { type: string; status: number | null }[] }>(
+    'GET',
+    '/ledger',
+  );
+  return deliveries.filter((delivery) => delivery.type === type && delivery.status === 200).length;
+}

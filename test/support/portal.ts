@@ -1,0 +1,198 @@
+import pg from 'pg';
+import type { LedgerEntry } from '../../embedded/extensiv/ledger.js';
+import type { OrderStatus, WmsOrder } from '../../embedded/extensiv/orders.js';
+import { createEventStore } from '../../src/adapters/eventstore/index.js';
+import type { EventStore, RecordedEvent } from '../../src/commands/event-store.js';
+import type { OrderView, ProductView } from '../../src/projections/queries.js';
+import { startTestStack, type TestStack } from './stack.js';
+import { until } from './until.js';
+
+/** The whole installation as `npm start` brings it up, and the hands of everybody who deals with it. */
+export interface TestPortal {
+  readonly stack: TestStack;
+  /** The portal's event store, for looking at streams and for waiting on events. */
+  readonly eventStore: EventStore;
+  /** The portal's API. */
+  api<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
+  /** The warehouse's steering, under `/control`. */
+  wms<Body = unknown>(method: string, path: string, body?: unknown): Promise<Body>;
+  /** The payment stand-in's steering, under `/control`. */
+  stripe<Body = unknown>(method: string, path: string, body?: unknown): Promise<Body>;
+  /** One SQL statement on the portal's database. */
+  sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** Pauses and time-outs so short that a run takes seconds; the rest is as in production. */
+const quick = {
+  AUTH_MODE: 'open',
+  LOG_DIR: '',
+  STATUS_POLL_INTERVAL_SECONDS: '1',
+  EXTENSIV_TIMEOUT_MS: '1500',
+  EXTENSIV_RETRY_BASE_MS: '50',
+  EXPORT_BACKOFF_MS: '250',
+};
+
+/** Starts every part; the warehouse's orders stand still until a test moves them. */
+export async function startPortal(env: NodeJS.ProcessEnv = {}): Promise<TestPortal> {
+  const stack = await startTestStack(
+    ['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail', 'portal'],
+    { env: { ...quick, ...env } },
+  );
+  const eventStore = createEventStore(stack.env.EVENTSTORE_URL ?? '');
+  const pool = new pg.Pool({ connectionString: stack.env.DATABASE_URL, max: 2 });
+  pool.on('error', () => undefined);
+  const control = async <Body>(base: string | undefined, method: string, path: string, body: unknown) => {
+    const answer = await call<Body>(`${base}/control${path}`, method, body);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const portal: TestPortal = {
+    stack,
+    eventStore,
+    api: (method, path, body, headers) => call(`${stack.urls.portal}${path}`, method, body, headers),
+    wms: (method, path, body) => control(stack.urls.extensiv, method, path, body),
+    stripe: (method, path, body) => control(stack.urls.stripe, method, path, body),
+    sql: async (text, values) => (await pool.query(text, values)).rows,
+    async stop() {
+      await pool.end();
+      // The client waits for reads that were left early; a test does not.
+      void eventStore.close().catch(() => undefined);
+      await stack.stop();
+    },
+  };
+  try {
+    await portal.wms('POST', '/clock', { paused: true });
+    await until('the first sync has filled the catalogue', async () => (await products(portal)).length > 0);
+    return portal;
+  } catch (error) {
+    await portal.stop();
+    throw error;
+  }
+}
+
+/** Products that can be bought, the best stocked first. */
+export async function products(portal: TestPortal): Promise<ProductView[]> {
+  const { body } = await portal.api<{ items?: ProductView[] }>(
+    'GET',
+    '/api/v1/products?inStock=true&sort=-stock&limit=100',
+  );
+  return body.items ?? [];
+}
+
+export interface Placed {
+  readonly order: OrderView;
+  readonly payment: { paymentIntentId: string; clientSecret: string };
+}
+
+/** Places an order of the `pick`-th product, by a buyer whose address names nobody else. */
+export async function place(
+  portal: TestPortal,
+  wanted: { deliveryMethod?: 'pickup' | 'delivery'; pick?: number; quantity?: number; email?: string } = {},
+): Promise<Placed> {
+  const { deliveryMethod = 'delivery', pick = 0, quantity = 1, email = 'ada@example.com' } = wanted;
+  const product = (await products(portal))[pick];
+  if (!product) throw new Error(`there is no product ${pick} in stock`);
+  const { status, body } = await portal.api<Placed>('POST', '/api/v1/orders', {
+    customer: { name: 'Ada Byron', email, phone: '+1 555 0100', companyName: 'Engines Ltd' },
+    shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
+    lineItems: [{ sku: product.sku, quantity }],
+    deliveryMethod,
+    ...(deliveryMethod === 'delivery' ? { deliveryZone: 'north' } : {}),
+  });
+  if (status !== 201) throw new Error(`the order was refused: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** The buyer pays; the provider sends its webhook `times` times. */
+export async function pay(portal: TestPortal, { payment }: Placed, times = 1): Promise<void> {
+  await portal.stripe('POST', `/payment_intents/${payment.paymentIntentId}/pay`, { times });
+}
+
+/** Every event of an order's stream. */
+export async function streamOf(portal: TestPortal, orderId: string): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const event of portal.eventStore.readStream(`order-${orderId}`)) events.push(event);
+  return events;
+}
+
+export async function typesOf(portal: TestPortal, orderId: string): Promise<string[]> {
+  return (await streamOf(portal, orderId)).map(({ type }) => type);
+}
+
+/** Resolves with the order's first event of this type (and with these data), as soon as the store tells of it. */
+export async function untilEvent(
+  portal: TestPortal,
+  orderId: string,
+  type: string,
+  { where = {}, limitMs = 60_000 }: { where?: Record<string, unknown>; limitMs?: number } = {},
+): Promise<RecordedEvent> {
+  const timeout = AbortSignal.timeout(limitMs);
+  const stream = `order-${orderId}`;
+  const messages = portal.eventStore.subscribeToAll({ prefixes: [stream], from: null, signal: timeout });
+  for await (const message of messages) {
+    if (message.kind !== 'event' || message.event.type !== type) continue;
+    const data = message.event.data as Record<string, unknown>;
+    if (Object.entries(where).every(([name, value]) => data[name] === value)) return message.event;
+  }
+  throw new Error(`not within ${limitMs} ms: ${type} of ${stream}, which has ${await typesOf(portal, orderId)}`);
+}
+
+/** The warehouse works on the order. */
+export async function moveInWarehouse(portal: TestPortal, orderNumber: string, to: OrderStatus): Promise<void> {
+  const [order] = await warehouseOrders(portal, orderNumber);
+  if (!order) throw new Error(`the warehouse has no order ${orderNumber}`);
+  await portal.wms('POST', `/orders/${order.id}/advance`, { to });
+}
+
+/** The warehouse's own orders of this number: it must never be more than one. */
+export async function warehouseOrders(portal: TestPortal, orderNumber: string): Promise<WmsOrder[]> {
+  const { orders } = await portal.wms<{ orders: WmsOrder[] }>('GET', '/ledger');
+  return orders.filter((order) => order.order_number === orderNumber);
+}
+
+/** Create requests that reached the warehouse for this number, as it answered them. */
+export async function createRequests(portal: TestPortal, orderNumber: string): Promise<LedgerEntry[]> {
+  const { requests } = await portal.wms<{ requests: LedgerEntry[] }>('GET', '/ledger?method=POST&path=/api/v1/orders');
+  return requests.filter((request) => request.orderNumber === orderNumber);
+}
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly messageId: string;
+}
+
+/** Mails the catcher has for this address, oldest first. */
+export async function mailsTo(portal: TestPortal, email: string): Promise<Mail[]> {
+  const url = `${portal.stack.urls.mailPage}/api/messages?to=${encodeURIComponent(email)}`;
+  const { body } = await call<{ items: Mail[] }>(url, 'GET');
+  return body.items.reverse();
+}
+
+async function call<Body>(
+  url: string,
+  method: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<Body>> {
+  const content = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(content === undefined ? {} : { body: content }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+}
