@@ -24,6 +24,7 @@ import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
 import { overrideBrandShare } from './commands/override-brand-share.js';
 import { placeOrder } from './commands/place-order.js';
+import { requestRefund } from './commands/request-refund.js';
 import { retryExport } from './commands/retry-export.js';
 import { setStatus } from './commands/set-status.js';
 import type { UseCases } from './commands/use-cases.js';
@@ -149,6 +150,7 @@ export function compose(config: Config, logger: PortalLogger) {
     cancelOrder: (request, context) => cancelOrder(commandDeps, request, context),
     setStatus: (request, context) => setStatus(commandDeps, request, context),
     retryExport: (request, context) => retryExport(commandDeps, request, context),
+    requestRefund: (request, context) => requestRefund(commandDeps, request, context),
     overrideBrandShare: (request, context) => overrideBrandShare(commandDeps, request, context),
     receiveWebhook: createReceiveWebhook({ verifier, inbox, metrics, logger, onStored: nudge }),
     syncInventory: createSyncInventory({ handler, effects, locks, ids, clock, onRequested: nudge }),

@@ -33,6 +33,11 @@ export interface UseCases {
     request: { orderId: string; reason: string },
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
+  /** Sends back what is left of a payment, or `amount` of it (minor units). */
+  requestRefund(
+    request: { orderId: string; amount: number | null; reason: string },
+    context: CommandContext,
+  ): Promise<Outcome<{ orderId: string }>>;
   /** Stores a signed webhook; `stored` false when its event id is known already. */
   receiveWebhook(request: {
     rawBody: Buffer;

@@ -16,6 +16,10 @@ export interface Queries {
   productsBySku(skus: readonly string[]): Promise<ProductView[]>;
   brands(): Promise<BrandView[]>;
   payouts(filter: PayoutFilter): Promise<PayoutStatement>;
+  /** Every entry of a statement of any length, the newest first. */
+  payoutEntries(filter: PayoutFilter): AsyncIterable<PayoutEntry>;
+  /** What is reserved of a SKU and for whom; null for a SKU that was never seen. */
+  reservations(sku: string): Promise<ReservationsView | null>;
   syncs(filter: { limit: number }): Promise<SyncView[]>;
   sync(syncId: string): Promise<SyncView | null>;
   /** Resolves true once every read model has passed the position, false when `timeoutMs` ran out first. */
@@ -135,19 +139,47 @@ export interface PayoutFilter {
 }
 
 export interface PayoutStatement {
+  /** The newest first. */
+  items: PayoutEntry[];
+  /** False when there are more entries than fit into `items`; the totals count all of them. */
+  complete: boolean;
+  totals: { currency: string; gross: number; brandShare: number; platformShare: number }[];
+}
+
+export interface PayoutEntry {
+  orderId: string;
+  orderNumber: string;
+  brandId: string;
+  brand: string;
+  kind: 'allocation' | 'reversal';
+  gross: number;
+  brandShare: number;
+  platformShare: number;
+  currency: string;
+  at: string;
+}
+
+export interface ReservationsView {
+  sku: string;
+  /** Pieces over all reservations. */
+  reserved: number;
+  /** Number of reservations, shown or not. */
+  total: number;
+  /** The earliest first. */
   items: {
     orderId: string;
-    orderNumber: string;
-    brandId: string;
-    brand: string;
-    kind: 'allocation' | 'reversal';
-    gross: number;
-    brandShare: number;
-    platformShare: number;
-    currency: string;
-    at: string;
+    /** Null as long as the reservation has no order. */
+    orderNumber: string | null;
+    orderStatus: string | null;
+    customerId: string | null;
+    quantity: number;
+    /** `committed`: the warehouse has the order; its next snapshot settles the reservation. */
+    state: 'held' | 'committed';
+    reservedAt: string;
+    /** When an unpaid order loses it. */
+    expiresAt: string;
+    exportedAt: string | null;
   }[];
-  totals: { currency: string; gross: number; brandShare: number; platformShare: number }[];
 }
 
 export interface SyncView {

@@ -17,7 +17,14 @@ import {
   type Role,
   roles,
 } from '../../src/http/security/principal.js';
-import type { OrderView, ProductView, Queries, SyncView } from '../../src/projections/queries.js';
+import type {
+  OrderView,
+  PayoutEntry,
+  ProductView,
+  Queries,
+  ReservationsView,
+  SyncView,
+} from '../../src/projections/queries.js';
 import { item, reserve, snapshot, stockHistory } from './inventory.js';
 import { minute, placeOrder } from './orders.js';
 
@@ -54,6 +61,32 @@ const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, index) =
   listed: true,
   updatedAt: minute(0),
 }));
+
+/** A sale of 0.10 USD by a brand that would like to be a formula, and half of it refunded. */
+const payoutEntries: readonly PayoutEntry[] = [-5, 10].map((gross) => ({
+  orderId: 'o1',
+  orderNumber: 'VL-1',
+  brandId: 'evil',
+  brand: '=SUM(A1), "Evil"',
+  kind: gross < 0 ? ('reversal' as const) : ('allocation' as const),
+  gross,
+  brandShare: Math.trunc(gross * 0.7),
+  platformShare: gross - Math.trunc(gross * 0.7),
+  currency: 'USD',
+  at: minute(5),
+}));
+
+const reservation: ReservationsView['items'][number] = {
+  orderId: 'o1',
+  orderNumber: 'VL-1',
+  orderStatus: 'awaiting_payment',
+  customerId: 'c1',
+  quantity: 2,
+  state: 'held',
+  reservedAt: minute(1),
+  expiresAt: minute(31),
+  exportedAt: null,
+};
 
 export const orderId = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -195,6 +228,15 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       attempt('retryExport', request, context, () =>
         decide(request.orderId, { type: 'RetryExport', reason: request.reason, at: minute(40) }),
       ),
+    requestRefund: (request, context) =>
+      attempt('requestRefund', request, context, () =>
+        decide(request.orderId, {
+          type: 'RequestRefund',
+          reason: request.reason,
+          at: minute(40),
+          ...(request.amount === null ? {} : { amount: request.amount }),
+        }),
+      ),
     receiveWebhook: ({ rawBody, signature }) =>
       attempt('receiveWebhook', { rawBody: rawBody.toString(), signature }, undefined, () =>
         signature === 'good' ? { stored: true, type: 'payment_intent.succeeded' } : 'bad-signature',
@@ -259,8 +301,13 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     ],
     payouts: async (filter) => {
       calls.push({ useCase: 'queries.payouts', request: filter });
-      return { items: [], totals: [{ currency: 'USD', gross: 0, brandShare: 0, platformShare: 0 }] };
+      return { items: [], complete: true, totals: [{ currency: 'USD', gross: 0, brandShare: 0, platformShare: 0 }] };
     },
+    async *payoutEntries(filter) {
+      calls.push({ useCase: 'queries.payoutEntries', request: filter });
+      yield* payoutEntries;
+    },
+    reservations: async (sku) => (sku === 'HEMP-1' ? { sku, reserved: 2, total: 1, items: [reservation] } : null),
     syncs: async () => [sync],
     sync: async () => sync,
     waitFor: async (position) => comparePositions(position, { commit: seen, prepare: seen }) <= 0,

@@ -5,7 +5,7 @@ type Document = Extract<Parameters<SwaggerTransformObject>[0], { openapiObject: 
 /** Completes the answers with what route schemas have no place for: their headers, and a word on the good ones. */
 export function withAnswers(document: Document): Document {
   for (const [path, item] of Object.entries(document.paths ?? {})) {
-    for (const method of ['get', 'post', 'patch'] as const) {
+    for (const method of ['get', 'post', 'put', 'patch'] as const) {
       const operation = item?.[method];
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
         if ('$ref' in answer) continue;
@@ -36,7 +36,9 @@ function headersOf(path: string, method: string, status: string): (keyof typeof 
   const one = order && path !== '/api/v1/orders/{id}/history' && (path.includes('{id}') || method === 'post');
   return [
     'X-Correlation-Id',
-    ...(order && method !== 'get' && status.startsWith('2') ? (['X-Event-Position'] as const) : []),
+    ...((order || method === 'put') && method !== 'get' && status.startsWith('2')
+      ? (['X-Event-Position'] as const)
+      : []),
     ...(status === '201' ? (['Location'] as const) : []),
     ...(one && !path.endsWith('/payment') && /^[23]/.test(status) ? (['ETag'] as const) : []),
     ...(status === '503' && path !== '/readyz' ? (['Retry-After'] as const) : []),

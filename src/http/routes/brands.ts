@@ -1,9 +1,13 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { UseCases } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
 import { instant } from '../instant.js';
+import { statePosition } from '../plugins/consistency.js';
+import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
-import { Problem } from '../problems/problem.js';
+import { accepted, Problem } from '../problems/problem.js';
 import {
   Currency,
   choice,
@@ -14,11 +18,18 @@ import {
   nullableInteger,
   queryInstant,
   ReadHeaders,
+  text,
 } from '../schemas/fields.js';
 import { guardedProblemResponses } from '../schemas/shared.js';
 import type { Principal } from '../security/principal.js';
+import { payoutCsv } from './payout-csv.js';
 
-export const brandRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = async (app, { queries }) => {
+interface Parts {
+  readonly queries: Queries;
+  readonly useCases: UseCases;
+}
+
+export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queries, useCases }) => {
   app.get(
     '/brands',
     {
@@ -52,6 +63,44 @@ export const brandRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = asyn
     },
   );
 
+  app.put(
+    '/brands/:id/share',
+    {
+      config: { policy: 'manage:brands' },
+      schema: {
+        operationId: 'overrideBrandShare',
+        tags: ['payouts'],
+        summary: "Set a brand's own share",
+        description:
+          'From the next payment on; orders that are paid keep the share they were paid with. Null returns the brand to ' +
+          'the default rule. Repeating it changes nothing.',
+        params: closed({ id: Key }),
+        body: closed({
+          brandShareBps: Type.Unsafe<number | null>({
+            type: ['integer', 'null'],
+            minimum: 0,
+            maximum: 10_000,
+            description: 'Basis points: 7000 is 70 %',
+          }),
+          reason: text(500, { description: 'For the record' }),
+        }),
+        response: {
+          200: Type.Object(
+            { id: Type.String(), brandShareBps: nullableInteger() },
+            { description: 'As set; `GET /brands` follows' },
+          ),
+          ...guardedProblemResponses('not-found', 'invalid-command', 'busy'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id: brandId } = request.params;
+      const outcome = await useCases.overrideBrandShare({ brandId, ...request.body }, commandContext(request));
+      statePosition(reply, accepted(outcome).position);
+      return { id: brandId, brandShareBps: request.body.brandShareBps };
+    },
+  );
+
   app.get(
     '/payouts',
     {
@@ -60,12 +109,16 @@ export const brandRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = asyn
         operationId: 'listPayouts',
         tags: ['payouts'],
         summary: 'Payout statement',
-        description: 'Allocations and reversals with their totals per currency. A brand sees its own only.',
+        description:
+          'Allocations and reversals with their totals per currency, which are the sums of all entries. A brand sees its ' +
+          'own only. As `text/csv`, by `Accept` or `format=csv`, a statement of any length, amounts in major units, with ' +
+          'lines of kind `total` at its end.',
         headers: ReadHeaders,
         querystring: closed({
           brandId: Type.Optional(Key),
           from: queryInstant('At or after'),
           to: queryInstant('Before'),
+          format: Type.Optional(choice(['json', 'csv'], { description: 'Instead of `Accept`' })),
         }),
         response: {
           200: Type.Object({
@@ -83,6 +136,9 @@ export const brandRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = asyn
                 at: Instant,
               }),
             ),
+            complete: Type.Boolean({
+              description: 'False when `items` holds the newest entries only; narrow the period or ask for CSV',
+            }),
             totals: Type.Array(
               Type.Object({ currency: Currency, gross: Money, brandShare: Money, platformShare: Money }),
             ),
@@ -91,21 +147,37 @@ export const brandRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = asyn
         },
       },
     },
-    async (request) => {
-      const { brandId: asked, from, to } = request.query;
+    async (request, reply) => {
+      const { brandId: asked, from, to, format } = request.query;
       const own = brandScope(principalOf(request));
       if (own !== null && asked !== undefined && asked !== own) {
         throw new Problem('forbidden', 'A brand can see its own payouts only.');
       }
       const brandId = own ?? asked;
-      return queries.payouts({
+      const filter = {
         ...(brandId === undefined ? {} : { brandId }),
         ...(from === undefined ? {} : { from: instant('from', from) }),
         ...(to === undefined ? {} : { to: instant('to', to) }),
-      });
+      };
+      reply.header('vary', 'accept');
+      if (format !== 'csv' && (format === 'json' || !prefersCsv(request.headers.accept))) {
+        return queries.payouts(filter);
+      }
+      reply.header('content-disposition', 'attachment; filename="payouts.csv"').type('text/csv; charset=utf-8');
+      // The declared answer is the JSON one; a stream passes the serializer by.
+      return reply.send(Readable.from(payoutCsv(queries.payoutEntries(filter))) as never);
     },
   );
 };
+
+/** Whether `Accept` names CSV and not JSON before it. */
+function prefersCsv(accept: string | undefined): boolean {
+  const wanted = (accept ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';')[0]?.trim());
+  return wanted.find((range) => range === 'text/csv' || range === 'application/json') === 'text/csv';
+}
 
 /** The brand a principal is narrowed to, null for staff. @throws Problem for a brand without brand id */
 function brandScope(principal: Principal): string | null {

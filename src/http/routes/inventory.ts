@@ -7,7 +7,7 @@ import type { Limits } from '../options.js';
 import { commandContext } from '../plugins/correlation.js';
 import { Problem } from '../problems/problem.js';
 import { closed, Key, PageLimit, ReadHeaders, sourced } from '../schemas/fields.js';
-import { withInventoryFields } from '../schemas/inventory.js';
+import { reservationFields, withInventoryFields } from '../schemas/inventory.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 
 interface Parts {
@@ -62,6 +62,30 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { q
       if (!found) throw new Problem('not-found', 'There is no such SKU.');
       const { item, ...source } = found;
       return { ...item, ...source };
+    },
+  );
+
+  app.get(
+    '/inventory/:sku/reservations',
+    {
+      config: { policy: 'read:reservations' },
+      schema: {
+        operationId: 'listReservations',
+        tags: ['inventory'],
+        summary: 'See what is reserved of a SKU, and for whom',
+        description: 'The earliest first, a thousand at most; `total` and `reserved` count all.',
+        headers: ReadHeaders,
+        params: closed({ sku: Key }),
+        response: {
+          200: Type.Object(reservationFields, { description: 'Open reservations' }),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+        },
+      },
+    },
+    async (request) => {
+      const found = await queries.reservations(request.params.sku);
+      if (!found) throw new Problem('not-found', 'There is no such SKU.');
+      return found;
     },
   );
 

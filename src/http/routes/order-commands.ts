@@ -116,6 +116,40 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
   );
 
   app.post(
+    '/orders/:id/refunds',
+    {
+      config: { policy: 'refund:orders' },
+      schema: {
+        operationId: 'requestRefund',
+        tags: ['orders'],
+        summary: 'Refund an order, or a part of it',
+        description:
+          'Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again.',
+        params: closed({ id: Key }),
+        body: closed({
+          amount: Type.Optional(
+            Type.Integer({ minimum: 1, description: 'Minor units; everything that is left when absent' }),
+          ),
+          reason: Reason,
+        }),
+        response: {
+          200: ref<OrderView>('Order', 'The order after the change'),
+          ...guardedProblemResponses('not-found', 'not-paid', 'illegal-transition', 'invalid-command', 'busy'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const orderId = await reachableOrder(request, request.params.id);
+      const { amount = null, reason } = request.body;
+      return changed(
+        request,
+        reply,
+        await useCases.requestRefund({ orderId, amount, reason }, commandContext(request)),
+      );
+    },
+  );
+
+  app.post(
     '/orders/:id/payment',
     {
       config: { policy: 'pay:orders' },

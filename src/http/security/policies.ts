@@ -16,6 +16,9 @@ export const policies = {
   'cancel:orders': ['buyer', 'operator', 'admin'],
   'manage:orders': ['operator', 'admin'],
   'read:history': ['operator', 'auditor', 'admin'],
+  'read:reservations': ['operator', 'auditor', 'admin'],
+  'refund:orders': ['operator', 'admin'],
+  'manage:brands': ['operator', 'admin'],
   'read:brands': ['brand', 'operator', 'auditor', 'admin'],
   'read:payouts': ['brand', 'operator', 'auditor', 'admin'],
 } as const satisfies Record<string, readonly Role[] | null>;

@@ -6,9 +6,11 @@ import type { Cached } from '../cache/cached.js';
 import { createInventoryCache, type Dated } from '../cache/inventory-cache.js';
 import { toProductView } from '../models/products.js';
 import type { Queries, Sourced } from '../queries.js';
-import { findSync, listBrands, listSyncs, payoutStatement } from './ledgers.js';
+import { findSync, listBrands, listSyncs } from './ledgers.js';
 import { findOrder, listOrders } from './orders.js';
+import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
+import { findReservations } from './reservations.js';
 import { createWaitFor } from './wait-for.js';
 
 /**
@@ -57,6 +59,8 @@ export function createQueries(deps: {
     productsBySku: async (skus) => (await findProductsBySku(db, skus)).map(toProductView),
     brands: () => listBrands(db),
     payouts: (filter) => payoutStatement(db, filter),
+    payoutEntries: (filter) => payoutEntries(db, filter),
+    reservations: (sku) => findReservations(db, sku),
     syncs: ({ limit }) => listSyncs(db, limit),
     sync: (syncId) => findSync(db, syncId),
     waitFor: createWaitFor(deps),

@@ -20,6 +20,7 @@ const matrix: Record<string, string> = {
   'GET /api/v1/products/:id': 'buyer brand operator auditor admin',
   'GET /api/v1/inventory': 'buyer brand operator auditor admin',
   'GET /api/v1/inventory/:sku': 'buyer brand operator auditor admin',
+  'GET /api/v1/inventory/:sku/reservations': 'operator auditor admin',
   'POST /api/v1/inventory/sync': 'operator admin',
   'GET /api/v1/inventory/syncs': 'operator auditor admin',
   'POST /api/v1/orders': 'buyer operator admin',
@@ -30,6 +31,8 @@ const matrix: Record<string, string> = {
   'POST /api/v1/orders/:id/cancel': 'buyer operator admin',
   'POST /api/v1/orders/:id/export/retry': 'operator admin',
   'POST /api/v1/orders/:id/payment': 'buyer operator admin',
+  'POST /api/v1/orders/:id/refunds': 'operator admin',
+  'PUT /api/v1/brands/:id/share': 'operator admin',
   'GET /api/v1/brands': 'brand operator auditor admin',
   'GET /api/v1/payouts': 'brand operator auditor admin',
 };
