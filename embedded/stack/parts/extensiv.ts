@@ -2,6 +2,9 @@ import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
 import { nodeProgram, readyLine } from './node-program.js';
 
+/** The simulator moves an order every few seconds; polled every five minutes it would look as if nothing happened. */
+const simulatedPollSeconds = '5';
+
 /** The warehouse simulator. */
 export const extensiv: PartDefinition = {
   name: 'extensiv',
@@ -19,7 +22,12 @@ export const extensiv: PartDefinition = {
     return {
       command: nodeProgram('embedded/extensiv/main', [...place, ...login], env),
       isReady: (output) => readyLine('extensiv', output) !== undefined,
-      settings: { EXTENSIV_BASE_URL: url, EXTENSIV_CLIENT_ID: clientId, EXTENSIV_CLIENT_SECRET: clientSecret },
+      settings: {
+        EXTENSIV_BASE_URL: url,
+        EXTENSIV_CLIENT_ID: clientId,
+        EXTENSIV_CLIENT_SECRET: clientSecret,
+        STATUS_POLL_INTERVAL_SECONDS: env.STATUS_POLL_INTERVAL_SECONDS || simulatedPollSeconds,
+      },
       urls: { extensiv: url },
     };
   },

@@ -13,7 +13,7 @@ export const portal: PartDefinition = {
   async prepare({ env, portalUrl, verbose }) {
     return {
       command: { ...nodeProgram('src/main', [], env), inheritOutput: verbose },
-      isReady: () => isReady(`${portalUrl}/readyz`),
+      isReady: createReadiness(portalUrl),
       settings: {},
       urls: { portal: portalUrl, docs: `${portalUrl}/docs` },
     };
@@ -23,12 +23,32 @@ export const portal: PartDefinition = {
 /** Readiness looks at every dependency, so one answer may take a moment. */
 const answerLimitMs = 5_000;
 
-async function isReady(url: string): Promise<boolean> {
+/** A warehouse that is down or slow must not hold up the start for longer; the portal syncs when it is back. */
+const catalogueLimitMs = 15_000;
+
+/** Ready, with a first sync behind it: whoever looks next expects products. */
+function createReadiness(portalUrl: string): () => Promise<boolean> {
+  let answersSince: number | undefined;
+  return async () => {
+    if ((await ask(`${portalUrl}/readyz`))?.status !== 200) return false;
+    answersSince ??= Date.now();
+    return (await hasSynced(portalUrl)) || Date.now() - answersSince > catalogueLimitMs;
+  };
+}
+
+/** Whether a sync run has ended, however; a portal that asks for a credential is taken at its word. */
+async function hasSynced(portalUrl: string): Promise<boolean> {
+  const answer = await ask(`${portalUrl}/api/v1/inventory/syncs`);
+  if (answer?.status !== 200) return answer !== null && answer.status < 500;
+  const { items } = JSON.parse(answer.body) as { items: { status: string }[] };
+  return items.some(({ status }) => status !== 'running');
+}
+
+async function ask(url: string): Promise<{ status: number; body: string } | null> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs) });
-    await response.body?.cancel();
-    return response.status === 200;
+    return { status: response.status, body: await response.text() };
   } catch {
-    return false;
+    return null;
   }
 }
