@@ -29,9 +29,13 @@ const exportConcurrency = 8;
 /** A sync that cannot trust its index within this reads every stream instead. */
 const catchUpMs = 30_000;
 
+/** A warehouse call under way may end by itself for so long when the process stops. */
+const warehouseGraceMs = 5_000;
+
 /** The role `workers`: turns events into effects and performs them, follows orders, and keeps the schedules. */
 export async function startWorkers(portal: Portal): Promise<{ projector: Projector; stop(): Promise<void> }> {
   const { config, logger, metrics, reporter, alerts } = portal;
+  const stopping = new AbortController();
   const redis = createRedis({ url: config.REDIS_URL, role: 'queue' });
   redis.on('error', (error) => logger.debug({ err: error }, 'Redis is not reachable'));
   await assertNoEviction(redis);
@@ -49,7 +53,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     afterBatch: async () => portal.relay.nudge(),
   });
 
-  const handlers = effectHandlers(portal);
+  const handlers = effectHandlers(portal, stopping.signal);
   const performEffect = createPerformer({ store: portal.effects, handlers, logger, reporter, alerts });
   const start = (queue: QueueName, concurrency: number, perform: (run: JobRun) => Promise<void>) =>
     startWorker({ queue, redis, concurrency, perform, logger, metrics });
@@ -63,13 +67,16 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
         contextOf(portal, 'sync'),
       );
     }),
-    start('status-polling', 1, async () => {
-      const openOrders = () => loadOpenOrders(portal.pools.workers);
-      await pollStatuses({ ...portal, openOrders }, contextOf(portal, 'poll')).catch((error: unknown) => {
-        reporter.capture(error, { process: 'status-polling' });
-        throw error;
-      });
-    }),
+    start('status-polling', 1, () =>
+      alone(portal, 'status-polling', async () => {
+        const openOrders = () => loadOpenOrders(portal.pools.workers);
+        const deps = { ...portal, openOrders, signal: stopping.signal };
+        await pollStatuses(deps, contextOf(portal, 'poll')).catch((error: unknown) => {
+          reporter.capture(error, { process: 'status-polling' });
+          throw error;
+        });
+      }),
+    ),
   ];
 
   portal.relay.start();
@@ -80,7 +87,10 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   return {
     projector,
     async stop() {
+      stopping.abort();
+      const grace = setTimeout(portal.interruptWarehouse, warehouseGraceMs);
       await Promise.all(workers.map((worker) => worker.close()));
+      clearTimeout(grace);
       await portal.relay.stop();
       await projector.stop();
       redis.disconnect();
@@ -88,7 +98,21 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   };
 }
 
-function effectHandlers(portal: Portal): EffectHandlers {
+/** Runs `work` unless another process is at it: a run that outlasts its interval is not joined by a second. */
+async function alone(portal: Portal, name: string, work: () => Promise<void>): Promise<void> {
+  const ownership = await portal.ownerLock.tryAcquire(name);
+  if (!ownership) {
+    portal.logger.info({ process: name }, 'the last run is still under way');
+    return;
+  }
+  try {
+    await work();
+  } finally {
+    await ownership.release();
+  }
+}
+
+function effectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
   const { config, handler, clock, inbox, pools, projections } = portal;
   const warehouseTimeoutMs = config.EXTENSIV_TIMEOUT_MS;
   const notifyDeps = { ...portal, messageIdDomain: config.MAIL_FROM.match(/@([\w.-]+)/)?.[1] ?? 'localhost' };
@@ -118,11 +142,12 @@ function effectHandlers(portal: Portal): EffectHandlers {
     alert: createAlertHandler(portal.alerts),
     sync: createSyncHandler({
       ...portal,
+      signal,
       fingerprint: snapshotFingerprint,
       async snapshotIndex() {
         const head = await portal.eventStore.head();
-        const caughtUp = head === null || (await projections.queries.waitFor(head, catchUpMs));
-        return caughtUp ? projections.snapshotIndex() : null;
+        const current = head === null || (await projections.queries.waitFor(head, catchUpMs));
+        return { entries: await projections.snapshotIndex(), current };
       },
     }),
   };

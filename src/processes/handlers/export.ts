@@ -4,10 +4,11 @@ import type { Clock, Locks, Logger, Metrics } from '../../commands/ports.js';
 import { holdStock } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
+import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { type CreatedOrder, type Warehouse, WarehouseError } from '../ports/warehouse.js';
-import { waitForEarlierRequest } from './earlier-request.js';
+import { createEarlierRequests, type EarlierRequests } from './earlier-request.js';
 
 export interface ExportDeps {
   readonly handler: CommandHandler;
@@ -29,6 +30,7 @@ export interface ExportDeps {
  */
 export function createExportHandler(deps: ExportDeps): EffectHandler {
   const { handler, locks, clock, metrics } = deps;
+  const earlier = createEarlierRequests(deps.warehouseTimeoutMs);
 
   return {
     perform: (effect, context) =>
@@ -37,10 +39,11 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
         const { state: order } = await handler.load(orders, orderId);
         if (order?.status !== 'paid') return;
         try {
-          const created = await createOnce(deps, order, context);
+          const created = await createOnce(deps, earlier, order, context);
           if (!created) return;
           const at = clock.now().toISOString();
-          await handler.handle(orders, orderId, { type: 'ConfirmExport', ...created, at }, context);
+          const handled = await handler.handle(orders, orderId, { type: 'ConfirmExport', ...created, at }, context);
+          if (isRejection(handled)) throw new EffectImpossible(`the export cannot be confirmed: ${handled.detail}`);
           metrics.increment('portal_order_exports_total', { result: created.adopted ? 'adopted' : 'created' });
         } catch (error) {
           if (error instanceof EffectPostponed) throw error;
@@ -59,11 +62,16 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
   };
 }
 
-async function createOnce(deps: ExportDeps, order: Order, context: CommandContext): Promise<CreatedOrder | null> {
+async function createOnce(
+  deps: ExportDeps,
+  earlier: EarlierRequests,
+  order: Order,
+  context: CommandContext,
+): Promise<CreatedOrder | null> {
   const { handler, warehouse, clock, logger } = deps;
   const { orderId, orderNumber } = order;
   if (order.exportOutcomeUnknown) {
-    waitForEarlierRequest(order, clock.now(), deps.warehouseTimeoutMs);
+    earlier.awaitEnd(order, clock.now());
     const found = await warehouse.findOrderByNumber(orderNumber);
     if (found) {
       logger.info({ orderId, extensivOrderId: found.extensivOrderId }, 'order found in the warehouse and adopted');
@@ -75,15 +83,11 @@ async function createOnce(deps: ExportDeps, order: Order, context: CommandContex
     await handler.handle(orders, orderId, { ...command, at: clock.now().toISOString() }, context);
     return null;
   }
-  const attempted = await handler.handle(
-    orders,
-    orderId,
-    { type: 'AttemptExport', at: clock.now().toISOString() },
-    context,
-  );
+  const attemptedAt = clock.now().toISOString();
+  const attempted = await handler.handle(orders, orderId, { type: 'AttemptExport', at: attemptedAt }, context);
   // Cancelled between the look at it and now: there is nothing to export any more.
   if (attempted.rejected || attempted.events.length === 0) return null;
-  return warehouse.createOrder(toWarehouseOrder(order));
+  return earlier.watch(orderId, attemptedAt, () => warehouse.createOrder(toWarehouseOrder(order)));
 }
 
 function toWarehouseOrder(order: Order): Parameters<Warehouse['createOrder']>[0] {

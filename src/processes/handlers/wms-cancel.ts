@@ -19,6 +19,14 @@ export function createWmsCancelHandler(deps: {
 
   return {
     perform: ({ subject }, context) => deps.locks.exclusively(`export:${subject}`, () => cancel(subject, context)),
+    async giveUp({ subject: orderId }, reason, context) {
+      const { state: order } = await handler.load(orders, orderId);
+      // Without the warehouse's id nothing is known to be there; a reconciliation finds it if it is.
+      if (!order?.extensivOrderId) return;
+      const { extensivOrderId } = order;
+      const at = clock.now().toISOString();
+      await handler.handle(orders, orderId, { type: 'RefuseWmsCancellation', reason, extensivOrderId, at }, context);
+    },
   };
 
   async function cancel(orderId: string, context: CommandContext): Promise<void> {

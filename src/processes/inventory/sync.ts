@@ -1,16 +1,12 @@
-import pLimit from 'p-limit';
-import { v5 as uuidv5 } from 'uuid';
-import { brands, inventory, inventorySyncs } from '../../commands/aggregates.js';
+import { inventorySyncs } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { brandIdOf } from '../../domain/brand/brand-id.js';
-import type { CatalogueItem } from '../../domain/inventory/commands.js';
-import type { InventoryEvent } from '../../domain/inventory/events.js';
-import { isRejection } from '../../domain/shared/decider.js';
-import type { RejectedItem } from '../../domain/sync/events.js';
+import { EffectPostponed } from '../effects/effect.js';
 import type { SnapshotItem, Warehouse } from '../ports/warehouse.js';
-import { doubtAbout, downloadSnapshot, type Snapshot } from './snapshot.js';
+import { createProgressReport, type ProgressBoard } from './progress.js';
+import { doubtAbout, downloadSnapshot } from './snapshot.js';
+import { type Counts, type SnapshotIndex, takeOver } from './take-over.js';
 
 export interface SyncDeps {
   readonly handler: CommandHandler;
@@ -20,16 +16,13 @@ export interface SyncDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
-  /** What the read model knows of each SKU, or null when it is too far behind to be relied on. */
-  snapshotIndex(): Promise<SnapshotIndex | null>;
+  readonly syncProgress: ProgressBoard;
+  /** Aborts when the process stops: the run is left open, and taken up by the next process. */
+  readonly signal?: AbortSignal;
+  snapshotIndex(): Promise<SnapshotIndex>;
   /** One value for all that a snapshot says of a SKU: equal values mean there is nothing to change. */
   fingerprint(item: SnapshotItem): string;
 }
-
-export type SnapshotIndex = ReadonlyMap<
-  string,
-  { readonly fingerprint: string; readonly listed: boolean; readonly unsettledSince: string | null }
->;
 
 export interface SyncRequest {
   readonly syncId: string;
@@ -39,140 +32,113 @@ export interface SyncRequest {
   readonly force: boolean;
 }
 
-/** Streams written at once: fills the event store's group commit. */
-const concurrency = 64;
-/** Namespace of product ids, which are derived from the SKU; any fixed UUID will do. */
-const productNamespace = '0b9a3a52-96a2-4c5d-8d0e-0a4f6f6a1c11';
+/** A run that a stopping process leaves is offered to others after so long. */
+const handOverMs = 1_000;
 
 /**
- * Takes over the warehouse's inventory. Every outcome ends in an event; a failure changes nothing else and is not
- * repeated before the next run.
+ * Takes over the warehouse's inventory, one run at a time over all processes. Every outcome ends in an event; a failure
+ * changes nothing else, and is not repeated before the next run.
+ *
+ * @throws EffectPostponed when the process stops before the run has ended
  */
 export async function runInventorySync(deps: SyncDeps, request: SyncRequest, context: CommandContext): Promise<void> {
-  const { handler, clock, metrics } = deps;
-  const logger = deps.logger.child({ syncId: request.syncId });
+  await deps.locks.exclusively('inventory-sync', async () => {
+    const { state: runs } = await deps.handler.load(inventorySyncs, request.date);
+    const known = runs[request.syncId];
+    if (known === 'completed' || known === 'failed') return;
+    await endAbandonedRuns(deps, request, context);
+    await runOnce(deps, request, context);
+  });
+}
+
+async function runOnce(deps: SyncDeps, request: SyncRequest, context: CommandContext): Promise<void> {
+  const { handler, clock, metrics, signal } = deps;
   const { syncId, trigger, force } = request;
+  const logger = deps.logger.child({ syncId });
   const started = clock.now();
+  const elapsed = () => Math.max(0, clock.now().getTime() - started.getTime());
   const record = (command: Parameters<typeof inventorySyncs.decider.decide>[0]) =>
     handler.handle(inventorySyncs, request.date, command, context);
-  const elapsed = () => clock.now().getTime() - started.getTime();
 
-  await deps.locks.exclusively('inventory-sync', async () => {
-    const { state: runs } = await handler.load(inventorySyncs, request.date);
-    if (runs[syncId] === 'completed' || runs[syncId] === 'failed') return;
-    await record({ type: 'StartSync', syncId, trigger, force, at: started.toISOString() });
-    logger.info({ trigger, force }, 'inventory sync started');
-    try {
-      const snapshotAt = clock.now().toISOString();
-      const snapshot = await downloadSnapshot(deps.warehouse, (progress) =>
-        logger.info(progress, 'inventory sync downloads'),
-      );
-      const counts = await takeOver(deps, request, snapshot, snapshotAt, context);
-      const at = clock.now().toISOString();
-      const durationMs = elapsed();
-      await record({
-        type: 'CompleteSync',
-        syncId,
-        received: snapshot.received,
-        ...counts,
-        snapshotAt,
-        at,
-        durationMs,
-      });
-      metrics.increment('portal_inventory_sync_runs_total', { result: 'completed' });
-      metrics.set('portal_inventory_sync_products', snapshot.received);
-      logger.info({ ...counts, rejected: counts.rejected.length, durationMs }, 'inventory sync completed');
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await record({ type: 'FailSync', syncId, error: reason, at: clock.now().toISOString(), durationMs: elapsed() });
-      metrics.increment('portal_inventory_sync_runs_total', { result: 'failed' });
-      deps.reporter.capture(error, { syncId });
-      logger.error({ err: error }, 'inventory sync failed, the previous stock stays');
-    } finally {
-      metrics.observe('portal_inventory_sync_duration_seconds', elapsed() / 1000);
-    }
-  });
-}
-
-interface Counts {
-  created: number;
-  changed: number;
-  delisted: number;
-  rejected: RejectedItem[];
-}
-
-async function takeOver(
-  deps: SyncDeps,
-  { syncId, force }: SyncRequest,
-  snapshot: Snapshot,
-  snapshotAt: string,
-  context: CommandContext,
-): Promise<Counts> {
-  const { handler, clock } = deps;
-  const index = await deps.snapshotIndex();
-  const listed = [...(index ?? [])].filter(([, entry]) => entry.listed).map(([sku]) => sku);
-  const doubt = doubtAbout(snapshot, listed.length);
-  if (doubt && !force) throw new Error(doubt);
-
-  const counts: Counts = { created: 0, changed: 0, delisted: 0, rejected: [...snapshot.rejected] };
-  const limit = pLimit(concurrency);
-
-  await registerBrands(handler, snapshot, clock.now().toISOString(), context);
-  const work = [...snapshot.items.values()].filter((item) => mayChange(item, index, snapshotAt, deps.fingerprint));
-  await limit.map(work, async (item) => {
-    const command = { type: 'ApplySnapshotItem', item: toCatalogueItem(item), syncId, snapshotAt } as const;
-    const handled = await handler.handle(inventory, item.sku, command, context, {
-      assumeNew: index !== null && !index.has(item.sku),
-    });
-    if (isRejection(handled)) {
-      counts.rejected.push({ sku: item.sku, index: -1, reason: handled.detail });
-    } else if (handled.events.some(({ type }) => type === 'ProductListed')) {
-      counts.created += 1;
-    } else if (handled.events.some(isVisibleChange)) {
-      counts.changed += 1;
-    }
-  });
-
-  // An item that is there but unusable is no reason to take its SKU off sale.
-  const present = new Set([...snapshot.items.keys(), ...snapshot.rejected.map(({ sku }) => sku)]);
-  await limit.map(
-    listed.filter((sku) => !present.has(sku)),
-    async (sku) => {
-      const handled = await handler.handle(inventory, sku, { type: 'Delist', syncId, snapshotAt }, context);
-      if (!isRejection(handled) && handled.events.length > 0) counts.delisted += 1;
-    },
-  );
-  return counts;
-}
-
-function mayChange(
-  item: SnapshotItem,
-  index: SnapshotIndex | null,
-  snapshotAt: string,
-  fingerprint: SyncDeps['fingerprint'],
-): boolean {
-  const known = index?.get(item.sku);
-  if (!known?.listed) return true;
-  const settles = known.unsettledSince !== null && known.unsettledSince < snapshotAt;
-  return settles || known.fingerprint !== fingerprint(item);
-}
-
-async function registerBrands(
-  handler: CommandHandler,
-  snapshot: Snapshot,
-  at: string,
-  context: CommandContext,
-): Promise<void> {
-  const names = new Map([...snapshot.items.values()].map(({ brand }) => [brandIdOf(brand), brand]));
-  for (const [brandId, name] of names) {
-    await handler.handle(brands, brandId, { type: 'RegisterBrand', brandId, name, at }, context);
+  await record({ type: 'StartSync', syncId, trigger, force, at: started.toISOString() });
+  logger.info({ trigger, force }, 'inventory sync started');
+  try {
+    const { received, snapshotAt, counts } = await copyInventory(deps, request, context, logger);
+    const [at, durationMs] = [clock.now().toISOString(), elapsed()];
+    await record({ type: 'CompleteSync', syncId, received, ...counts, snapshotAt, at, durationMs });
+    metrics.increment('portal_inventory_sync_runs_total', { result: 'completed' });
+    metrics.set('portal_inventory_sync_products', received);
+    logger.info({ received, ...counts, rejected: counts.rejected.length, durationMs }, 'inventory sync completed');
+    metrics.observe('portal_inventory_sync_duration_seconds', durationMs / 1000);
+  } catch (error) {
+    if (signal?.aborted) throw new EffectPostponed(handOverMs, 'the process stops; another one takes the run up');
+    const reason = error instanceof Error ? error.message : String(error);
+    const durationMs = elapsed();
+    metrics.increment('portal_inventory_sync_runs_total', { result: 'failed' });
+    metrics.observe('portal_inventory_sync_duration_seconds', durationMs / 1000);
+    deps.reporter.capture(error, { syncId });
+    logger.error({ err: error, durationMs }, 'inventory sync failed, the previous stock stays');
+    await record({ type: 'FailSync', syncId, error: reason, at: clock.now().toISOString(), durationMs });
   }
 }
 
-function toCatalogueItem(item: SnapshotItem): CatalogueItem {
-  return { ...item, productId: uuidv5(item.sku, productNamespace), brandId: brandIdOf(item.brand) };
+async function copyInventory(
+  deps: SyncDeps,
+  { syncId, force }: SyncRequest,
+  context: CommandContext,
+  logger: Logger,
+): Promise<{ received: number; snapshotAt: string; counts: Counts }> {
+  const { handler, warehouse, signal } = deps;
+  const report = createProgressReport(syncId, logger, deps.syncProgress);
+  const snapshotAt = deps.clock.now().toISOString();
+  // Only syncs change what the index is asked for, so it can be read while the warehouse is.
+  const [index, snapshot] = await Promise.all([
+    deps.snapshotIndex(),
+    downloadSnapshot(warehouse, (received, total) => report('download', received, total), signal),
+  ]);
+  if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
+
+  let listed = 0;
+  for (const entry of index.entries.values()) if (entry.listed) listed += 1;
+  const doubt = doubtAbout(snapshot, listed);
+  if (doubt && !force) throw new Error(doubt);
+  if (doubt) logger.warn({ doubt }, 'the sync is forced in spite of a doubt');
+
+  const counts = await takeOver({
+    handler,
+    index,
+    snapshot,
+    syncId,
+    snapshotAt,
+    context,
+    ...(signal ? { signal } : {}),
+    fingerprint: deps.fingerprint,
+    onProgress: (done, total) => report('apply', done, total),
+  });
+  return { received: snapshot.received, snapshotAt, counts };
 }
 
-function isVisibleChange({ type }: InventoryEvent): boolean {
-  return type !== 'ReservationSettled';
+/**
+ * Whoever holds the lock runs alone, so a run that still counts as running has lost its process and its effect. Its
+ * end is recorded, for operators not to wait for it.
+ */
+async function endAbandonedRuns(
+  { handler, clock }: SyncDeps,
+  { date, syncId }: SyncRequest,
+  context: CommandContext,
+): Promise<void> {
+  const yesterday = new Date(Date.parse(date) - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  for (const day of [yesterday, date]) {
+    const { state } = await handler.load(inventorySyncs, day);
+    for (const [other, status] of Object.entries(state)) {
+      if (status !== 'running' || other === syncId) continue;
+      const at = clock.now().toISOString();
+      await handler.handle(
+        inventorySyncs,
+        day,
+        { type: 'FailSync', syncId: other, error: 'the run was broken off', at, durationMs: 0 },
+        context,
+      );
+    }
+  }
 }

@@ -1,10 +1,12 @@
-import pLimit from 'p-limit';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
+import { concurrently } from '../concurrently.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
+import { listOrders } from './listed.js';
 
 /** An order the warehouse has and has not finished, as the read model shows it. */
 export interface OpenOrder {
@@ -12,6 +14,7 @@ export interface OpenOrder {
   readonly extensivOrderId: string;
   readonly status: string;
   readonly trackingNumber: string | null;
+  readonly carrier: string | null;
   readonly exportedAt: string;
 }
 
@@ -22,80 +25,138 @@ export interface PollDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
+  /** Aborts when the process stops; the next poll does what is left. */
+  readonly signal?: AbortSignal;
+  /** Pause before asking again a warehouse that is held back, milliseconds. */
+  readonly busyPauseMs?: number;
   openOrders(): Promise<readonly OpenOrder[]>;
 }
 
-/** Single look-ups under way at once; the request budget of the warehouse client paces them further. */
-const concurrency = 8;
-/** The warehouse's clock may be behind ours. */
-const clockSlackMs = 60 * 60 * 1000;
-const openStatuses = ['received', 'picking', 'packed', 'shipped'];
+/** Orders worked on at once; the request budget of the warehouse client paces their look-ups further. */
+const ordersAtOnce = 16;
+/** A circuit that opened on single orders closes again within this. */
+const defaultBusyPauseMs = 6_000;
+/** Pauses in one poll; after them the next poll is early enough. */
+const maxPauses = 3;
+/** So many look-ups held back in a row are not about single orders: the warehouse is away. */
+const maxHeldBack = 2 * ordersAtOnce;
+/** Failures told one by one; the others are only counted. */
+const maxToldFailures = 10;
+
+interface Tally {
+  changes: number;
+  failures: number;
+  pauses: number;
+  heldBackInARow: number;
+}
 
 /**
- * Follows every open order in the warehouse. The list call shows all that are still open there in a few pages; only
- * orders missing from it (finished, cancelled or vanished) are looked up one by one. One failing order stops no other.
+ * Follows every open order in the warehouse. Lists show what is open there in a few pages; only orders missing from
+ * them (vanished, or finished since) are looked up one by one. One failing order stops no other.
+ *
+ * @throws when the warehouse or the read model is away; what was seen until then is recorded
  */
 export async function pollStatuses(deps: PollDeps, context: CommandContext): Promise<void> {
-  const { metrics, logger } = deps;
+  const { metrics, logger, signal } = deps;
   const started = deps.clock.now().getTime();
-  const open = await deps.openOrders();
-  metrics.set('portal_status_poll_orders', open.length);
-  let changes = 0;
-  if (open.length > 0) {
-    const listed = await listOpen(deps, open);
-    const limit = pLimit(concurrency);
-    await limit.map(open, async (order) => {
-      try {
-        const seen = listed.get(order.extensivOrderId);
-        if (seen && !differs(order, seen)) return;
-        changes += await observe(
-          deps,
-          order,
-          seen ?? (await deps.warehouse.orderStatus(order.extensivOrderId)),
-          context,
-        );
-      } catch (error) {
-        deps.reporter.capture(error, { orderId: order.orderId });
-        logger.warn({ err: error, orderId: order.orderId }, 'status of an order could not be polled');
-      }
-    });
-  }
-  const durationMs = deps.clock.now().getTime() - started;
-  metrics.observe('portal_status_poll_duration_seconds', durationMs / 1000);
-  logger.info({ orders: open.length, changes, durationMs }, 'statuses polled');
-}
-
-/** What the warehouse lists as open, by its id. Empty when it cannot list, which leaves single look-ups. */
-async function listOpen(
-  { warehouse, logger }: PollDeps,
-  open: readonly OpenOrder[],
-): Promise<ReadonlyMap<string, WarehouseOrder>> {
-  const listed = new Map<string, WarehouseOrder>();
-  const oldest = Math.min(...open.map(({ exportedAt }) => Date.parse(exportedAt)));
+  const tally: Tally = { changes: 0, failures: 0, pauses: 0, heldBackInARow: 0 };
+  let polled = 0;
   try {
-    for await (const page of warehouse.ordersUpdatedSince(
-      new Date(oldest - clockSlackMs).toISOString(),
-      openStatuses,
-    )) {
-      for (const order of page) listed.set(order.extensivOrderId, order);
-    }
+    const open = await deps.openOrders();
+    polled = open.length;
+    metrics.set('portal_status_poll_orders', polled);
+    const listed = await listOrders(deps.warehouse, open, logger, signal);
+    const work = open.filter((order) => {
+      const seen = listed.get(order.extensivOrderId);
+      return !seen || differs(order, seen);
+    });
+    const follow = (order: OpenOrder) => followOne(deps, order, listed.get(order.extensivOrderId), tally, context);
+    await concurrently(rotated(work), ordersAtOnce, follow, signal);
   } catch (error) {
-    // An outage would fail every single look-up too; only a refusal of the list call is worked around.
-    if (!(error instanceof WarehouseError && error.kind === 'rejected')) throw error;
-    logger.warn({ err: error }, 'the warehouse refuses to list orders, each is looked up');
+    if (!signal?.aborted) throw error;
+  } finally {
+    const durationMs = Math.max(0, deps.clock.now().getTime() - started);
+    metrics.observe('portal_status_poll_duration_seconds', durationMs / 1000);
+    logger.info({ orders: polled, changes: tally.changes, failures: tally.failures, durationMs }, 'statuses polled');
   }
-  return listed;
 }
 
-function differs(order: OpenOrder, seen: WarehouseOrder): boolean {
-  const status = seen.status === 'received' ? 'exported' : seen.status;
-  return status !== order.status || (seen.trackingNumber !== null && seen.trackingNumber !== order.trackingNumber);
-}
-
-/** @returns how many changes of status followed */
-async function observe(
+/** @throws when the warehouse takes no requests any more; any other failure concerns this order alone */
+async function followOne(
   deps: PollDeps,
   order: OpenOrder,
+  listed: WarehouseOrder | undefined,
+  tally: Tally,
+  context: CommandContext,
+): Promise<void> {
+  const { orderId, extensivOrderId } = order;
+  try {
+    const seen = listed ?? (await lookUp(deps, extensivOrderId, tally));
+    tally.changes += await observe(deps, orderId, seen, context);
+  } catch (error) {
+    if (isAway(error, tally)) throw error;
+    tally.failures += 1;
+    if (tally.failures > maxToldFailures) return;
+    deps.reporter.capture(error, { orderId });
+    deps.logger.warn({ err: error, orderId }, 'status of an order could not be polled');
+  }
+}
+
+/** Held back are mostly the requests of all orders alike, so it waits a little before it gives an order up. */
+async function lookUp(deps: PollDeps, extensivOrderId: string, tally: Tally): Promise<WarehouseOrder | null> {
+  for (;;) {
+    const pauses = tally.pauses;
+    try {
+      const seen = await deps.warehouse.orderStatus(extensivOrderId);
+      tally.heldBackInARow = 0;
+      return seen;
+    } catch (error) {
+      if (!isHeldBack(error)) throw error;
+      tally.heldBackInARow += 1;
+      if (pauses >= maxPauses) throw error;
+      // Those that fail together wait for the same pause.
+      if (tally.pauses === pauses) tally.pauses += 1;
+      await sleep(deps.busyPauseMs ?? defaultBusyPauseMs, undefined, deps.signal ? { signal: deps.signal } : {});
+    }
+  }
+}
+
+function isHeldBack(error: unknown): error is WarehouseError {
+  return error instanceof WarehouseError && error.kind === 'busy';
+}
+
+function isAway(error: unknown, { heldBackInARow }: Tally): boolean {
+  if (isHeldBack(error)) return heldBackInARow >= maxHeldBack;
+  return error instanceof WarehouseError && error.kind === 'bad-credentials';
+}
+
+/** Begins somewhere else each time, so that no order is always behind those that make a poll end early. */
+function rotated<Item>(items: readonly Item[]): readonly Item[] {
+  const start = Math.floor(Math.random() * items.length);
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+/** Whether the warehouse says something of the order that the portal does not know. */
+export function differs(
+  order: Pick<OpenOrder, 'status' | 'trackingNumber' | 'carrier'>,
+  seen: Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier'>,
+): boolean {
+  const status = seen.status === 'received' ? 'exported' : seen.status;
+  return (
+    status !== order.status ||
+    (seen.trackingNumber !== null && seen.trackingNumber !== order.trackingNumber) ||
+    (seen.carrier !== null && seen.carrier !== order.carrier)
+  );
+}
+
+/**
+ * Records what was seen of an order, null standing for a warehouse that does not know it.
+ *
+ * @returns how many changes of status followed
+ */
+export async function observe(
+  deps: Pick<PollDeps, 'handler' | 'clock' | 'metrics'>,
+  orderId: string,
   seen: WarehouseOrder | null,
   context: CommandContext,
 ): Promise<number> {
@@ -109,7 +170,7 @@ async function observe(
         at,
       } as const)
     : ({ type: 'ObserveMissingInWms', at } as const);
-  const handled = await deps.handler.handle(orders, order.orderId, command, context);
+  const handled = await deps.handler.handle(orders, orderId, command, context);
   if (isRejection(handled)) throw new Error(`status ${seen?.status} was refused: ${handled.detail}`);
   const reached = handled.events.flatMap((event) => {
     if (event.type === 'StatusChanged') return [event.data.to];

@@ -7,6 +7,7 @@ export interface OpenOrderRow {
   readonly extensivOrderId: string;
   readonly status: string;
   readonly trackingNumber: string | null;
+  readonly carrier: string | null;
   readonly exportedAt: string;
 }
 
@@ -17,10 +18,12 @@ export async function loadOpenOrders(db: Knex): Promise<OpenOrderRow[]> {
     extensiv_order_id: string;
     status: string;
     tracking_number: string | null;
+    carrier: string | null;
     exported_at: Date;
   }>(
     db,
-    `select order_id, extensiv_order_id, status, tracking_number, exported_at from "read".orders
+    `select order_id, extensiv_order_id, status, tracking_number, state #>> '{order,carrier}' as carrier, exported_at
+     from "read".orders
      where extensiv_order_id is not null and status in ('exported', 'picking', 'packed', 'shipped')
      order by position`,
   );
@@ -29,6 +32,7 @@ export async function loadOpenOrders(db: Knex): Promise<OpenOrderRow[]> {
     extensivOrderId: row.extensiv_order_id,
     status: row.status,
     trackingNumber: row.tracking_number,
+    carrier: row.carrier,
     exportedAt: row.exported_at.toISOString(),
   }));
 }
