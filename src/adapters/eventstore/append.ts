@@ -31,7 +31,7 @@ async function appendWithRetries(
   expected: bigint | 'no_stream',
 ): Promise<{ revision: bigint; position: Position }> {
   for (let attempt = 1; ; attempt += 1) {
-    const client = connection.client();
+    const client = await connection.client();
     try {
       const appending = client.appendToStream(
         stream,

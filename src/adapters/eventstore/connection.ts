@@ -1,3 +1,4 @@
+import { setTimeout as sleep, setTimeout as sleep } from 'node:timers/promises';
 import { ErrorType, EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
 
@@ -8,23 +9,50 @@ import { EventStoreUnavailable } from '../../commands/event-store.js';
  * unexplained failure the only safe client is a new one.
  */
 export interface Connection {
-  client(): EventStoreDBClient;
-  /** Drops `broken` if it is still the current client; calls under way on it end with an error. */
+  /** The client to use now. While a broken one is being put away there is none, and callers wait. */
+  client(): Promise<EventStoreDBClient>;
+  /** Drops `broken` if it is still the current client; calls under way on it end, some of them without an error. */
   replace(broken: EventStoreDBClient): void;
+  /** Whether the client was dropped: what a call on it brought may then be cut short. */
+  isDropped(client: EventStoreDBClient): boolean;
   close(): Promise<void>;
 }
 
+/** A client that cannot end its calls within this is left to the garbage collector. */
+const disposeLimitMs = 1_000;
+
+/** The client waits for every stream to end, and a cancelled one with unread events never does. */
+const disposeLimitMs = 500;
+
 export function connect(url: string): Connection {
   const open = () => EventStoreDBClient.connectionString(url);
+  const dropped = new WeakSet<EventStoreDBClient>();
   let current = open();
+  let ready: Promise<void> = Promise.resolve();
+
+  const drop = (client: EventStoreDBClient): Promise<void> => {
+    dropped.add(client);
+    return Promise.race([client.dispose().catch(() => undefined), sleep(disposeLimitMs, undefined, { ref: false })]);
+  };
+
   return {
-    client: () => current,
-    replace: (broken) => {
-      if (broken !== current) return;
-      current = open();
-      void broken.dispose().catch(() => undefined);
+    async client() {
+      await ready;
+      return current;
     },
-    close: () => current.dispose(),
+    replace(broken) {
+      if (broken !== current || dropped.has(broken)) return;
+      // All clients of a process share one table of appends under way, which the end of a stream empties: an append on
+      // the new client must not be in it when the old one ends.
+      ready = drop(broken).then(() => {
+        current = open();
+      });
+    },
+    isDropped: (client) => dropped.has(client),
+    async close() {
+      await ready;
+      await drop(current);
+    },
   };
 }
 

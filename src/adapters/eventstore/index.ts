@@ -2,6 +2,7 @@ import { BACKWARDS, END, ErrorType, START } from '@eventstore/db-client';
 import { comparePositions, type EventStore, EventStoreUnavailable } from '../../commands/event-store.js';
 import { createAppend } from './append.js';
 import { connect, isTransient, typeOf } from './connection.js';
+import { read } from './read.js';
 import { toRecorded } from './recorded.js';
 import { createSubscribeToAll } from './subscribe.js';
 
@@ -17,21 +18,16 @@ export function createEventStore(url: string): EventStore {
     append: createAppend(connection),
     subscribeToAll: createSubscribeToAll(connection),
 
-    // A read that is left early goes on in the client until it is cancelled, and would keep the client from closing.
     async *readStream(stream, { fromRevision = 0n, maxCount } = {}) {
-      const client = connection.client();
-      const reading = client.readStream(stream, { fromRevision, ...(maxCount === undefined ? {} : { maxCount }) });
+      const options = { fromRevision, ...(maxCount === undefined ? {} : { maxCount }) };
       try {
-        for await (const resolved of reading) {
+        for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
           const event = toRecorded(resolved);
           if (event) yield event;
         }
       } catch (error) {
         if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
-        if (isTransient(error)) connection.replace(client);
         throw asUnavailable(error, `reading ${stream} failed`);
-      } finally {
-        await reading.cancel();
       }
     },
 
@@ -39,9 +35,8 @@ export function createEventStore(url: string): EventStore {
       // The client's read of $all takes no filter; ours is applied here.
       let remaining = maxCount;
       if (remaining <= 0) return;
-      const reading = connection.client().readAll({ fromPosition: from ?? START });
       try {
-        for await (const resolved of reading) {
+        for await (const resolved of read(connection, (client) => client.readAll({ fromPosition: from ?? START }))) {
           const event = toRecorded(resolved);
           if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
           if (from && comparePositions(event.position, from) <= 0) continue;
@@ -51,22 +46,18 @@ export function createEventStore(url: string): EventStore {
         }
       } catch (error) {
         throw asUnavailable(error, 'reading $all failed');
-      } finally {
-        await reading.cancel();
       }
     },
 
     async head() {
-      const reading = connection.client().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+      const last = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
       try {
-        for await (const { event } of reading) {
+        for await (const { event } of read(connection, (client) => client.readAll(last))) {
           if (event) return event.position;
         }
         return null;
       } catch (error) {
         throw asUnavailable(error, 'reading the head of $all failed');
-      } finally {
-        await reading.cancel();
       }
     },
 

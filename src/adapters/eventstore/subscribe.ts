@@ -1,4 +1,9 @@
-import { type AllStreamResolvedEvent, START, streamNameFilter } from '@eventstore/db-client';
+import {
+  type AllStreamResolvedEvent,
+  type AllStreamSubscription,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
 import type { EventStore, Position, SubscriptionMessage } from '../../commands/event-store.js';
 import type { Connection } from './connection.js';
 import { toRecorded } from './recorded.js';
@@ -9,8 +14,9 @@ const checkpointInterval = 32;
 /** {@link EventStore.subscribeToAll} over the client: one subscription, no reconnection. */
 export function createSubscribeToAll(connection: Connection): EventStore['subscribeToAll'] {
   return async function* subscribeToAll({ prefixes, from, signal }) {
+    const client = await connection.client();
     if (signal.aborted) return;
-    const subscription = connection.client().subscribeToAll({
+    const subscription = client.subscribeToAll({
       fromPosition: from ?? START,
       filter: streamNameFilter({
         prefixes: [...prefixes],
@@ -20,7 +26,7 @@ export function createSubscribeToAll(connection: Connection): EventStore['subscr
       }),
     });
     subscription.on('caughtUp', () => subscription.push({ marker: 'caught-up' }));
-    const stop = () => void subscription.unsubscribe().then(() => subscription.destroy());
+    const stop = () => void unsubscribe(subscription).then(() => subscription.destroy());
     signal.addEventListener('abort', stop, { once: true });
     try {
       for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | Marker>) {
@@ -31,10 +37,15 @@ export function createSubscribeToAll(connection: Connection): EventStore['subscr
       if (!signal.aborted) throw error;
     } finally {
       signal.removeEventListener('abort', stop);
-      await subscription.unsubscribe();
+      await unsubscribe(subscription);
     }
     if (!signal.aborted) throw new Error('the subscription to $all ended');
   };
+}
+
+/** Ends a subscription, also one that never came to be. */
+async function unsubscribe(subscription: AllStreamSubscription): Promise<void> {
+  await subscription.unsubscribe().catch(() => undefined);
 }
 
 type Marker = { marker: 'checkpoint'; position: Position } | { marker: 'caught-up' };
