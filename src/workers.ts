@@ -18,7 +18,7 @@ import { createUnparkHandler, createWebhookHandler } from './processes/handlers/
 import { createWmsCancelHandler } from './processes/handlers/wms-cancel.js';
 import { createSyncHandler } from './processes/inventory/request.js';
 import { pollStatuses } from './processes/polling/poll.js';
-import type { JobRun, QueueName } from './processes/ports/job-queue.js';
+import type { JobRun, QueueName, ScheduledQueueName } from './processes/ports/job-queue.js';
 import { snapshotFingerprint } from './projections/models/products.js';
 import { findOrderOfPayment, loadOpenOrders } from './projections/queries/open-orders.js';
 import { type Projector, startProjector } from './projections/runtime/projector.js';
@@ -28,6 +28,8 @@ const effectConcurrency = 16;
 const exportConcurrency = 8;
 /** A sync that cannot trust its index within this reads every stream instead. */
 const catchUpMs = 30_000;
+/** The schedules live in Redis alone; one that was emptied gets them back within this time. */
+const scheduleLookMs = 10_000;
 
 /** A warehouse call under way may end by itself for so long when the process stops. */
 const warehouseGraceMs = 5_000;
@@ -80,8 +82,13 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   ];
 
   portal.relay.start();
-  await portal.queues.schedule('inventory-sync', config.INVENTORY_SYNC_INTERVAL_SECONDS * 1000);
-  await portal.queues.schedule('status-polling', config.STATUS_POLL_INTERVAL_SECONDS * 1000);
+  const everySeconds: Record<ScheduledQueueName, number> = {
+    'inventory-sync': config.INVENTORY_SYNC_INTERVAL_SECONDS,
+    'status-polling': config.STATUS_POLL_INTERVAL_SECONDS,
+  };
+  await portal.queues.schedule('inventory-sync', everySeconds['inventory-sync'] * 1000);
+  await portal.queues.schedule('status-polling', everySeconds['status-polling'] * 1000);
+  const scheduleLooks = setInterval(() => void restoreSchedules(portal, everySeconds), scheduleLookMs);
   await portal.useCases.syncInventory({ force: false, wait: false, trigger: 'startup' }, contextOf(portal, 'sync'));
 
   return {
@@ -109,6 +116,19 @@ async function alone(portal: Portal, name: string, work: () => Promise<void>): P
     await work();
   } finally {
     await ownership.release();
+  }
+}
+
+/** Makes a schedule again that is gone. While Redis is away there is nothing to do. */
+async function restoreSchedules(portal: Portal, everySeconds: Record<ScheduledQueueName, number>): Promise<void> {
+  for (const queue of ['inventory-sync', 'status-polling'] as const) {
+    try {
+      if (await portal.queues.isScheduled(queue)) continue;
+      await portal.queues.schedule(queue, everySeconds[queue] * 1000);
+      portal.logger.warn({ queue }, 'the schedule was gone and is made again');
+    } catch (error) {
+      portal.logger.debug({ err: error, queue }, 'the schedule could not be looked for');
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { JobData, JobQueue, QueueName } from '../../processes/ports/job-queue.js';
+import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
 
 export interface QueueSettings {
   /** Attempts of an export job. */
@@ -53,15 +53,20 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
     },
     async schedule(name, everyMs) {
       await queueOf(name).upsertJobScheduler(
-        `${name}-schedule`,
+        scheduleIdOf(name),
         { every: everyMs },
         { name: 'schedule', data: { key: 'schedule' }, opts: { attempts: 1, ...kept } },
       );
     },
+    isScheduled: async (name) => (await queueOf(name).getJobScheduler(scheduleIdOf(name))) !== undefined,
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+function scheduleIdOf(name: ScheduledQueueName): string {
+  return `${name}-schedule`;
 }
 
 function jobOptions(settings: QueueSettings): (name: QueueName) => JobsOptions {

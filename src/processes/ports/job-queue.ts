@@ -1,6 +1,8 @@
 /** Queue names that operators know; BullMQ keeps them under `bull:`. */
 export type QueueName = 'order-processing' | 'status-polling' | 'inventory-sync' | 'effects';
 
+export type ScheduledQueueName = Extract<QueueName, 'status-polling' | 'inventory-sync'>;
+
 /** The alarm clock and retry engine. What must not be lost is in PostgreSQL; a job only carries a key to it. */
 export interface JobQueue {
   /** Adding an id that the queue still holds, in any state, changes nothing. @throws when Redis is down */
@@ -8,7 +10,9 @@ export interface JobQueue {
   /** `live`: waiting, delayed or active; `ended`: kept after completion or failure; absent: the queue has no such job. */
   states(queue: QueueName, ids: readonly string[]): Promise<ReadonlyMap<string, 'live' | 'ended'>>;
   /** Runs `work` every `everyMs` on one process of all that ask for it. */
-  schedule(queue: 'status-polling' | 'inventory-sync', everyMs: number): Promise<void>;
+  schedule(queue: ScheduledQueueName, everyMs: number): Promise<void>;
+  /** Whether the schedule is still there: a Redis that was emptied has lost it. */
+  isScheduled(queue: ScheduledQueueName): Promise<boolean>;
 }
 
 export interface JobData {
