@@ -21,9 +21,6 @@ export interface Connection {
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
-/** The client waits for every stream to end, and a cancelled one with unread events never does. */
-const disposeLimitMs = 500;
-
 export function connect(url: string): Connection {
   const open = () => EventStoreDBClient.connectionString(url);
   const dropped = new WeakSet<EventStoreDBClient>();
