@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorType, EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
 
@@ -56,11 +56,16 @@ export function connect(url: string): Connection {
 /** Failures after which the same call can succeed on a new client. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
-  return transientTypes.has(typeOf(error));
+  return transientTypes.has(typeOf(error)) || transientCodes.has(codeOf(error));
 }
 
 export function typeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
+}
+
+/** The client's question for the server's features fails with what gRPC says, as it is. */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 const transientTypes: ReadonlySet<string> = new Set([
@@ -72,3 +77,6 @@ const transientTypes: ReadonlySet<string> = new Set([
   // What the client makes of a connection reset in mid-call.
   ErrorType.UNKNOWN,
 ]);
+
+/** gRPC's CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL (a stream reset in mid-call) and UNAVAILABLE. */
+const transientCodes: ReadonlySet<unknown> = new Set([1, 2, 4, 13, 14]);
