@@ -1,3 +1,4 @@
+import { setDefaultHighWaterMark } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorType, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import pLimit from 'p-limit';
@@ -18,8 +19,16 @@ const attemptTimeoutMs = 10_000;
 const attempts = 3;
 const pauseMs = 200;
 
+/**
+ * The client puts appends beyond its stream's buffer in a queue whose failure nobody handles: a connection lost at that
+ * moment would end the process. A buffer that holds all appends in flight leaves that queue empty. Node has no way to
+ * size the buffer of that one stream, so this is every object stream's size in a process that appends.
+ */
+const objectsBuffered = 2 * maxInFlight;
+
 /** {@link EventStore.append} over the client. */
 export function createAppend(connection: Connection): EventStore['append'] {
+  setDefaultHighWaterMark(true, objectsBuffered);
   const limit = pLimit(maxInFlight);
   return (stream, events, expected) => limit(() => appendWithRetries(connection, stream, events, expected));
 }
