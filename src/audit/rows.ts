@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import pLimit from 'p-limit';
-import { changesBetween } from '../commands/changes.js';
+import { type Change, changesBetween } from '../commands/changes.js';
 import { comparePositions, type EventStore } from '../commands/event-store.js';
 import { columnsOf, rowOf } from '../projections/models/stream-fold.js';
 import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
@@ -19,8 +19,10 @@ export interface RowDeps {
 const chunkRows = 500;
 /** Keys of a table looked at in one query. */
 const keyPage = 10_000;
+/** Comparisons under way at once: the next rows are made while the database looks at these. */
+const chunksInFlight = 3;
 /** Streams read again at once. */
-const concurrency = 8;
+const streamsInFlight = 8;
 
 /**
  * Compares the rows of a read model with folded streams, column by column, typed as the table is. A row that differs
@@ -29,20 +31,22 @@ const concurrency = 8;
  * @returns how many rows were compared
  */
 export async function compareRows(deps: RowDeps, folds: Folds): Promise<number> {
-  let compared = 0;
-  let chunk: FoldedStream[] = [];
-  const limit = pLimit(concurrency);
-  const flush = async () => {
+  const secondLooks = pLimit(streamsInFlight);
+  const comparisons = new Set<Promise<void>>();
+  const compare = async (chunk: readonly FoldedStream[]) => {
     const suspects = await differingKeys(deps.db, folds.model, chunk);
-    await Promise.all(suspects.map((key) => limit(() => lookAgain(deps, folds.model, key))));
-    compared += chunk.length;
-    chunk = [];
+    await Promise.all(suspects.map((key) => secondLooks(() => lookAgain(deps, folds.model, key))));
   };
-  for (const folded of folds.results()) {
-    chunk.push(folded);
-    if (chunk.length === chunkRows) await flush();
+  let compared = 0;
+  for (const chunk of chunksOf(folds.results(), chunkRows)) {
+    const comparison = compare(chunk).finally(() => comparisons.delete(comparison));
+    // Whoever awaits it hears of a failure; none may count as unheard when another one ends the work first.
+    comparison.catch(() => undefined);
+    comparisons.add(comparison);
+    compared += chunk.length;
+    if (comparisons.size === chunksInFlight) await Promise.race(comparisons);
   }
-  if (chunk.length > 0) await flush();
+  await Promise.all(comparisons);
   return compared;
 }
 
@@ -94,6 +98,10 @@ export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string):
     report('behind', `the row is at revision ${revision} instead of ${due.revision}: ${await parked()}`);
   } else {
     const changes = await differences(db, model, atRow);
+    if (!changes) {
+      report('differs', 'no row can hold what the events say');
+      return;
+    }
     const [first] = changes;
     if (!first) return;
     const detail = `${first.path} is ${brief(first.to)} where the events say ${brief(first.from)}`;
@@ -101,25 +109,55 @@ export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string):
   }
 }
 
-async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {
-  if (chunk.length === 0) return [];
-  const { names, join, rows } = expectedRows(model, chunk);
-  const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
-  const { rows: found } = await db.raw<{ rows: { key: string }[] }>(
-    `select e.${model.projection.fold.keyColumn} as key ${join} where (${tuple('e')}) is distinct from (${tuple('r')})`,
-    [rows],
-  );
-  return found.map(({ key }) => key);
+function* chunksOf<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let chunk: Item[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
-/** From what the events say to what the row says. */
-async function differences(db: Knex, model: FoldedModel, folded: FoldedStream) {
+async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {
+  const { names, join, rows } = expectedRows(model, chunk);
+  const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
+  try {
+    const { rows: found } = await db.raw<{ rows: { key: string }[] }>(
+      `select e.${model.projection.fold.keyColumn} as key ${join} where (${tuple('e')}) is distinct from (${tuple('r')})`,
+      [rows],
+    );
+    return found.map(({ key }) => key);
+  } catch (error) {
+    if (!isUnfit(error)) throw error;
+    if (chunk.length === 1) return chunk.map(({ key }) => key);
+    const middle = Math.ceil(chunk.length / 2);
+    return [
+      ...(await differingKeys(db, model, chunk.slice(0, middle))),
+      ...(await differingKeys(db, model, chunk.slice(middle))),
+    ];
+  }
+}
+
+/** From what the events say to what the row says; null when no row can hold what the events say. */
+async function differences(db: Knex, model: FoldedModel, folded: FoldedStream): Promise<Change[] | null> {
   const { join, rows } = expectedRows(model, [folded]);
-  const { rows: found } = await db.raw<{ rows: { expected: unknown; actual: unknown }[] }>(
-    `select to_jsonb(e) as expected, to_jsonb(r) as actual ${join}`,
-    [rows],
-  );
-  return changesBetween(found[0]?.expected, found[0]?.actual);
+  try {
+    const { rows: found } = await db.raw<{ rows: { expected: unknown; actual: unknown }[] }>(
+      `select to_jsonb(e) as expected, to_jsonb(r) as actual ${join}`,
+      [rows],
+    );
+    return changesBetween(found[0]?.expected, found[0]?.actual);
+  } catch (error) {
+    if (!isUnfit(error)) throw error;
+    return null;
+  }
+}
+
+/** SQLSTATE class 22: forged events can hold what the table's types cannot, such as a time that is none. */
+function isUnfit(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^22/.test(String(error.code));
 }
 
 function expectedRows({ projection: { fold } }: FoldedModel, chunk: readonly FoldedStream[]) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 import type { EventMetadata, RecordedEvent } from './event-store.js';
 
@@ -9,7 +9,7 @@ import type { EventMetadata, RecordedEvent } from './event-store.js';
  */
 export function eventHash(type: string, data: unknown, metadata: Omit<EventMetadata, 'hash'>): string {
   const canonical = canonicalJson([metadata.prevHash, type, data, metadata]);
-  return createHash('sha256').update(canonical).digest('hex');
+  return digest('sha256', canonical);
 }
 
 export type ChainFault = { revision: bigint; reason: 'hash' | 'prev-hash' | 'revision' };

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditReport, verifyStore, verifyStream } from '../../../src/audit/verify.js';
+import { envelope } from '../../../src/commands/event-envelope.js';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { history, toPaid, toShipped } from '../../support/orders.js';
+import type { TestStack } from '../../support/stack.js';
+import { workload } from '../projections/support/workload.js';
+import { createWorld, startServers, type World } from '../projections/support/world.js';
+import { everything, type StoredEvent, storeOf } from './support.js';
+
+describe('verifying the store', () => {
+  let stack: TestStack;
+  let world: World;
+  let recorded: RecordedEvent[];
+
+  beforeAll(async () => {
+    stack = await startServers();
+    world = await createWorld(stack);
+    const projector = world.projections.startReadModels();
+    for (const [stream, events] of workload(11, 12, 6)) await world.append(stream, ...events);
+    await world.append('order-victim', ...history(...toShipped));
+    const position = await world.append('brand-vital-hemp', {
+      type: 'BrandRegistered',
+      data: { brandId: 'vital-hemp', name: 'Vital Hemp', registeredAt: '2026-03-01T09:00:00.000Z' },
+    });
+    expect(await world.projections.queries.waitFor(position, 20_000)).toBe(true);
+    await projector.stop();
+    recorded = await everything(world.eventStore);
+  });
+  afterAll(async () => {
+    await world?.close();
+    await stack?.stop();
+  });
+
+  const verify = (eventStore = world.eventStore, maxFolds?: number): Promise<AuditReport> =>
+    verifyStore(
+      { eventStore, db: world.db, queries: { waitFor: async () => true } },
+      maxFolds === undefined ? {} : { maxFolds },
+    );
+
+  /** What verify says of a store that holds these events instead of the recorded ones. */
+  async function verdictOn(events: readonly StoredEvent[]): Promise<AuditReport> {
+    const forged = await storeOf(events);
+    try {
+      return await verify(forged.eventStore);
+    } finally {
+      await forged.stop();
+    }
+  }
+
+  const victim = (revision: number) =>
+    recorded.findIndex((e) => e.stream === 'order-victim' && Number(e.revision) === revision);
+  const without = (index: number) => recorded.filter((_, at) => at !== index);
+  const replaced = (index: number, event: StoredEvent) => recorded.map((old, at) => (at === index ? event : old));
+  const eventFindings = (report: AuditReport) => report.findings.filter(({ kind }) => kind === 'event');
+  const rowFindings = (report: AuditReport) => report.findings.filter(({ kind }) => kind === 'row');
+
+  it('finds nothing where nothing was touched', async () => {
+    const report = await verify();
+    expect(report).toMatchObject({ ok: true, findings: [], notes: [], events: recorded.length });
+    expect(report.rows).toEqual({ orders: 13, products: 6, brands: 1 });
+    expect(report.streams).toBe(20);
+  });
+
+  it('says the same when it has room for few folds and reads the store several times', async () => {
+    expect(await verify(world.eventStore, 3)).toMatchObject({ ok: true, rows: { orders: 13, products: 6, brands: 1 } });
+  });
+
+  it('finds nothing in a true copy', async () => {
+    expect(await verdictOn(recorded)).toMatchObject({ ok: true });
+  });
+
+  it('names a changed event', async () => {
+    const at = victim(0);
+    const old = recorded[at]!;
+    const report = await verdictOn(replaced(at, { ...old, data: { ...(old.data as object), total: 1 } }));
+    expect(eventFindings(report)).toEqual([
+      expect.objectContaining({ stream: 'order-victim', revision: 0, type: 'OrderPlaced', reason: 'hash' }),
+    ]);
+    expect(rowFindings(report)).toContainEqual(
+      expect.objectContaining({ table: 'orders', key: 'victim', reason: 'differs' }),
+    );
+  });
+
+  it('names a changed actor', async () => {
+    const at = victim(2);
+    const old = recorded[at]!;
+    const report = await verdictOn(replaced(at, { ...old, metadata: { ...old.metadata, actor: 'operator:somebody' } }));
+    expect(eventFindings(report)).toEqual([
+      expect.objectContaining({ stream: 'order-victim', revision: 2, reason: 'hash' }),
+    ]);
+  });
+
+  it('names the event after a removed one', async () => {
+    const report = await verdictOn(without(victim(2)));
+    expect(eventFindings(report)).toEqual([
+      expect.objectContaining({ stream: 'order-victim', revision: 2, reason: 'prev-hash' }),
+    ]);
+  });
+
+  it('names the event after an inserted one, though that one is well-formed', async () => {
+    const at = victim(1);
+    const before = recorded[at]!;
+    const [event] = envelope([{ type: 'PaymentFailed', data: { paymentIntentId: 'pi', reason: 'r', failedAt: 'x' } }], {
+      commandId: before.id,
+      context: { correlationId: 'c', causationId: 'c', actor: 'operator:somebody' },
+      recordedAt: before.metadata.recordedAt,
+      prevHash: before.metadata.hash,
+    });
+    const report = await verdictOn([
+      ...recorded.slice(0, at + 1),
+      { ...event!, stream: 'order-victim' },
+      ...recorded.slice(at + 1),
+    ]);
+    expect(eventFindings(report)).toEqual([
+      expect.objectContaining({ stream: 'order-victim', revision: 3, reason: 'prev-hash' }),
+    ]);
+  });
+
+  it('names the first of two events that changed places', async () => {
+    const [first, second] = [victim(1), victim(2)];
+    const report = await verdictOn(
+      recorded.map((event, at) => (at === first ? recorded[second]! : at === second ? recorded[first]! : event)),
+    );
+    expect(eventFindings(report)).toEqual([
+      expect.objectContaining({ stream: 'order-victim', revision: 1, reason: 'prev-hash' }),
+    ]);
+  });
+
+  it('names the row whose stream was cut off, though the rest of the chain holds', async () => {
+    const last = recorded.findLastIndex(({ stream }) => stream === 'order-victim');
+    const report = await verdictOn(without(last));
+    expect(eventFindings(report)).toEqual([]);
+    expect(rowFindings(report)).toContainEqual(
+      expect.objectContaining({ table: 'orders', key: 'victim', reason: 'ahead' }),
+    );
+  });
+
+  it('names the row whose stream is gone', async () => {
+    const report = await verdictOn(recorded.filter(({ stream }) => stream !== 'order-victim'));
+    expect(rowFindings(report)).toContainEqual(
+      expect.objectContaining({ table: 'orders', key: 'victim', reason: 'unexpected' }),
+    );
+  });
+
+  it('names the row that differs, and its columns', async () => {
+    await world.db.raw(`update "read".orders set status = 'delivered' where order_id = 'victim'`);
+    const report = await verify();
+    expect(report.findings).toEqual([
+      {
+        kind: 'row',
+        table: 'orders',
+        key: 'victim',
+        reason: 'differs',
+        columns: ['status'],
+        detail: 'status is "delivered" where the events say "shipped"',
+      },
+    ]);
+    await world.db.raw(`update "read".orders set status = 'shipped' where order_id = 'victim'`);
+  });
+
+  it('names the row that is missing', async () => {
+    const { rows } = await world.db.raw(`delete from "read".products returning *`);
+    expect(await verify()).toMatchObject({ ok: false, findingsTotal: rows.length });
+    expect((await verify()).findings[0]).toMatchObject({ table: 'products', reason: 'missing' });
+    await world.projections.rebuild('products');
+    expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  it('does not take what the read models have yet to read for a finding', async () => {
+    await world.append('order-late', ...history(...toPaid));
+    const report = await verifyStore({ ...world, queries: { waitFor: async () => false } });
+    expect(report).toMatchObject({ ok: true, notes: [expect.stringMatching(/behind/)] });
+  });
+
+  it('verifies one stream and its row', async () => {
+    const deps = { ...world, queries: { waitFor: async () => true } };
+    expect(await verifyStream(deps, 'order-victim')).toMatchObject({ ok: true, streams: 1, rows: { orders: 1 } });
+    await world.db.raw(`update "read".orders set total = 1 where order_id = 'victim'`);
+    expect(await verifyStream(deps, 'order-victim')).toMatchObject({ ok: false, findings: [{ columns: ['total'] }] });
+  });
+});
