@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
+import { anyEventStore, startEventStore } from '../../support/eventstoredb.js';
+import { all, counts, newEvents } from '../../support/new-events.js';
+import { openGate, type TcpGate } from '../../support/tcp-gate.js';
+import { until } from '../../support/until.js';
+
+const category = () => `c${randomUUID().replaceAll('-', '')}`;
+
+describe('a connection that is not reliable', () => {
+  let server: Awaited<ReturnType<typeof anyEventStore>>;
+  let gate: TcpGate;
+  let store: EventStore;
+  beforeAll(async () => {
+    server = await anyEventStore();
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    gate = await openGate(() => address(server.url));
+    store = createEventStore(through(server.url, gate));
+  });
+  afterEach(async () => {
+    gate.open();
+    gate.release();
+    await store.close();
+    await gate.close();
+  });
+
+  it('makes a subscription throw, so that whoever supervises it can begin again', async () => {
+    const of = category();
+    await store.append(`${of}-1`, newEvents(3), 'no_stream');
+    const seen: SubscriptionMessage[] = [];
+    const following = (async () => {
+      for await (const message of store.subscribeToAll({
+        prefixes: [of],
+        from: null,
+        signal: new AbortController().signal,
+      })) {
+        seen.push(message);
+        if (message.kind === 'caught-up') gate.cut();
+      }
+    })();
+    await expect(following).rejects.toThrow();
+    expect(seen.filter(({ kind }) => kind === 'event')).toHaveLength(3);
+    await store.append(`${of}-1`, newEvents(1, 3), 2n);
+    expect(counts(await all(store.readStream(`${of}-1`)))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('loses no append and writes none twice, however often it breaks', async () => {
+    const of = category();
+    await store.append(`${of}-warm`, newEvents(1), 'no_stream');
+    const rounds: PromiseSettledResult<string>[] = [];
+    const names = Array.from({ length: 600 }, (_, n) => `${of}-${n}`);
+    let done = 0;
+    const worker = async () => {
+      for (let name = names.pop(); name; name = names.pop()) {
+        const stream = name;
+        rounds.push(
+          ...(await Promise.allSettled([store.append(stream, newEvents(1), 'no_stream').then(() => stream)])),
+        );
+        done += 1;
+        if (done % 100 === 0 && names.length > 0) gate.cut();
+      }
+    };
+    await Promise.all(Array.from({ length: 60 }, worker));
+    const acknowledged = rounds.flatMap((round) => (round.status === 'fulfilled' ? [round.value] : []));
+    for (const round of rounds)
+      if (round.status === 'rejected') expect(round.reason).toBeInstanceOf(EventStoreUnavailable);
+    const written = (await all(store.readAll({ prefixes: [`${of}-`] }))).map((event) => event.stream);
+    expect(acknowledged.length).toBeGreaterThan(300);
+    expect(new Set(written).size).toBe(written.length);
+    expect(acknowledged.filter((name) => !written.includes(name))).toEqual([]);
+  });
+
+  it('survives a break while more waits to be sent than the connection takes', async () => {
+    const of = category();
+    await store.append(`${of}-warm`, newEvents(1), 'no_stream');
+    gate.hold();
+    const text = 'x'.repeat(8_000);
+    const appends = Array.from({ length: 64 }, (_, n) => {
+      const [event] = newEvents(1);
+      return store.append(`${of}-${n}`, [{ ...event!, data: { text } }], 'no_stream');
+    });
+    setTimeout(() => {
+      gate.release();
+      gate.cut();
+    }, 200);
+    for (const append of await Promise.allSettled(appends)) expect(append.status).toBe('fulfilled');
+    expect(await all(store.readAll({ prefixes: [`${of}-`] }))).toHaveLength(65);
+  });
+
+  it('repeats an append whose answer was lost, and the events are there once', async () => {
+    const name = `${category()}-1`;
+    await store.append(name, newEvents(1), 'no_stream');
+    gate.hold();
+    const appending = store.append(name, newEvents(2, 1), 0n);
+    const other = createEventStore(server.url);
+    await until('the events are written', async () => (await all(other.readStream(name))).length === 3);
+    gate.release();
+    gate.cut();
+    expect(await appending).toMatchObject({ revision: 2n });
+    expect(counts(await all(other.readStream(name)))).toEqual([0, 1, 2]);
+    await other.close();
+  });
+
+  it('never passes off part of a stream as the whole', async () => {
+    const name = `${category()}-1`;
+    let revision: bigint | 'no_stream' = 'no_stream';
+    for (let n = 0; n < 4; n += 1) revision = (await store.append(name, newEvents(500, n * 500), revision)).revision;
+    for (let time = 0; time < 2; time += 1) {
+      let count = 0;
+      const reading = (async () => {
+        for await (const _ of store.readStream(name)) {
+          count += 1;
+          // Another call on the same connection fails and has the client replaced under this read.
+          if (count === 500 * (time + 1)) {
+            gate.cut();
+            void store.append(`${category()}-1`, newEvents(1), 'no_stream').catch(() => undefined);
+          }
+        }
+        return count;
+      })();
+      const outcome = await reading.catch((error: unknown) => error);
+      if (typeof outcome === 'number') expect(outcome).toBe(2_000);
+      else expect(outcome).toBeInstanceOf(EventStoreUnavailable);
+    }
+  });
+});
+
+describe('a store that goes away and comes back', () => {
+  it('is waited for by an append, and answers reads and subscriptions again', async () => {
+    const server = await startEventStore();
+    const gate = await openGate(() => address(server.url));
+    const store = createEventStore(through(server.url, gate));
+    const of = category();
+    try {
+      await store.append(`${of}-1`, newEvents(2), 'no_stream');
+      await server.kill();
+      await expect(all(store.readStream(`${of}-1`))).rejects.toThrow(EventStoreUnavailable);
+      const appending = store.append(`${of}-1`, newEvents(1, 2), 1n);
+      appending.catch(() => undefined);
+      await server.restart();
+      const outcome = await appending.catch((error: unknown) => error);
+      if (outcome instanceof Error) {
+        expect(outcome).toBeInstanceOf(EventStoreUnavailable);
+        await store.append(`${of}-1`, newEvents(1, 2), 1n);
+      }
+      expect(counts(await all(store.readStream(`${of}-1`)))).toEqual([0, 1, 2]);
+      expect(await store.head()).not.toBeNull();
+    } finally {
+      await store.close();
+      await gate.close();
+      await server.stop();
+    }
+  });
+});
+
+function address(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url.replace(/^esdb:/, 'http:'));
+  return { host: hostname, port: Number(port || 2113) };
+}
+
+function through(url: string, gate: TcpGate): string {
+  const { host, port } = address(url);
+  return url.replace(`${host}:${port}`, `127.0.0.1:${gate.port}`);
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A door on a way to a server: connections pass it, can be cut, and find it shut. */
+export interface TcpGate {
+  readonly port: number;
+  /** Resets every connection; new ones may come at once. */
+  cut(): void;
+  /** Cuts every connection and takes no new one. */
+  shut(): void;
+  open(): void;
+  /** Bytes from the server stop here until `release`; the connections stay. */
+  hold(): void;
+  release(): void;
+  close(): Promise<void>;
+}
+
+/** Opens a gate on a free loopback port. @param target where to, asked for each connection */
+export async function openGate(target: () => { host: string; port: number }): Promise<TcpGate> {
+  const pairs = new Map<Socket, Socket>();
+  let isShut = false;
+  let held = false;
+  const server = createServer((near) => {
+    if (isShut) return void near.resetAndDestroy();
+    const far = connect(target());
+    pairs.set(near, far);
+    const end = () => {
+      pairs.delete(near);
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) socket.on('error', end).on('close', end);
+    near.pipe(far);
+    far.pipe(near);
+    if (held) far.pause();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    for (const [near, far] of pairs) {
+      near.resetAndDestroy();
+      far.destroy();
+    }
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    shut() {
+      isShut = true;
+      cut();
+    },
+    open() {
+      isShut = false;
+    },
+    hold() {
+      held = true;
+      for (const [near, far] of pairs) far.unpipe(near).pause();
+    },
+    release() {
+      held = false;
+      for (const [near, far] of pairs) far.pipe(near);
+    },
+    async close() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
