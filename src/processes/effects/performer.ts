@@ -65,5 +65,9 @@ export function createPerformer(deps: {
 
 /** Alerts are about what an event says, where one is written; these have none. */
 function unperformed({ key, kind }: Effect): { kind: string; subject: string; message: string } {
-  return { kind: 'effect-failed', subject: key, message: `${kind} failed for good and waits for an operator` };
+  return {
+    kind: 'effect-failed',
+    subject: `effect ${key} failed`,
+    message: `${kind} failed for good and waits for an operator`,
+  };
 }

@@ -48,8 +48,9 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
     },
     async giveUp({ subject: eventId }, reason) {
       await inbox.mark(eventId, 'failed', { error: reason });
-      const message = 'a webhook could not be brought into its order';
-      await deps.alerts.raise({ kind: 'webhook-failed', subject: eventId, message, facts: { reason } });
+      const message = 'a webhook could not be brought into its order; it is kept and can be replayed';
+      const subject = `webhook ${eventId} failed`;
+      await deps.alerts.raise({ kind: 'webhook-failed', subject, message, facts: { eventId, reason } });
     },
   };
 

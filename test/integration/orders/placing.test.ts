@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Placed, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
+import { until } from '../../support/until.js';
+import { orderBody } from './support.js';
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await startPortal();
+}, 120_000);
+afterAll(() => portal?.stop());
+
+const reservationsOf = async (sku: string) =>
+  (
+    await portal.api<{ reserved: number; total: number; items: { orderId: string }[] }>(
+      'GET',
+      `/api/v1/inventory/${sku}/reservations`,
+    )
+  ).body;
+
+const stockOf = async (sku: string) =>
+  (await portal.api<{ stock: number; reserved: number; available: number }>('GET', `/api/v1/inventory/${sku}`)).body;
+
+/** Nothing of the SKU is reserved any more. */
+const untilFree = (sku: string) =>
+  until(`nothing of ${sku} is reserved`, async () => (await reservationsOf(sku)).reserved === 0);
+
+describe('placing an order', () => {
+  it('of a scarce product 200 times at once sells exactly what there is', { timeout: 120_000 }, async () => {
+    const [product] = await products(portal);
+    const sku = product?.sku ?? '';
+    await portal.wms('PUT', `/inventory/${sku}`, { quantity_available: 50 });
+    await portal.api('POST', '/api/v1/inventory/sync?wait=true');
+    await until('the stock is set', async () => (await stockOf(sku)).available === 50);
+
+    const body = { ...(await orderBody(portal)), lineItems: [{ sku, quantity: 1 }] };
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        // Half of them with an idempotency key: its lock must not stand in anybody's way.
+        portal.api<Placed & { code?: string }>(
+          'POST',
+          '/api/v1/orders',
+          body,
+          index % 2 ? { 'idempotency-key': `rush-${index}` } : {},
+        ),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status >= 500)).toEqual([]);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(50);
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(new Set(refused.map(({ body: { code } }) => code))).toEqual(new Set(['insufficient-stock']));
+
+    const placed = answers.filter(({ status }) => status === 201).map(({ body: { order } }) => order);
+    expect(new Set(placed.map(({ orderNumber }) => orderNumber)).size).toBe(50);
+    const view = await until('the reservations show', async () => {
+      const seen = await reservationsOf(sku);
+      return seen.total === 50 && seen;
+    });
+    expect(view.reserved).toBe(50);
+    expect(view.items.map(({ orderId }) => orderId).sort()).toEqual(placed.map(({ id }) => id).sort());
+    expect(await stockOf(sku)).toMatchObject({ stock: 50, reserved: 50, available: 0 });
+  });
+
+  it('twice under one idempotency key is one order and one payment, even at the same time', async () => {
+    const body = await orderBody(portal, { pick: 1 });
+    const key = { 'idempotency-key': 'basket-1' };
+    const place = (payload: object) => portal.api<Placed & { code?: string }>('POST', '/api/v1/orders', payload, key);
+    const answers = await Promise.all([place(body), place(body), place(body)]);
+    answers.push(await place(body));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body: { order } }) => order.id)).size).toBe(1);
+    expect(new Set(answers.map(({ body: { payment } }) => payment.clientSecret)).size).toBe(1);
+    expect(answers.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
+
+    const other = await place({ ...body, deliveryMethod: 'delivery' });
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('takes name and price from the catalogue and sums the quantities of a SKU', async () => {
+    const product = (await products(portal))[2];
+    const sku = product?.sku ?? '';
+    const body = {
+      ...(await orderBody(portal)),
+      lineItems: [
+        { sku, quantity: 1 },
+        { sku, quantity: 2 },
+      ],
+    };
+    const { order } = (await portal.api<Placed>('POST', '/api/v1/orders', body)).body;
+    expect(order.lineItems).toHaveLength(1);
+    expect(order.lineItems[0]).toMatchObject({ sku, quantity: 3, unitPrice: product?.price, name: product?.name });
+    expect(order.total).toBe(3 * (product?.price ?? 0));
+    const priced = { ...body, lineItems: [{ sku, quantity: 1, unitPrice: 1 }] };
+    expect((await portal.api('POST', '/api/v1/orders', priced)).status).toBe(400);
+  });
+
+  it('that is refused leaves nothing reserved', async () => {
+    const [, , , plenty, scarce] = await products(portal);
+    const lines = (sku: string, quantity: number) => [
+      { sku: plenty?.sku ?? '', quantity: 1 },
+      { sku, quantity },
+    ];
+    const body = await orderBody(portal);
+    const place = async (change: object) => {
+      const answer = await portal.api<{ code: string }>('POST', '/api/v1/orders', { ...body, ...change });
+      return [answer.status, answer.body.code];
+    };
+    expect(await place({ lineItems: lines('NO-SUCH-SKU', 1) })).toEqual([422, 'unknown-sku']);
+    expect(await place({ lineItems: lines(scarce?.sku ?? '', (scarce?.available ?? 0) + 1) })).toEqual([
+      409,
+      'insufficient-stock',
+    ]);
+    const nowhere = { lineItems: lines(scarce?.sku ?? '', 1), deliveryMethod: 'delivery', deliveryZone: 'atlantis' };
+    expect(await place(nowhere)).toEqual([422, 'unknown-delivery-zone']);
+    await untilFree(plenty?.sku ?? '');
+    await untilFree(scarce?.sku ?? '');
+  });
+
+  it('needs no zone for pickup, nor any at all', async () => {
+    const body = await orderBody(portal, { pick: 5 });
+    const pickup = await portal.api('POST', '/api/v1/orders', { ...body, deliveryZone: 'atlantis' });
+    const delivery = await portal.api('POST', '/api/v1/orders', { ...body, deliveryMethod: 'delivery' });
+    expect([pickup.status, delivery.status]).toEqual([201, 201]);
+  });
+
+  it('while the payment provider is down stands, and its payment is fetched later', async () => {
+    await portal.stripe('POST', '/faults', { match: 'POST /v1/payment_intents', status: 500, times: 50 });
+    const body = await orderBody(portal, { pick: 6 });
+    const answer = await portal.api<Placed>('POST', '/api/v1/orders', body, { 'idempotency-key': 'outage' });
+    expect([answer.status, answer.body.payment, answer.body.order.status]).toEqual([201, null, 'awaiting_payment']);
+    const fetchPayment = () =>
+      portal.api<{ paymentIntentId?: string; code?: string }>('POST', `/api/v1/orders/${answer.body.order.id}/payment`);
+    expect((await fetchPayment()).body.code).toBe('payment-unavailable');
+
+    await portal.stripe('DELETE', '/faults');
+    const payment = await fetchPayment();
+    expect(payment.status).toBe(200);
+    const { data } = await untilEvent(portal, answer.body.order.id, 'PaymentInitiated');
+    expect(data).toMatchObject({ paymentIntentId: payment.body.paymentIntentId, amount: answer.body.order.total });
+    const again = await portal.api<Placed>('POST', '/api/v1/orders', body, { 'idempotency-key': 'outage' });
+    expect(again.body.payment).toEqual(payment.body);
+    expect(await fetchPayment()).toMatchObject({ status: 200, body: payment.body });
+  });
+});

@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
+import { createCommandHandler } from '../../../src/commands/handler.js';
+import {
+  mailsTo,
+  pay,
+  place,
+  startPortal,
+  type TestPortal,
+  typesOf,
+  untilEvent,
+  warehouseOrders,
+} from '../../support/portal.js';
+import { until } from '../../support/until.js';
+import {
+  deliver,
+  deliverAndSettle,
+  eventsOf,
+  orderOf,
+  type ProviderEvent,
+  providerEvent,
+  refundsOf,
+  settled,
+  succeeded,
+  untilOrder,
+} from './support.js';
+
+const operators = 'operators@example.com';
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await startPortal({ ADMIN_EMAIL: operators });
+}, 120_000);
+afterAll(() => portal?.stop());
+
+const alertAbout = (text: string) =>
+  until(`the operators are told of ${text}`, async () =>
+    (await mailsTo(portal, operators)).some(({ subject }) => subject.includes(text)),
+  );
+
+describe('a webhook', () => {
+  it('delivered 20 times at once is one payment, one export and one mail', { timeout: 120_000 }, async () => {
+    const email = 'twenty@example.com';
+    const placed = await place(portal, { email });
+    const { id, orderNumber } = placed.order;
+    const event = succeeded(placed);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(portal, event)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.filter(({ body }) => body.stored)).toHaveLength(1);
+    await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'order-confirmation' } });
+    await untilEvent(portal, id, 'OrderExported');
+    const types = await typesOf(portal, id);
+    for (const type of ['OrderPaid', 'PayoutsAllocated', 'OrderExported', 'NotificationSent']) {
+      expect(
+        types.filter((one) => one === type),
+        type,
+      ).toHaveLength(1);
+    }
+    expect(await warehouseOrders(portal, orderNumber)).toHaveLength(1);
+    expect(await mailsTo(portal, email)).toHaveLength(1);
+  });
+
+  it.each([
+    ['another amount', { amount_received: 1 }, 'amount'],
+    ['another currency', { currency: 'eur' }, 'currency'],
+  ])('with %s never pays the order and is a case for operators', async (_what, change, reason) => {
+    const placed = await place(portal, { pick: 1 });
+    expect(await deliverAndSettle(portal, succeeded(placed, change))).toBe('processed');
+    const order = await orderOf(portal, placed.order.id);
+    expect([order.paid, order.status]).toEqual([false, 'awaiting_payment']);
+    expect(order.paymentConflicts).toMatchObject([{ reason }]);
+    await alertAbout(`payment conflict: order ${placed.order.id}`);
+  });
+
+  it('of a second payment leaves the first as it is and is a case for operators', async () => {
+    const placed = await place(portal, { pick: 2 });
+    await deliverAndSettle(portal, succeeded(placed));
+    await deliverAndSettle(portal, succeeded(placed, { id: 'pi_second' }));
+    const order = await orderOf(portal, placed.order.id);
+    expect(order.paymentIntentId).toBe(placed.payment.paymentIntentId);
+    expect(order.paymentConflicts).toMatchObject([{ reason: 'duplicate-payment', paymentIntentId: 'pi_second' }]);
+  });
+
+  it('of a type nobody handles is kept', async () => {
+    expect(await deliverAndSettle(portal, providerEvent('customer.created', { id: 'cus_1' }))).toBe('ignored');
+  });
+
+  it('that makes no sense is kept, and told to operators', async () => {
+    const event = providerEvent('refund.created', { id: 're_1', amount: 'much' });
+    expect(await deliverAndSettle(portal, event)).toBe('failed');
+    await alertAbout(`webhook ${event.id} failed`);
+  });
+
+  it('that comes before its payment is known is parked, and taken up with it', async () => {
+    const placed = await place(portal, { pick: 3 });
+    const early = { paymentIntentId: 'pi_early', clientSecret: '' };
+    const event = succeeded({ ...placed, payment: early }, { metadata: {} });
+    expect(await deliverAndSettle(portal, event)).toBe('parked');
+
+    const handler = createCommandHandler({ eventStore: portal.eventStore, clock: { now: () => new Date() } });
+    const { total: amount, currency, id } = placed.order;
+    await handler.handle(
+      orders,
+      id,
+      { type: 'InitiatePayment', paymentIntentId: 'pi_early', amount, currency, at: new Date().toISOString() },
+      { correlationId: 'c', causationId: 'c', actor: 'system:test' },
+    );
+    expect(await settled(portal, event.id, 'parked')).toBe('processed');
+    expect(await orderOf(portal, id)).toMatchObject({ paid: true, paymentIntentId: 'pi_early' });
+  });
+
+  it('with a bad signature is not kept', async () => {
+    const answer = await portal.api('POST', '/api/v1/webhooks/stripe', '{"id":"evt_forged"}', {
+      'stripe-signature': 't=1,v1=00',
+    });
+    expect(answer.status).toBe(400);
+    expect(await portal.sql('select 1 from portal.webhooks where event_id = $1', ['evt_forged'])).toEqual([]);
+  });
+});
+
+describe("money that moves at the provider's", () => {
+  it('partly by hand takes back payouts in proportion, and the rest when the order is cancelled', async () => {
+    const email = 'part@example.com';
+    const placed = await place(portal, { pick: 4, quantity: 2, email });
+    const { id, total } = placed.order;
+    await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderExported');
+    const part = Math.floor(total / 3);
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: part });
+    const partly = await untilOrder(portal, id, 'partly refunded', ({ refundedTotal }) => refundedTotal === part);
+    expect(partly.refundStatus).toBe('partial');
+    expect(sum(partly.netPayouts.map(({ gross }) => gross))).toBe(total - part);
+
+    const cancelled = await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' });
+    expect(cancelled.status).toBe(200);
+    const order = await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
+    expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
+    expect(await refundsOf(portal, placed)).toHaveLength(2);
+    await untilOrder(
+      portal,
+      id,
+      'cancelled in the warehouse',
+      ({ wmsCancellation }) => wmsCancellation === 'confirmed',
+    );
+    await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'refunded' } });
+    await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'cancelled' } });
+    const subjects = (await mailsTo(portal, email)).map(({ subject }) => subject);
+    expect(new Set(subjects).size).toBe(subjects.length);
+  });
+
+  it('back to us when a refund fails later gives the brands their share again, and is told to operators', async () => {
+    const placed = await place(portal, { pick: 5 });
+    const { id, total } = placed.order;
+    await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderPaid');
+    const asked = await portal.api('POST', `/api/v1/orders/${id}/refunds`, { reason: 'damaged' });
+    expect(asked.status).toBe(200);
+    await untilOrder(portal, id, 'refunded', ({ refundedTotal }) => refundedTotal === total);
+    const [refund] = await refundsOf(portal, placed);
+    await portal.stripe('POST', `/refunds/${refund?.id}/fail`, {});
+    const order = await untilOrder(portal, id, 'unrefunded', ({ refundedTotal }) => refundedTotal === 0);
+    expect(order.refundStatus).toBe('failed');
+    expect(sum(order.netPayouts.map(({ gross }) => gross))).toBe(total);
+    await alertAbout(`refund failed: order ${id}`);
+
+    const again = await portal.api('POST', `/api/v1/orders/${id}/refunds`, { reason: 'another card' });
+    expect(again.status).toBe(200);
+    await untilOrder(portal, id, 'refunded after all', ({ refundedTotal }) => refundedTotal === total);
+    expect((await refundsOf(portal, placed)).map(({ status }) => status).sort()).toEqual(['failed', 'succeeded']);
+  });
+
+  it('in a dispute is told to operators, once, and moves nothing yet', async () => {
+    const placed = await place(portal, { pick: 6 });
+    await pay(portal, placed);
+    await untilEvent(portal, placed.order.id, 'OrderPaid');
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/dispute`, {});
+    const { refundedTotal, disputes } = await untilOrder(
+      portal,
+      placed.order.id,
+      'disputed',
+      (order) => order.disputes.length > 0,
+    );
+    expect([refundedTotal, disputes.length]).toEqual([0, 1]);
+    await alertAbout(`dispute opened: order ${placed.order.id}`);
+  });
+});
+
+describe('a paid, refunded and twice cancelled order', () => {
+  type Step = 'succeeded' | 'refunded' | 'cancelled in the warehouse' | 'cancelled by an operator';
+  const steps: readonly Step[] = ['succeeded', 'refunded', 'cancelled in the warehouse', 'cancelled by an operator'];
+
+  it('ends in the same money in every order of its messages', { timeout: 180_000 }, async () => {
+    await portal.stripe('POST', '/webhooks', { paused: true });
+    const ends = await inTurns(permutations(steps), 4, async (order, index) => {
+      const placed = await place(portal, { pick: 7 + (index % 8), email: `permutation-${index}@example.com` });
+      const { id } = placed.order;
+      // At the provider the money has come and gone; only the order in which the portal hears of it differs.
+      await pay(portal, placed);
+      await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, {});
+      const told = await eventsOf(portal, placed);
+      for (const step of order) await perform(step, id, told);
+      const end = await untilOrder(portal, id, 'settled', (now) => now.refundStatus === 'succeeded' && now.paid);
+      await until('every effect is done', async () => {
+        const open = await portal.sql("select key from portal.effects where subject = $1 and status = 'open'", [id]);
+        return open.every(({ key }) => String(key).startsWith('reservation-expiry:'));
+      });
+      expect(await refundsOf(portal, placed), order.join(', ')).toHaveLength(1);
+      const subjects = (await mailsTo(portal, `permutation-${index}@example.com`)).map(({ subject }) => subject);
+      expect(new Set(subjects).size, subjects.join(', ')).toBe(subjects.length);
+      const { status, refundedTotal, total, reversedTotal, netPayouts } = end;
+      return {
+        status,
+        refunded: refundedTotal === total,
+        reversed: reversedTotal === total,
+        left: sum(netPayouts.map(({ gross, brandShare, platformShare }) => gross + brandShare + platformShare)),
+      };
+    });
+    await portal.stripe('POST', '/webhooks', { paused: false });
+    expect(ends).toHaveLength(24);
+    for (const end of ends) expect(end).toEqual({ status: 'cancelled', refunded: true, reversed: true, left: 0 });
+  });
+
+  async function perform(step: Step, id: string, told: readonly ProviderEvent[]): Promise<void> {
+    if (step === 'succeeded' || step === 'refunded') {
+      const prefixes = step === 'succeeded' ? ['payment_intent.succeeded'] : ['refund.', 'charge.refunded'];
+      for (const event of told.filter(({ type }) => prefixes.some((prefix) => type.startsWith(prefix)))) {
+        expect(await deliverAndSettle(portal, event)).toBe('processed');
+      }
+      return;
+    }
+    if (step === 'cancelled by an operator') {
+      expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'fraud' })).status).toBe(200);
+      return;
+    }
+    // What the poller does when the warehouse says so; it may say it of an order that we think unpaid.
+    const handler = createCommandHandler({ eventStore: portal.eventStore, clock: { now: () => new Date() } });
+    const seen = { status: 'cancelled', trackingNumber: null, carrier: null, at: new Date().toISOString() };
+    await handler.handle(
+      orders,
+      id,
+      { type: 'ObserveWmsStatus', ...seen },
+      { correlationId: id, causationId: id, actor: 'wms' },
+    );
+  }
+});
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}
+
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await work(items[index] as Item, index);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return results;
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
+}
