@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../commands/ports.js';
 import { WarehouseError } from '../../processes/ports/warehouse.js';
 import type { Api } from './api.js';
@@ -27,31 +28,39 @@ const MAX_PAGES = 1000;
 
 /**
  * Every page of a list. It ends when the rows reach `total`, or, where the warehouse tells none, with an empty or a
- * shorter page; a warehouse that does not page is read once. Whether the rows add up to `total` is the caller's to judge.
+ * shorter page; a warehouse that does not page is read once. The next page is fetched while one is worked on. Whether the rows add up to `total` is the caller's to judge.
  * @throws WarehouseError
  */
 export async function* listPages(api: Api, logger: Logger, request: ListRequest): AsyncGenerator<WirePage> {
   let seen = 0;
   let firstLength = 0;
-  let previous = '';
+  let previous: readonly unknown[] = [];
+  let coming = fetchPage(api, request, 1);
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { rows, total, paged, number } = await fetchPage(api, request, page);
-    const content = JSON.stringify(rows);
-    if (page > 1 && (content === previous || (number !== null && number < page))) {
+    const { rows, total, paged, number } = await coming;
+    if (page > 1 && (isDeepStrictEqual(rows, previous) || (number !== null && number < page))) {
       logger.warn({ route: request.path, page }, 'the warehouse sends the same page again: it is not paging');
       return;
     }
     if (page === 1) firstLength = rows.length;
     seen += rows.length;
-    previous = content;
+    previous = rows;
+    const last =
+      !paged || rows.length === 0 || (total === null ? rows.length < firstLength : seen >= total) || page === MAX_PAGES;
+    if (!last) coming = ahead(fetchPage(api, request, page + 1));
     if (rows.length > 0 || page === 1) yield { rows, total };
-    if (!paged || rows.length === 0) return;
-    if (total === null ? rows.length < firstLength : seen >= total) return;
+    if (last && page < MAX_PAGES) return;
   }
   throw new WarehouseError('unknown', `the list has more than ${MAX_PAGES} pages`, {
     method: 'GET',
     route: request.path,
   });
+}
+
+/** A page that is on its way while the one before it is worked on; nobody may ever ask whether it failed. */
+function ahead<Page>(page: Promise<Page>): Promise<Page> {
+  page.catch(() => undefined);
+  return page;
 }
 
 interface FetchedPage extends WirePage {

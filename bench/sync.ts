@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import { type Stack, startStack } from '../embedded/stack/index.js';
+import { createEventStore } from '../src/adapters/eventstore/index.js';
+import type { RecordedEvent } from '../src/commands/event-store.js';
+import { concurrently } from '../src/processes/concurrently.js';
+import type { BenchRow } from './row.js';
+import type { SyncReport } from './sync-process.js';
+
+const skus = 100_000;
+const pageSize = 1000;
+/** As many as the portal's own adapter has under way. */
+const appendsAtOnce = 64;
+
+/**
+ * Measures the inventory sync of 100,000 SKUs in a process of its own: the first import beside raw
+ * appends of the same events through the bare client, and unchanged runs beside a bare download of the same pages.
+ */
+export async function benchSync(): Promise<BenchRow[]> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-sync-'));
+  const stack = await startStack({
+    dataDir,
+    ports: 'free',
+    parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+  });
+  try {
+    await fill(stack.urls.extensiv ?? '');
+    const report = await syncProcess(stack);
+    const downloadMs = Math.min(await bareDownload(stack), await bareDownload(stack), await bareDownload(stack));
+    const appends = await bareAppends(stack.env.EVENTSTORE_URL ?? '');
+    return rowsOf(report, downloadMs, appends);
+  } finally {
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function rowsOf(report: SyncReport, downloadMs: number, appends: number): BenchRow[] {
+  const row = (name: string, value: number, unit: string, reference: string, of: number, goal: string): BenchRow => ({
+    name,
+    value,
+    unit,
+    reference,
+    referenceValue: of,
+    ratio: value / of,
+    goal,
+  });
+  const rate = (skus * 1000) / report.firstMs;
+  const unchangedMs = Math.min(...report.unchangedMs);
+  const pages = 'download and JSON.parse of the same pages';
+  return [
+    row('first import of 100,000 SKUs', rate, '1/s', 'bare appends of the same events', appends, 'at least 0.6'),
+    row('unchanged sync of 100,000 SKUs', unchangedMs, 'ms', pages, downloadMs, 'at most 1.5'),
+    row('resident memory of the syncing process, peak', report.peakResidentMiB, 'MiB', 'limit', 500, 'at most 1'),
+  ];
+}
+
+async function fill(warehouse: string): Promise<void> {
+  const answer = await fetch(`${warehouse}/control/reset`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ skus }),
+  });
+  if (!answer.ok) throw new Error(`the warehouse was not filled: ${answer.status}`);
+}
+
+async function syncProcess({ env }: Stack): Promise<SyncReport> {
+  const program = fileURLToPath(new URL('./sync-process.js', import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...elsewhere, ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000', AUTH_MODE: 'open' },
+  });
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`the sync process ended with ${code}`);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as SyncReport;
+}
+
+/** What a portal needs to start and a sync never asks for. */
+const elsewhere = {
+  STRIPE_SECRET_KEY: 'unused',
+  STRIPE_WEBHOOK_SECRET: 'unused',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  ADMIN_EMAIL: 'ops@example.com',
+  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
+};
+
+async function bareDownload({ urls, env }: Stack): Promise<number> {
+  const base = urls.extensiv ?? '';
+  const answer = await fetch(`${base}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: env.EXTENSIV_CLIENT_ID ?? '',
+      client_secret: env.EXTENSIV_CLIENT_SECRET ?? '',
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const agent = new Agent({ keepAlive: true });
+  const started = performance.now();
+  for (let page = 1; page <= skus / pageSize; page += 1) {
+    const url = `${base}/api/v1/inventory?page=${page}&page_size=${pageSize}`;
+    const sent = request(url, { agent, headers: { authorization: `Bearer ${token}` } }).end();
+    const [response] = await once(sent, 'response');
+    const { data } = JSON.parse(await text(response)) as { data: unknown[] };
+    if (data.length !== pageSize) throw new Error(`page ${page} has ${data.length} items`);
+  }
+  const took = performance.now() - started;
+  agent.destroy();
+  return took;
+}
+
+/** Appends per second of the events the import has written, each to a new stream. */
+async function bareAppends(url: string): Promise<number> {
+  const events: RecordedEvent[] = [];
+  const store = createEventStore(url);
+  for await (const event of store.readAll({ prefixes: ['inventory-'], maxCount: skus })) events.push(event);
+  await store.close();
+  const client = EventStoreDBClient.connectionString(url);
+  const started = performance.now();
+  await concurrently(events, appendsAtOnce, async ({ stream, type, data, metadata }) => {
+    await client.appendToStream(
+      `bare-${stream}`,
+      jsonEvent({ type, data: data as Record<string, unknown>, metadata: { ...metadata } }),
+      { expectedRevision: NO_STREAM },
+    );
+  });
+  const rate = (events.length * 1000) / (performance.now() - started);
+  await client.dispose();
+  return rate;
+}
