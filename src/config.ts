@@ -101,25 +101,27 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }
   }
   const config = values as Config;
-  if (problems.length === 0) problems.push(...crossChecks(config));
+  problems.push(...crossChecks(config));
   if (problems.length > 0) throw new InvalidConfig(problems);
   return config;
 }
 
-function crossChecks(config: Config): string[] {
+/** Rules between variables; one that broke its own rule is undefined here and reported already. */
+function crossChecks(config: Partial<Config>): string[] {
   const problems: string[] = [];
-  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST);
+  const { AUTH_JWT_SECRET: secret = '', ROLES: chosen = roles } = config;
+  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST ?? '');
   if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
     problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
   }
-  if (config.AUTH_MODE === 'token' && config.AUTH_JWKS_URL === '' && config.AUTH_JWT_SECRET === '') {
+  if (config.AUTH_MODE === 'token' && config.AUTH_JWKS_URL === '' && secret === '') {
     problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET is missing (AUTH_MODE is token)');
   }
-  if (config.AUTH_JWT_SECRET !== '' && config.AUTH_JWT_SECRET.length < 32) {
+  if (secret !== '' && secret.length < 32) {
     problems.push('AUTH_JWT_SECRET must have at least 32 characters');
   }
-  const unknown = config.ROLES.filter((role) => !roles.includes(role));
-  if (unknown.length > 0 || config.ROLES.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
+  const unknown = chosen.filter((role) => !roles.includes(role));
+  if (unknown.length > 0 || chosen.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
   return problems;
 }
 

@@ -1,0 +1,74 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InvalidConfig, loadConfig } from '../../../src/config.js';
+
+const complete = {
+  EVENTSTORE_URL: 'esdb://127.0.0.1:2113?tls=false',
+  DATABASE_URL: 'postgres://portal@127.0.0.1:5432/portal',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  EXTENSIV_BASE_URL: 'http://127.0.0.1:4010',
+  EXTENSIV_CLIENT_ID: 'portal',
+  EXTENSIV_CLIENT_SECRET: 'secret',
+  STRIPE_SECRET_KEY: 'sk_test',
+  STRIPE_WEBHOOK_SECRET: 'whsec_test',
+  SMTP_URL: 'smtp://127.0.0.1:1025',
+  ADMIN_EMAIL: 'admin@example.com',
+  DELIVERY_PARTNER_URL: 'http://127.0.0.1:4030',
+  AUTH_JWT_SECRET: 'x'.repeat(32),
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfig) return error.problems;
+    throw error;
+  }
+}
+
+describe('configuration', () => {
+  it('takes the documented defaults', () => {
+    const config = loadConfig(complete);
+    expect(config).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 3001,
+      ROLES: ['api', 'projections', 'workers'],
+      EXPORT_ATTEMPTS: 5,
+      EXPORT_BACKOFF_MS: 2000,
+      PAYOUT_BRAND_SHARE_BPS: 7000,
+      CACHE_TTL_SECONDS: 900,
+    });
+  });
+
+  it('names every missing variable in one error, the credential among them', () => {
+    const problems = problemsOf({});
+    for (const name of Object.keys(complete)) expect(problems.join('\n')).toContain(name);
+  });
+
+  it.each([
+    ['PORT', '70000', 'PORT must be a whole number from 0 to 65535, not "70000"'],
+    ['EXPORT_ATTEMPTS', 'five', 'EXPORT_ATTEMPTS must be a whole number from 1 to 20, not "five"'],
+    ['AUTH_MODE', 'off', 'AUTH_MODE must be one of open, token, not "off"'],
+    ['ROLES', 'api,cook', 'ROLES must be some of api, projections, workers'],
+    ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
+  ])('names %s and its rule', (name, value, problem) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([problem]);
+  });
+
+  it.each([{ HOST: '0.0.0.0' }, { NODE_ENV: 'production' }])('refuses open access with %o', (env) => {
+    expect(problemsOf({ ...complete, AUTH_MODE: 'open' })).toEqual([]);
+    expect(problemsOf({ ...complete, AUTH_MODE: 'open', ...env })).toEqual([
+      'AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production',
+    ]);
+  });
+
+  it('reads a secret from the file that NAME_FILE names', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'secret');
+    writeFileSync(file, 'whsec_from_file\n');
+    const { STRIPE_WEBHOOK_SECRET: _left, ...rest } = complete;
+    expect(loadConfig({ ...rest, STRIPE_WEBHOOK_SECRET_FILE: file }).STRIPE_WEBHOOK_SECRET).toBe('whsec_from_file');
+  });
+});
