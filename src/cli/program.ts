@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidConfig } from '../config.js';
 import { auditCommands } from './commands/audit.js';
+import { effectCommands } from './commands/effects.js';
+import { inventoryCommands } from './commands/inventory.js';
 import { orderCommands } from './commands/orders.js';
 import { projectionCommands } from './commands/projections.js';
+import { webhookCommands } from './commands/webhooks.js';
 import { CliError, type ExitCode, exitCodes } from './exit-codes.js';
 import { explain } from './failures.js';
 import { colours } from './output.js';
@@ -60,5 +63,8 @@ function createProgram(act: Act): Command {
   projectionCommands(program, act);
   auditCommands(program, act);
   orderCommands(program, act);
+  effectCommands(program, act);
+  inventoryCommands(program, act);
+  webhookCommands(program, act);
   return program;
 }

@@ -33,7 +33,7 @@ const headers = {
 
 function headersOf(path: string, method: string, status: string): (keyof typeof headers)[] {
   const order = /^\/api\/v1\/orders(\/|$)/.test(path);
-  const one = order && path !== '/api/v1/orders/{id}/history' && (path.includes('{id}') || method === 'post');
+  const one = order && !/\/(history|diff)$/.test(path) && (path.includes('{id}') || method === 'post');
   return [
     'X-Correlation-Id',
     ...((order || method === 'put') && method !== 'get' && status.startsWith('2')

@@ -1,22 +1,28 @@
 import { Socket } from 'node:net';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { UseCases } from '../../commands/use-cases.js';
+import type { Histories, UseCases } from '../../commands/use-cases.js';
+import { toInventoryView } from '../../projections/models/products.js';
 import type { InventoryView, Queries, SyncView } from '../../projections/queries.js';
+import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
 import { commandContext } from '../plugins/correlation.js';
 import { Problem } from '../problems/problem.js';
 import { closed, Key, PageLimit, ReadHeaders, sourced } from '../schemas/fields.js';
+import { historyFields } from '../schemas/history.js';
 import { reservationFields, withInventoryFields } from '../schemas/inventory.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 
 interface Parts {
   readonly queries: Queries;
+  readonly histories: Histories;
   readonly useCases: UseCases;
   readonly limits: Limits;
 }
 
-export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queries, useCases, limits }) => {
+export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+  const { queries, histories, useCases, limits } = parts;
+
   app.get(
     '/inventory',
     {
@@ -49,8 +55,12 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { q
         operationId: 'getInventoryItem',
         tags: ['inventory'],
         summary: 'Get the stock of a SKU',
+        description:
+          'With `asOf` the stock as it was at that revision, or after everything recorded up to that time, folded from ' +
+          'the events; also for a SKU that is no longer listed.',
         headers: ReadHeaders,
         params: closed({ sku: Key }),
+        querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: withInventoryFields(sourced),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
@@ -58,10 +68,41 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { q
       },
     },
     async (request) => {
-      const found = await queries.inventoryItem(request.params.sku);
+      const { sku } = request.params;
+      const { asOf } = request.query;
+      if (asOf !== undefined) {
+        const past = await histories.inventoryAsOf(sku, momentOf('asOf', asOf));
+        if (!past) throw new Problem('not-found', 'There was no such SKU at that moment.');
+        const { state: item, recordedAt } = past;
+        return { ...toInventoryView({ item, updatedAt: recordedAt }), source: 'events' as const, asOf: recordedAt };
+      }
+      const found = await queries.inventoryItem(sku);
       if (!found) throw new Problem('not-found', 'There is no such SKU.');
       const { item, ...source } = found;
       return { ...item, ...source };
+    },
+  );
+
+  app.get(
+    '/inventory/:sku/history',
+    {
+      config: { policy: 'read:history' },
+      schema: {
+        operationId: 'getInventoryHistory',
+        tags: ['inventory'],
+        summary: "Get a SKU's events",
+        description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
+        params: closed({ sku: Key }),
+        response: {
+          200: Type.Object({ sku: Type.String(), ...historyFields }),
+          ...guardedProblemResponses('not-found'),
+        },
+      },
+    },
+    async (request) => {
+      const history = await histories.inventoryHistory(request.params.sku);
+      if (!history) throw new Problem('not-found', 'There is no such SKU.');
+      return { sku: history.sku, events: [...history.events], verified: history.verified };
     },
   );
 

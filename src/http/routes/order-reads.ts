@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Histories } from '../../commands/use-cases.js';
+import { changesBetween } from '../../commands/changes.js';
+import type { AsOf, Histories } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
+import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import { instant } from '../instant.js';
+import { Moment, momentOf } from '../moment.js';
 import { alreadyHeld, revisionTag } from '../orders/etag.js';
 import { findOrder } from '../orders/find-order.js';
 import { presented } from '../orders/presented.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { Problem } from '../problems/problem.js';
 import {
   Cursor,
   choice,
@@ -20,6 +24,7 @@ import {
   ReadHeaders,
   text,
 } from '../schemas/fields.js';
+import { historyFields } from '../schemas/history.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderReaders } from '../security/policies.js';
 import { customerScope } from '../security/principal.js';
@@ -79,12 +84,15 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         operationId: 'getOrder',
         tags: ['orders'],
         summary: 'Get an order',
-        description: 'By id or order number. `ETag` is the revision; `If-None-Match` answers 304 while it stands.',
+        description:
+          'By id or order number. `ETag` is the revision; `If-None-Match` answers 304 while it stands. With `asOf` the ' +
+          'order as it was at that revision, or after everything recorded up to that time.',
         headers: Type.Object({
           ...ReadHeaders.properties,
           'if-none-match': Type.Optional(Type.String({ maxLength: 1024 })),
         }),
         params: closed({ id: Key }),
+        querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: ref<OrderView>('Order', 'The order'),
           304: Type.Null({ description: 'Unchanged' }),
@@ -94,11 +102,57 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const order = await findOrder(parts, request.params.id, customerScope(principal, orderReaders));
+      const present = await findOrder(parts, request.params.id, customerScope(principal, orderReaders));
+      const { asOf } = request.query;
+      const order = asOf === undefined ? present : await orderAt(histories, present.id, momentOf('asOf', asOf));
       const tag = revisionTag(order.revision);
       reply.header('etag', tag).header('cache-control', 'private, no-cache');
       if (alreadyHeld(request.headers['if-none-match'], tag)) return reply.code(304).send(null);
       return presented(order, principal);
+    },
+  );
+
+  app.get(
+    '/orders/:id/diff',
+    {
+      config: { policy: 'read:history' },
+      schema: {
+        operationId: 'diffOrder',
+        tags: ['orders'],
+        summary: 'Compare an order at two moments of its life',
+        description:
+          'Each moment is a revision or a time; the changes lead from the one to the other, by default from the placing ' +
+          'of the order to now.',
+        params: closed({ id: Key }),
+        querystring: closed({ from: Type.Optional(Moment), to: Type.Optional(Moment) }),
+        response: {
+          200: Type.Object({
+            orderId: Type.String(),
+            from: Edge,
+            to: Edge,
+            changes: Type.Array(
+              Type.Object({
+                path: Type.String({ examples: ['payouts.entries[0].gross'] }),
+                from: Type.Unknown(),
+                to: Type.Unknown(),
+              }),
+            ),
+          }),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+        },
+      },
+    },
+    async (request) => {
+      const { id: orderId } = await findOrder(
+        parts,
+        request.params.id,
+        customerScope(principalOf(request), orderReaders),
+      );
+      const { from: begin, to: end } = request.query;
+      const from = await orderAt(histories, orderId, begin === undefined ? { revision: 0 } : momentOf('from', begin));
+      const to = await orderAt(histories, orderId, end === undefined ? { time: endOfTime } : momentOf('to', end));
+      const edge = ({ revision, updatedAt }: OrderView) => ({ revision, updatedAt });
+      return { orderId, from: edge(from), to: edge(to), changes: changesBetween(from, to) };
     },
   );
 
@@ -114,22 +168,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         headers: ReadHeaders,
         params: closed({ id: Key }),
         response: {
-          200: Type.Object({
-            orderId: Type.String(),
-            events: Type.Array(
-              Type.Object({
-                revision: Type.Integer(),
-                type: Type.String(),
-                data: Type.Unknown(),
-                recordedAt: Instant,
-                actor: Type.String(),
-                correlationId: Type.String(),
-                causationId: Type.String(),
-                hash: Type.String({ description: 'SHA-256 over the event and the hash before it' }),
-              }),
-            ),
-            verified: Type.Boolean(),
-          }),
+          200: Type.Object({ orderId: Type.String(), ...historyFields }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
         },
       },
@@ -143,3 +182,15 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     },
   );
 };
+
+const Edge = Type.Object({ revision: Type.Integer(), updatedAt: Instant });
+
+/** Later than every event. */
+const endOfTime = '9999-12-31T23:59:59.999Z';
+
+/** @throws Problem not-found when the order was not there yet, or has not come that far */
+async function orderAt(histories: Histories, orderId: string, asOf: AsOf): Promise<OrderView> {
+  const past = await histories.orderAsOf(orderId, asOf);
+  if (!past) throw new Problem('not-found', 'There was no such order at that moment.');
+  return toOrderView(past.state, past.revision);
+}

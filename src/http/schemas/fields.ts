@@ -87,8 +87,10 @@ export const ReadHeaders = Type.Object({
 
 /** Where an answer comes from and how old its facts are. */
 export const sourced = {
-  source: choice(['cache', 'database', 'stale_cache'], {
-    description: '`stale_cache`: no sync has succeeded for longer than the cache lives; `warning` says since when',
+  source: choice(['cache', 'database', 'stale_cache', 'events'], {
+    description:
+      '`stale_cache`: no sync has succeeded for longer than the cache lives; `warning` says since when. `events`: as of ' +
+      'a moment of the past',
   }),
   asOf: NullableInstant,
   warning: Type.Optional(Type.String()),

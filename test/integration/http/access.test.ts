@@ -27,6 +27,8 @@ const matrix: Record<string, string> = {
   'GET /api/v1/orders': 'buyer operator auditor admin',
   'GET /api/v1/orders/:id': 'buyer operator auditor admin',
   'GET /api/v1/orders/:id/history': 'operator auditor admin',
+  'GET /api/v1/orders/:id/diff': 'operator auditor admin',
+  'GET /api/v1/inventory/:sku/history': 'operator auditor admin',
   'PATCH /api/v1/orders/:id/status': 'operator admin',
   'POST /api/v1/orders/:id/cancel': 'buyer operator admin',
   'POST /api/v1/orders/:id/export/retry': 'operator admin',

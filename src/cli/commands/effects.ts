@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { type Effect, type EffectKind, type EffectStatus, effectKinds } from '../../processes/effects/effect.js';
+import { createInterventions } from '../../processes/effects/interventions.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { limitOf, oneOf } from '../options.js';
+import type { Act, Cli } from '../session.js';
+
+const statuses: readonly EffectStatus[] = ['open', 'done', 'failed', 'discarded'];
+
+/** `effects …`: what the portal owes the world, and what failed of it. */
+export function effectCommands(program: Command, act: Act): void {
+  const group = program.command('effects').description('what the portal has to do because of an event');
+
+  group
+    .command('list')
+    .description('effects, the newest first; without --status those that are open or failed')
+    .option('--status <status>', `one of ${statuses.join(', ')}`)
+    .option('--kind <kind>', `one of ${effectKinds.join(', ')}`)
+    .option('--order <id>', 'only what is about this order')
+    .option('--limit <n>', 'rows per status', '50')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- effects list\n  npm run portal -- effects list --status failed --kind export --json\n',
+    )
+    .action(act(list));
+
+  group
+    .command('retry <key>')
+    .description('open a failed or discarded effect again; a worker takes it up within seconds')
+    .option('--reason <text>', 'why, for the record', 'tried again by an operator')
+    .addHelpText('after', '\nExample:\n  npm run portal -- effects retry notify:1f0c…:shipped\n')
+    .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'retry', key, options.reason)));
+
+  group
+    .command('discard <key>')
+    .description('give up an open or failed effect for good')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .addHelpText('after', '\nExample:\n  npm run portal -- effects discard alert:1f0c… --reason "seen to by phone"\n')
+    .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'discard', key, options.reason)));
+}
+
+interface ListOptions {
+  readonly status?: string;
+  readonly kind?: string;
+  readonly order?: string;
+  readonly limit: string;
+}
+
+async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
+  const limit = limitOf(options.limit);
+  const wanted =
+    options.status === undefined ? (['open', 'failed'] as const) : [oneOf('--status', options.status, statuses)];
+  const kind: EffectKind | undefined =
+    options.kind === undefined ? undefined : oneOf('--kind', options.kind, effectKinds);
+  const { effects } = cli.portal();
+  const found: Effect[] = [];
+  for (const status of wanted) {
+    const filter = { status, limit, ...(kind ? { kind } : {}), ...(options.order ? { subject: options.order } : {}) };
+    found.push(...(await effects.list(filter)));
+  }
+  cli.out.answer({ effects: found }, () => {
+    if (found.length === 0) cli.out.line('No effect is like that.');
+    cli.out.table(
+      ['key', 'status', 'attempts', 'due', 'since', 'last error'],
+      found.map((effect) => [
+        effect.key,
+        effect.status === 'failed' ? cli.out.colours.red(effect.status) : effect.status,
+        effect.attempts,
+        effect.dueAt,
+        effect.createdAt,
+        effect.lastError,
+      ]),
+    );
+  });
+  return exitCodes.ok;
+}
+
+async function intervene(cli: Cli, how: 'retry' | 'discard', key: string, reason: string): Promise<ExitCode> {
+  const interventions = createInterventions(cli.portal());
+  const request = { key, reason };
+  const result =
+    how === 'retry'
+      ? await interventions.retryEffect(request, cli.context())
+      : await interventions.discardEffect(request, cli.context());
+  if (result.outcome === 'unknown') throw new CliError(`there is no effect ${key}`);
+  if (result.outcome === 'refused') throw new CliError(`${key} is ${result.effect.status}; nothing was changed`);
+  cli.out.answer(result.effect, () => cli.out.line(`${key} is ${result.effect.status} now.`));
+  return exitCodes.ok;
+}

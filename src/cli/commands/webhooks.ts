@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { WebhookStatus } from '../../processes/webhooks/inbox.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { limitOf, oneOf } from '../options.js';
+import type { Act, Cli } from '../session.js';
+
+const statuses: readonly WebhookStatus[] = ['received', 'processed', 'parked', 'ignored', 'failed'];
+
+/** `webhooks …`: what Stripe has told the portal. */
+export function webhookCommands(program: Command, act: Act): void {
+  const group = program.command('webhooks').description('webhooks as received from Stripe');
+
+  group
+    .command('list')
+    .description('stored webhooks, the newest first')
+    .option('--status <status>', `one of ${statuses.join(', ')}`)
+    .option('--limit <n>', 'rows', '50')
+    .addHelpText('after', '\nExample:\n  npm run portal -- webhooks list --status parked\n')
+    .action(act(list));
+
+  group
+    .command('replay [id]')
+    .description('process a stored webhook again, whatever became of it; what it has done already it does not do twice')
+    .option('--parked', 'every webhook that waits for its order')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- webhooks replay evt_1Q…\n  npm run portal -- webhooks replay --parked\n',
+    )
+    .action(act(replay));
+}
+
+async function list(cli: Cli, options: { status?: string; limit: string }): Promise<ExitCode> {
+  const status = options.status === undefined ? undefined : oneOf('--status', options.status, statuses);
+  const webhooks = await cli.portal().inbox.list({ ...(status ? { status } : {}), limit: limitOf(options.limit) });
+  // What Stripe sent holds customers' data; it is looked at on purpose, in the database.
+  const shown = webhooks.map(({ payload: _payload, ...webhook }) => webhook);
+  cli.out.answer({ webhooks: shown }, () => {
+    if (shown.length === 0) cli.out.line('No webhook is like that.');
+    cli.out.table(
+      ['id', 'type', 'status', 'order', 'received', 'last error'],
+      shown.map((row) => [row.eventId, row.type, row.status, row.orderId, row.receivedAt, row.lastError]),
+    );
+  });
+  return exitCodes.ok;
+}
+
+/** Parked webhooks taken up by one call; repeat it for more. */
+const replayLimit = 1_000;
+
+async function replay(cli: Cli, options: { parked?: boolean }, id?: string): Promise<ExitCode> {
+  if ((id === undefined) === (options.parked !== true)) {
+    throw new CliError('name one webhook, or --parked', exitCodes.misused);
+  }
+  const { inbox } = cli.portal();
+  const parked = id === undefined ? await inbox.list({ status: 'parked', limit: replayLimit }) : [];
+  const ids = id === undefined ? parked.map(({ eventId }) => eventId) : [id];
+  let replayed = 0;
+  for (const eventId of ids) replayed += Number(await inbox.replay(eventId));
+  if (id !== undefined && replayed === 0) throw new CliError(`there is no webhook ${id}`);
+  cli.out.answer({ replayed }, () => cli.out.line(`${replayed} will be processed again.`));
+  return exitCodes.ok;
+}

@@ -1,0 +1,27 @@
+import { CliError, exitCodes } from './exit-codes.js';
+
+/** Longer lists are for --json and a filter. */
+const maxLimit = 10_000;
+
+/** The value of `--limit`. @throws CliError when it is none */
+export function limitOf(given: string): number {
+  const limit = Number(given);
+  if (Number.isInteger(limit) && limit > 0 && limit <= maxLimit) return limit;
+  throw new CliError(`--limit must be a whole number from 1 to ${maxLimit}, not "${given}"`, exitCodes.misused);
+}
+
+/** A value that must be one of a few words. @throws CliError when it is not */
+export function oneOf<Word extends string>(option: string, given: string, words: readonly Word[]): Word {
+  const word = words.find((candidate) => candidate === given);
+  if (word === undefined) {
+    throw new CliError(`${option} must be one of ${words.join(', ')}, not "${given}"`, exitCodes.misused);
+  }
+  return word;
+}
+
+/** A date or moment as ISO 8601 UTC with milliseconds. @throws CliError when it is none */
+export function timeOf(option: string, given: string): string {
+  const time = new Date(given);
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  throw new CliError(`${option} must be a time (ISO 8601), not "${given}"`, exitCodes.misused);
+}
