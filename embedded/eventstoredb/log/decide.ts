@@ -1,50 +1,37 @@
-import type { Whereabouts } from './recent-ids.js';
 import type { Append } from './types.js';
 
-/** What the decision needs to know of the log. */
+/** What the decision needs to know of the stream. */
 export interface StreamView {
-  /** Revision of the stream's last event; undefined when there is no stream. */
+  /** Revision of the last event; undefined when there is no stream. */
   readonly current: number | undefined;
-  /** Id of the stream's event at a revision up to `current`. */
-  idAt(revision: number): string | undefined;
-  /** Where a recently appended event is. */
-  recent(id: string): Whereabouts | undefined;
+  /** Revision of a recently appended event; undefined when the id is not known. */
+  recent(id: string): number | undefined;
+  /** Whether the event at a revision up to `current` has this id. */
+  isAt(revision: number, id: string): boolean;
 }
 
-/** Write the events after `current`; or answer as before, they are in already up to `last`; or refuse. */
-export type Decision =
-  | { readonly kind: 'write' }
-  | { readonly kind: 'repeat'; readonly last: number }
-  | { readonly kind: 'refuse' };
-
-const write: Decision = { kind: 'write' };
-const refuse: Decision = { kind: 'refuse' };
+/** Write the events after `current`; or answer as before, they are in already up to revision `last`; or refuse. */
+export type Decision = 'write' | 'refuse' | { readonly last: number };
 
 /**
  * Decides an append by EventStoreDB's rules. With an exact expectation (or no_stream) a repetition is known by the ids
  * stored after the expected revision, for ever; with any or stream_exists by the recent ids of the stream.
  */
-export function decide(append: Append, view: StreamView): Decision {
-  const { expectation } = append;
-  if (expectation === 'stream_exists' && view.current === undefined) return refuse;
-  if (expectation === 'any' || expectation === 'stream_exists') return decideByRecentIds(append, view);
+export function decide({ expectation, events }: Append, view: StreamView): Decision {
+  if (expectation === 'stream_exists' && view.current === undefined) return 'refuse';
+  if (expectation === 'any' || expectation === 'stream_exists') {
+    let last: number | undefined;
+    for (const { id } of events) {
+      const known = view.recent(id);
+      if (known === undefined) return last === undefined ? 'write' : 'refuse';
+      last = known;
+    }
+    return last === undefined ? 'write' : { last };
+  }
   const expected = expectation === 'no_stream' ? -1 : expectation;
   const current = view.current ?? -1;
-  if (expected === current) return write;
-  if (expected > current || append.events.length === 0) return refuse;
-  const repeated = append.events.every((event, index) => {
-    const revision = expected + 1 + index;
-    return revision <= current && view.idAt(revision) === event.id;
-  });
-  return repeated ? { kind: 'repeat', last: expected + append.events.length } : refuse;
-}
-
-function decideByRecentIds({ stream, events }: Append, view: StreamView): Decision {
-  let last: number | undefined;
-  for (const event of events) {
-    const known = view.recent(event.id);
-    if (known?.stream !== stream) return last === undefined ? write : refuse;
-    last = known.revision;
-  }
-  return last === undefined ? write : { kind: 'repeat', last };
+  if (expected === current) return 'write';
+  const last = expected + events.length;
+  if (last > current || events.length === 0) return 'refuse';
+  return events.every(({ id }, index) => view.isAt(expected + 1 + index, id)) ? { last } : 'refuse';
 }

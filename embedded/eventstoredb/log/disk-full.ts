@@ -10,14 +10,17 @@ const fullCodes: unknown[] = [28, 27, 122, -30792];
 // LMDB turns a write that was cut short into EIO, which a full disk causes as well.
 const inputOutputError = 5;
 
-/** The failure of a transaction in `folder`, told as a full disk when that is the cause. */
-export function explain(error: unknown, folder: string): unknown {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  const full = fullCodes.includes(code) || (code === inputOutputError && freeSpace(folder) < tooLittle);
+/** The failure of a commit in `folder`, told as a full disk when that is the cause. */
+export async function explain(failure: unknown, folder: string): Promise<unknown> {
+  // LMDB tells the cause of a failed commit by a promise that rejects with it.
+  const cause = isObject(failure) && 'commitError' in failure ? failure.commitError : failure;
+  const error: unknown = await Promise.resolve(cause).catch((reason: unknown) => reason);
+  const code = isObject(error) && 'code' in error ? error.code : undefined;
+  const { bavail, bsize } = statfsSync(folder);
+  const full = fullCodes.includes(code) || (code === inputOutputError && bavail * bsize < tooLittle);
   return full ? new DiskFullError(`the disk is full, nothing was written: ${String(error)}`, { cause: error }) : error;
 }
 
-function freeSpace(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,16 +1,8 @@
-/** One transaction takes at most this many appends or bytes: others waiting for the loop are not held up for long. */
+import { setImmediate } from 'node:timers/promises';
+
+/** One commit takes at most this many items or bytes, so that a failed one fails few and its memory has a bound. */
 const batchLimit = 1024;
 const batchBytes = 8 * 1024 * 1024;
-
-/** A commit waits at most this long, in milliseconds, for others to join; in quiet times it does not wait at all. */
-const gatheringLimit = 10;
-
-/** How a batch is carried out. `run` returns one result per item, or throws and then nothing has happened. */
-export interface GroupCommitSteps<Item, Result> {
-  run(batch: Item[]): Result[];
-  committed(): void;
-  bytes(item: Item): number;
-}
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -19,60 +11,50 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Group commit: what arrives together goes to disk in one transaction, in order of arrival, and shares the price of
- * one flush. When the last one was shared, gathering for as long as it took is time well spent.
+ * Group commit: while one batch is on its way to the disk the next one gathers, in order of arrival, so that many
+ * share the price of one flush and nobody waits for company. `run` returns a result per item, or rejects and then
+ * nothing has happened.
  */
-export function createGroupCommit<Item, Result>(steps: GroupCommitSteps<Item, Result>) {
-  let queue: Waiting<Item, Result>[] = [];
-  let scheduled = false;
-  let gathering = 0;
+export function createGroupCommit<Item, Result>(
+  bytesOf: (item: Item) => number,
+  run: (batch: readonly Item[]) => Promise<readonly Result[]>,
+) {
+  const queue: Waiting<Item, Result>[] = [];
+  let working: Promise<void> | undefined;
 
   return {
     submit(item: Item): Promise<Result> {
       return new Promise((resolve, reject) => {
         queue.push({ item, resolve, reject });
-        schedule();
+        working ??= work();
       });
     },
 
     /** Resolves when everything submitted so far is answered. */
-    async drain(): Promise<void> {
-      while (queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
-    },
+    drain: async (): Promise<void> => working,
   };
 
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
-    if (gathering < 1) setImmediate(commit);
-    else setTimeout(commit, gathering);
-  }
-
-  function commit(): void {
-    scheduled = false;
-    const batch = takeBatch();
-    const started = performance.now();
-    try {
-      const results = steps.run(batch.map(({ item }) => item));
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
-      steps.committed();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+  async function work(): Promise<void> {
+    // What arrives in the same turn of the event loop belongs together.
+    await setImmediate();
+    while (queue.length > 0) {
+      const batch = takeBatch();
+      try {
+        const results = await run(batch.map(({ item }) => item));
+        for (const [index, result] of results.entries()) batch[index]?.resolve(result);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
     }
-    gathering = batch.length > 1 ? Math.min(performance.now() - started, gatheringLimit) : 0;
-    if (queue.length > 0) schedule();
+    working = undefined;
   }
 
   function takeBatch(): Waiting<Item, Result>[] {
     let bytes = 0;
-    let count = 0;
-    for (const { item } of queue) {
-      bytes += steps.bytes(item);
-      count += 1;
-      if (count >= batchLimit || bytes >= batchBytes) break;
-    }
-    const batch = queue.slice(0, count);
-    queue = queue.slice(count);
-    return batch;
+    const full = queue.findIndex(({ item }, index) => {
+      bytes += bytesOf(item);
+      return bytes >= batchBytes || index + 1 >= batchLimit;
+    });
+    return queue.splice(0, full === -1 ? queue.length : full + 1);
   }
 }

@@ -1,18 +1,30 @@
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { open, type RootDatabaseOptions } from 'lmdb';
+import { LRUCache } from 'lru-cache';
 import { decide } from './decide.js';
 import { explain } from './disk-full.js';
 import { claimFolder, prepareFolder } from './folder.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  largestNumber,
+  numberOf,
+  positionKey,
+  revisionKey,
+  streamPrefix,
+} from './format.js';
 import { createGroupCommit } from './group-commit.js';
-import { largestNumber, positionKey, positionOf, revisionKey, revisionOf, streamPrefix } from './keys.js';
-import { createRecentIds, recentIdLimit } from './recent-ids.js';
-import { decodeRecord, encodeRecord } from './record.js';
 import type { Append, AppendResult, Direction, PlacedEvent, StoredEvent } from './types.js';
 
 /** A page is what one read takes from disk before others get their turn: small enough to keep memory flat. */
 const pageEvents = 256;
 const pageBytes = 1024 * 1024;
+
+/** Event ids remembered for appends that expect no exact revision; about 10 MiB, whatever the log's size. */
+const recentIdLimit = 32_768;
+/** Streams whose last revision is remembered: more than one commit can touch, for it holds what is not on disk yet. */
+const recentStreamLimit = 16_384;
 
 /** Positions start at 1: clients take position 0 for "before everything" and read after it. */
 const firstPosition = 1;
@@ -22,40 +34,36 @@ export type Log = ReturnType<typeof openLog>;
 /**
  * Opens the log in `folder`, creating it when missing. Two LMDB tables: events by position, and an index from stream
  * and revision to position. `encode` makes the body that reads hand back.
+ * @throws {FolderRefusedError} when the folder is foreign or in use.
  */
-export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Array, mapSize?: number) {
+export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Array) {
   prepareFolder(folder);
   const options: RootDatabaseOptions = {
     encoding: 'binary',
     keyEncoding: 'binary',
-    // Commit and flush as one step, so that whatever is visible is also on disk.
+    // A transaction is visible, and its promise resolved, only once it is on disk.
     overlappingSync: false,
-    ...(mapSize === undefined ? {} : { mapSize }),
+    // Batches are made here; a second promise for the event loop's turn could only reject unheard.
+    eventTurnBatching: false,
   };
   const root = open<Buffer, Buffer>(path.join(folder, 'log.mdb'), options);
   const events = root.openDB<Buffer, Buffer>('events', options);
   const index = root.openDB<Buffer, Buffer>('index', options);
-  const appended = new EventEmitter().setMaxListeners(0);
-  const recentIds = createRecentIds();
-  let head = lastPosition();
   const releaseFolder = claimFolder(folder, root);
-  recallIds();
 
-  const commits = createGroupCommit<Append, AppendResult>({
-    run(batch) {
-      const before = head;
-      try {
-        return root.transactionSync(() => batch.map(write));
-      } catch (error) {
-        head = before;
-        recentIds.clear();
-        recallIds();
-        throw explain(error, folder);
-      }
-    },
-    committed: () => appended.emit('appended'),
-    bytes: ({ events }) => events.reduce((sum, event) => sum + event.data.length + event.metadata.length, 0),
+  const appended = new EventEmitter().setMaxListeners(0);
+  const commits = createGroupCommit(bytesOf, commit);
+  /** Position of the last event on disk, and of the last one decided upon. */
+  let head = firstPosition - 1;
+  let tail = head;
+  // What was decided upon lately, on disk or on its way there.
+  const recentStreams = new LRUCache<string, { readonly prefix: Buffer; last: number | undefined }>({
+    max: recentStreamLimit,
   });
+  const recentEvents = new LRUCache<string, { readonly revision: number; readonly position: number }>({
+    max: recentIdLimit,
+  });
+  recall();
 
   return {
     /** Appends all events or none; resolves once they are on disk. Rejects when the disk refuses. */
@@ -74,7 +82,7 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
         reverse: direction === 'backwards',
         limit: Math.min(limit, pageEvents),
       });
-      return page(range, ({ key, value }) => decodeRecord(positionOf(key), value));
+      return page(range, ({ key, value }) => decodeRecord(numberOf(key), value));
     },
 
     /** A page of a stream from a revision, inclusive. */
@@ -87,7 +95,7 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
         reverse: direction === 'backwards',
         limit: Math.min(limit, pageEvents),
       });
-      return page(range, ({ value }) => eventAt(positionOf(value)));
+      return page(range, ({ value }) => decodeRecord(numberOf(value), existing(events.get(value))));
     },
 
     /** Resolves with true after the next append, or with false when `signal` aborts first. */
@@ -112,61 +120,101 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
     },
   };
 
-  function write(append: Append): AppendResult {
-    const prefix = streamPrefix(append.stream);
-    const current = lastRevision(prefix);
-    const decision = decide(append, {
-      current,
-      idAt: (revision) => eventAt(positionAt(prefix, revision)).id,
-      recent: recentIds.get,
-    });
-    if (decision.kind === 'refuse') return { outcome: 'wrong_expected_version', current };
-    if (decision.kind === 'repeat') {
-      return { outcome: 'appended', revision: decision.last, position: positionAt(prefix, decision.last) };
+  /** Decides a batch and puts it on disk in one transaction, which LMDB writes and flushes in a thread of its own. */
+  async function commit(batch: readonly Append[]): Promise<AppendResult[]> {
+    const placed: PlacedEvent[] = [];
+    try {
+      const results = batch.map((append) => place(append, placed));
+      if (placed.length === 0) return results;
+      await root.batch(() => {
+        for (const event of placed) {
+          const position = positionKey(event.position);
+          events.put(position, encodeRecord(event, encode(event)));
+          index.put(revisionKey(recent(event.stream).prefix, event.revision), position);
+        }
+      });
+      head = tail;
+      appended.emit('appended');
+      return results;
+    } catch (error) {
+      recall();
+      throw await explain(error, folder);
     }
-    let revision = current;
-    const created = Date.now();
-    for (const event of append.events) {
-      revision = revision === undefined ? 0 : revision + 1;
-      head += 1;
-      const placed = { ...event, stream: append.stream, revision, position: head, created };
-      events.put(positionKey(head), encodeRecord(placed, encode(placed)));
-      index.put(revisionKey(prefix, revision), positionKey(head));
-      recentIds.remember(event.id, { stream: append.stream, revision });
-    }
-    return { outcome: 'appended', revision, position: append.events.length === 0 ? undefined : head };
   }
 
-  function lastPosition(): number {
-    for (const key of events.getKeys({ reverse: true, limit: 1 })) return positionOf(key);
-    return firstPosition - 1;
+  function place(append: Append, placed: PlacedEvent[]): AppendResult {
+    const { stream } = append;
+    const known = recent(stream);
+    const decision = decide(append, {
+      current: known.last,
+      recent: (id) => recentEvents.get(eventKey(stream, id))?.revision,
+      isAt: (revision, id) =>
+        recentEvents.get(eventKey(stream, id))?.revision === revision || eventAt(known.prefix, revision)?.id === id,
+    });
+    if (decision === 'refuse') return { outcome: 'wrong_expected_version', current: known.last };
+    const lastEvent = append.events.at(-1);
+    if (decision !== 'write') {
+      const position = lastEvent && recentEvents.get(eventKey(stream, lastEvent.id))?.position;
+      return {
+        outcome: 'appended',
+        revision: decision.last,
+        position: position ?? eventAt(known.prefix, decision.last)?.position,
+      };
+    }
+    const created = Date.now();
+    for (const event of append.events) {
+      known.last = known.last === undefined ? 0 : known.last + 1;
+      tail += 1;
+      placed.push({ ...event, stream, revision: known.last, position: tail, created });
+      recentEvents.set(eventKey(stream, event.id), { revision: known.last, position: tail });
+    }
+    return { outcome: 'appended', revision: known.last, position: lastEvent && tail };
+  }
+
+  function recent(stream: string) {
+    const known = recentStreams.get(stream);
+    if (known !== undefined) return known;
+    const prefix = streamPrefix(stream);
+    const fresh = { prefix, last: lastRevision(prefix) };
+    recentStreams.set(stream, fresh);
+    return fresh;
+  }
+
+  /** Takes what is on disk for what was decided: at the start, and after a commit that failed. */
+  function recall(): void {
+    recentStreams.clear();
+    recentEvents.clear();
+    for (const key of events.getKeys({ reverse: true, limit: 1 })) head = numberOf(key);
+    tail = head;
+    for (const { key, value } of events.getRange({ start: positionKey(Math.max(0, head - recentIdLimit + 1)) })) {
+      const { stream, id, revision, position } = decodeRecord(numberOf(key), value);
+      recentEvents.set(eventKey(stream, id), { revision, position });
+    }
   }
 
   function lastRevision(prefix: Buffer): number | undefined {
     const range = { start: revisionKey(prefix, largestNumber), end: prefix, reverse: true, limit: 1 };
-    for (const key of index.getKeys(range)) return revisionOf(key);
+    for (const key of index.getKeys(range)) return numberOf(key);
     return undefined;
   }
 
-  function positionAt(prefix: Buffer, revision: number): number {
-    const value = index.get(revisionKey(prefix, revision));
-    if (value === undefined) throw new Error(`index without revision ${revision}`);
-    return positionOf(value);
+  function eventAt(prefix: Buffer, revision: number): StoredEvent | undefined {
+    const position = index.get(revisionKey(prefix, revision));
+    return position && decodeRecord(numberOf(position), existing(events.get(position)));
   }
+}
 
-  function eventAt(position: number): StoredEvent {
-    const value = events.get(positionKey(position));
-    if (value === undefined) throw new Error(`log without position ${position}`);
-    return decodeRecord(position, value);
-  }
+function bytesOf({ events }: Append): number {
+  return events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+}
 
-  function recallIds(): void {
-    const start = positionKey(Math.max(firstPosition, head - recentIdLimit + 1));
-    for (const { key, value } of events.getRange({ start })) {
-      const event = decodeRecord(positionOf(key), value);
-      recentIds.remember(event.id, { stream: event.stream, revision: event.revision });
-    }
-  }
+function eventKey(stream: string, id: string): string {
+  return `${id} ${stream}`;
+}
+
+function existing(record: Buffer | undefined): Buffer {
+  if (record === undefined) throw new Error('the index names an event that the log does not have');
+  return record;
 }
 
 function clamp(number: number): number {
