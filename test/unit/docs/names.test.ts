@@ -1,0 +1,129 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Instrument, instruments } from '../../../src/adapters/telemetry/instruments.js';
+import { variables } from '../../../src/config.js';
+import { allPages, blocks, read, root } from './pages.js';
+
+const known: Readonly<Record<string, Instrument>> = instruments;
+
+/** Metrics of the portal that a text names and that do not exist. */
+function unknownMetrics(text: string): string[] {
+  const names = [...text.matchAll(/\bportal_[a-z_]+\b/g)].map(([name]) => name);
+  return names.filter((name) => {
+    const histogram = known[name.replace(/_(bucket|sum|count)$/, '')];
+    return !(name in known) && histogram?.type !== 'histogram';
+  });
+}
+
+/** Label names used in a PromQL expression on metrics that do not have them. */
+function unknownLabels(expression: string): string[] {
+  const selectors = [...expression.matchAll(/\b(portal_[a-z_]+)(?:\{([^}]*)\})?/g)];
+  const all = new Set<string>(['le', 'instance', 'job']);
+  const wrong: string[] = [];
+  for (const [, name = '', matchers = ''] of selectors) {
+    const labels = (known[name] ?? known[name.replace(/_(bucket|sum|count)$/, '')])?.labels ?? [];
+    for (const label of labels) all.add(label);
+    for (const [, label = ''] of matchers.matchAll(/([a-z_]+)\s*[=!]~?/g)) {
+      if (!labels.includes(label)) wrong.push(`${name}{${label}}`);
+    }
+  }
+  for (const [, list = ''] of expression.matchAll(/\bby \(([^)]*)\)/g)) {
+    wrong.push(...list.split(',').flatMap((label) => (all.has(label.trim()) ? [] : [`by ${label.trim()}`])));
+  }
+  return wrong;
+}
+
+describe('metrics', () => {
+  const dashboard = JSON.parse(read('deploy/grafana/portal.json')) as { panels: { targets: { expr: string }[] }[] };
+  const drawn = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  const rules = [...read('deploy/prometheus/alerts.yml').matchAll(/expr:([\s\S]*?)\n +(?:for|labels):/g)];
+  const watched = rules.map(([, expression = '']) => expression);
+
+  test('alerts and dashboard name metrics and labels that exist', () => {
+    for (const expression of [...drawn, ...watched]) {
+      expect(unknownMetrics(expression)).toEqual([]);
+      expect(unknownLabels(expression)).toEqual([]);
+    }
+    expect(watched.length).toBeGreaterThan(5);
+  });
+
+  test('the dashboard shows every metric of the portal', () => {
+    const shown = drawn.join('\n');
+    expect(Object.keys(instruments).filter((name) => !shown.includes(name))).toEqual([]);
+  });
+
+  test.each(allPages())('$file names metrics that exist', ({ text }) => {
+    expect(unknownMetrics(text)).toEqual([]);
+  });
+
+  test('a wrong name or label is found', () => {
+    expect(unknownMetrics('rate(portal_order_export_total[5m])')).toEqual(['portal_order_export_total']);
+    expect(unknownLabels('sum by (kind) (portal_job_wait_seconds_sum{topic="x"})')).toEqual([
+      'portal_job_wait_seconds_sum{topic}',
+      'by kind',
+    ]);
+  });
+});
+
+describe('environment variables', () => {
+  /** Words that look like a variable of the portal. EventStoreDB's own settings begin with EVENTSTORE_ as well. */
+  const families = new Set(Object.keys(variables).flatMap((name) => name.match(/^[A-Z]+_/) ?? []));
+  families.delete('EVENTSTORE_');
+
+  function unknownVariables(text: string): string[] {
+    const words = [...text.matchAll(/(?<![A-Za-z_$])[A-Z]+(?:_[A-Z]+)+\b/g)].map(([word]) => word);
+    return words.filter((word) => {
+      const family = word.match(/^[A-Z]+_/)?.[0] ?? '';
+      return families.has(family) && !(word.replace(/_FILE$/, '') in variables);
+    });
+  }
+
+  test.each(allPages())('$file names variables that exist', ({ text }) => {
+    expect(unknownVariables(text)).toEqual([]);
+  });
+
+  test('a wrong name is found', () => {
+    expect(unknownVariables('set `EXTENSIV_CLIENT_SECERT` and `STRIPE_SECRET_KEY_FILE`')).toEqual([
+      'EXTENSIV_CLIENT_SECERT',
+    ]);
+  });
+
+  test('the compose file sets every required variable and none that does not exist', () => {
+    const section = /^x-portal-environment:.*\n((?: {2}.*\n)+)/m.exec(read('docker-compose.yml'))?.[1] ?? '';
+    const set = [...section.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name.replace(/_FILE$/, ''));
+    expect(set.filter((name) => !(name in variables))).toEqual([]);
+    const required = Object.entries(variables).filter(([, variable]) => variable.required);
+    expect(required.map(([name]) => name).filter((name) => !set.includes(name))).toEqual([]);
+  });
+
+  test('every secret of the compose file is a file', () => {
+    const compose = read('docker-compose.yml');
+    const plain = Object.entries(variables)
+      .filter(([name, { secret }]) => secret && new RegExp(`^ {2}${name}:`, 'm').test(compose))
+      .map(([name]) => name);
+    // Addresses without a password inside the compose network, or given from outside.
+    expect(plain.sort()).toEqual(['REDIS_CACHE_URL', 'REDIS_URL', 'SENTRY_DSN', 'SMTP_URL']);
+  });
+});
+
+test('commands of the CLI that the pages show exist', () => {
+  const folder = 'src/cli/commands';
+  const sources = readdirSync(path.join(root, folder)).map((name) => read(path.join(folder, name)));
+  const listed = [...read('docs/reference/cli.md').matchAll(/^\| `([a-z]+) ([a-z]+)/gm)];
+  const inPages = allPages().flatMap(({ text }) => [...text.matchAll(/npm run portal -- ([a-z]+) ([a-z]+)/g)]);
+  const shown = [...listed, ...inPages];
+  expect(shown.length).toBeGreaterThan(5);
+  for (const [line, group, command] of shown) {
+    const source = sources.find((text) => new RegExp(`\\.command\\('${group}'`).test(text)) ?? '';
+    expect(source, line).toMatch(new RegExp(`\\.command\\(\\s*'${command}\\b`));
+  }
+});
+
+test('npm scripts that the pages show exist', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const shown = allPages().flatMap((page) =>
+    blocks(page, 'bash').flatMap((block) => [...block.matchAll(/npm run (?:--silent )?([a-z:-]+)/g)]),
+  );
+  for (const [, name = ''] of shown) expect(Object.keys(scripts)).toContain(name);
+});
