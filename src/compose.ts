@@ -32,6 +32,7 @@ import type { Config } from './config.js';
 import { createRelay } from './processes/effects/relay.js';
 import { createEffectStore } from './processes/effects/store.js';
 import { createSyncInventory } from './processes/inventory/request.js';
+import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createReceiveWebhook } from './processes/webhooks/receive.js';
 import { createProjections } from './projections/create-projections.js';
@@ -182,6 +183,7 @@ export function compose(config: Config, logger: PortalLogger) {
     effects,
     inbox,
     relay,
+    reconcileReads: createReconcileReads(pools.workers),
     syncProgress: createSyncProgressBoard(redis.cache),
     useCases,
     /** Ends the calls to the warehouse that are under way, and refuses further ones. */

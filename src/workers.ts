@@ -19,6 +19,8 @@ import { createWmsCancelHandler } from './processes/handlers/wms-cancel.js';
 import { createSyncHandler } from './processes/inventory/request.js';
 import { pollStatuses } from './processes/polling/poll.js';
 import type { JobRun, QueueName, ScheduledQueueName } from './processes/ports/job-queue.js';
+import { createDailyReconciliation, requestNextReconciliation } from './processes/reconcile/daily.js';
+import { createReconcile } from './processes/reconcile/reconcile.js';
 import { snapshotFingerprint } from './projections/models/products.js';
 import { findOrderOfPayment, loadOpenOrders } from './projections/queries/open-orders.js';
 import { type Projector, startProjector } from './projections/runtime/projector.js';
@@ -31,6 +33,8 @@ const catchUpMs = 30_000;
 /** The schedules live in Redis alone; one that was emptied gets them back within this time. */
 const scheduleLookMs = 10_000;
 
+/** The next day's reconciliation is asked for in good time; asking again changes nothing. */
+const reconciliationLookMs = 60 * 60 * 1000;
 /** A warehouse call under way may end by itself for so long when the process stops. */
 const warehouseGraceMs = 5_000;
 
@@ -89,12 +93,16 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   await portal.queues.schedule('inventory-sync', everySeconds['inventory-sync'] * 1000);
   await portal.queues.schedule('status-polling', everySeconds['status-polling'] * 1000);
   const scheduleLooks = setInterval(() => void restoreSchedules(portal, everySeconds), scheduleLookMs);
+  await requestNextReconciliation(portal);
+  const reconciliations = setInterval(() => void askForReconciliation(portal), reconciliationLookMs);
   await portal.useCases.syncInventory({ force: false, wait: false, trigger: 'startup' }, contextOf(portal, 'sync'));
 
   return {
     projector,
     async stop() {
       stopping.abort();
+      clearInterval(scheduleLooks);
+      clearInterval(reconciliations);
       const grace = setTimeout(portal.interruptWarehouse, warehouseGraceMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(grace);
@@ -116,6 +124,14 @@ async function alone(portal: Portal, name: string, work: () => Promise<void>): P
     await work();
   } finally {
     await ownership.release();
+  }
+}
+
+async function askForReconciliation(portal: Portal): Promise<void> {
+  try {
+    await requestNextReconciliation(portal);
+  } catch (error) {
+    portal.logger.debug({ err: error }, 'the next reconciliation could not be asked for');
   }
 }
 
@@ -160,6 +176,11 @@ function effectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
     'wms-cancel': wmsCancel,
     'cancel-intent': createCancelIntentHandler(portal),
     alert: createAlertHandler(portal.alerts),
+    reconcile: createDailyReconciliation({
+      ...portal,
+      reconcile: createReconcile(portal),
+      reportDir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
+    }),
     sync: createSyncHandler({
       ...portal,
       signal,

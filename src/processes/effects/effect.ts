@@ -30,6 +30,7 @@ export const effectKinds = [
   'cancel-intent',
   'alert',
   'sync',
+  'reconcile',
 ] as const;
 
 export type EffectKind = (typeof effectKinds)[number];

@@ -1,0 +1,43 @@
+import type { Snapshot } from '../inventory/snapshot.js';
+import { type Finding, finding } from './finding.js';
+
+/** A SKU as the portal's read model shows it. */
+export interface PortalStock {
+  readonly sku: string;
+  readonly stock: number;
+  readonly reserved: number;
+  readonly listed: boolean;
+}
+
+/**
+ * Compares quantities per SKU. What the portal has reserved the warehouse may have taken out already, so anything
+ * between the two counts is equal.
+ */
+export function compareStock(
+  portal: readonly PortalStock[],
+  snapshot: Pick<Snapshot, 'items' | 'rejected'>,
+): Finding[] {
+  const unusable = new Map(snapshot.rejected.map(({ sku, reason }) => [sku, reason]));
+  const listed = new Map(portal.filter((row) => row.listed).map((row) => [row.sku, row]));
+  const findings: Finding[] = [];
+  for (const { sku, stock, reserved } of listed.values()) {
+    const there = snapshot.items.get(sku)?.item.quantity;
+    const says = `${stock} in stock`;
+    if (there === undefined) {
+      const reason = unusable.get(sku);
+      const warehouse = reason === undefined ? 'does not list the SKU' : `lists it unusably: ${reason}`;
+      // A sync leaves an unusable item as it was.
+      const repair = reason === undefined ? 'sync' : null;
+      findings.push(finding({ class: 'missing-there', sku, portal: says, warehouse, repair }));
+    } else if (there > stock || there < stock - reserved) {
+      const portal = reserved > 0 ? `${says}, ${reserved} reserved` : says;
+      findings.push(finding({ class: 'quantity', sku, portal, warehouse: `${there} in stock`, repair: 'sync' }));
+    }
+  }
+  for (const [sku, { item }] of snapshot.items) {
+    if (listed.has(sku)) continue;
+    const warehouse = `${item.quantity} in stock`;
+    findings.push(finding({ class: 'missing-here', sku, portal: 'does not list the SKU', warehouse, repair: 'sync' }));
+  }
+  return findings;
+}

@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock, Ids, Logger } from '../../commands/ports.js';
+import type { EffectHandler } from '../effects/performer.js';
+import type { EffectStore } from '../effects/store.js';
+import type { Alerts } from '../ports/outbound.js';
+import type { Reconcile } from './reconcile.js';
+import type { RepairDeps } from './repair.js';
+import { readableReport } from './report.js';
+
+/** Hour of the day, UTC, at which the warehouse is quiet. */
+const hourUtc = 3;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Asks for the next reconciliation. One effect per day, however many processes ask however often. */
+export async function requestNextReconciliation(deps: { effects: EffectStore; clock: Clock; ids: Ids }): Promise<void> {
+  const now = deps.clock.now();
+  const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), hourUtc);
+  const dueAt = new Date(today > now.getTime() ? today : today + dayMs).toISOString();
+  const date = dueAt.slice(0, 10);
+  const payload = { correlationId: deps.ids.next() };
+  await deps.effects.request([
+    { key: `reconcile:${date}`, kind: 'reconcile', subject: date, payload, dueAt, causedBy: deps.ids.next() },
+  ]);
+}
+
+/**
+ * Performs a day's reconciliation: takes over the stock first, so that only what a sync cannot mend is found, and leaves
+ * the report as `reconcile-{date}.json` and `.txt`. Repairs are an operator's decision.
+ */
+export function createDailyReconciliation(deps: {
+  reconcile: Reconcile;
+  useCases: RepairDeps['useCases'];
+  alerts: Alerts;
+  logger: Logger;
+  /** Folder of the reports; null for none. */
+  reportDir: string | null;
+}): EffectHandler {
+  return {
+    async perform({ subject: date }, context) {
+      await deps.useCases.syncInventory({ force: false, wait: true, trigger: 'schedule' }, context);
+      const report = await deps.reconcile.compare();
+      const { counts, compared, durationMs } = report;
+      deps.logger.info({ date, counts, compared, durationMs }, 'portal and warehouse reconciled');
+      if (deps.reportDir !== null) {
+        const file = path.join(deps.reportDir, `reconcile-${date}`);
+        await mkdir(deps.reportDir, { recursive: true });
+        await writeFile(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`);
+        await writeFile(`${file}.txt`, readableReport(report));
+      }
+      if (report.findings.length === 0) return;
+      await deps.alerts.raise({
+        kind: 'reconciliation',
+        subject: date,
+        message: 'portal and warehouse differ; `portal reconcile` shows and repairs it',
+        facts: { ...counts },
+      });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Knex } from 'knex';
+import { integer, select } from '../../projections/queries/sql.js';
+import type { PortalOrder } from './compare-orders.js';
+import type { PortalStock } from './compare-stock.js';
+import type { ReconcileReads } from './reconcile.js';
+
+/** {@link ReconcileReads} from the read models. */
+export function createReconcileReads(db: Knex): ReconcileReads {
+  return {
+    orders: (since) =>
+      selectOrders(
+        db,
+        `paid_at is not null and (updated_at >= ?::timestamptz
+         or status in ('paid', 'export_failed', 'exported', 'picking', 'packed', 'shipped'))`,
+        since,
+      ),
+    ordersByNumber: async (orderNumbers) =>
+      orderNumbers.length === 0 ? [] : selectOrders(db, 'order_number = any(?)', [...orderNumbers]),
+    async stock() {
+      const rows = await select<{ sku: string; stock: string; reserved: string; listed: boolean }>(
+        db,
+        'select sku, stock, reserved, listed from "read".products',
+      );
+      return rows.map(
+        ({ sku, stock, reserved, listed }): PortalStock => ({
+          sku,
+          stock: integer(stock),
+          reserved: integer(reserved),
+          listed,
+        }),
+      );
+    },
+  };
+}
+
+interface OrderRow {
+  order_id: string;
+  order_number: string;
+  status: string;
+  extensiv_order_id: string | null;
+  tracking_number: string | null;
+  carrier: string | null;
+  wms_cancellation: string | null;
+  paid_at: Date | null;
+  exported_at: Date | null;
+  updated_at: Date;
+}
+
+async function selectOrders(db: Knex, condition: string, binding: string | string[]): Promise<PortalOrder[]> {
+  const rows = await select<OrderRow>(
+    db,
+    `select order_id, order_number, status, extensiv_order_id, tracking_number, state #>> '{order,carrier}' as carrier,
+       state #>> '{order,wmsCancellation}' as wms_cancellation, paid_at, exported_at, updated_at
+     from "read".orders where ${condition}`,
+    [binding],
+  );
+  return rows.map((row) => ({
+    orderId: row.order_id,
+    orderNumber: row.order_number,
+    status: row.status,
+    extensivOrderId: row.extensiv_order_id,
+    trackingNumber: row.tracking_number,
+    carrier: row.carrier,
+    wmsCancellation: row.wms_cancellation ?? 'none',
+    paidAt: row.paid_at?.toISOString() ?? null,
+    exportedAt: row.exported_at?.toISOString() ?? null,
+    updatedAt: row.updated_at.toISOString(),
+  }));
+}

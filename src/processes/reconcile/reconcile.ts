@@ -1,0 +1,98 @@
+import type { Logger } from '../../commands/ports.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import { concurrently } from '../concurrently.js';
+import { downloadSnapshot } from '../inventory/snapshot.js';
+import type { WarehouseOrder } from '../ports/warehouse.js';
+import { compareOrders, type PortalOrder } from './compare-orders.js';
+import { compareStock, type PortalStock } from './compare-stock.js';
+import type { FindingClass } from './finding.js';
+import { type RepairDeps, type Repaired, repairAll } from './repair.js';
+import { countByClass, type ReconcileReport } from './report.js';
+
+export interface ReconcileDeps extends RepairDeps {
+  readonly logger: Logger;
+  readonly reconcileReads: ReconcileReads;
+}
+
+/** What the read models say of orders and stock. */
+export interface ReconcileReads {
+  /** Orders that were paid and are open, or changed since. */
+  orders(since: string): Promise<PortalOrder[]>;
+  /** Orders with these numbers, whatever became of them. */
+  ordersByNumber(orderNumbers: readonly string[]): Promise<PortalOrder[]>;
+  stock(): Promise<PortalStock[]>;
+}
+
+export interface Reconcile {
+  /** Compares portal and warehouse; changes nothing. @throws WarehouseError when the warehouse is away */
+  compare(): Promise<ReconcileReport>;
+  /** Repairs what a report found, of one class or of all. */
+  repair(report: ReconcileReport, context: CommandContext, only?: FindingClass): Promise<Repaired[]>;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Finished orders are compared for so long; open ones always. */
+const lookBackMs = 30 * dayMs;
+/** The warehouse's clock may be behind ours. */
+const clockSlackMs = 60 * 60 * 1000;
+/** Single look-ups at once; the request budget paces them further. */
+const lookUpsAtOnce = 8;
+
+/** Compares what portal and warehouse say of orders and stock, and repairs the differences that have a repair. */
+export function createReconcile(deps: ReconcileDeps): Reconcile {
+  const { warehouse, clock, reconcileReads: reads } = deps;
+
+  return {
+    async compare() {
+      const now = clock.now();
+      const since = new Date(now.getTime() - lookBackMs).toISOString();
+      // The portal's side first: what it has then, the warehouse must show afterwards.
+      const own = await reads.orders(since);
+      const { listed, unknownThere } = await ordersThere(own, since);
+      const others = await reads.ordersByNumber(numbersBeyond(own, listed));
+      const stock = await reads.stock();
+      const snapshot = await downloadSnapshot(warehouse, () => undefined);
+
+      const portal = [...own, ...others];
+      const findings = [
+        ...compareOrders({ now, portal, warehouse: listed, unknownThere }),
+        ...compareStock(stock, snapshot),
+      ];
+      return {
+        startedAt: now.toISOString(),
+        durationMs: Math.max(0, clock.now().getTime() - now.getTime()),
+        since,
+        compared: { orders: portal.length, warehouseOrders: listed.length, skus: snapshot.items.size },
+        counts: countByClass(findings),
+        findings,
+      };
+    },
+    repair: ({ findings }, context, only) =>
+      repairAll(
+        deps,
+        findings.filter((finding) => only === undefined || finding.class === only),
+        context,
+      ),
+  };
+
+  async function ordersThere(own: readonly PortalOrder[], since: string) {
+    const listed = new Map<string, WarehouseOrder>();
+    const from = new Date(Date.parse(since) - clockSlackMs).toISOString();
+    for await (const page of warehouse.ordersUpdatedSince(from)) {
+      for (const order of page) listed.set(order.extensivOrderId, order);
+    }
+    const unknownThere = new Set<string>();
+    const unlisted = own.flatMap(({ extensivOrderId: id }) => (id === null || listed.has(id) ? [] : [id]));
+    await concurrently(unlisted, lookUpsAtOnce, async (id) => {
+      const order = await warehouse.order(id);
+      if (order) listed.set(id, order);
+      else unknownThere.add(id);
+    });
+    return { listed: [...listed.values()], unknownThere };
+  }
+}
+
+function numbersBeyond(own: readonly PortalOrder[], listed: readonly WarehouseOrder[]): string[] {
+  const known = new Set(own.map(({ orderNumber }) => orderNumber));
+  return listed.flatMap(({ orderNumber }) => (known.has(orderNumber) ? [] : [orderNumber]));
+}

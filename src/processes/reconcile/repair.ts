@@ -1,0 +1,109 @@
+import { orders } from '../../commands/aggregates.js';
+import type { CommandHandler } from '../../commands/handler.js';
+import type { Clock, Ids, Metrics } from '../../commands/ports.js';
+import type { CommandContext, UseCases } from '../../commands/use-cases.js';
+import { isRejection } from '../../domain/shared/decider.js';
+import type { EffectStore } from '../effects/store.js';
+import { observe } from '../polling/poll.js';
+import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import type { Finding } from './finding.js';
+
+export interface RepairDeps {
+  readonly handler: CommandHandler;
+  readonly warehouse: Warehouse;
+  readonly effects: EffectStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly metrics: Metrics;
+  readonly useCases: Pick<UseCases, 'syncInventory' | 'retryExport'>;
+}
+
+export interface Repaired {
+  readonly finding: Finding;
+  /** What was done, or why it could not be. */
+  readonly outcome: string;
+  readonly done: boolean;
+}
+
+/**
+ * Repairs what can be repaired, one finding after the other; each repair decides by the streams as they are now, so an
+ * outdated finding does no harm.
+ */
+export async function repairAll(
+  deps: RepairDeps,
+  findings: readonly Finding[],
+  context: CommandContext,
+): Promise<Repaired[]> {
+  const repaired: Repaired[] = [];
+  let synced: string | null = null;
+  for (const finding of findings) {
+    if (finding.repair === null) continue;
+    try {
+      if (finding.repair === 'sync') {
+        synced ??= await sync(deps, context);
+        repaired.push({ finding, outcome: synced, done: true });
+      } else {
+        repaired.push({ finding, outcome: await repairOrder(deps, finding, context), done: true });
+      }
+    } catch (error) {
+      if (error instanceof WarehouseError && error.kind !== 'rejected') throw error;
+      repaired.push({ finding, outcome: error instanceof Error ? error.message : String(error), done: false });
+    }
+  }
+  return repaired;
+}
+
+async function sync({ useCases }: RepairDeps, context: CommandContext): Promise<string> {
+  const { syncId } = await useCases.syncInventory({ force: false, wait: true, trigger: 'manual' }, context);
+  return `sync ${syncId}`;
+}
+
+async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandContext): Promise<string> {
+  const { handler, clock, warehouse } = deps;
+  const { orderId, extensivOrderId, repair } = finding;
+  if (orderId === null) throw new Error('the finding names no order');
+  const at = clock.now().toISOString();
+  switch (repair) {
+    case 'record-missing': {
+      // Looked at again: an order that came back is no conflict.
+      const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
+      await observe(deps, orderId, there, context);
+      return there ? 'it is there again' : 'recorded as a conflict';
+    }
+    case 'observe': {
+      const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
+      const changes = await observe(deps, orderId, there, context);
+      return changes > 0 ? 'status taken over' : 'recorded, nothing to take over';
+    }
+    case 'adopt': {
+      if (extensivOrderId === null) throw new Error('the finding names no order of the warehouse');
+      const command = { type: 'ConfirmExport', extensivOrderId, adopted: true, at } as const;
+      const handled = await handler.handle(orders, orderId, command, context);
+      if (isRejection(handled)) throw new Error(handled.detail);
+      return `adopted ${extensivOrderId}`;
+    }
+    case 'retry-export': {
+      const outcome = await deps.useCases.retryExport({ orderId, reason: 'found by a reconciliation' }, context);
+      if (outcome.rejected) throw new Error(outcome.detail);
+      return 'export is tried again';
+    }
+    case 'export':
+      return reopen(deps, 'export', orderId, context);
+    case 'cancel-there':
+      return reopen(deps, 'wms-cancel', orderId, context);
+    default:
+      throw new Error(`there is no repair ${repair}`);
+  }
+}
+
+async function reopen(
+  { effects, ids }: RepairDeps,
+  kind: 'export' | 'wms-cancel',
+  orderId: string,
+  { correlationId }: CommandContext,
+): Promise<string> {
+  const key = `${kind}:${orderId}`;
+  const payload = { correlationId, orderId };
+  await effects.request([{ key, kind, subject: orderId, payload, reopen: true, causedBy: ids.next() }]);
+  return `effect ${key} is open again`;
+}
