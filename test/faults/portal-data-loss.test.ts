@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programPath } from '../../embedded/stack/project.js';
+import {
+  mailsTo,
+  moveInWarehouse,
+  type Placed,
+  pay,
+  place,
+  products,
+  startPortal,
+  type TestPortal,
+  typesOf,
+  untilEvent,
+  warehouseOrders,
+} from '../support/portal.js';
+import { expectOrderToEqualItsStream, expectReadModelsToEqualStreams } from '../support/truth.js';
+import { until } from '../support/until.js';
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await startPortal();
+}, 120_000);
+afterAll(() => portal?.stop());
+
+async function flushAll(): Promise<void> {
+  const redis = new Redis(portal.stack.env.REDIS_URL ?? '');
+  await redis.flushall();
+  redis.disconnect();
+}
+
+async function operator(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [programPath('src/cli/main'), ...args], {
+    env: { ...process.env, ...portal.stack.env },
+  });
+  return stdout;
+}
+
+async function expectDelivered(placed: Placed, email: string): Promise<void> {
+  const { id, orderNumber } = placed.order;
+  await untilEvent(portal, id, 'OrderExported');
+  await moveInWarehouse(portal, orderNumber, 'packed');
+  await untilEvent(portal, id, 'StatusChanged', { where: { to: 'packed' } });
+  await moveInWarehouse(portal, orderNumber, 'delivered');
+  await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'delivered' } });
+  await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'ready-for-pickup' } });
+  expect(await warehouseOrders(portal, orderNumber)).toHaveLength(1);
+  expect((await mailsTo(portal, email)).length).toBe(3);
+  await expectOrderToEqualItsStream(portal, id);
+}
+
+describe('when Redis is emptied', () => {
+  it('nothing is lost: orders at every stage go on to the door', async () => {
+    const [unpaid, unexported, exported] = await Promise.all(
+      [0, 1, 2].map((n) => place(portal, { email: `flush-${n}@example.com`, deliveryMethod: 'pickup', pick: n })),
+    );
+    await pay(portal, exported!);
+    await untilEvent(portal, exported!.order.id, 'OrderExported');
+    const outage = { match: { method: 'POST', path: '/api/v1/orders' }, fault: { status: 503 } };
+    await portal.wms('POST', '/faults', outage);
+    await pay(portal, unexported!);
+    await untilEvent(portal, unexported!.order.id, 'ExportAttempted');
+
+    await flushAll();
+    expect(await products(portal)).not.toEqual([]);
+    await portal.wms('DELETE', '/faults');
+    await pay(portal, unpaid!);
+    await Promise.all(
+      [unpaid, unexported, exported].map((placed, n) => expectDelivered(placed!, `flush-${n}@example.com`)),
+    );
+    await expectReadModelsToEqualStreams(portal);
+  });
+});
+
+describe('when the read models are dropped', () => {
+  it('a rebuild brings them back, equal to the streams, and orders under way go on', async () => {
+    const before = (await portal.api('GET', '/api/v1/inventory')).body as { items: unknown[] };
+    const [paid, later] = [
+      await place(portal, { email: 'drop-0@example.com', deliveryMethod: 'pickup', pick: 3 }),
+      await place(portal, { email: 'drop-1@example.com', deliveryMethod: 'pickup', pick: 4 }),
+    ];
+    await pay(portal, paid);
+    await untilEvent(portal, paid.order.id, 'OrderPaid');
+
+    await portal.sql('drop schema "read" cascade');
+    await flushAll();
+    await pay(portal, later);
+    await operator('projections', 'rebuild', 'all');
+    await until('the portal is ready again', async () => (await portal.api('GET', '/readyz')).status === 200);
+
+    await expectReadModelsToEqualStreams(portal);
+    const after = (await portal.api('GET', '/api/v1/inventory')).body as { items: unknown[] };
+    expect(after.items).toHaveLength(before.items.length);
+    await Promise.all([expectDelivered(paid, 'drop-0@example.com'), expectDelivered(later, 'drop-1@example.com')]);
+    for (const { order } of [paid, later]) {
+      const types = await typesOf(portal, order.id);
+      expect(types.filter((type) => type === 'OrderExported')).toHaveLength(1);
+    }
+  });
+
+  it('leaves nothing owed, and every read model equal to its streams', async () => {
+    const left = () => portal.sql(`select key from portal.effects where status <> 'done' and due_at is null`);
+    await until('every effect is done', async () => (await left()).length === 0);
+    await expectReadModelsToEqualStreams(portal);
+  });
+});
