@@ -37,7 +37,7 @@ export interface Answer<Body> {
 /** Pauses and time-outs so short that a run takes seconds; the rest is as in production. */
 const quick = {
   AUTH_MODE: 'open',
-  LOG_DIR: '',
+  LOG_DIR: 'none',
   STATUS_POLL_INTERVAL_SECONDS: '1',
   EXTENSIV_TIMEOUT_MS: '1500',
   EXTENSIV_RETRY_BASE_MS: '50',
