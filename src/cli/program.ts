@@ -5,6 +5,7 @@ import { effectCommands } from './commands/effects.js';
 import { inventoryCommands } from './commands/inventory.js';
 import { orderCommands } from './commands/orders.js';
 import { projectionCommands } from './commands/projections.js';
+import { reconcileCommands } from './commands/reconcile.js';
 import { webhookCommands } from './commands/webhooks.js';
 import { CliError, type ExitCode, exitCodes } from './exit-codes.js';
 import { explain } from './failures.js';
@@ -66,5 +67,6 @@ function createProgram(act: Act): Command {
   effectCommands(program, act);
   inventoryCommands(program, act);
   webhookCommands(program, act);
+  reconcileCommands(program, act);
   return program;
 }

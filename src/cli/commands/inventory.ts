@@ -53,17 +53,23 @@ async function sync(cli: Cli, options: { force?: boolean; wait?: boolean }): Pro
 }
 
 async function ended(cli: Cli, portal: Portal, syncId: string): Promise<SyncView> {
-  const progress = cli.out.progress('waiting for the sync, seconds');
+  const progress = cli.out.progress('items of the sync');
   const startedAt = Date.now();
   try {
     while (Date.now() - startedAt < waitLimitMs) {
       const run = await portal.projections.queries.sync(syncId);
       if (run && run.status !== 'running') return run;
-      progress.show(Math.floor((Date.now() - startedAt) / 1_000));
+      const now = await portal.syncProgress.read();
+      if (now?.syncId === syncId) progress.show(now.done, now.total ? shareOf(now.phase, now.done / now.total) : null);
       await sleep(lookEveryMs);
     }
   } finally {
     progress.end();
   }
   throw new CliError(`the sync ${syncId} has not ended yet; is a process with the role workers running?`);
+}
+
+/** Downloading and taking over are half of the bar each. */
+function shareOf(phase: 'download' | 'apply', share: number): number {
+  return phase === 'download' ? share / 2 : 0.5 + share / 2;
 }
