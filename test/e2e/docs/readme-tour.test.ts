@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+import { blocks, read, root } from '../../unit/docs/pages.js';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack(
+    ['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail', 'portal'],
+    { env: { AUTH_MODE: 'open', LOG_DIR: 'none', STATUS_POLL_INTERVAL_SECONDS: '1' } },
+  );
+});
+
+afterAll(() => stack?.stop());
+
+/** The tour's commands with the addresses of this stack. "Ask again" is for people; the script asks until it is so. */
+function tour(): string {
+  const commands = blocks({ file: 'README.md', text: read('README.md') }, 'bash').find((block) =>
+    block.includes('docs/examples/test-order.json'),
+  );
+  const [placed, followed] = (commands ?? '').split(/^# Ask again .*$/m);
+  const asked = /curl .*json \.status/.exec(followed ?? '')?.[0];
+  const wait = `until [ "$(${asked})" = delivered ]; do sleep 0.5; done`;
+  return [placed, wait, followed]
+    .join('\n')
+    .replaceAll('http://127.0.0.1:3001', stack.urls.portal ?? '')
+    .replaceAll('http://127.0.0.1:4020', stack.urls.stripe ?? '');
+}
+
+async function bash(script: string): Promise<string> {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  const [code] = await once(child, 'close');
+  expect(code, output).toBe(0);
+  return output;
+}
+
+test('the five minutes of the README work as written', async () => {
+  const output = await bash(tour());
+  expect(output).toContain('"brand":"VitalHemp"');
+  expect(output).toContain('succeeded');
+  expect(output).toContain('delivered');
+  expect(output).toMatch(/brandTotal: \d+,\s+platformTotal: \d+/);
+  expect(output).toMatch(/'OrderPlaced',[\s\S]*'ExportAttempted',\s+'OrderExported'[\s\S]*'DeliveryScheduled'/);
+
+  const answer = await fetch(`${stack.urls.mailPage}/api/messages?view=list`);
+  const { items } = (await answer.json()) as { items: { subject: string }[] };
+  const subjects = items.map(({ subject }) => subject.replace(/^Your order \S+ /, '')).sort();
+  expect(subjects).toEqual(['has been delivered', 'is confirmed', 'is on its way']);
+});
