@@ -9,22 +9,26 @@ interface Link {
   broken: boolean;
 }
 
+/** What of an event the chain is about. */
+export type ChainedEvent = Omit<RecordedEvent, 'position'>;
+
 /** Follows the hash chains of many streams at once, as their events pass by in any interleaving. */
 export interface Chains {
   /** @returns the finding when this is the first event of its stream that does not fit, else null */
-  check(event: RecordedEvent): EventFinding | null;
+  check(event: ChainedEvent): EventFinding | null;
   has(stream: string): boolean;
   readonly streams: number;
 }
 
-export function createChains(): Chains {
+/** @param partial streams may begin in the middle: their first event shown is checked by its own hash only */
+export function createChains({ partial = false }: { partial?: boolean } = {}): Chains {
   const links = new Map<string, Link>();
   return {
     check(event) {
       const { hash, ...metadata } = event.metadata;
       const revision = Number(event.revision);
       const link = links.get(event.stream);
-      const reason = link?.broken ? null : faultOf(event, link);
+      const reason = link?.broken ? null : faultOf(event, link, partial);
       if (link) Object.assign(link, { revision, hash, broken: link.broken || reason !== null });
       else links.set(event.stream, { revision, hash, broken: reason !== null });
       if (reason === null) return null;
@@ -40,8 +44,9 @@ export function createChains(): Chains {
   };
 }
 
-function faultOf(event: RecordedEvent, link: Link | undefined): EventFinding['reason'] | null {
+function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): EventFinding['reason'] | null {
   const { hash, ...metadata } = event.metadata;
+  if (!link && partial) return eventHash(event.type, event.data, metadata) === hash ? null : 'hash';
   if (Number(event.revision) !== (link ? link.revision + 1 : 0)) return 'revision';
   if (metadata.prevHash !== (link?.hash ?? null)) return 'prev-hash';
   return eventHash(event.type, event.data, metadata) === hash ? null : 'hash';

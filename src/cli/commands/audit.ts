@@ -1,7 +1,14 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { exportedEvents, exportFormats, exportLines } from '../../audit/export.js';
 import type { Finding } from '../../audit/findings.js';
 import { type AuditReport, verifyStore, verifyStream } from '../../audit/verify.js';
+import { verifyExport } from '../../audit/verify-file.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { oneOf, timeOf } from '../options.js';
+import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
 
 /** `audit …`: whether the events are what was recorded, and the read models what the events say. */
@@ -12,14 +19,32 @@ export function auditCommands(program: Command, act: Act): void {
     .command('verify')
     .description('check every hash chain, fold every stream again and compare it with the read models')
     .option('--stream <stream>', 'only this stream and its row')
+    .option('--file <file>', 'the chains in an export (jsonl) instead, without any server')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- audit verify\n  npm run portal -- audit verify --stream order-1f0c…\n',
+      '\nExamples:\n  npm run portal -- audit verify\n  npm run portal -- audit verify --stream order-1f0c…\n' +
+        '  npm run portal -- audit verify --file export.jsonl\n',
     )
     .action(act(verify));
+
+  group
+    .command('export')
+    .description('recorded events as they are stored, oldest first, on standard output')
+    .option('--from <time>', 'recorded at or after (ISO 8601)')
+    .option('--to <time>', 'recorded before (ISO 8601)')
+    .option('--order <id>', 'only this order, by id or number')
+    .option('--sku <sku>', 'only this SKU')
+    .option('--format <format>', `one of ${exportFormats.join(', ')}`, 'jsonl')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run --silent portal -- audit export --from 2026-03-01 --to 2026-04-01 > march.jsonl\n' +
+        '  npm run --silent portal -- audit export --order VL-7K3M-9QXT-2WCD --format csv\n',
+    )
+    .action(act(exportEvents));
 }
 
-async function verify(cli: Cli, options: { stream?: string }): Promise<ExitCode> {
+async function verify(cli: Cli, options: { stream?: string; file?: string }): Promise<ExitCode> {
+  if (options.file !== undefined) return verifyFile(cli, options.file);
   const { eventStore, pools, projections } = cli.portal();
   const deps = { eventStore, db: pools.projections, queries: projections.queries };
   const progress = cli.out.progress('verify');
@@ -29,6 +54,45 @@ async function verify(cli: Cli, options: { stream?: string }): Promise<ExitCode>
   ).finally(() => progress.end());
   cli.out.answer(report, () => show(cli, report));
   return report.ok ? exitCodes.ok : exitCodes.failed;
+}
+
+async function verifyFile(cli: Cli, file: string): Promise<ExitCode> {
+  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+  const report = await verifyExport(lines);
+  cli.out.answer(report, () => show(cli, report));
+  return report.ok ? exitCodes.ok : exitCodes.failed;
+}
+
+interface ExportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly order?: string;
+  readonly sku?: string;
+  readonly format: string;
+}
+
+async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode> {
+  const format = oneOf('--format', options.format, exportFormats);
+  const filter = {
+    ...(options.from === undefined ? {} : { from: timeOf('--from', options.from) }),
+    ...(options.to === undefined ? {} : { to: timeOf('--to', options.to) }),
+    ...(options.order === undefined ? {} : { orderId: await resolveOrderId(cli.portal(), options.order) }),
+    ...(options.sku === undefined ? {} : { sku: options.sku }),
+  };
+  const { eventStore } = cli.portal();
+  // A terminal shows the events themselves; a bar between them helps nobody.
+  const progress = process.stdout.isTTY ? null : cli.out.progress('export');
+  let events = 0;
+  try {
+    for await (const line of exportLines(exportedEvents(eventStore, filter), format)) {
+      if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+      events += 1;
+      progress?.show(events);
+    }
+  } finally {
+    progress?.end();
+  }
+  return exitCodes.ok;
 }
 
 function show({ out }: Cli, report: AuditReport): void {

@@ -8,6 +8,7 @@ import type { Order, OrderState } from '../../domain/order/state.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/queries.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
 
 /** `order …`: one order, now and at any moment of its life, straight from its stream. */
@@ -153,14 +154,6 @@ function momentOf(given: string): AsOf {
   const time = new Date(given);
   if (!Number.isNaN(time.getTime())) return { time: time.toISOString() };
   throw new CliError(`${given} is neither a revision nor a time (ISO 8601)`, exitCodes.misused);
-}
-
-/** The read model knows order numbers; an id is found without it. */
-async function resolveOrderId(portal: Portal, idOrNumber: string): Promise<string> {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(idOrNumber)) return idOrNumber.toLowerCase();
-  const found = await portal.projections.queries.order(idOrNumber);
-  if (!found) throw new CliError(`there is no order ${idOrNumber}`);
-  return found.id;
 }
 
 function viewOf({ state, revision }: Past<Order>): OrderView {

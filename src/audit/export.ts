@@ -1,0 +1,86 @@
+import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
+import { type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
+
+export interface ExportFilter {
+  /** Recorded at or after, ISO 8601 UTC. */
+  readonly from?: string;
+  /** Recorded before. */
+  readonly to?: string;
+  readonly orderId?: string;
+  readonly sku?: string;
+}
+
+export const exportFormats = ['jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Recorded events as stored, oldest first; of an order or a SKU, or of the whole store. */
+export async function* exportedEvents(
+  eventStore: Pick<EventStore, 'readAll' | 'readStream'>,
+  filter: ExportFilter,
+): AsyncGenerator<RecordedEvent> {
+  for await (const event of sourceOf(eventStore, filter)) {
+    const { recordedAt } = event.metadata;
+    if (filter.from !== undefined && recordedAt < filter.from) continue;
+    if (filter.to !== undefined && recordedAt >= filter.to) continue;
+    yield event;
+  }
+}
+
+/** The lines of an export, without line ends; JSON lines can be verified again with `audit verify --file`. */
+export async function* exportLines(events: AsyncIterable<RecordedEvent>, format: ExportFormat): AsyncGenerator<string> {
+  if (format === 'csv') yield csvColumns.join(',');
+  for await (const event of events) yield format === 'csv' ? csvLine(event) : jsonLine(event);
+}
+
+async function* sourceOf(
+  eventStore: Pick<EventStore, 'readAll' | 'readStream'>,
+  { orderId, sku }: ExportFilter,
+): AsyncGenerator<RecordedEvent> {
+  if (orderId === undefined && sku === undefined) {
+    yield* eventStore.readAll({ prefixes: portalPrefixes });
+    return;
+  }
+  if (orderId !== undefined) yield* eventStore.readStream(`${orders.category}-${orderId}`);
+  if (sku !== undefined) yield* eventStore.readStream(`${inventory.category}-${sku}`);
+}
+
+function jsonLine(event: RecordedEvent): string {
+  const { stream, revision, position, id, type, data, metadata } = event;
+  return JSON.stringify({
+    stream,
+    revision: Number(revision),
+    position: formatPosition(position),
+    id,
+    type,
+    data,
+    metadata,
+  });
+}
+
+const csvColumns = [
+  'recorded_at',
+  'stream',
+  'revision',
+  'position',
+  'type',
+  'actor',
+  'correlation_id',
+  'causation_id',
+  'event_id',
+  'hash',
+  'data',
+];
+
+function csvLine(event: RecordedEvent): string {
+  const { recordedAt, actor, $correlationId, $causationId, hash } = event.metadata;
+  const { stream, revision, position, type, id, data } = event;
+  return [recordedAt, stream, revision, formatPosition(position), type, actor, $correlationId, $causationId, id, hash]
+    .map((value) => csvField(String(value)))
+    .concat(csvField(JSON.stringify(data)))
+    .join(',');
+}
+
+/** RFC 4180. */
+function csvField(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

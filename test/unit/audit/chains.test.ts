@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createChains } from '../../../src/audit/chains.js';
+import { verifyExport } from '../../../src/audit/verify-file.js';
+import { changesBetween } from '../../../src/commands/changes.js';
+import { envelope } from '../../../src/commands/event-envelope.js';
+import { history, toPaid } from '../../support/orders.js';
+
+const stored = envelope(history(...toPaid), {
+  commandId: '00000000-0000-4000-8000-000000000000',
+  context: { correlationId: 'c', causationId: 'x', actor: 'system:test' },
+  recordedAt: '2026-03-01T09:00:00.000Z',
+  prevHash: null,
+}).map((event, index) => ({ ...event, stream: 'order-o1', revision: BigInt(index) }));
+
+describe('chains', () => {
+  it('names the first fault of a stream only', () => {
+    const chains = createChains();
+    const forged = stored.map((event) => ({ ...event, type: 'Forged' }));
+    expect(forged.map((event) => chains.check(event)?.revision ?? null)).toEqual([
+      0,
+      ...forged.slice(1).map(() => null),
+    ]);
+  });
+
+  it('takes a stream that begins in the middle for broken, unless told otherwise', () => {
+    const rest = stored.slice(1);
+    const whole = createChains();
+    expect(whole.check(rest[0]!)).toMatchObject({ reason: 'revision', revision: 1 });
+    const partial = createChains({ partial: true });
+    expect(rest.map((event) => partial.check(event))).toEqual(rest.map(() => null));
+  });
+
+  it('sees a gap in an export', async () => {
+    const lines = stored.map((event) => JSON.stringify({ ...event, revision: Number(event.revision) }));
+    expect(await verifyExport(from(lines))).toMatchObject({ ok: true, events: stored.length, streams: 1 });
+    expect(await verifyExport(from(lines.filter((_, index) => index !== 1)))).toMatchObject({
+      findings: [{ revision: 2, reason: 'revision' }],
+    });
+    await expect(verifyExport(from(['{}']))).rejects.toThrow('line 1 is not an event');
+  });
+});
+
+describe('changes', () => {
+  it('names what differs by its path, and takes absent for null', () => {
+    const from = { status: 'paid', lines: [{ n: 1 }, { n: 2 }], gone: null, same: { a: 1 } };
+    const to = { status: 'shipped', lines: [{ n: 1 }, { n: 3 }, { n: 4 }], same: { a: 1 } };
+    expect(changesBetween(from, to)).toEqual([
+      { path: 'status', from: 'paid', to: 'shipped' },
+      { path: 'lines[1].n', from: 2, to: 3 },
+      { path: 'lines[2]', from: null, to: { n: 4 } },
+    ]);
+  });
+});
+
+async function* from(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
