@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { inventory } from '../../../src/commands/aggregates.js';
+import { type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
+import { ConcurrencyExhausted, createCommandHandler } from '../../../src/commands/handler.js';
+import { firstChainFault } from '../../../src/commands/hash-chain.js';
+import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
+import { availableToPromise } from '../../../src/domain/inventory/state.js';
+import { isRejection } from '../../../src/domain/shared/decider.js';
+import { anyEventStore } from '../../support/eventstoredb.js';
+import { all } from '../../support/new-events.js';
+
+let server: Awaited<ReturnType<typeof anyEventStore>>;
+let store: EventStore;
+beforeAll(async () => {
+  server = await anyEventStore();
+  store = createEventStore(server.url);
+});
+afterAll(async () => {
+  await store?.close();
+  await server?.stop();
+});
+
+const clock = { now: () => new Date() };
+const context = () => ({ correlationId: randomUUID(), causationId: randomUUID(), actor: 'system:test' });
+const at = '2026-03-01T09:00:00.000Z';
+/** A handler of its own remembers for itself, as one in another process would. */
+const handlers = (count: number) =>
+  Array.from({ length: count }, () => createCommandHandler({ eventStore: store, clock }));
+
+const list = (sku: string, quantity: number, snapshotAt = at): InventoryCommand => ({
+  type: 'ApplySnapshotItem',
+  syncId: 's1',
+  snapshotAt,
+  item: {
+    sku,
+    productId: `p-${sku}`,
+    name: `Product ${sku}`,
+    brand: 'Vital Hemp',
+    brandId: 'vital-hemp',
+    description: null,
+    price: 2_500,
+    currency: 'USD',
+    quantity,
+    thc: null,
+    batchNumber: null,
+    coaLink: null,
+  },
+});
+const reserve = (quantity = 1): Reserve => ({
+  type: 'Reserve',
+  orderId: randomUUID(),
+  quantity,
+  expiresAt: at,
+  at,
+});
+
+async function listed(quantity: number): Promise<string> {
+  const sku = `T-${randomUUID()}`;
+  const [handler] = handlers(1);
+  const outcome = await handler!.handle(inventory, sku, list(sku, quantity), context());
+  if (isRejection(outcome)) throw new Error(outcome.detail);
+  return sku;
+}
+
+describe('the command handler', () => {
+  it('lets several processes write one stream: nothing is promised twice, and the hash chain holds', async () => {
+    const sku = await listed(60);
+    const outcomes = await Promise.all(
+      handlers(3).flatMap((handler) =>
+        Array.from({ length: 30 }, () =>
+          handler.handle(inventory, sku, reserve(), context()).catch((error: unknown) => error),
+        ),
+      ),
+    );
+    const exhausted = outcomes.filter((outcome) => outcome instanceof Error);
+    for (const error of exhausted) expect(error).toBeInstanceOf(ConcurrencyExhausted);
+    const reserved = outcomes.filter(
+      (outcome) => !(outcome instanceof Error) && !isRejection(outcome as object),
+    ).length;
+    expect(reserved).toBe(Math.min(60, 90 - exhausted.length));
+    const events = await all(store.readStream(`inventory-${sku}`));
+    expect(events).toHaveLength(reserved + 1);
+    expect(firstChainFault(events)).toBeNull();
+    const { state } = await handlers(1)[0]!.load(inventory, sku);
+    expect(availableToPromise(state)).toBe(60 - reserved);
+  });
+
+  it('never refuses by a state that is behind', async () => {
+    const sku = await listed(1);
+    const [here, elsewhere] = handlers(2);
+    await here!.handle(inventory, sku, reserve(), context());
+    await elsewhere!.handle(inventory, sku, list(sku, 5, '2026-03-01T10:00:00.000Z'), context());
+    // What the first remembers says that nothing is left.
+    expect(await here!.handle(inventory, sku, reserve(2), context())).toMatchObject({
+      events: [{ type: 'StockReserved' }],
+    });
+  });
+
+  it('never says that there is nothing to do by a state that is behind', async () => {
+    const sku = await listed(3);
+    const [here, elsewhere] = handlers(2);
+    const command = reserve();
+    await here!.handle(inventory, sku, command, context());
+    const release: InventoryCommand = { type: 'Release', orderId: command.orderId, reason: 'expired', at };
+    await elsewhere!.handle(inventory, sku, release, context());
+    expect(await here!.handle(inventory, sku, command, context())).toMatchObject({
+      events: [{ type: 'StockReserved' }],
+    });
+  });
+
+  it('repeats nothing: a command that had its effect adds no event', async () => {
+    const sku = await listed(3);
+    const command = reserve();
+    for (const handler of handlers(3)) await handler.handle(inventory, sku, command, context());
+    expect(await all(store.readStream(`inventory-${sku}`))).toHaveLength(2);
+  });
+
+  it('decides a stream believed new again when it is not', async () => {
+    const sku = await listed(3);
+    const [handler] = handlers(1);
+    const outcome = await handler!.handle(inventory, sku, list(sku, 7), context(), { assumeNew: true });
+    expect(isRejection(outcome)).toBe(false);
+    const events = await all(store.readStream(`inventory-${sku}`));
+    expect(events.filter(({ type }) => type === 'ProductListed')).toHaveLength(1);
+    expect(firstChainFault(events)).toBeNull();
+  });
+
+  it('gives up with a typed error when the stream never stands still, and writes nothing', async () => {
+    const sku = await listed(500);
+    const [busy] = handlers(1);
+    // Somebody else is always quicker: before each append of the handler under test goes out, the stream moves.
+    const slower: EventStore = {
+      ...store,
+      async append(stream, events, expected) {
+        await busy!.handle(inventory, sku, reserve(), context());
+        return store.append(stream, events, expected);
+      },
+    };
+    const command = reserve();
+    const handling = createCommandHandler({ eventStore: slower, clock }).handle(inventory, sku, command, context());
+    const error = await handling.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConcurrencyExhausted);
+    expect(error).not.toBeInstanceOf(WrongExpectedRevision);
+    expect((error as ConcurrencyExhausted).stream).toBe(`inventory-${sku}`);
+    const events = await all(store.readStream(`inventory-${sku}`));
+    expect(events.filter(({ data }) => (data as Reserve).orderId === command.orderId)).toEqual([]);
+  });
+});

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createJobQueues, type JobQueues } from '../../../src/adapters/queue/queues.js';
+import { startWorker } from '../../../src/adapters/queue/worker.js';
+import { createRedis } from '../../../src/adapters/redis/client.js';
+import {
+  type Effect,
+  EffectImpossible,
+  type EffectKind,
+  EffectPostponed,
+  effectKinds,
+} from '../../../src/processes/effects/effect.js';
+import { createPerformer, type EffectHandler, type EffectHandlers } from '../../../src/processes/effects/performer.js';
+import { createRelay, type Relay } from '../../../src/processes/effects/relay.js';
+import { createEffectStore, type EffectStore, type RequestedEffect } from '../../../src/processes/effects/store.js';
+import type { TestStack } from '../../support/stack.js';
+import { startTestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
+import { createWorld, type World } from '../projections/support/world.js';
+
+/** Effects as in the portal, on real servers; what they do is up to each test. */
+let stack: TestStack;
+let world: World;
+let queues: JobQueues;
+let store: EffectStore;
+let relay: Relay;
+let now: number;
+let perform: EffectHandler['perform'];
+let givenUp: string[];
+const closing: (() => Promise<unknown> | undefined)[] = [];
+
+beforeAll(async () => {
+  stack = await startTestStack(['postgres', 'redis', 'eventstoredb']);
+}, 120_000);
+afterAll(() => stack?.stop());
+
+beforeEach(async () => {
+  world = await createWorld(stack);
+  const { logger, metrics, reporter } = world;
+  const url = stack.env.REDIS_URL ?? '';
+  const [producer, consumer] = [createRedis({ url, role: 'producer' }), createRedis({ url, role: 'queue' })];
+  for (const redis of [producer, consumer]) redis.on('error', () => undefined);
+  queues = createJobQueues(producer, { exportAttempts: 3, exportBackoffMs: 30 });
+  store = createEffectStore(world.db);
+  now = Date.now();
+  givenUp = [];
+  perform = async () => undefined;
+  const clock = { now: () => new Date(now) };
+  relay = createRelay({ store, queue: queues, clock, logger, metrics, reconcileEveryMs: 60_000 });
+  const handler: EffectHandler = {
+    perform: (effect, context) => perform(effect, context),
+    giveUp: async (effect, reason) => void givenUp.push(`${effect.key}: ${reason}`),
+  };
+  const handlers = Object.fromEntries(effectKinds.map((kind) => [kind, handler])) as EffectHandlers;
+  const alerts = { raise: async () => undefined };
+  const performer = createPerformer({ store, handlers, logger, reporter, alerts });
+  const workers = (['effects', 'order-processing'] as const).map((queue) =>
+    startWorker({ queue, redis: consumer, concurrency: 4, perform: performer, logger, metrics }),
+  );
+  closing.push(
+    () => Promise.all(workers.map((worker) => worker.close())),
+    () => relay.stop(),
+    () => queues.close(),
+    async () => {
+      for (const redis of [producer, consumer]) redis.disconnect();
+    },
+    () => world.close(),
+  );
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const key = (kind: EffectKind) => `${kind}:${randomUUID()}`;
+const request = (kind: EffectKind, name: string, more: Partial<RequestedEffect> = {}): RequestedEffect => ({
+  key: name,
+  kind,
+  subject: name.slice(kind.length + 1),
+  payload: { correlationId: randomUUID() },
+  causedBy: randomUUID(),
+  ...more,
+});
+const became = (name: string, status: Effect['status']) =>
+  until(`${name} is ${status}`, async () => {
+    const effect = await store.get(name);
+    return effect?.status === status && effect;
+  });
+
+describe('an effect', () => {
+  it('is performed once, however often it is asked for and handed over', async () => {
+    const done: string[] = [];
+    perform = async (effect) => void done.push(effect.key);
+    const wanted = key('packed');
+    await Promise.all(Array.from({ length: 10 }, () => store.request([request('packed', wanted)])));
+    await Promise.all([relay.reconcile(), relay.reconcile(), relay.reconcile()]);
+    await became(wanted, 'done');
+    await store.request([request('packed', wanted)]);
+    expect(await relay.reconcile()).toBe(0);
+    expect(done).toEqual([wanted]);
+  });
+
+  it('runs again after a failure, until it succeeds', async () => {
+    let runs = 0;
+    perform = async () => {
+      runs += 1;
+      if (runs < 3) throw new Error('not yet');
+    };
+    const wanted = key('export');
+    await store.request([request('export', wanted)]);
+    await relay.reconcile();
+    expect(await became(wanted, 'done')).toMatchObject({ attempts: 2, lastError: null });
+    expect(givenUp).toEqual([]);
+  });
+
+  it('is given up after its last attempt: recorded, kept as a failed job, and not taken up by itself', async () => {
+    perform = async () => {
+      throw new Error('the warehouse burnt down');
+    };
+    const wanted = key('export');
+    await store.request([request('export', wanted)]);
+    await relay.reconcile();
+    expect(await became(wanted, 'failed')).toMatchObject({ attempts: 3, lastError: 'the warehouse burnt down' });
+    expect(givenUp).toEqual([`${wanted}: the warehouse burnt down`]);
+    const queue = queues.queues.find(({ name }) => name === 'order-processing')!;
+    const failed = await until('the job is kept as failed', async () =>
+      (await queue.getFailed()).find((job) => job.data.key === wanted),
+    );
+    expect(failed.attemptsMade).toBe(3);
+    expect(await relay.reconcile()).toBe(0);
+
+    perform = async () => undefined;
+    expect(await store.retry(wanted)).toBe(true);
+    expect(await relay.reconcile()).toBe(1);
+    await became(wanted, 'done');
+  });
+
+  it('that is impossible is given up at once', async () => {
+    perform = async () => {
+      throw new EffectImpossible('refused');
+    };
+    const wanted = key('export');
+    await store.request([request('export', wanted)]);
+    await relay.reconcile();
+    expect(await became(wanted, 'failed')).toMatchObject({ attempts: 1 });
+    expect(givenUp).toHaveLength(1);
+  });
+
+  it('that is postponed comes back, and no attempt is counted, more often than it has attempts', async () => {
+    let runs = 0;
+    perform = async () => {
+      runs += 1;
+      if (runs <= 5) throw new EffectPostponed(20, 'an earlier request may still be on its way');
+    };
+    const wanted = key('export');
+    await store.request([request('export', wanted)]);
+    await relay.reconcile();
+    expect(await became(wanted, 'done')).toMatchObject({ attempts: 0 });
+    expect(runs).toBe(6);
+  });
+
+  it('that is due later waits in PostgreSQL until its time comes near', async () => {
+    const done: string[] = [];
+    perform = async (effect) => void done.push(effect.key);
+    const wanted = key('reservation-expiry');
+    const dueAt = new Date(now + 3_600_000).toISOString();
+    await store.request([request('reservation-expiry', wanted, { dueAt })]);
+    expect(await relay.reconcile()).toBe(0);
+    expect(await world.redis.keys(`*${wanted.replaceAll(':', '.')}*`)).toEqual([]);
+    now += 3_600_000;
+    expect(await relay.reconcile()).toBe(1);
+    await became(wanted, 'done');
+    expect(done).toEqual([wanted]);
+  });
+
+  it('opens again when another event asks for it, and not when the same event is read twice', async () => {
+    let runs = 0;
+    perform = async () => {
+      runs += 1;
+    };
+    const wanted = key('release');
+    const first = request('release', wanted, { reopen: true });
+    await store.request([first]);
+    await relay.reconcile();
+    await became(wanted, 'done');
+    await store.request([first]);
+    expect((await store.get(wanted))?.status).toBe('done');
+    await store.request([request('release', wanted, { reopen: true })]);
+    expect(await store.get(wanted)).toMatchObject({ status: 'open', generation: 1, attempts: 0 });
+    expect(await relay.reconcile()).toBe(1);
+    await became(wanted, 'done');
+    expect(runs).toBe(2);
+  });
+});
+
+describe('the relay', () => {
+  it('makes jobs again for what no job carries, and only for that', async () => {
+    let open = false;
+    perform = async () => {
+      if (!open) throw new EffectPostponed(50, 'closed');
+    };
+    const wanted = [key('packed'), key('export'), key('notify')];
+    await store.request([request('packed', wanted[0]!), request('export', wanted[1]!), request('notify', wanted[2]!)]);
+    expect(await relay.reconcile()).toBe(3);
+    expect(await relay.reconcile()).toBe(0);
+    await world.redis.flushall();
+    open = true;
+    expect(await relay.reconcile()).toBe(3);
+    for (const name of wanted) await became(name, 'done');
+  });
+
+  it('leaves failed and discarded effects alone', async () => {
+    const [failed, discarded] = [key('packed'), key('notify')];
+    await store.request([request('packed', failed), request('notify', discarded)]);
+    await store.failed(failed, 'for good');
+    await store.discard(discarded);
+    expect(await relay.reconcile()).toBe(0);
+    expect([(await store.get(failed))?.status, (await store.get(discarded))?.status]).toEqual(['failed', 'discarded']);
+  });
+
+  it('takes up an open effect whose job has ended without closing it', async () => {
+    const wanted = key('packed');
+    await store.request([request('packed', wanted)]);
+    await relay.reconcile();
+    await became(wanted, 'done');
+    // As a process leaves it that dies between the last line of a job and the row.
+    await world.db('portal.effects').where({ key: wanted }).update({ status: 'open' });
+    await until('the job has ended', async () => (await relay.reconcile()) === 1);
+    expect(await became(wanted, 'done')).toMatchObject({ generation: 1 });
+  });
+
+  it('hands over what was requested a moment ago when it is nudged', async () => {
+    relay.start();
+    await relay.stop();
+    relay.start();
+    const wanted = key('packed');
+    await store.request([request('packed', wanted)]);
+    relay.nudge();
+    await became(wanted, 'done');
+  });
+});
