@@ -65,13 +65,17 @@ export async function startPortal(env: NodeJS.ProcessEnv = {}): Promise<TestPort
     wms: (method, path, body) => control(stack.urls.extensiv, method, path, body),
     stripe: (method, path, body) => control(stack.urls.stripe, method, path, body),
     sql: async (text, values) => (await pool.query(text, values)).rows,
-    async stop() {
-      await pool.end();
-      // The client waits for reads that were left early; a test does not.
-      void eventStore.close().catch(() => undefined);
-      await stack.stop();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
+  async function stop(): Promise<void> {
+    await pool.end();
+    await eventStore.close();
+    await stack.stop();
+  }
+  let stopped: Promise<void> | undefined;
   try {
     await portal.wms('POST', '/clock', { paused: true });
     await until('the first sync has filled the catalogue', async () => (await products(portal)).length > 0);
