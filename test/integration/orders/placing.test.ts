@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Placed, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
-import { orderBody } from './support.js';
+import { orderBody, setStock, stockOf } from './support.js';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -17,9 +17,6 @@ const reservationsOf = async (sku: string) =>
     )
   ).body;
 
-const stockOf = async (sku: string) =>
-  (await portal.api<{ stock: number; reserved: number; available: number }>('GET', `/api/v1/inventory/${sku}`)).body;
-
 /** Nothing of the SKU is reserved any more. */
 const untilFree = (sku: string) =>
   until(`nothing of ${sku} is reserved`, async () => (await reservationsOf(sku)).reserved === 0);
@@ -28,9 +25,7 @@ describe('placing an order', () => {
   it('of a scarce product 200 times at once sells exactly what there is', { timeout: 120_000 }, async () => {
     const [product] = await products(portal);
     const sku = product?.sku ?? '';
-    await portal.wms('PUT', `/inventory/${sku}`, { quantity_available: 50 });
-    await portal.api('POST', '/api/v1/inventory/sync?wait=true');
-    await until('the stock is set', async () => (await stockOf(sku)).available === 50);
+    await setStock(portal, sku, 50);
 
     const body = { ...(await orderBody(portal)), lineItems: [{ sku, quantity: 1 }] };
     const answers = await Promise.all(
@@ -58,7 +53,7 @@ describe('placing an order', () => {
     });
     expect(view.reserved).toBe(50);
     expect(view.items.map(({ orderId }) => orderId).sort()).toEqual(placed.map(({ id }) => id).sort());
-    expect(await stockOf(sku)).toMatchObject({ stock: 50, reserved: 50, available: 0 });
+    expect(await stockOf(portal, sku)).toMatchObject({ stock: 50, reserved: 50, available: 0 });
   });
 
   it('twice under one idempotency key is one order and one payment, even at the same time', async () => {

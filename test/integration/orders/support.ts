@@ -108,3 +108,21 @@ export async function refundsOf(portal: TestPortal, { payment }: Placed): Promis
   const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
   return ((await answer.json()) as { data: { id: string; status: string }[] }).data;
 }
+
+export async function stockOf(portal: TestPortal, sku: string) {
+  const answer = await portal.api<{ stock: number; reserved: number; available: number }>(
+    'GET',
+    `/api/v1/inventory/${sku}`,
+  );
+  return answer.body;
+}
+
+/** The warehouse has so many of a SKU from now on, and the portal knows. */
+export async function setStock(portal: TestPortal, sku: string, quantity: number): Promise<void> {
+  await portal.wms('PUT', `/inventory/${sku}`, { quantity_available: quantity });
+  await until(`there are ${quantity} of ${sku}`, async () => {
+    // A sync that is under way is joined, and may have read the warehouse before.
+    await portal.api('POST', '/api/v1/inventory/sync?wait=true');
+    return (await stockOf(portal, sku)).stock === quantity;
+  });
+}
