@@ -31,7 +31,7 @@ export type Act = <Options extends object>(
 ) => (...received: unknown[]) => Promise<void>;
 
 /** Connections that do not end by themselves within this are left to the end of the process. */
-const closeLimitMs = 1_000;
+const closeLimitMs = 300;
 
 export function openCli(options: GlobalOptions): Cli {
   let portal: Portal | undefined;

@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { partNames } from '../../../embedded/stack/index.js';
+import { programPath } from '../../../embedded/stack/project.js';
+import { orderBody } from '../../support/http.js';
+import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
+
+describe('the CLI beside a running installation', () => {
+  let stack: TestStack;
+  let order: { id: string; orderNumber: string };
+
+  beforeAll(async () => {
+    stack = await startTestStack([...partNames], { env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '' } });
+    const sync = await portal('inventory', 'sync', '--wait', '--json');
+    expect(sync.json()).toMatchObject({ status: 'completed' });
+    const { items } = (await api('/products?inStock=true&limit=1')) as { items: { sku: string }[] };
+    const placed = await api('/orders', { ...orderBody(), lineItems: [{ sku: items[0]!.sku, quantity: 1 }] });
+    order = (placed as { order: typeof order }).order;
+  }, 120_000);
+  afterAll(() => stack?.stop());
+
+  /** Runs the built CLI with nothing but the data folder to go by. */
+  async function portal(...args: string[]) {
+    return run([...args, '--data-dir', stack.dataDir]);
+  }
+
+  async function api(url: string, body?: object): Promise<unknown> {
+    const answer = await fetch(`${stack.urls.portal}/api/v1${url}`, {
+      ...(body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+    });
+    expect(answer.ok, await answer.clone().text()).toBe(true);
+    return answer.json();
+  }
+
+  async function sql(text: string): Promise<void> {
+    const client = new pg.Client({ connectionString: stack.env.DATABASE_URL });
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  }
+
+  it('keeps the settings it goes by to their owner', async () => {
+    const settings = await readFile(path.join(stack.dataDir, 'portal.env'), 'utf8');
+    expect(settings).toContain(`REDIS_URL=${stack.env.REDIS_URL}`);
+    expect(settings).not.toMatch(/^PATH=/m);
+  });
+
+  it('tells how far the projections are', async () => {
+    const { projections } = (await portal('projections', 'status', '--json')).json();
+    expect(projections.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['orders', 'products', 'brands', 'payouts', 'syncs', 'effects']),
+    );
+    const table = await portal('projections', 'status');
+    expect(table.stdout).toMatch(/^orders +1 /m);
+    expect(table.stdout).not.toContain('\u001b');
+  });
+
+  it('finds a changed row, and a rebuild mends it', async () => {
+    expect(await portal('audit', 'verify')).toMatchObject({ code: 0 });
+    await sql(`update "read".orders set status = 'delivered' where order_id = '${order.id}'`);
+    const verdict = await portal('audit', 'verify', '--json');
+    expect(verdict.code).toBe(1);
+    expect(verdict.json().findings).toMatchObject([{ table: 'orders', key: order.id, columns: ['status'] }]);
+    expect(await portal('projections', 'rebuild', 'orders', '--check')).toMatchObject({ code: 1 });
+    const rebuilt = (await portal('projections', 'rebuild', 'orders', '--json')).json();
+    expect(rebuilt.outcomes).toMatchObject([{ projection: 'orders', switched: true, comparison: { differing: 1 } }]);
+    expect(await portal('audit', 'verify')).toMatchObject({ code: 0 });
+    expect(await portal('projections', 'rollback', 'orders')).toMatchObject({ code: 0 });
+  });
+
+  it('tells the life of an order by its number, and what changed in it', async () => {
+    const history = await portal('order', 'history', order.orderNumber);
+    expect(history.stdout).toMatch(/#0 .* OrderPlaced .* by operator:local/);
+    expect(history.stdout).toContain('hash chain holds');
+    expect(history.stdout).toContain('then awaiting_payment');
+    const past = await portal('order', 'show', order.id, '--as-of', '0', '--json');
+    expect(past.json()).toMatchObject({ id: order.id, revision: 0, status: 'awaiting_payment' });
+    const { changes } = (await portal('order', 'diff', order.id, '--from', '0', '--to', '1', '--json')).json();
+    expect(changes).toContainEqual(expect.objectContaining({ path: 'paymentIntentId', from: null }));
+    expect(await portal('order', 'show', '00000000-0000-4000-8000-000000000000')).toMatchObject({ code: 1 });
+  });
+
+  it('lists, discards and retries effects, each recorded with its reason', async () => {
+    const { effects } = (await portal('effects', 'list', '--order', order.id, '--json')).json();
+    const { key } = effects.find(({ kind }: { kind: string }) => kind === 'reservation-expiry');
+    expect((await portal('effects', 'discard', key)).code, 'without a reason').toBe(2);
+    expect(await portal('effects', 'discard', key, '--reason', 'held by phone')).toMatchObject({ code: 0 });
+    expect((await portal('effects', 'discard', key, '--reason', 'again')).stderr).toContain('is discarded');
+    expect(await portal('effects', 'retry', 'no-such-key')).toMatchObject({ code: 1 });
+    const lines = (await portal('audit', 'export')).stdout.trim().split('\n');
+    const recorded = lines.map((line) => JSON.parse(line)).filter(({ stream }) => stream.startsWith('operations-'));
+    expect(recorded).toMatchObject([
+      {
+        type: 'EffectDiscarded',
+        data: { key, reason: 'held by phone' },
+        metadata: { actor: expect.stringMatching(/^operator:/) },
+      },
+    ]);
+  });
+
+  it('exports events, and verifies an export without a server', async () => {
+    const { stdout } = await portal('audit', 'export', '--order', order.orderNumber);
+    const file = path.join(stack.dataDir, 'export.jsonl');
+    await writeFile(file, stdout);
+    expect(await run(['audit', 'verify', '--file', file])).toMatchObject({ code: 0 });
+    await writeFile(file, stdout.replace(/"total":\d+/, '"total":1'));
+    const verdict = await run(['audit', 'verify', '--file', file, '--json']);
+    expect(verdict.code).toBe(1);
+    expect(verdict.json().findings).toMatchObject([{ stream: `order-${order.id}`, revision: 0, reason: 'hash' }]);
+    const csv = (await portal('audit', 'export', '--order', order.id, '--format', 'csv')).stdout;
+    expect(csv.split('\n')[0]).toContain('recorded_at,stream,revision');
+    expect(await portal('audit', 'export', '--to', '2020-01-01')).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('lists webhooks, and refuses to replay what is not there', async () => {
+    expect((await portal('webhooks', 'list', '--json')).json()).toHaveProperty('webhooks');
+    expect(await portal('webhooks', 'replay', 'evt_none')).toMatchObject({ code: 1 });
+    expect(await portal('webhooks', 'replay')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('the CLI asked or configured wrongly', () => {
+  it.each([
+    [['projections', 'nonsense']],
+    [['no-such-group']],
+    [['effects', 'list', '--status', 'odd']],
+    [['projections', 'status', '--data-dir', '/nonexistent']],
+  ])('%j ends with 2 and says why', async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it('has examples for every command', async () => {
+    const { stdout } = await run(['projections', 'rebuild', '--help']);
+    expect(stdout).toContain('npm run portal -- projections rebuild orders');
+    expect(stdout).toContain('--json');
+  });
+});
+
+async function run(args: readonly string[]) {
+  const child = spawn(process.execPath, [programPath('src/cli/main'), ...args], {
+    env: bareEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  return {
+    code,
+    stdout,
+    stderr,
+    json() {
+      if (stdout === '') throw new Error(`no answer: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+  };
+}
