@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createApiKeys } from './adapters/postgres/api-keys.js';
 import { migrate } from './adapters/postgres/migrate.js';
 import { createLogger } from './adapters/telemetry/logger.js';
-import { compose } from './compose.js';
+import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
 import { createHealth } from './health.js';
 import { buildApp } from './http/app.js';
+import { keyAuthenticator } from './http/security/key-authenticator.js';
 import { openAuthenticator } from './http/security/principal.js';
 import { tokenAuthenticator } from './http/security/token-authenticator.js';
 import { startWorkers } from './workers.js';
@@ -47,7 +49,7 @@ async function run(settings: Config): Promise<void> {
     metrics: portal.metrics,
     logger,
     errors: portal.reporter,
-    auth: authOf(settings),
+    auth: authOf(settings, portal),
     serve: { api: has('api'), docs: has('api') },
   });
   const address = await app.listen({ host: settings.HOST, port: settings.PORT });
@@ -86,14 +88,15 @@ function readConfig(): Config {
   }
 }
 
-function authOf(settings: Config) {
+function authOf(settings: Config, { pools }: Portal) {
   if (settings.AUTH_MODE === 'open') return openAuthenticator();
-  return tokenAuthenticator({
+  const tokens = tokenAuthenticator({
     jwksUrl: settings.AUTH_JWKS_URL || null,
     secret: settings.AUTH_JWT_SECRET || null,
     issuer: settings.AUTH_ISSUER || null,
     audience: settings.AUTH_AUDIENCE || null,
   });
+  return keyAuthenticator(createApiKeys(pools.api), tokens);
 }
 
 async function patiently(work: () => Promise<void>): Promise<void> {

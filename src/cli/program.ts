@@ -3,6 +3,7 @@ import { InvalidConfig } from '../config.js';
 import { auditCommands } from './commands/audit.js';
 import { effectCommands } from './commands/effects.js';
 import { inventoryCommands } from './commands/inventory.js';
+import { keyCommands } from './commands/keys.js';
 import { orderCommands } from './commands/orders.js';
 import { projectionCommands } from './commands/projections.js';
 import { reconcileCommands } from './commands/reconcile.js';
@@ -67,6 +68,7 @@ function createProgram(act: Act): Command {
   effectCommands(program, act);
   inventoryCommands(program, act);
   webhookCommands(program, act);
+  keyCommands(program, act);
   reconcileCommands(program, act);
   return program;
 }

@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+
+/** A key as operators see it; its secret is shown once, when it is made. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly customerId: string | null;
+  readonly brandId: string | null;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export interface ApiKeys {
+  /** @returns the key and what the caller has to send as bearer token */
+  create(request: NewApiKey): Promise<{ key: ApiKey; token: string }>;
+  list(): Promise<ApiKey[]>;
+  /** @returns false when there is no such key, or it is revoked already */
+  revoke(id: string): Promise<boolean>;
+  /** The key this token belongs to, unless it is revoked or has expired. */
+  find(token: string): Promise<ApiKey | null>;
+}
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly customerId: string | null;
+  readonly brandId: string | null;
+  readonly createdBy: string;
+  /** ISO 8601 UTC, or null for a key that does not expire. */
+  readonly expiresAt: string | null;
+}
+
+/** 256 random bits: beyond guessing, so that a plain SHA-256 is hash enough. */
+const secretBytes = 32;
+const idBytes = 6;
+
+/** {@link ApiKeys} in `portal.api_keys`. */
+export function createApiKeys(db: Knex): ApiKeys {
+  const keys = () => db('portal.api_keys');
+  return {
+    async create({ name, roles, customerId, brandId, createdBy, expiresAt }) {
+      const id = randomBytes(idBytes).toString('hex');
+      const token = `vlk_${id}_${randomBytes(secretBytes).toString('base64url')}`;
+      const [row] = await keys().insert(
+        {
+          id,
+          name,
+          secret_hash: hashOf(token),
+          roles: [...roles],
+          customer_id: customerId,
+          brand_id: brandId,
+          created_by: createdBy,
+          expires_at: expiresAt,
+        },
+        columns,
+      );
+      return { key: fromRow(row), token };
+    },
+    async list() {
+      const rows: Row[] = await keys().select(columns).orderBy('created_at', 'desc');
+      return rows.map(fromRow);
+    },
+    revoke: async (id) => (await keys().where({ id, revoked_at: null }).update({ revoked_at: db.fn.now() })) > 0,
+    async find(token) {
+      const row: Row | undefined = await keys()
+        .where({ secret_hash: hashOf(token), revoked_at: null })
+        .andWhere((query) => query.whereNull('expires_at').orWhere('expires_at', '>', db.fn.now()))
+        .first(columns);
+      return row ? fromRow(row) : null;
+    },
+  };
+}
+
+const columns = [
+  'id',
+  'name',
+  'roles',
+  'customer_id',
+  'brand_id',
+  'created_by',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+];
+
+interface Row {
+  id: string;
+  name: string;
+  roles: string[];
+  customer_id: string | null;
+  brand_id: string | null;
+  created_by: string;
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+}
+
+function fromRow(row: Row): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    roles: row.roles,
+    customerId: row.customer_id,
+    brandId: row.brand_id,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+  };
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { createApiKeys } from '../../adapters/postgres/api-keys.js';
+import { roles } from '../../http/security/principal.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { oneOf, timeOf } from '../options.js';
+import type { Act, Cli } from '../session.js';
+
+/** `keys …`: credentials of programs that call the API in token mode. */
+export function keyCommands(program: Command, act: Act): void {
+  const group = program.command('keys').description('API keys: bearer tokens of programs (AUTH_MODE=token)');
+
+  group
+    .command('create')
+    .description('make a key; its token is shown this once')
+    .requiredOption('--role <roles>', `one or more of ${roles.join(', ')}, with commas between`)
+    .requiredOption('--name <name>', 'whose key it is')
+    .option('--customer <id>', 'for buyers: the customer whose orders it sees')
+    .option('--brand <id>', 'for brands: the brand whose payouts it sees')
+    .option('--expires <time>', 'when it ends to be valid (ISO 8601)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- keys create --role auditor --name "Yearly audit" --expires 2027-01-31\n' +
+        '  npm run portal -- keys create --role buyer --customer c-17 --name "Shop of c-17"\n',
+    )
+    .action(act(create));
+
+  group
+    .command('list')
+    .description('every key, without its token')
+    .addHelpText('after', '\nExample:\n  npm run portal -- keys list\n')
+    .action(act(list));
+
+  group
+    .command('revoke <id>')
+    .description('end a key for good; it works for five more seconds at most')
+    .addHelpText('after', '\nExample:\n  npm run portal -- keys revoke 3f9c0a12b7de\n')
+    .action(act(revoke));
+}
+
+interface CreateOptions {
+  readonly role: string;
+  readonly name: string;
+  readonly customer?: string;
+  readonly brand?: string;
+  readonly expires?: string;
+}
+
+async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
+  const granted = options.role.split(',').map((role) => oneOf('--role', role.trim(), roles));
+  if (granted.includes('buyer') && options.customer === undefined) {
+    throw new CliError('a buyer needs --customer', exitCodes.misused);
+  }
+  if (granted.includes('brand') && options.brand === undefined) {
+    throw new CliError('a brand needs --brand', exitCodes.misused);
+  }
+  const { key, token } = await createApiKeys(cli.portal().pools.api).create({
+    name: options.name,
+    roles: granted,
+    customerId: options.customer ?? null,
+    brandId: options.brand ?? null,
+    createdBy: cli.context().actor,
+    expiresAt: options.expires === undefined ? null : timeOf('--expires', options.expires),
+  });
+  cli.out.answer({ ...key, token }, () => {
+    cli.out.line(`Key ${key.id} for ${key.name}: ${key.roles.join(', ')}`);
+    cli.out.line(token);
+    cli.out.note('Keep the token; it cannot be shown again.');
+  });
+  return exitCodes.ok;
+}
+
+async function list(cli: Cli): Promise<ExitCode> {
+  const keys = await createApiKeys(cli.portal().pools.api).list();
+  cli.out.answer({ keys }, () => {
+    if (keys.length === 0) cli.out.line('There is no key.');
+    cli.out.table(
+      ['id', 'name', 'roles', 'customer', 'brand', 'made by', 'made', 'expires', 'revoked'],
+      keys.map((key) => [
+        key.id,
+        key.name,
+        key.roles.join(','),
+        key.customerId,
+        key.brandId,
+        key.createdBy,
+        key.createdAt,
+        key.expiresAt,
+        key.revokedAt,
+      ]),
+    );
+  });
+  return exitCodes.ok;
+}
+
+async function revoke(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
+  const revoked = await createApiKeys(cli.portal().pools.api).revoke(id);
+  if (!revoked) throw new CliError(`there is no valid key ${id}`);
+  cli.out.answer({ id, revoked }, () => cli.out.line(`The key ${id} is revoked.`));
+  return exitCodes.ok;
+}

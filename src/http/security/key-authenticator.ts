@@ -1,0 +1,40 @@
+import { LRUCache } from 'lru-cache';
+import { type AuthOptions, type Principal, roles } from './principal.js';
+
+/** The API keys as the authenticator needs them. */
+export interface KeyFinder {
+  /** @returns null for a key that is unknown, revoked or expired */
+  find(token: string): Promise<{
+    readonly id: string;
+    readonly roles: readonly string[];
+    readonly customerId: string | null;
+    readonly brandId: string | null;
+  } | null>;
+}
+
+/** A revoked key works for this long at most, milliseconds; in return a busy caller costs one query in this time. */
+const rememberMs = 5_000;
+const rememberedKeys = 1_000;
+
+/** Bearer tokens that are API keys (`vlk_…`); every other request is left to `others`. */
+export function keyAuthenticator(keys: KeyFinder, others: AuthOptions): AuthOptions {
+  const remembered = new LRUCache<string, Principal>({ max: rememberedKeys, ttl: rememberMs });
+  return {
+    async authenticate(request) {
+      const token = /^Bearer (vlk_[\w-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+      if (token === undefined) return others.authenticate(request);
+      const known = remembered.get(token);
+      if (known) return known;
+      const key = await keys.find(token);
+      if (!key) return null;
+      const principal: Principal = {
+        subject: `key-${key.id}`,
+        roles: roles.filter((role) => key.roles.includes(role)),
+        ...(key.customerId === null ? {} : { customerId: key.customerId }),
+        ...(key.brandId === null ? {} : { brandId: key.brandId }),
+      };
+      remembered.set(token, principal);
+      return principal;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ApiKeys, createApiKeys } from '../../../src/adapters/postgres/api-keys.js';
+import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { buildApp } from '../../../src/http/app.js';
+import { keyAuthenticator } from '../../../src/http/security/key-authenticator.js';
+import { orderId, testPortal, testTokens } from '../../support/http.js';
+import { placeOrder, toPaid } from '../../support/orders.js';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+
+let stack: TestStack;
+let db: ReturnType<typeof createDatabase>;
+let keys: ApiKeys;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  stack = await startTestStack(['postgres']);
+  db = createDatabase({
+    url: stack.env.DATABASE_URL!,
+    poolMax: 2,
+    statementTimeoutMs: 10_000,
+    lockTimeoutMs: 10_000,
+    idleInTransactionTimeoutMs: 10_000,
+    applicationName: 'test',
+  });
+  await migrate(db);
+  keys = createApiKeys(db);
+  const portal = testPortal();
+  portal.addOrder(orderId(1), toPaid);
+  app = await buildApp({ ...portal.options, auth: keyAuthenticator(keys, testTokens()) });
+});
+afterAll(async () => {
+  await app?.close();
+  await db?.destroy();
+  await stack?.stop();
+});
+
+const asked = { name: 'a program', customerId: null, brandId: null, createdBy: 'operator:test', expiresAt: null };
+
+async function statusOf(token: string, url = `/api/v1/orders/${orderId(1)}`): Promise<number> {
+  return (await app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode;
+}
+
+it('lets a key do what its roles allow', async () => {
+  const { token } = await keys.create({ ...asked, roles: ['auditor'] });
+  expect(await statusOf(token)).toBe(200);
+  expect(await statusOf(token, '/api/v1/inventory/syncs')).toBe(200);
+  const cancel = { method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, payload: { reason: 'x' } } as const;
+  expect((await app.inject({ ...cancel, headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(403);
+});
+
+it('narrows a buyer to its customer', async () => {
+  const own = await keys.create({ ...asked, roles: ['buyer'], customerId: placeOrder.customerId });
+  const other = await keys.create({ ...asked, roles: ['buyer'], customerId: 'somebody-else' });
+  expect([await statusOf(own.token), await statusOf(other.token)]).toEqual([200, 404]);
+});
+
+it('refuses a key that is revoked, has expired or was never made', async () => {
+  const revoked = await keys.create({ ...asked, roles: ['admin'] });
+  expect(await keys.revoke(revoked.key.id)).toBe(true);
+  expect(await keys.revoke(revoked.key.id)).toBe(false);
+  const expired = await keys.create({ ...asked, roles: ['admin'], expiresAt: '2020-01-01T00:00:00.000Z' });
+  for (const token of [revoked.token, expired.token, 'vlk_made_up']) expect(await statusOf(token)).toBe(401);
+});
+
+it('keeps no token, and leaves other credentials to others', async () => {
+  const { token } = await keys.create({ ...asked, roles: ['operator'] });
+  const { rows } = await db.raw('select k::text as row from portal.api_keys k');
+  expect(rows.map(({ row }: { row: string }) => row).join()).not.toContain(token.slice(-24));
+  expect(JSON.stringify(await keys.list())).not.toContain(token);
+  expect(await statusOf('operator')).toBe(200);
+});
