@@ -65,7 +65,8 @@ function reactionsToOrder(
     case 'OrderExportFailed':
       return [alert('order-export-failed', { reason: event.data.reason, attempts: event.data.attempts })];
     case 'OrderCancelled':
-      return [once('release'), once('cancel-intent'), once('wms-cancel'), notify('cancelled')];
+      // An order that expired, was paid after all and is cancelled has stock to give back a second time.
+      return [{ ...once('release'), reopen: true }, once('cancel-intent'), once('wms-cancel'), notify('cancelled')];
     case 'OrderExpired':
       return [{ ...once('release'), reopen: true }];
     case 'StatusChanged':

@@ -11,31 +11,44 @@ interface MoneyDeps {
   readonly payments: Payments;
 }
 
+/**
+ * Refusals of a refund that are tried again. A refund by hand that we have not heard of yet makes the provider refuse
+ * ours; its webhook comes within seconds, and the pauses between so many attempts add up to half a minute.
+ */
+const patience = 5;
+
 /** Sends a requested refund to the payment provider under its own idempotency key. */
 export function createRefundHandler({ handler, clock, payments }: MoneyDeps): EffectHandler {
   return {
-    async perform({ subject: orderId, payload }, context) {
+    async perform({ subject: orderId, payload, attempts }, context) {
       const { state: order } = await handler.load(orders, orderId);
       const refundId = String(payload.refundId);
       const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
       // Somebody may have refunded it at the provider's dashboard meanwhile.
       if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
+      // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
+      const amount = Math.min(request.amount, order.total - order.refundedTotal);
       const outcome = await payments
         .refund({
-          refundId,
+          refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
           orderId,
           paymentIntentId: order.paymentIntentId,
-          amount: request.amount,
+          amount,
           reason: request.reason,
         })
-        .catch(finalOrThrow);
+        .catch((error: unknown) => {
+          if (attempts >= patience && error instanceof PaymentsError && error.final) {
+            throw new EffectImpossible(error.message, { cause: error });
+          }
+          throw error;
+        });
       await handler.handle(
         orders,
         orderId,
         {
           type: 'RecordRefund',
           stripeRefundId: outcome.stripeRefundId,
-          amount: request.amount,
+          amount,
           currency: order.currency,
           status: outcome.status,
           reason: outcome.failureReason ?? request.reason,
@@ -70,11 +83,4 @@ export function createCancelIntentHandler({ handler, payments }: MoneyDeps): Eff
       }
     },
   };
-}
-
-/** What a refund by hand leaves over is told by webhooks that are still on their way, so that refusal is not final. */
-function finalOrThrow(error: unknown): never {
-  if (error instanceof PaymentsError && error.code === 'charge_already_refunded') throw error;
-  if (error instanceof PaymentsError && error.final) throw new EffectImpossible(error.message, { cause: error });
-  throw error;
 }

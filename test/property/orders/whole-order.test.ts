@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { NotificationKind } from '../../../src/domain/order/events.js';
+import type { CreateMode } from './wms.js';
+import { createWorld, ttlSeconds, type World } from './world.js';
+
+/** What people, the provider, the warehouse, the network and time can do next; `n` picks among what there is. */
+type Step = { readonly do: (typeof deeds)[number]; readonly n: number };
+const deeds = [
+  'place',
+  'pay',
+  'deliver a message',
+  'deliver a message',
+  'perform an effect',
+  'perform an effect',
+  'perform an effect',
+  'advance in the warehouse',
+  'poll',
+  'sync',
+  'cancel as buyer',
+  'cancel as operator',
+  'cancel in the warehouse',
+  'refund by hand',
+  'refund by an operator',
+  'refund bounces',
+  'refunds stay pending',
+  'pending refunds succeed',
+  'the warehouse misbehaves',
+  'a minute passes',
+  'the reservations run out',
+] as const;
+
+const steps = fc.array(fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000) }), { maxLength: 70, size: 'max' });
+const shelves = { A: 5, B: 4 };
+const modes: readonly CreateMode[] = ['answers', 'creates and says nothing', 'loses it'];
+
+async function perform(world: World, placed: string[], { do: deed, n }: Step): Promise<void> {
+  const orderId = placed[n % Math.max(1, placed.length)];
+  if (deed === 'place') {
+    const id = await world.place({ A: 1 + (n % 3), ...(n % 2 ? { B: 1 + (n % 2) } : {}) });
+    if (id) placed.push(id);
+    return;
+  }
+  if (deed === 'perform an effect') return void (await world.performOne(n));
+  if (deed === 'sync') return world.sync();
+  if (deed === 'a minute passes') return world.wait(60);
+  if (deed === 'the reservations run out') return world.wait(ttlSeconds);
+  if (deed === 'the warehouse misbehaves') return world.wms.creates(modes[n % modes.length] ?? 'answers');
+  if (deed === 'refunds stay pending') return world.provider.refundsArePending(n % 2 === 0);
+  if (deed === 'pending refunds succeed') return world.provider.completePending();
+  if (deed === 'deliver a message') {
+    const { length } = world.provider.messages;
+    return length > 0 ? world.deliver(n % length) : undefined;
+  }
+  if (orderId === undefined) return;
+  const { orderNumber, total } = await world.order(orderId);
+  if (deed === 'pay') return world.provider.pay(orderId);
+  if (deed === 'poll') return world.poll(orderId);
+  if (deed === 'advance in the warehouse') return world.wms.advance(orderNumber);
+  if (deed === 'cancel in the warehouse') return world.wms.cancel(orderNumber);
+  if (deed === 'cancel as buyer') return world.cancel(orderId, 'buyer');
+  if (deed === 'cancel as operator') return world.cancel(orderId, 'operator');
+  if (deed === 'refund by hand') return world.provider.refundByHand(orderId, 1 + ((n * 97) % total));
+  if (deed === 'refund by an operator') return world.refund(orderId, 1 + ((n * 89) % total));
+  if (deed === 'refund bounces') return world.provider.bounce(orderId);
+}
+
+/** Everything that is still on its way arrives, everything owed is done, and the warehouse is asked once more. */
+async function settle(world: World, placed: readonly string[], order: (count: number) => number[]): Promise<void> {
+  world.wms.creates('answers');
+  world.provider.refundsArePending(false);
+  for (let before = -1; before !== progress(world); ) {
+    before = progress(world);
+    world.provider.completePending();
+    for (const message of order(world.provider.messages.length)) await world.deliver(message);
+    for (let left = 1_000; left > 0 && (await world.performOne(left)); ) left -= 1;
+    for (const id of placed) await world.poll(id);
+  }
+  await world.sync();
+}
+
+function progress(world: World): number {
+  return world.provider.messages.length + world.openEffects().length + world.mails.length;
+}
+
+const inSequence = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe('the whole order, whatever happens in whatever order', () => {
+  it('conserves stock and money, refunds once, mails once and exports once', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        const world = await createWorld(shelves);
+        const placed: string[] = [];
+        for (const step of script) {
+          await perform(world, placed, step);
+          expectSafe(world);
+        }
+        await settle(world, placed, inSequence);
+        expectSafe(world);
+        expect(world.openEffects()).toEqual([]);
+        for (const id of placed) await expectAgreement(world, id);
+        for (const sku of Object.keys(shelves)) await expectStock(world, placed, sku);
+      }),
+      { numRuns: 600 },
+    );
+  }, 120_000);
+
+  it('ends the same in every order of the messages, told any number of times', async () => {
+    const facts = fc.array(
+      fc.record({
+        do: fc.constantFrom<Step['do']>(
+          'pay',
+          'refund by hand',
+          'cancel as operator',
+          'cancel in the warehouse',
+          'perform an effect',
+        ),
+        n: fc.nat(1_000),
+      }),
+      { maxLength: 12 },
+    );
+    const orders = fc.array(fc.nat(1_000), { minLength: 20, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(facts, orders, orders, async (script, one, other) => {
+        const ends = [];
+        for (const seed of [one, other]) {
+          const world = await createWorld(shelves);
+          const placed: string[] = [];
+          for (const step of [{ do: 'place', n: 1 } as const, ...script]) await perform(world, placed, step);
+          await settle(world, placed, (count) => shuffled(count, seed));
+          ends.push(await Promise.all(placed.map(async (id) => endOf(world, id))));
+        }
+        expect(ends[0]).toEqual(ends[1]);
+      }),
+      { numRuns: 300 },
+    );
+  }, 120_000);
+});
+
+async function endOf(world: World, id: string) {
+  const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(id);
+  return { status, paid, refundStatus, refundedTotal, netPayouts, held: world.provider.held(id) };
+}
+
+/** Every number below `count` at least once, some again, in an order that `seed` decides. */
+function shuffled(count: number, seed: readonly number[]): number[] {
+  const all = inSequence(count);
+  const again = seed.filter((n) => n % 2 === 0).map((n) => n % Math.max(1, count));
+  const keyed = [...all, ...(count > 0 ? again : [])].map((n, index) => ({ n, key: seed[index % seed.length] ?? 0 }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ n }) => n);
+}
+
+/** What must hold at every moment. */
+function expectSafe({ wms, provider, mails }: World): void {
+  for (const [sku, left] of Object.entries(wms.stock)) expect(left, `${sku} is oversold`).toBeGreaterThanOrEqual(0);
+  const numbers = wms.orders.map(({ orderNumber }) => orderNumber);
+  expect(new Set(numbers).size, 'an order is in the warehouse twice').toBe(numbers.length);
+  const own = provider.refunds.flatMap(({ refundId }) => refundId ?? []);
+  expect(new Set(own).size, 'a refund was made twice').toBe(own.length);
+  for (const { orderId } of provider.intents) expect(provider.held(orderId)).toBeGreaterThanOrEqual(0);
+  const ids = mails.map(({ messageId }) => messageId);
+  expect(new Set(ids).size, 'a mail went out twice').toBe(ids.length);
+}
+
+/** What must hold once everything has arrived and is done. */
+async function expectAgreement(world: World, id: string): Promise<void> {
+  const order = await world.order(id);
+  const { provider, wms } = world;
+  const held = provider.held(id);
+  expect(order.paid).toBe(provider.intents.some(({ orderId, state }) => orderId === id && state === 'succeeded'));
+  if (order.paid) expect(order.total - order.refundedTotal).toBe(held);
+  expect(order.netPayouts.reduce((sum, { gross }) => sum + gross, 0)).toBe(held);
+  for (const entry of order.netPayouts) expect(entry.brandShare + entry.platformShare).toBe(entry.gross);
+
+  expect(['paid', 'awaiting_payment']).not.toContain(order.paid ? order.status : 'unpaid');
+  const bounced = provider.refunds.some(({ intent, status }) => intent.orderId === id && status === 'failed');
+  // What bounced is for an operator to decide; everything else has gone back.
+  if (order.status === 'cancelled' && !bounced) expect(held).toBe(0);
+  const there = wms.find(order.orderNumber);
+  if (order.status === 'cancelled' && there && there.status !== 'cancelled') {
+    expect(order.wmsCancellation, `the warehouse has it ${there.status}`).toBe('refused');
+  }
+  const sent = (kind: NotificationKind) => order.notificationsSent.includes(kind);
+  expect(sent('cancelled')).toBe(order.status === 'cancelled');
+  if (order.paid && order.status !== 'cancelled') expect(sent('order-confirmation')).toBe(true);
+  if (order.status === 'delivered') expect(sent('delivered')).toBe(true);
+}
+
+/** The shelves and what has left them are what there was; what is reserved belongs to orders that wait. */
+async function expectStock(world: World, placed: readonly string[], sku: keyof typeof shelves | string): Promise<void> {
+  const { quantity, reserved } = await world.stock(sku);
+  const taken = world.wms.orders
+    .filter(({ status }) => status !== 'cancelled')
+    .flatMap(({ lines }) => lines.filter((line) => line.sku === sku))
+    .reduce((sum, line) => sum + line.quantity, 0);
+  expect((world.wms.stock[sku] ?? 0) + taken).toBe(shelves[sku as keyof typeof shelves]);
+  expect(quantity).toBe(world.wms.stock[sku]);
+  let waiting = 0;
+  for (const id of placed) {
+    const { status, lineItems } = await world.order(id);
+    if (!['awaiting_payment', 'paid', 'export_failed'].includes(status)) continue;
+    waiting += lineItems.filter((line) => line.sku === sku).reduce((sum, line) => sum + line.quantity, 0);
+  }
+  expect(reserved).toBe(waiting);
+}

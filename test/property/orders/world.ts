@@ -1,0 +1,281 @@
+import { inventory, orders } from '../../../src/commands/aggregates.js';
+import {
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+  WrongExpectedRevision,
+} from '../../../src/commands/event-store.js';
+import { createCommandHandler } from '../../../src/commands/handler.js';
+import { placeOrder } from '../../../src/commands/place-order.js';
+import type { Logger } from '../../../src/commands/ports.js';
+import type { CommandContext } from '../../../src/commands/use-cases.js';
+import type { Order } from '../../../src/domain/order/state.js';
+import { isRejection } from '../../../src/domain/shared/decider.js';
+import {
+  type Effect,
+  EffectImpossible,
+  EffectPostponed,
+  type EffectRequest,
+} from '../../../src/processes/effects/effect.js';
+import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
+import { reactionsTo } from '../../../src/processes/effects/reactions.js';
+import type { EffectStore } from '../../../src/processes/effects/store.js';
+import { createExportHandler } from '../../../src/processes/handlers/export.js';
+import { createCancelIntentHandler, createRefundHandler } from '../../../src/processes/handlers/money.js';
+import { createNotifyHandler } from '../../../src/processes/handlers/notify.js';
+import { createPackedHandler } from '../../../src/processes/handlers/packed.js';
+import {
+  createCommitHandler,
+  createReleaseHandler,
+  createReservationExpiryHandler,
+} from '../../../src/processes/handlers/stock.js';
+import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
+import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
+import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
+import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
+import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
+import { item } from '../../support/inventory.js';
+import { createProvider, type Provider } from './provider.js';
+import { createWms, type Wms } from './wms.js';
+
+/**
+ * The whole portal in one thread with a clock of its own: the real commands, deciders, reactions and handlers, between
+ * models of the payment provider, the warehouse and the mail. Nothing happens by itself; a test decides what is next.
+ */
+export interface World {
+  readonly provider: Provider;
+  readonly wms: Wms;
+  readonly mails: readonly { readonly to: string; readonly messageId: string }[];
+  /** @returns the order's id, or null when it was refused */
+  place(quantities: Readonly<Record<string, number>>): Promise<string | null>;
+  order(orderId: string): Promise<Order>;
+  stock(sku: string): Promise<{ quantity: number; reserved: number }>;
+  cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
+  refund(orderId: string, amount: number): Promise<void>;
+  /** Delivers the message of this number once more. */
+  deliver(message: number): Promise<void>;
+  /** Performs one open effect that is due: the `pick`-th, modulo their number. @returns false when there is none */
+  performOne(pick: number): Promise<boolean>;
+  /** Asks the warehouse how an order stands. */
+  poll(orderId: string): Promise<void>;
+  sync(): Promise<void>;
+  wait(seconds: number): void;
+  openEffects(): readonly string[];
+}
+
+export const ttlSeconds = 1_800;
+const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
+const day = Date.UTC(2026, 2, 1);
+
+export async function createWorld(stock: Readonly<Record<string, number>>): Promise<World> {
+  let nowMs = day;
+  // Every look at the clock is later than the one before.
+  const clock = { now: () => new Date(nowMs++) };
+  const effects = new Map<string, { request: EffectRequest; open: boolean; attempts: number }>();
+  const eventStore = createMemoryStore((event) => {
+    for (const request of reactionsTo(event)) {
+      const known = effects.get(request.key);
+      if (!known || request.reopen) effects.set(request.key, { request, open: true, attempts: 0 });
+    }
+  });
+  const handler = createCommandHandler({ eventStore, clock });
+  const provider = createProvider(clock);
+  const wms = createWms(stock);
+  const mails: { to: string; messageId: string }[] = [];
+  const handled = new Set<number>();
+  const locks = { exclusively: <Value>(_name: string, work: () => Promise<Value>) => work() };
+  const logger: Logger = {
+    trace() {},
+    debug() {},
+    info() {},
+    warn() {},
+    error() {},
+    child: () => logger,
+  };
+  const metrics = { increment() {}, observe() {}, set() {} };
+  const shared = {
+    handler,
+    clock,
+    locks,
+    logger,
+    metrics,
+    payments: provider.payments,
+    warehouse: wms.warehouse as unknown as Warehouse,
+    alerts: { raise: async () => {} },
+    reservationTtlSeconds: ttlSeconds,
+    payoutBrandShareBps: 7_000,
+    warehouseTimeoutMs: 10_000,
+    mailer: {
+      send: async ({ to, messageId }: { to: string; messageId: string }) => void mails.push({ to, messageId }),
+    },
+    templates: { render: (kind: string) => ({ subject: kind, html: kind, text: kind }) },
+    messageIdDomain: 'test',
+    delivery: { schedule: async ({ orderId }: { orderId: string }) => ({ reference: `D-${orderId}` }) },
+  };
+  const webhooks = createWebhookHandler({
+    ...shared,
+    // The inbox is the list of the provider's messages: its ids are their numbers.
+    inbox: {
+      get: async (id: string) => {
+        const status = handled.has(Number(id)) ? 'processed' : 'received';
+        return { eventId: id, type: 'test', payload: provider.messages[Number(id)], status };
+      },
+      mark: async (id: string, status: string) => void (status === 'processed' && handled.add(Number(id))),
+    } as unknown as WebhookInbox,
+    verifier: { verify: () => null, interpret: (payload) => payload as PaymentMessage },
+    effects: { get: async (key) => effectOf(effects.get(key)?.request) } satisfies Pick<EffectStore, 'get'>,
+    orderOfPayment: async () => null,
+  });
+  const wmsCancel = createWmsCancelHandler(shared);
+  const handlers: Partial<EffectHandlers> = {
+    export: createExportHandler(shared),
+    commit: createCommitHandler(shared, wmsCancel),
+    release: createReleaseHandler(shared),
+    'reservation-expiry': createReservationExpiryHandler(shared),
+    packed: createPackedHandler(shared),
+    notify: createNotifyHandler(shared),
+    refund: createRefundHandler(shared),
+    'wms-cancel': wmsCancel,
+    'cancel-intent': createCancelIntentHandler(shared),
+  };
+  const due = () =>
+    [...effects.values()].filter(({ request, open }) => open && (!request.dueAt || Date.parse(request.dueAt) <= nowMs));
+  let placed = 0;
+
+  const world: World = {
+    provider,
+    wms,
+    mails,
+    async place(quantities) {
+      placed += 1;
+      const outcome = await placeOrder(
+        {
+          ...shared,
+          ids: { next: () => `order-${placed}` },
+          idempotencyKeys: { claim: async ({ orderId }) => ({ orderId }) },
+        },
+        {
+          idempotencyKey: null,
+          customerId: null,
+          customer: { name: 'Ada', email: `order-${placed}@example.com`, phone: '', companyName: '' },
+          shippingAddress: { street1: '1', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
+          lineItems: Object.entries(quantities).map(([sku, quantity]) => ({ sku, quantity })),
+          deliveryMethod: placed % 2 ? 'pickup' : 'delivery',
+          deliveryZone: null,
+        },
+        context,
+      );
+      return isRejection(outcome) ? null : outcome.value.orderId;
+    },
+    async order(orderId) {
+      const { state } = await handler.load(orders, orderId);
+      if (!state) throw new Error(`there is no order ${orderId}`);
+      return state;
+    },
+    async stock(sku) {
+      const { state } = await handler.load(inventory, sku);
+      if (!state) throw new Error(`there is no product ${sku}`);
+      return state;
+    },
+    async cancel(orderId, initiator) {
+      const at = clock.now().toISOString();
+      await handler.handle(orders, orderId, { type: 'CancelOrder', reason: 'r', initiator, at }, context);
+    },
+    async refund(orderId, amount) {
+      const at = clock.now().toISOString();
+      await handler.handle(orders, orderId, { type: 'RequestRefund', reason: 'r', amount, at }, context);
+    },
+    async deliver(message) {
+      const request = { key: `webhook:${message}`, kind: 'webhook', subject: String(message) } as const;
+      // Told again although it was processed: what the decider makes of it must not depend on the inbox.
+      handled.delete(message);
+      await webhooks.perform(effectOf({ ...request, payload: { correlationId: 'c' } }) as Effect, context);
+    },
+    async performOne(pick) {
+      const open = due();
+      const entry = open[pick % Math.max(1, open.length)];
+      if (!entry) return false;
+      const effect = { ...(effectOf(entry.request) as Effect), attempts: entry.attempts };
+      const performer = handlers[effect.kind];
+      try {
+        await performer?.perform(effect, context);
+        entry.open = false;
+      } catch (error) {
+        if (error instanceof EffectPostponed) nowMs += error.delayMs;
+        else if (error instanceof EffectImpossible) {
+          await performer?.giveUp?.(effect, error.message, context);
+          entry.open = false;
+        } else if (!(error instanceof Error && ['WarehouseError', 'PaymentsError'].includes(error.name))) throw error;
+        else entry.attempts += 1;
+      }
+      return true;
+    },
+    async poll(orderId) {
+      const { orderNumber, extensivOrderId } = await world.order(orderId);
+      const seen = extensivOrderId && wms.find(orderNumber);
+      if (!seen) return;
+      const at = clock.now().toISOString();
+      const observed = { status: seen.status, trackingNumber: null, carrier: null, at };
+      await handler.handle(orders, orderId, { type: 'ObserveWmsStatus', ...observed }, context);
+    },
+    async sync() {
+      const snapshotAt = clock.now().toISOString();
+      for (const [sku, quantity] of Object.entries(wms.stock)) {
+        const product = {
+          ...item,
+          sku,
+          productId: sku,
+          quantity,
+          price: sku === 'A' ? 333 : 1_001,
+          brandId: `b-${sku}`,
+        };
+        const command = { type: 'ApplySnapshotItem', item: product, syncId: snapshotAt, snapshotAt } as const;
+        await handler.handle(inventory, sku, command, context);
+      }
+    },
+    wait(seconds) {
+      nowMs += seconds * 1_000;
+    },
+    openEffects: () => due().map(({ request }) => request.key),
+  };
+  await world.sync();
+  return world;
+}
+
+function effectOf(request: EffectRequest | undefined): Effect | null {
+  if (!request) return null;
+  const bookkeeping = { attempts: 0, generation: 0, lastError: null, causedBy: 'c', createdAt: '', updatedAt: '' };
+  return { ...request, ...bookkeeping, status: 'open' };
+}
+
+/** The event store's contract over a map. */
+function createMemoryStore(onEvent: (event: RecordedEvent) => void): EventStore {
+  const streams = new Map<string, RecordedEvent[]>();
+  let written = 0n;
+  return {
+    async *readStream(stream, { fromRevision = 0n } = {}) {
+      yield* (streams.get(stream) ?? []).slice(Number(fromRevision));
+    },
+    async append(stream, events: readonly NewEvent[], expected) {
+      const known = streams.get(stream) ?? [];
+      const at = known.length === 0 ? 'no_stream' : BigInt(known.length - 1);
+      if (at !== expected) throw new WrongExpectedRevision(stream);
+      for (const event of events) {
+        written += 1n;
+        const position = { commit: written, prepare: written };
+        known.push({ ...event, stream, revision: BigInt(known.length), position });
+        streams.set(stream, known);
+      }
+      for (const event of known.slice(-events.length)) onEvent(event);
+      return { revision: BigInt(known.length - 1), position: { commit: written, prepare: written } };
+    },
+    readAll: () => {
+      throw new Error('nothing here reads $all');
+    },
+    subscribeToAll: () => {
+      throw new Error('nothing here subscribes');
+    },
+    head: async () => null,
+    close: async () => {},
+  };
+}
