@@ -156,7 +156,7 @@ async function differences(db: Knex, model: FoldedModel, folded: FoldedStream): 
 }
 
 /** SQLSTATE class 22: forged events can hold what the table's types cannot, such as a time that is none. */
-function isUnfit(error: unknown): boolean {
+export function isUnfit(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^22/.test(String(error.code));
 }
 

@@ -1,16 +1,25 @@
 import type { Knex } from 'knex';
 import { portalPrefixes } from '../commands/aggregates.js';
-import { comparePositions, type EventStore, formatPosition, type Position } from '../commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  formatPosition,
+  type Position,
+  type RecordedEvent,
+} from '../commands/event-store.js';
 import { brandsProjection } from '../projections/models/brands.js';
 import { ordersProjection } from '../projections/models/orders.js';
+import { payoutsProjection } from '../projections/models/payouts.js';
 import { productsProjection } from '../projections/models/products.js';
 import type { StreamFoldProjection } from '../projections/models/stream-fold.js';
 import type { Queries } from '../projections/queries.js';
 import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
 import { skippedEvents } from '../projections/runtime/parking.js';
+import type { Projection } from '../projections/runtime/projection.js';
 import { type Chains, createChains } from './chains.js';
 import { createFindings, type Finding, type Findings } from './findings.js';
 import { createFolds, type FoldedModel, type Folds } from './folds.js';
+import { createPayoutCheck, type PayoutCheck } from './payouts.js';
 import { compareRows, findStrangeRows, lookAgain } from './rows.js';
 
 export interface AuditDeps {
@@ -70,14 +79,18 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
 
   const head = await eventStore.head();
   const models = await comparableModels(deps.db, notes);
-  if (head && models.length > 0 && !(await deps.queries.waitFor(head, catchUpMs))) {
-    notes.push('the read models are behind the events; rows are compared as far as they are');
+  const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
+  if (!caughtUp) {
+    notes.push('the read models are behind the events; rows are compared as far as they are, payouts are not');
   }
   const rowDeps = { ...deps, findings };
+  const payouts =
+    caughtUp && (await isComparable(deps.db, payoutsProjection, notes)) ? await payoutCheck(rowDeps) : null;
   if (head) {
-    const seen = (position: Position) => {
+    const seen = async (event: RecordedEvent) => {
       events += 1;
-      if (events % progressEvery === 0) options.onProgress?.({ events, share: share(position, head) });
+      await payouts?.add(event);
+      if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
     };
     for await (const folds of passes({
       eventStore,
@@ -95,6 +108,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
     }
   }
   for (const model of models) await findStrangeRows(rowDeps, model, chains);
+  if (payouts && head) rows.payouts = await payouts.end(head);
 
   return {
     ok: findings.total === 0,
@@ -155,7 +169,7 @@ async function* passes(options: {
   maxFolds: number;
   chains: Chains;
   findings: Findings;
-  seen: (position: Position) => void;
+  seen: (event: RecordedEvent) => Promise<void>;
 }): AsyncGenerator<readonly Folds[]> {
   const { eventStore, head, models, chains, findings } = options;
   const done = new Set<string>();
@@ -170,7 +184,7 @@ async function* passes(options: {
     for await (const event of eventStore.readAll({ prefixes: portalPrefixes, ...(from ? { from } : {}) })) {
       if (comparePositions(event.position, head) > 0) break;
       if (pass === 1) {
-        options.seen(event.position);
+        await options.seen(event);
         const finding = chains.check(event);
         if (finding) findings.add(finding);
       }
@@ -192,15 +206,22 @@ async function* passes(options: {
 async function comparableModels(db: Knex, notes: string[]): Promise<FoldedModel[]> {
   const models: FoldedModel[] = [];
   for (const projection of foldedProjections) {
-    const live = await readLiveGeneration(db, projection.name);
-    if (live?.version === projection.version) {
-      models.push({ projection, skipped: await skippedEvents(db, projection.name) });
-    } else {
-      const why = live ? `was made by version ${live.version} of its code` : 'has never been made';
-      notes.push(`read.${projection.name} ${why} and is not compared`);
-    }
+    if (!(await isComparable(db, projection, notes))) continue;
+    models.push({ projection, skipped: await skippedEvents(db, projection.name) });
   }
   return models;
+}
+
+async function isComparable(db: Knex, { name, version }: Projection, notes: string[]): Promise<boolean> {
+  const live = await readLiveGeneration(db, name);
+  if (live?.version === version) return true;
+  const why = live ? `was made by version ${live.version} of its code` : 'has never been made';
+  notes.push(`read.${name} ${why} and is not compared`);
+  return false;
+}
+
+async function payoutCheck(deps: AuditDeps & { findings: Findings }): Promise<PayoutCheck> {
+  return createPayoutCheck({ ...deps, skipped: await skippedEvents(deps.db, payoutsProjection.name) });
 }
 
 function categoryPrefix(stream: string): string {

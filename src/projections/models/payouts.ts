@@ -1,9 +1,11 @@
 import { currentEvent } from '../../commands/event-envelope.js';
+import type { RecordedEvent } from '../../commands/event-store.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { Projection } from '../runtime/projection.js';
 import { type Columns, tableDefinition, upsertRows } from './rows.js';
 
-const columns: Columns = {
+/** Columns of `read.payouts`, each with its PostgreSQL type. */
+export const payoutColumns: Columns = {
   order_id: 'text',
   revision: 'bigint',
   brand_id: 'text',
@@ -16,7 +18,7 @@ const columns: Columns = {
   at: 'timestamptz',
   position: 'numeric(20, 0)',
 };
-const key = ['order_id', 'revision', 'brand_id'];
+export const payoutKey = ['order_id', 'revision', 'brand_id'];
 
 /** `read.payouts`: the ledger, one signed row per brand for each allocation and each reversal. Rows never change. */
 export const payoutsProjection: Projection = {
@@ -27,26 +29,28 @@ export const payoutsProjection: Projection = {
   tables: [
     {
       name: 'payouts',
-      key,
+      key: payoutKey,
       async create(tx, table) {
-        await tx.raw(`create table ${table} (${tableDefinition(columns, key)})`);
+        await tx.raw(`create table ${table} (${tableDefinition(payoutColumns, payoutKey)})`);
         await tx.raw(`create index on ${table} (at)`);
         await tx.raw(`create index on ${table} (brand_id, at)`);
       },
     },
   ],
   async apply(events, tx, tableName) {
-    const rows = events.flatMap((recorded) => {
-      const base = {
-        order_id: recorded.stream.slice('order-'.length),
-        revision: recorded.revision.toString(),
-        position: recorded.position.commit.toString(),
-      };
-      return ledgerRows(currentEvent(recorded) as OrderEvent).map((row) => ({ ...base, ...row }));
-    });
-    await upsertRows(tx, tableName('payouts'), columns, key, rows, 'keep');
+    await upsertRows(tx, tableName('payouts'), payoutColumns, payoutKey, events.flatMap(payoutRows), 'keep');
   },
 };
+
+/** The rows an event makes: none, or one per brand. */
+export function payoutRows(recorded: RecordedEvent): Record<string, unknown>[] {
+  const base = {
+    order_id: recorded.stream.slice('order-'.length),
+    revision: recorded.revision.toString(),
+    position: recorded.position.commit.toString(),
+  };
+  return ledgerRows(currentEvent(recorded) as OrderEvent).map((row) => ({ ...base, ...row }));
+}
 
 function ledgerRows(event: OrderEvent): Record<string, unknown>[] {
   if (event.type !== 'PayoutsAllocated' && event.type !== 'PayoutsReversed') return [];

@@ -58,7 +58,8 @@ describe('verifying the store', () => {
   it('finds nothing where nothing was touched', async () => {
     const report = await verify();
     expect(report).toMatchObject({ ok: true, findings: [], notes: [], events: recorded.length });
-    expect(report.rows).toEqual({ orders: 13, products: 6, brands: 1 });
+    expect(report.rows).toMatchObject({ orders: 13, products: 6, brands: 1 });
+    expect(report.rows.payouts).toBeGreaterThan(2);
     expect(report.streams).toBe(20);
   });
 
@@ -157,6 +158,27 @@ describe('verifying the store', () => {
       },
     ]);
     await world.db.raw(`update "read".orders set status = 'shipped' where order_id = 'victim'`);
+  });
+
+  it('names payouts that were changed, taken away or invented', async () => {
+    const of = `order_id = 'victim' and brand_id`;
+    await world.db.raw(`update "read".payouts set brand_share = brand_share + 1 where ${of} = 'vital-hemp'`);
+    await world.db.raw(`delete from "read".payouts where ${of} = 'green-leaf'`);
+    await world.db.raw(`insert into "read".payouts select order_id, revision, 'nobody' as brand_id, brand, kind, gross,
+      brand_share, platform_share, currency, at, position from "read".payouts where ${of} = 'vital-hemp'`);
+    await world.db.raw(`insert into "read".payouts select order_id, revision, 'no-one' as brand_id, brand, kind, gross,
+      brand_share, platform_share, currency, at, position from "read".payouts where ${of} = 'vital-hemp'`);
+    const { findings } = await verify();
+    expect(findings.map((finding) => (finding.kind === 'row' ? `${finding.key} ${finding.reason}` : ''))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^victim\/\d+\/vital-hemp differs$/),
+        expect.stringMatching(/^victim\/\d+\/green-leaf missing$/),
+        expect.stringMatching(/^victim\/\d+\/nobody unexpected$/),
+        expect.stringMatching(/^victim\/\d+\/no-one unexpected$/),
+      ]),
+    );
+    await world.projections.rebuild('payouts');
+    expect(await verify()).toMatchObject({ ok: true });
   });
 
   it('names the row that is missing', async () => {

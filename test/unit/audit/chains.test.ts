@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createChains } from '../../../src/audit/chains.js';
-import { verifyExport } from '../../../src/audit/verify-file.js';
+import { UnreadableExport, verifyExport } from '../../../src/audit/verify-file.js';
 import { changesBetween } from '../../../src/commands/changes.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { history, toPaid } from '../../support/orders.js';
@@ -36,7 +36,7 @@ describe('chains', () => {
     expect(await verifyExport(from(lines.filter((_, index) => index !== 1)))).toMatchObject({
       findings: [{ revision: 2, reason: 'revision' }],
     });
-    await expect(verifyExport(from(['{}']))).rejects.toThrow('line 1 is not an event');
+    await expect(verifyExport(from(['{}']))).rejects.toThrow(UnreadableExport);
   });
 });
 
