@@ -1,6 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock } from '../../commands/ports.js';
+import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { NotificationKind } from '../../domain/order/events.js';
 import type { Order } from '../../domain/order/state.js';
@@ -10,6 +10,7 @@ import type { Mailer, MailTemplates } from '../ports/outbound.js';
 export interface NotifyDeps {
   readonly handler: CommandHandler;
   readonly clock: Clock;
+  readonly locks: Locks;
   readonly mailer: Mailer;
   readonly templates: MailTemplates;
   /** Right side of every Message-ID. */
@@ -32,7 +33,17 @@ export function createNotifyHandler(deps: NotifyDeps): EffectHandler {
   };
 }
 
-export async function notify(
+/** A queue that was emptied, or lost sight of a worker, runs a job twice at once: the second waits and finds it done. */
+export function notify(
+  deps: NotifyDeps,
+  orderId: string,
+  kind: NotificationKind,
+  context: CommandContext,
+): Promise<void> {
+  return deps.locks.exclusively(`notify:${orderId}:${kind}`, () => mailOnce(deps, orderId, kind, context));
+}
+
+async function mailOnce(
   deps: NotifyDeps,
   orderId: string,
   kind: NotificationKind,
