@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { openLog } from './log/log.js';
 import { addServices } from './protocol/services.js';
@@ -5,7 +6,7 @@ import { encodeReadEvent } from './protocol/wire.js';
 
 /** A little more than a client may send in one message, as the real server's limit. */
 const receiveLimit = 17 * 1024 * 1024;
-/** Calls that are still open this long after closing began are cut off; subscriptions always are. */
+/** Calls that are still open this long after closing began are cut off. */
 const closeTimeout = 500;
 
 export interface EventStoreDbOptions {
@@ -29,8 +30,10 @@ export interface EventStoreDb {
 export async function startEventStoreDb({ host, port, dataDir }: EventStoreDbOptions): Promise<EventStoreDb> {
   const log = openLog(dataDir, encodeReadEvent);
   const server = new Server({ 'grpc.max_receive_message_length': receiveLimit });
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   let boundPort = port;
-  addServices(server, log, () => ({ host, port: boundPort }));
+  addServices(server, log, stopping.signal, () => ({ host, port: boundPort }));
   try {
     boundPort = await listen(server, `${host}:${port}`);
   } catch (error) {
@@ -41,6 +44,7 @@ export async function startEventStoreDb({ host, port, dataDir }: EventStoreDbOpt
     url: `esdb://${host}:${boundPort}?tls=false`,
     port: boundPort,
     async close() {
+      stopping.abort();
       await stop(server);
       await log.close();
     },

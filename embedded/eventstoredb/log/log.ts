@@ -151,15 +151,12 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
       isAt: (revision, id) =>
         recentEvents.get(eventKey(stream, id))?.revision === revision || eventAt(known.prefix, revision)?.id === id,
     });
-    if (decision === 'refuse') return { outcome: 'wrong_expected_version', current: known.last };
     const lastEvent = append.events.at(-1);
+    if (decision === 'refuse') return { outcome: 'wrong_expected_version', revision: known.last, position: undefined };
     if (decision !== 'write') {
-      const position = lastEvent && recentEvents.get(eventKey(stream, lastEvent.id))?.position;
-      return {
-        outcome: 'appended',
-        revision: decision.last,
-        position: position ?? eventAt(known.prefix, decision.last)?.position,
-      };
+      const revision = decision.last;
+      const remembered = lastEvent && recentEvents.get(eventKey(stream, lastEvent.id));
+      return { outcome: 'appended', revision, position: (remembered ?? eventAt(known.prefix, revision))?.position };
     }
     const created = Date.now();
     for (const event of append.events) {

@@ -35,9 +35,14 @@ export interface Append {
   readonly events: readonly ProposedEvent[];
 }
 
-/** `revision` is the stream's last one afterwards, `position` the log position of the last event of this append. */
-export type AppendResult =
-  | { readonly outcome: 'appended'; readonly revision: number | undefined; readonly position: number | undefined }
-  | { readonly outcome: 'wrong_expected_version'; readonly current: number | undefined };
+/**
+ * `revision` is the stream's last one afterwards (undefined: no stream), `position` the log position of the last event
+ * of this append, which only a successful one with events has.
+ */
+export interface AppendResult {
+  readonly outcome: 'appended' | 'wrong_expected_version';
+  readonly revision: number | undefined;
+  readonly position: number | undefined;
+}
 
 export type Direction = 'forwards' | 'backwards';

@@ -2,17 +2,16 @@ import { createRequire } from 'node:module';
 import type * as StatusMessages from '@eventstore/db-client/generated/status_pb.js';
 import { type handleBidiStreamingCall, status } from '@grpc/grpc-js';
 import type * as AnyMessages from 'google-protobuf/google/protobuf/any_pb.js';
-import type * as EmptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Log } from '../log/log.js';
-import type { AppendResult, Expectation } from '../log/types.js';
+import type { Append } from '../log/types.js';
+import { tellConflict, tellSuccess } from './outcome.js';
 import { createProposal, type Proposal } from './proposal.js';
-import { AppendRefused, asRefusal, deadlinePassed } from './refusals.js';
-import { fromUuid, type Streams, shared, streamIdentifier, streamName, streams } from './wire.js';
+import { asRefusal, deadlinePassed, Refusal, stoppingNow } from './refusals.js';
+import { fromUuid, generated, type Shared, type Streams, shared, streams } from './wire.js';
 
+const { Status } = generated<typeof StatusMessages>('status_pb');
 const require = createRequire(import.meta.url);
-const { Status }: typeof StatusMessages = require('@eventstore/db-client/generated/status_pb.js');
 const { Any }: typeof AnyMessages = require('google-protobuf/google/protobuf/any_pb.js');
-const { Empty }: typeof EmptyMessages = require('google-protobuf/google/protobuf/empty_pb.js');
 
 /** Appends of one call that may wait for the disk; beyond it the call is not read, and the client feels it. */
 const unansweredLimit = 2048;
@@ -21,10 +20,17 @@ const unfinishedLimit = 64;
 
 type BatchAppendCall = handleBidiStreamingCall<Streams.BatchAppendReq, Streams.BatchAppendResp>;
 
+interface Unfinished {
+  readonly identifier: Shared.StreamIdentifier | undefined;
+  readonly deadline: number;
+  readonly proposal: Proposal;
+}
+
 /** `Streams.BatchAppend`: one long call carries many appends, told apart by correlation id, each in one or more frames. */
-export function createBatchAppend(log: Log): BatchAppendCall {
+export function createBatchAppend(log: Log, stopping: AbortSignal): BatchAppendCall {
   return (call) => {
-    const unfinished = new Map<string, { stream: string; proposal: Proposal }>();
+    const unfinished = new Map<string, Unfinished>();
+    const gone = new AbortController();
     let unanswered = 0;
     let ended = false;
 
@@ -33,24 +39,27 @@ export function createBatchAppend(log: Log): BatchAppendCall {
       ended = true;
       endWhenAnswered();
     });
-    call.on('error', () => unfinished.clear());
-    call.on('cancelled', () => unfinished.clear());
+    for (const end of ['error', 'cancelled', 'close']) call.on(end, () => gone.abort());
+    const stop = () => call.emit('error', stoppingNow().toServiceError());
+    stopping.addEventListener('abort', stop, { signal: gone.signal });
 
     async function receive(request: Streams.BatchAppendReq): Promise<void> {
       const correlation = fromUuid(request.getCorrelationId()) ?? '';
-      const options = request.getOptions();
-      const stream = streamName(options?.getStreamIdentifier()) ?? unfinished.get(correlation)?.stream ?? '';
+      const identifier = request.getOptions()?.getStreamIdentifier() ?? unfinished.get(correlation)?.identifier;
+      const answer = new streams.BatchAppendResp()
+        .setCorrelationId(request.getCorrelationId())
+        .setStreamIdentifier(identifier);
       unanswered += 1;
       try {
-        const append = collect(correlation, request, options);
+        const append = collect(correlation, request);
         if (append === undefined) return;
         if (unanswered >= unansweredLimit) call.pause();
         const result = await log.append(append);
-        if (result.outcome === 'wrong_expected_version') throw wrongExpectedVersion(append.expectation, result.current);
-        send(request, new streams.BatchAppendResp().setSuccess(success(result)), stream);
+        if (result.outcome === 'wrong_expected_version') throw wrongExpectedVersion(append, result.revision);
+        send(answer.setSuccess(tellSuccess(new streams.BatchAppendResp.Success(), result)));
       } catch (error) {
         unfinished.delete(correlation);
-        send(request, new streams.BatchAppendResp().setError(errorStatus(asRefusal(error))), stream);
+        send(answer.setError(errorStatus(asRefusal(error))));
       } finally {
         unanswered -= 1;
         if (call.isPaused() && unanswered < unansweredLimit) call.resume();
@@ -59,89 +68,50 @@ export function createBatchAppend(log: Log): BatchAppendCall {
     }
 
     /** The append that a frame completes, if it does. A frame of an append that was refused already is dropped. */
-    function collect(
-      correlation: string,
-      request: Streams.BatchAppendReq,
-      options: Streams.BatchAppendReq.Options | undefined,
-    ) {
-      if (options !== undefined) {
-        const stream = streamName(options.getStreamIdentifier());
-        const proposal = createProposal(stream, expectationOf(options));
-        const deadline = options.getDeadline()?.toDate().getTime();
-        if (deadline !== undefined && deadline <= Date.now()) throw deadlinePassed();
-        if (unfinished.size >= unfinishedLimit) {
-          throw new AppendRefused(status.RESOURCE_EXHAUSTED, 'too many unfinished appends on one call');
-        }
-        unfinished.set(correlation, { stream: stream ?? '', proposal });
-      }
-      const proposal = unfinished.get(correlation)?.proposal;
-      if (proposal === undefined) return undefined;
-      for (const message of request.getProposedMessagesList()) proposal.add(message);
+    function collect(correlation: string, request: Streams.BatchAppendReq): Append | undefined {
+      const options = request.getOptions();
+      if (options !== undefined) unfinished.set(correlation, begin(options));
+      const append = unfinished.get(correlation);
+      if (append === undefined) return undefined;
+      if (append.deadline <= Date.now()) throw deadlinePassed();
+      for (const message of request.getProposedMessagesList()) append.proposal.add(message);
       if (!request.getIsFinal()) return undefined;
       unfinished.delete(correlation);
-      return proposal.complete();
+      return append.proposal.complete();
     }
 
-    function send(request: Streams.BatchAppendReq, response: Streams.BatchAppendResp, stream: string): void {
-      if (call.cancelled) return;
-      call.write(response.setCorrelationId(request.getCorrelationId()).setStreamIdentifier(streamIdentifier(stream)));
+    function begin(options: Streams.BatchAppendReq.Options): Unfinished {
+      if (unfinished.size >= unfinishedLimit) {
+        throw new Refusal(status.RESOURCE_EXHAUSTED, 'too many unfinished appends on one call');
+      }
+      const revision = options.hasStreamPosition() ? options.getStreamPosition() : undefined;
+      return {
+        identifier: options.getStreamIdentifier(),
+        deadline: options.getDeadline()?.toDate().getTime() ?? Number.POSITIVE_INFINITY,
+        proposal: createProposal(options, revision),
+      };
+    }
+
+    function send(answer: Streams.BatchAppendResp): void {
+      if (!gone.signal.aborted) call.write(answer);
     }
 
     function endWhenAnswered(): void {
-      if (ended && unanswered === 0 && !call.cancelled) call.end();
+      if (ended && unanswered === 0 && !gone.signal.aborted) call.end();
     }
   };
 }
 
-function expectationOf(options: Streams.BatchAppendReq.Options): Expectation {
-  const { ExpectedStreamPositionCase } = streams.BatchAppendReq.Options;
-  switch (options.getExpectedStreamPositionCase()) {
-    case ExpectedStreamPositionCase.STREAM_POSITION:
-      return Number(options.getStreamPosition());
-    case ExpectedStreamPositionCase.NO_STREAM:
-      return 'no_stream';
-    case ExpectedStreamPositionCase.ANY:
-      return 'any';
-    case ExpectedStreamPositionCase.STREAM_EXISTS:
-      return 'stream_exists';
-    default:
-      throw new AppendRefused(status.INVALID_ARGUMENT, 'an append needs an expected revision');
-  }
+function wrongExpectedVersion(append: Append, current: number | undefined): Refusal {
+  const detail = tellConflict(new shared.WrongExpectedVersion(), append, current).serializeBinary();
+  return new Refusal(status.ALREADY_EXISTS, 'Wrong expected version.', {}, 'WrongExpectedVersion', detail);
 }
 
-function success(result: Extract<AppendResult, { outcome: 'appended' }>): Streams.BatchAppendResp.Success {
-  const answer = new streams.BatchAppendResp.Success();
-  if (result.revision === undefined) answer.setNoStream(new Empty());
-  else answer.setCurrentRevision(String(result.revision));
-  if (result.position === undefined) return answer.setNoPosition(new Empty());
-  const position = String(result.position);
-  return answer.setPosition(new shared.AllStreamPosition().setCommitPosition(position).setPreparePosition(position));
-}
-
-function wrongExpectedVersion(expectation: Expectation, current: number | undefined): AppendRefused {
-  const wrong = new shared.WrongExpectedVersion();
-  if (current === undefined) wrong.setCurrentNoStream(new Empty());
-  else wrong.setCurrentStreamRevision(String(current));
-  if (expectation === 'any') wrong.setExpectedAny(new Empty());
-  else if (expectation === 'no_stream') wrong.setExpectedNoStream(new Empty());
-  else if (expectation === 'stream_exists') wrong.setExpectedStreamExists(new Empty());
-  else wrong.setExpectedStreamPosition(String(expectation));
-  return new AppendRefused(
-    status.ALREADY_EXISTS,
-    'Wrong expected version.',
-    {},
-    {
-      typeName: 'event_store.client.WrongExpectedVersion',
-      bytes: wrong.serializeBinary(),
-    },
-  );
-}
-
-function errorStatus(refusal: AppendRefused): StatusMessages.Status {
+function errorStatus({ code, message, typeName, bytes }: Refusal): StatusMessages.Status {
   const details = new Any();
-  details.pack(refusal.detail.bytes, refusal.detail.typeName);
+  details.pack(bytes, `event_store.client.${typeName}`);
   return new Status()
-    .setCode(refusal.code as number)
-    .setMessage(refusal.message)
+    .setCode(code as number)
+    .setMessage(message)
     .setDetails(details);
 }

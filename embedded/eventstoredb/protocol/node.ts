@@ -1,35 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import type * as Gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import type * as Features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { handleUnaryCall } from '@grpc/grpc-js';
-import { type Shared, shared } from './wire.js';
+import { generated, type Shared, shared, ticks } from './wire.js';
 
-const require = createRequire(import.meta.url);
-const features: typeof Features = require('@eventstore/db-client/generated/serverfeatures_pb.js');
-const gossip: typeof Gossip = require('@eventstore/db-client/generated/gossip_pb.js');
+const features = generated<typeof Features>('serverfeatures_pb');
+const gossip = generated<typeof Gossip>('gossip_pb');
 
 /** The server version whose behaviour is offered. */
 const serverVersion = '23.10.0';
 
-/** What the real server says of the calls offered here; names in lower case, as it sends them. */
-const offered: Readonly<Record<string, readonly string[]>> = {
-  'event_store.client.streams.streams/read': ['position', 'events'],
-  'event_store.client.streams.streams/append': [],
-  'event_store.client.streams.streams/batchappend': ['deadline_duration'],
-  'event_store.client.gossip.gossip/read': [],
-  'event_store.client.server_features.serverfeatures/getsupportedmethods': [],
-};
+/** What the real server says of the calls offered here: service, method and features, in lower case as it sends them. */
+const offered = [
+  ['event_store.client.streams.streams', 'read', ['position', 'events']],
+  ['event_store.client.streams.streams', 'append', []],
+  ['event_store.client.streams.streams', 'batchappend', ['deadline_duration']],
+  ['event_store.client.gossip.gossip', 'read', []],
+  ['event_store.client.server_features.serverfeatures', 'getsupportedmethods', []],
+] as const;
 
 /** `ServerFeatures.GetSupportedMethods` */
 export const getSupportedMethods: handleUnaryCall<Shared.Empty, Features.SupportedMethods> = (_call, respond) => {
-  const methods = Object.entries(offered).map(([method, names]) => {
-    const [service = '', name = ''] = method.split('/');
-    return new features.SupportedMethod()
+  const methods = offered.map(([service, method, names]) =>
+    new features.SupportedMethod()
       .setServiceName(service)
-      .setMethodName(name)
-      .setFeaturesList([...names]);
-  });
+      .setMethodName(method)
+      .setFeaturesList([...names]),
+  );
   respond(null, new features.SupportedMethods().setEventStoreServerVersion(serverVersion).setMethodsList(methods));
 };
 
@@ -42,7 +39,7 @@ export function readGossip(
     const { host, port } = endPoint();
     const member = new gossip.MemberInfo()
       .setInstanceId(instance)
-      .setTimeStamp(String(BigInt(Date.now()) * 10_000n))
+      .setTimeStamp(ticks(Date.now()))
       .setState(gossip.MemberInfo.VNodeState.LEADER)
       .setIsAlive(true)
       .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));

@@ -1,37 +1,41 @@
-import { status } from '@grpc/grpc-js';
 import type { Append, Expectation, ProposedEvent } from '../log/types.js';
-import { AppendRefused, maximumAppendSizeExceeded, missingMetadata } from './refusals.js';
-import { fromUuid, type Shared } from './wire.js';
+import { invalid, maximumAppendSizeExceeded, notOffered } from './refusals.js';
+import { fromUuid, type Shared, streamName } from './wire.js';
 
 /** The real server's default limit on one append. */
-export const maximumAppendSize = 1024 * 1024;
+const maximumAppendSize = 1024 * 1024;
 
-/** What plain and batch appends have in common on the wire. */
-interface WireMessage {
+/** What plain and batch appends have in common on the wire: the options, and an event. */
+interface Options {
+  getStreamIdentifier(): Shared.StreamIdentifier | undefined;
+  hasAny(): boolean;
+  hasNoStream(): boolean;
+  hasStreamExists(): boolean;
+}
+interface Message {
   getId(): Shared.UUID | undefined;
   getMetadataMap(): { get(key: string): string | undefined };
   getCustomMetadata_asU8(): Uint8Array;
   getData_asU8(): Uint8Array;
 }
 
+export type Proposal = ReturnType<typeof createProposal>;
+
 /**
- * Collects the events of one append as they arrive.
- * @throws {AppendRefused} as soon as they are too many or one is malformed.
+ * Collects the events of one append as they arrive; `revision` is the exact one expected, if any.
+ * @throws {Refusal} as soon as they are too many or one is malformed.
  */
-export function createProposal(stream: string | undefined, expectation: Expectation) {
-  if (stream === undefined) throw new AppendRefused(status.INVALID_ARGUMENT, 'an append needs a stream name');
-  if (stream.startsWith('$$')) {
-    throw new AppendRefused(
-      status.UNIMPLEMENTED,
-      'stream metadata (setStreamMetadata) is not offered by the embedded event store, a real EventStoreDB server has it',
-    );
-  }
+export function createProposal(options: Options, revision: string | undefined) {
+  const stream = streamName(options.getStreamIdentifier());
+  if (stream === '') throw invalid('an append needs a stream name');
+  if (stream.startsWith('$$')) throw notOffered('stream metadata (setStreamMetadata)');
+  const expectation = expectationOf(options, revision);
   const events: ProposedEvent[] = [];
   let size = 0;
   return {
-    add(message: WireMessage): void {
+    add(message: Message): void {
       const id = fromUuid(message.getId());
-      if (id === undefined) throw new AppendRefused(status.INVALID_ARGUMENT, 'an event id must be a UUID');
+      if (id === undefined) throw invalid('an event id must be a UUID');
       const type = message.getMetadataMap().get('type');
       const contentType = message.getMetadataMap().get('content-type');
       if (!type || !contentType) throw missingMetadata();
@@ -46,4 +50,17 @@ export function createProposal(stream: string | undefined, expectation: Expectat
   };
 }
 
-export type Proposal = ReturnType<typeof createProposal>;
+function expectationOf(options: Options, revision: string | undefined): Expectation {
+  if (options.hasAny()) return 'any';
+  if (options.hasNoStream()) return 'no_stream';
+  if (options.hasStreamExists()) return 'stream_exists';
+  if (revision === undefined) throw invalid('an append needs an expected revision');
+  return Number(revision);
+}
+
+function missingMetadata() {
+  return invalid('Required Metadata Property type or content-type is missing', {
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': 'type,content-type',
+  });
+}

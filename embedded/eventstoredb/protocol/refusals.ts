@@ -2,22 +2,18 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { DiskFullError } from '../log/disk-full.js';
 import { shared } from './wire.js';
 
-/** A protobuf message to be packed into the `Any` of a batch append's error, with its full name. */
-export interface Detail {
-  readonly typeName: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
- * An append that is answered with an error. The plain call tells it by status and trailers (ASCII only), the batch
- * call by a status message with a detail; the official client makes its typed errors from either.
+ * A call that is answered with an error. The plain calls tell it by status and trailers (ASCII only), the batch append
+ * by a status message with a detail, `typeName` and `bytes` of a protobuf message; the official client makes its typed
+ * errors from either.
  */
-export class AppendRefused extends Error {
+export class Refusal extends Error {
   constructor(
     readonly code: status,
     message: string,
     readonly trailers: Readonly<Record<string, string>> = {},
-    readonly detail: Detail = badRequest(message),
+    readonly typeName = 'BadRequest',
+    readonly bytes: Uint8Array = new shared.BadRequest().setMessage(message).serializeBinary(),
   ) {
     super(message);
   }
@@ -30,49 +26,40 @@ export class AppendRefused extends Error {
   }
 }
 
-export function maximumAppendSizeExceeded(maximum: number): AppendRefused {
-  return new AppendRefused(
+export function invalid(message: string, trailers: Record<string, string> = {}): Refusal {
+  return new Refusal(status.INVALID_ARGUMENT, message, trailers);
+}
+
+export function notOffered(call: string): Refusal {
+  const message = `${call} is not offered by the embedded event store, a real EventStoreDB server has it`;
+  return new Refusal(status.UNIMPLEMENTED, message);
+}
+
+export function maximumAppendSizeExceeded(maximum: number): Refusal {
+  return new Refusal(
     status.INVALID_ARGUMENT,
     `Maximum Append Size of ${maximum} Exceeded.`,
     { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(maximum) },
-    {
-      typeName: 'event_store.client.MaximumAppendSizeExceeded',
-      bytes: new shared.MaximumAppendSizeExceeded().setMaxappendsize(maximum).serializeBinary(),
-    },
+    'MaximumAppendSizeExceeded',
+    new shared.MaximumAppendSizeExceeded().setMaxappendsize(maximum).serializeBinary(),
   );
 }
 
-export function missingMetadata(): AppendRefused {
-  return new AppendRefused(status.INVALID_ARGUMENT, 'Required Metadata Property type or content-type is missing', {
-    exception: 'missing-required-metadata-property',
-    'required-metadata-properties': 'type,content-type',
-  });
+export function deadlinePassed(): Refusal {
+  const detail = new shared.Timeout().serializeBinary();
+  return new Refusal(status.DEADLINE_EXCEEDED, 'Deadline Exceeded', {}, 'Timeout', detail);
 }
 
-export function deadlinePassed(): AppendRefused {
-  return new AppendRefused(
-    status.DEADLINE_EXCEEDED,
-    'Deadline Exceeded',
-    {},
-    {
-      typeName: 'event_store.client.Timeout',
-      bytes: new shared.Timeout().serializeBinary(),
-    },
-  );
+/** What open calls are told when the server stops: clients take it as a reason to connect again. */
+export function stoppingNow(): Refusal {
+  return new Refusal(status.UNAVAILABLE, 'the server is stopping');
 }
 
-/** Any failure while appending, as a refusal: a full disk is told apart, the rest is the server's fault. */
-export function asRefusal(error: unknown): AppendRefused {
-  if (error instanceof AppendRefused) return error;
+/** Any failure as a refusal: a full disk is told apart, the rest is the server's fault. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);
   return error instanceof DiskFullError
-    ? new AppendRefused(status.RESOURCE_EXHAUSTED, message)
-    : new AppendRefused(status.INTERNAL, `the event store could not write: ${message}`);
-}
-
-function badRequest(message: string): Detail {
-  return {
-    typeName: 'event_store.client.BadRequest',
-    bytes: new shared.BadRequest().setMessage(message).serializeBinary(),
-  };
+    ? new Refusal(status.RESOURCE_EXHAUSTED, message)
+    : new Refusal(status.INTERNAL, `the event store failed: ${message}`);
 }

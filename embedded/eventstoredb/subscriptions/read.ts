@@ -1,26 +1,25 @@
 import type { Direction, StoredEvent } from '../log/types.js';
-import { type Filter, passes } from './filter.js';
-import type { Source, Start } from './source.js';
+import type { Passes, Source, Start } from './source.js';
 
 export interface ReadRequest {
   readonly source: Source;
   readonly start: Start;
   readonly direction: Direction;
   readonly limit: number;
-  readonly filter: Filter | undefined;
+  readonly passes: Passes;
 }
 
 /** The events that exist, page by page; an empty page is a pause in a filtered read. */
-export function* read({ source, start, direction, limit, filter }: ReadRequest): Generator<StoredEvent[]> {
+export function* read({ source, start, direction, limit, passes }: ReadRequest): Generator<StoredEvent[]> {
   const step = direction === 'forwards' ? 1 : -1;
   let next = firstNumber(source, start, direction);
   let left = limit;
   while (left > 0 && next >= 0) {
-    const page = source.page(next, direction, filter === undefined ? left : Number.POSITIVE_INFINITY);
+    const page = source.page(next, direction, passes === undefined ? left : Number.POSITIVE_INFINITY);
     const last = page.at(-1);
     if (last === undefined) return;
     next = source.numberOf(last) + step;
-    const chosen = page.filter((event) => passes(filter, event)).slice(0, left);
+    const chosen = passes === undefined ? page : page.filter(passes).slice(0, left);
     left -= chosen.length;
     yield chosen;
   }

@@ -4,6 +4,9 @@ import type { Direction, StoredEvent } from '../log/types.js';
 /** Where a read or a subscription starts; `at` is a revision or a position, `end` lies after the last event. */
 export type Start = 'start' | 'end' | { readonly at: number };
 
+/** Chooses events; undefined lets all of them pass. */
+export type Passes = ((event: StoredEvent) => boolean) | undefined;
+
 /** One stream or the whole log, as numbered events: by revision there, by position here. */
 export interface Source {
   readonly kind: 'stream' | 'all';
@@ -27,6 +30,6 @@ export function allSource(log: Log): Source {
     kind: 'all',
     page: (from, direction, limit) => log.readAll(from, direction, limit),
     numberOf: (event) => event.position,
-    last: () => (log.head() === 0 ? undefined : log.head()),
+    last: () => log.head() || undefined,
   };
 }

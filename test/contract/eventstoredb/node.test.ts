@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { EventStoreDBClient, persistentSubscriptionToStreamSettingsFromDefaults } from '@eventstore/db-client';
 import type * as FeatureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
@@ -48,6 +49,19 @@ describe('the node', () => {
     expect(await collect(discovering.readStream('discovered'))).toHaveLength(1);
     await discovering.dispose();
   });
+});
+
+it('tells subscribers that it is unavailable when it stops', async () => {
+  const stopping = await startEventStore();
+  const caller = connect(stopping.url);
+  await caller.appendToStream('kept', numbered(1));
+  const subscription = caller.subscribeToStream('kept');
+  subscription.resume();
+  await once(subscription, 'caughtUp');
+  const dropped = once(subscription, 'error');
+  await stopping.stop();
+  expect((await dropped)[0]).toMatchObject({ type: 'unavailable' });
+  await caller.dispose();
 });
 
 describe('what is not offered says so', () => {
