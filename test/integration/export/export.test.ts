@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
+import { startWorkers } from '../../../src/workers.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+
+let world: WarehouseWorld;
+let workers: Awaited<ReturnType<typeof startWorkers>>;
+let sku: string;
+
+beforeAll(async () => {
+  world = await startWarehouseWorld({ EXPORT_BACKOFF_MS: '50', STATUS_POLL_INTERVAL_SECONDS: '3600' });
+  await world.sync();
+  sku = [...(await world.portal.projections.snapshotIndex()).keys()][0]!;
+  workers = await startWorkers(world.portal);
+});
+afterAll(async () => {
+  await workers.stop();
+  await world.close();
+});
+beforeEach(async () => {
+  await world.control('DELETE', '/faults');
+  await world.control('DELETE', '/ledger');
+});
+
+const status = async (orderId: string) => (await world.order(orderId)).status;
+const reaches = (orderId: string, wanted: string) =>
+  expect.poll(() => status(orderId), { timeout: 30_000, interval: 25 }).toBe(wanted);
+const there = async (orderNumber: string) =>
+  (await world.warehouseOrders()).filter(({ order_number }) => order_number === orderNumber);
+/** Create requests of the test's one order, answered or not. */
+const creates = async () => (await world.counts())['POST /api/v1/orders'];
+const cancel = (orderId: string) =>
+  world.portal.handler.handle(
+    orders,
+    orderId,
+    { type: 'CancelOrder', reason: 'changed plans', initiator: 'operator', at: new Date().toISOString() },
+    context(),
+  );
+const post = { method: 'POST', path: '/api/v1/orders' };
+
+describe('a paid order', () => {
+  it('is created in the warehouse once, its attempt recorded first', async () => {
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    expect(await there(orderNumber)).toHaveLength(1);
+    const types: string[] = [];
+    for await (const { type } of world.portal.eventStore.readStream(`order-${orderId}`)) types.push(type);
+    expect(types.slice(-2)).toEqual(['ExportAttempted', 'OrderExported']);
+  });
+
+  it.each([
+    ['a lost answer', { acceptThenDrop: true }],
+    ['a truncated answer', { truncate: true }],
+    ['an answer that comes too late', { answerDelayMs: 1000 }],
+  ])('is adopted after %s', async (_name, fault) => {
+    await world.fault({ match: post, times: 1, fault });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const [order, ...others] = await there(orderNumber);
+    expect(others).toEqual([]);
+    expect(await world.order(orderId)).toMatchObject({ extensivOrderId: order!.id, exportAttempts: 1 });
+    expect(await creates()).toBe(1);
+  });
+
+  it('is adopted when the warehouse has its number already', async () => {
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    const body = { error: 'duplicate_order', id: 'EXT-7' };
+    await world.fault({ match: post, times: 1, fault: { status: 409, body } });
+    await reaches(orderId, 'exported');
+    expect((await there(orderNumber)).length).toBeLessThanOrEqual(1);
+  });
+
+  it('fails at once when it is refused, alerts, and can be retried', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 400, body: { error: 'bad', message: 'no' } } });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await reaches(orderId, 'export_failed');
+    expect(await creates()).toBe(1);
+    await expect
+      .poll(() => world.portal.effects.list({ kind: 'alert', subject: orderId, limit: 9 }), { timeout: 10_000 })
+      .toHaveLength(1);
+    await world.portal.useCases.retryExport({ orderId, reason: 'fixed' }, context());
+    await reaches(orderId, 'exported');
+    expect(await there(orderNumber)).toHaveLength(1);
+  });
+
+  it('fails after five attempts', async () => {
+    await world.fault({ match: post, fault: { status: 503 } });
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'export_failed');
+    expect(await creates()).toBe(5);
+  });
+});
+
+describe('a cancelled order', () => {
+  it('is not exported', async () => {
+    await world.fault({ match: post, fault: { status: 503 } });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await expect.poll(creates, { interval: 5, timeout: 10_000 }).toBe(1);
+    await cancel(orderId);
+    await world.control('DELETE', '/faults');
+    await expect
+      .poll(async () => (await world.portal.effects.get(`wms-cancel:${orderId}`))?.status, { timeout: 20_000 })
+      .toBe('done');
+    expect(await there(orderNumber)).toEqual([]);
+    expect(await status(orderId)).toBe('cancelled');
+  });
+
+  it.each([
+    ['the answer is on its way', { answerDelayMs: 250 }],
+    ['the answer is lost', { acceptThenDrop: true }],
+  ])('is cancelled in the warehouse when %s', async (_name, fault) => {
+    await world.fault({ match: post, times: 1, fault });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await expect.poll(async () => (await there(orderNumber)).length, { interval: 5, timeout: 10_000 }).toBe(1);
+    await cancel(orderId);
+    await expect
+      .poll(async () => (await there(orderNumber)).map(({ status: own }) => own), { timeout: 30_000 })
+      .toEqual(['cancelled']);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 10_000 }).toBe('confirmed');
+  });
+});
+
+describe('the job', () => {
+  it('has the attempts and pauses of the guide', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 400 } });
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'export_failed');
+    const queue = world.portal.queues.queues.find(({ name }) => name === 'order-processing');
+    await expect
+      .poll(async () => (await queue!.getFailed()).find(({ data }) => data.key === `export:${orderId}`)?.opts)
+      .toMatchObject({
+        attempts: 5,
+        backoff: { type: 'exponential', delay: 50 },
+        removeOnComplete: expect.anything(),
+        removeOnFail: expect.anything(),
+      });
+  });
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inventorySyncs } from '../../../src/commands/aggregates.js';
+import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+
+let world: WarehouseWorld;
+let skus: string[];
+
+beforeAll(async () => {
+  world = await startWarehouseWorld();
+});
+afterAll(() => world.close());
+
+beforeEach(async () => {
+  await world.control('POST', '/reset', { skus: 20 });
+  await world.control('POST', '/clock', { paused: true });
+  await world.sync({ force: true });
+  skus = [...(await world.portal.projections.snapshotIndex()).keys()];
+});
+
+const product = async (sku: string) => world.portal.projections.queries.product(sku);
+const events = async (sku: string) => {
+  const types: string[] = [];
+  for await (const { type } of world.portal.eventStore.readStream(`inventory-${sku}`)) types.push(type);
+  return types;
+};
+
+describe('a run', () => {
+  it('writes nothing but its record when nothing has changed', async () => {
+    const before = await Promise.all(skus.map(events));
+    const run = await world.sync();
+    expect(run).toMatchObject({ status: 'completed', received: 20, created: 0, changed: 0, delisted: 0 });
+    expect(await Promise.all(skus.map(events))).toEqual(before);
+  });
+
+  it('writes one event for what has changed', async () => {
+    const [sku = ''] = skus;
+    const before = await events(sku);
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 7 });
+    expect(await world.sync()).toMatchObject({ changed: 1, created: 0 });
+    expect(await events(sku)).toEqual([...before, 'StockLevelChanged']);
+  });
+
+  it('takes a SKU off sale that is gone, and back when it returns', async () => {
+    const [sku = ''] = skus;
+    await world.control('DELETE', `/inventory/${sku}`);
+    expect(await world.sync()).toMatchObject({ status: 'completed', delisted: 1 });
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 3, name: 'Again', price: '9.00', brand: 'VitalHemp' });
+    expect(await world.sync()).toMatchObject({ created: 0, changed: 1, delisted: 0 });
+    expect((await events(sku)).slice(-4)).toContain('ProductRelisted');
+  });
+
+  it('rejects bad items alone, each with its place', async () => {
+    const [sku = ''] = skus;
+    await world.control('POST', '/inventory/raw', [
+      { product_name: 'nameless' },
+      { sku: 'BAD-1', quantity_available: -1, price: 1, brand: 'X' },
+      { sku, quantity_available: 1, price: 1, brand: 'X' },
+      { sku: 'GOOD-1', product_name: 'Good', quantity_available: 4, price: '1.00', brand: 'VitalHemp' },
+    ]);
+    const run = await world.sync();
+    expect(run).toMatchObject({ status: 'completed', received: 24, created: 1 });
+    expect(run.rejected.map(({ sku: refused, index }) => [refused, index])).toEqual([
+      [null, 20],
+      ['BAD-1', 21],
+      [sku, 22],
+    ]);
+    expect((await product(sku))?.product.stock).not.toBe(1);
+  });
+
+  it('leaves a SKU listed whose item has become unusable', async () => {
+    const [sku = ''] = skus;
+    await world.control('PUT', `/inventory/${sku}`, { quantity: -5 });
+    expect(await world.sync()).toMatchObject({ status: 'completed', delisted: 0, rejected: [{ sku }] });
+    expect((await world.portal.projections.snapshotIndex()).get(sku)?.listed).toBe(true);
+  });
+});
+
+describe('a run that cannot be believed', () => {
+  it('fails and delists nothing when the snapshot shrinks below half, unless it is forced', async () => {
+    await Promise.all(skus.slice(0, 15).map((sku) => world.control('DELETE', `/inventory/${sku}`)));
+    expect(await world.sync()).toMatchObject({ status: 'failed', error: expect.stringContaining('5 usable items') });
+    const listed = async () => [...(await world.portal.projections.snapshotIndex()).values()].filter((e) => e.listed);
+    const before = (await listed()).length;
+    expect(before).toBeGreaterThanOrEqual(20);
+    expect(await world.sync({ force: true })).toMatchObject({ status: 'completed' });
+    expect((await listed()).length).toBe(5);
+  });
+
+  it('fails when the count disagrees with what was sent', async () => {
+    const body = { data: [], page: 1, page_size: 1000, total: 20 };
+    await world.fault({ match: { path: '/api/v1/inventory' }, times: 1, fault: { status: 200, body } });
+    expect(await world.sync()).toMatchObject({ status: 'failed', error: expect.stringContaining('20 items') });
+  });
+
+  it('fails, reports and keeps the stock when the warehouse is away; the next run goes on', async () => {
+    const captured: unknown[] = [];
+    await world.fault({ match: { path: '/api/v1/inventory' }, times: 2, fault: { status: 503 } });
+    const reporter = { capture: (error: unknown) => void captured.push(error) };
+    expect(await world.sync({ reporter })).toMatchObject({ status: 'failed' });
+    expect(captured).toHaveLength(1);
+    expect((await world.portal.projections.snapshotIndex()).size).toBeGreaterThanOrEqual(20);
+    expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
+  });
+});
+
+describe('a process that stops', () => {
+  it('leaves its run to the next one', async () => {
+    const stop = new AbortController();
+    await world.fault({ match: { path: '/api/v1/inventory' }, times: 1, fault: { delayMs: 300 } });
+    const running = world.sync({ signal: stop.signal });
+    await expect.poll(async () => (await world.counts())['GET /api/v1/inventory']).toBeGreaterThan(1);
+    stop.abort();
+    await expect(running).rejects.toThrow(EffectPostponed);
+    // Its effect is lost in this test; the next run ends it.
+    await world.sync();
+    const { state } = await world.portal.handler.load(inventorySyncs, new Date().toISOString().slice(0, 10));
+    expect(Object.values(state)).not.toContain('running');
+  });
+});
+
+describe('requests', () => {
+  it('join the one that is open, forced or not', async () => {
+    const { syncInventory } = world.portal.useCases;
+    const first = await syncInventory({ force: false, wait: false, trigger: 'manual' }, context());
+    const others = await Promise.all(
+      [true, false].map((force) => syncInventory({ force, wait: false, trigger: 'schedule' }, context())),
+    );
+    expect(others).toEqual([first, first]);
+  });
+});

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
+import { startWorkers } from '../../../src/workers.js';
+import { until } from '../../support/until.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+
+let world: WarehouseWorld;
+let workers: Awaited<ReturnType<typeof startWorkers>>;
+let skus: string[];
+
+beforeAll(async () => {
+  world = await startWarehouseWorld({ EXPORT_BACKOFF_MS: '20', STATUS_POLL_INTERVAL_SECONDS: '3600' });
+  await world.sync();
+  skus = [...(await world.portal.projections.snapshotIndex()).keys()];
+  workers = await startWorkers(world.portal);
+});
+afterAll(async () => {
+  await workers.stop();
+  await world.close();
+});
+
+/** What can go wrong with one request; requests that ask for orders fail like those that create them. */
+const fault = fc.oneof(
+  fc.constantFrom(
+    { acceptThenDrop: true },
+    { truncate: true },
+    { reset: true },
+    { revokeTokens: true },
+    { delayMs: 500 },
+    { answerDelayMs: 500 },
+  ),
+  fc.constantFrom(400, 429, 500, 502, 503, 504).map((status) => ({ status })),
+);
+const script = fc.array(
+  fc.record({
+    match: fc.record({ method: fc.constantFrom('POST', 'GET', 'PATCH'), path: fc.constant('/api/v1/orders') }),
+    times: fc.integer({ min: 1, max: 4 }),
+    fault,
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+/** Orders of a batch; some are cancelled after so many milliseconds, others never. */
+const batch = fc.array(fc.option(fc.integer({ min: 0, max: 300 }), { freq: 3 }), { minLength: 1, maxLength: 5 });
+
+it('whatever goes wrong, an order ends in the warehouse once, or failed with an alert', async () => {
+  await fc.assert(
+    fc.asyncProperty(script, batch, async (faults, cancellations) => {
+      await world.control('DELETE', '/faults');
+      await world.fault(...faults);
+      const placed = await Promise.all(
+        cancellations.map(async (afterMs, index) => {
+          const order = await world.paidOrder(skus[index % skus.length]!);
+          if (afterMs !== null) setTimeout(() => void cancel(order.orderId), afterMs);
+          return order;
+        }),
+      );
+      await Promise.all(placed.map(({ orderId }) => untilSettled(orderId)));
+      await world.control('DELETE', '/faults');
+      for (const order of placed) await expectOnce(order);
+      // An operator's retry brings the failed ones there, and nothing there twice.
+      await Promise.all(placed.map(({ orderId }) => untilExported(orderId)));
+      for (const order of placed) await expectOnce(order);
+    }),
+    { numRuns: 8, timeout: 60_000, endOnFailure: true },
+  );
+}, 180_000);
+
+async function cancel(orderId: string): Promise<void> {
+  const at = new Date().toISOString();
+  const command = { type: 'CancelOrder', reason: 'changed plans', initiator: 'operator', at } as const;
+  await world.portal.handler.handle(orders, orderId, command, context());
+}
+
+/** Neither the export nor a cancellation of it is still to be done. */
+async function untilSettled(orderId: string): Promise<void> {
+  await until(`the export of ${orderId} has ended`, async () => {
+    const { status } = await world.order(orderId);
+    return status !== 'paid';
+  });
+}
+
+async function untilExported(orderId: string): Promise<void> {
+  await until(`${orderId} is exported`, async () => {
+    const { status } = await world.order(orderId);
+    if (status === 'export_failed') await world.portal.useCases.retryExport({ orderId, reason: 'again' }, context());
+    return status === 'exported' || status === 'cancelled';
+  });
+}
+
+async function expectOnce({ orderId, orderNumber }: { orderId: string; orderNumber: string }): Promise<void> {
+  const there = async () => (await world.warehouseOrders()).filter((order) => order.order_number === orderNumber);
+  const { status, extensivOrderId } = await world.order(orderId);
+  if (status === 'cancelled') {
+    await until(`the warehouse has cancelled ${orderNumber}`, async () => {
+      const effect = await world.portal.effects.get(`wms-cancel:${orderId}`);
+      return effect?.status === 'done' && (await there()).every((order) => order.status === 'cancelled');
+    });
+    expect((await there()).length).toBeLessThanOrEqual(1);
+  } else if (status === 'exported') {
+    expect((await there()).map(({ id }) => id)).toEqual([extensivOrderId]);
+  } else {
+    expect(status).toBe('export_failed');
+    expect((await there()).length).toBeLessThanOrEqual(1);
+    const alerts = await until(`an alert about ${orderNumber}`, async () => {
+      const found = await world.portal.effects.list({ kind: 'alert', subject: orderId, limit: 9 });
+      return found.length > 0 && found;
+    });
+    expect(alerts[0]?.payload.alertKind).toBe('order-export-failed');
+  }
+}
