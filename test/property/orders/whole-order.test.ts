@@ -69,8 +69,9 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
 async function settle(world: World, placed: readonly string[], order: (count: number) => number[]): Promise<void> {
   world.wms.creates('answers');
   world.provider.refundsArePending(false);
-  for (let before = -1; before !== progress(world); ) {
-    before = progress(world);
+  let told = -1;
+  for (let round = 0; round < maxRounds && (told !== world.provider.messages.length || owes(world)); round += 1) {
+    told = world.provider.messages.length;
     world.provider.completePending();
     for (const message of order(world.provider.messages.length)) await world.deliver(message);
     for (let left = 1_000; left > 0 && (await world.performOne(left)); ) left -= 1;
@@ -79,9 +80,10 @@ async function settle(world: World, placed: readonly string[], order: (count: nu
   await world.sync();
 }
 
-function progress(world: World): number {
-  return world.provider.messages.length + world.openEffects().length + world.mails.length;
-}
+/** Each round can make work for the next, but not for ever. */
+const maxRounds = 20;
+
+const owes = (world: World) => world.openEffects().length > 0;
 
 const inSequence = (count: number) => Array.from({ length: count }, (_, index) => index);
 
