@@ -1,0 +1,164 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
+import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
+import type { Finding } from '../../../src/processes/reconcile/finding.js';
+import { createReconcile } from '../../../src/processes/reconcile/reconcile.js';
+import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+
+let world: WarehouseWorld;
+let skus: string[];
+/** A look from so far ahead that nothing counts as still on its way. */
+const tomorrow = { now: () => new Date(Date.now() + 72 * 3_600_000) };
+
+beforeAll(async () => {
+  world = await startWarehouseWorld();
+  await world.sync();
+  skus = [...(await world.portal.projections.snapshotIndex()).keys()];
+});
+afterAll(() => world.close());
+
+async function compare(): Promise<ReconcileReport> {
+  await world.shown();
+  return createReconcile({ ...world.portal, clock: tomorrow }).compare();
+}
+
+async function exported(): Promise<{ orderId: string; extensivOrderId: string }> {
+  const { orderId, orderNumber } = await world.paidOrder(skus[0]!);
+  const extensivOrderId = await createThere(orderId, orderNumber);
+  const at = new Date().toISOString();
+  await world.portal.handler.handle(orders, orderId, { type: 'AttemptExport', at }, context());
+  await world.portal.handler.handle(
+    orders,
+    orderId,
+    { type: 'ConfirmExport', extensivOrderId, adopted: false, at },
+    context(),
+  );
+  return { orderId, extensivOrderId };
+}
+
+async function createThere(orderId: string, orderNumber: string): Promise<string> {
+  const { customer, shippingAddress, lineItems, placedAt, total, currency } = await world.order(orderId);
+  const created = await world.portal.warehouse.createOrder({
+    orderId,
+    orderNumber,
+    orderDate: placedAt,
+    customer,
+    shippingAddress,
+    lineItems: lineItems.map(({ sku, quantity, unitPrice, name }) => ({ sku, quantity, unitPrice, description: name })),
+    deliveryMethod: 'delivery',
+    deliveryZone: null,
+    total,
+    currency,
+    paymentStatus: 'paid',
+  });
+  return created.extensivOrderId;
+}
+
+const about = (report: ReconcileReport, orderId: string) =>
+  report.findings.filter((found) => found.orderId === orderId);
+const names = (findings: readonly Finding[]) => findings.map((found) => [found.class, found.repair]);
+
+describe('orders', () => {
+  it('gone from the warehouse are recorded as a conflict', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    await world.control('DELETE', `/orders/${extensivOrderId}`);
+    const report = await compare();
+    expect(names(about(report, orderId))).toContainEqual(['missing-there', 'record-missing']);
+    await createReconcile(world.portal).repair(report, context(), 'missing-there');
+    expect((await world.order(orderId)).statusConflicts).toEqual(['missing-in-wms:missing']);
+  });
+
+  it('that only the warehouse knows to be exported are adopted', async () => {
+    const { orderId, orderNumber } = await world.paidOrder(skus[1]!);
+    const extensivOrderId = await createThere(orderId, orderNumber);
+    const report = await compare();
+    expect(names(about(report, orderId))).toEqual([['missing-here', 'adopt']]);
+    const repaired = await createReconcile(world.portal).repair(report, context(), 'missing-here');
+    expect(repaired).toMatchObject([{ done: true, outcome: `adopted ${extensivOrderId}` }]);
+    expect(await world.order(orderId)).toMatchObject({ status: 'exported', extensivOrderId });
+  });
+
+  it('in another status there are brought up to date', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'packed' });
+    const report = await compare();
+    expect(names(about(report, orderId))).toContainEqual(['status', 'observe']);
+    await createReconcile(world.portal).repair(report, context(), 'status');
+    expect((await world.order(orderId)).status).toBe('packed');
+  });
+
+  it('that are stuck get their export again', async () => {
+    const { orderId } = await world.paidOrder(skus[2]!);
+    const report = await compare();
+    expect(names(about(report, orderId))).toEqual([['stuck', 'export']]);
+    await createReconcile(world.portal).repair(report, context(), 'stuck');
+    expect(await world.portal.effects.get(`export:${orderId}`)).toMatchObject({ status: 'open' });
+  });
+
+  it('that have just changed are still on their way, and no difference', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'picking' });
+    await world.shown();
+    expect(about(await createReconcile(world.portal).compare(), orderId)).toEqual([]);
+  });
+
+  it('of other sellers are none of the portal’s', async () => {
+    await world.control('POST', '/orders/seed', { count: 3 });
+    const { findings } = await compare();
+    expect(findings.filter(({ orderNumber }) => orderNumber?.startsWith('SEED'))).toEqual([]);
+  });
+});
+
+describe('stock', () => {
+  it('that differs is found per SKU, and a sync mends it', async () => {
+    const [changed, gone] = [skus[5]!, skus[6]!];
+    await world.control('PUT', `/inventory/${changed}`, { quantity: 100_000 });
+    await world.control('DELETE', `/inventory/${gone}`);
+    await world.control('PUT', '/inventory/NEW-1', { quantity: 1 });
+    const bySku = async () => {
+      const { findings } = await compare();
+      return findings.flatMap((found) => (found.sku === null ? [] : [`${found.class} ${found.sku} ${found.repair}`]));
+    };
+    expect(await bySku()).toEqual(
+      expect.arrayContaining([`quantity ${changed} sync`, `missing-there ${gone} sync`, 'missing-here NEW-1 sync']),
+    );
+    await world.sync();
+    expect(await bySku()).toEqual([]);
+  });
+});
+
+describe('the daily run', () => {
+  it('is asked for once a day, at three', async () => {
+    const clock = { now: () => new Date('2026-05-01T10:00:00.000Z') };
+    await requestNextReconciliation({ ...world.portal, clock });
+    await requestNextReconciliation({ ...world.portal, clock });
+    const wanted = await world.portal.effects.list({ kind: 'reconcile', limit: 9 });
+    expect(wanted.map(({ key, dueAt }) => [key, dueAt])).toEqual([
+      ['reconcile:2026-05-02', '2026-05-02T03:00:00.000Z'],
+    ]);
+  });
+
+  it('leaves its report as JSON and as text, and alerts', async () => {
+    const reportDir = await mkdtemp(path.join(tmpdir(), 'reconcile-'));
+    const alerted: string[] = [];
+    await world.shown();
+    const daily = createDailyReconciliation({
+      ...world.portal,
+      reconcile: createReconcile({ ...world.portal, clock: tomorrow }),
+      useCases: { ...world.portal.useCases, syncInventory: async () => ({ syncId: 'none' }) },
+      alerts: { raise: async ({ kind }) => void alerted.push(kind) },
+      reportDir,
+    });
+    const effect = await world.portal.effects.get('reconcile:2026-05-02');
+    await daily.perform(effect!, context());
+    const report = JSON.parse(await readFile(path.join(reportDir, 'reconcile-2026-05-02.json'), 'utf8'));
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(await readFile(path.join(reportDir, 'reconcile-2026-05-02.txt'), 'utf8')).toContain('stuck');
+    expect(alerted).toEqual(['reconciliation']);
+    await rm(reportDir, { recursive: true });
+  });
+});
