@@ -4,11 +4,13 @@ import Table from 'cli-table3';
 import { benchEventStoreDb } from './eventstoredb.js';
 import { benchPortal } from './portal.js';
 import type { BenchRow } from './row.js';
+import { benchSync } from './sync.js';
 
 /** `npm run bench [-- NAME ...]`: runs the named benchmarks, or all, and writes bench/results.json. */
 const benchmarks: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   eventstoredb: benchEventStoreDb,
   portal: benchPortal,
+  sync: benchSync,
 };
 
 const wanted = process.argv.slice(2);

@@ -33,6 +33,10 @@ export const variables = {
     { min: 1, max: 10_000 },
   ),
   EXPORT_ATTEMPTS: integer('Attempts of the export job.', 5, { min: 1, max: 20 }),
+  JOB_LOCK_MS: integer('How long a job whose worker died waits for another one, milliseconds.', 15_000, {
+    min: 1_000,
+    max: 600_000,
+  }),
   EXPORT_BACKOFF_MS: integer('First pause between export attempts, milliseconds; it doubles.', 2_000, {
     min: 1,
     max: 600_000,

@@ -62,7 +62,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   const handlers = effectHandlers(portal, stopping.signal);
   const performEffect = createPerformer({ store: portal.effects, handlers, logger, reporter, alerts });
   const start = (queue: QueueName, concurrency: number, perform: (run: JobRun) => Promise<void>) =>
-    startWorker({ queue, redis, concurrency, perform, logger, metrics });
+    startWorker({ queue, redis, concurrency, lockMs: config.JOB_LOCK_MS, perform, logger, metrics });
   const workers = [
     start('effects', effectConcurrency, performEffect),
     start('order-processing', exportConcurrency, performEffect),

@@ -38,6 +38,7 @@ export interface Answer<Body> {
 const quick = {
   AUTH_MODE: 'open',
   LOG_DIR: 'none',
+  JOB_LOCK_MS: '3000',
   STATUS_POLL_INTERVAL_SECONDS: '1',
   EXTENSIV_TIMEOUT_MS: '1500',
   EXTENSIV_RETRY_BASE_MS: '50',

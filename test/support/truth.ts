@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { currentEvent } from '../../src/commands/event-envelope.js';
 import { formatPosition } from '../../src/commands/event-store.js';
-import { firstChainFault } from '../../src/commands/hash-chain.js';
 import type { OrderHistory } from '../../src/commands/use-cases.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
@@ -15,7 +14,7 @@ import { streamOf, type TestPortal } from './portal.js';
 import { until } from './until.js';
 
 /** Waits until the read models show everything that is in the store now. */
-export async function untilReadModelsCaughtUp(portal: TestPortal): Promise<void> {
+async function untilReadModelsCaughtUp(portal: TestPortal): Promise<void> {
   const head = await portal.eventStore.head();
   if (!head) return;
   await until('the read models have caught up', async () => {
@@ -62,11 +61,6 @@ export async function expectReadModelsToEqualStreams(portal: TestPortal): Promis
      union all select 'inventory-' || sku, state -> 'item' from "read".products`,
   );
   expect(byStream(rows)).toEqual(byStream(JSON.parse(JSON.stringify(folded))));
-}
-
-/** The hash chain of every stream of these categories holds. */
-export async function expectChainsToHold(portal: TestPortal, orderIds: readonly string[]): Promise<void> {
-  for (const orderId of orderIds) expect(firstChainFault(await streamOf(portal, orderId))).toBeNull();
 }
 
 function byStream(rows: readonly { stream: string; state: unknown }[]): Record<string, unknown> {

@@ -6,7 +6,7 @@ const markerName = 'EVENTSTOREDB';
 const marker = 'vitallogistics embedded eventstoredb, data format 1\n';
 
 /** The folder is not this server's to use; the message says why and which. */
-export class FolderRefusedError extends Error {}
+class FolderRefusedError extends Error {}
 
 /**
  * Makes sure that a folder is empty or holds a log of this format, and marks it.

@@ -4,9 +4,8 @@ import type { Logger, Metrics } from '../../commands/ports.js';
 import { EffectImpossible, EffectPostponed } from '../../processes/effects/effect.js';
 import type { JobData, JobRun, QueueName } from '../../processes/ports/job-queue.js';
 
-/** A worker that died is noticed after this: its job then runs again elsewhere. */
-const lockMs = 15_000;
-const stalledLookMs = 5_000;
+/** Stalled jobs are looked for this often while a lock lasts. */
+const looksPerLock = 3;
 /** Effects find out from the streams what is done, so being taken over many times is harmless. */
 const maxStalled = 1_000;
 
@@ -15,6 +14,8 @@ export function startWorker(options: {
   queue: QueueName;
   redis: Redis;
   concurrency: number;
+  /** A job whose worker renews its lock no more is taken over after this. */
+  lockMs: number;
   perform: (run: JobRun) => Promise<void>;
   logger: Logger;
   metrics: Metrics;
@@ -45,8 +46,8 @@ export function startWorker(options: {
     {
       connection: options.redis,
       concurrency: options.concurrency,
-      lockDuration: lockMs,
-      stalledInterval: stalledLookMs,
+      lockDuration: options.lockMs,
+      stalledInterval: options.lockMs / looksPerLock,
       maxStalledCount: maxStalled,
     },
   );

@@ -9,7 +9,7 @@ export interface DeliveryZone {
   readonly zipPrefixes: readonly string[] | null;
 }
 
-export const deliveryZones: readonly DeliveryZone[] = [
+const deliveryZones: readonly DeliveryZone[] = [
   { name: 'denver-metro', label: 'Denver and its suburbs', zipPrefixes: null },
   { name: 'boulder', label: 'Boulder and Longmont', zipPrefixes: ['800', '803', '805'] },
   { name: 'fort-collins', label: 'Fort Collins and Greeley', zipPrefixes: ['805', '806'] },

@@ -55,7 +55,7 @@ beforeEach(async () => {
   const alerts = { raise: async () => undefined };
   const performer = createPerformer({ store, handlers, logger, reporter, alerts });
   const workers = (['effects', 'order-processing'] as const).map((queue) =>
-    startWorker({ queue, redis: consumer, concurrency: 4, perform: performer, logger, metrics }),
+    startWorker({ queue, redis: consumer, concurrency: 4, lockMs: 15_000, perform: performer, logger, metrics }),
   );
   closing.push(
     () => Promise.all(workers.map((worker) => worker.close())),
