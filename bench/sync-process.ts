@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate } from '../src/adapters/postgres/migrate.js';
 import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { compose } from '../src/compose.js';
@@ -6,30 +7,39 @@ import { loadConfig } from '../src/config.js';
 import { runInventorySync } from '../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../src/projections/models/products.js';
 
+/** What a syncing process measured. */
 export interface SyncReport {
-  readonly firstMs: number;
-  readonly unchangedMs: readonly number[];
+  readonly runsMs: readonly number[];
   readonly peakResidentMiB: number;
 }
 
-// A portal's process that syncs twice and projects what it syncs, configured like the portal, by its environment.
+// `sync N`: a portal's process that syncs so often; `project`: one whose read models catch up. Configured like the
+// portal, by the environment. As in production, who syncs and who projects are processes of their own.
+const [task, times = '1'] = process.argv.slice(2);
 const config = loadConfig();
-const logger = createLogger({ level: 'warn', dir: null, pretty: false });
+const logger = createLogger({ level: 'error', dir: null, pretty: false });
 const portal = compose(config, logger);
 await migrate(portal.pools.projections);
-
-let projecting = false;
-// The read models follow in a process of their own in production; here they follow in their own time.
-const firstMs = await run();
-const projector = portal.projections.startReadModels();
-await shown();
-projecting = true;
-const unchangedMs = [await run(), await run(), await run()];
-const report: SyncReport = { firstMs, unchangedMs, peakResidentMiB: process.resourceUsage().maxRSS / 1024 };
-process.stdout.write(`${JSON.stringify(report)}\n`);
-await projector.stop();
+if (task === 'project') await project();
+else await syncs(Number(times));
 await portal.close();
 process.exit(0);
+
+async function syncs(count: number): Promise<void> {
+  const runsMs: number[] = [];
+  while (runsMs.length < count) runsMs.push(await run());
+  const report: SyncReport = { runsMs, peakResidentMiB: process.resourceUsage().maxRSS / 1024 };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+async function project(): Promise<void> {
+  const projector = portal.projections.startReadModels();
+  while (!(await portal.projections.snapshotIndex().catch(() => null))) await sleep(50);
+  const head = await portal.eventStore.head();
+  if (head && !(await portal.projections.queries.waitFor(head, 600_000))) throw new Error('the read models are stuck');
+  await projector.stop();
+  process.stdout.write('{}\n');
+}
 
 /** @returns how long the run took, milliseconds */
 async function run(): Promise<number> {
@@ -40,20 +50,10 @@ async function run(): Promise<number> {
     {
       ...portal,
       fingerprint: snapshotFingerprint,
-      snapshotIndex: async () => ({ entries: await knownProducts(), current: true }),
+      snapshotIndex: async () => ({ entries: await portal.projections.snapshotIndex(), current: true }),
     },
     { syncId: id, date, trigger: 'manual', force: false },
     { correlationId: id, causationId: id, actor: 'system:bench' },
   );
   return performance.now() - started;
-}
-
-/** Before the projector has ever run there is no read model, and nothing it could show. */
-function knownProducts() {
-  return projecting ? portal.projections.snapshotIndex() : new Map();
-}
-
-async function shown(): Promise<void> {
-  const head = await portal.eventStore.head();
-  if (head && !(await portal.projections.queries.waitFor(head, 600_000))) throw new Error('the read models are stuck');
 }

@@ -33,17 +33,21 @@ export async function benchSync(): Promise<BenchRow[]> {
   });
   try {
     await fill(stack.urls.extensiv ?? '');
-    const report = await syncProcess(stack);
+    // Makes the tables, and then follows what the first import writes.
+    await portalProcess(stack, 'project');
+    const first = await portalProcess(stack, 'sync', '1');
+    await portalProcess(stack, 'project');
+    const unchanged = await portalProcess(stack, 'sync', '3');
     const downloadMs = Math.min(await bareDownload(stack), await bareDownload(stack), await bareDownload(stack));
     const appends = await bareAppends(stack.env.EVENTSTORE_URL ?? '');
-    return rowsOf(report, downloadMs, appends);
+    return rowsOf(first, unchanged, downloadMs, appends);
   } finally {
     await stack.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-function rowsOf(report: SyncReport, downloadMs: number, appends: number): BenchRow[] {
+function rowsOf(first: SyncReport, unchanged: SyncReport, downloadMs: number, appends: number): BenchRow[] {
   const row = (name: string, value: number, unit: string, reference: string, of: number, goal: string): BenchRow => ({
     name,
     value,
@@ -53,13 +57,14 @@ function rowsOf(report: SyncReport, downloadMs: number, appends: number): BenchR
     ratio: value / of,
     goal,
   });
-  const rate = (skus * 1000) / report.firstMs;
-  const unchangedMs = Math.min(...report.unchangedMs);
+  const rate = (skus * 1000) / Math.min(...first.runsMs);
+  const unchangedMs = Math.min(...unchanged.runsMs);
+  const peakMiB = Math.max(first.peakResidentMiB, unchanged.peakResidentMiB);
   const pages = 'download and JSON.parse of the same pages';
   return [
     row('first import of 100,000 SKUs', rate, '1/s', 'bare appends of the same events', appends, 'at least 0.6'),
     row('unchanged sync of 100,000 SKUs', unchangedMs, 'ms', pages, downloadMs, 'at most 1.5'),
-    row('resident memory of the syncing process, peak', report.peakResidentMiB, 'MiB', 'limit', 500, 'at most 1'),
+    row('resident memory of the syncing process, peak', peakMiB, 'MiB', 'limit', 500, 'at most 1'),
   ];
 }
 
@@ -72,9 +77,9 @@ async function fill(warehouse: string): Promise<void> {
   if (!answer.ok) throw new Error(`the warehouse was not filled: ${answer.status}`);
 }
 
-async function syncProcess({ env }: Stack): Promise<SyncReport> {
+async function portalProcess({ env }: Stack, ...task: string[]): Promise<SyncReport> {
   const program = fileURLToPath(new URL('./sync-process.js', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program], {
+  const child = spawn(process.execPath, [...process.execArgv, program, ...task], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...elsewhere, ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000', AUTH_MODE: 'open' },
   });

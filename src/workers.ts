@@ -23,6 +23,7 @@ import { createDailyReconciliation, requestNextReconciliation } from './processe
 import { createReconcile } from './processes/reconcile/reconcile.js';
 import { snapshotFingerprint } from './projections/models/products.js';
 import { findOrderOfPayment, loadOpenOrders } from './projections/queries/open-orders.js';
+import { ReadModelMissing } from './projections/queries/sql.js';
 import { type Projector, startProjector } from './projections/runtime/projector.js';
 
 /** Effects worked on at once in one process; they mostly wait for others. */
@@ -188,7 +189,13 @@ function effectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
       async snapshotIndex() {
         const head = await portal.eventStore.head();
         const current = head === null || (await projections.queries.waitFor(head, catchUpMs));
-        return { entries: await projections.snapshotIndex(), current };
+        try {
+          return { entries: await projections.snapshotIndex(), current };
+        } catch (error) {
+          // Dropped, or not made yet: the streams are all a sync needs.
+          if (error instanceof ReadModelMissing) return { entries: new Map(), current: false };
+          throw error;
+        }
       },
     }),
   };
