@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startStack } from '../embedded/stack/index.js';
+import { migrate } from '../src/adapters/postgres/migrate.js';
+import { createLogger } from '../src/adapters/telemetry/logger.js';
+import { envelope } from '../src/commands/event-envelope.js';
+import { compose, type Portal } from '../src/compose.js';
+import { loadConfig } from '../src/config.js';
+import type { OrderCommand } from '../src/domain/order/commands.js';
+import { orderDecider } from '../src/domain/order/decider.js';
+import type { OrderEvent } from '../src/domain/order/events.js';
+import { formatOrderNumber, orderNumberSeedBytes } from '../src/domain/order/order-number.js';
+import { isRejection } from '../src/domain/shared/decider.js';
+import { concurrently } from '../src/processes/concurrently.js';
+import { pollStatuses } from '../src/processes/polling/poll.js';
+import { loadOpenOrders } from '../src/projections/queries/open-orders.js';
+import type { BenchRow } from './row.js';
+
+const openOrders = 10_000;
+/** Half of them move on, half are finished and so leave the list. */
+const changedOrders = 20;
+/** Orders seeded by one request. */
+const seedAtOnce = 1_000;
+const appendsAtOnce = 64;
+
+/** Measures a poll over 10,000 open orders, few of them changed, beside a bare loop that makes the same requests. */
+export async function benchPoll(): Promise<BenchRow[]> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-poll-'));
+  const stack = await startStack({
+    dataDir,
+    ports: 'free',
+    parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+  });
+  const portal = compose(
+    loadConfig({ ...elsewhere, ...stack.env, EXTENSIV_REQUESTS_PER_SECOND: '10000' }),
+    createLogger({ level: 'error', dir: null, pretty: false }),
+  );
+  try {
+    await migrate(portal.pools.projections);
+    const projector = portal.projections.startReadModels();
+    const rows = await measure(portal, stack.urls.extensiv ?? '');
+    await projector.stop();
+    return rows;
+  } finally {
+    await portal.close();
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(portal: Portal, warehouse: string): Promise<BenchRow[]> {
+  const control = <Answer>(method: string, to: string, body?: object) =>
+    call<Answer>(`${warehouse}/control${to}`, method, body);
+  await control('POST', '/clock', { paused: true });
+  const ids: string[] = [];
+  for (let made = 0; made < openOrders; made += seedAtOnce) {
+    const { orders } = await control<{ orders: { id: string }[] }>('POST', '/orders/seed', { count: seedAtOnce });
+    ids.push(...orders.map(({ id }) => id));
+  }
+  await concurrently(ids, appendsAtOnce, (id) => exportedOrder(portal, id));
+  await shown(portal);
+  await poll(portal);
+
+  const changed = ids.filter((_, index) => index % (openOrders / changedOrders) === 0);
+  for (const [index, id] of changed.entries()) {
+    await control('POST', `/orders/${id}/advance`, { to: index % 2 === 0 ? 'picking' : 'delivered' });
+  }
+  await control('DELETE', '/ledger');
+  const pollMs = await poll(portal);
+  const { requests } = await control<{ requests: { path: string; query: Record<string, string> }[] }>('GET', '/ledger');
+  await shown(portal);
+  const left = (await loadOpenOrders(portal.pools.workers)).length;
+  if (left !== openOrders - changedOrders / 2) throw new Error(`${left} orders are open after the poll`);
+
+  const token = await portal.redis.cache.get('extensiv:access_token');
+  const started = performance.now();
+  for (const request of requests) {
+    await call(`${warehouse}${request.path}?${new URLSearchParams(request.query)}`, 'GET', undefined, {
+      authorization: `Bearer ${token}`,
+    });
+  }
+  const bareMs = performance.now() - started;
+  const needed = Math.ceil(openOrders / 1000) + changedOrders / 2;
+  const name = 'poll of 10,000 open orders, 20 changed';
+  return [
+    row(`${name}: requests`, requests.length, 'requests', 'pages and finished orders', needed, 'at most 1.1'),
+    row(`${name}: time`, pollMs, 'ms', 'the same requests made by a bare loop', bareMs),
+  ];
+}
+
+async function poll(portal: Portal): Promise<number> {
+  const started = performance.now();
+  const context = { correlationId: randomUUID(), causationId: randomUUID(), actor: 'system:bench' };
+  await pollStatuses({ ...portal, openOrders: () => loadOpenOrders(portal.pools.workers) }, context);
+  return performance.now() - started;
+}
+
+async function shown(portal: Portal): Promise<void> {
+  const head = await portal.eventStore.head();
+  if (head && !(await portal.projections.queries.waitFor(head, 300_000))) throw new Error('the read models are stuck');
+}
+
+/** The stream of an order that the warehouse has received, written at once. */
+async function exportedOrder({ eventStore }: Portal, extensivOrderId: string): Promise<void> {
+  const orderId = randomUUID();
+  const at = new Date().toISOString();
+  const events = history(orderId, extensivOrderId, at);
+  const context = { correlationId: orderId, causationId: orderId, actor: 'system:bench' };
+  const wrapped = envelope(events, { commandId: randomUUID(), context, recordedAt: at, prevHash: null });
+  await eventStore.append(`order-${orderId}`, wrapped, 'no_stream');
+}
+
+function history(orderId: string, extensivOrderId: string, at: string): OrderEvent[] {
+  const product = { sku: 'BENCH-1', name: 'Bench Oil', brandId: 'bench', brand: 'Bench' };
+  const price = { quantity: 1, unitPrice: 1000, lineTotal: 1000 };
+  const address = { street1: '1 Main St', street2: null, city: 'Denver', state: 'CO', zip: '80202', country: 'US' };
+  const commands: OrderCommand[] = [
+    {
+      type: 'PlaceOrder',
+      orderId,
+      orderNumber: formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes))),
+      customerId: null,
+      customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '555-0100', companyName: 'Bench LLC' },
+      shippingAddress: address,
+      lineItems: [{ ...product, ...price, thc: null, batchNumber: null, coaLink: null }],
+      currency: 'USD',
+      deliveryMethod: 'pickup',
+      deliveryZone: null,
+      at,
+      expiresAt: new Date(Date.parse(at) + 60_000).toISOString(),
+    },
+    {
+      type: 'RecordPayment',
+      paymentIntentId: `pi_${orderId}`,
+      amount: 1000,
+      currency: 'USD',
+      rule: { version: 1, brandShareBps: 7000 },
+      brandShareOverrides: {},
+      stockHeld: true,
+      at,
+    },
+    { type: 'AttemptExport', at },
+    { type: 'ConfirmExport', extensivOrderId, adopted: false, at },
+  ];
+  const events: OrderEvent[] = [];
+  for (const command of commands) {
+    const decided = orderDecider.decide(command, events.reduce(orderDecider.evolve, orderDecider.initial));
+    if (isRejection(decided)) throw new Error(decided.detail);
+    events.push(...decided);
+  }
+  return events;
+}
+
+/** What a portal needs to start and a poll never asks for. */
+const elsewhere = {
+  STRIPE_SECRET_KEY: 'unused',
+  STRIPE_WEBHOOK_SECRET: 'unused',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  ADMIN_EMAIL: 'ops@example.com',
+  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
+  AUTH_MODE: 'open',
+  LOG_DIR: 'none',
+};
+
+async function call<Answer>(
+  url: string,
+  method: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
+  return (response.status === 204 ? null : await response.json()) as Answer;
+}
+
+function row(
+  name: string,
+  value: number,
+  unit: string,
+  reference: string,
+  referenceValue: number,
+  goal?: string,
+): BenchRow {
+  return { name, value, unit, reference, referenceValue, ratio: value / referenceValue, ...(goal ? { goal } : {}) };
+}
