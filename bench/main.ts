@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import Table from 'cli-table3';
 import { benchEventStoreDb } from './eventstoredb.js';
+import { benchPoll } from './poll.js';
 import { benchPortal } from './portal.js';
 import type { BenchRow } from './row.js';
 import { benchSync } from './sync.js';
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   eventstoredb: benchEventStoreDb,
   portal: benchPortal,
   sync: benchSync,
+  poll: benchPoll,
 };
 
 const wanted = process.argv.slice(2);
