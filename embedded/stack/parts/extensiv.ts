@@ -17,7 +17,8 @@ export const extensiv: PartDefinition = {
     const url = `http://127.0.0.1:${port('main')}`;
     const clientId = env.EXTENSIV_CLIENT_ID || 'portal';
     const clientSecret = env.EXTENSIV_CLIENT_SECRET || secrets.get('extensivClientSecret');
-    const login = ['--client-id', clientId, '--client-secret', clientSecret];
+    // A generated secret may begin with a dash.
+    const login = [`--client-id=${clientId}`, `--client-secret=${clientSecret}`];
     const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'extensiv')];
     return {
       command: nodeProgram('embedded/extensiv/main', [...place, ...login], env),

@@ -14,10 +14,10 @@ export const stripe: PartDefinition = {
     const url = `http://127.0.0.1:${port('main')}`;
     const key = secrets.get('stripeSecretKey', 'sk_test_');
     const webhookSecret = env.STRIPE_WEBHOOK_SECRET || secrets.get('stripeWebhookSecret', 'whsec_');
-    const webhook = ['--webhook-url', `${portalUrl}/api/v1/webhooks/stripe`, '--webhook-secret', webhookSecret];
+    const webhook = ['--webhook-url', `${portalUrl}/api/v1/webhooks/stripe`, `--webhook-secret=${webhookSecret}`];
     const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'stripe')];
     return {
-      command: nodeProgram('embedded/stripe/main', [...place, ...webhook, '--secret-key', key], env),
+      command: nodeProgram('embedded/stripe/main', [...place, ...webhook, `--secret-key=${key}`], env),
       isReady: (output) => readyLine('stripe', output) !== undefined,
       settings: { STRIPE_API_BASE: url, STRIPE_SECRET_KEY: key, STRIPE_WEBHOOK_SECRET: webhookSecret },
       urls: { stripe: url },
