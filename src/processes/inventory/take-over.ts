@@ -43,8 +43,8 @@ export interface TakeOver {
   onProgress(done: number, total: number): void;
 }
 
-/** Streams written at once: fills the event store's group commit. */
-const streamsAtOnce = 64;
+/** Streams worked on at once: more than the adapter appends at a time, so that the next ones are decided meanwhile. */
+const streamsAtOnce = 192;
 /** Namespace of product ids, which are derived from the SKU; any fixed UUID will do. */
 const productNamespace = '0b9a3a52-96a2-4c5d-8d0e-0a4f6f6a1c11';
 

@@ -10,7 +10,8 @@ let sku: string;
 beforeAll(async () => {
   world = await startWarehouseWorld({ EXPORT_BACKOFF_MS: '50', STATUS_POLL_INTERVAL_SECONDS: '3600' });
   await world.sync();
-  sku = [...(await world.portal.projections.snapshotIndex()).keys()][0]!;
+  const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
+  sku = stocked.items[0]!.sku;
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {

@@ -13,7 +13,8 @@ let sku: string;
 beforeAll(async () => {
   world = await startWarehouseWorld();
   await world.sync();
-  sku = [...(await world.portal.projections.snapshotIndex()).keys()][0]!;
+  const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
+  sku = stocked.items[0]!.sku;
 });
 afterAll(() => world.close());
 beforeEach(async () => {
