@@ -15,6 +15,7 @@ import { snapshotFingerprint } from '../../src/projections/models/products.js';
 import type { SyncView } from '../../src/projections/queries.js';
 import { line, pay, placeOrder } from './orders.js';
 import { startTestStack } from './stack.js';
+import { until } from './until.js';
 
 export type WarehouseWorld = Awaited<ReturnType<typeof startWarehouseWorld>>;
 
@@ -46,6 +47,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
   );
   await migrate(portal.pools.projections);
   const projector = portal.projections.startReadModels();
+  await until('the read models are made', async () => (await portal.projections.snapshotIndex()) && true);
 
   const control = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${sim.url}/control${path}`, {

@@ -17,7 +17,7 @@ const tomorrow = { now: () => new Date(Date.now() + 72 * 3_600_000) };
 beforeAll(async () => {
   world = await startWarehouseWorld();
   await world.sync();
-  skus = [...(await world.portal.projections.snapshotIndex()).keys()];
+  skus = [...(await world.portal.projections.snapshotIndex()).keys()].sort();
 });
 afterAll(() => world.close());
 

@@ -15,7 +15,8 @@ beforeEach(async () => {
   await world.control('POST', '/reset', { skus: 20 });
   await world.control('POST', '/clock', { paused: true });
   await world.sync({ force: true });
-  skus = [...(await world.portal.projections.snapshotIndex()).keys()];
+  const { items } = await world.portal.projections.queries.products({ sort: '-stock', limit: 200 });
+  skus = items.map(({ sku }) => sku);
 });
 
 const product = async (sku: string) => world.portal.projections.queries.product(sku);

@@ -12,7 +12,8 @@ let skus: string[];
 beforeAll(async () => {
   world = await startWarehouseWorld({ EXPORT_BACKOFF_MS: '20', STATUS_POLL_INTERVAL_SECONDS: '3600' });
   await world.sync();
-  skus = [...(await world.portal.projections.snapshotIndex()).keys()];
+  const { items } = await world.portal.projections.queries.products({ sort: '-stock', limit: 200 });
+  skus = items.map(({ sku }) => sku);
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {
