@@ -129,6 +129,7 @@ export function compose(config: Config, logger: PortalLogger) {
   const queues = createJobQueues(redis.producer, {
     exportAttempts: config.EXPORT_ATTEMPTS,
     exportBackoffMs: config.EXPORT_BACKOFF_MS,
+    effectBackoffMs: config.EFFECT_BACKOFF_MS,
   });
   const effects = createEffectStore(pools.workers);
   const inbox = createWebhookInbox(pools.workers, effects);

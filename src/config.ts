@@ -41,6 +41,10 @@ export const variables = {
     min: 1,
     max: 600_000,
   }),
+  EFFECT_BACKOFF_MS: integer('The same for every other effect: mails, refunds, cancellations and so on.', 1_000, {
+    min: 1,
+    max: 600_000,
+  }),
 
   INVENTORY_SYNC_INTERVAL_SECONDS: integer('Pause between inventory syncs, seconds.', 900, { min: 1, max: 86_400 }),
   STATUS_POLL_INTERVAL_SECONDS: integer('Pause between status polls, seconds.', 300, { min: 1, max: 86_400 }),

@@ -43,6 +43,7 @@ const quick = {
   EXTENSIV_TIMEOUT_MS: '1500',
   EXTENSIV_RETRY_BASE_MS: '50',
   EXPORT_BACKOFF_MS: '250',
+  EFFECT_BACKOFF_MS: '250',
 };
 
 /** Starts every part; the warehouse's orders stand still until a test moves them. */

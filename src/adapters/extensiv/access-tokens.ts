@@ -12,6 +12,8 @@ export interface AccessTokens {
    * loop of refreshes would help nobody.
    */
   distrust(route: string): WarehouseError;
+  /** Says that the warehouse took a token: whatever was wrong is over. */
+  accepted(): void;
 }
 
 export interface FetchedToken {
@@ -31,14 +33,18 @@ export interface AccessTokenSettings {
 
 export const TOKEN_ROUTE = '/oauth/token';
 
-/** How long refused credentials are not tried again: they do not become right by asking. */
-const DISTRUST_MS = 30_000;
+/**
+ * How long refused credentials are not tried again. Most refusals of a fresh token pass at once (two processes renewing,
+ * a warehouse restarting), wrong credentials do not become right by asking: the pause doubles while they stay refused.
+ */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Tokens shared by all processes through the cache, refreshed before the warehouse lets them expire. */
 export function createAccessTokens(settings: AccessTokenSettings): AccessTokens {
   const { cache, logger, metrics, reporter } = settings;
   let refreshing: Promise<string> | null = null;
-  let distrusted: { until: number; error: WarehouseError } | null = null;
+  let distrusted: { until: number; pauseMs: number; error: WarehouseError } | null = null;
 
   async function refresh(): Promise<string> {
     try {
@@ -57,14 +63,16 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
   }
 
   function blame(error: WarehouseError): WarehouseError {
-    if (!distrusted || distrusted.until <= Date.now()) {
+    if (distrusted && distrusted.until > Date.now()) return error;
+    const pauseMs = distrusted ? Math.min(2 * distrusted.pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+    if (!distrusted) {
       logger.error(
-        { method: error.details.method, route: error.details.route, pausedMs: DISTRUST_MS },
+        { method: error.details.method, route: error.details.route },
         'the warehouse refuses our credentials: check EXTENSIV_CLIENT_ID and EXTENSIV_CLIENT_SECRET',
       );
       reporter.capture(error, { ...error.details });
-      distrusted = { until: Date.now() + DISTRUST_MS, error };
     }
+    distrusted = { until: Date.now() + pauseMs, pauseMs, error };
     return error;
   }
 
@@ -79,6 +87,10 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
       return refreshing;
     },
     refused: (token) => cache.drop(token),
+    accepted() {
+      if (distrusted) logger.info({}, 'the warehouse takes our credentials again');
+      distrusted = null;
+    },
     distrust: (route) =>
       blame(
         new WarehouseError('bad-credentials', 'the warehouse refused a token it had just issued', {

@@ -1,6 +1,6 @@
 import type { AccessTokens } from './access-tokens.js';
 import { type ApiCall, type CallSettings, makeCall, type Send } from './call.js';
-import type { Transport, WireRequest } from './transport.js';
+import type { Transport, WireRequest, WireResponse } from './transport.js';
 
 export interface Api {
   /** @throws WarehouseError */
@@ -12,15 +12,19 @@ export function createApi(settings: CallSettings, transport: Transport, tokens: 
   const authorized: Send = async (request, attempt, signal) => {
     const token = await tokens.get();
     const response = await transport.send(bearing(request, token), attempt, signal);
-    if (response.status !== 401) return response;
+    if (response.status !== 401) return accepted(response);
     // The request was turned away at the door, so even a create can be repeated.
     await tokens.refused(token);
     const renewed = await tokens.get();
     const second = await transport.send(bearing(request, renewed), attempt, signal);
-    if (second.status !== 401) return second;
+    if (second.status !== 401) return accepted(second);
     await tokens.refused(renewed);
     throw tokens.distrust(request.route);
   };
+  function accepted(response: WireResponse): WireResponse {
+    tokens.accepted();
+    return response;
+  }
   return { call: (call) => makeCall(settings, call, authorized) };
 }
 

@@ -7,13 +7,14 @@ export interface QueueSettings {
   readonly exportAttempts: number;
   /** First pause between export attempts, milliseconds; it doubles. */
   readonly exportBackoffMs: number;
+  /** The same for every other effect. */
+  readonly effectBackoffMs: number;
 }
 
 export type JobQueues = JobQueue & { readonly queues: readonly Queue<JobData>[]; close(): Promise<void> };
 
-/** With pauses of 1 s doubling, twelve attempts outlast an outage of an hour. */
+/** With the usual pauses, 1 s doubling, twelve attempts outlast an outage of an hour. */
 const effectAttempts = 12;
-const effectBackoffMs = 1_000;
 /** Finished jobs kept for operators; the truth is in the streams. */
 const kept = { removeOnComplete: 100, removeOnFail: 500 } as const;
 
@@ -77,7 +78,7 @@ function jobOptions(settings: QueueSettings): (name: QueueName) => JobsOptions {
   });
   return (name) => {
     if (name === 'order-processing') return exponential(settings.exportAttempts, settings.exportBackoffMs);
-    if (name === 'effects') return exponential(effectAttempts, effectBackoffMs);
+    if (name === 'effects') return exponential(effectAttempts, settings.effectBackoffMs);
     return { attempts: 1, ...kept };
   };
 }

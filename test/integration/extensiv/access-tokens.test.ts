@@ -116,6 +116,29 @@ describe('bad credentials', () => {
   });
 });
 
+describe('credentials refused for a moment', () => {
+  it('are tried again after a second, and the calls go on', async () => {
+    await bench.fault({ match: { path: '/api/v1/inventory' }, times: 2, fault: { revokeTokens: true } });
+    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'bad-credentials' });
+    await expect.poll(() => bench.warehouse.inventoryItem(SKU).catch(() => null), { timeout: 5_000 }).not.toBeNull();
+    expect(bench.records.captured).toHaveLength(1);
+    expect(bench.records.logs.map(({ message }) => message)).toContain('the warehouse takes our credentials again');
+  });
+
+  it('are left alone for longer each time, and reported once', async () => {
+    await bench.fault({ match: { path: '/api/v1/inventory' }, times: 4, fault: { revokeTokens: true } });
+    const asked = async () => (await bench.counts())['GET /api/v1/inventory/{sku}'];
+    await failure(bench.warehouse.inventoryItem(SKU));
+    await expect
+      .poll(async () => [await failure(bench.warehouse.inventoryItem(SKU)), await asked()][1], { timeout: 5_000 })
+      .toBe(4);
+    const refusedAgain = Date.now();
+    await expect.poll(() => bench.warehouse.inventoryItem(SKU).catch(() => null), { timeout: 5_000 }).not.toBeNull();
+    expect(Date.now() - refusedAgain).toBeGreaterThan(1_500);
+    expect(bench.records.captured).toHaveLength(1);
+  });
+});
+
 describe('without Redis', () => {
   it('keeps the token in memory, and the calls go on', async () => {
     const redis = new Redis({ port: 1, host: '127.0.0.1', maxRetriesPerRequest: null });

@@ -10,7 +10,11 @@ let workers: Awaited<ReturnType<typeof startWorkers>>;
 let skus: string[];
 
 beforeAll(async () => {
-  world = await startWarehouseWorld({ EXPORT_BACKOFF_MS: '20', STATUS_POLL_INTERVAL_SECONDS: '3600' });
+  world = await startWarehouseWorld({
+    EXPORT_BACKOFF_MS: '20',
+    EFFECT_BACKOFF_MS: '50',
+    STATUS_POLL_INTERVAL_SECONDS: '3600',
+  });
   await world.sync();
   const { items } = await world.portal.projections.queries.products({ sort: '-stock', limit: 200 });
   skus = items.map(({ sku }) => sku);
