@@ -2,12 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test; the kinds differ in what they may touch (see CONTRIBUTING.md). */
 const kinds = {
-  unit: { timeout: 5_000, parallel: true },
-  property: { timeout: 60_000, parallel: true },
-  contract: { timeout: 60_000, parallel: true },
-  integration: { timeout: 60_000, parallel: true },
-  e2e: { timeout: 180_000, parallel: false },
-  faults: { timeout: 180_000, parallel: false },
+  unit: { timeout: 5_000 },
+  property: { timeout: 60_000 },
+  contract: { timeout: 60_000 },
+  integration: { timeout: 60_000 },
+  e2e: { timeout: 180_000 },
+  faults: { timeout: 180_000 },
 } as const;
 
 export default defineConfig({
@@ -21,7 +21,6 @@ export default defineConfig({
         include: [`test/${name}/**/*.test.ts`],
         testTimeout: kind.timeout,
         hookTimeout: 60_000,
-        fileParallelism: kind.parallel,
       },
     })),
   },
