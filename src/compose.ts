@@ -11,6 +11,7 @@ import { createOwnerLock } from './adapters/postgres/owner-lock.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createRedis } from './adapters/redis/client.js';
+import { createRateCounter } from './adapters/redis/rate-counter.js';
 import { createSyncProgressBoard } from './adapters/redis/sync-progress.js';
 import { createStripePayments } from './adapters/stripe/payments.js';
 import { createStripeWebhookVerifier } from './adapters/stripe/webhooks.js';
@@ -186,6 +187,7 @@ export function compose(config: Config, logger: PortalLogger) {
     relay,
     reconcileReads: createReconcileReads(pools.workers),
     syncProgress: createSyncProgressBoard(redis.cache),
+    rateCounter: createRateCounter(redis.cache),
     useCases,
     /** Ends the calls to the warehouse that are under way, and refuses further ones. */
     interruptWarehouse: () => stopping.abort(),

@@ -78,6 +78,22 @@ export const variables = {
   AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters.', '', { secret: true }),
   AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
   AUTH_AUDIENCE: text('Required `aud` of a token; empty accepts any.', ''),
+
+  RATE_LIMIT_PER_MINUTE: integer('Requests a minute of one credential, over all processes; 0 for no limit.', 6_000, {
+    min: 0,
+    max: 10_000_000,
+  }),
+  RATE_LIMIT_ANONYMOUS_PER_MINUTE: integer(
+    'Requests a minute of one address without a valid credential, over all processes; 0 for no limit.',
+    600,
+    { min: 0, max: 10_000_000 },
+  ),
+  CORS_ORIGINS: list('Web origins whose pages may call the API, such as https://shop.example; empty for none.', []),
+  TRUST_PROXY: list(
+    'Addresses or networks (CIDR) of the reverse proxies whose X-Forwarded-For names the client; empty for none.',
+    [],
+  ),
+
   AUDIT_SIGNING_KEY: text('Ed25519 private key of the audit seals, PKCS #8 in base64.', '', { secret: true }),
 } satisfies Record<string, Variable<unknown>>;
 
@@ -128,9 +144,19 @@ function crossChecks(config: Partial<Config>): string[] {
   if (secret !== '' && secret.length < 32) {
     problems.push('AUTH_JWT_SECRET must have at least 32 characters');
   }
+  if (config.CORS_ORIGINS?.some((origin) => !isOrigin(origin))) {
+    problems.push('CORS_ORIGINS must be origins such as https://shop.example, without a path or a *');
+  }
+  if (config.TRUST_PROXY?.some((address) => !/^[\da-f.:]+(\/\d{1,3})?$/i.test(address))) {
+    problems.push('TRUST_PROXY must be addresses or networks such as 10.0.0.0/8');
+  }
   const unknown = chosen.filter((role) => !roles.includes(role));
   if (unknown.length > 0 || chosen.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
   return problems;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 const roles: readonly string[] = ['api', 'projections', 'workers'];

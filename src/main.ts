@@ -50,6 +50,14 @@ async function run(settings: Config): Promise<void> {
     logger,
     errors: portal.reporter,
     auth: authOf(settings, portal),
+    rateLimits: {
+      counter: portal.rateCounter,
+      perMinute: settings.RATE_LIMIT_PER_MINUTE,
+      anonymousPerMinute: settings.RATE_LIMIT_ANONYMOUS_PER_MINUTE,
+    },
+    corsOrigins: settings.CORS_ORIGINS,
+    loopbackHostsOnly: settings.AUTH_MODE === 'open',
+    ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),
     serve: { api: has('api'), docs: has('api') },
   });
   const address = await app.listen({ host: settings.HOST, port: settings.PORT });
@@ -89,7 +97,7 @@ function readConfig(): Config {
 }
 
 function authOf(settings: Config, { pools }: Portal) {
-  if (settings.AUTH_MODE === 'open') return openAuthenticator();
+  if (settings.AUTH_MODE === 'open') return openAuthenticator(settings.CORS_ORIGINS);
   const tokens = tokenAuthenticator({
     jwksUrl: settings.AUTH_JWKS_URL || null,
     secret: settings.AUTH_JWT_SECRET || null,

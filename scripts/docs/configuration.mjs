@@ -7,7 +7,7 @@ const groups = [
   ['Schedules, stock and money', /_(SECONDS|BPS)$|^CURRENCY$/],
   ['Payments', /^STRIPE_/],
   ['Mail, delivery and error tracking', /^(SMTP|MAIL|ADMIN|DELIVERY|SENTRY)_/],
-  ['Access', /^AUTH_/],
+  ['Access', /^(AUTH|RATE|CORS|TRUST)_/],
   ['Audit', /^AUDIT_/],
   ['Other', /^/],
 ];
@@ -49,7 +49,7 @@ required one, or finds a value that breaks its rule, names every problem at once
 - \`NAME_FILE\` names a file that holds the value of \`NAME\`; blank space around it is cut off. Use it for secrets.
 - \`npm start\` also reads a file \`.env\` in the project folder; [.env.example](../../.env.example) is a start for it.
   It starts an embedded part for each dependency whose variable is unset, and sets \`AUTH_MODE=open\` unless access is
-  configured.
+  configured, and both \`RATE_LIMIT_…\` to 0 unless they are set: on one machine all callers look alike.
 - \`npm run serve\` starts nothing embedded: every required variable must be set.
 - \`AUTH_MODE=token\` needs \`AUTH_JWKS_URL\` or \`AUTH_JWT_SECRET\`. \`AUTH_MODE=open\` is refused unless \`HOST\` is a
   loopback address and \`NODE_ENV\` is not \`production\`.

@@ -58,6 +58,12 @@ export interface IdempotencyKeys {
   }): Promise<{ orderId: string } | 'other-body'>;
 }
 
+/** Counts what callers do, over all processes. */
+export interface RateCounter {
+  /** One more under `key`. @returns how many there were in the present window, and the milliseconds it still lasts */
+  count(key: string, windowMs: number): Promise<{ count: number; leftMs: number }>;
+}
+
 /** Mutual exclusion across processes. */
 export interface Locks {
   /** Runs `work` while nobody else runs under `name`; a crash frees the name. @throws when it stays taken for too long */

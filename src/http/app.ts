@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { fastifyLogger } from './logger.js';
 import { type AppOptions, defaultLimits, type Limits } from './options.js';
+import { authentication } from './plugins/authentication.js';
 import { bodyParsers } from './plugins/body-parsers.js';
+import { compression } from './plugins/compression.js';
 import { consistency } from './plugins/consistency.js';
 import { correlation, correlationIdOf } from './plugins/correlation.js';
+import { crossOrigin } from './plugins/cross-origin.js';
 import { httpMetrics } from './plugins/http-metrics.js';
+import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
 import { policyGuard } from './plugins/policy-guard.js';
 import { answerClientError, answerProblem, problemAnswers } from './plugins/problem-answers.js';
 import { querystrings } from './plugins/querystrings.js';
+import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
 import { stopping } from './plugins/stopping.js';
 import { problemFrom } from './problems/from-error.js';
@@ -34,7 +39,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: (request) => correlationIdOf(request.headers) ?? randomUUID(),
     requestIdHeader: false,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: typeof options.trustProxy === 'object' ? [...options.trustProxy] : (options.trustProxy ?? false),
     bodyLimit: limits.bodyBytes,
     connectionTimeout: limits.connectionMs,
     requestTimeout: limits.requestMs,
@@ -65,9 +70,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(correlation);
   await app.register(securityHeaders);
   await app.register(httpMetrics, { metrics: options.metrics });
+  const origins = options.corsOrigins ?? [];
+  // Before the table of methods an address answers, in which its route for every address must not stand.
+  if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
   await app.register(stopping);
-  await app.register(policyGuard, { authenticate: options.auth.authenticate });
+  if (options.loopbackHostsOnly) await app.register(loopbackHosts);
+  await app.register(authentication, { authenticate: options.auth.authenticate });
+  const { metrics, logger } = options;
+  if (options.rateLimits) await app.register(rateLimits, { limits: options.rateLimits, metrics, logger });
+  await app.register(policyGuard);
+  await app.register(compression, { fromBytes: limits.compressFromBytes });
   await app.register(bodyParsers);
   await app.register(querystrings);
 

@@ -1,6 +1,7 @@
 import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
 import type { Histories, UseCases } from '../commands/use-cases.js';
 import type { Queries } from '../projections/queries.js';
+import type { RateLimits } from './plugins/rate-limits.js';
 import type { AuthOptions } from './security/principal.js';
 
 /** Everything the HTTP app is given; it finds nothing by itself. */
@@ -21,8 +22,14 @@ export interface AppOptions {
    */
   readonly serve?: { readonly api?: boolean; readonly docs?: boolean };
   readonly limits?: Partial<Limits>;
+  /** How many requests a caller may send; without it as many as it likes. */
+  readonly rateLimits?: RateLimits;
+  /** Web origins whose pages may call the API; none by default. */
+  readonly corsOrigins?: readonly string[];
+  /** Answer only requests that name this machine as their host: for an open portal, which any web page could reach. */
+  readonly loopbackHostsOnly?: boolean;
   /** Which proxies may state the client's address; none by default. */
-  readonly trustProxy?: boolean | string | string[];
+  readonly trustProxy?: boolean | readonly string[];
 }
 
 /** `ready` decides between 200 and 503; each check says in words what is wrong. */
@@ -36,6 +43,8 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Bytes of a webhook. Stripe's events stay far below; a large one must not be lost to our limit. */
   readonly webhookBytes: number;
+  /** Bytes from which on an answer is compressed for who asks for it; below, the packet is no smaller for it. */
+  readonly compressFromBytes: number;
   /** Milliseconds a client may take to send a request, so that slow senders hold no socket. */
   readonly requestMs: number;
   /** Milliseconds of silence after which a socket is dropped; above `handlerMs`, below it nothing would be answered. */
@@ -55,6 +64,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   bodyBytes: 256 * 1024,
   webhookBytes: 1024 * 1024,
+  compressFromBytes: 1024,
   requestMs: 30_000,
   connectionMs: 60_000,
   handlerMs: 30_000,

@@ -34,6 +34,7 @@ export interface TestPortal {
   /** Every call of a use case, in order. */
   readonly calls: { useCase: string; request: unknown; context?: CommandContext }[];
   readonly logs: { level: string; facts: Record<string, unknown>; message: string | undefined }[];
+  readonly increments: { name: string; labels: Record<string, string> | undefined }[];
   readonly observations: { name: string; value: number; labels: Record<string, string> | undefined }[];
   /** The read models stop following: what is written from now on is in the streams only. */
   freezeReadModels(): void;
@@ -105,6 +106,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   const streams = new Map<string, { events: OrderEvent[]; visible: number }>();
   const calls: TestPortal['calls'] = [];
   const logs: TestPortal['logs'] = [];
+  const increments: TestPortal['increments'] = [];
   const observations: TestPortal['observations'] = [];
   let frozen = false;
   let failure: Rejection | Error | null = null;
@@ -316,6 +318,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   return {
     calls,
     logs,
+    increments,
     observations,
     options: {
       useCases,
@@ -324,7 +327,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       health: async () => ({ ready: true, checks: [{ name: 'postgres', ok: true, detail: 'answers' }] }),
       renderMetrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: '# metrics\n' }),
       metrics: {
-        increment: () => {},
+        increment: (name, labels) => increments.push({ name, labels }),
         observe: (name, value, labels) => observations.push({ name, value, labels }),
         set: () => {},
       },

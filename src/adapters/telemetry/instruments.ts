@@ -31,6 +31,10 @@ export const instruments = {
     'route',
     'status',
   ),
+  portal_rate_limit_checks_total: counter(
+    'Requests by how their rate limit went: passed, refused, or unchecked because Redis was away.',
+    'result',
+  ),
 
   portal_inventory_sync_runs_total: counter('Inventory syncs by result.', 'result'),
   portal_inventory_sync_products: gauge('Products the last completed inventory sync received.'),

@@ -41,7 +41,7 @@ function headersOf(path: string, method: string, status: string): (keyof typeof 
       : []),
     ...(status === '201' ? (['Location'] as const) : []),
     ...(one && !path.endsWith('/payment') && /^[23]/.test(status) ? (['ETag'] as const) : []),
-    ...(status === '503' && path !== '/readyz' ? (['Retry-After'] as const) : []),
+    ...(status === '429' || (status === '503' && path !== '/readyz') ? (['Retry-After'] as const) : []),
     ...(status === '401' ? (['WWW-Authenticate'] as const) : []),
   ];
 }

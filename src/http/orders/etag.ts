@@ -3,11 +3,25 @@ export function revisionTag(revision: number): string {
   return `"${revision}"`;
 }
 
-/** Whether the caller has this version already (RFC 9110, 13.1.2: weak comparison, any of a list). */
-export function alreadyHeld(ifNoneMatch: string | undefined, tag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(',').some((one) => {
-    const candidate = one.trim();
-    return candidate === '*' || candidate.replace(/^W\//, '') === tag;
-  });
+/**
+ * The tag of this version that the caller has already (RFC 9110, 13.1.2: weak comparison, any of a list), whatever the
+ * coding it was sent in.
+ * @returns null when the caller has another version, or none
+ */
+export function heldTag(ifNoneMatch: string | undefined, tag: string): string | null {
+  for (const candidate of tagsIn(ifNoneMatch)) {
+    if (candidate === '*') return tag;
+    const strong = candidate.replace(/^W\//, '');
+    if (withoutCoding(strong) === tag) return strong;
+  }
+  return null;
+}
+
+function tagsIn(header: string | undefined): string[] {
+  return header === undefined ? [] : header.split(',').map((one) => one.trim());
+}
+
+/** `"7-gzip"` and `"7"` are the same version in different bytes. */
+function withoutCoding(tag: string): string {
+  return tag.replace(/-(br|gzip)"$/, '"');
 }

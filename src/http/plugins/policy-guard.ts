@@ -1,8 +1,8 @@
-import type { FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.js';
 import { allows, isPolicy, type Policy, policies } from '../security/policies.js';
-import type { Authenticate, Principal } from '../security/principal.js';
+import type { Principal } from '../security/principal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,21 +11,16 @@ declare module 'fastify' {
     /** Probes: logged at debug level only. */
     quiet?: boolean;
   }
-  interface FastifyRequest {
-    /** Null on routes that ask for no credential. */
-    principal: Principal | null;
-  }
   interface FastifyInstance {
     /** Every route with its policy. */
     routePolicies(): readonly { method: string; url: string; policy: Policy }[];
   }
 }
 
-/** Checks credential and right before the body is read. A route without a policy keeps the app from starting. */
+/** Checks the right of the principal before the body is read. A route without a policy keeps the app from starting. */
 export const policyGuard = fp(
-  (async (app, { authenticate }) => {
+  async (app) => {
     const routes: RouteOptions[] = [];
-    app.decorateRequest('principal', null);
     app.decorate('routePolicies', () => routes.flatMap(withPolicy));
     app.addHook('onRoute', (route) => {
       routes.push(route);
@@ -41,13 +36,12 @@ export const policyGuard = fp(
       const policy = request.routeOptions.config.policy;
       if (policy === undefined) throw new Error('a route without a policy was reached');
       if (policies[policy] === null) return;
-      const principal = await authenticate(request);
+      const { principal } = request;
       if (!principal) throw new Problem('unauthenticated', 'The request carries no valid credential.');
-      request.principal = principal;
       if (!allows(policy, principal)) throw new Problem('forbidden', `This needs the right ${policy}.`);
     });
-  }) satisfies FastifyPluginAsync<{ authenticate: Authenticate }>,
-  { name: 'policy-guard', dependencies: ['problem-answers'] },
+  },
+  { name: 'policy-guard', dependencies: ['authentication'] },
 );
 
 /** The principal of a route whose policy asks for one. */

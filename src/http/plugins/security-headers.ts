@@ -11,7 +11,7 @@ export const securityHeaders = fp(
         'cross-origin-resource-policy': 'same-origin',
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'cache-control': 'no-store',
-        vary: 'authorization',
+        vary: 'authorization, accept-encoding',
       });
     });
   },

@@ -53,6 +53,11 @@ export const problems = {
   'payload-too-large': entry(413, 'The body is too large', 'Send less.'),
   'uri-too-long': entry(414, 'The address is too long', 'Shorten the id or the query.'),
   'unsupported-media-type': entry(415, 'The content type is not supported', 'Send `Content-Type: application/json`.'),
+  'misdirected-request': entry(
+    421,
+    'The request names another host',
+    'Use the address of this machine: without access control the portal answers to `localhost` only.',
+  ),
   'unknown-sku': entry(422, 'A SKU is not known', 'Order SKUs of the product list; `facts` names the unknown ones.'),
   'not-for-sale': entry(422, 'A product is not for sale', 'Leave out the SKUs named in `facts`.'),
   'unknown-delivery-zone': entry(422, 'The delivery zone is not known', 'Name one of the zones in `facts`.'),
@@ -62,6 +67,11 @@ export const problems = {
     'Use a new key for a new order.',
   ),
   'invalid-command': entry(422, 'The request makes no sense for this order', 'Read `detail`; nothing was changed.'),
+  'rate-limited': entry(
+    429,
+    'Too many requests',
+    'Send it again after `Retry-After`; `RateLimit-Remaining` tells in time how many are left.',
+  ),
   'headers-too-large': entry(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   'internal-error': entry(
     500,

@@ -159,7 +159,7 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
         ...(from === undefined ? {} : { from: instant('from', from) }),
         ...(to === undefined ? {} : { to: instant('to', to) }),
       };
-      reply.header('vary', 'accept');
+      reply.header('vary', `accept, ${reply.getHeader('vary')}`);
       if (format !== 'csv' && (format === 'json' || !prefersCsv(request.headers.accept))) {
         return queries.payouts(filter);
       }

@@ -19,7 +19,7 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'healt
   app.get(
     '/healthz',
     {
-      config: { policy: 'public', quiet: true },
+      config: { policy: 'public', quiet: true, rateLimit: false },
       schema: {
         operationId: 'getLiveness',
         tags: ['operations'],
@@ -33,7 +33,7 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'healt
   app.get(
     '/readyz',
     {
-      config: { policy: 'public', quiet: true },
+      config: { policy: 'public', quiet: true, rateLimit: false },
       schema: {
         operationId: 'getReadiness',
         tags: ['operations'],
@@ -51,7 +51,7 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'healt
   app.get(
     '/metrics',
     {
-      config: { policy: 'public', quiet: true },
+      config: { policy: 'public', quiet: true, rateLimit: false },
       schema: {
         operationId: 'getMetrics',
         tags: ['operations'],

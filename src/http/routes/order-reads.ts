@@ -7,7 +7,7 @@ import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import { instant } from '../instant.js';
 import { Moment, momentOf } from '../moment.js';
-import { alreadyHeld, revisionTag } from '../orders/etag.js';
+import { heldTag, revisionTag } from '../orders/etag.js';
 import { findOrder } from '../orders/find-order.js';
 import { presented } from '../orders/presented.js';
 import { principalOf } from '../plugins/policy-guard.js';
@@ -106,8 +106,9 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const { asOf } = request.query;
       const order = asOf === undefined ? present : await orderAt(histories, present.id, momentOf('asOf', asOf));
       const tag = revisionTag(order.revision);
-      reply.header('etag', tag).header('cache-control', 'private, no-cache');
-      if (alreadyHeld(request.headers['if-none-match'], tag)) return reply.code(304).send(null);
+      const held = heldTag(request.headers['if-none-match'], tag);
+      reply.header('etag', held ?? tag).header('cache-control', 'private, no-cache');
+      if (held !== null) return reply.code(304).send(null);
       return presented(order, principal);
     },
   );

@@ -18,7 +18,8 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limi
   app.post(
     '/webhooks/stripe',
     {
-      config: { policy: 'signed' },
+      // A webhook turned away is money not booked; its signature is its limit.
+      config: { policy: 'signed', rateLimit: false },
       bodyLimit: limits.webhookBytes,
       schema: {
         operationId: 'receiveStripeWebhook',

@@ -39,7 +39,7 @@ export function problemResponses(...codes: ProblemCode[]): Record<number, unknow
 
 /** The same for routes that ask for a credential. */
 export function guardedProblemResponses(...codes: ProblemCode[]): Record<number, unknown> {
-  return problemResponses(...codes, 'unauthenticated', 'forbidden');
+  return problemResponses(...codes, 'unauthenticated', 'forbidden', 'rate-limited');
 }
 
 const everywhere: readonly ProblemCode[] = ['validation-failed', 'internal-error', 'unavailable'];

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type HTTPMethods } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
+import { authentication } from '../../../src/http/plugins/authentication.js';
 import { correlation } from '../../../src/http/plugins/correlation.js';
 import { policyGuard } from '../../../src/http/plugins/policy-guard.js';
 import { problemAnswers } from '../../../src/http/plugins/problem-answers.js';
@@ -99,7 +100,8 @@ it('an app with a route that names no policy does not start', async () => {
   const bare = Fastify();
   await bare.register(correlation);
   await bare.register(problemAnswers, {});
-  await bare.register(policyGuard, testTokens());
+  await bare.register(authentication, testTokens());
+  await bare.register(policyGuard);
   bare.get('/forgotten', async () => 'open to all');
   await expect(bare.ready()).rejects.toThrow('routes without a policy: GET /forgotten');
 });

@@ -53,6 +53,13 @@ describe('configuration', () => {
     ['EXPORT_ATTEMPTS', 'five', 'EXPORT_ATTEMPTS must be a whole number from 1 to 20, not "five"'],
     ['AUTH_MODE', 'off', 'AUTH_MODE must be one of open, token, not "off"'],
     ['ROLES', 'api,cook', 'ROLES must be some of api, projections, workers'],
+    ['CORS_ORIGINS', '*', 'CORS_ORIGINS must be origins such as https://shop.example, without a path or a *'],
+    [
+      'CORS_ORIGINS',
+      'https://a.b/c',
+      'CORS_ORIGINS must be origins such as https://shop.example, without a path or a *',
+    ],
+    ['TRUST_PROXY', 'everybody', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
     ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
   ])('names %s and its rule', (name, value, problem) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([problem]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../src/http/instant.js';
-import { alreadyHeld, revisionTag } from '../../../src/http/orders/etag.js';
+import { heldTag, revisionTag } from '../../../src/http/orders/etag.js';
 import { correlationIdOf } from '../../../src/http/plugins/correlation.js';
+import { isLoopback } from '../../../src/http/plugins/loopback-hosts.js';
 
 describe('a correlation id', () => {
   it.each(['0f8fad5b-d9cb-469f-a165-70867728950e', 'checkout.42:retry_1', 'a'])('is taken over when sane: %s', (id) => {
@@ -15,12 +16,32 @@ describe('a correlation id', () => {
 
 describe('an entity tag', () => {
   it.each(['"7"', 'W/"7"', '"3", "7"', '*', ' "7" '])('of revision 7 is held by a caller with %s', (held) => {
-    expect(alreadyHeld(held, revisionTag(7))).toBe(true);
+    expect(heldTag(held, revisionTag(7))).toBe('"7"');
   });
 
-  it.each([undefined, '"8"', '7', '"77"', ''])('of revision 7 is not held by a caller with %s', (held) => {
-    expect(alreadyHeld(held, revisionTag(7))).toBe(false);
+  it('of revision 7 is held in the coding it was sent in', () => {
+    expect(heldTag('"3", "7-br"', revisionTag(7))).toBe('"7-br"');
+    expect(heldTag('W/"7-gzip"', revisionTag(7))).toBe('"7-gzip"');
   });
+
+  it.each([undefined, '"8"', '7', '"77"', '', '"8-gzip"', '"7-zip"'])(
+    'of revision 7 is not held by a caller with %s',
+    (held) => {
+      expect(heldTag(held, revisionTag(7))).toBeNull();
+    },
+  );
+});
+
+describe('a host', () => {
+  it.each(['localhost', 'LOCALHOST:3001', 'portal.localhost:80', '127.0.0.1', '127.1.2.3:3001', '[::1]:3001'])(
+    'of this machine: %s',
+    (host) => expect(isLoopback(host)).toBe(true),
+  );
+
+  it.each(['', 'example.com', 'localhost.example.com', '127.0.0.1.example.com', '10.0.0.1', '[::2]', 'evil@localhost'])(
+    'of elsewhere: %s',
+    (host) => expect(isLoopback(host)).toBe(false),
+  );
 });
 
 describe('a moment in a query', () => {
