@@ -8,6 +8,8 @@ import {
   type RecordedEvent,
 } from '../commands/event-store.js';
 import { brandsProjection } from '../projections/models/brands.js';
+import type { LedgerProjection } from '../projections/models/ledger.js';
+import { lotsProjection } from '../projections/models/lots.js';
 import { ordersProjection } from '../projections/models/orders.js';
 import { payoutsProjection } from '../projections/models/payouts.js';
 import { productsProjection } from '../projections/models/products.js';
@@ -19,7 +21,7 @@ import type { Projection } from '../projections/runtime/projection.js';
 import { type Chains, createChains } from './chains.js';
 import { createFindings, type Finding, type Findings } from './findings.js';
 import { createFolds, type FoldedModel, type Folds } from './folds.js';
-import { createPayoutCheck, type PayoutCheck } from './payouts.js';
+import { createLedgerCheck, type LedgerCheck } from './ledgers.js';
 import { compareRows, findStrangeRows, lookAgain } from './rows.js';
 
 export interface AuditDeps {
@@ -63,6 +65,7 @@ const foldedProjections: readonly StreamFoldProjection<unknown>[] = [
   productsProjection,
   brandsProjection,
 ];
+const ledgerProjections: readonly LedgerProjection[] = [payoutsProjection, lotsProjection];
 
 /**
  * Checks the hash chain of every stream in one pass over `$all`, folds every stream again, and compares each row of
@@ -81,15 +84,14 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const models = await comparableModels(deps.db, notes);
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
   if (!caughtUp) {
-    notes.push('the read models are behind the events; rows are compared as far as they are, payouts are not');
+    notes.push('the read models are behind the events; rows are compared as far as they are, ledgers are not');
   }
   const rowDeps = { ...deps, findings };
-  const payouts =
-    caughtUp && (await isComparable(deps.db, payoutsProjection, notes)) ? await payoutCheck(rowDeps) : null;
+  const ledgers = caughtUp ? await ledgerChecks(rowDeps, notes) : [];
   if (head) {
     const seen = async (event: RecordedEvent) => {
       events += 1;
-      await payouts?.add(event);
+      for (const { check } of ledgers) await check.add(event);
       if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
     };
     for await (const folds of passes({
@@ -108,7 +110,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
     }
   }
   for (const model of models) await findStrangeRows(rowDeps, model, chains);
-  if (payouts && head) rows.payouts = await payouts.end(head);
+  if (head) for (const { table, check } of ledgers) rows[table] = await check.end(head);
 
   return {
     ok: findings.total === 0,
@@ -220,8 +222,20 @@ async function isComparable(db: Knex, { name, version }: Projection, notes: stri
   return false;
 }
 
-async function payoutCheck(deps: AuditDeps & { findings: Findings }): Promise<PayoutCheck> {
-  return createPayoutCheck({ ...deps, skipped: await skippedEvents(deps.db, payoutsProjection.name) });
+/** Checks of the ledgers that this code's events can be compared with. */
+async function ledgerChecks(
+  deps: AuditDeps & { findings: Findings },
+  notes: string[],
+): Promise<{ table: string; check: LedgerCheck }[]> {
+  const checks = [];
+  for (const projection of ledgerProjections) {
+    if (!(await isComparable(deps.db, projection, notes))) continue;
+    const skipped = await skippedEvents(deps.db, projection.name);
+    for (const ledger of projection.ledgers) {
+      checks.push({ table: ledger.table, check: createLedgerCheck(ledger, { ...deps, skipped }) });
+    }
+  }
+  return checks;
 }
 
 function categoryPrefix(stream: string): string {

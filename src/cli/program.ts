@@ -7,6 +7,7 @@ import { keyCommands } from './commands/keys.js';
 import { orderCommands } from './commands/orders.js';
 import { projectionCommands } from './commands/projections.js';
 import { reconcileCommands } from './commands/reconcile.js';
+import { traceCommands } from './commands/trace.js';
 import { webhookCommands } from './commands/webhooks.js';
 import { CliError, type ExitCode, exitCodes } from './exit-codes.js';
 import { explain } from './failures.js';
@@ -65,6 +66,7 @@ function createProgram(act: Act): Command {
   projectionCommands(program, act);
   auditCommands(program, act);
   orderCommands(program, act);
+  traceCommands(program, act);
   effectCommands(program, act);
   inventoryCommands(program, act);
   webhookCommands(program, act);

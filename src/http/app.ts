@@ -21,6 +21,7 @@ import { problemFrom } from './problems/from-error.js';
 import { brandRoutes } from './routes/brands.js';
 import { documentationRoutes } from './routes/documentation.js';
 import { inventoryRoutes } from './routes/inventory.js';
+import { lotRoutes } from './routes/lots.js';
 import { operationsRoutes } from './routes/operations.js';
 import { orderRoutes } from './routes/orders.js';
 import { productRoutes } from './routes/products.js';
@@ -95,6 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         const parts = { ...options, limits };
         await api.register(productRoutes, parts);
         await api.register(inventoryRoutes, parts);
+        await api.register(lotRoutes, parts);
         await api.register(orderRoutes, parts);
         await api.register(brandRoutes, parts);
         await api.register(webhookRoutes, parts);

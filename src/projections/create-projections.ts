@@ -12,6 +12,7 @@ import {
   rollbackProjection,
 } from './generations/rebuild.js';
 import { brandsProjection } from './models/brands.js';
+import { lotsProjection } from './models/lots.js';
 import { ordersProjection } from './models/orders.js';
 import { payoutsProjection } from './models/payouts.js';
 import { productsProjection } from './models/products.js';
@@ -70,6 +71,7 @@ const readModels: readonly Projection[] = [
   productsProjection,
   brandsProjection,
   payoutsProjection,
+  lotsProjection,
   syncsProjection,
 ];
 

@@ -20,6 +20,8 @@ export interface Queries {
   payoutEntries(filter: PayoutFilter): AsyncIterable<PayoutEntry>;
   /** What is reserved of a SKU and for whom; null for a SKU that was never seen. */
   reservations(sku: string): Promise<ReservationsView | null>;
+  /** Where a lot went, by its batch number in any case; null for one that was never seen. */
+  lot(batchNumber: string, page: { limit: number; cursor?: string }): Promise<LotView | null>;
   syncs(filter: { limit: number }): Promise<SyncView[]>;
   sync(syncId: string): Promise<SyncView | null>;
   /** Resolves true once every read model has passed the position, false when `timeoutMs` ran out first. */
@@ -180,6 +182,49 @@ export interface ReservationsView {
     expiresAt: string;
     exportedAt: string | null;
   }[];
+}
+
+/** A lot as the catalogue named it when the orders were placed. */
+export interface LotView {
+  batchNumber: string;
+  products: LotProduct[];
+  /** One entry per order line, the earliest first. */
+  orders: LotOrder[];
+  nextCursor: string | null;
+}
+
+export interface LotProduct {
+  batchNumber: string;
+  sku: string;
+  name: string;
+  brandId: string;
+  brand: string;
+  /** Certificate of analysis. */
+  coaLink: string | null;
+  /** When the catalogue first named the lot for this SKU. */
+  listedAt: string | null;
+  orders: number;
+  /** Pieces over all orders. */
+  quantity: number;
+  /** Of these, pieces that have left the warehouse. */
+  shipped: number;
+  /** Of these, pieces that never will: their orders were cancelled or lapsed. */
+  cancelled: number;
+}
+
+export interface LotOrder {
+  orderId: string;
+  /** Null, like `status` and `customer`, only while the order itself cannot be shown. */
+  orderNumber: string | null;
+  status: string | null;
+  batchNumber: string;
+  sku: string;
+  name: string;
+  coaLink: string | null;
+  quantity: number;
+  placedAt: string;
+  customerId: string | null;
+  customer: Customer | null;
 }
 
 export interface SyncView {

@@ -310,6 +310,8 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       yield* payoutEntries;
     },
     reservations: async (sku) => (sku === 'HEMP-1' ? { sku, reserved: 2, total: 1, items: [reservation] } : null),
+    lot: async (batchNumber) =>
+      batchNumber === 'B-1' ? { batchNumber, products: [], orders: [], nextCursor: null } : null,
     syncs: async () => [sync],
     sync: async () => sync,
     waitFor: async (position) => comparePositions(position, { commit: seen, prepare: seen }) <= 0,

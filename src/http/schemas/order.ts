@@ -81,6 +81,13 @@ const Payouts = Type.Object(
   { description: 'How the paid amount is split; null until paid, and for buyers' },
 );
 
+export const CustomerSchema = Type.Object({
+  name: Type.String(),
+  email: Type.String(),
+  phone: Type.String(),
+  companyName: Type.String(),
+});
+
 export const OrderSchema = Type.Object(
   {
     id: Type.String(),
@@ -88,12 +95,7 @@ export const OrderSchema = Type.Object(
     status: choice(orderStatuses),
     refundStatus: choice(refundStatuses),
     customerId: nullableString(),
-    customer: Type.Object({
-      name: Type.String(),
-      email: Type.String(),
-      phone: Type.String(),
-      companyName: Type.String(),
-    }),
+    customer: CustomerSchema,
     shippingAddress: Type.Object({
       street1: Type.String(),
       street2: nullableString(),

@@ -17,6 +17,7 @@ export const policies = {
   'manage:orders': ['operator', 'admin'],
   'read:history': ['operator', 'auditor', 'admin'],
   'read:reservations': ['operator', 'auditor', 'admin'],
+  'read:lots': ['operator', 'auditor', 'admin'],
   'refund:orders': ['operator', 'admin'],
   'manage:brands': ['operator', 'admin'],
   'read:brands': ['brand', 'operator', 'auditor', 'admin'],

@@ -1,58 +1,35 @@
-import { currentEvent } from '../../commands/event-envelope.js';
-import type { RecordedEvent } from '../../commands/event-store.js';
 import type { OrderEvent } from '../../domain/order/events.js';
-import type { Projection } from '../runtime/projection.js';
-import { type Columns, tableDefinition, upsertRows } from './rows.js';
+import type { DomainEvent } from '../../domain/shared/event-schema.js';
+import { ledgerProjection } from './ledger.js';
 
-/** Columns of `read.payouts`, each with its PostgreSQL type. */
-export const payoutColumns: Columns = {
-  order_id: 'text',
-  revision: 'bigint',
-  brand_id: 'text',
-  brand: 'text',
-  kind: 'text',
-  gross: 'bigint',
-  brand_share: 'bigint',
-  platform_share: 'bigint',
-  currency: 'text',
-  at: 'timestamptz',
-  position: 'numeric(20, 0)',
-};
-export const payoutKey = ['order_id', 'revision', 'brand_id'];
-
-/** `read.payouts`: the ledger, one signed row per brand for each allocation and each reversal. Rows never change. */
-export const payoutsProjection: Projection = {
+/** `read.payouts`: one signed row per brand for each allocation and each reversal. */
+export const payoutsProjection = ledgerProjection({
   name: 'payouts',
   version: 1,
-  prefixes: ['order-'],
-  rebuildable: true,
-  tables: [
+  ledgers: [
     {
-      name: 'payouts',
-      key: payoutKey,
-      async create(tx, table) {
-        await tx.raw(`create table ${table} (${tableDefinition(payoutColumns, payoutKey)})`);
-        await tx.raw(`create index on ${table} (at)`);
-        await tx.raw(`create index on ${table} (brand_id, at)`);
+      table: 'payouts',
+      prefix: 'order-',
+      keyColumn: 'order_id',
+      rowKey: ['brand_id'],
+      columns: {
+        brand_id: 'text',
+        brand: 'text',
+        kind: 'text',
+        gross: 'bigint',
+        brand_share: 'bigint',
+        platform_share: 'bigint',
+        currency: 'text',
+        at: 'timestamptz',
       },
+      indexes: ['(at)', '(brand_id, at)'],
+      rowsOf: payoutRows,
     },
   ],
-  async apply(events, tx, tableName) {
-    await upsertRows(tx, tableName('payouts'), payoutColumns, payoutKey, events.flatMap(payoutRows), 'keep');
-  },
-};
+});
 
-/** The rows an event makes: none, or one per brand. */
-export function payoutRows(recorded: RecordedEvent): Record<string, unknown>[] {
-  const base = {
-    order_id: recorded.stream.slice('order-'.length),
-    revision: recorded.revision.toString(),
-    position: recorded.position.commit.toString(),
-  };
-  return ledgerRows(currentEvent(recorded) as OrderEvent).map((row) => ({ ...base, ...row }));
-}
-
-function ledgerRows(event: OrderEvent): Record<string, unknown>[] {
+function payoutRows(untyped: DomainEvent): Record<string, unknown>[] {
+  const event = untyped as OrderEvent;
   if (event.type !== 'PayoutsAllocated' && event.type !== 'PayoutsReversed') return [];
   const common =
     event.type === 'PayoutsAllocated'

@@ -7,6 +7,7 @@ import { createInventoryCache, type Dated } from '../cache/inventory-cache.js';
 import { toProductView } from '../models/products.js';
 import type { Queries, Sourced } from '../queries.js';
 import { findSync, listBrands, listSyncs } from './ledgers.js';
+import { findLot } from './lots.js';
 import { findOrder, listOrders } from './orders.js';
 import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
@@ -61,6 +62,7 @@ export function createQueries(deps: {
     payouts: (filter) => payoutStatement(db, filter),
     payoutEntries: (filter) => payoutEntries(db, filter),
     reservations: (sku) => findReservations(db, sku),
+    lot: (batchNumber, page) => findLot(db, batchNumber, page),
     syncs: ({ limit }) => listSyncs(db, limit),
     sync: (syncId) => findSync(db, syncId),
     waitFor: createWaitFor(deps),

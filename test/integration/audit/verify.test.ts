@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditReport, verifyStore, verifyStream } from '../../../src/audit/verify.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import { history, toPaid, toShipped } from '../../support/orders.js';
+import { history, line, placeOrder, toPaid, toShipped } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { workload } from '../projections/support/workload.js';
 import { createWorld, startServers, type World } from '../projections/support/world.js';
@@ -19,6 +19,8 @@ describe('verifying the store', () => {
     const projector = world.projections.startReadModels();
     for (const [stream, events] of workload(11, 12, 6)) await world.append(stream, ...events);
     await world.append('order-victim', ...history(...toShipped));
+    const lineItems = [{ ...line('HEMP-1', 'vital-hemp', 3, 2500), batchNumber: 'B-1' }];
+    await world.append('order-lot', ...history({ ...placeOrder, orderId: 'lot', lineItems }));
     const position = await world.append('brand-vital-hemp', {
       type: 'BrandRegistered',
       data: { brandId: 'vital-hemp', name: 'Vital Hemp', registeredAt: '2026-03-01T09:00:00.000Z' },
@@ -58,13 +60,14 @@ describe('verifying the store', () => {
   it('finds nothing where nothing was touched', async () => {
     const report = await verify();
     expect(report).toMatchObject({ ok: true, findings: [], notes: [], events: recorded.length });
-    expect(report.rows).toMatchObject({ orders: 13, products: 6, brands: 1 });
+    expect(report.rows).toMatchObject({ orders: 14, products: 6, brands: 1 });
     expect(report.rows.payouts).toBeGreaterThan(2);
-    expect(report.streams).toBe(20);
+    expect(report.rows).toMatchObject({ lot_listings: 6, lot_sales: 1 });
+    expect(report.streams).toBe(21);
   });
 
   it('says the same when it has room for few folds and reads the store several times', async () => {
-    expect(await verify(world.eventStore, 3)).toMatchObject({ ok: true, rows: { orders: 13, products: 6, brands: 1 } });
+    expect(await verify(world.eventStore, 3)).toMatchObject({ ok: true, rows: { orders: 14, products: 6, brands: 1 } });
   });
 
   it('finds nothing in a true copy', async () => {
@@ -178,6 +181,17 @@ describe('verifying the store', () => {
       ]),
     );
     await world.projections.rebuild('payouts');
+    expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  it('names lots that were changed or taken away', async () => {
+    await world.db.raw(`update "read".lot_sales set batch_number = 'B-2' where order_id = 'lot'`);
+    await world.db.raw(`delete from "read".lot_listings where sku = (select min(sku) from "read".lot_listings)`);
+    const { findings } = await verify();
+    expect(findings.map((finding) => (finding.kind === 'row' ? `${finding.table} ${finding.reason}` : ''))).toEqual(
+      expect.arrayContaining(['lot_sales differs', 'lot_listings missing']),
+    );
+    await world.projections.rebuild('lots');
     expect(await verify()).toMatchObject({ ok: true });
   });
 

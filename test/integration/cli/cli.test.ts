@@ -59,6 +59,13 @@ describe('the CLI beside a running installation', () => {
     expect(table.stdout).not.toContain('\u001b');
   });
 
+  it('traces an order to its lots, and a lot back to the order', async () => {
+    const { lots } = (await portal('trace', 'order', order.orderNumber, '--json')).json();
+    const [{ batchNumber }] = lots;
+    const traced = await portal('trace', 'lot', batchNumber.toLowerCase());
+    expect(traced.stdout).toMatch(new RegExp(`^${order.orderNumber} .* ${orderBody().customer.email} `, 'm'));
+  });
+
   it('finds a changed row, and a rebuild mends it', async () => {
     expect(await portal('audit', 'verify')).toMatchObject({ code: 0 });
     await sql(`update "read".orders set status = 'delivered' where order_id = '${order.id}'`);

@@ -22,6 +22,7 @@ const matrix: Record<string, string> = {
   'GET /api/v1/inventory': 'buyer brand operator auditor admin',
   'GET /api/v1/inventory/:sku': 'buyer brand operator auditor admin',
   'GET /api/v1/inventory/:sku/reservations': 'operator auditor admin',
+  'GET /api/v1/lots/:batchNumber': 'operator auditor admin',
   'POST /api/v1/inventory/sync': 'operator admin',
   'GET /api/v1/inventory/syncs': 'operator auditor admin',
   'POST /api/v1/orders': 'buyer operator admin',

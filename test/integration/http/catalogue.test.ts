@@ -61,6 +61,14 @@ describe('inventory', () => {
   });
 });
 
+describe('a lot', () => {
+  it('is traced by its number, and one that nobody knows is not found', async () => {
+    expect((await app.inject('/api/v1/lots/B-1')).json()).toMatchObject({ batchNumber: 'B-1', orders: [] });
+    const unknown = await app.inject('/api/v1/lots/B-2');
+    expect([unknown.statusCode, unknown.json().code]).toEqual([404, 'not-found']);
+  });
+});
+
 describe('a sync', () => {
   it.each([
     ['nothing at all', {}, undefined],

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { history, toDelivered, toPaid } from '../../support/orders.js';
+import { cancel, history, line, placeOrder, toDelivered, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
-import { createWorld, startServers, type World } from './support/world.js';
+import { listed } from './support/workload.js';
+import { createWorld, eventually, startServers, type World } from './support/world.js';
 
 describe('read models', () => {
   let stack: TestStack;
@@ -35,7 +36,8 @@ describe('read models', () => {
       revision: history(...toDelivered).length - 1,
       payouts: { brandTotal: 7_000, platformTotal: 3_000 },
     });
-    expect(projector.health()).toMatchObject({ state: 'live', lagEvents: 0 });
+    await eventually('the projector is live', () => projector.health().state === 'live');
+    expect(projector.health()).toMatchObject({ lagEvents: 0 });
   });
 
   it('has nothing to wait for when the last event is of a stream that no read model follows', async () => {
@@ -82,5 +84,84 @@ describe('read models', () => {
     expect(statement.items.length).toBeGreaterThanOrEqual(2);
     const [total] = statement.totals;
     expect(total!.gross).toBe(total!.brandShare + total!.platformShare);
+  });
+
+  describe('traces a lot', () => {
+    const certified = (sku: string, batchNumber: string, quantity: number) => ({
+      ...line(sku, 'vital-hemp', quantity, 2_500),
+      batchNumber,
+      coaLink: `https://coa.example.com/${batchNumber}.pdf`,
+    });
+    const sold = async (id: string, lineItems: readonly ReturnType<typeof certified>[], ...more: typeof toPaid) => {
+      const placed = { ...placeOrder, orderId: id, orderNumber: `VL-${id}`, lineItems };
+      return world.append(`order-${id}`, ...history(placed, ...more));
+    };
+
+    it('to its products, orders and customers, a page at a time, in whatever case it is typed', async () => {
+      const { queries } = world.projections;
+      await world.append('inventory-LOT-SKU', {
+        ...listed('LOT-SKU', 10),
+        data: {
+          ...(listed('LOT-SKU', 10).data as object),
+          batchNumber: 'Recall-7',
+          coaLink: 'https://coa.example.com/7',
+        },
+      });
+      const delivery = toDelivered.filter(({ type }) => type !== 'PlaceOrder' && type !== 'RecordPayment');
+      await sold('lot-a', [certified('LOT-SKU', 'Recall-7', 3), certified('OTHER', 'Fine-1', 1)]);
+      await sold('lot-b', [certified('LOT-SKU', 'Recall-7', 4)], cancel());
+      const pay = { ...toPaid[1], amount: 5_000 } as (typeof toPaid)[number];
+      const position = await sold('lot-c', [certified('LOT-SKU', 'Recall-7', 2)], pay, ...delivery);
+      expect(await queries.waitFor(position, 10_000)).toBe(true);
+
+      const first = await queries.lot('RECALL-7', { limit: 2 });
+      expect(first?.products).toEqual([
+        expect.objectContaining({
+          batchNumber: 'Recall-7',
+          sku: 'LOT-SKU',
+          name: 'Product LOT-SKU',
+          coaLink: 'https://coa.example.com/7',
+          orders: 3,
+          quantity: 9,
+          shipped: 2,
+          cancelled: 4,
+        }),
+      ]);
+      expect(first?.orders).toMatchObject([
+        {
+          orderId: 'lot-a',
+          orderNumber: 'VL-lot-a',
+          status: 'awaiting_payment',
+          quantity: 3,
+          coaLink: 'https://coa.example.com/Recall-7.pdf',
+          customer: { name: 'Ada Byron', email: 'ada@example.com', phone: '555-0100', companyName: 'Engines Ltd' },
+        },
+        { orderId: 'lot-b', status: 'cancelled', quantity: 4 },
+      ]);
+      const rest = await queries.lot('Recall-7', { limit: 2, cursor: first?.nextCursor ?? '' });
+      expect(rest).toMatchObject({
+        orders: [{ orderId: 'lot-c', status: 'delivered', quantity: 2 }],
+        nextCursor: null,
+      });
+    });
+
+    it('that nobody has bought, and keeps the one an order was sold under when the catalogue moves on', async () => {
+      const { queries } = world.projections;
+      const sku = 'MOVED';
+      const item = listed(sku, 5).data as Record<string, unknown>;
+      const old = { ...item, batchNumber: 'Old-1', coaLink: null };
+      const { name, brandId, brand, description, thc, coaLink, syncId, snapshotAt } = item;
+      const details = { name, brandId, brand, description, thc, coaLink, syncId, snapshotAt, batchNumber: 'New-1' };
+      await world.append(`inventory-${sku}`, { type: 'ProductListed', data: old });
+      await sold('lot-d', [certified(sku, 'Old-1', 1)]);
+      const position = await world.append(`inventory-${sku}`, { type: 'ProductDetailsChanged', data: details });
+      expect(await queries.waitFor(position, 10_000)).toBe(true);
+      expect(await queries.lot('Old-1', { limit: 10 })).toMatchObject({ orders: [{ orderId: 'lot-d', sku }] });
+      expect(await queries.lot('New-1', { limit: 10 })).toMatchObject({
+        products: [{ sku, orders: 0, quantity: 0 }],
+        orders: [],
+      });
+      expect(await queries.lot('Never-1', { limit: 10 })).toBeNull();
+    });
   });
 });

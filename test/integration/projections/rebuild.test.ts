@@ -26,7 +26,7 @@ describe('rebuilding a read model', () => {
     await stack?.stop();
   });
 
-  it.each(['orders', 'products', 'brands', 'payouts', 'syncs'])(
+  it.each(['orders', 'products', 'brands', 'payouts', 'lots', 'syncs'])(
     '%s: equals the live rows byte for byte',
     async (name) => {
       const before = (await world.projections.status()).find((status) => status.name === name)!;
@@ -41,7 +41,7 @@ describe('rebuilding a read model', () => {
     await expect(world.projections.rebuild('nothing')).rejects.toThrow(UnknownProjection);
     const fresh = await createWorld(stack);
     const first = fresh.projections.startReadModels();
-    await eventually('the tables exist', async () => (await fresh.projections.status()).length === 5);
+    await eventually('the tables exist', async () => (await fresh.projections.status()).length === 6);
     await expect(fresh.projections.rollback('orders')).rejects.toThrow(NoSuchGeneration);
     const two = [fresh.projections.rebuild('orders'), fresh.projections.rebuild('orders')];
     const refused = (await Promise.allSettled(two)).filter(({ status }) => status === 'rejected');
