@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiKeys } from './adapters/postgres/api-keys.js';
 import { migrate } from './adapters/postgres/migrate.js';
+import { createQueueBoard } from './adapters/queue/board.js';
 import { createLogger } from './adapters/telemetry/logger.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
 import { createHealth } from './health.js';
 import { buildApp } from './http/app.js';
+import { queueBoardPath } from './http/options.js';
 import { keyAuthenticator } from './http/security/key-authenticator.js';
 import { openAuthenticator } from './http/security/principal.js';
 import { tokenAuthenticator } from './http/security/token-authenticator.js';
@@ -55,6 +57,7 @@ async function run(settings: Config): Promise<void> {
       perMinute: settings.RATE_LIMIT_PER_MINUTE,
       anonymousPerMinute: settings.RATE_LIMIT_ANONYMOUS_PER_MINUTE,
     },
+    queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
     corsOrigins: settings.CORS_ORIGINS,
     loopbackHostsOnly: settings.AUTH_MODE === 'open',
     ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),

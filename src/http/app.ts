@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { fastifyLogger } from './logger.js';
-import { type AppOptions, defaultLimits, type Limits } from './options.js';
+import { type AppOptions, defaultLimits, type Limits, queueBoardPath } from './options.js';
 import { authentication } from './plugins/authentication.js';
 import { bodyParsers } from './plugins/body-parsers.js';
 import { compression } from './plugins/compression.js';
@@ -25,6 +25,7 @@ import { lotRoutes } from './routes/lots.js';
 import { operationsRoutes } from './routes/operations.js';
 import { orderRoutes } from './routes/orders.js';
 import { productRoutes } from './routes/products.js';
+import { queueBoardRoutes } from './routes/queue-board.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { sharedSchemas } from './schemas/shared.js';
 
@@ -89,6 +90,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (serve.docs) await app.register(openapi);
   await app.register(operationsRoutes, options);
   if (serve.docs) await app.register(documentationRoutes);
+  const { queueBoard: board } = options;
+  if (serve.api && board) await app.register(queueBoardRoutes, { prefix: queueBoardPath, board });
   if (serve.api) {
     await app.register(
       async (api) => {

@@ -1,3 +1,4 @@
+import type { FastifyPluginCallback } from 'fastify';
 import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
 import type { Histories, UseCases } from '../commands/use-cases.js';
 import type { Queries } from '../projections/queries.js';
@@ -28,9 +29,13 @@ export interface AppOptions {
   readonly corsOrigins?: readonly string[];
   /** Answer only requests that name this machine as their host: for an open portal, which any web page could reach. */
   readonly loopbackHostsOnly?: boolean;
+  /** The pages about the job queues, for operators, under {@link queueBoardPath}; none by default. */
+  readonly queueBoard?: FastifyPluginCallback;
   /** Which proxies may state the client's address; none by default. */
   readonly trustProxy?: boolean | readonly string[];
 }
+
+export const queueBoardPath = '/admin/queues';
 
 /** `ready` decides between 200 and 503; each check says in words what is wrong. */
 export interface HealthReport {

@@ -1,9 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
+import { withBrowserLogin } from '../security/browser-login.js';
 import { policies } from '../security/policies.js';
 import type { Authenticate, Principal } from '../security/principal.js';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Pages that only show something: a browser may log in with its own window. */
+    browser?: boolean;
+  }
   interface FastifyRequest {
     /** Null on routes that ask for no credential, and when the request carries no valid one. */
     principal: Principal | null;
@@ -15,8 +20,10 @@ export const authentication = fp(
   (async (app, { authenticate }) => {
     app.decorateRequest('principal', null);
     app.addHook('onRequest', async (request) => {
-      const policy = request.is404 ? undefined : request.routeOptions.config.policy;
-      if (policy !== undefined && policies[policy] !== null) request.principal = await authenticate(request);
+      const { policy, browser = false } = request.routeOptions.config;
+      if (request.is404 || policy === undefined || policies[policy] === null) return;
+      const headers = browser ? withBrowserLogin(request.headers) : request.headers;
+      request.principal = await authenticate({ headers });
     });
   }) satisfies FastifyPluginAsync<{ authenticate: Authenticate }>,
   { name: 'authentication', dependencies: ['problem-answers'] },

@@ -1,6 +1,7 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.js';
+import { browserChallenge } from '../security/browser-login.js';
 import { allows, isPolicy, type Policy, policies } from '../security/policies.js';
 import type { Principal } from '../security/principal.js';
 
@@ -33,11 +34,14 @@ export const policyGuard = fp(
     });
     app.addHook('onRequest', async (request) => {
       if (request.is404) return;
-      const policy = request.routeOptions.config.policy;
+      const { policy, browser = false } = request.routeOptions.config;
       if (policy === undefined) throw new Error('a route without a policy was reached');
       if (policies[policy] === null) return;
       const { principal } = request;
-      if (!principal) throw new Problem('unauthenticated', 'The request carries no valid credential.');
+      if (!principal) {
+        const headers = browser ? { 'www-authenticate': browserChallenge } : {};
+        throw new Problem('unauthenticated', 'The request carries no valid credential.', { headers });
+      }
       if (!allows(policy, principal)) throw new Problem('forbidden', `This needs the right ${policy}.`);
     });
   },

@@ -1,6 +1,8 @@
 import Fastify, { type FastifyInstance, type HTTPMethods } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createQueueBoard } from '../../../src/adapters/queue/board.js';
 import { buildApp } from '../../../src/http/app.js';
+import { queueBoardPath } from '../../../src/http/options.js';
 import { authentication } from '../../../src/http/plugins/authentication.js';
 import { correlation } from '../../../src/http/plugins/correlation.js';
 import { policyGuard } from '../../../src/http/plugins/policy-guard.js';
@@ -17,6 +19,15 @@ const matrix: Record<string, string> = {
   'GET /openapi.json': '*',
   'GET /problems/:code': '*',
   'POST /api/v1/webhooks/stripe': '*',
+  'GET /admin/queues/': 'operator admin',
+  'GET /admin/queues/api/queues': 'operator admin',
+  'GET /admin/queues/api/queues/:queueName/metrics': 'operator admin',
+  'GET /admin/queues/api/queues/:queueName/:jobId': 'operator admin',
+  'GET /admin/queues/api/queues/:queueName/:jobId/flow': 'operator admin',
+  'GET /admin/queues/api/queues/:queueName/:jobId/logs': 'operator admin',
+  'GET /admin/queues/queue/:queueName': 'operator admin',
+  'GET /admin/queues/queue/:queueName/:jobId': 'operator admin',
+  'GET /admin/queues/static/*': 'operator admin',
   'GET /api/v1/products': 'buyer brand operator auditor admin',
   'GET /api/v1/products/:id': 'buyer brand operator auditor admin',
   'GET /api/v1/inventory': 'buyer brand operator auditor admin',
@@ -41,7 +52,8 @@ const matrix: Record<string, string> = {
   'GET /api/v1/payouts': 'brand operator auditor admin',
 };
 
-const portal = testPortal({ auth: testTokens() });
+const queueBoard = createQueueBoard([], queueBoardPath);
+const portal = testPortal({ auth: testTokens(), queueBoard });
 let app: FastifyInstance;
 beforeAll(async () => {
   app = await buildApp(portal.options);
@@ -75,7 +87,7 @@ describe.each(Object.entries(matrix))('%s', (route, allowed) => {
       if (allowed === '*') expect([401, 403]).not.toContain(answer.statusCode);
       else {
         expect(answer.statusCode).toBe(401);
-        expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+        expect(answer.headers['www-authenticate']).toMatch(route.includes(queueBoardPath) ? /^Basic/ : /^Bearer/);
       }
     }
   });

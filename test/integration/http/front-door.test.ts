@@ -2,10 +2,12 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createQueueBoard } from '../../../src/adapters/queue/board.js';
+import { createJobQueues } from '../../../src/adapters/queue/queues.js';
 import { createRedis } from '../../../src/adapters/redis/client.js';
 import { createRateCounter } from '../../../src/adapters/redis/rate-counter.js';
 import { buildApp } from '../../../src/http/app.js';
-import type { AppOptions } from '../../../src/http/options.js';
+import { type AppOptions, queueBoardPath } from '../../../src/http/options.js';
 import { openAuthenticator } from '../../../src/http/security/principal.js';
 import { orderBody, orderId, testPortal, testTokens } from '../../support/http.js';
 import { placeOrder, toPaid } from '../../support/orders.js';
@@ -26,20 +28,22 @@ async function start(overrides: Partial<AppOptions> = {}) {
   return { portal, app, ask };
 }
 
-describe('rate limits', () => {
-  let stack: TestStack;
-  let redis: Redis;
-  beforeAll(async () => {
-    stack = await startTestStack(['redis']);
-    redis = createRedis({ url: stack.env.REDIS_URL!, role: 'cache' });
-    redis.on('error', () => undefined);
-  });
-  afterEach(() => redis.flushall().catch(() => undefined));
-  afterAll(async () => {
-    redis?.disconnect();
-    await stack?.stop();
-  });
+let stack: TestStack;
+let redis: Redis;
+beforeAll(async () => {
+  stack = await startTestStack(['redis']);
+  redis = createRedis({ url: stack.env.REDIS_URL!, role: 'cache' });
+  redis.on('error', () => undefined);
+});
+afterEach(async () => {
+  await redis.flushall().catch(() => undefined);
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await stack?.stop();
+});
 
+describe('rate limits', () => {
   const limited = (perMinute: number, anonymousPerMinute: number) => ({
     rateLimits: { counter: createRateCounter(redis), perMinute, anonymousPerMinute },
   });
@@ -232,5 +236,70 @@ describe('compression', () => {
     );
     expect(answer.statusCode).toBe(201);
     expect(answer.json().order.customer).toEqual(placeOrder.customer);
+  });
+});
+
+describe('the queue board', () => {
+  const settings = { exportAttempts: 1, exportBackoffMs: 1, effectBackoffMs: 1 };
+  const basic = (password: string) => `Basic ${Buffer.from(`me:${password}`).toString('base64')}`;
+  const closing: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+
+  async function startBoard() {
+    const producer = createRedis({ url: stack.env.REDIS_URL!, role: 'producer' });
+    await until('Redis is connected', () => producer.status === 'ready');
+    const queues = createJobQueues(producer, settings);
+    closing.push(async () => {
+      await queues.close();
+      producer.disconnect();
+    });
+    const started = await start({ queueBoard: createQueueBoard(queues.queues, queueBoardPath) });
+    return { ...started, queues };
+  }
+
+  it('opens in a browser that logs in with a token, and runs under a policy of its own', async () => {
+    const { ask } = await startBoard();
+    const challenged = await ask('/admin/queues', { authorization: '' });
+    expect([challenged.statusCode, challenged.json().code]).toEqual([401, 'unauthenticated']);
+    expect(challenged.headers['www-authenticate']).toMatch(/^Basic realm=/);
+    const page = await ask('/admin/queues', { authorization: basic('operator') });
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')]);
+    expect(page.body).toContain('<base href="/admin/queues/"');
+    expect(page.headers['content-security-policy']).toMatch(/script-src 'self'; .*frame-ancestors 'none'/);
+    const script = /static\/js\/main\.\w+\.js/.exec(page.body)?.[0];
+    expect((await ask(`/admin/queues/${script}`, { authorization: basic('operator') })).statusCode).toBe(200);
+    const elsewhere = await ask('/api/v1/products', { authorization: basic('operator') });
+    expect([elsewhere.statusCode, elsewhere.headers['www-authenticate']]).toEqual([401, 'Bearer realm="portal"']);
+    expect(elsewhere.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  it('is for operators, every part of it', async () => {
+    const { app, ask } = await startBoard();
+    const paths = app.routePolicies().filter(({ url }) => url.startsWith(queueBoardPath));
+    expect(paths.length).toBeGreaterThan(5);
+    expect(new Set(paths.map(({ method }) => method))).toEqual(new Set(['GET', 'HEAD']));
+    for (const { url } of paths) {
+      const at = url.replace('*', 'favicon-32x32.png').replace(/:\w+/g, 'effects');
+      expect((await ask(at, { authorization: basic('buyer') })).statusCode, url).toBe(403);
+      expect((await ask(at, { authorization: basic('wrong') })).statusCode, url).toBe(401);
+    }
+  });
+
+  it('shows jobs, which hold keys only, and changes nothing', async () => {
+    const { ask, queues } = await startBoard();
+    await queues.add('effects', [{ id: 'notify.o1.paid-g0', data: { key: 'notify:o1:paid' }, delayMs: 60_000 }]);
+    const shown = await ask('/admin/queues/api/queues?activeQueue=effects&status=delayed&jobsPerPage=1000000');
+    const [effects] = shown.json().queues.filter(({ name }: { name: string }) => name === 'effects');
+    expect(effects).toMatchObject({ readOnlyMode: true, counts: { delayed: 1 } });
+    expect(effects.jobs).toEqual([
+      expect.objectContaining({ id: 'notify.o1.paid-g0', data: { key: 'notify:o1:paid' } }),
+    ]);
+    for (const action of ['effects/notify.o1.paid-g0/promote', 'effects/empty', 'effects/obliterate', 'pause']) {
+      const answer = await ask(`/admin/queues/api/queues/${action}`, {}, { method: 'PUT' });
+      expect([404, 405]).toContain(answer.statusCode);
+    }
+    expect(await queues.states('effects', ['notify.o1.paid-g0'])).toEqual(new Map([['notify.o1.paid-g0', 'live']]));
   });
 });
