@@ -21,7 +21,7 @@ const schemas = {
 };
 
 const pages = {
-  'docs/reference/configuration.md': configurationPage(variables),
+  'docs/configuration.md': configurationPage(variables),
   '.env.example': exampleEnvironment(variables),
   'docs/reference/metrics.md': metricsPage(instruments),
   'docs/reference/events.md': eventsPage(eventCatalogue, schemas),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Every environment variable of the portal: its meaning, unit, default and rule. docs/reference/configuration.md and
+ * Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md and
  * .env.example are made of it.
  */
 export const variables = {
