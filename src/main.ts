@@ -64,7 +64,7 @@ async function run(settings: Config): Promise<void> {
     serve: { api: has('api'), docs: has('api') },
   });
   const address = await app.listen({ host: settings.HOST, port: settings.PORT });
-  logger.info({ address, roles: settings.ROLES }, 'portal started');
+  logger.info({ url: address, roles: settings.ROLES }, 'portal started');
 
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {

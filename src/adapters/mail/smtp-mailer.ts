@@ -72,10 +72,23 @@ export function createSmtpMailer(settings: { smtpUrl: string; from: string; logg
   };
 }
 
+/** The server's own words stay behind, for they can quote the receiver and the mail; its reply code says enough. */
 function mailError(error: unknown): MailError {
-  const { responseCode, code, message } = error as { responseCode?: number; code?: string; message?: string };
+  const { responseCode, code, command, message } = error as MailFailure;
   const permanent = responseCode !== undefined && responseCode >= 500 && responseCode < 600;
   // Wrong credentials are a 5xx as well, but an operator can put them right.
   const final = permanent && code !== 'EAUTH';
-  return new MailError(`mail was not taken: ${message ?? String(error)}`, final, { cause: error });
+  if (responseCode === undefined) {
+    return new MailError(`mail was not taken: ${message ?? String(error)}`, final, { cause: error });
+  }
+  const facts = [responseCode, code, command && `to ${command}`].filter((fact) => fact !== undefined);
+  return new MailError(`mail was not taken: ${facts.join(' ')}`, final);
+}
+
+/** What nodemailer hangs on its errors; `command` is the SMTP command that was answered. */
+interface MailFailure {
+  readonly responseCode?: number;
+  readonly code?: string;
+  readonly command?: string;
+  readonly message?: string;
 }

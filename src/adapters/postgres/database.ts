@@ -41,6 +41,8 @@ export function createDatabase(options: DatabaseOptions): Knex {
     connection: connection as Knex.PgConnectionConfig,
     // Every failure reaches the caller as a rejection; knex would print it to the console besides.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
+    // The message of a failure quotes the statement without its values.
+    compileSqlOnError: false,
     pool: { min: 0, max: options.poolMax, acquireTimeoutMillis: acquireTimeoutMs },
     // A refused connection is reported at once; waiting and trying again is the caller's decision.
     acquireConnectionTimeout: acquireTimeoutMs,

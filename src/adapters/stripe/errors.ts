@@ -11,7 +11,29 @@ export function paymentsError(operation: string, error: unknown): PaymentsError 
     return new PaymentsError(`Stripe ${operation}: ${messageOf(error)}`, false, null, { cause: error });
   }
   const code = error.code ?? error.rawType ?? null;
-  return new PaymentsError(`Stripe ${operation}: ${error.message}`, isFinal(error), code, { cause: error });
+  return new PaymentsError(`Stripe ${operation}: ${summary(error)}`, isFinal(error), code);
+}
+
+/**
+ * What may be told of a failure: Stripe's prose stays behind, since it can quote what was sent. The request id leads to
+ * it in Stripe's dashboard. A connection that failed has heard nothing, so its words are ours.
+ */
+function summary(error: Stripe.errors.StripeError): string {
+  if (error.type === 'StripeConnectionError') return error.message;
+  const facts = {
+    status: error.statusCode,
+    code: error.code,
+    decline: error.decline_code,
+    param: error.param,
+    request: error.requestId,
+  };
+  const told = Object.entries(facts).filter(([, fact]) => isWord(fact));
+  return [error.type, ...told.map(([name, fact]) => `${name} ${fact}`)].join(', ');
+}
+
+/** Codes, parameter names and ids are short words; anything else in their place could be prose about a customer. */
+function isWord(fact: unknown): boolean {
+  return (typeof fact === 'string' && /^[\w.[\]-]{1,100}$/.test(fact)) || typeof fact === 'number';
 }
 
 /** Stripe's own failure, kept as the answer of an idempotency key: repeating under that key is of no use. */

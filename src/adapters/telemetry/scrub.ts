@@ -26,6 +26,9 @@ const CUSTOMER_KEYS = new Set([
   'street2',
 ]);
 
+/** What PostgreSQL adds to an error quotes the row or the statement with its values. */
+const QUOTING_FACTS = ['detail', 'where', 'internalQuery'];
+
 /** Keys of credentials: these names, or any name ending like this. */
 const SECRET_KEYS = new Set(['authorization', 'cookie', 'credentials', 'proxyauthorization', 'setcookie']);
 const SECRET_ENDING = /(?:token|secret|apikey|password|signature|secretkey|signingkey|privatekey)$/;
@@ -38,6 +41,8 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+|\b(pi_\w+?)_secret_\w+/g, REDACTED],
   // JSON web tokens
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  // PostgreSQL: a value it could not read
+  [/(\binvalid input (?:syntax|value) for [^:"]{1,80}(?:"[^"]{1,80}")?: )"[^"]*"/g, `$1"${REDACTED}"`],
   // e-mail addresses
   [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, REDACTED],
 ];
@@ -102,7 +107,7 @@ function copyEntries(entries: [string, unknown][], depth: number, path: Set<obje
 function copyError(error: Error, depth: number, path: Set<object>): Record<string, unknown> {
   const facts = Object.entries(error).filter(
     ([key, item]) =>
-      !['name', 'message', 'stack', 'cause'].includes(key) &&
+      !['name', 'message', 'stack', 'cause', ...QUOTING_FACTS].includes(key) &&
       item !== null &&
       ['string', 'number', 'boolean'].includes(typeof item),
   );
