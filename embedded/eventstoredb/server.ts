@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { promisify } from 'node:util';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { openLog } from './log/log.js';
+import { type Log, openLog } from './log/log.js';
 import { addServices } from './protocol/services.js';
 import { encodeReadEvent } from './protocol/wire.js';
 
@@ -33,9 +35,10 @@ export async function startEventStoreDb({ host, port, dataDir }: EventStoreDbOpt
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   let boundPort = port;
-  addServices(server, log, stopping.signal, () => ({ host, port: boundPort }));
+  addServices(server, log, stopping.signal, () => [host, boundPort]);
   try {
-    boundPort = await listen(server, `${host}:${port}`);
+    await begin(log);
+    boundPort = await promisify(server.bindAsync.bind(server))(`${host}:${port}`, ServerCredentials.createInsecure());
   } catch (error) {
     await log.close();
     throw error;
@@ -45,27 +48,19 @@ export async function startEventStoreDb({ host, port, dataDir }: EventStoreDbOpt
     port: boundPort,
     async close() {
       stopping.abort();
-      await stop(server);
+      const cut = setTimeout(() => server.forceShutdown(), closeTimeout);
+      await promisify(server.tryShutdown.bind(server))();
+      clearTimeout(cut);
       await log.close();
     },
   };
 }
 
-function listen(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port);
-      else reject(error);
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.forceShutdown(), closeTimeout);
-    server.tryShutdown(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-  });
+/** A new log begins with an event of the system's own, as the real server's does: readers of `$all` must expect them. */
+async function begin(log: Log): Promise<void> {
+  if (log.last(undefined) !== undefined) return;
+  const type = '$epoch-information';
+  const data = Buffer.from(JSON.stringify({ epochNumber: 0, timeStamp: new Date().toISOString() }));
+  const event = { id: randomUUID(), type, contentType: 'application/json', data, metadata: Buffer.alloc(0) };
+  await log.append({ stream: type, expectation: 'any', events: [event] });
 }

@@ -49,7 +49,8 @@ it('fails appends on a full disk, goes on reading, and recovers when there is sp
   const credentials = { username: 'admin', password: 'changeit' };
   await expect(client.appendToStream('filling', kilobytes(50), { credentials })).rejects.toMatchObject({ code: 8 });
   expect(await collect(client.readStream('filling'))).toHaveLength(written);
-  expect(await collect(client.readAll())).toHaveLength(written);
+  const log = await collect(client.readAll());
+  expect(log.filter(({ event }) => event?.streamId === 'filling')).toHaveLength(written);
 
   rmSync(ballast);
   const next = await client.appendToStream('filling', kilobytes(50), { expectedRevision: BigInt(written - 1) });

@@ -22,12 +22,22 @@ export interface EventStore {
   kill(): Promise<void>;
   /** Starts again on the same data; the url changes. */
   restart(): Promise<void>;
+  /** Resolves with the exit code when the process ends by itself. */
+  ended(): Promise<number | null>;
+}
+
+interface StartOptions {
+  dataDir?: string;
+  /** Command and arguments to run the server under. */
+  command?: string[];
+  /** The process that the server takes for its parent; this one by default. */
+  parent?: number;
 }
 
 /** Starts the built embedded event store as a process of its own, on a free port and, by default, a new folder. */
-export async function startEventStore(options: { dataDir?: string; command?: string[] } = {}): Promise<EventStore> {
+export async function startEventStore(options: StartOptions = {}): Promise<EventStore> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'eventstoredb-'));
-  let child = spawnEventStore(dataDir, options.command);
+  let child = spawnEventStore(dataDir, options);
   const store: EventStore = {
     url: await readyUrl(child),
     dataDir,
@@ -42,9 +52,13 @@ export async function startEventStore(options: { dataDir?: string; command?: str
     },
     async restart() {
       await end(child, 'SIGTERM');
-      child = spawnEventStore(dataDir, options.command);
+      child = spawnEventStore(dataDir, options);
       store.url = await readyUrl(child);
       store.pid = child.pid ?? 0;
+    },
+    async ended() {
+      if (child.exitCode === null) await once(child, 'exit');
+      return child.exitCode;
     },
   };
   return store;
@@ -91,9 +105,10 @@ export function numbers(events: readonly ResolvedEvent[]): unknown[] {
   return events.map(({ event }) => (event as unknown as JSONEventType<string, { n: number }> | undefined)?.data.n);
 }
 
-function spawnEventStore(dataDir: string, [command, ...args]: string[] = []): ChildProcess {
+function spawnEventStore(dataDir: string, options: StartOptions = {}): ChildProcess {
+  const [command, ...args] = options.command ?? [];
   const own = [entry, '--port', '0', '--data', dataDir];
-  const env = { ...process.env, PORTAL_PARENT_PID: String(process.pid) };
+  const env = { ...process.env, PORTAL_PARENT_PID: String(options.parent ?? process.pid) };
   return command === undefined
     ? spawn(process.execPath, own, { env })
     : spawn(command, [...args, process.execPath, ...own], { env });

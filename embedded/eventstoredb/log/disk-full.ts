@@ -13,14 +13,10 @@ const inputOutputError = 5;
 /** The failure of a commit in `folder`, told as a full disk when that is the cause. */
 export async function explain(failure: unknown, folder: string): Promise<unknown> {
   // LMDB tells the cause of a failed commit by a promise that rejects with it.
-  const cause = isObject(failure) && 'commitError' in failure ? failure.commitError : failure;
-  const error: unknown = await Promise.resolve(cause).catch((reason: unknown) => reason);
-  const code = isObject(error) && 'code' in error ? error.code : undefined;
+  const { commitError = failure } = Object(failure) as { commitError?: unknown };
+  const error = await Promise.resolve(commitError).catch((reason: unknown) => reason);
+  const { code } = Object(error) as { code?: unknown };
   const { bavail, bsize } = statfsSync(folder);
   const full = fullCodes.includes(code) || (code === inputOutputError && bavail * bsize < tooLittle);
   return full ? new DiskFullError(`the disk is full, nothing was written: ${String(error)}`, { cause: error }) : error;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RootDatabase } from 'lmdb';
 
 const markerName = 'EVENTSTOREDB';
-const marker = 'vitallogistics embedded eventstoredb, data format 1\n';
+const marker = 'vitallogistics embedded eventstoredb, data format 2\n';
 
 /** The folder is not this server's to use; the message says why and which. */
 class FolderRefusedError extends Error {}
@@ -30,21 +30,14 @@ export function prepareFolder(folder: string): void {
   }
 }
 
-const foldersOpenHere = new Set<string>();
-
 /**
- * Claims an opened database for this process until the returned function is called. LMDB's reader table tells who else
- * has the files open; the operating system clears a process out of it however that process ends.
- * Two that start together both refuse, never both run.
- * @throws {FolderRefusedError} when another process, or this one, has the folder open already.
+ * Makes sure that nobody else has an opened database. LMDB's reader table tells who has; the operating system clears a
+ * process out of it however that process ends. Two that start together both refuse, never both run.
+ * @throws {FolderRefusedError} when another process has the folder open already.
  */
-export function claimFolder(folder: string, database: RootDatabase): () => void {
-  const key = realpathSync(folder);
+export function claimFolder(folder: string, database: RootDatabase): void {
   database.readerCheck();
-  const readers = database.readerList().matchAll(/^\s*(\d+)\s/gm);
-  const other = [...readers].map(([, pid]) => Number(pid)).find((pid) => pid !== process.pid);
+  const readers = [...database.readerList().matchAll(/^\s*(\d+)\s/gm)].map(([, pid]) => Number(pid));
+  const other = readers.find((pid) => pid !== process.pid);
   if (other !== undefined) throw new FolderRefusedError(`data folder ${folder} is in use by process ${other}`);
-  if (foldersOpenHere.has(key)) throw new FolderRefusedError(`data folder ${folder} is in use by this process`);
-  foldersOpenHere.add(key);
-  return () => foldersOpenHere.delete(key);
 }

@@ -4,12 +4,6 @@ import { setImmediate } from 'node:timers/promises';
 const batchLimit = 1024;
 const batchBytes = 8 * 1024 * 1024;
 
-interface Waiting<Item, Result> {
-  readonly item: Item;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * Group commit: while one batch is on its way to the disk the next one gathers, in order of arrival, so that many
  * share the price of one flush and nobody waits for company. `run` returns a result per item, or rejects and then
@@ -19,7 +13,7 @@ export function createGroupCommit<Item, Result>(
   bytesOf: (item: Item) => number,
   run: (batch: readonly Item[]) => Promise<readonly Result[]>,
 ) {
-  const queue: Waiting<Item, Result>[] = [];
+  const queue: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   let working: Promise<void> | undefined;
 
   return {
@@ -38,7 +32,12 @@ export function createGroupCommit<Item, Result>(
     // What arrives in the same turn of the event loop belongs together.
     await setImmediate();
     while (queue.length > 0) {
-      const batch = takeBatch();
+      let bytes = 0;
+      const full = queue.findIndex(({ item }) => {
+        bytes += bytesOf(item);
+        return bytes >= batchBytes;
+      });
+      const batch = queue.splice(0, Math.min(full === -1 ? queue.length : full + 1, batchLimit));
       try {
         const results = await run(batch.map(({ item }) => item));
         for (const [index, result] of results.entries()) batch[index]?.resolve(result);
@@ -47,14 +46,5 @@ export function createGroupCommit<Item, Result>(
       }
     }
     working = undefined;
-  }
-
-  function takeBatch(): Waiting<Item, Result>[] {
-    let bytes = 0;
-    const full = queue.findIndex(({ item }, index) => {
-      bytes += bytesOf(item);
-      return bytes >= batchBytes || index + 1 >= batchLimit;
-    });
-    return queue.splice(0, full === -1 ? queue.length : full + 1);
   }
 }

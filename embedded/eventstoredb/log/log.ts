@@ -1,21 +1,13 @@
-import { EventEmitter } from 'node:events';
+import { hash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
 import { open, type RootDatabaseOptions } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import { decide } from './decide.js';
 import { explain } from './disk-full.js';
 import { claimFolder, prepareFolder } from './folder.js';
-import {
-  decodeRecord,
-  encodeRecord,
-  largestNumber,
-  numberOf,
-  positionKey,
-  revisionKey,
-  streamPrefix,
-} from './format.js';
 import { createGroupCommit } from './group-commit.js';
-import type { Append, AppendResult, Direction, PlacedEvent, StoredEvent } from './types.js';
+import type { Append, AppendResult, Direction, PlacedEvent, Source, StoredEvent } from './types.js';
 
 /** A page is what one read takes from disk before others get their turn: small enough to keep memory flat. */
 const pageEvents = 256;
@@ -29,6 +21,9 @@ const recentStreamLimit = 16_384;
 /** Positions start at 1: clients take position 0 for "before everything" and read after it. */
 const firstPosition = 1;
 
+/** An event by its position: what the log finds and filters by, then the body. */
+type Row = [id: string, stream: string, type: string, revision: number, body: Uint8Array];
+
 export type Log = ReturnType<typeof openLog>;
 
 /**
@@ -39,17 +34,15 @@ export type Log = ReturnType<typeof openLog>;
 export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Array) {
   prepareFolder(folder);
   const options: RootDatabaseOptions = {
-    encoding: 'binary',
-    keyEncoding: 'binary',
     // A transaction is visible, and its promise resolved, only once it is on disk.
     overlappingSync: false,
     // Batches are made here; a second promise for the event loop's turn could only reject unheard.
     eventTurnBatching: false,
   };
-  const root = open<Buffer, Buffer>(path.join(folder, 'log.mdb'), options);
-  const events = root.openDB<Buffer, Buffer>('events', options);
-  const index = root.openDB<Buffer, Buffer>('index', options);
-  const releaseFolder = claimFolder(folder, root);
+  const root = open(path.join(folder, 'log.mdb'), options);
+  const events = root.openDB<Row, number>('events', { ...options, encoding: 'msgpack' });
+  const index = root.openDB<number, [string, number]>('index', { ...options, encoding: 'ordered-binary' });
+  claimFolder(folder, root);
 
   const appended = new EventEmitter().setMaxListeners(0);
   const commits = createGroupCommit(bytesOf, commit);
@@ -57,66 +50,34 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
   let head = firstPosition - 1;
   let tail = head;
   // What was decided upon lately, on disk or on its way there.
-  const recentStreams = new LRUCache<string, { readonly prefix: Buffer; last: number | undefined }>({
-    max: recentStreamLimit,
-  });
-  const recentEvents = new LRUCache<string, { readonly revision: number; readonly position: number }>({
-    max: recentIdLimit,
-  });
+  const streams = new LRUCache<string, { readonly key: string; last: number | undefined }>({ max: recentStreamLimit });
+  const recent = new LRUCache<string, { readonly revision: number; readonly position: number }>({ max: recentIdLimit });
   recall();
 
   return {
     /** Appends all events or none; resolves once they are on disk. Rejects when the disk refuses. */
     append: (append: Append): Promise<AppendResult> => commits.submit(append),
 
-    /** Position of the last event, 0 in an empty log. */
-    head: (): number => head,
+    /** Number of a source's last event; undefined when there is none. */
+    last: (source: Source): number | undefined =>
+      source === undefined ? head || undefined : lastRevision(streamKey(source)),
 
-    /** Revision of a stream's last event; undefined when there is no such stream. */
-    lastRevision: (stream: string): number | undefined => lastRevision(streamPrefix(stream)),
-
-    /** A page of the log from a position, inclusive. Empty when nothing is left. */
-    readAll(from: number, direction: Direction, limit: number): StoredEvent[] {
-      const range = events.getRange({
-        start: positionKey(clamp(from)),
-        reverse: direction === 'backwards',
-        limit: Math.min(limit, pageEvents),
-      });
-      return page(range, ({ key, value }) => decodeRecord(numberOf(key), value));
+    /** A page of events from a number, inclusive. Empty when nothing is left. */
+    read(source: Source, from: number, direction: Direction, limit = pageEvents): StoredEvent[] {
+      const order = { reverse: direction === 'backwards', limit: Math.min(limit, pageEvents) };
+      if (source === undefined) return page(events.getRange({ start: from, ...order }).map(stored));
+      const key = streamKey(source);
+      const end: [string, number] = [key, direction === 'forwards' ? Number.POSITIVE_INFINITY : -1];
+      return page(index.getRange({ start: [key, from], end, ...order }).map(({ value }) => eventAt(value)));
     },
 
-    /** A page of a stream from a revision, inclusive. */
-    readStream(stream: string, from: number, direction: Direction, limit: number): StoredEvent[] {
-      const prefix = streamPrefix(stream);
-      const range = index.getRange({
-        start: revisionKey(prefix, clamp(from)),
-        // LMDB excludes the end of a range: one past the last, or one before the first revision.
-        end: direction === 'forwards' ? revisionKey(prefix, largestNumber) : prefix,
-        reverse: direction === 'backwards',
-        limit: Math.min(limit, pageEvents),
-      });
-      return page(range, ({ value }) => decodeRecord(numberOf(value), existing(events.get(value))));
-    },
+    /** Resolves after the next append; rejects when `signal` aborts first. */
+    nextAppend: (signal: AbortSignal): Promise<unknown> => once(appended, 'appended', { signal }),
 
-    /** Resolves with true after the next append, or with false when `signal` aborts first. */
-    nextAppend(signal: AbortSignal): Promise<boolean> {
-      return new Promise((resolve) => {
-        const wake = () => {
-          appended.off('appended', wake);
-          signal.removeEventListener('abort', wake);
-          resolve(!signal.aborted);
-        };
-        appended.once('appended', wake);
-        signal.addEventListener('abort', wake);
-        if (signal.aborted) wake();
-      });
-    },
-
-    /** Commits what was submitted, closes the files and gives the folder back. */
+    /** Commits what was submitted and closes the files. */
     async close(): Promise<void> {
       await commits.drain();
       await root.close();
-      releaseFolder();
     },
   };
 
@@ -128,9 +89,9 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
       if (placed.length === 0) return results;
       await root.batch(() => {
         for (const event of placed) {
-          const position = positionKey(event.position);
-          events.put(position, encodeRecord(event, encode(event)));
-          index.put(revisionKey(recent(event.stream).prefix, event.revision), position);
+          const { position, id, stream, type, revision } = event;
+          events.put(position, [id, stream, type, revision, encode(event)]);
+          index.put([known(stream).key, revision], position);
         }
       });
       head = tail;
@@ -144,85 +105,90 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
 
   function place(append: Append, placed: PlacedEvent[]): AppendResult {
     const { stream } = append;
-    const known = recent(stream);
+    const at = known(stream);
+    const find = (id: string) => recent.get(eventKey(stream, id));
     const decision = decide(append, {
-      current: known.last,
-      recent: (id) => recentEvents.get(eventKey(stream, id))?.revision,
-      isAt: (revision, id) =>
-        recentEvents.get(eventKey(stream, id))?.revision === revision || eventAt(known.prefix, revision)?.id === id,
+      current: at.last,
+      recent: (id) => find(id)?.revision,
+      isAt: (revision, id) => find(id)?.revision === revision || positionOf(at.key, revision, id) !== undefined,
     });
-    const lastEvent = append.events.at(-1);
-    if (decision === 'refuse') return { outcome: 'wrong_expected_version', revision: known.last, position: undefined };
+    const last = append.events.at(-1);
+    if (decision === 'refuse') return { outcome: 'wrong_expected_version', revision: at.last, position: undefined };
     if (decision !== 'write') {
-      const revision = decision.last;
-      const remembered = lastEvent && recentEvents.get(eventKey(stream, lastEvent.id));
-      return { outcome: 'appended', revision, position: (remembered ?? eventAt(known.prefix, revision))?.position };
+      const position = last && (find(last.id)?.position ?? positionOf(at.key, decision.last, last.id));
+      return { outcome: 'appended', revision: decision.last, position };
     }
     const created = Date.now();
     for (const event of append.events) {
-      known.last = known.last === undefined ? 0 : known.last + 1;
       tail += 1;
-      placed.push({ ...event, stream, revision: known.last, position: tail, created });
-      recentEvents.set(eventKey(stream, event.id), { revision: known.last, position: tail });
+      at.last = at.last === undefined ? 0 : at.last + 1;
+      placed.push({ ...event, stream, revision: at.last, position: tail, created });
+      recent.set(eventKey(stream, event.id), { revision: at.last, position: tail });
     }
-    return { outcome: 'appended', revision: known.last, position: lastEvent && tail };
+    return { outcome: 'appended', revision: at.last, position: last && tail };
   }
 
-  function recent(stream: string) {
-    const known = recentStreams.get(stream);
-    if (known !== undefined) return known;
-    const prefix = streamPrefix(stream);
-    const fresh = { prefix, last: lastRevision(prefix) };
-    recentStreams.set(stream, fresh);
+  /** What is known of a stream: its key in the index, and its last revision. */
+  function known(stream: string) {
+    const cached = streams.get(stream);
+    if (cached !== undefined) return cached;
+    const key = streamKey(stream);
+    const fresh = { key, last: lastRevision(key) };
+    streams.set(stream, fresh);
     return fresh;
   }
 
   /** Takes what is on disk for what was decided: at the start, and after a commit that failed. */
   function recall(): void {
-    recentStreams.clear();
-    recentEvents.clear();
-    for (const key of events.getKeys({ reverse: true, limit: 1 })) head = numberOf(key);
+    streams.clear();
+    recent.clear();
+    for (const position of events.getKeys({ reverse: true, limit: 1 })) head = position;
     tail = head;
-    for (const { key, value } of events.getRange({ start: positionKey(Math.max(0, head - recentIdLimit + 1)) })) {
-      const { stream, id, revision, position } = decodeRecord(numberOf(key), value);
-      recentEvents.set(eventKey(stream, id), { revision, position });
+    for (const { stream, id, revision, position } of events.getRange({ start: head - recentIdLimit + 1 }).map(stored)) {
+      recent.set(eventKey(stream, id), { revision, position });
     }
   }
 
-  function lastRevision(prefix: Buffer): number | undefined {
-    const range = { start: revisionKey(prefix, largestNumber), end: prefix, reverse: true, limit: 1 };
-    for (const key of index.getKeys(range)) return numberOf(key);
+  function lastRevision(key: string): number | undefined {
+    const start: [string, number] = [key, Number.POSITIVE_INFINITY];
+    for (const [, revision] of index.getKeys({ start, end: [key, -1], reverse: true, limit: 1 })) return revision;
     return undefined;
   }
 
-  function eventAt(prefix: Buffer, revision: number): StoredEvent | undefined {
-    const position = index.get(revisionKey(prefix, revision));
-    return position && decodeRecord(numberOf(position), existing(events.get(position)));
+  /** Position of the event at a revision if it has this id. */
+  function positionOf(key: string, revision: number, id: string): number | undefined {
+    const position = index.get([key, revision]);
+    return position !== undefined && eventAt(position).id === id ? position : undefined;
+  }
+
+  function eventAt(position: number): StoredEvent {
+    const value = events.get(position);
+    if (value === undefined) throw new Error('the index names an event that the log does not have');
+    return stored({ key: position, value });
   }
 }
 
-function bytesOf({ events }: Append): number {
-  return events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+function stored({ key, value: [id, stream, type, revision, body] }: { key: number; value: Row }): StoredEvent {
+  return { position: key, revision, id, stream, type, body: Buffer.from(body.buffer, body.byteOffset, body.length) };
+}
+
+/** The name's first 132 bits of SHA-256: names of any length fit a key, and a collision is out of reach. */
+function streamKey(stream: string): string {
+  return hash('sha256', stream, 'base64url').slice(0, 22);
 }
 
 function eventKey(stream: string, id: string): string {
   return `${id} ${stream}`;
 }
 
-function existing(record: Buffer | undefined): Buffer {
-  if (record === undefined) throw new Error('the index names an event that the log does not have');
-  return record;
+function bytesOf({ events }: Append): number {
+  return events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
 }
 
-function clamp(number: number): number {
-  return Math.min(Math.max(number, 0), largestNumber);
-}
-
-function page<T>(range: Iterable<T>, read: (entry: T) => StoredEvent): StoredEvent[] {
+function page(range: Iterable<StoredEvent>): StoredEvent[] {
   const events: StoredEvent[] = [];
   let bytes = 0;
-  for (const entry of range) {
-    const event = read(entry);
+  for (const event of range) {
     events.push(event);
     bytes += event.body.length;
     if (bytes >= pageBytes) break;

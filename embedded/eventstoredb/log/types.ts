@@ -1,7 +1,7 @@
 /** What a writer expects of the stream it appends to: a state, or the exact revision of its last event. */
 export type Expectation = 'any' | 'no_stream' | 'stream_exists' | number;
 
-/** An event as a writer proposes it. `id` is 32 lower-case hex digits. */
+/** An event as a writer proposes it. `id` is a UUID in lower case. */
 export interface ProposedEvent {
   readonly id: string;
   readonly type: string;
@@ -44,5 +44,8 @@ export interface AppendResult {
   readonly revision: number | undefined;
   readonly position: number | undefined;
 }
+
+/** One stream, whose events are numbered by revision; or with undefined the whole log, numbered by position. */
+export type Source = string | undefined;
 
 export type Direction = 'forwards' | 'backwards';

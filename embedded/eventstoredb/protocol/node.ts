@@ -4,8 +4,8 @@ import type * as Features from '@eventstore/db-client/generated/serverfeatures_p
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import { generated, type Shared, shared, ticks } from './wire.js';
 
-const features = generated<typeof Features>('serverfeatures_pb');
-const gossip = generated<typeof Gossip>('gossip_pb');
+const { SupportedMethod, SupportedMethods } = generated<typeof Features>('serverfeatures_pb');
+const { ClusterInfo, EndPoint, MemberInfo } = generated<typeof Gossip>('gossip_pb');
 
 /** The server version whose behaviour is offered. */
 const serverVersion = '23.10.0';
@@ -21,28 +21,26 @@ const offered = [
 
 /** `ServerFeatures.GetSupportedMethods` */
 export const getSupportedMethods: handleUnaryCall<Shared.Empty, Features.SupportedMethods> = (_call, respond) => {
-  const methods = offered.map(([service, method, names]) =>
-    new features.SupportedMethod()
+  const methods = offered.map(([service, method, features]) =>
+    new SupportedMethod()
       .setServiceName(service)
       .setMethodName(method)
-      .setFeaturesList([...names]),
+      .setFeaturesList([...features]),
   );
-  respond(null, new features.SupportedMethods().setEventStoreServerVersion(serverVersion).setMethodsList(methods));
+  respond(null, new SupportedMethods().setEventStoreServerVersion(serverVersion).setMethodsList(methods));
 };
 
 /** `Gossip.Read`: a cluster of one, led by this node. */
-export function readGossip(
-  endPoint: () => { host: string; port: number },
-): handleUnaryCall<Shared.Empty, Gossip.ClusterInfo> {
+export function readGossip(endPoint: () => [string, number]): handleUnaryCall<Shared.Empty, Gossip.ClusterInfo> {
   const instance = new shared.UUID().setString(randomUUID());
   return (_call, respond) => {
-    const { host, port } = endPoint();
-    const member = new gossip.MemberInfo()
+    const [host, port] = endPoint();
+    const member = new MemberInfo()
       .setInstanceId(instance)
       .setTimeStamp(ticks(Date.now()))
-      .setState(gossip.MemberInfo.VNodeState.LEADER)
+      .setState(MemberInfo.VNodeState.LEADER)
       .setIsAlive(true)
-      .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));
-    respond(null, new gossip.ClusterInfo().setMembersList([member]));
+      .setHttpEndPoint(new EndPoint().setAddress(host).setPort(port));
+    respond(null, new ClusterInfo().setMembersList([member]));
   };
 }

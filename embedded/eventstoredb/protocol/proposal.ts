@@ -1,23 +1,13 @@
 import type { Append, Expectation, ProposedEvent } from '../log/types.js';
 import { invalid, maximumAppendSizeExceeded, notOffered } from './refusals.js';
-import { fromUuid, type Shared, streamName } from './wire.js';
+import { type Streams, streamName } from './wire.js';
 
 /** The real server's default limit on one append. */
 const maximumAppendSize = 1024 * 1024;
 
 /** What plain and batch appends have in common on the wire: the options, and an event. */
-interface Options {
-  getStreamIdentifier(): Shared.StreamIdentifier | undefined;
-  hasAny(): boolean;
-  hasNoStream(): boolean;
-  hasStreamExists(): boolean;
-}
-interface Message {
-  getId(): Shared.UUID | undefined;
-  getMetadataMap(): { get(key: string): string | undefined };
-  getCustomMetadata_asU8(): Uint8Array;
-  getData_asU8(): Uint8Array;
-}
+type Options = Streams.AppendReq.Options | Streams.BatchAppendReq.Options;
+type Message = Streams.AppendReq.ProposedMessage | Streams.BatchAppendReq.ProposedMessage;
 
 export type Proposal = ReturnType<typeof createProposal>;
 
@@ -25,17 +15,17 @@ export type Proposal = ReturnType<typeof createProposal>;
  * Collects the events of one append as they arrive; `revision` is the exact one expected, if any.
  * @throws {Refusal} as soon as they are too many or one is malformed.
  */
-export function createProposal(options: Options, revision: string | undefined) {
+export function createProposal(options: Options, revision: string) {
   const stream = streamName(options.getStreamIdentifier());
-  if (stream === '') throw invalid('an append needs a stream name');
+  if (stream === '' || stream === '$all') throw invalid('an append needs the name of a stream');
   if (stream.startsWith('$$')) throw notOffered('stream metadata (setStreamMetadata)');
-  const expectation = expectationOf(options, revision);
+  const expectation = expectationOf(options) ?? Number(revision);
   const events: ProposedEvent[] = [];
   let size = 0;
   return {
     add(message: Message): void {
-      const id = fromUuid(message.getId());
-      if (id === undefined) throw invalid('an event id must be a UUID');
+      const id = message.getId()?.getString().toLowerCase() ?? '';
+      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw invalid('an event id must be a UUID');
       const type = message.getMetadataMap().get('type');
       const contentType = message.getMetadataMap().get('content-type');
       if (!type || !contentType) throw missingMetadata();
@@ -50,12 +40,10 @@ export function createProposal(options: Options, revision: string | undefined) {
   };
 }
 
-function expectationOf(options: Options, revision: string | undefined): Expectation {
+function expectationOf(options: Options): Expectation | undefined {
   if (options.hasAny()) return 'any';
   if (options.hasNoStream()) return 'no_stream';
-  if (options.hasStreamExists()) return 'stream_exists';
-  if (revision === undefined) throw invalid('an append needs an expected revision');
-  return Number(revision);
+  return options.hasStreamExists() ? 'stream_exists' : undefined;
 }
 
 function missingMetadata() {

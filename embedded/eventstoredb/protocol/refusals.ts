@@ -4,8 +4,8 @@ import { shared } from './wire.js';
 
 /**
  * A call that is answered with an error. The plain calls tell it by status and trailers (ASCII only), the batch append
- * by a status message with a detail, `typeName` and `bytes` of a protobuf message; the official client makes its typed
- * errors from either.
+ * by a status message with a detail, a protobuf message named by `typeName`; the official client makes its typed errors
+ * from either.
  */
 export class Refusal extends Error {
   constructor(
@@ -13,7 +13,7 @@ export class Refusal extends Error {
     message: string,
     readonly trailers: Readonly<Record<string, string>> = {},
     readonly typeName = 'BadRequest',
-    readonly bytes: Uint8Array = new shared.BadRequest().setMessage(message).serializeBinary(),
+    readonly detail: { serializeBinary(): Uint8Array } = new shared.BadRequest().setMessage(message),
   ) {
     super(message);
   }
@@ -41,13 +41,8 @@ export function maximumAppendSizeExceeded(maximum: number): Refusal {
     `Maximum Append Size of ${maximum} Exceeded.`,
     { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(maximum) },
     'MaximumAppendSizeExceeded',
-    new shared.MaximumAppendSizeExceeded().setMaxappendsize(maximum).serializeBinary(),
+    new shared.MaximumAppendSizeExceeded().setMaxappendsize(maximum),
   );
-}
-
-export function deadlinePassed(): Refusal {
-  const detail = new shared.Timeout().serializeBinary();
-  return new Refusal(status.DEADLINE_EXCEEDED, 'Deadline Exceeded', {}, 'Timeout', detail);
 }
 
 /** What open calls are told when the server stops: clients take it as a reason to connect again. */

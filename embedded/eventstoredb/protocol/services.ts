@@ -1,4 +1,3 @@
-import type * as StreamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { MethodDefinition, Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Log } from '../log/log.js';
 import { createAppend } from './append.js';
@@ -8,21 +7,16 @@ import { createRead, type ReadAnswer } from './read.js';
 import { notOffered } from './refusals.js';
 import { generated } from './wire.js';
 
-const { StreamsService } = generated<typeof StreamsServices>('streams_grpc_pb');
-
-/** Registers every service that a client may call: the few offered ones, and the rest with an answer in words. */
-export function addServices(
-  server: Server,
-  log: Log,
-  stopping: AbortSignal,
-  endPoint: () => { host: string; port: number },
-): void {
+/** Registers every service that a client may call: the few offered calls, and the rest with an answer in words. */
+export function addServices(server: Server, log: Log, stopping: AbortSignal, endPoint: () => [string, number]): void {
+  const { read, ...others } = service('streams');
+  if (read === undefined) throw new Error('the client package has no read');
   // Events are stored as they go out, so most answers of a read need no encoding.
   const responseSerialize = (answer: ReadAnswer) =>
     Buffer.isBuffer(answer) ? answer : Buffer.from(answer.serializeBinary());
   add(
     server,
-    { ...StreamsService, read: { ...StreamsService.read, responseSerialize } },
+    { ...others, read: { ...read, responseSerialize } },
     { read: createRead(log, stopping), append: createAppend(log), batchAppend: createBatchAppend(log, stopping) },
   );
   add(server, service('serverfeatures'), { getSupportedMethods });
@@ -33,9 +27,9 @@ export function addServices(
 /** The one service that a generated module defines. */
 function service(name: string): ServiceDefinition {
   const module = Object.entries(generated<Record<string, ServiceDefinition>>(`${name}_grpc_pb`));
-  const found = module.find(([key]) => key.endsWith('Service'));
-  if (found === undefined) throw new Error(`the client package has no service ${name}`);
-  return found[1];
+  return Object.fromEntries(
+    module.filter(([key]) => key.endsWith('Service')).flatMap(([, found]) => Object.entries(found)),
+  );
 }
 
 /** Adds a service; what `offered` does not name answers UNIMPLEMENTED and says so. */

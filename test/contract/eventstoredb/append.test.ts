@@ -91,6 +91,50 @@ describe.each(paths)('%s', (_name, path) => {
     }
   });
 
+  it('keeps metadata that is no JSON, and the lack of any', async () => {
+    const stream = newStream();
+    const bytes = Uint8Array.from(Buffer.from('no JSON'));
+    await append(stream, [
+      jsonEvent({ type: 'Text', data: 'a string' as never, metadata: bytes }),
+      binaryEvent({ type: 'Bytes', data: new Uint8Array(), metadata: { actor: 'tester' } }),
+      jsonEvent({ type: 'Bare', data: {} }),
+    ]);
+    const events = (await collect(client.readStream(stream))).map(({ event }) => event);
+    expect(events[0]?.data).toBe('a string');
+    expect(Buffer.from(events[0]?.metadata as Uint8Array).toString()).toBe('no JSON');
+    expect(events[1]).toMatchObject({ data: new Uint8Array(), metadata: { actor: 'tester' } });
+    expect(events[2]?.metadata).toBeUndefined();
+  });
+
+  it('tells a conflict in the result when the client is not to throw', async () => {
+    const lenient = connect(`${server.url}&throwOnAppendFailure=false`);
+    const stream = newStream();
+    await append(stream, numbered(2));
+    const result = await lenient.appendToStream(stream, numbered(1), { ...path, expectedRevision: 'no_stream' });
+    // The client of version 6.2.1 reports another revision on the batch path.
+    expect(result).toEqual({ success: false, nextExpectedRevision: 1n, position: undefined });
+    await lenient.dispose();
+  });
+
+  it('of no events changes nothing', async () => {
+    const stream = newStream();
+    expect((await append(stream, [])).success).toBe(true);
+    await append(stream, numbered(2));
+    expect((await append(stream, [], 1n)).nextExpectedRevision).toBe(1n);
+    await refused(append(stream, [], 0n));
+    expect(await collect(client.readStream(stream))).toHaveLength(2);
+  });
+
+  it('refuses what is no event, and goes on', async () => {
+    const stream = newStream();
+    await expect(append(stream, jsonEvent({ id: 'not-a-uuid', type: 'Bad', data: {} }))).rejects.toThrow();
+    await expect(append(stream, jsonEvent({ type: '', data: {} }))).rejects.toThrow('content-type');
+    await expect(append('', numbered(1))).rejects.toThrow();
+    const id = randomUUID();
+    await append(stream, jsonEvent({ id: id.toUpperCase(), type: 'Good', data: {} }));
+    expect((await collect(client.readStream(stream))).map(({ event }) => event?.id)).toEqual([id]);
+  });
+
   it('no_stream: only the first writer wins', async () => {
     const stream = newStream();
     await append(stream, numbered(2), 'no_stream');
@@ -193,6 +237,12 @@ describe.each(paths)('%s', (_name, path) => {
       expect(await collect(client.readStream(stream))).toHaveLength(1);
     });
 
+    it('refuses far too much with the same error, and serves the next', async () => {
+      const stream = newStream();
+      await expect(append(stream, sized(12 * 1024 * 1024))).rejects.toBeInstanceOf(MaxAppendSizeExceededError);
+      expect((await append(stream, numbered(1))).nextExpectedRevision).toBe(0n);
+    });
+
     it('counts all events of an append together, whatever the number of frames', async () => {
       const stream = newStream();
       const events = Array.from({ length: 90 }, () => sized(60_000));
@@ -215,6 +265,12 @@ describe('BatchAppend alone', () => {
     const stream = `append-${randomUUID()}`;
     await client.appendToStream(stream, numbered(100), { batchAppendSize: 500 });
     expect(numbers(await collect(client.readStream(stream)))).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  it('takes thousands of appends made at once', async () => {
+    const stream = `append-${randomUUID()}`;
+    await Promise.all(Array.from({ length: 3000 }, (_, n) => client.appendToStream(stream, numbered(1, 'Counted', n))));
+    expect(numbers(await collect(client.readStream(stream)))).toEqual(Array.from({ length: 3000 }, (_, n) => n));
   });
 
   it('refuses an append whose deadline has passed', async () => {

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { END, type EventStoreDBClient, type Position, START, StreamNotFoundError } from '@eventstore/db-client';
-import type * as Shared from '@eventstore/db-client/generated/shared_pb.js';
-import type * as StreamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
-import { credentials } from '@grpc/grpc-js';
+import {
+  binaryEvent,
+  END,
+  type EventStoreDBClient,
+  type Position,
+  START,
+  StreamNotFoundError,
+} from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anyEventStore, collect, connect, numbered, numbers } from '../../support/eventstoredb.js';
-
-const require = createRequire(import.meta.url);
-const { StreamsClient }: typeof StreamsServices = require('@eventstore/db-client/generated/streams_grpc_pb.js');
-const { ReadReq }: typeof Streams = require('@eventstore/db-client/generated/streams_pb.js');
-const { Empty }: typeof Shared = require('@eventstore/db-client/generated/shared_pb.js');
 
 const stream = `read-${randomUUID()}`;
 const other = `other-${randomUUID()}`;
@@ -45,7 +42,10 @@ describe('readStream', () => {
     ['backwards from a revision, inclusive', { direction: 'backwards', fromRevision: 2n }, [2, 1, 0]],
     ['backwards from beyond the last', { direction: 'backwards', fromRevision: 99n, maxCount: 2 }, [9, 8]],
     ['backwards from the start', { direction: 'backwards', fromRevision: START }, [0]],
-    ['resolving links', { resolveLinkTos: true, maxCount: 1 }, [0]],
+    ['from far beyond the last', { fromRevision: 2n ** 64n - 1n }, []],
+    ['backwards from far beyond the last', { direction: 'backwards', fromRevision: 2n ** 64n - 1n, maxCount: 1 }, [9]],
+    ['none at all', { maxCount: 0 }, []],
+    ['resolving links, without any', { resolveLinkTos: true, maxCount: 1 }, [0]],
     ['with credentials', { credentials: { username: 'admin', password: 'changeit' }, maxCount: 1 }, [0]],
   ] as const)('%s', async (_name, options, expected) => {
     expect(numbers(await collect(client.readStream(stream, options)))).toEqual(expected);
@@ -59,6 +59,24 @@ describe('readStream', () => {
       expect(commitPosition).toBe(event?.position?.commit);
     }
     expect(positions[5]?.commit).toBeGreaterThan(positions[4]?.commit ?? 0n);
+  });
+
+  it('gives a link as it is, or on request the event it leads to beside it', async () => {
+    const links = `links-${randomUUID()}`;
+    const targets = [`7@${stream}`, `99@${stream}`, '0@nothing', 'nonsense'];
+    const written = targets.map((target) => binaryEvent({ type: '$>', data: Buffer.from(target) }));
+    await client.appendToStream(links, written);
+    const raw = await collect(client.readStream(links));
+    expect(raw.map(({ event, link }) => [event?.type, link])).toEqual(targets.map(() => ['$>', undefined]));
+
+    const [target] = await collect(client.readStream(stream, { fromRevision: 7n, maxCount: 1 }));
+    const resolved = await collect(client.readStream(links, { resolveLinkTos: true }));
+    expect(resolved.map(({ event }) => event)).toEqual([target?.event, undefined, undefined, undefined]);
+    expect(resolved.map(({ link }) => link)).toEqual(raw.map(({ event }) => event));
+    const fromAll = { fromPosition: raw[0]?.event?.position as Position, resolveLinkTos: true, maxCount: 1 };
+    expect(await collect(client.readAll(fromAll))).toEqual(resolved.slice(0, 1));
+    const followed = client.subscribeToStream(links, { resolveLinkTos: true });
+    expect((await collect(followed, 1))[0]?.event).toEqual(target?.event);
   });
 
   it('of a missing stream says so, in both directions', async () => {
@@ -102,52 +120,13 @@ describe('readAll', () => {
     ]);
   });
 
+  it('shows the system’s own events too, as every server has some', async () => {
+    const types = (await collect(client.readAll())).map(({ event }) => event?.type ?? '');
+    expect(types.filter((type) => type.startsWith('$'))).not.toEqual([]);
+  });
+
   it('has nothing after the end nor before the start', async () => {
     expect(await collect(client.readAll({ fromPosition: END }))).toEqual([]);
     expect(await collect(client.readAll({ direction: 'backwards', fromPosition: START }))).toEqual([]);
-  });
-});
-
-describe('what the client can send but does not', () => {
-  const raw = (options: Streams.ReadReq.Options) => {
-    const caller = new StreamsClient(new URL(server.url.replace('esdb:', 'http:')).host, credentials.createInsecure());
-    const call = caller.read(new ReadReq().setOptions(options));
-    return { answers: call as unknown as AsyncIterable<Streams.ReadResp>, close: () => caller.close() };
-  };
-  const all = () =>
-    new ReadReq.Options()
-      .setAll(new ReadReq.Options.AllOptions().setStart(new Empty()))
-      .setCount('100')
-      .setUuidOption(new ReadReq.Options.UUIDOption().setString(new Empty()));
-
-  it('filters a read of $all', async () => {
-    const expression = new ReadReq.Options.FilterOptions.Expression().setPrefixList([other]);
-    const filter = new ReadReq.Options.FilterOptions()
-      .setStreamIdentifier(expression)
-      .setCount(new Empty())
-      .setCheckpointintervalmultiplier(1);
-    const { answers, close } = raw(all().setFilter(filter).setCount('2'));
-    const types: (string | undefined)[] = [];
-    for await (const answer of answers) types.push(answer.getEvent()?.getEvent()?.getMetadataMap().get('type'));
-    close();
-    expect(types).toEqual(['Other', 'Other']);
-  });
-
-  it('gives ids as two numbers on request', async () => {
-    const [first] = await collect(client.readAll({ maxCount: 1 }));
-    const uuids = new ReadReq.Options.UUIDOption().setStructured(new Empty());
-    const { answers, close } = raw(all().setNoFilter(new Empty()).setUuidOption(uuids).setCount('1'));
-    for await (const answer of answers) {
-      const structured = answer.getEvent()?.getEvent()?.getId()?.getStructured();
-      const hex = [structured?.getMostSignificantBits(), structured?.getLeastSignificantBits()]
-        .map((bits) =>
-          BigInt.asUintN(64, BigInt(bits ?? 0))
-            .toString(16)
-            .padStart(16, '0'),
-        )
-        .join('');
-      expect(hex).toBe(first?.event?.id.replaceAll('-', ''));
-    }
-    close();
   });
 });

@@ -67,6 +67,22 @@ describe('subscribeToStream', () => {
     await subscription.unsubscribe();
   });
 
+  it('says nothing more once it is left', async () => {
+    const stream = newStream();
+    const subscription = client.subscribeToStream(stream);
+    const seen: unknown[] = [];
+    subscription.on('data', (event) => seen.push(...numbers([event])));
+    await once(subscription, 'caughtUp');
+    await client.appendToStream(stream, numbered(1));
+    while (seen.length === 0) await once(subscription, 'data');
+    const ended = once(subscription, 'end');
+    await subscription.unsubscribe();
+    await ended;
+    await client.appendToStream(stream, numbered(1, 'Counted', 1));
+    expect(await collect(client.readStream(stream))).toHaveLength(2);
+    expect(seen).toEqual([0]);
+  });
+
   it('serves many subscribers at once', async () => {
     const stream = newStream();
     const all = range(0, 20).map(() => collect(client.subscribeToStream(stream), 50));
@@ -82,6 +98,11 @@ describe('subscribeToAll', () => {
     await client.appendToStream(stream, numbered(2, 'Counted', 2));
     const seen = await collect(client.subscribeToAll({ fromPosition: position as Position }), 2);
     expect(numbers(seen)).toEqual([2, 3]);
+  });
+
+  it('refuses a filter that is no regular expression', async () => {
+    const subscription = client.subscribeToAll({ filter: streamNameFilter({ regex: '(' }) });
+    await expect(collect(subscription)).rejects.toMatchObject({ code: 3 });
   });
 
   it('starts after the end', async () => {
