@@ -91,11 +91,11 @@ describe('readStream', () => {
 
   it('can be cancelled in the middle', async () => {
     const big = `read-${randomUUID()}`;
-    for (let n = 0; n < 4; n += 1) await client.appendToStream(big, numbered(2000));
+    for (let n = 0; n < 2; n += 1) await client.appendToStream(big, numbered(1000));
     const reading = client.readStream(big);
     expect(await collect(reading, 3)).toHaveLength(3);
     await reading.cancel();
-    expect(await collect(client.readStream(big, { fromRevision: 7990n }))).toHaveLength(10);
+    expect(await collect(client.readStream(big, { fromRevision: 1990n }))).toHaveLength(10);
   });
 });
 
@@ -121,7 +121,7 @@ describe('readAll', () => {
   });
 
   it('shows the system’s own events too, as every server has some', async () => {
-    const types = (await collect(client.readAll())).map(({ event }) => event?.type ?? '');
+    const types = (await collect(client.readAll({ maxCount: 20 }))).map(({ event }) => event?.type ?? '');
     expect(types.filter((type) => type.startsWith('$'))).not.toEqual([]);
   });
 
