@@ -79,12 +79,16 @@ export const variables = {
   AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
   AUTH_AUDIENCE: text('Required `aud` of a token; empty accepts any.', ''),
 
-  RATE_LIMIT_PER_MINUTE: integer('Requests a minute of one credential, over all processes; 0 for no limit.', 6_000, {
-    min: 0,
-    max: 10_000_000,
-  }),
+  RATE_LIMIT_PER_MINUTE: integer(
+    'Requests a minute of one credential, over all processes; 0 for no limit. Open portals have none.',
+    6_000,
+    {
+      min: 0,
+      max: 10_000_000,
+    },
+  ),
   RATE_LIMIT_ANONYMOUS_PER_MINUTE: integer(
-    'Requests a minute of one address without a valid credential, over all processes; 0 for no limit.',
+    'Requests a minute of one address without a valid credential, over all processes; 0 for no limit. Open portals have none.',
     600,
     { min: 0, max: 10_000_000 },
   ),
