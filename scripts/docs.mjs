@@ -1,5 +1,6 @@
 // Writes the pages of docs/reference that are made of code, and .env.example.
 // With --check it writes nothing and fails when a page is out of date.
+// With --release the OpenAPI document becomes the one that later changes are compared with.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { configurationPage, exampleEnvironment } from './docs/configuration.mjs'
 import { eventsPage } from './docs/events.mjs';
 import { load } from './docs/load.mjs';
 import { metricsPage } from './docs/metrics.mjs';
+import { openApiText } from './docs/openapi.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { variables } = await load('src/config.ts');
@@ -20,11 +22,14 @@ const schemas = {
   operations: (await load('src/domain/operations/events.ts')).operationsEventSchemas,
 };
 
+const openapi = await openApiText(await load('src/http/app.ts'));
 const pages = {
   'docs/configuration.md': configurationPage(variables),
   '.env.example': exampleEnvironment(variables),
   'docs/reference/metrics.md': metricsPage(instruments),
   'docs/reference/events.md': eventsPage(eventCatalogue, schemas),
+  'docs/openapi.json': openapi,
+  ...(process.argv.includes('--release') ? { 'docs/openapi.released.json': openapi } : {}),
 };
 
 const checkOnly = process.argv.includes('--check');

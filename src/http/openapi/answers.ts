@@ -1,19 +1,24 @@
 import type { SwaggerTransformObject } from '@fastify/swagger';
+import { exampleOf, type Shape } from './examples.js';
 
 type Document = Extract<Parameters<SwaggerTransformObject>[0], { openapiObject: unknown }>['openapiObject'];
 
-/** Completes the answers with what route schemas have no place for: their headers, and a word on the good ones. */
+/** Completes the document with what route schemas have no place for: headers of answers, and examples of bodies. */
 export function withAnswers(document: Document): Document {
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Shape>;
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of ['get', 'post', 'put', 'patch'] as const) {
       const operation = item?.[method];
+      if (operation?.requestBody && 'content' in operation.requestBody) {
+        giveExamples(operation.requestBody.content, schemas);
+      }
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
         if ('$ref' in answer) continue;
-        if (answer.description === 'Default Response') answer.description = operation?.summary ?? 'Done';
+        giveExamples(answer.content, schemas);
         answer.headers = Object.fromEntries(
           headersOf(path, method, status).map((name) => [
             name,
-            { description: headers[name], schema: { type: 'string' } },
+            { description: headers[name].description, schema: { type: 'string', examples: [headers[name].example] } },
           ]),
         );
       }
@@ -22,13 +27,29 @@ export function withAnswers(document: Document): Document {
   return document;
 }
 
+type Bodies = Record<string, { schema?: object; example?: unknown; examples?: object }>;
+
+function giveExamples(content: Bodies | undefined, schemas: Record<string, Shape>): void {
+  for (const body of Object.values(content ?? {})) {
+    if (body.schema && body.example === undefined && body.examples === undefined) {
+      body.example = exampleOf(body.schema, schemas);
+    }
+  }
+}
+
 const headers = {
-  'X-Correlation-Id': 'As sent when it was sane, else made here',
-  'X-Event-Position': 'Where the write ended; absent when there was nothing to write',
-  Location: 'Address of the order',
-  ETag: 'Revision of the order',
-  'Retry-After': 'Seconds',
-  'WWW-Authenticate': 'Which credential is asked for',
+  'X-Correlation-Id': {
+    description: 'As sent when it was sane, else made here',
+    example: '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11',
+  },
+  'X-Event-Position': {
+    description: 'Where the write ended; absent when there was nothing to write',
+    example: '48211/48211',
+  },
+  Location: { description: 'Address of the order', example: '/api/v1/orders/0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20' },
+  ETag: { description: 'Revision of the order', example: '"3"' },
+  'Retry-After': { description: 'Seconds', example: '2' },
+  'WWW-Authenticate': { description: 'Which credential is asked for', example: 'Bearer realm="portal"' },
 } as const;
 
 function headersOf(path: string, method: string, status: string): (keyof typeof headers)[] {

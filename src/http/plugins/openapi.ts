@@ -13,12 +13,13 @@ export const openapi = fp(
         info: {
           title: 'VitalLogistics portal',
           version: '1.0.0',
+          license: { name: 'MIT', identifier: 'MIT' },
           description:
             'Orders, inventory and payouts of the B2B portal. Money is integer minor units (cents) with a currency; ' +
             'times are ISO 8601 UTC with milliseconds. Errors are RFC 9457 problem details. A write answers with ' +
             '`X-Event-Position`; a read that sends it back as `X-Min-Event-Position` sees that write.',
         },
-        servers: [{ url: '/' }],
+        servers: [{ url: '/', description: 'The portal that serves this document' }],
         tags: [
           { name: 'products', description: 'The catalogue as buyers see it' },
           { name: 'inventory', description: 'Stock as the warehouse says, and what can still be promised' },

@@ -9,15 +9,22 @@ import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { accepted, Problem } from '../problems/problem.js';
 import {
+  BrandId,
+  BrandName,
   Currency,
   choice,
   closed,
+  count,
   Instant,
   Key,
-  Money,
+  key,
   nullableInteger,
+  OrderId,
+  OrderNumber,
+  phrase,
   queryInstant,
   ReadHeaders,
+  split,
   text,
 } from '../schemas/fields.js';
 import { guardedProblemResponses } from '../schemas/shared.js';
@@ -42,16 +49,23 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
         headers: ReadHeaders,
         querystring: closed({}),
         response: {
-          200: Type.Object({
-            items: Type.Array(
-              Type.Object({
-                id: Type.String(),
-                name: Type.String(),
-                brandShareBps: nullableInteger({ description: 'Its own share in basis points, null for the default' }),
-                productCount: Type.Integer(),
-              }),
-            ),
-          }),
+          200: Type.Object(
+            {
+              items: Type.Array(
+                Type.Object({
+                  id: BrandId,
+                  name: BrandName,
+                  brandShareBps: nullableInteger({
+                    description: 'Its own share in basis points, null for the default',
+                    examples: [7500],
+                  }),
+                  productCount: count('Its listed products', 42),
+                }),
+                { description: 'By name' },
+              ),
+            },
+            { description: 'Every brand that may be seen' },
+          ),
           ...guardedProblemResponses('not-yet-consistent'),
         },
       },
@@ -75,18 +89,25 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
           'From the next payment on; orders that are paid keep the share they were paid with. Null returns the brand to ' +
           'the default rule. Repeating it changes nothing.',
         params: closed({ id: Key }),
-        body: closed({
-          brandShareBps: Type.Unsafe<number | null>({
-            type: ['integer', 'null'],
-            minimum: 0,
-            maximum: 10_000,
-            description: 'Basis points: 7000 is 70 %',
-          }),
-          reason: text(500, { description: 'For the record' }),
-        }),
+        body: closed(
+          {
+            brandShareBps: Type.Unsafe<number | null>({
+              type: ['integer', 'null'],
+              minimum: 0,
+              maximum: 10_000,
+              description: 'Basis points: 7000 is 70 %; null for the default',
+              examples: [7500],
+            }),
+            reason: text(500, { description: 'For the record', examples: ['contract of March 2026'] }),
+          },
+          { description: 'The share, and why' },
+        ),
         response: {
           200: Type.Object(
-            { id: Type.String(), brandShareBps: nullableInteger() },
+            {
+              id: BrandId,
+              brandShareBps: nullableInteger({ description: 'Basis points; null for the default', examples: [7500] }),
+            },
             { description: 'As set; `GET /brands` follows' },
           ),
           ...guardedProblemResponses('not-found', 'invalid-command', 'busy'),
@@ -115,34 +136,16 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
           'lines of kind `total` at its end.',
         headers: ReadHeaders,
         querystring: closed({
-          brandId: Type.Optional(Key),
+          brandId: Type.Optional(key('Only this brand', 'vitalhemp')),
           from: queryInstant('At or after'),
           to: queryInstant('Before'),
-          format: Type.Optional(choice(['json', 'csv'], { description: 'Instead of `Accept`' })),
+          format: Type.Optional(choice(['json', 'csv'], { description: 'Instead of `Accept`', examples: ['json'] })),
         }),
         response: {
-          200: Type.Object({
-            items: Type.Array(
-              Type.Object({
-                orderId: Type.String(),
-                orderNumber: Type.String(),
-                brandId: Type.String(),
-                brand: Type.String(),
-                kind: choice(['allocation', 'reversal']),
-                gross: Money,
-                brandShare: Money,
-                platformShare: Money,
-                currency: Currency,
-                at: Instant,
-              }),
-            ),
-            complete: Type.Boolean({
-              description: 'False when `items` holds the newest entries only; narrow the period or ask for CSV',
-            }),
-            totals: Type.Array(
-              Type.Object({ currency: Currency, gross: Money, brandShare: Money, platformShare: Money }),
-            ),
-          }),
+          200: {
+            description: 'The statement',
+            content: { 'application/json': { schema: Statement }, 'text/csv': { schema: CsvStatement } },
+          },
           ...guardedProblemResponses('not-yet-consistent'),
         },
       },
@@ -169,6 +172,38 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
     },
   );
 };
+
+const Statement = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        orderId: OrderId,
+        orderNumber: OrderNumber,
+        brandId: BrandId,
+        brand: BrandName,
+        kind: choice(['allocation', 'reversal'], {
+          description: 'A reversal takes back, in negative amounts',
+        }),
+        ...split,
+        currency: Currency,
+        at: Instant,
+      }),
+      { description: 'Newest first' },
+    ),
+    complete: Type.Boolean({
+      description: 'False when `items` holds the newest entries only; narrow the period or ask for CSV',
+    }),
+    totals: Type.Array(Type.Object({ currency: Currency, ...split }), {
+      description: 'Sums of all entries, one per currency',
+    }),
+  },
+  { description: 'The statement' },
+);
+
+const CsvStatement = phrase(
+  'One line per entry, then one per currency with the totals',
+  'at,order_number,order_id,brand_id,brand,kind,gross,brand_share,platform_share,currency\r\n',
+);
 
 /** Whether `Accept` names CSV and not JSON before it. */
 function prefersCsv(accept: string | undefined): boolean {

@@ -1,5 +1,7 @@
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { problemResponses } from '../schemas/shared.js';
 
 /** The OpenAPI document, and a page to read and try it. */
 export const documentationRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -7,7 +9,23 @@ export const documentationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/openapi.json',
     {
       config: { policy: 'public' },
-      schema: { operationId: 'getOpenApi', tags: ['operations'], summary: 'This document, OpenAPI 3.1' },
+      schema: {
+        operationId: 'getOpenApi',
+        tags: ['operations'],
+        summary: 'Get this document',
+        description: 'OpenAPI 3.1, made of the routes themselves.',
+        response: {
+          200: {
+            description: 'The document',
+            content: {
+              'application/json': {
+                schema: Type.Object({}, { additionalProperties: true, description: 'OpenAPI 3.1' }),
+              },
+            },
+          },
+          ...problemResponses(),
+        },
+      },
     },
     async (_request, reply) => reply.header('content-type', 'application/json; charset=utf-8').send(app.swagger()),
   );

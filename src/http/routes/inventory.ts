@@ -8,7 +8,7 @@ import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
 import { commandContext } from '../plugins/correlation.js';
 import { Problem } from '../problems/problem.js';
-import { closed, Key, PageLimit, ReadHeaders, sourced } from '../schemas/fields.js';
+import { closed, count, PageLimit, phrase, ReadHeaders, Sku, SkuKey, sourced } from '../schemas/fields.js';
 import { historyFields } from '../schemas/history.js';
 import { reservationFields, withInventoryFields } from '../schemas/inventory.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
@@ -35,11 +35,14 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         headers: ReadHeaders,
         querystring: closed({}),
         response: {
-          200: Type.Object({
-            items: Type.Array(ref<InventoryView>('InventoryItem')),
-            total: Type.Integer(),
-            ...sourced,
-          }),
+          200: Type.Object(
+            {
+              items: Type.Array(ref<InventoryView>('InventoryItem'), { description: 'By SKU' }),
+              total: count('SKUs', 250),
+              ...sourced,
+            },
+            { description: 'All stock' },
+          ),
           ...guardedProblemResponses('not-yet-consistent'),
         },
       },
@@ -59,7 +62,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
           'With `asOf` the stock as it was at that revision, or after everything recorded up to that time, folded from ' +
           'the events; also for a SKU that is no longer listed.',
         headers: ReadHeaders,
-        params: closed({ sku: Key }),
+        params: closed({ sku: SkuKey }),
         querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: withInventoryFields(sourced),
@@ -92,9 +95,9 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         tags: ['inventory'],
         summary: "Get a SKU's events",
         description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
-        params: closed({ sku: Key }),
+        params: closed({ sku: SkuKey }),
         response: {
-          200: Type.Object({ sku: Type.String(), ...historyFields }),
+          200: Type.Object({ sku: Sku, ...historyFields }, { description: 'What happened to the SKU' }),
           ...guardedProblemResponses('not-found'),
         },
       },
@@ -116,7 +119,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         summary: 'See what is reserved of a SKU, and for whom',
         description: 'The earliest first, a thousand at most; `total` and `reserved` count all.',
         headers: ReadHeaders,
-        params: closed({ sku: Key }),
+        params: closed({ sku: SkuKey }),
         response: {
           200: Type.Object(reservationFields, { description: 'Open reservations' }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
@@ -151,7 +154,10 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         }),
         response: {
           200: ref<SyncView>('SyncRun', 'The run, ended'),
-          202: Type.Object({ syncId: Type.String() }, { description: 'The run goes on; see `GET /inventory/syncs`' }),
+          202: Type.Object(
+            { syncId: phrase('The id of the run', '5b0c3a6e-3d0b-4a3e-9a65-0a3a0d9e7c11') },
+            { description: 'The run goes on; see `GET /inventory/syncs`' },
+          ),
           ...guardedProblemResponses('not-yet-consistent', 'unsupported-media-type'),
         },
       },
@@ -178,7 +184,10 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         headers: ReadHeaders,
         querystring: closed({ limit: PageLimit }),
         response: {
-          200: Type.Object({ items: Type.Array(ref<SyncView>('SyncRun')) }, { description: 'Runs' }),
+          200: Type.Object(
+            { items: Type.Array(ref<SyncView>('SyncRun'), { description: 'Newest first' }) },
+            { description: 'Runs' },
+          ),
           ...guardedProblemResponses('not-yet-consistent'),
         },
       },

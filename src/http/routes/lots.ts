@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Queries } from '../../projections/queries.js';
 import { Problem } from '../problems/problem.js';
-import { Cursor, closed, Key, PageLimit, ReadHeaders } from '../schemas/fields.js';
+import { Cursor, closed, key, PageLimit, ReadHeaders } from '../schemas/fields.js';
 import { lotFields } from '../schemas/lot.js';
 import { guardedProblemResponses } from '../schemas/shared.js';
 
@@ -20,7 +20,7 @@ export const lotRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = async 
           'The products of a lot and the order lines sold under it, the earliest first. The lot of a line is the one ' +
           'the catalogue named when the order was placed. `products` counts all orders, `orders` is one page of them.',
         headers: ReadHeaders,
-        params: closed({ batchNumber: Key }),
+        params: closed({ batchNumber: key('The lot', 'VTH-2026-014') }),
         querystring: closed({ limit: PageLimit, cursor: Cursor }),
         response: {
           200: Type.Object(lotFields, { description: 'Where the lot went' }),

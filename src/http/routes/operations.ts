@@ -3,13 +3,23 @@ import { Type } from 'typebox';
 import type { AppOptions, HealthReport } from '../options.js';
 import { isProblemCode, problems, problemType } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
-import { closed, Key } from '../schemas/fields.js';
+import { closed, count, key, phrase } from '../schemas/fields.js';
 import { problemResponses } from '../schemas/shared.js';
 
-const Health = Type.Object({
-  ready: Type.Boolean(),
-  checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), detail: Type.String() })),
-});
+const Health = Type.Object(
+  {
+    ready: Type.Boolean({ description: 'Whether requests should come here' }),
+    checks: Type.Array(
+      Type.Object({
+        name: phrase('What was looked at', 'postgres'),
+        ok: Type.Boolean({ description: 'Whether it is well' }),
+        detail: phrase('In words', 'answers'),
+      }),
+      { description: 'One per dependency' },
+    ),
+  },
+  { description: 'The state of the process' },
+);
 
 /** Probes and metrics: no customer data, so no credential. Keep them off the public side all the same. */
 export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'health' | 'renderMetrics'>> = async (
@@ -24,7 +34,10 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'healt
         operationId: 'getLiveness',
         tags: ['operations'],
         summary: 'The process is alive',
-        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+        description: 'Looks at nothing else: a process that answers is not started anew.',
+        response: {
+          200: Type.Object({ status: Type.Literal('ok', { description: 'Always' }) }, { description: 'It is' }),
+        },
       },
     },
     async () => ({ status: 'ok' as const }),
@@ -55,8 +68,14 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'healt
       schema: {
         operationId: 'getMetrics',
         tags: ['operations'],
-        summary: 'Metrics in the Prometheus text format',
-        response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: Type.String() } } } },
+        summary: 'Get the metrics',
+        description: 'In the Prometheus text format; docs/reference/metrics.md lists them.',
+        response: {
+          200: {
+            description: 'Metrics',
+            content: { 'text/plain': { schema: phrase('Lines', 'portal_effects_open{kind="export"} 0') } },
+          },
+        },
       },
     },
     async (_request, reply) => {
@@ -74,15 +93,18 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'healt
         tags: ['operations'],
         summary: 'What a problem means',
         description: 'The `type` of a problem leads here.',
-        params: closed({ code: Key }),
+        params: closed({ code: key('The code of the problem', 'insufficient-stock') }),
         response: {
-          200: Type.Object({
-            type: Type.String(),
-            code: Type.String(),
-            status: Type.Integer(),
-            title: Type.String(),
-            advice: Type.String(),
-          }),
+          200: Type.Object(
+            {
+              type: phrase('This address', '/problems/insufficient-stock'),
+              code: phrase('Stable', 'insufficient-stock'),
+              status: count('The HTTP status', 409),
+              title: phrase('What it means', 'There is not enough stock'),
+              advice: phrase('What to do about it', 'Order no more than `facts` says is available, or wait for stock.'),
+            },
+            { description: 'The problem' },
+          ),
           ...problemResponses('not-found'),
         },
       },

@@ -13,7 +13,7 @@ import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { accepted } from '../problems/problem.js';
-import { choice, closed, Key, text } from '../schemas/fields.js';
+import { choice, closed, OrderKey, text } from '../schemas/fields.js';
 import { Payment } from '../schemas/order.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
@@ -26,7 +26,7 @@ interface Parts {
   readonly limits: Limits;
 }
 
-const Reason = text(500, { description: 'For the record' });
+const Reason = text(500, { description: 'For the record', examples: ['asked for by telephone'] });
 
 export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
   const { useCases } = parts;
@@ -40,13 +40,18 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: 'Set the status by hand',
         description: 'For what the warehouse cannot tell. Forwards only; repeating it changes nothing.',
-        params: closed({ id: Key }),
-        body: closed({
-          status: choice(orderStatuses),
-          reason: Reason,
-          trackingNumber: Type.Optional(text(100)),
-          carrier: Type.Optional(text(100)),
-        }),
+        params: closed({ id: OrderKey }),
+        body: closed(
+          {
+            status: choice(orderStatuses, { description: 'The status it has in truth', examples: ['shipped'] }),
+            reason: Reason,
+            trackingNumber: Type.Optional(
+              text(100, { description: 'Of the parcel', examples: ['1Z999AA10123456784'] }),
+            ),
+            carrier: Type.Optional(text(100, { description: 'Who carries it', examples: ['UPS'] })),
+          },
+          { description: 'The change' },
+        ),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
           ...guardedProblemResponses('not-found', 'illegal-transition', 'already-cancelled', 'invalid-command', 'busy'),
@@ -69,8 +74,8 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: 'Cancel an order',
         description: 'Releases its stock and refunds it when it was paid. Repeating it changes nothing.',
-        params: closed({ id: Key }),
-        body: closed({ reason: Reason }),
+        params: closed({ id: OrderKey }),
+        body: closed({ reason: Reason }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
           ...guardedProblemResponses('not-found', 'already-shipped', 'illegal-transition', 'busy'),
@@ -100,8 +105,8 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: 'Send an order to the warehouse again',
         description: 'From `export_failed`. The body may be left out.',
-        params: closed({ id: Key }),
-        body: closed({ reason: Type.Optional(Reason) }),
+        params: closed({ id: OrderKey }),
+        body: closed({ reason: Type.Optional(Reason) }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
           ...guardedProblemResponses('not-found', 'illegal-transition', 'not-paid', 'busy'),
@@ -125,13 +130,20 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         summary: 'Refund an order, or a part of it',
         description:
           'Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again.',
-        params: closed({ id: Key }),
-        body: closed({
-          amount: Type.Optional(
-            Type.Integer({ minimum: 1, description: 'Minor units; everything that is left when absent' }),
-          ),
-          reason: Reason,
-        }),
+        params: closed({ id: OrderKey }),
+        body: closed(
+          {
+            amount: Type.Optional(
+              Type.Integer({
+                minimum: 1,
+                description: 'Minor units; everything that is left when absent',
+                examples: [1250],
+              }),
+            ),
+            reason: Reason,
+          },
+          { description: 'How much, and why' },
+        ),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
           ...guardedProblemResponses('not-found', 'not-paid', 'illegal-transition', 'invalid-command', 'busy'),
@@ -158,7 +170,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: "Get an order's open payment",
         description: 'Creates it when the payment provider was down when the order was placed.',
-        params: closed({ id: Key }),
+        params: closed({ id: OrderKey }),
         response: {
           200: Type.Object(Payment.properties, { description: 'The open payment' }),
           ...guardedProblemResponses(

@@ -16,10 +16,13 @@ import {
   Cursor,
   choice,
   closed,
+  count,
   Instant,
-  Key,
-  nullableString,
+  NextCursor,
+  OrderId,
+  OrderKey,
   PageLimit,
+  phrase,
   queryInstant,
   ReadHeaders,
   text,
@@ -48,15 +51,25 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         description: 'Newest first. A buyer sees its own only.',
         headers: ReadHeaders,
         querystring: closed({
-          status: Type.Optional(choice(orderStatuses)),
+          status: Type.Optional(
+            choice(orderStatuses, { description: 'Only orders that are there', examples: ['paid'] }),
+          ),
           from: queryInstant('Placed at or after'),
           to: queryInstant('Placed before'),
-          q: Type.Optional(text(200, { description: 'Order number, customer name, company or e-mail contains' })),
+          q: Type.Optional(
+            text(200, {
+              description: 'Order number, customer name, company or e-mail contains',
+              examples: ['wellness'],
+            }),
+          ),
           limit: PageLimit,
           cursor: Cursor,
         }),
         response: {
-          200: Type.Object({ items: Type.Array(ref<OrderView>('Order')), nextCursor: nullableString() }),
+          200: Type.Object(
+            { items: Type.Array(ref<OrderView>('Order'), { description: 'Newest first' }), nextCursor: NextCursor },
+            { description: 'One page of orders' },
+          ),
           ...guardedProblemResponses('invalid-cursor', 'not-yet-consistent'),
         },
       },
@@ -89,9 +102,11 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
           'order as it was at that revision, or after everything recorded up to that time.',
         headers: Type.Object({
           ...ReadHeaders.properties,
-          'if-none-match': Type.Optional(Type.String({ maxLength: 1024 })),
+          'if-none-match': Type.Optional(
+            Type.String({ maxLength: 1024, description: 'An `ETag` answered before', examples: ['"3"'] }),
+          ),
         }),
-        params: closed({ id: Key }),
+        params: closed({ id: OrderKey }),
         querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: ref<OrderView>('Order', 'The order'),
@@ -124,21 +139,28 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         description:
           'Each moment is a revision or a time; the changes lead from the one to the other, by default from the placing ' +
           'of the order to now.',
-        params: closed({ id: Key }),
-        querystring: closed({ from: Type.Optional(Moment), to: Type.Optional(Moment) }),
+        params: closed({ id: OrderKey }),
+        querystring: closed({
+          from: Type.Optional(Type.String({ ...Moment, description: 'A revision or a time; the placing by default' })),
+          to: Type.Optional(Type.String({ ...Moment, description: 'A revision or a time; now by default' })),
+        }),
         response: {
-          200: Type.Object({
-            orderId: Type.String(),
-            from: Edge,
-            to: Edge,
-            changes: Type.Array(
-              Type.Object({
-                path: Type.String({ examples: ['payouts.entries[0].gross'] }),
-                from: Type.Unknown(),
-                to: Type.Unknown(),
-              }),
-            ),
-          }),
+          200: Type.Object(
+            {
+              orderId: OrderId,
+              from: Edge,
+              to: Edge,
+              changes: Type.Array(
+                Type.Object({
+                  path: phrase('What differs', 'payouts.entries[0].gross'),
+                  from: Type.Unknown({ description: 'Its value at the first moment', examples: [2500] }),
+                  to: Type.Unknown({ description: 'Its value at the second moment', examples: [1250] }),
+                }),
+                { description: 'By path' },
+              ),
+            },
+            { description: 'The difference' },
+          ),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
         },
       },
@@ -167,9 +189,9 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         summary: "Get an order's events",
         description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
         headers: ReadHeaders,
-        params: closed({ id: Key }),
+        params: closed({ id: OrderKey }),
         response: {
-          200: Type.Object({ orderId: Type.String(), ...historyFields }),
+          200: Type.Object({ orderId: OrderId, ...historyFields }, { description: 'What happened to the order' }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
         },
       },
@@ -184,7 +206,10 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
   );
 };
 
-const Edge = Type.Object({ revision: Type.Integer(), updatedAt: Instant });
+const Edge = Type.Object(
+  { revision: count('Of the last event up to that moment', 3), updatedAt: Instant },
+  { description: 'The order at one of the moments' },
+);
 
 /** Later than every event. */
 const endOfTime = '9999-12-31T23:59:59.999Z';

@@ -40,13 +40,17 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, par
             Type.String({
               pattern: '^[\\x20-\\x7e]{1,255}$',
               description: 'Chosen by the client, one per order; 1 to 255 printable ASCII characters',
+              examples: ['cart-8812'],
             }),
           ),
         }),
         body: PlaceOrderBody,
         response: {
           201: Type.Object(
-            { order: ref<OrderView>('Order'), payment: Type.Union([Payment, Type.Null()]) },
+            {
+              order: ref<OrderView>('Order'),
+              payment: Type.Union([Payment, Type.Null()], { description: 'Null when it could not be opened' }),
+            },
             { description: 'Placed; `Location` is the order' },
           ),
           ...guardedProblemResponses(

@@ -6,8 +6,9 @@ import {
   Cursor,
   choice,
   closed,
-  Key,
-  nullableString,
+  count,
+  key,
+  NextCursor,
   PageLimit,
   ReadHeaders,
   sourced,
@@ -29,11 +30,12 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
         headers: ReadHeaders,
         querystring: closed({
           brand: Type.Optional(text(200, { description: 'Brand name or id, any case', examples: ['VitalHemp'] })),
-          q: Type.Optional(text(200, { description: 'Name or SKU contains' })),
+          q: Type.Optional(text(200, { description: 'Name or SKU contains', examples: ['tincture'] })),
           inStock: Type.Optional(Type.Boolean({ description: 'Only what can be ordered now' })),
           sort: Type.Optional(
             choice(['name', '-name', 'price', '-price', 'stock', '-stock', 'updatedAt', '-updatedAt'], {
               description: '`-` for descending',
+              examples: ['-stock'],
             }),
           ),
           limit: PageLimit,
@@ -42,9 +44,9 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
         response: {
           200: Type.Object(
             {
-              items: Type.Array(ref<ProductView>('Product')),
-              nextCursor: nullableString(),
-              total: Type.Integer(),
+              items: Type.Array(ref<ProductView>('Product'), { description: 'In the order asked for' }),
+              nextCursor: NextCursor,
+              total: count('Products over all pages', 250),
               ...sourced,
             },
             { description: 'One page of products' },
@@ -66,7 +68,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
         summary: 'Get a product',
         description: 'By product id or SKU.',
         headers: ReadHeaders,
-        params: closed({ id: Key }),
+        params: closed({ id: key('Product id or SKU', 'VTH-HON-0001') }),
         response: {
           200: withProductFields(sourced),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),

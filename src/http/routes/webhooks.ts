@@ -26,12 +26,23 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limi
         tags: ['webhooks'],
         summary: 'Receive a Stripe event',
         description: 'Answers 200 once the event is stored; what follows from it happens later. Repeats are welcome.',
-        headers: Type.Object({ 'stripe-signature': Type.Optional(Type.String({ maxLength: 4096 })) }),
+        headers: Type.Object({
+          'stripe-signature': Type.Optional(
+            Type.String({
+              maxLength: 4096,
+              description: 'Time and signatures, as Stripe sends them',
+              examples: ['t=1772357400,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd'],
+            }),
+          ),
+        }),
         response: {
-          200: Type.Object({
-            received: Type.Literal(true),
-            stored: Type.Boolean({ description: 'False when this event was known already' }),
-          }),
+          200: Type.Object(
+            {
+              received: Type.Literal(true, { description: 'Always' }),
+              stored: Type.Boolean({ description: 'False when this event was known already' }),
+            },
+            { description: 'It is in the database' },
+          ),
           ...problemResponses('bad-signature', 'payload-too-large'),
         },
       },

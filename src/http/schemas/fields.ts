@@ -16,10 +16,20 @@ export function text(maxLength: number, options: { blank?: boolean; description?
   });
 }
 
+/** Text of an answer: what it means, and one that is typical. */
+export function phrase(description: string, example: string) {
+  return Type.String({ description, examples: [example] });
+}
+
+/** A whole number of an answer: what it counts, and one that is typical. */
+export function count(description: string, example: number) {
+  return Type.Integer({ description, examples: [example] });
+}
+
 /** One of a few words. */
 export function choice<const Words extends readonly string[]>(
   words: Words,
-  options: { description?: string; default?: Words[number] } = {},
+  options: { description?: string; default?: Words[number]; examples?: Words[number][] } = {},
 ): TUnsafe<Words[number]> {
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options });
 }
@@ -28,20 +38,51 @@ export function nullableString(options: { description?: string; examples?: strin
   return Type.Unsafe<string | null>({ type: ['string', 'null'], ...options });
 }
 
-export function nullableInteger(options: { description?: string } = {}): TUnsafe<number | null> {
+export function nullableInteger(options: { description?: string; examples?: number[] } = {}): TUnsafe<number | null> {
   return Type.Unsafe<number | null>({ type: ['integer', 'null'], ...options });
 }
 
-export const Money = Type.Integer({ description: 'Minor units (cents)', examples: [129900] });
+/** An amount: what it is for, and one that is typical. */
+export function money(description: string, example: number) {
+  return Type.Integer({ description: `${description}, in minor units (cents)`, examples: [example] });
+}
+
+/** How an amount is split between a brand and the platform. */
+export const split = {
+  gross: money('What the goods cost', 5000),
+  brandShare: money("The brand's part", 3500),
+  platformShare: money("The platform's part", 1500),
+};
+
 export const Currency = Type.String({ description: 'ISO 4217', examples: ['USD'] });
 export const Instant = Type.String({
   description: 'ISO 8601 UTC with milliseconds',
   examples: ['2026-03-01T09:30:00.000Z'],
 });
-export const NullableInstant = nullableString({ description: 'ISO 8601 UTC with milliseconds, or null' });
+export const NullableInstant = nullableString({
+  description: 'ISO 8601 UTC with milliseconds, or null',
+  examples: ['2026-03-01T09:45:00.000Z'],
+});
+
+/** What several answers name, in the same words. */
+export const Sku = phrase('The stock keeping unit', 'VTH-HON-0001');
+export const OrderId = phrase('The id of the order', '0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20');
+export const OrderNumber = phrase('What people call the order', 'VL-K7QF-2M8D-4XRA');
+export const BrandId = phrase('The id of the brand', 'vitalhemp');
+export const BrandName = phrase('The name of the brand', 'VitalHemp');
+export const NextCursor = nullableString({
+  description: 'Send it back as `cursor`, with the same filter, for the next page; null on the last one',
+  examples: ['eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0'],
+});
 
 /** An id, SKU or order number in an address. */
-export const Key = text(128);
+export function key(description: string, example: string) {
+  return text(128, { description, examples: [example] });
+}
+/** Any of them, for addresses that have no word of their own. */
+export const Key = key('Its id', 'vitalhemp');
+export const OrderKey = key('Id or number of the order', 'VL-K7QF-2M8D-4XRA');
+export const SkuKey = key('The SKU', 'VTH-HON-0001');
 
 const PAGE_LIMIT_MAX = 200;
 const PAGE_LIMIT_DEFAULT = 50;
@@ -52,6 +93,7 @@ export const PageLimit = Type.Integer({
   maximum: PAGE_LIMIT_MAX,
   default: PAGE_LIMIT_DEFAULT,
   description: 'Rows of one page',
+  examples: [PAGE_LIMIT_DEFAULT],
 });
 
 export const Cursor = Type.Optional(
@@ -60,6 +102,7 @@ export const Cursor = Type.Optional(
     maxLength: 512,
     pattern: '^[\\x21-\\x7e]+$',
     description: '`nextCursor` of the page before',
+    examples: ['eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0'],
   }),
 );
 
@@ -81,6 +124,7 @@ export const ReadHeaders = Type.Object({
     Type.String({
       maxLength: 64,
       description: '`X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it',
+      examples: ['48211/48211'],
     }),
   ),
 });
@@ -92,11 +136,19 @@ export const sourced = {
       '`stale_cache`: no sync has succeeded for longer than the cache lives; `warning` says since when. `events`: as of ' +
       'a moment of the past',
   }),
-  asOf: NullableInstant,
-  warning: Type.Optional(Type.String()),
+  asOf: nullableString({
+    description: 'When the last successful sync with the warehouse ended, ISO 8601 UTC; null before the first',
+    examples: ['2026-03-01T09:30:00.000Z'],
+  }),
+  warning: Type.Optional(
+    phrase('Why the stock may be out of date', 'no successful sync since 2026-03-01T09:30:00.000Z'),
+  ),
 };
 
 /** Types a list: `{items, ...}` without unknown keys. */
-export function closed<Properties extends Record<string, TSchema>>(properties: Properties) {
-  return Type.Object(properties, { additionalProperties: false });
+export function closed<Properties extends Record<string, TSchema>>(
+  properties: Properties,
+  options: { description?: string } = {},
+) {
+  return Type.Object(properties, { additionalProperties: false, ...options });
 }

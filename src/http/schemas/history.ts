@@ -1,19 +1,23 @@
 import { Type } from 'typebox';
-import { Instant } from './fields.js';
+import { count, Instant, phrase } from './fields.js';
 
 /** A stream's events as recorded, oldest first. */
 export const historyFields = {
   events: Type.Array(
     Type.Object({
-      revision: Type.Integer(),
-      type: Type.String(),
-      data: Type.Unknown(),
+      revision: count('The first event has 0', 2),
+      type: phrase('What happened', 'StockReserved'),
+      data: Type.Unknown({ description: "The event's own facts", examples: [{ quantity: 2 }] }),
       recordedAt: Instant,
-      actor: Type.String(),
-      correlationId: Type.String(),
-      causationId: Type.String(),
-      hash: Type.String({ description: 'SHA-256 over the event and the hash before it' }),
+      actor: phrase('Who did it', 'buyer:auth0|42'),
+      correlationId: phrase('The same for all that one request set off', '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11'),
+      causationId: phrase('What asked for it', '0a4b6c1e-8d0f-4b86-8a10-3c2f8a1f2b77'),
+      hash: phrase(
+        'SHA-256 over the event and the hash before it',
+        '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      ),
     }),
+    { description: 'As recorded, oldest first' },
   ),
   verified: Type.Boolean({ description: 'Whether the hash chain holds' }),
 };

@@ -1,6 +1,24 @@
 import { type Static, Type } from 'typebox';
 import { orderStatuses } from '../../domain/order/status.js';
-import { Currency, choice, closed, Instant, Money, NullableInstant, nullableString, text } from './fields.js';
+import {
+  BrandId,
+  BrandName,
+  Currency,
+  choice,
+  closed,
+  count,
+  Instant,
+  money,
+  NullableInstant,
+  nullableString,
+  OrderId,
+  OrderNumber,
+  phrase,
+  Sku,
+  split,
+  text,
+} from './fields.js';
+import { describedGoods } from './goods.js';
 
 const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] as const;
 
@@ -9,122 +27,156 @@ const MAX_LINES = 100;
 /** Pieces of one line: a typing error beyond it, not an order. */
 const MAX_QUANTITY = 10_000;
 
-export const PlaceOrderBody = closed({
-  customer: closed({
-    name: text(200, { examples: ['Jane Doe'] }),
-    email: Type.String({
-      format: 'email',
-      maxLength: 254,
-      pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-      examples: ['jane@example.com'],
-    }),
-    phone: text(40, { blank: true, examples: ['+1 555 0100'] }),
-    companyName: text(200, { blank: true, examples: ['Doe Wellness LLC'] }),
-  }),
-  shippingAddress: closed({
-    street1: text(200, { examples: ['1 Main Street'] }),
-    street2: Type.Optional(
-      Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 200, pattern: '^[^\\p{Cc}\\p{Cs}]*$' }),
+export const PlaceOrderBody = closed(
+  {
+    customer: closed(
+      {
+        name: text(200, { description: 'Who orders', examples: ['Jane Doe'] }),
+        email: Type.String({
+          format: 'email',
+          maxLength: 254,
+          pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+          description: 'Where confirmations go',
+          examples: ['jane@example.com'],
+        }),
+        phone: text(40, { blank: true, description: 'May be empty', examples: ['+1 555 0100'] }),
+        companyName: text(200, { blank: true, description: 'May be empty', examples: ['Doe Wellness LLC'] }),
+      },
+      { description: 'Who orders' },
     ),
-    city: text(100, { examples: ['Denver'] }),
-    state: text(100, { examples: ['CO'] }),
-    zip: text(20, { examples: ['80202'] }),
-    country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2', examples: ['US'] }),
-  }),
-  lineItems: Type.Array(
-    closed({
-      sku: text(64, { examples: ['VTH-HON-0001'] }),
-      quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, examples: [2] }),
+    shippingAddress: closed(
+      {
+        street1: text(200, { description: 'Street and number', examples: ['1 Main Street'] }),
+        street2: Type.Optional(
+          Type.Unsafe<string | null>({
+            type: ['string', 'null'],
+            maxLength: 200,
+            pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+            description: 'Suite, floor or building',
+            examples: ['Suite 200'],
+          }),
+        ),
+        city: text(100, { description: 'Town or city', examples: ['Denver'] }),
+        state: text(100, { description: 'State or province', examples: ['CO'] }),
+        zip: text(20, { description: 'Postal code', examples: ['80202'] }),
+        country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2', examples: ['US'] }),
+      },
+      { description: 'Where the goods go' },
+    ),
+    lineItems: Type.Array(
+      closed({
+        sku: text(64, { description: 'What to order', examples: ['VTH-HON-0001'] }),
+        quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, description: 'Pieces', examples: [2] }),
+      }),
+      { minItems: 1, maxItems: MAX_LINES, description: 'A SKU may appear on several lines; its quantities are summed' },
+    ),
+    deliveryMethod: choice(['pickup', 'delivery'], {
+      description: 'Whether the buyer comes for it, or it is brought',
+      examples: ['delivery'],
     }),
-    { minItems: 1, maxItems: MAX_LINES, description: 'A SKU may appear on several lines; its quantities are summed' },
-  ),
-  deliveryMethod: choice(['pickup', 'delivery']),
-  deliveryZone: Type.Optional(
-    Type.Unsafe<string | null>({
-      type: ['string', 'null'],
-      maxLength: 64,
-      pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-      description: 'For `delivery`',
-    }),
-  ),
-});
+    deliveryZone: Type.Optional(
+      Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        maxLength: 64,
+        pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+        description: 'For `delivery`: where to',
+        examples: ['north'],
+      }),
+    ),
+  },
+  { description: 'The order as the buyer wants it' },
+);
 export type PlaceOrderBody = Static<typeof PlaceOrderBody>;
 
 const LineItem = Type.Object({
-  sku: Type.String(),
-  name: Type.String(),
-  brandId: Type.String(),
-  brand: Type.String(),
-  quantity: Type.Integer(),
-  unitPrice: Money,
-  lineTotal: Money,
-  thc: nullableString(),
-  batchNumber: nullableString(),
-  coaLink: nullableString(),
+  sku: Sku,
+  name: phrase('The name of the product when it was ordered', 'Honey Hemp Tincture 30 ml'),
+  brandId: BrandId,
+  brand: BrandName,
+  quantity: count('Pieces', 2),
+  unitPrice: money('Of one piece when it was ordered', 2500),
+  lineTotal: money('Of the line', 5000),
+  ...describedGoods,
 });
 
 const Payouts = Type.Object(
   {
-    rule: Type.Object({ version: Type.Integer(), brandShareBps: Type.Integer({ description: 'Basis points' }) }),
+    rule: Type.Object(
+      {
+        version: count('Of the rule', 1),
+        brandShareBps: count('Default share of a brand in basis points', 7000),
+      },
+      { description: 'The rule that was in force when the order was paid' },
+    ),
     entries: Type.Array(
       Type.Object({
-        brandId: Type.String(),
-        brand: Type.String(),
-        gross: Money,
-        brandShare: Money,
-        platformShare: Money,
+        brandId: BrandId,
+        brand: BrandName,
+        ...split,
       }),
+      { description: 'One per brand' },
     ),
-    brandTotal: Money,
-    platformTotal: Money,
+    brandTotal: money('Of all brands', 3500),
+    platformTotal: money('Of the platform', 1500),
   },
-  { description: 'How the paid amount is split; null until paid, and for buyers' },
+  { description: 'Brand shares and platform share add up to the amount paid' },
 );
 
-export const CustomerSchema = Type.Object({
-  name: Type.String(),
-  email: Type.String(),
-  phone: Type.String(),
-  companyName: Type.String(),
-});
+export const CustomerSchema = Type.Object(
+  {
+    name: phrase('Who ordered', 'Jane Doe'),
+    email: phrase('Where confirmations go', 'jane@example.com'),
+    phone: phrase('May be empty', '+1 555 0100'),
+    companyName: phrase('May be empty', 'Doe Wellness LLC'),
+  },
+  { description: 'The buyer, as the order names it' },
+);
 
 export const OrderSchema = Type.Object(
   {
-    id: Type.String(),
-    orderNumber: Type.String(),
-    status: choice(orderStatuses),
-    refundStatus: choice(refundStatuses),
-    customerId: nullableString(),
+    id: OrderId,
+    orderNumber: OrderNumber,
+    status: choice(orderStatuses, { description: 'How far the order is', examples: ['paid'] }),
+    refundStatus: choice(refundStatuses, { description: 'Whether money went back' }),
+    customerId: nullableString({ description: 'The buyer; null for orders placed by staff', examples: ['cus_4711'] }),
     customer: CustomerSchema,
-    shippingAddress: Type.Object({
-      street1: Type.String(),
-      street2: nullableString(),
-      city: Type.String(),
-      state: Type.String(),
-      zip: Type.String(),
-      country: Type.String(),
-    }),
-    lineItems: Type.Array(LineItem),
-    total: Money,
+    shippingAddress: Type.Object(
+      {
+        street1: phrase('Street and number', '1 Main Street'),
+        street2: nullableString({ description: 'Suite, floor or building', examples: ['Suite 200'] }),
+        city: phrase('Town or city', 'Denver'),
+        state: phrase('State or province', 'CO'),
+        zip: phrase('Postal code', '80202'),
+        country: phrase('ISO 3166-1 alpha-2', 'US'),
+      },
+      { description: 'As placed' },
+    ),
+    lineItems: Type.Array(LineItem, { description: 'As placed, at the prices of that moment' }),
+    total: money('Of all lines', 5000),
     currency: Currency,
-    refundedTotal: Money,
-    deliveryMethod: choice(['pickup', 'delivery']),
-    deliveryZone: nullableString(),
-    extensivOrderId: nullableString({ description: 'The order in the warehouse' }),
-    trackingNumber: nullableString(),
-    carrier: nullableString(),
-    paymentIntentId: nullableString(),
-    payouts: Type.Union([Payouts, Type.Null()]),
-    revision: Type.Integer({ description: 'Of the last event; also the ETag' }),
+    refundedTotal: money('What went back', 0),
+    deliveryMethod: choice(['pickup', 'delivery'], {
+      description: 'Whether the buyer comes for it, or it is brought',
+      examples: ['delivery'],
+    }),
+    deliveryZone: nullableString({ description: 'For `delivery`', examples: ['north'] }),
+    extensivOrderId: nullableString({ description: 'The order in the warehouse', examples: ['ext-90017'] }),
+    trackingNumber: nullableString({ description: 'Of the parcel', examples: ['1Z999AA10123456784'] }),
+    carrier: nullableString({ description: 'Who carries the parcel', examples: ['UPS'] }),
+    paymentIntentId: nullableString({ description: 'The payment at Stripe', examples: ['pi_3PqX2eKZ'] }),
+    payouts: Type.Union([Payouts, Type.Null()], {
+      description: 'How the paid amount is split; null until paid, and for buyers',
+    }),
+    revision: count('Of the last event; also the ETag', 3),
     placedAt: Instant,
     paidAt: NullableInstant,
     exportedAt: NullableInstant,
     updatedAt: Instant,
   },
-  { $id: 'Order', title: 'Order' },
+  { $id: 'Order', title: 'Order', description: 'An order as its events have made it' },
 );
 
 export const Payment = Type.Object({
-  paymentIntentId: Type.String(),
-  clientSecret: Type.String({ description: 'For Stripe.js; do not store or log it' }),
+  paymentIntentId: phrase('The payment at Stripe', 'pi_3PqX2eKZ'),
+  clientSecret: phrase('For Stripe.js; do not store or log it', 'pi_3PqX2eKZ_secret_8fJ2'),
 });

@@ -1,26 +1,32 @@
 import { type TSchema, Type } from 'typebox';
-import { Currency, Instant, Money, nullableString } from './fields.js';
+import { BrandId, BrandName, Currency, count, Instant, money, nullableString, phrase, Sku } from './fields.js';
+import { describedGoods } from './goods.js';
 
 const productFields = {
-  id: Type.String(),
-  sku: Type.String({ examples: ['VTH-HON-0001'] }),
-  name: Type.String(),
-  brand: Type.String({ examples: ['VitalHemp'] }),
-  brandId: Type.String(),
-  description: nullableString(),
-  stock: Type.Integer({ description: 'As the warehouse says' }),
-  available: Type.Integer({ description: 'What can still be ordered' }),
-  price: Money,
+  id: phrase('The id of the product', 'prod_0001'),
+  sku: Sku,
+  name: phrase('The name of the product', 'Honey Hemp Tincture 30 ml'),
+  brand: BrandName,
+  brandId: BrandId,
+  description: nullableString({
+    description: 'A few sentences for buyers',
+    examples: ['Full spectrum, cold pressed.'],
+  }),
+  stock: count('Pieces as the warehouse says', 120),
+  available: count('Pieces that can still be ordered', 112),
+  price: money('Of one piece', 2500),
   currency: Currency,
-  thc: nullableString(),
-  batchNumber: nullableString(),
-  coaLink: nullableString({ description: 'Certificate of analysis' }),
+  ...describedGoods,
   updatedAt: Instant,
 };
 
-export const ProductSchema = Type.Object(productFields, { $id: 'Product', title: 'Product' });
+export const ProductSchema = Type.Object(productFields, {
+  $id: 'Product',
+  title: 'Product',
+  description: 'A product for sale',
+});
 
 /** One product with where it comes from, in one flat object. */
 export function withProductFields<Properties extends Record<string, TSchema>>(more: Properties) {
-  return Type.Object({ ...productFields, ...more });
+  return Type.Object({ ...productFields, ...more }, { description: 'The product, and where the answer comes from' });
 }

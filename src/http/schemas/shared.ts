@@ -1,5 +1,5 @@
 import { type TSchema, type TUnsafe, Type } from 'typebox';
-import { type ProblemCode, problems } from '../problems/catalogue.js';
+import { type ProblemCode, problems, problemType } from '../problems/catalogue.js';
 import { InventoryItemSchema } from './inventory.js';
 import { OrderSchema } from './order.js';
 import { ProblemSchema } from './problem.js';
@@ -31,7 +31,12 @@ export function problemResponses(...codes: ProblemCode[]): Record<number, unknow
       status,
       {
         description: names.map((name) => `\`${name}\`: ${problems[name].title}`).join('; '),
-        content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+        content: {
+          'application/problem+json': {
+            schema: { $ref: 'Problem#' },
+            examples: Object.fromEntries(names.map((code) => [code, problemExample(code)])),
+          },
+        },
       },
     ]),
   );
@@ -40,6 +45,15 @@ export function problemResponses(...codes: ProblemCode[]): Record<number, unknow
 /** The same for routes that ask for a credential. */
 export function guardedProblemResponses(...codes: ProblemCode[]): Record<number, unknown> {
   return problemResponses(...codes, 'unauthenticated', 'forbidden', 'rate-limited');
+}
+
+function problemExample(code: ProblemCode): { summary: string; value: object } {
+  const { status, title } = problems[code];
+  const correlationId = '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11';
+  return {
+    summary: title,
+    value: { type: problemType(code), title, status, detail: `${title}.`, code, correlationId },
+  };
 }
 
 const everywhere: readonly ProblemCode[] = ['validation-failed', 'internal-error', 'unavailable'];

@@ -9,4 +9,4 @@ test('the pages made of code, and .env.example, are up to date', () => {
   });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-});
+}, 60_000);
