@@ -21,6 +21,7 @@ openssl rand -hex 24 | make postgres_password
 printf 'postgres://portal:%s@postgres:5432/portal\n' "$(cat postgres_password)" | make database_url
 openssl rand -hex 32 | make auth_jwt_secret
 openssl genpkey -algorithm ed25519 -outform DER | openssl base64 -A | make audit_signing_key
+openssl rand -base64 32 | make privacy_master_key
 for name in extensiv_client_secret stripe_secret_key stripe_webhook_secret; do
   printf '' | make "$name"
   [ -s "$name" ] || echo "fill in deploy/secrets/$name"

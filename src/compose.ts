@@ -8,6 +8,7 @@ import { createDatabase } from './adapters/postgres/database.js';
 import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
 import { createLocks } from './adapters/postgres/locks.js';
 import { createOwnerLock } from './adapters/postgres/owner-lock.js';
+import { createPersonalKeys } from './adapters/postgres/personal-keys.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createRedis } from './adapters/redis/client.js';
@@ -25,6 +26,8 @@ import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
 import { overrideBrandShare } from './commands/override-brand-share.js';
 import { placeOrder } from './commands/place-order.js';
+import { openedEvents } from './commands/privacy/opened-events.js';
+import { createPersonalData } from './commands/privacy/personal-data.js';
 import { requestRefund } from './commands/request-refund.js';
 import { retryExport } from './commands/retry-export.js';
 import { setStatus } from './commands/set-status.js';
@@ -45,6 +48,8 @@ export type Portal = ReturnType<typeof compose>;
 const alertWindowSeconds = 900;
 /** Pause between two looks for effects that no job carries, milliseconds. */
 const reconcileEveryMs = 2_000;
+/** An append takes up to half a minute and holds its key for that long; who retires the key waits for it. */
+const keyTimeoutsMs = { statement: 50_000, lock: 45_000, idleInTransaction: 45_000 };
 
 /** Wires the adapters to the inner layers. Connects lazily: nothing is reached before it is used. */
 export function compose(config: Config, logger: PortalLogger) {
@@ -59,6 +64,8 @@ export function compose(config: Config, logger: PortalLogger) {
     projections: pool(config, 'projections', 10),
     workers: pool(config, 'workers', 12),
     locks: pool(config, 'locks', 24),
+    keys: pool(config, 'keys', 4, keyTimeoutsMs),
+    keyLocks: pool(config, 'key locks', 1),
   };
   const redis = {
     cache: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'cache' }),
@@ -67,8 +74,15 @@ export function compose(config: Config, logger: PortalLogger) {
   for (const [role, connection] of Object.entries(redis)) {
     connection.on('error', (error) => logger.debug({ err: error, role }, 'Redis is not reachable'));
   }
-  const eventStore = createEventStore(config.EVENTSTORE_URL);
-  const handler = createCommandHandler({ eventStore, clock });
+  const personalKeys = createPersonalKeys({
+    db: pools.keys,
+    locks: pools.keyLocks,
+    master: config.PRIVACY_MASTER_KEY,
+  });
+  const personalData = createPersonalData(personalKeys);
+  const storedEvents = createEventStore(config.EVENTSTORE_URL);
+  const eventStore = openedEvents(storedEvents, personalData);
+  const handler = createCommandHandler({ eventStore, personalData, clock });
   const locks = createLocks(pools.locks);
   const ownerLock = createOwnerLock({ url: config.DATABASE_URL, applicationName: 'portal' });
 
@@ -170,6 +184,9 @@ export function compose(config: Config, logger: PortalLogger) {
     pools,
     redis,
     eventStore,
+    /** The same events exactly as stored, with personal data sealed. */
+    storedEvents,
+    personalKeys,
     handler,
     histories: createHistories(eventStore),
     locks,
@@ -209,13 +226,15 @@ function syncGraceSeconds(config: Config): number {
   return Math.min(60, config.CACHE_TTL_SECONDS / 10);
 }
 
-function pool(config: Config, role: string, poolMax: number) {
+const usualTimeoutsMs = { statement: 30_000, lock: 10_000, idleInTransaction: 30_000 };
+
+function pool(config: Config, role: string, poolMax: number, timeoutsMs = usualTimeoutsMs) {
   return createDatabase({
     url: config.DATABASE_URL,
     poolMax,
-    statementTimeoutMs: 30_000,
-    lockTimeoutMs: 10_000,
-    idleInTransactionTimeoutMs: 30_000,
+    statementTimeoutMs: timeoutsMs.statement,
+    lockTimeoutMs: timeoutsMs.lock,
+    idleInTransactionTimeoutMs: timeoutsMs.idleInTransaction,
     applicationName: `portal ${role}`,
   });
 }

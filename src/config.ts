@@ -98,6 +98,9 @@ export const variables = {
     [],
   ),
 
+  PRIVACY_MASTER_KEY: masterKeys(
+    'Wraps the keys of personal data; without it nobody can read them. While it is being changed, several with commas between: the first wraps, all unwrap.',
+  ),
   AUDIT_SIGNING_KEY: text('Ed25519 private key of the audit seals, PKCS #8 in base64.', '', { secret: true }),
 } satisfies Record<string, Variable<unknown>>;
 
@@ -196,6 +199,25 @@ function required(doc: string, { secret = false }: Options = {}): Variable<strin
     parse: (raw) => {
       if (raw === undefined) throw new Error('is missing');
       return raw;
+    },
+  };
+}
+
+function masterKeys(doc: string): Variable<readonly string[]> {
+  /** For AES-256. */
+  const bytes = 32;
+  const rule = `${bytes} random bytes in base64`;
+  return {
+    doc,
+    rule,
+    secret: true,
+    required: true,
+    default: undefined,
+    parse: (raw) => {
+      if (raw === undefined) throw new Error('is missing');
+      const keys = raw.split(',').map((key) => key.trim());
+      if (keys.some((key) => Buffer.from(key, 'base64').length !== bytes)) throw new Error(`must be ${rule}`);
+      return keys;
     },
   };
 }

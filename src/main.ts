@@ -34,6 +34,8 @@ async function run(settings: Config): Promise<void> {
   const portal = compose(settings, logger);
   const has = (role: string) => settings.ROLES.includes(role);
   await patiently(() => migrate(portal.pools.projections));
+  // A wrong master key must show now, not with the first order.
+  await portal.personalKeys.ready();
 
   const projectors = [];
   const readModels = has('projections') ? portal.projections.startReadModels() : null;

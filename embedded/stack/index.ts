@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
-import type { PartContext, PartDefinition } from './part.js';
+import { isUnset, type PartContext, type PartDefinition } from './part.js';
 import { delivery } from './parts/delivery.js';
 import { eventstoredb } from './parts/eventstoredb.js';
 import { extensiv } from './parts/extensiv.js';
@@ -12,7 +12,7 @@ import { stripe } from './parts/stripe.js';
 import { choosePortalAddress } from './portal-address.js';
 import { writePortalEnv } from './portal-env.js';
 import { openPorts, type Ports } from './ports.js';
-import { openSecrets } from './secrets.js';
+import { openSecrets, type Secrets } from './secrets.js';
 import { portKey, type Supervisor, supervise } from './supervisor.js';
 import { type PartName, partNames, type Stack, StackError, type StackOptions } from './types.js';
 import { startWatchdog, type Watchdog } from './watchdog.js';
@@ -66,7 +66,13 @@ async function startLocked(options: StackOptions, lock: DataDirLock, watchdog: W
   const address = await choosePortalAddress(given, ports, mode, parts.includes('portal'));
   await choosePorts(parts, ports);
 
-  const env = { ...definedOnly(given), HOST: address.host, PORT: String(address.port), DATA_DIR: dataDir };
+  const env = {
+    ...definedOnly(given),
+    ...generatedKeys(given, secrets),
+    HOST: address.host,
+    PORT: String(address.port),
+    DATA_DIR: dataDir,
+  };
   const urls: Stack['urls'] = {};
   const failure = deferred<Error>();
   const stopping = new AbortController();
@@ -145,6 +151,12 @@ async function choosePorts(parts: readonly PartName[], ports: Ports): Promise<vo
   for (const part of parts) {
     for (const [port, usual] of Object.entries(definitions[part].ports)) await ports.choose(portKey(part, port), usual);
   }
+}
+
+/** Keys of the portal that nobody has set; they stay the same from start to start. */
+function generatedKeys(given: NodeJS.ProcessEnv, secrets: Secrets): Record<string, string> {
+  if (!isUnset(given, 'PRIVACY_MASTER_KEY') || !isUnset(given, 'PRIVACY_MASTER_KEY_FILE')) return {};
+  return { PRIVACY_MASTER_KEY: secrets.key('privacyMasterKey') };
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

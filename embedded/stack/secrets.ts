@@ -6,23 +6,28 @@ import { readJsonObject, writeJson } from './json-file.js';
 export interface Secrets {
   /** The secret of that name, made on first use; `prefix` goes before the random part. */
   get(name: string, prefix?: string): string;
+  /** The key of that name, 32 bytes in base64, made on first use. */
+  key(name: string): string;
 }
 
 /** Random bytes in a secret: 192 bits, beyond guessing, and 32 characters that need no quoting in a URL. */
 const secretBytes = 24;
+const keyBytes = 32;
 
 /** Opens `dataDir/secrets.json` (mode 600). */
 export function openSecrets(dataDir: string): Secrets {
   const file = path.join(dataDir, 'secrets.json');
   const known = readJsonObject(file);
+  const kept = (name: string, make: () => string) => {
+    const found = known[name];
+    if (typeof found === 'string' && found !== '') return found;
+    const secret = make();
+    known[name] = secret;
+    writeJson(file, known);
+    return secret;
+  };
   return {
-    get(name, prefix = '') {
-      const found = known[name];
-      if (typeof found === 'string' && found !== '') return found;
-      const secret = prefix + randomBytes(secretBytes).toString('base64url');
-      known[name] = secret;
-      writeJson(file, known);
-      return secret;
-    },
+    get: (name, prefix = '') => kept(name, () => prefix + randomBytes(secretBytes).toString('base64url')),
+    key: (name) => kept(name, () => randomBytes(keyBytes).toString('base64')),
   };
 }

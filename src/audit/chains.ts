@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../commands/event-store.js';
+import { type RecordedEvent, storedData } from '../commands/event-store.js';
 import { eventHash } from '../commands/hash-chain.js';
 import type { EventFinding } from './findings.js';
 
@@ -46,10 +46,10 @@ export function createChains({ partial = false }: { partial?: boolean } = {}): C
 
 function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): EventFinding['reason'] | null {
   const { hash, ...metadata } = event.metadata;
-  if (!link && partial) return eventHash(event.type, event.data, metadata) === hash ? null : 'hash';
+  if (!link && partial) return eventHash(event.type, storedData(event), metadata) === hash ? null : 'hash';
   if (Number(event.revision) !== (link ? link.revision + 1 : 0)) return 'revision';
   if (metadata.prevHash !== (link?.hash ?? null)) return 'prev-hash';
-  return eventHash(event.type, event.data, metadata) === hash ? null : 'hash';
+  return eventHash(event.type, storedData(event), metadata) === hash ? null : 'hash';
 }
 
 const details: Record<EventFinding['reason'], (expected: number, revision: number, prevHash: string | null) => string> =

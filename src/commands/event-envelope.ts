@@ -3,14 +3,33 @@ import { currentVersion, upcast } from '../domain/event-catalogue.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { NewEvent, RecordedEvent } from './event-store.js';
 import { eventHash } from './hash-chain.js';
+import { sealedMembers } from './privacy/personal-data.js';
 import type { CommandContext } from './use-cases.js';
 
-/** A recorded event at its type's current schema version. An unknown type passes unchanged; deciders ignore it. */
+/** Personal data that the portal must be able to read is sealed: its key is lost, or it was changed. Erased data is not. */
+export class PersonalDataUnreadable extends Error {
+  override readonly name = 'PersonalDataUnreadable';
+}
+
+/**
+ * A recorded event at its type's current schema version. An unknown type passes unchanged; deciders ignore it.
+ *
+ * @throws PersonalDataUnreadable for an event whose personal data are not open: nobody may take a box for a customer
+ */
 export function currentEvent(recorded: RecordedEvent): DomainEvent {
+  if (sealedMembers(recorded).length > 0) {
+    const { stream, revision, type, unreadable = 'it was read without being opened' } = recorded;
+    throw new PersonalDataUnreadable(`${type} #${revision} of ${stream} is not readable: ${unreadable}`);
+  }
   return {
     type: recorded.type,
     data: upcast(recorded.type, recorded.metadata.schemaVersion, recorded.data),
   };
+}
+
+/** Id of the event that a command makes at this place. @param commandId UUID */
+export function eventId(commandId: string, index: number): string {
+  return uuidv5(String(index), commandId);
 }
 
 /**
@@ -37,7 +56,7 @@ export function envelope(
     };
     const hash = eventHash(event.type, data, metadata);
     prevHash = hash;
-    return { id: uuidv5(String(index), options.commandId), type: event.type, data, metadata: { ...metadata, hash } };
+    return { id: eventId(options.commandId, index), type: event.type, data, metadata: { ...metadata, hash } };
   });
 }
 

@@ -58,11 +58,20 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
-/** An event exactly as stored; `currentEvent` brings its data to the current schema. */
+/** An event as recorded; `currentEvent` brings its data to the current schema. */
 export interface RecordedEvent extends NewEvent {
   readonly stream: string;
   readonly revision: bigint;
   readonly position: Position;
+  /** The data as stored, which the hash covers, where personal members of `data` have been opened. */
+  readonly stored?: unknown;
+  /** Why personal members could not be opened; they are still sealed then. */
+  readonly unreadable?: string;
+}
+
+/** An event's data as they are in the store. */
+export function storedData(event: Pick<RecordedEvent, 'data' | 'stored'>): unknown {
+  return event.stored === undefined ? event.data : event.stored;
 }
 
 export type SubscriptionMessage =

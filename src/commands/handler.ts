@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type Decider, isRejection, type Rejection } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
-import { currentEvent, envelope } from './event-envelope.js';
+import { currentEvent, envelope, eventId } from './event-envelope.js';
 import { type EventStore, type Position, WrongExpectedRevision } from './event-store.js';
 import type { Clock } from './ports.js';
+import type { PersonalData } from './privacy/personal-data.js';
 import type { CommandContext } from './use-cases.js';
 
 /** A decider and the stream category its instances live in: `{category}-{id}`. */
@@ -63,7 +64,12 @@ const conflictPauseMs = 5;
 /** Folded streams kept in memory, so that a busy SKU's long history is not read for each order. */
 const cachedStreams = 10_000;
 
-export function createCommandHandler(deps: { eventStore: EventStore; clock: Clock }): CommandHandler {
+export function createCommandHandler(deps: {
+  /** Reads opened events. */
+  eventStore: EventStore;
+  personalData: Pick<PersonalData, 'protecting'>;
+  clock: Clock;
+}): CommandHandler {
   const cache = new LRUCache<string, Snapshot>({ max: cachedStreams });
   const turns = new Map<string, Promise<unknown>>();
 
@@ -126,10 +132,14 @@ export function createCommandHandler(deps: { eventStore: EventStore; clock: Cloc
     context: CommandContext,
   ): Promise<Handled<Event, State>> {
     const recordedAt = deps.clock.now().toISOString();
-    const events = envelope(decided, { commandId, context, recordedAt, prevHash: snapshot.hash });
-    const { revision, position } = await deps.eventStore.append(stream, events, snapshot.revision ?? 'no_stream');
+    const identified = decided.map((event, index) => ({ ...event, id: eventId(commandId, index) }));
+    const { revision, position, hash } = await deps.personalData.protecting(stream, identified, async (stored) => {
+      const events = envelope(stored, { commandId, context, recordedAt, prevHash: snapshot.hash });
+      const appended = await deps.eventStore.append(stream, events, snapshot.revision ?? 'no_stream');
+      return { ...appended, hash: events.at(-1)?.metadata.hash ?? null };
+    });
     const state = decided.reduce((folded, event) => aggregate.decider.evolve(folded, event), snapshot.state as State);
-    cache.set(stream, { state, revision, hash: events.at(-1)?.metadata.hash ?? null });
+    cache.set(stream, { state, revision, hash });
     return { state, revision, events: decided, position };
   }
 

@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
-import type { EventMetadata, RecordedEvent } from './event-store.js';
+import { type EventMetadata, type RecordedEvent, storedData } from './event-store.js';
 
 /**
  * Hash of an event in its stream's chain.
@@ -27,7 +27,8 @@ export function firstChainFault(events: Iterable<RecordedEvent>): ChainFault | n
     const { hash, ...metadata } = event.metadata;
     if (event.revision !== expected) return { revision: event.revision, reason: 'revision' };
     if (metadata.prevHash !== prevHash) return { revision: event.revision, reason: 'prev-hash' };
-    if (eventHash(event.type, event.data, metadata) !== hash) return { revision: event.revision, reason: 'hash' };
+    if (eventHash(event.type, storedData(event), metadata) !== hash)
+      return { revision: event.revision, reason: 'hash' };
     prevHash = hash;
     expected += 1n;
   }

@@ -3,6 +3,8 @@ import { brandEventSchemas } from './brand/events.js';
 import { inventoryEventSchemas } from './inventory/events.js';
 import { operationsEventSchemas } from './operations/events.js';
 import { orderEventSchemas } from './order/events.js';
+import { orderPlacedPersonal } from './order/personal-data.js';
+import type { PersonalMembers } from './shared/personal-data.js';
 import { syncEventSchemas } from './sync/events.js';
 
 /** Turns the data of an event from one schema version into the next. Total: released data never stops being readable. */
@@ -14,6 +16,8 @@ export interface CatalogueEntry {
   readonly version: number;
   /** By the version they start from: 1 leads to 2, and so on up to `version`. */
   readonly upcasters: Readonly<Record<number, Upcaster>>;
+  /** Absent for an event that says nothing about a person. */
+  readonly personal?: PersonalMembers;
 }
 
 const schemas: Readonly<Record<string, TSchema>> = {
@@ -25,12 +29,25 @@ const schemas: Readonly<Record<string, TSchema>> = {
 };
 
 /** Event types that have moved on from version 1. */
-const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema'>>> = {};
+const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema' | 'personal'>>> = {
+  // Version 2 is stored with its personal members sealed; once opened, it reads like version 1.
+  OrderPlaced: { version: 2, upcasters: { 1: (data) => data } },
+};
+
+const personal: Readonly<Record<string, PersonalMembers>> = { OrderPlaced: orderPlacedPersonal };
 
 /** Every event type of every aggregate, with its current schema and how to read its older versions. */
 export const eventCatalogue: Readonly<Record<string, CatalogueEntry>> = Object.fromEntries(
-  Object.entries(schemas).map(([type, schema]) => [type, { schema, version: 1, upcasters: {}, ...revisions[type] }]),
+  Object.entries(schemas).map(([type, schema]) => [
+    type,
+    { schema, version: 1, upcasters: {}, ...revisions[type], ...(personal[type] && { personal: personal[type] }) },
+  ]),
 );
+
+/** @returns what of an event of this type is personal, or undefined when nothing is */
+export function personalMembers(type: string): PersonalMembers | undefined {
+  return entryOf(type)?.personal;
+}
 
 /** @returns the schema version written today, or undefined for a type that is not in the catalogue. */
 export function currentVersion(type: string): number | undefined {

@@ -2,7 +2,11 @@ import pg from 'pg';
 import type { LedgerEntry } from '../../embedded/extensiv/ledger.js';
 import type { OrderStatus, WmsOrder } from '../../embedded/extensiv/orders.js';
 import { createEventStore } from '../../src/adapters/eventstore/index.js';
+import { createDatabase } from '../../src/adapters/postgres/database.js';
+import { createPersonalKeys } from '../../src/adapters/postgres/personal-keys.js';
 import type { EventStore, RecordedEvent } from '../../src/commands/event-store.js';
+import { openedEvents } from '../../src/commands/privacy/opened-events.js';
+import { createPersonalData, type PersonalData } from '../../src/commands/privacy/personal-data.js';
 import type { OrderView, ProductView } from '../../src/projections/queries.js';
 import { startTestStack, type TestStack } from './stack.js';
 import { until } from './until.js';
@@ -10,8 +14,9 @@ import { until } from './until.js';
 /** The whole installation as `npm start` brings it up, and the hands of everybody who deals with it. */
 export interface TestPortal {
   readonly stack: TestStack;
-  /** The portal's event store, for looking at streams and for waiting on events. */
+  /** The portal's event store, for looking at streams and for waiting on events; personal data are open. */
   readonly eventStore: EventStore;
+  readonly personalData: PersonalData;
   /** The portal's API. */
   api<Body = unknown>(
     method: string,
@@ -52,7 +57,19 @@ export async function startPortal(env: NodeJS.ProcessEnv = {}): Promise<TestPort
     ['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail', 'portal'],
     { env: { ...quick, ...env } },
   );
-  const eventStore = createEventStore(stack.env.EVENTSTORE_URL ?? '');
+  const keyDatabase = (poolMax: number) =>
+    createDatabase({
+      url: stack.env.DATABASE_URL ?? '',
+      poolMax,
+      statementTimeoutMs: 30_000,
+      lockTimeoutMs: 30_000,
+      idleInTransactionTimeoutMs: 30_000,
+      applicationName: 'test keys',
+    });
+  const keyPools = { db: keyDatabase(4), locks: keyDatabase(1) };
+  const master = (stack.env.PRIVACY_MASTER_KEY ?? '').split(',');
+  const personalData = createPersonalData(createPersonalKeys({ ...keyPools, master }));
+  const eventStore = openedEvents(createEventStore(stack.env.EVENTSTORE_URL ?? ''), personalData);
   const pool = new pg.Pool({ connectionString: stack.env.DATABASE_URL, max: 2 });
   pool.on('error', () => undefined);
   const control = async <Body>(base: string | undefined, method: string, path: string, body: unknown) => {
@@ -63,6 +80,7 @@ export async function startPortal(env: NodeJS.ProcessEnv = {}): Promise<TestPort
   const portal: TestPortal = {
     stack,
     eventStore,
+    personalData,
     api: (method, path, body, headers) => call(`${stack.urls.portal}${path}`, method, body, headers),
     wms: (method, path, body) => control(stack.urls.extensiv, method, path, body),
     stripe: (method, path, body) => control(stack.urls.stripe, method, path, body),
@@ -75,6 +93,7 @@ export async function startPortal(env: NodeJS.ProcessEnv = {}): Promise<TestPort
   async function stop(): Promise<void> {
     await pool.end();
     await eventStore.close();
+    await Promise.all(Object.values(keyPools).map((db) => db.destroy()));
     await stack.stop();
   }
   let stopped: Promise<void> | undefined;

@@ -79,12 +79,12 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
     ...(options.order === undefined ? {} : { orderId: await resolveOrderId(cli.portal(), options.order) }),
     ...(options.sku === undefined ? {} : { sku: options.sku }),
   };
-  const { eventStore } = cli.portal();
+  const { storedEvents } = cli.portal();
   // A terminal shows the events themselves; a bar between them helps nobody.
   const progress = process.stdout.isTTY ? null : cli.out.progress('export');
   let events = 0;
   try {
-    for await (const line of exportLines(exportedEvents(eventStore, filter), format)) {
+    for await (const line of exportLines(exportedEvents(storedEvents, filter), format)) {
       if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
       events += 1;
       progress?.show(events);

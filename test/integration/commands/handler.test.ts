@@ -10,6 +10,7 @@ import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { anyEventStore } from '../../support/eventstoredb.js';
 import { all } from '../../support/new-events.js';
+import { memoryPersonalData } from '../../support/personal-data.js';
 
 let server: Awaited<ReturnType<typeof anyEventStore>>;
 let store: EventStore;
@@ -23,11 +24,12 @@ afterAll(async () => {
 });
 
 const clock = { now: () => new Date() };
+const personalData = memoryPersonalData();
 const context = () => ({ correlationId: randomUUID(), causationId: randomUUID(), actor: 'system:test' });
 const at = '2026-03-01T09:00:00.000Z';
 /** A handler of its own remembers for itself, as one in another process would. */
 const handlers = (count: number) =>
-  Array.from({ length: count }, () => createCommandHandler({ eventStore: store, clock }));
+  Array.from({ length: count }, () => createCommandHandler({ eventStore: store, personalData, clock }));
 
 const list = (sku: string, quantity: number, snapshotAt = at): InventoryCommand => ({
   type: 'ApplySnapshotItem',
@@ -139,7 +141,8 @@ describe('the command handler', () => {
       },
     };
     const command = reserve();
-    const handling = createCommandHandler({ eventStore: slower, clock }).handle(inventory, sku, command, context());
+    const handler = createCommandHandler({ eventStore: slower, personalData, clock });
+    const handling = handler.handle(inventory, sku, command, context());
     const error = await handling.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConcurrencyExhausted);
     expect(error).not.toBeInstanceOf(WrongExpectedRevision);

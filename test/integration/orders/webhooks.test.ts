@@ -96,7 +96,7 @@ describe('a webhook', () => {
     const event = succeeded({ ...placed, payment: early }, { metadata: {} });
     expect(await deliverAndSettle(portal, event)).toBe('parked');
 
-    const handler = createCommandHandler({ eventStore: portal.eventStore, clock: { now: () => new Date() } });
+    const handler = createCommandHandler({ ...portal, clock: { now: () => new Date() } });
     const { total: amount, currency, id } = placed.order;
     await handler.handle(
       orders,
@@ -232,7 +232,7 @@ describe('a paid, refunded and twice cancelled order', () => {
       return;
     }
     // What the poller does when the warehouse says so; it may say it of an order that we think unpaid.
-    const handler = createCommandHandler({ eventStore: portal.eventStore, clock: { now: () => new Date() } });
+    const handler = createCommandHandler({ ...portal, clock: { now: () => new Date() } });
     const seen = { status: 'cancelled', trackingNumber: null, carrier: null, at: new Date().toISOString() };
     await handler.handle(
       orders,

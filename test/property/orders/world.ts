@@ -8,6 +8,7 @@ import {
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import type { Logger } from '../../../src/commands/ports.js';
+import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
@@ -35,6 +36,7 @@ import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
+import { memoryPersonalData } from '../../support/personal-data.js';
 import { createProvider, type Provider } from './provider.js';
 import { createWms, type Wms } from './wms.js';
 
@@ -72,13 +74,15 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   // Every look at the clock is later than the one before.
   const clock = { now: () => new Date(nowMs++) };
   const effects = new Map<string, { request: EffectRequest; open: boolean; attempts: number }>();
-  const eventStore = createMemoryStore((event) => {
-    for (const request of reactionsTo(event)) {
+  const personalData = memoryPersonalData();
+  const storedEvents = createMemoryStore(async (events) => {
+    for (const request of (await personalData.open(events)).flatMap(reactionsTo)) {
       const known = effects.get(request.key);
       if (!known || request.reopen) effects.set(request.key, { request, open: true, attempts: 0 });
     }
   });
-  const handler = createCommandHandler({ eventStore, clock });
+  const eventStore = openedEvents(storedEvents, personalData);
+  const handler = createCommandHandler({ eventStore, personalData, clock });
   const provider = createProvider(clock);
   const wms = createWms(stock);
   const mails: { to: string; messageId: string }[] = [];
@@ -249,7 +253,7 @@ function effectOf(request: EffectRequest | undefined): Effect | null {
 }
 
 /** The event store's contract over a map. */
-function createMemoryStore(onEvent: (event: RecordedEvent) => void): EventStore {
+function createMemoryStore(onEvents: (events: readonly RecordedEvent[]) => Promise<void>): EventStore {
   const streams = new Map<string, RecordedEvent[]>();
   let written = 0n;
   return {
@@ -266,7 +270,7 @@ function createMemoryStore(onEvent: (event: RecordedEvent) => void): EventStore 
         known.push({ ...event, stream, revision: BigInt(known.length), position });
         streams.set(stream, known);
       }
-      for (const event of known.slice(-events.length)) onEvent(event);
+      await onEvents(known.slice(-events.length));
       return { revision: BigInt(known.length - 1), position: { commit: written, prepare: written } };
     },
     readAll: () => {

@@ -17,6 +17,7 @@ const complete = {
   ADMIN_EMAIL: 'admin@example.com',
   DELIVERY_PARTNER_URL: 'http://127.0.0.1:4030',
   AUTH_JWT_SECRET: 'x'.repeat(32),
+  PRIVACY_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
 };
 
 function problemsOf(env: Record<string, string | undefined>): readonly string[] {
@@ -61,6 +62,7 @@ describe('configuration', () => {
     ],
     ['TRUST_PROXY', 'everybody', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
     ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
+    ['PRIVACY_MASTER_KEY', 'c2hvcnQ=', 'PRIVACY_MASTER_KEY must be 32 random bytes in base64'],
   ])('names %s and its rule', (name, value, problem) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([problem]);
   });

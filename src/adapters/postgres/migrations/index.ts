@@ -2,10 +2,12 @@ import type { Knex } from 'knex';
 import { projections } from './001-projections.js';
 import { effects } from './002-effects.js';
 import { apiKeys } from './003-api-keys.js';
+import { personalKeys } from './004-personal-keys.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '001-projections': projections,
   '002-effects': effects,
   '003-api-keys': apiKeys,
+  '004-personal-keys': personalKeys,
 };

@@ -1,0 +1,43 @@
+/** The key that one person's data is sealed with. */
+export interface DataKey {
+  /** Random UUID; says nothing about the person. */
+  readonly id: string;
+  /** 32 bytes. */
+  readonly secret: Buffer;
+}
+
+/** The keys of persons, as sealing and opening see them. */
+export interface PersonalKeys {
+  /**
+   * Runs `work` with the key for new data of a subject, made on first use and durable before `work` begins. The key is
+   * not retired while `work` runs, so nothing is written with a key that an erasure has looked at already.
+   */
+  using<Value>(subject: string, work: (key: DataKey) => Promise<Value>): Promise<Value>;
+  /** Keys by id, in one query. A key that was destroyed is `erased`; one that nobody knows is absent. */
+  find(ids: readonly string[]): Promise<ReadonlyMap<string, DataKey | 'erased'>>;
+}
+
+/** A key as operators see it. */
+export interface PersonalKey {
+  readonly id: string;
+  readonly createdAt: string;
+  /** Since when it seals nothing new. */
+  readonly retiredAt: string | null;
+  readonly erasedAt: string | null;
+}
+
+/** The keys of persons, as erasing and operating see them. */
+export interface KeyRegister {
+  /** @throws when the keys cannot be used with the master key that is configured */
+  ready(): Promise<void>;
+  /** Keys that seal, or have sealed, the data of these subjects; what was destroyed knows its subject no more. */
+  ofSubjects(subjects: readonly string[]): Promise<PersonalKey[]>;
+  get(id: string): Promise<PersonalKey | null>;
+  /** New data of their subjects get another key. Returns when nobody is writing with these any more. */
+  retire(ids: readonly string[]): Promise<void>;
+  /** Destroys a key; repeating it, or destroying a lost key, leaves the same mark. */
+  destroy(id: string): Promise<void>;
+  /** Wraps every key with the current master key. @returns how many were wrapped by another */
+  rewrap(onProgress?: (keys: number) => void): Promise<number>;
+  counts(): Promise<{ live: number; retired: number; erased: number; underFormerMaster: number }>;
+}

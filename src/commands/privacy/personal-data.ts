@@ -1,0 +1,90 @@
+import { personalMembers } from '../../domain/event-catalogue.js';
+import type { DomainEvent } from '../../domain/shared/event-schema.js';
+import type { RecordedEvent } from '../event-store.js';
+import { BoxUnreadable } from './box.js';
+import type { DataKey, PersonalKeys } from './keys.js';
+import { isSealed, openMember, type SealedMember, sealMember } from './sealed-member.js';
+
+/** A decided event whose id is settled. */
+export interface IdentifiedEvent extends DomainEvent {
+  readonly id: string;
+}
+
+/** Keeps the personal members of events sealed in the store and readable to the portal. */
+export interface PersonalData {
+  /**
+   * Calls `append` with the events as they are to be stored. Events without personal members pass as they are, and cost
+   * nothing.
+   */
+  protecting<Value>(
+    stream: string,
+    events: readonly IdentifiedEvent[],
+    append: (stored: readonly DomainEvent[]) => Promise<Value>,
+  ): Promise<Value>;
+  /**
+   * The same events with their personal members readable, or as erased. All keys are looked up in one query, each time:
+   * no key stays in memory, so that an erasure counts everywhere at once. A member that cannot be opened stays sealed
+   * and the event says why in `unreadable`. Members recorded in plain text, before they were sealed, stay as they are.
+   */
+  open(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]>;
+}
+
+export function createPersonalData(keys: PersonalKeys): PersonalData {
+  return {
+    async protecting(stream, events, append) {
+      const subject = subjectOf(events);
+      if (subject === null) return append(events);
+      return keys.using(subject, (key) => append(events.map((event) => sealed(stream, event, key))));
+    },
+    async open(events) {
+      const wanted = new Set(events.flatMap((event) => sealedMembers(event).map(([, { key }]) => key)));
+      if (wanted.size === 0) return events;
+      const found = await keys.find([...wanted]);
+      return events.map((event) => opened(event, found));
+    },
+  };
+}
+
+/** The personal members of an event that are sealed in it, by name. */
+export function sealedMembers({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): [string, SealedMember][] {
+  const personal = personalMembers(type);
+  if (!personal || typeof data !== 'object' || data === null) return [];
+  return Object.keys(personal.erased).flatMap((name) => {
+    const value = (data as Record<string, unknown>)[name];
+    return isSealed(value) ? [[name, value] satisfies [string, SealedMember]] : [];
+  });
+}
+
+function subjectOf(events: readonly DomainEvent[]): string | null {
+  const subjects = new Set(events.flatMap(({ type, data }) => personalMembers(type)?.subject(data) ?? []));
+  if (subjects.size > 1) throw new TypeError('one command records the data of one person');
+  return [...subjects][0] ?? null;
+}
+
+function sealed(stream: string, { id: eventId, type, data }: IdentifiedEvent, key: DataKey): DomainEvent {
+  const names = Object.keys(personalMembers(type)?.erased ?? {});
+  const plain = data as Record<string, unknown>;
+  const members = names
+    .filter((member) => plain[member] !== undefined)
+    .map((member) => [member, sealMember(key, plain[member], { stream, eventId, type, member })]);
+  return { type, data: members.length > 0 ? { ...plain, ...Object.fromEntries(members) } : data };
+}
+
+function opened(event: RecordedEvent, keys: ReadonlyMap<string, DataKey | 'erased'>): RecordedEvent {
+  const { stream, id: eventId, type, data: stored } = event;
+  const erased = personalMembers(type)?.erased ?? {};
+  const members: Record<string, unknown> = {};
+  for (const [member, value] of sealedMembers(event)) {
+    const key = keys.get(value.key);
+    if (key === undefined) return { ...event, unreadable: `the key ${value.key} of its ${member} is lost` };
+    try {
+      members[member] = key === 'erased' ? erased[member] : openMember(key, value, { stream, eventId, type, member });
+    } catch (error) {
+      if (!(error instanceof BoxUnreadable)) throw error;
+      return { ...event, unreadable: `its ${member} cannot be opened: ${error.message}` };
+    }
+  }
+  return Object.keys(members).length > 0
+    ? { ...event, data: { ...(stored as Record<string, unknown>), ...members }, stored }
+    : event;
+}
