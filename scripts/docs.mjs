@@ -20,6 +20,7 @@ const schemas = {
   brand: (await load('src/domain/brand/events.ts')).brandEventSchemas,
   inventorySync: (await load('src/domain/sync/events.ts')).syncEventSchemas,
   operations: (await load('src/domain/operations/events.ts')).operationsEventSchemas,
+  seal: (await load('src/domain/seal/events.ts')).sealEventSchemas,
 };
 
 const openapi = await openApiText(await load('src/http/app.ts'));

@@ -20,6 +20,7 @@ import { createAlerts } from './adapters/telemetry/alerts.js';
 import { createErrorReporter } from './adapters/telemetry/error-reporter.js';
 import type { PortalLogger } from './adapters/telemetry/logger.js';
 import { createMetrics } from './adapters/telemetry/metrics.js';
+import { createAuditKeys } from './audit/keys.js';
 import { cancelOrder } from './commands/cancel-order.js';
 import { fetchPayment } from './commands/fetch-payment.js';
 import { createCommandHandler } from './commands/handler.js';
@@ -83,6 +84,7 @@ export function compose(config: Config, logger: PortalLogger) {
   const storedEvents = createEventStore(config.EVENTSTORE_URL);
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = createCommandHandler({ eventStore, personalData, clock });
+  const audit = createAuditKeys(config);
   const locks = createLocks(pools.locks);
   const ownerLock = createOwnerLock({ url: config.DATABASE_URL, applicationName: 'portal' });
 
@@ -195,6 +197,7 @@ export function compose(config: Config, logger: PortalLogger) {
     templates: createMailTemplates(),
     payments,
     verifier,
+    audit,
     warehouse,
     delivery,
     projections,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSigner, readPublicKeys } from './audit/signing.js';
 
 /**
  * Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md and
@@ -101,7 +102,18 @@ export const variables = {
   PRIVACY_MASTER_KEY: masterKeys(
     'Wraps the keys of personal data; without it nobody can read them. While it is being changed, several with commas between: the first wraps, all unwrap.',
   ),
-  AUDIT_SIGNING_KEY: text('Ed25519 private key of the audit seals, PKCS #8 in base64.', '', { secret: true }),
+  AUDIT_SIGNING_KEY: checked(
+    'Private key of the audit seals and of export manifests; empty seals nothing.',
+    'Ed25519 in PKCS #8: PEM, or DER in base64',
+    createSigner,
+    { secret: true },
+  ),
+  AUDIT_FORMER_KEYS: checked(
+    'Public keys of former signing keys; what they signed stays verifiable.',
+    'Ed25519: PEM, one after the other, or a JWK set',
+    readPublicKeys,
+  ),
+  AUDIT_SEAL_INTERVAL_SECONDS: integer('Pause between two audit seals, seconds.', 3_600, { min: 1, max: 604_800 }),
 } satisfies Record<string, Variable<unknown>>;
 
 export type Config = {
@@ -224,6 +236,26 @@ function masterKeys(doc: string): Variable<readonly string[]> {
 
 function text(doc: string, fallback: string, { secret = false }: Options = {}): Variable<string> {
   return { doc, rule: 'text', secret, required: false, default: fallback, parse: (raw) => raw ?? fallback };
+}
+
+/** Text that `check` can read; empty is fine. */
+function checked(
+  doc: string,
+  rule: string,
+  check: (text: string) => unknown,
+  { secret = false }: Options = {},
+): Variable<string> {
+  return {
+    doc,
+    rule,
+    secret,
+    required: false,
+    default: '',
+    parse: (raw = '') => {
+      if (raw !== '') check(raw);
+      return raw;
+    },
+  };
 }
 
 function list(doc: string, fallback: readonly string[]): Variable<readonly string[]> {

@@ -1,6 +1,7 @@
 import { assertNoEviction } from './adapters/queue/policy.js';
 import { startWorker } from './adapters/queue/worker.js';
 import { createRedis } from './adapters/redis/client.js';
+import { startSealSchedule } from './audit/seal-schedule.js';
 import type { Portal } from './compose.js';
 import { createPerformer, type EffectHandlers } from './processes/effects/performer.js';
 import { createEffectsProcessManager } from './processes/effects/process-manager.js';
@@ -87,6 +88,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   ];
 
   portal.relay.start();
+  const seals = startSeals(portal);
   const everySeconds: Record<ScheduledQueueName, number> = {
     'inventory-sync': config.INVENTORY_SYNC_INTERVAL_SECONDS,
     'status-polling': config.STATUS_POLL_INTERVAL_SECONDS,
@@ -102,6 +104,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     projector,
     async stop() {
       stopping.abort();
+      await seals.stop();
       clearInterval(scheduleLooks);
       clearInterval(reconciliations);
       const grace = setTimeout(portal.interruptWarehouse, warehouseGraceMs);
@@ -112,6 +115,23 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
       redis.disconnect();
     },
   };
+}
+
+/** Without a key nothing can be sealed, which must be seen, once. */
+function startSeals(portal: Portal): { stop(): Promise<void> } {
+  const { signer, verifier } = portal.audit;
+  if (!signer) {
+    portal.logger.warn({}, 'the log is not sealed: AUDIT_SIGNING_KEY is not set');
+    return { stop: async () => undefined };
+  }
+  return startSealSchedule({
+    ...portal,
+    eventStore: portal.storedEvents,
+    signer,
+    verifier,
+    context: () => contextOf(portal, 'sealer'),
+    intervalSeconds: portal.config.AUDIT_SEAL_INTERVAL_SECONDS,
+  });
 }
 
 /** Runs `work` unless another process is at it: a run that outlasts its interval is not joined by a second. */

@@ -66,7 +66,7 @@ async function startLocked(options: StackOptions, lock: DataDirLock, watchdog: W
   const address = await choosePortalAddress(given, ports, mode, parts.includes('portal'));
   await choosePorts(parts, ports);
 
-  const env = {
+  const env: Record<string, string> = {
     ...definedOnly(given),
     ...generatedKeys(given, secrets),
     HOST: address.host,
@@ -155,8 +155,19 @@ async function choosePorts(parts: readonly PartName[], ports: Ports): Promise<vo
 
 /** Keys of the portal that nobody has set; they stay the same from start to start. */
 function generatedKeys(given: NodeJS.ProcessEnv, secrets: Secrets): Record<string, string> {
-  if (!isUnset(given, 'PRIVACY_MASTER_KEY') || !isUnset(given, 'PRIVACY_MASTER_KEY_FILE')) return {};
-  return { PRIVACY_MASTER_KEY: secrets.key('privacyMasterKey') };
+  const made: Record<string, () => string> = {
+    PRIVACY_MASTER_KEY: () => secrets.key('privacyMasterKey'),
+    AUDIT_SIGNING_KEY: () => ed25519Key(secrets.key('auditSigningKey')),
+  };
+  const missing = Object.entries(made).filter(([name]) => isUnset(given, name) && isUnset(given, `${name}_FILE`));
+  return Object.fromEntries(missing.map(([name, make]) => [name, make()]));
+}
+
+/** 32 random bytes are an Ed25519 key; PKCS #8 (RFC 8410) puts this before them. */
+const pkcs8Prefix = '302e020100300506032b657004220420';
+
+function ed25519Key(random: string): string {
+  return Buffer.concat([Buffer.from(pkcs8Prefix, 'hex'), Buffer.from(random, 'base64')]).toString('base64');
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -6,6 +6,7 @@ const streams = {
   brand: ['Brands', 'brand-{brandId}'],
   inventorySync: ['Inventory syncs', 'inventorySync-{YYYY-MM-DD}'],
   operations: ['Operators', 'operations-{YYYY-MM-DD}'],
+  seal: ['Audit seals', 'seal-all'],
 };
 
 export function eventsPage(catalogue, schemas) {

@@ -11,7 +11,13 @@ export const brands = { category: 'brand', decider: brandDecider } as const;
 export const inventorySyncs = { category: 'inventorySync', decider: syncDecider } as const;
 export const operations = { category: 'operations', decider: operationsDecider } as const;
 
-/** Categories of every stream of the portal, as subscription prefixes. */
-export const portalPrefixes = [orders, inventory, brands, inventorySyncs, operations].map(
+/** The one stream of the seals; no decider writes it, only the sealer. */
+export const sealStream = 'seal-all';
+
+/** Categories of the streams that seals cover: all but their own. */
+export const sealedPrefixes = [orders, inventory, brands, inventorySyncs, operations].map(
   ({ category }) => `${category}-`,
 );
+
+/** Categories of every stream of the portal, as subscription prefixes. */
+export const portalPrefixes = [...sealedPrefixes, sealStream];

@@ -5,6 +5,8 @@ export interface EventStore {
    * `maxCount` bounds the answer.
    */
   readStream(stream: string, options?: { fromRevision?: bigint; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  /** The last event of a stream, or null when there is no such stream. */
+  last(stream: string): Promise<RecordedEvent | null>;
   /**
    * Appends all events or none. Repeating a call whose answer was lost is safe: same event ids at the same expectation
    * succeed again.

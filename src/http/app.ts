@@ -18,6 +18,7 @@ import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
 import { stopping } from './plugins/stopping.js';
 import { problemFrom } from './problems/from-error.js';
+import { auditKeyRoutes } from './routes/audit-key.js';
 import { brandRoutes } from './routes/brands.js';
 import { documentationRoutes } from './routes/documentation.js';
 import { inventoryRoutes } from './routes/inventory.js';
@@ -89,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const serve = { api: true, docs: true, ...options.serve };
   if (serve.docs) await app.register(openapi);
   await app.register(operationsRoutes, options);
+  await app.register(auditKeyRoutes, { auditKeys: options.auditKeys ?? [] });
   if (serve.docs) await app.register(documentationRoutes);
   const { queueBoard: board } = options;
   if (serve.api && board) await app.register(queueBoardRoutes, { prefix: queueBoardPath, board });

@@ -17,6 +17,8 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly errors?: ErrorReporter;
   readonly auth: AuthOptions;
+  /** Public keys of the audit seals as JWK, each with its PEM, the current one first. None where nothing is signed. */
+  readonly auditKeys?: readonly AuditKey[];
   /**
    * What this process serves besides health and metrics: `api` the endpoints under /api/v1, `docs` the OpenAPI document
    * and its page. Both by default; a process without the `api` role switches both off.
@@ -36,6 +38,15 @@ export interface AppOptions {
 }
 
 export const queueBoardPath = '/admin/queues';
+export interface AuditKey {
+  readonly kty: 'OKP';
+  readonly crv: 'Ed25519';
+  readonly x: string;
+  readonly kid: string;
+  readonly use: 'sig';
+  readonly alg: 'EdDSA';
+  readonly pem: string;
+}
 
 /** `ready` decides between 200 and 503; each check says in words what is wrong. */
 export interface HealthReport {

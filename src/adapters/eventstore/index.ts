@@ -31,6 +31,19 @@ export function createEventStore(url: string): EventStore {
       }
     },
 
+    async last(stream) {
+      const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
+      try {
+        for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
+          return toRecorded(resolved);
+        }
+        return null;
+      } catch (error) {
+        if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return null;
+        throw asUnavailable(error, `reading the end of ${stream} failed`);
+      }
+    },
+
     async *readAll({ prefixes, from, maxCount = Number.POSITIVE_INFINITY }) {
       // The client's read of $all takes no filter; ours is applied here.
       let remaining = maxCount;

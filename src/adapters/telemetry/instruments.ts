@@ -62,5 +62,7 @@ export const instruments = {
   portal_stripe_requests_total: counter('Calls to Stripe: ok, refused (final) or failed.', 'operation', 'result'),
   portal_stripe_request_duration_seconds: histogram('Calls to Stripe, repeats included.', CALL, 'operation'),
 
+  portal_audit_seals_total: counter('Audit seals: written, or failed runs.', 'result'),
+
   portal_alerts_total: counter('Alerts sent to the operators; repeats of an open one do not count.', 'kind'),
 } as const satisfies Record<string, Instrument>;

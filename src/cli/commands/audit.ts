@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { exportedEvents, exportFormats, exportLines } from '../../audit/export.js';
 import type { Finding } from '../../audit/findings.js';
+import { sealNow } from '../../audit/seal-schedule.js';
 import { type AuditReport, verifyStore, verifyStream } from '../../audit/verify.js';
 import { verifyExport } from '../../audit/verify-file.js';
-import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf, timeOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
@@ -41,6 +42,28 @@ export function auditCommands(program: Command, act: Act): void {
         '  npm run --silent portal -- audit export --order VL-7K3M-9QXT-2WCD --format csv\n',
     )
     .action(act(exportEvents));
+
+  group
+    .command('seal')
+    .description('seal now what was recorded since the last seal; the digest it shows is worth keeping elsewhere')
+    .action(act(seal));
+}
+
+async function seal(cli: Cli): Promise<ExitCode> {
+  const portal = cli.portal();
+  const { signer } = portal.audit;
+  if (!signer) throw new CliError('AUDIT_SIGNING_KEY is not set: nothing can be signed', exitCodes.misused);
+  const run = await sealNow({ ...portal, ...portal.audit, eventStore: portal.storedEvents, signer }, cli.context());
+  if (!run) throw new CliError('another process has been sealing for a minute; its seals cover everything before them');
+  const { seals, events, last } = run;
+  const { number, digest, sealedAt, upTo } = last ?? {};
+  const { keyId } = last?.signature ?? {};
+  const answer = { seals, events, last: last && { number, digest, sealedAt, upTo, keyId } };
+  cli.out.answer(answer, () => {
+    cli.out.line(seals === 0 ? 'Nothing was recorded since the last seal.' : `${events} events sealed.`);
+    if (last) cli.out.line(`seal ${number} of ${sealedAt}, up to ${upTo}, key ${keyId}\ndigest ${digest}`);
+  });
+  return exitCodes.ok;
 }
 
 async function verify(cli: Cli, options: { stream?: string; file?: string }): Promise<ExitCode> {

@@ -8,6 +8,10 @@ const pageSize = 256;
 export function openedEvents(store: EventStore, { open }: Pick<PersonalData, 'open'>): EventStore {
   return {
     append: store.append,
+    async last(stream) {
+      const event = await store.last(stream);
+      return event && ((await open([event]))[0] ?? null);
+    },
     head: store.head,
     close: store.close,
     readStream: (stream, options) => openedPages(store.readStream(stream, options), open),

@@ -260,6 +260,7 @@ function createMemoryStore(onEvents: (events: readonly RecordedEvent[]) => Promi
     async *readStream(stream, { fromRevision = 0n } = {}) {
       yield* (streams.get(stream) ?? []).slice(Number(fromRevision));
     },
+    last: async (stream) => streams.get(stream)?.at(-1) ?? null,
     async append(stream, events: readonly NewEvent[], expected) {
       const known = streams.get(stream) ?? [];
       const at = known.length === 0 ? 'no_stream' : BigInt(known.length - 1);

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
+import type { CommandContext } from '../commands/use-cases.js';
+import type { OwnerLock } from '../projections/runtime/owner-lock.js';
+import { lastSeal, SealBroken, type SealDeps, type SealRun, sealLog } from './sealer.js';
+
+export interface SealScheduleDeps extends SealDeps {
+  readonly ownerLock: OwnerLock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly reporter: ErrorReporter;
+  readonly context: () => CommandContext;
+  readonly intervalSeconds: number;
+}
+
+/** The name that one sealer at a time owns, over all processes. */
+const ownerName = 'log-seals';
+/** After a failure it is tried again this soon, milliseconds, or after the interval when that is shorter. */
+const retryMs = 30_000;
+/** On-demand sealing waits so long for a sealer at work, milliseconds; one run takes a minute per million events. */
+const waitLimitMs = 60_000;
+const waitPauseMs = 250;
+
+/**
+ * Seals the log whenever the last seal is older than the interval. Any number of processes may run it; one at a time
+ * seals, and all look at the same last seal, so there is one seal per interval.
+ */
+export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<void> } {
+  const { logger, metrics, reporter, intervalSeconds } = deps;
+  const stopping = new AbortController();
+  const intervalMs = intervalSeconds * 1_000;
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const pauseMs = await turn();
+      await sleep(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** @returns milliseconds until the next look */
+  async function turn(): Promise<number> {
+    try {
+      const dueMs = await untilDue();
+      if (dueMs > 0) return dueMs;
+      const sealed = await sealAlone(deps, deps.context(), stopping.signal);
+      // Another process is at it; should it fail, this one finds the seal still due.
+      if (!sealed) return Math.min(retryMs, intervalMs);
+      if (sealed.seals > 0) {
+        const { seals, events, last } = sealed;
+        metrics.increment('portal_audit_seals_total', { result: 'sealed' }, seals);
+        // Whoever keeps the log elsewhere has a witness of the digest.
+        logger.info({ seals, events, number: last?.number, digest: last?.digest }, 'the log is sealed');
+      }
+      return intervalMs;
+    } catch (error) {
+      if (stopping.signal.aborted) return 0;
+      metrics.increment('portal_audit_seals_total', { result: 'failed' });
+      if (error instanceof SealBroken) {
+        logger.error({ err: error }, 'the log is not sealed any more: run `portal audit verify`');
+        reporter.capture(error, { process: 'sealer' });
+      } else {
+        logger.warn({ err: error }, 'the log could not be sealed; it is tried again');
+      }
+      return Math.min(retryMs, intervalMs);
+    }
+  }
+
+  async function untilDue(): Promise<number> {
+    const last = await lastSeal(deps);
+    if (!last) return 0;
+    const due = Date.parse(last.seal.sealedAt) + intervalMs - deps.clock.now().getTime();
+    // A clock that was put back must not stop the sealing for longer than an interval.
+    return Math.min(due, intervalMs);
+  }
+}
+
+/** Seals as the only one. @returns null while another process does */
+export async function sealAlone(
+  deps: SealDeps & { readonly ownerLock: OwnerLock },
+  context: CommandContext,
+  signal?: AbortSignal,
+): Promise<SealRun | null> {
+  const ownership = await deps.ownerLock.tryAcquire(ownerName);
+  if (!ownership) return null;
+  try {
+    return await sealLog(deps, context, signal ? AbortSignal.any([signal, ownership.lost]) : ownership.lost);
+  } finally {
+    await ownership.release();
+  }
+}
+
+/** Seals on demand, after whoever is at it. @returns null when that one took too long */
+export async function sealNow(
+  deps: SealDeps & { readonly ownerLock: OwnerLock },
+  context: CommandContext,
+): Promise<SealRun | null> {
+  const deadline = Date.now() + waitLimitMs;
+  for (;;) {
+    const run = await sealAlone(deps, context);
+    if (run || Date.now() > deadline) return run;
+    await sleep(waitPauseMs);
+  }
+}

@@ -1,0 +1,52 @@
+import { sealedPrefixes, sealStream } from '../commands/aggregates.js';
+import type { RecordedEvent } from '../commands/event-store.js';
+import type { LogSealed } from '../domain/seal/events.js';
+import type { Registered } from './register.js';
+import type { Signable } from './signing.js';
+
+/** The event of a seal. */
+export const sealType = 'LogSealed';
+
+export function isSealed(stream: string): boolean {
+  return sealedPrefixes.some((prefix) => stream.startsWith(prefix));
+}
+
+/** An event as a seal covers it: its place in its stream, its id, and the hash of all the rest. */
+export function sealedForm({ stream, revision, type, id, metadata }: Omit<RecordedEvent, 'position'>): Registered {
+  const number = Number(revision);
+  return {
+    stream,
+    revision: number,
+    type,
+    eventId: id,
+    text: JSON.stringify([stream, number, id, metadata.hash]),
+    get identity() {
+      return JSON.stringify([stream, id, metadata.hash]);
+    },
+  };
+}
+
+/** What the signature of a seal is over: all of it but the signature. */
+export function signedPart(seal: Omit<LogSealed, 'signature'>): Signable {
+  const { signature: _, ...rest } = { signature: undefined, ...seal };
+  return { type: sealType, ...rest };
+}
+
+/** @returns null for an event that is no seal, or a forged one that lacks what a seal has */
+export function sealIn(event: Pick<RecordedEvent, 'stream' | 'type' | 'data'>): LogSealed | null {
+  if (event.stream !== sealStream || event.type !== sealType) return null;
+  const { data } = event;
+  return typeof data === 'object' && data !== null && isWhole(data) ? data : null;
+}
+
+function isWhole(data: Partial<Record<keyof LogSealed, unknown>>): data is LogSealed {
+  const { number, events, eventsBefore, upTo, streams, order, marks, digest } = data;
+  return (
+    [number, events, eventsBefore].every(Number.isSafeInteger) &&
+    [upTo, marks, digest].every((text) => typeof text === 'string') &&
+    Array.isArray(order) &&
+    order.every(Number.isSafeInteger) &&
+    Array.isArray(streams) &&
+    streams.every((entry) => typeof entry?.stream === 'string' && Number.isSafeInteger(entry.from))
+  );
+}

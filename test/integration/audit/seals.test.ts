@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { createOwnerLock } from '../../../src/adapters/postgres/owner-lock.js';
+import { segmentLimits } from '../../../src/audit/register.js';
+import { startSealSchedule } from '../../../src/audit/seal-schedule.js';
+import { SealBroken, type SealDeps, sealLog } from '../../../src/audit/sealer.js';
+import { sealIn, signedPart } from '../../../src/audit/seals.js';
+import { sealStream } from '../../../src/commands/aggregates.js';
+import { envelope } from '../../../src/commands/event-envelope.js';
+import { type EventStore, formatPosition } from '../../../src/commands/event-store.js';
+import type { LogSealed } from '../../../src/domain/seal/events.js';
+import { startEventStore } from '../../support/eventstoredb.js';
+import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
+
+const quiet = { log: [] as string[] };
+const note = (_facts: object, message = '') => void quiet.log.push(message);
+const logger = { trace: note, debug: note, info: note, warn: note, error: note, child: () => logger };
+const metrics = { increment: () => undefined, observe: () => undefined, set: () => undefined };
+
+describe('sealing the log', () => {
+  let stack: TestStack;
+  let eventStore: EventStore;
+  const ownerLock = () => createOwnerLock({ url: stack.env.DATABASE_URL ?? '', applicationName: 'test' });
+
+  beforeAll(async () => {
+    stack = await startTestStack(['postgres', 'eventstoredb']);
+    eventStore = createEventStore(stack.env.EVENTSTORE_URL ?? '');
+  });
+  afterAll(async () => {
+    await eventStore?.close();
+    await stack?.stop();
+  });
+
+  const tails = new Map<string, { revision: bigint; hash: string }>();
+  async function record(stream: string, count: number, store = eventStore): Promise<void> {
+    const tail = tails.get(stream);
+    const events = envelope(
+      Array.from({ length: count }, (_, n) => ({ type: 'OrderExpired', data: { n } })),
+      {
+        commandId: sealerContext().correlationId,
+        context: sealerContext(),
+        recordedAt: '2026-03-01T09:00:00.000Z',
+        prevHash: tail?.hash ?? null,
+      },
+    );
+    const { revision } = await store.append(stream, events, tail?.revision ?? 'no_stream');
+    tails.set(stream, { revision, hash: events.at(-1)!.metadata.hash });
+  }
+
+  async function seals(store = eventStore): Promise<LogSealed[]> {
+    const found: LogSealed[] = [];
+    for await (const event of store.readStream(sealStream)) found.push(sealIn(event)!);
+    return found;
+  }
+
+  /** Every event is under one seal, and each seal goes on from the one before. */
+  function expectUnbroken(found: readonly LogSealed[], events: number): void {
+    expect(found.map(({ number }) => number)).toEqual(found.map((_, index) => index + 1));
+    expect(found.reduce((sum, seal) => sum + seal.events, 0)).toBe(events);
+    let before: LogSealed | null = null;
+    for (const seal of found) {
+      expect(seal.previousDigest).toBe(before?.digest ?? null);
+      expect(seal.eventsBefore).toBe(before ? before.eventsBefore + before.events : 0);
+      before = seal;
+    }
+  }
+
+  const key = newSigningKey();
+  const deps = (store = eventStore): SealDeps => sealerOf(store, key);
+
+  it('covers what was recorded since the last seal, and nothing twice', async () => {
+    await record('order-a', 3);
+    await record('inventory-s', 2);
+    expect(await sealLog(deps(), sealerContext())).toMatchObject({ seals: 1, events: 5 });
+    expect(await sealLog(deps(), sealerContext())).toMatchObject({ seals: 0, events: 0 });
+    await record('order-a', 1);
+    expect(await sealLog(deps(), sealerContext())).toMatchObject({ seals: 1, events: 1, last: { number: 2 } });
+    const [first, second] = await seals();
+    expect(first).toMatchObject({
+      streams: [
+        { stream: 'order-a', from: 0 },
+        { stream: 'inventory-s', from: 0 },
+      ],
+      order: [0, 0, 0, 1, 1],
+    });
+    expect(second).toMatchObject({ streams: [{ stream: 'order-a', from: 3 }], order: [0] });
+    expect(deps().verifier.verify(signedPart(second!), second!.signature)).toBe('valid');
+  });
+
+  it('keeps each seal small however much was recorded', async () => {
+    // An append takes a mebibyte at most.
+    for (let part = 0; part < 8; part += 1) await record('order-long', segmentLimits.events / 8);
+    await record('order-longer', 10);
+    expect(await sealLog(deps(), sealerContext())).toMatchObject({ seals: 2, events: segmentLimits.events + 10 });
+  });
+
+  it('makes one chain of seals when two seal at once', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      await record('order-b', 5);
+      const runs = await Promise.all([1, 2, 3].map(() => sealLog(deps(), sealerContext())));
+      expect(runs.reduce((sum, run) => sum + run.events, 0)).toBe(5);
+    }
+    expectUnbroken(await seals(), 6 + segmentLimits.events + 10 + 20);
+  });
+
+  it('seals the same events again after a crash before the append, and no event twice after one behind it', async () => {
+    await record('order-c', 4);
+    const before = (await seals()).length;
+    const lost = async () => {
+      throw new Error('killed');
+    };
+    await expect(sealLog(deps({ ...eventStore, append: lost }), sealerContext())).rejects.toThrow('killed');
+    expect(await seals()).toHaveLength(before);
+    const tooLate: EventStore['append'] = async (...args) => {
+      await eventStore.append(...args);
+      throw new Error('killed');
+    };
+    await expect(sealLog(deps({ ...eventStore, append: tooLate }), sealerContext())).rejects.toThrow('killed');
+    expect(await sealLog(deps(), sealerContext())).toMatchObject({ seals: 0 });
+    expectUnbroken(await seals(), 6 + segmentLimits.events + 10 + 20 + 4);
+  });
+
+  it('goes on under a new key', async () => {
+    await record('order-d', 1);
+    expect(await sealLog(sealerOf(eventStore), sealerContext())).toMatchObject({ seals: 1 });
+  });
+
+  it('seals by the clock, once for all processes, and catches up after the event store was away', async () => {
+    const sealer = sealerOf(eventStore);
+    const schedule = () =>
+      startSealSchedule({
+        ...sealer,
+        ownerLock: ownerLock(),
+        logger,
+        metrics,
+        reporter: { capture: () => undefined },
+        context: sealerContext,
+        intervalSeconds: 1,
+      });
+    const schedules = [schedule(), schedule()];
+    try {
+      await stack.kill('eventstoredb');
+      await until('the sealer has noticed', () => quiet.log.includes('the log could not be sealed; it is tried again'));
+      await stack.start('eventstoredb');
+      await until(
+        'the event store is back',
+        () =>
+          record('order-e', 7).then(
+            () => true,
+            () => false,
+          ),
+        30_000,
+      );
+      const head = async () => {
+        for await (const event of eventStore.readStream('order-e', { fromRevision: 6n }))
+          return formatPosition(event.position);
+        return null;
+      };
+      const due = await head();
+      await until('it is sealed', async () => (await seals()).at(-1)?.upTo === due, 30_000);
+    } finally {
+      await Promise.all(schedules.map((each) => each.stop()));
+    }
+    expectUnbroken(await seals(), 6 + segmentLimits.events + 10 + 20 + 4 + 1 + 7);
+  });
+
+  it('builds nothing on a forged seal', async () => {
+    const other = await startEventStore();
+    const store = createEventStore(other.url);
+    try {
+      const [seal] = await seals();
+      const forged = { ...seal!, digest: '0'.repeat(64) };
+      const [event] = envelope([{ type: 'LogSealed', data: forged }], {
+        commandId: sealerContext().correlationId,
+        context: sealerContext(),
+        recordedAt: '2026-03-01T09:00:00.000Z',
+        prevHash: null,
+      });
+      await store.append(sealStream, [event!], 'no_stream');
+      await expect(sealLog(deps(store), sealerContext())).rejects.toThrow(SealBroken);
+    } finally {
+      await store.close();
+      await other.stop();
+    }
+  });
+});
