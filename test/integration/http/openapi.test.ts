@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuditKeys } from '../../../src/audit/keys.js';
+import { readPublicKeys } from '../../../src/audit/signing.js';
 import { buildApp } from '../../../src/http/app.js';
 import { type Policy, policies } from '../../../src/http/security/policies.js';
 import { testPortal } from '../../support/http.js';
+import { newSigningKey } from '../../support/seals.js';
 
 interface Operation {
   operationId: string;
@@ -32,6 +35,16 @@ const operations = () =>
   Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
   );
+
+it('shows the audit keys to everybody, and lets caches keep them', async () => {
+  const { published } = createAuditKeys({ AUDIT_SIGNING_KEY: newSigningKey(), AUDIT_FORMER_KEYS: '' });
+  const signing = await buildApp({ ...testPortal().options, auditKeys: published });
+  const answer = await signing.inject('/.well-known/audit-key');
+  expect(answer.headers['cache-control']).toBe('public, max-age=3600');
+  expect(readPublicKeys(answer.body)).toEqual(published.map(({ pem: _, ...key }) => key));
+  await signing.close();
+  expect((await app.inject('/.well-known/audit-key')).json()).toEqual({ keys: [] });
+});
 
 describe('the OpenAPI document', () => {
   it('is 3.1 and says what it is about', () => {

@@ -61,6 +61,12 @@ describe('configuration', () => {
       'CORS_ORIGINS must be origins such as https://shop.example, without a path or a *',
     ],
     ['TRUST_PROXY', 'everybody', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
+    [
+      'AUDIT_SIGNING_KEY',
+      'c2VjcmV0',
+      'AUDIT_SIGNING_KEY must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64)',
+    ],
+    ['AUDIT_FORMER_KEYS', 'x', 'AUDIT_FORMER_KEYS must hold Ed25519 public keys: PEM, a JWK or a JWK set'],
     ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
     ['PRIVACY_MASTER_KEY', 'c2hvcnQ=', 'PRIVACY_MASTER_KEY must be 32 random bytes in base64'],
   ])('names %s and its rule', (name, value, problem) => {
