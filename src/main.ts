@@ -57,11 +57,6 @@ async function run(settings: Config): Promise<void> {
     rateLimits: { counter: portal.rateCounter, ...limitsOf(settings) },
     queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
     auditKeys: portal.audit.published,
-    rateLimits: {
-      counter: portal.rateCounter,
-      perMinute: settings.RATE_LIMIT_PER_MINUTE,
-      anonymousPerMinute: settings.RATE_LIMIT_ANONYMOUS_PER_MINUTE,
-    },
     corsOrigins: settings.CORS_ORIGINS,
     loopbackHostsOnly: settings.AUTH_MODE === 'open',
     ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),

@@ -81,9 +81,10 @@ export function createVerifier(keys: readonly PublicKeyJwk[]): Verifier {
  * @throws UnusableKey when there is none, or one of another kind
  */
 export function readPublicKeys(text: string): PublicKeyJwk[] {
-  const blocks = text.match(/-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/g);
-  if (blocks) return blocks.map((pem) => keyFrom(() => createPublicKey(pem)));
+  // JSON first: the published set carries each key as PEM as well.
   const parsed = parse(text);
+  const blocks = parsed === null && text.match(/-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/g);
+  if (blocks) return blocks.map((pem) => keyFrom(() => createPublicKey(pem)));
   const keys = isRecord(parsed) && Array.isArray(parsed.keys) ? parsed.keys : [parsed];
   if (keys.length === 0 || !keys.every(isRecord)) {
     throw new UnusableKey('must hold Ed25519 public keys: PEM, a JWK or a JWK set');

@@ -2,19 +2,22 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditKey } from '../options.js';
 
-const AuditKeys = Type.Object({
-  keys: Type.Array(
-    Type.Object({
-      kty: Type.Literal('OKP'),
-      crv: Type.Literal('Ed25519'),
-      x: Type.String({ description: 'The key, 32 bytes in base64url' }),
-      kid: Type.String({ description: 'Its thumbprint (RFC 7638); seals and manifests name it' }),
-      use: Type.Literal('sig'),
-      alg: Type.Literal('EdDSA'),
-      pem: Type.String({ description: 'The same key as PEM' }),
-    }),
-  ),
-});
+const AuditKeys = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object({
+        kty: Type.Literal('OKP'),
+        crv: Type.Literal('Ed25519'),
+        x: Type.String({ description: 'The key, 32 bytes in base64url' }),
+        kid: Type.String({ description: 'Its thumbprint (RFC 7638); seals and manifests name it' }),
+        use: Type.Literal('sig'),
+        alg: Type.Literal('EdDSA'),
+        pem: Type.String({ description: 'The same key as PEM' }),
+      }),
+    ),
+  },
+  { description: 'The keys' },
+);
 
 /** A key lives for years; an hour is soon enough to hear of a new one. */
 const maxAgeSeconds = 3_600;
