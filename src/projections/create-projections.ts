@@ -8,7 +8,7 @@ import {
   type GenerationDeps,
   type RebuildOptions,
   type RebuildOutcome,
-  rebuildProjection,
+  rebuildProjections,
   rollbackProjection,
 } from './generations/rebuild.js';
 import { brandsProjection } from './models/brands.js';
@@ -52,6 +52,8 @@ export interface Projections {
   startReadModels(signal?: AbortSignal): Projector;
   /** @throws UnknownProjection, RebuildInProgress */
   rebuild(name: string, options?: RebuildOptions): Promise<RebuildOutcome>;
+  /** Every read model from one reading of the events. @throws RebuildInProgress */
+  rebuildAll(options?: RebuildOptions): Promise<RebuildOutcome[]>;
   /** @throws UnknownProjection, NoSuchGeneration, RebuildInProgress */
   rollback(name: string): Promise<{ projection: string; generation: number }>;
   status(): Promise<ProjectionStatus[]>;
@@ -119,13 +121,18 @@ export function createProjections(deps: ProjectionsDeps): Projections {
         onOwner: () => void refresher.refreshAll(),
         afterBatch: (events, position) => refresher.afterCommit(events, position),
         onOutdated: (projection) => {
-          rebuildProjection(generationDeps, projection).catch((error: unknown) => {
+          rebuildProjections(generationDeps, [projection]).catch((error: unknown) => {
             logger.error({ err: error, projection: projection.name }, 'an outdated projection could not be rebuilt');
           });
         },
       });
     },
-    rebuild: async (name, options) => rebuildProjection(generationDeps, find(name), options),
+    async rebuild(name, options) {
+      const [outcome] = await rebuildProjections(generationDeps, [find(name)], options);
+      if (!outcome) throw new UnknownProjection(name);
+      return outcome;
+    },
+    rebuildAll: (options) => rebuildProjections(generationDeps, readModels, options),
     rollback: async (name) => rollbackProjection(generationDeps, find(name)),
     status: () => projectionStatus(db),
     parked: () => listParked(db),

@@ -4,7 +4,6 @@ import { comparePositions, parsePosition } from '../../commands/event-store.js';
 import type { Portal } from '../../compose.js';
 import { createInterventions } from '../../processes/effects/interventions.js';
 import { createCacheRefresher } from '../../projections/cache/refresher.js';
-import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
 import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
@@ -111,20 +110,15 @@ const followed = ['order-', 'inventory-', 'inventorySync-', 'brand-'];
 
 async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promise<ExitCode> {
   const portal = cli.portal();
-  const names = name === 'all' ? portal.projections.names : [known(portal, name)];
-  const outcomes: RebuildOutcome[] = [];
-  for (const each of names) {
-    const progress = cli.out.progress(each);
-    try {
-      const outcome = await portal.projections.rebuild(each, {
-        checkOnly: options.check === true,
-        onProgress: ({ events }) => progress.show(events),
-      });
-      outcomes.push(outcome);
-    } finally {
-      progress.end();
-    }
-  }
+  const progress = cli.out.progress(name);
+  const how = {
+    checkOnly: options.check === true,
+    onProgress: ({ events }: { events: number }) => progress.show(events),
+  };
+  const outcomes = await (name === 'all'
+    ? portal.projections.rebuildAll(how)
+    : portal.projections.rebuild(known(portal, name), how).then((outcome) => [outcome])
+  ).finally(() => progress.end());
   if (!options.check) await refreshCache(portal, cli);
   cli.out.answer({ outcomes }, () => {
     cli.out.table(

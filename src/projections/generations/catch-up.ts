@@ -3,51 +3,108 @@ import { comparePositions, type EventStore, type Position, type RecordedEvent } 
 import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
 import { park, parkedStreams, skippedEvents } from '../runtime/parking.js';
-import type { Projection } from '../runtime/projection.js';
-
-/** Events per transaction; larger than the live projector's, because nobody waits for them. */
-const pageSize = 1_000;
+import { type Projection, wants } from '../runtime/projection.js';
 
 /**
- * Reads `$all` from a generation's checkpoint up to and including `until`, applies it and leaves the checkpoint there.
- * Only one page is in memory. Events that cannot be applied park their stream in that generation. No side effect.
+ * Events per transaction. Larger than the live projector's, because nobody waits for them, and the more of a stream's
+ * events meet in one page, the less often its row is written. With still larger ones garbage costs more than that saves.
+ */
+const pageSize = 5_000;
+
+/** A generation, and how far it is to go (inclusive). */
+export interface Target {
+  readonly projection: Projection;
+  readonly generation: number;
+  readonly until: Position;
+  /** Called after each commit with the events in it. */
+  readonly onEvents?: (count: number) => void;
+}
+
+/**
+ * Reads `$all` once from the earliest of the generations' checkpoints, applies it to all of them and leaves each
+ * checkpoint at its `until`. While one page is written the next one is read; no more is in memory. Events that cannot be
+ * applied park their stream in that generation. No side effect.
  */
 export async function catchUp(
   deps: { db: Knex; eventStore: EventStore },
-  projection: Projection,
-  generation: number,
-  until: Position,
-  onEvents: (count: number) => void = () => undefined,
+  targets: readonly Target[],
+  onRead: (count: number) => void = () => undefined,
 ): Promise<void> {
   const { db, eventStore } = deps;
-  let checkpoint = await checkpointOf(db, projection.name, generation);
-  if (checkpoint && comparePositions(checkpoint, until) >= 0) return;
-  const skipped = await skippedEvents(db, projection.name);
-  const parked = await parkedStreams(db, projection.name, generation);
+  const behind: Generation[] = [];
+  for (const target of targets) {
+    const generation = await load(db, target);
+    if (!generation.checkpoint || comparePositions(generation.checkpoint, target.until) < 0) behind.push(generation);
+  }
+  const [first] = behind;
+  if (!first) return;
+  const goal = behind.map(({ target }) => target.until).reduce(later, first.target.until);
+  const from = behind.map(({ checkpoint }) => checkpoint).reduce(earlier, first.checkpoint);
+
+  let writing: Promise<unknown> = Promise.resolve();
+  async function write(page: readonly RecordedEvent[], to: Position): Promise<void> {
+    await writing;
+    writing = Promise.all(behind.map((generation) => apply(db, generation, page, to))).then(() => onRead(page.length));
+    // Heard of when the next page is ready; until then it is nobody's.
+    writing.catch(() => undefined);
+  }
+
   let page: RecordedEvent[] = [];
-
-  async function apply(events: readonly RecordedEvent[], to: Position): Promise<void> {
-    const open = events.filter(({ id, stream }) => !skipped.has(id) && !parked.has(stream));
-    const poison = await db.transaction(async (tx) => {
-      const poison = open.length > 0 ? await applyOrIsolate(tx, projection, generation, open) : [];
-      await park(tx, projection.name, generation, poison);
-      await moveCheckpoints(tx, [{ name: projection.name, generation, from: checkpoint, to }]);
-      return poison;
-    });
-    for (const { event } of poison) parked.add(event.stream);
-    checkpoint = to;
-    onEvents(events.length);
+  const prefixes = [...new Set(behind.flatMap(({ target }) => target.projection.prefixes))];
+  try {
+    for await (const event of eventStore.readAll({ prefixes, ...(from ? { from } : {}) })) {
+      if (comparePositions(event.position, goal) > 0) break;
+      page.push(event);
+      if (page.length < pageSize) continue;
+      await write(page, event.position);
+      page = [];
+    }
+    await write(page, goal);
+  } finally {
+    await writing;
   }
+}
 
-  const events = eventStore.readAll({ prefixes: projection.prefixes, ...(checkpoint ? { from: checkpoint } : {}) });
-  for await (const event of events) {
-    if (comparePositions(event.position, until) > 0) break;
-    page.push(event);
-    if (page.length < pageSize) continue;
-    await apply(page, event.position);
-    page = [];
-  }
-  if (page.length > 0 || !checkpoint || comparePositions(checkpoint, until) < 0) await apply(page, until);
+interface Generation {
+  readonly target: Target;
+  readonly skipped: ReadonlySet<string>;
+  readonly parked: Set<string>;
+  checkpoint: Position | null;
+}
+
+async function load(db: Knex, target: Target): Promise<Generation> {
+  const { projection, generation } = target;
+  return {
+    target,
+    skipped: await skippedEvents(db, projection.name),
+    parked: await parkedStreams(db, projection.name, generation),
+    checkpoint: await checkpointOf(db, projection.name, generation),
+  };
+}
+
+/** Applies what a generation has still to apply of a page that ends at `pageEnd`. */
+async function apply(db: Knex, state: Generation, page: readonly RecordedEvent[], pageEnd: Position): Promise<void> {
+  const { projection, generation, until, onEvents } = state.target;
+  const from = state.checkpoint;
+  const to = comparePositions(pageEnd, until) > 0 ? until : pageEnd;
+  if (from && comparePositions(to, from) <= 0) return;
+  const events = page.filter(
+    (event) =>
+      wants(projection, event) &&
+      !state.skipped.has(event.id) &&
+      !state.parked.has(event.stream) &&
+      (from === null || comparePositions(event.position, from) > 0) &&
+      comparePositions(event.position, to) <= 0,
+  );
+  const poison = await db.transaction(async (tx) => {
+    const poison = events.length > 0 ? await applyOrIsolate(tx, projection, generation, events) : [];
+    await park(tx, projection.name, generation, poison);
+    await moveCheckpoints(tx, [{ name: projection.name, generation, from, to }]);
+    return poison;
+  });
+  for (const { event } of poison) state.parked.add(event.stream);
+  state.checkpoint = to;
+  onEvents?.(events.length);
 }
 
 async function checkpointOf(db: Knex, name: string, generation: number): Promise<Position | null> {
@@ -57,4 +114,14 @@ async function checkpointOf(db: Knex, name: string, generation: number): Promise
   );
   if (!rows[0]) throw new Error(`projection ${name} has no generation ${generation}`);
   return toPosition(rows[0]);
+}
+
+function later(a: Position, b: Position): Position {
+  return comparePositions(a, b) < 0 ? b : a;
+}
+
+/** Null is before everything. */
+function earlier(a: Position | null, b: Position | null): Position | null {
+  if (!a || !b) return null;
+  return comparePositions(a, b) < 0 ? a : b;
 }

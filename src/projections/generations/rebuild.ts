@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type Position } from '../../commands/event-store.js';
 import type { Clock, Logger } from '../../commands/ports.js';
-import { loadLiveGeneration, readLiveGeneration } from '../runtime/checkpoints.js';
-import type { OwnerLock } from '../runtime/owner-lock.js';
+import { type LiveGeneration, loadLiveGeneration, readLiveGeneration } from '../runtime/checkpoints.js';
+import type { OwnerLock, Ownership } from '../runtime/owner-lock.js';
 import type { Projection } from '../runtime/projection.js';
-import { catchUp } from './catch-up.js';
+import { catchUp, type Target } from './catch-up.js';
 import { type Comparison, compareGenerations } from './compare.js';
-import { createGeneration, dropGeneration, generationTable, pointViews } from './tables.js';
+import { completeGeneration, createGeneration, dropGeneration, pointViews, tablesExist } from './tables.js';
 
 export interface RebuildOutcome {
   projection: string;
@@ -43,51 +43,108 @@ export class NoSuchGeneration extends Error {
   override readonly name = 'NoSuchGeneration';
 }
 
-/** Comparing, and waiting for a lock, may take longer on big tables than a request ever should. */
-const compareTimeoutMs = 30 * 60_000;
+/** Comparing and indexing big tables, and waiting for a lock, may take longer than a request ever should. */
+const longStatementMs = 30 * 60_000;
 const holdWaitMs = 60_000;
 
 /** The gap to the live checkpoint is closed this often outside the lock, so that the rest under it is small. */
 const maxApproaches = 5;
 
 /**
- * Fills the next generation of a read model beside the live one, compares the two row by row at one and the same
- * position, and makes it live in one transaction. Reads and writes go on meanwhile; the projector of the live generation
- * waits only for the last few events. The former generation stays for {@link rollbackProjection}.
+ * Fills the next generation of read models beside the live one, from one reading of `$all`, compares each with its live
+ * one row by row at one and the same position, and makes it live in one transaction. Reads and writes go on meanwhile;
+ * the projector of the live generation waits only for the last few events. The former generation stays for
+ * {@link rollbackProjection}.
  *
+ * @returns one outcome per read model, in the order given
  * @throws RebuildInProgress, NoSuchGeneration
  */
-export async function rebuildProjection(
+export async function rebuildProjections(
   deps: GenerationDeps,
-  projection: Projection,
+  projections: readonly Projection[],
   options: RebuildOptions = {},
-): Promise<RebuildOutcome> {
-  if (!projection.rebuildable) throw new NoSuchGeneration(`${projection.name} must not be rebuilt`);
-  return exclusively(deps, projection, async () => {
+): Promise<RebuildOutcome[]> {
+  for (const { name, rebuildable } of projections) {
+    if (!rebuildable) throw new NoSuchGeneration(`${name} must not be rebuilt`);
+  }
+  return exclusively(deps, projections, async () => {
     const startedAt = deps.clock.now().getTime();
-    const live = await loadLiveGeneration(deps.db, projection);
-    const generation = await nextGeneration(deps.db, projection.name);
-    await deps.db.transaction((tx) => createGeneration(tx, projection, generation));
-    let events = 0;
-    const onEvents = (count: number) => {
-      events += count;
-      options.onProgress?.({ events });
+    let read = 0;
+    const onRead = (count: number) => {
+      read += count;
+      options.onProgress?.({ events: read });
     };
-    await approach(deps, projection, generation, onEvents);
+    const rebuilds: Rebuild[] = [];
+    for (const projection of projections) rebuilds.push(await begin(deps, projection));
+    await fill(deps, rebuilds, onRead);
 
-    const comparable = live.version === projection.version && (await tablesExist(deps.db, projection, live.generation));
-    const comparison = comparable ? await compareAtOnePosition(deps, projection, generation, onEvents) : null;
-    if (options.checkOnly) {
-      await deps.db.transaction((tx) => forget(tx, projection, [generation]));
-    } else {
-      await switchTo(deps, projection, generation, onEvents);
+    const outcomes: RebuildOutcome[] = [];
+    for (const rebuild of rebuilds) {
+      const { comparison, switched } = await finish(deps, rebuild, options);
+      const { projection, generation, events } = rebuild;
+      const durationMs = deps.clock.now().getTime() - startedAt;
+      const outcome = { projection: projection.name, generation, events, comparison, switched, durationMs };
+      deps.logger.info(outcome, switched ? 'projection rebuilt' : 'projection checked');
+      outcomes.push(outcome);
     }
-    const durationMs = deps.clock.now().getTime() - startedAt;
-    const switched = options.checkOnly !== true;
-    const outcome = { projection: projection.name, generation, events, comparison, switched, durationMs };
-    deps.logger.info(outcome, switched ? 'projection rebuilt' : 'projection checked');
-    return outcome;
+    return outcomes;
   });
+}
+
+/** A new generation on its way. */
+interface Rebuild {
+  readonly projection: Projection;
+  readonly generation: number;
+  readonly live: LiveGeneration;
+  events: number;
+}
+
+async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebuild> {
+  const live = await loadLiveGeneration(deps.db, projection);
+  const generation = await nextGeneration(deps.db, projection.name);
+  await deps.db.transaction((tx) => createGeneration(tx, projection, generation));
+  return { projection, generation, live, events: 0 };
+}
+
+/** The long way, all together; only then come the indexes. */
+async function fill(
+  deps: GenerationDeps,
+  rebuilds: readonly Rebuild[],
+  onRead: (count: number) => void,
+): Promise<void> {
+  const targets: Target[] = [];
+  for (const rebuild of rebuilds) {
+    const until = await goalOf(deps, deps.db, rebuild.projection);
+    if (until) targets.push({ ...rebuild, until, onEvents: counting(rebuild) });
+  }
+  await catchUp(deps, targets, onRead);
+  for (const { projection, generation } of rebuilds) {
+    await deps.db.transaction(async (tx) => {
+      await tx.raw(`set local statement_timeout = ${longStatementMs}`);
+      await completeGeneration(tx, projection, generation);
+    });
+  }
+}
+
+async function finish(
+  deps: GenerationDeps,
+  rebuild: Rebuild,
+  { checkOnly = false }: RebuildOptions,
+): Promise<Pick<RebuildOutcome, 'comparison' | 'switched'>> {
+  const { projection, generation, live } = rebuild;
+  const onEvents = counting(rebuild);
+  await approach(deps, projection, generation, onEvents);
+  const comparable = live.version === projection.version && (await tablesExist(deps.db, projection, live.generation));
+  const comparison = comparable ? await compareAtOnePosition(deps, projection, generation, onEvents) : null;
+  if (checkOnly) await deps.db.transaction((tx) => forget(tx, projection, [generation]));
+  else await switchTo(deps, projection, generation, onEvents);
+  return { comparison, switched: !checkOnly };
+}
+
+function counting(rebuild: Rebuild): (count: number) => void {
+  return (count) => {
+    rebuild.events += count;
+  };
 }
 
 /**
@@ -99,7 +156,7 @@ export async function rollbackProjection(
   deps: GenerationDeps,
   projection: Projection,
 ): Promise<{ projection: string; generation: number }> {
-  return exclusively(deps, projection, async () => {
+  return exclusively(deps, [projection], async () => {
     const { rows } = await deps.db.raw<{ rows: { previous: number | null; version: number | null }[] }>(
       `select g.previous, c.version from portal.projection_generations g
        left join portal.projection_checkpoints c on c.name = g.name and c.generation = g.previous where g.name = ?`,
@@ -120,13 +177,21 @@ export async function rollbackProjection(
   });
 }
 
-async function exclusively<T>(deps: GenerationDeps, projection: Projection, work: () => Promise<T>): Promise<T> {
-  const ownership = await deps.ownerLock.tryAcquire(`rebuild:${projection.name}`);
-  if (!ownership) throw new RebuildInProgress(`${projection.name} is being rebuilt already`);
+async function exclusively<T>(
+  deps: GenerationDeps,
+  projections: readonly Projection[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const held: Ownership[] = [];
   try {
+    for (const { name } of projections) {
+      const ownership = await deps.ownerLock.tryAcquire(`rebuild:${name}`);
+      if (!ownership) throw new RebuildInProgress(`${name} is being rebuilt already`);
+      held.push(ownership);
+    }
     return await work();
   } finally {
-    await ownership.release();
+    for (const ownership of held) await ownership.release();
   }
 }
 
@@ -135,13 +200,13 @@ async function approach(
   deps: GenerationDeps,
   projection: Projection,
   generation: number,
-  onEvents?: (count: number) => void,
+  onEvents: (count: number) => void = () => undefined,
 ): Promise<void> {
   let reached: Position | null = null;
   for (let step = 0; step < maxApproaches; step++) {
     const goal = await goalOf(deps, deps.db, projection);
     if (!goal || (reached && comparePositions(goal, reached) <= 0)) return;
-    await catchUp(deps, projection, generation, goal, onEvents);
+    await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
     reached = goal;
   }
 }
@@ -177,12 +242,12 @@ async function compareAtOnePosition(
   const snapshot = await deps.db.transaction(undefined, { isolationLevel: 'repeatable read', readOnly: true });
   try {
     // Settings take no snapshot yet.
-    await snapshot.raw(`set local statement_timeout = ${compareTimeoutMs}`);
+    await snapshot.raw(`set local statement_timeout = ${longStatementMs}`);
     await snapshot.raw('set local idle_in_transaction_session_timeout = 0');
     const live = await holding(deps, projection, async (tx) => {
       const now = await readLiveGeneration(tx, projection.name);
       if (!now) throw new NoSuchGeneration(`${projection.name} has no live generation`);
-      if (now.checkpoint) await catchUp(deps, projection, generation, now.checkpoint, onEvents);
+      if (now.checkpoint) await catchUp(deps, [{ projection, generation, until: now.checkpoint, onEvents }]);
       // The first query takes the snapshot.
       await snapshot.raw('select 1');
       return now.generation;
@@ -197,11 +262,11 @@ async function switchTo(
   deps: GenerationDeps,
   projection: Projection,
   generation: number,
-  onEvents?: (count: number) => void,
+  onEvents: (count: number) => void = () => undefined,
 ): Promise<void> {
   await holding(deps, projection, async (tx) => {
     const goal = await goalOf(deps, deps.db, projection);
-    if (goal) await catchUp(deps, projection, generation, goal, onEvents);
+    if (goal) await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
     const { rows } = await tx.raw<{ rows: { live: number }[] }>(
       'select live from portal.projection_generations where name = ?',
       [projection.name],
@@ -246,14 +311,4 @@ async function nextGeneration(db: Knex, name: string): Promise<number> {
     [name],
   );
   return rows[0]?.next ?? 1;
-}
-
-async function tablesExist(db: Knex, projection: Projection, generation: number): Promise<boolean> {
-  for (const { name } of projection.tables) {
-    const { rows } = await db.raw<{ rows: { found: boolean }[] }>('select to_regclass(?) is not null as found', [
-      generationTable(name, generation),
-    ]);
-    if (rows[0]?.found !== true) return false;
-  }
-  return true;
 }

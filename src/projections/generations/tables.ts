@@ -9,7 +9,10 @@ export function generationTable(table: string, generation: number): string {
 /** Any number not used elsewhere: the lock for creating the schema of the read models. */
 const schemaLockKey = 4_711_002;
 
-/** Creates the empty tables of a generation and its checkpoint before the first event; what was there is dropped. */
+/**
+ * Creates the empty tables of a generation and its checkpoint before the first event; what was there is dropped. The
+ * indexes come later, with {@link completeGeneration}: filling a table costs a fraction without them.
+ */
 export async function createGeneration(
   tx: Knex.Transaction,
   projection: Projection,
@@ -34,6 +37,19 @@ export async function createGeneration(
   );
 }
 
+/** Makes the indexes of a generation's tables, once, and tells the planner what is in them. */
+export async function completeGeneration(
+  tx: Knex.Transaction,
+  projection: Projection,
+  generation: number,
+): Promise<void> {
+  for (const { name, indexes = [] } of projection.tables) {
+    const table = generationTable(name, generation);
+    for (const index of indexes) await tx.raw(`create index on ${table} ${index}`);
+    await tx.raw(`analyze ${table}`);
+  }
+}
+
 export async function dropGeneration(tx: Knex.Transaction, projection: Projection, generation: number): Promise<void> {
   for (const table of projection.tables) {
     await tx.raw(`drop table if exists ${generationTable(table.name, generation)} cascade`);
@@ -46,4 +62,15 @@ export async function pointViews(tx: Knex.Transaction, projection: Projection, g
     await tx.raw(`drop view if exists "read"."${table.name}"`);
     await tx.raw(`create view "read"."${table.name}" as select * from ${generationTable(table.name, generation)}`);
   }
+}
+
+/** Whether a generation has all its tables. */
+export async function tablesExist(db: Knex, projection: Projection, generation: number): Promise<boolean> {
+  for (const { name } of projection.tables) {
+    const { rows } = await db.raw<{ rows: { found: boolean }[] }>('select to_regclass(?) is not null as found', [
+      generationTable(name, generation),
+    ]);
+    if (rows[0]?.found !== true) return false;
+  }
+  return true;
 }

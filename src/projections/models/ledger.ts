@@ -42,6 +42,7 @@ export function ledgerProjection(options: {
     tables: ledgers.map((ledger) => ({
       name: ledger.table,
       key: ledgerKey(ledger),
+      indexes: ledger.indexes,
       create: (tx: Knex.Transaction, table: string) => createLedger(tx, table, ledger),
     })),
     async apply(events, tx, tableName) {
@@ -66,15 +67,16 @@ export function ledgerColumns({ keyColumn, columns }: Ledger): Columns {
 /** The rows a recorded event makes; none for an event of another category. */
 export function ledgerRows(ledger: Ledger, recorded: RecordedEvent): Record<string, unknown>[] {
   if (!recorded.stream.startsWith(ledger.prefix)) return [];
+  const rows = ledger.rowsOf(currentEvent(recorded));
+  if (rows.length === 0) return [];
   const base = {
     [ledger.keyColumn]: recorded.stream.slice(ledger.prefix.length),
     revision: recorded.revision.toString(),
     position: recorded.position.commit.toString(),
   };
-  return ledger.rowsOf(currentEvent(recorded)).map((row) => ({ ...base, ...row }));
+  return rows.map((row) => ({ ...base, ...row }));
 }
 
 async function createLedger(tx: Knex.Transaction, table: string, ledger: Ledger): Promise<void> {
   await tx.raw(`create table ${table} (${tableDefinition(ledgerColumns(ledger), ledgerKey(ledger))})`);
-  for (const index of ledger.indexes) await tx.raw(`create index on ${table} ${index}`);
 }

@@ -39,8 +39,8 @@ export function streamFoldProjection<State>(fold: StreamFold<State>): StreamFold
         key: [fold.keyColumn],
         async create(tx, table) {
           await tx.raw(`create table ${table} (${tableDefinition(columns, [fold.keyColumn])})`);
-          for (const index of fold.indexes) await tx.raw(`create index on ${table} ${index}`);
         },
+        indexes: fold.indexes,
       },
     ],
     async apply(events, tx, tableName) {

@@ -29,9 +29,8 @@ export const syncsProjection: Projection = {
       key,
       async create(tx, table) {
         await tx.raw(`create table ${table} (${tableDefinition(columns, key)})`);
-        await tx.raw(`create index on ${table} (started_at desc, sync_id desc)`);
-        await tx.raw(`create index on ${table} (completed_at desc) where status = 'completed'`);
       },
+      indexes: ['(started_at desc, sync_id desc)', "(completed_at desc) where status = 'completed'"],
     },
   ],
   async apply(events, tx, tableName) {

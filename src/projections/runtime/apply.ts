@@ -10,8 +10,9 @@ export interface PoisonEvent {
   readonly error: unknown;
 }
 
-/** So many poison events in one batch are no coincidence: something else is wrong, and parking would hide it. */
-const maxPoisonPerBatch = 10;
+/** More poison events than so many, and than this share of a batch, are no coincidence: parking would hide what is wrong. */
+const maxPoison = 10;
+const maxPoisonShare = 0.01;
 
 /** More streams failed at once than single bad events explain. Nothing was parked; the batch is tried again later. */
 class TooManyPoisonEvents extends Error {
@@ -40,6 +41,7 @@ export async function applyOrIsolate(
   events: readonly RecordedEvent[],
 ): Promise<PoisonEvent[]> {
   const poison = new Map<string, PoisonEvent>();
+  const limit = Math.max(maxPoison, events.length * maxPoisonShare);
   const tableName = (table: string) => generationTable(table, generation);
 
   async function attempt(part: readonly RecordedEvent[]): Promise<void> {
@@ -55,7 +57,7 @@ export async function applyOrIsolate(
       if (kind === 'tables-missing') throw new TablesMissing(projection.name);
       if (open.length === 1) {
         poison.set(first.stream, { event: first, error });
-        if (poison.size > maxPoisonPerBatch) {
+        if (poison.size > limit) {
           throw new TooManyPoisonEvents(`${poison.size} streams failed at once in ${projection.name}`, {
             cause: error,
           });

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Position } from '../../commands/event-store.js';
-import { createGeneration, pointViews } from '../generations/tables.js';
+import { completeGeneration, createGeneration, pointViews } from '../generations/tables.js';
 import type { Projection } from './projection.js';
 
 /** A checkpoint was not where its owner had left it: somebody else moves it. */
@@ -43,6 +43,7 @@ export async function loadLiveGeneration(db: Knex, projection: Projection): Prom
     );
     if (rows.length === 0) return;
     await createGeneration(tx, projection, 1);
+    await completeGeneration(tx, projection, 1);
     await pointViews(tx, projection, 1);
   });
   const created = await readLiveGeneration(db, projection.name);

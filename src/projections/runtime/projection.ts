@@ -25,8 +25,10 @@ interface ReadTable {
   readonly name: string;
   /** Primary key columns, for comparing two generations row by row. */
   readonly key: readonly string[];
-  /** Creates the table and its indexes under a qualified, quoted name. Index names are left to PostgreSQL. */
+  /** Creates the table under a qualified, quoted name. */
   create(tx: Knex.Transaction, qualifiedName: string): Promise<void>;
+  /** What follows `create index on {table}`, for each index besides the key's. A rebuild makes them when the rows are in. */
+  readonly indexes?: readonly string[];
 }
 
 export function wants(projection: Pick<Projection, 'prefixes'>, event: RecordedEvent): boolean {

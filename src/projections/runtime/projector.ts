@@ -51,9 +51,9 @@ export interface ProjectorLimits extends BatchLimits {
 }
 
 const defaultLimits: ProjectorLimits = {
-  maxEvents: 500,
+  maxEvents: 2_000,
   lingerMs: 10,
-  maxBuffered: 2_000,
+  maxBuffered: 4_000,
   tickMs: 1_000,
   stallAfterMs: 30_000,
   standbyMs: 2_000,

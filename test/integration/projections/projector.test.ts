@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import { NoSuchGeneration, rebuildProjection } from '../../../src/projections/generations/rebuild.js';
+import { NoSuchGeneration, rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
 import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
@@ -147,7 +147,7 @@ describe('the projector', () => {
     await before.stop();
 
     const next = { ...counting('evolving'), version: 2 };
-    const after = start([next], { onOutdated: (outdated) => void rebuildProjection(world, outdated) });
+    const after = start([next], { onOutdated: (outdated) => void rebuildProjections(world, [outdated]) });
     await eventually('version 2 is live', () => after.health().state === 'live');
     await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
     await eventually('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
@@ -167,13 +167,14 @@ describe('the projector', () => {
         () => false,
       ),
     );
-    await eventually('it goes on', async () => (await count(world.db, 'faithful', stream)) > 0, 30_000);
-    expect(await count(world.db, 'faithful', stream)).toBe(history(...toPaid).length);
+    const { length } = history(...toPaid);
+    await eventually('it goes on', async () => (await count(world.db, 'faithful', stream)) >= length, 30_000);
+    expect(await count(world.db, 'faithful', stream)).toBe(length);
   });
 
   it('never rebuilds a projection whose rows cause effects', async () => {
     const effects = { ...counting('effects-like'), rebuildable: false, tables: [] };
-    await expect(rebuildProjection(world, effects)).rejects.toThrow(NoSuchGeneration);
+    await expect(rebuildProjections(world, [effects])).rejects.toThrow(NoSuchGeneration);
   });
 
   it('goes on where it was after the database was away', async () => {
@@ -183,8 +184,9 @@ describe('the projector', () => {
     const stream = `order-outage-${world.databaseUrl.slice(-8)}`;
     await world.append(stream, ...history(...toPaid));
     await stack.start('postgres');
-    await eventually('it has caught up', async () => (await count(world.db, 'patient', stream)) > 0, 30_000);
-    expect(await count(world.db, 'patient', stream)).toBe(history(...toPaid).length);
+    const { length } = history(...toPaid);
+    await eventually('it has caught up', async () => (await count(world.db, 'patient', stream)) >= length, 30_000);
+    expect(await count(world.db, 'patient', stream)).toBe(length);
     expect(await world.projections.parked()).toEqual([]);
   });
 });
