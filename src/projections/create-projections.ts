@@ -6,6 +6,7 @@ import { createCached } from './cache/cached.js';
 import { createCacheRefresher } from './cache/refresher.js';
 import {
   type GenerationDeps,
+  RebuildInProgress,
   type RebuildOptions,
   type RebuildOutcome,
   rebuildProjections,
@@ -120,10 +121,14 @@ export function createProjections(deps: ProjectionsDeps): Projections {
         ...(deps.onParked ? { onParked: deps.onParked } : {}),
         onOwner: () => void refresher.refreshAll(),
         afterBatch: (events, position) => refresher.afterCommit(events, position),
-        onOutdated: (projection) => {
-          rebuildProjections(generationDeps, [projection]).catch((error: unknown) => {
-            logger.error({ err: error, projection: projection.name }, 'an outdated projection could not be rebuilt');
-          });
+        onBroken: (projections) => {
+          rebuildProjections(generationDeps, projections).then(
+            () => refresher.refreshAll(),
+            (error: unknown) => {
+              if (!(error instanceof RebuildInProgress))
+                logger.error({ err: error }, 'a rebuild failed; it is repeated');
+            },
+          );
         },
       });
     },

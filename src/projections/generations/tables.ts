@@ -66,11 +66,10 @@ export async function pointViews(tx: Knex.Transaction, projection: Projection, g
 
 /** Whether a generation has all its tables. */
 export async function tablesExist(db: Knex, projection: Projection, generation: number): Promise<boolean> {
-  for (const { name } of projection.tables) {
-    const { rows } = await db.raw<{ rows: { found: boolean }[] }>('select to_regclass(?) is not null as found', [
-      generationTable(name, generation),
-    ]);
-    if (rows[0]?.found !== true) return false;
-  }
-  return true;
+  if (projection.tables.length === 0) return true;
+  const { rows } = await db.raw<{ rows: { found: boolean }[] }>(
+    'select bool_and(to_regclass(name) is not null) as found from unnest(?::text[]) as name',
+    [projection.tables.map(({ name }) => generationTable(name, generation))],
+  );
+  return rows[0]?.found === true;
 }

@@ -10,7 +10,7 @@ import { createProgress, type ProjectorHealth } from './health.js';
 import type { OwnerLock, Ownership } from './owner-lock.js';
 import { backoffMs, pause } from './pause.js';
 import type { Projection } from './projection.js';
-import { loadSubject, type Subject } from './subject.js';
+import { firstDropped, loadSubject, type Subject } from './subject.js';
 
 export interface ProjectorOptions {
   /** Names the ownership: one process at a time runs the projector of this name. */
@@ -35,8 +35,11 @@ export interface ProjectorOptions {
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
   /** Called each time this process becomes the owner, once the tables are known to have been made. */
   readonly onOwner?: () => void;
-  /** Called when a projection's live tables come from another version of its code. */
-  readonly onOutdated?: (projection: Projection) => void;
+  /**
+   * Called with the projections whose live tables come from another version of their code, or are gone, and again from
+   * time to time as long as that is so.
+   */
+  readonly onBroken?: (projections: readonly Projection[]) => void;
 }
 
 export interface ProjectorLimits extends BatchLimits {
@@ -44,6 +47,8 @@ export interface ProjectorLimits extends BatchLimits {
   readonly stallAfterMs: number;
   /** Between two looks whether the owner is gone; a standby must take over within ten seconds. */
   readonly standbyMs: number;
+  /** Between two calls for the repair of what is broken. */
+  readonly repairEveryMs: number;
   /** A checkpoint without events is written this often at most. */
   readonly checkpointEveryMs: number;
   readonly retryBaseMs: number;
@@ -57,6 +62,7 @@ const defaultLimits: ProjectorLimits = {
   tickMs: 1_000,
   stallAfterMs: 30_000,
   standbyMs: 2_000,
+  repairEveryMs: 30_000,
   checkpointEveryMs: 1_000,
   retryBaseMs: 100,
   retryMaxMs: 5_000,
@@ -147,11 +153,14 @@ export function startProjector(options: ProjectorOptions): Projector {
     for (const projection of options.projections) subjects.push(await loadSubject(options.db, projection));
     progress.subjects(subjects);
     on.onReady();
-    for (const subject of subjects) {
-      if (!subject.broken) continue;
-      logger.warn({ projection: subject.projection.name, reason: subject.broken }, 'projection needs a rebuild');
-      options.onOutdated?.(subject.projection);
-    }
+    for (const { broken } of subjects) if (broken) logger.warn({ reason: broken }, 'projection needs a rebuild');
+    let repairAskedAt = 0;
+    const askForRepair = () => {
+      const broken = subjects.filter((subject) => subject.broken).map(({ projection }) => projection);
+      if (broken.length === 0 || Date.now() - repairAskedAt < limits.repairEveryMs) return;
+      repairAskedAt = Date.now();
+      options.onBroken?.(broken);
+    };
     const from = startOf(subjects);
     let writtenAt = 0;
     /** A checkpoint that has been read and not yet written. */
@@ -168,6 +177,7 @@ export function startProjector(options: ProjectorOptions): Projector {
     );
     for await (const batch of incoming) {
       if (term.aborted) return;
+      askForRepair();
       unwritten = batch.position ?? unwritten;
       const due = batch.events.length > 0 || Date.now() - writtenAt >= limits.checkpointEveryMs;
       if (unwritten && due) {
@@ -176,13 +186,15 @@ export function startProjector(options: ProjectorOptions): Projector {
         writtenAt = Date.now();
         on.onProgress();
       } else if (!batch.position) {
-        // An idle look: a rebuild may have switched generations with no event to show it.
+        // An idle look: a rebuild may have switched generations, or somebody dropped tables, with no event to show it.
         await options.db.transaction((tx) =>
           holdGenerations(
             tx,
             subjects.map(({ projection, generation }) => ({ name: projection.name, generation })),
           ),
         );
+        const dropped = await firstDropped(options.db, subjects);
+        if (dropped) throw new GenerationChanged(`the tables of ${dropped} are gone`);
       }
       progress.moved(batch.caughtUp);
     }
@@ -198,9 +210,12 @@ export function startProjector(options: ProjectorOptions): Projector {
   ): Promise<void> {
     for (let failures = 0; !term.aborted; failures++) {
       try {
+        const brokenBefore = subjects.filter(({ broken }) => broken).length;
         const applied = await applyBatch(options.db, subjects, batch.events, position);
         await announce(applied, batch.events, position);
-        return;
+        if (subjects.filter(({ broken }) => broken).length === brokenBefore) return;
+        // Whoever dropped one table has dropped others, perhaps.
+        throw new GenerationChanged('tables have been dropped');
       } catch (error) {
         if (error instanceof OwnershipLost || error instanceof GenerationChanged) throw error;
         report(error, failures);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
-import { loadLiveGeneration } from './checkpoints.js';
+import { tablesExist } from '../generations/tables.js';
+import { type LiveGeneration, loadLiveGeneration } from './checkpoints.js';
 import { parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 
@@ -20,7 +21,6 @@ export interface Subject {
 
 export async function loadSubject(db: Knex, projection: Projection): Promise<Subject> {
   const live = await loadLiveGeneration(db, projection);
-  const outdated = projection.rebuildable && live.version !== projection.version;
   return {
     projection,
     generation: live.generation,
@@ -28,9 +28,24 @@ export async function loadSubject(db: Knex, projection: Projection): Promise<Sub
     parkedEpoch: live.parkedEpoch,
     parked: await parkedStreams(db, projection.name, live.generation),
     skipped: await skippedEvents(db, projection.name),
-    broken: outdated ? `filled by version ${live.version}, the code is version ${projection.version}` : null,
+    broken: await faultOf(db, projection, live),
     missed: 0,
   };
+}
+
+async function faultOf(db: Knex, projection: Projection, live: LiveGeneration): Promise<string | null> {
+  if (projection.rebuildable && live.version !== projection.version) {
+    return `${projection.name} was filled by version ${live.version}, the code is version ${projection.version}`;
+  }
+  return (await tablesExist(db, projection, live.generation)) ? null : `the tables of ${projection.name} are missing`;
+}
+
+/** The first projection whose tables have been dropped since it was loaded, or null. */
+export async function firstDropped(db: Knex, subjects: readonly Subject[]): Promise<string | null> {
+  for (const { projection, generation, broken } of subjects) {
+    if (!broken && !(await tablesExist(db, projection, generation))) return projection.name;
+  }
+  return null;
 }
 
 /** The events of a batch that a subject has still to apply. */

@@ -101,6 +101,22 @@ describe('the projector', () => {
     expect(await world.projections.parked()).toEqual([]);
   });
 
+  it('parks nothing when many streams fail at once, tells of it, and goes on when that is over', async () => {
+    const bad = Array.from({ length: 12 }, (_, n) => `order-outage-${n}-${world.databaseUrl.slice(-8)}`);
+    const refuse = new Set(bad);
+    for (const stream of bad) await world.append(stream, ...history(...toPaid));
+    start([counting('wary', refuse)], { limits: { lingerMs: 500 } });
+    await eventually('it is reported', () => world.captured.length > 0);
+    expect(world.captured).toEqual([expect.objectContaining({ name: 'TooManyPoisonEvents' })]);
+    expect(await world.projections.parked()).toEqual([]);
+
+    refuse.clear();
+    const { length } = history(...toPaid);
+    for (const stream of bad) {
+      await eventually('every stream is applied', async () => (await count(world.db, 'wary', stream)) === length);
+    }
+  });
+
   it('steps down when somebody else has moved a checkpoint', async () => {
     const projection = counting('contested');
     const first = [await loadSubject(world.db, projection)];
@@ -147,7 +163,7 @@ describe('the projector', () => {
     await before.stop();
 
     const next = { ...counting('evolving'), version: 2 };
-    const after = start([next], { onOutdated: (outdated) => void rebuildProjections(world, [outdated]) });
+    const after = start([next], { onBroken: (outdated) => void rebuildProjections(world, outdated) });
     await eventually('version 2 is live', () => after.health().state === 'live');
     await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
     await eventually('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
