@@ -12,6 +12,7 @@ import { createPersonalKeys } from './adapters/postgres/personal-keys.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createRedis } from './adapters/redis/client.js';
+import { createInvalidationFeed } from './adapters/redis/invalidations.js';
 import { createRateCounter } from './adapters/redis/rate-counter.js';
 import { createSyncProgressBoard } from './adapters/redis/sync-progress.js';
 import { createStripePayments } from './adapters/stripe/payments.js';
@@ -71,6 +72,7 @@ export function compose(config: Config, logger: PortalLogger) {
   const redis = {
     cache: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'cache' }),
     producer: createRedis({ url: config.REDIS_URL, role: 'producer' }),
+    feed: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'feed' }),
   };
   for (const [role, connection] of Object.entries(redis)) {
     connection.on('error', (error) => logger.debug({ err: error, role }, 'Redis is not reachable'));
@@ -129,6 +131,7 @@ export function compose(config: Config, logger: PortalLogger) {
     queryDb: pools.api,
     ownerLock,
     cache: createCacheStore(redis.cache, config.CACHE_TTL_SECONDS),
+    invalidations: createInvalidationFeed(redis.feed),
     clock,
     logger,
     metrics,

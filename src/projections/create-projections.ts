@@ -3,6 +3,8 @@ import type { EventStore } from '../commands/event-store.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../commands/ports.js';
 import type { CacheStore } from './cache/cache-store.js';
 import { createCached } from './cache/cached.js';
+import type { InvalidationFeed } from './cache/invalidation-feed.js';
+import { createNearCache } from './cache/near-cache.js';
 import { createCacheRefresher } from './cache/refresher.js';
 import {
   type GenerationDeps,
@@ -35,6 +37,8 @@ export interface ProjectionsDeps {
   readonly queryDb: Knex;
   readonly ownerLock: OwnerLock;
   readonly cache: CacheStore;
+  /** What becomes invalid in the cache; with it, queries keep in memory what they read. */
+  readonly invalidations?: InvalidationFeed;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -81,7 +85,8 @@ const readModels: readonly Projection[] = [
 /** Assembles read models, their cache and their queries. Nothing runs until `startReadModels`. */
 export function createProjections(deps: ProjectionsDeps): Projections {
   const { eventStore, db, queryDb, ownerLock, clock, logger, cache } = deps;
-  const cached = createCached({ store: cache, metrics: deps.metrics, logger });
+  const readCache = deps.invalidations ? createNearCache(cache, deps.invalidations) : cache;
+  const cached = createCached({ store: readCache, metrics: deps.metrics, logger });
   const generationDeps: GenerationDeps = { db, eventStore, ownerLock, clock, logger };
   const names = readModels.map(({ name }) => name);
 
@@ -95,7 +100,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     names,
     queries: createQueries({
       db: queryDb,
-      cache,
+      cache: readCache,
       cached,
       clock,
       staleAfterSeconds: deps.config.cacheTtlSeconds,

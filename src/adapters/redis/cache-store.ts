@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { type CacheStore, CacheUnavailable } from '../../projections/cache/cache-store.js';
+import { type Invalidation, invalidationChannel } from './invalidations.js';
 
 /**
  * Hidden hash: field `id` is random and new whenever the hash is (FLUSHALL), field `position` is how far the projector
@@ -31,12 +32,20 @@ redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
 return 1
 `;
 
-/** KEYS: state. ARGV: fresh id, position, `all` or nothing, scopes. */
+/** KEYS: state. ARGV: fresh id, position, `all` or nothing, channel, message, scopes. */
 const invalidateScript = `
 if ARGV[3] == 'all' then redis.call('DEL', KEYS[1]) end
 redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
 redis.call('HSET', KEYS[1], 'position', ARGV[2])
-for i = 4, #ARGV do redis.call('HINCRBY', KEYS[1], 's:' .. ARGV[i], 1) end
+for i = 6, #ARGV do redis.call('HINCRBY', KEYS[1], 's:' .. ARGV[i], 1) end
+redis.call('PUBLISH', ARGV[4], ARGV[5])
+return 1
+`;
+
+/** KEYS: state. ARGV: channel, message. */
+const clearScript = `
+redis.call('DEL', KEYS[1])
+redis.call('PUBLISH', ARGV[1], ARGV[2])
 return 1
 `;
 
@@ -55,8 +64,11 @@ interface Scripts {
     freshId: string,
     position: string,
     all: string,
+    channel: string,
+    message: string,
     ...scopes: string[]
   ): Promise<number>;
+  portalCacheClear(state: string, channel: string, message: string): Promise<number>;
 }
 
 /**
@@ -69,7 +81,11 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
   redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
   redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
   redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
+  redis.defineCommand('portalCacheClear', { numberOfKeys: 1, lua: clearScript });
   const scripts = redis as unknown as Scripts;
+  const channel = invalidationChannel(redis);
+  const message = (invalidation: Invalidation) => JSON.stringify(invalidation);
+  const clear = () => scripts.portalCacheClear(stateKey, channel, message({ scopes: 'all', position: null }));
   /** While the connection was away, invalidations may have been missed: nothing from before can be trusted. */
   let doubtful = false;
   redis.on('close', () => {
@@ -79,7 +95,7 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
   async function available<T>(command: () => Promise<T>): Promise<T> {
     try {
       if (doubtful) {
-        await redis.del(stateKey);
+        await clear();
         doubtful = false;
       }
       return await command();
@@ -94,7 +110,7 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
     read: (key, scope) =>
       available(async () => {
         const [stamp, text] = await scripts.portalCacheRead(stateKey, key, scope, randomUUID());
-        return { stamp, entry: text ? parse(text) : null };
+        return { stamp, entry: text ? parse(text) : null, size: text?.length ?? 0 };
       }),
     write: (key, scope, stamp, entry) =>
       available(async () => {
@@ -104,11 +120,12 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
     invalidate: (scopes, position) =>
       available(async () => {
         const [all, some] = scopes === 'all' ? ['all', []] : ['', scopes];
-        await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, all, ...some);
+        const told = message({ scopes, position });
+        await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, all, channel, told, ...some);
       }),
     invalidateAll: () =>
       available(async () => {
-        await redis.del(stateKey);
+        await clear();
       }),
     position: () => available(() => redis.hget(stateKey, 'position')),
     tryLock: (key, forMs) => available(async () => (await redis.set(lockKey(key), '1', 'PX', forMs, 'NX')) === 'OK'),

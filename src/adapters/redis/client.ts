@@ -4,9 +4,10 @@ import { Redis } from 'ioredis';
  * What a connection is for decides how it fails:
  * - `cache`: at once, the answer comes from PostgreSQL;
  * - `producer`: at once, the effect stays open in PostgreSQL and is queued again later;
- * - `queue`: never, a worker waits until Redis is back.
+ * - `queue`: never, a worker waits until Redis is back;
+ * - `feed`: never, it is opened with its first use and listens again when Redis is back.
  */
-export type RedisRole = 'cache' | 'producer' | 'queue';
+export type RedisRole = 'cache' | 'producer' | 'queue' | 'feed';
 
 /** A cache that answers later than this is slower than the database it spares. */
 const cacheCommandTimeoutMs = 250;
@@ -40,6 +41,15 @@ export function createRedis(options: { url: string; role: RedisRole }): Redis {
         commandTimeout: producerCommandTimeoutMs,
         enableOfflineQueue: false,
         maxRetriesPerRequest: 1,
+      });
+    case 'feed':
+      return new Redis(options.url, {
+        ...common,
+        lazyConnect: true,
+        // What listens subscribes by itself, and knows by that when it may be trusted.
+        autoResubscribe: false,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
       });
     case 'queue':
       return new Redis(options.url, { ...common, maxRetriesPerRequest: null });

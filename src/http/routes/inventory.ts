@@ -7,6 +7,7 @@ import type { InventoryView, Queries, SyncView } from '../../projections/queries
 import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
 import { commandContext } from '../plugins/correlation.js';
+import { preparedAnswers } from '../prepared.js';
 import { Problem } from '../problems/problem.js';
 import { closed, count, PageLimit, phrase, ReadHeaders, Sku, SkuKey, sourced } from '../schemas/fields.js';
 import { historyFields } from '../schemas/history.js';
@@ -22,6 +23,11 @@ interface Parts {
 
 export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
   const { queries, histories, useCases, limits } = parts;
+  const all = preparedAnswers((found: Awaited<ReturnType<Queries['inventory']>>) => found);
+  const one = preparedAnswers(({ item, ...source }: NonNullable<Awaited<ReturnType<Queries['inventoryItem']>>>) => ({
+    ...item,
+    ...source,
+  }));
 
   app.get(
     '/inventory',
@@ -47,7 +53,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         },
       },
     },
-    async () => queries.inventory(),
+    async (_request, reply) => all(reply, await queries.inventory()),
   );
 
   app.get(
@@ -70,7 +76,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { sku } = request.params;
       const { asOf } = request.query;
       if (asOf !== undefined) {
@@ -81,8 +87,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       }
       const found = await queries.inventoryItem(sku);
       if (!found) throw new Problem('not-found', 'There is no such SKU.');
-      const { item, ...source } = found;
-      return { ...item, ...source };
+      return one(reply, found);
     },
   );
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { ProductView, Queries } from '../../projections/queries.js';
+import { preparedAnswers } from '../prepared.js';
 import { Problem } from '../problems/problem.js';
 import {
   Cursor,
@@ -18,6 +19,12 @@ import { withProductFields } from '../schemas/product.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 
 export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = async (app, { queries }) => {
+  const page = preparedAnswers((found: Awaited<ReturnType<Queries['products']>>) => found);
+  const one = preparedAnswers(({ product, ...source }: NonNullable<Awaited<ReturnType<Queries['product']>>>) => ({
+    ...product,
+    ...source,
+  }));
+
   app.get(
     '/products',
     {
@@ -55,7 +62,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
         },
       },
     },
-    async (request) => queries.products(request.query),
+    async (request, reply) => page(reply, await queries.products(request.query)),
   );
 
   app.get(
@@ -75,11 +82,10 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const found = await queries.product(request.params.id);
       if (!found) throw new Problem('not-found', 'There is no such product.');
-      const { product, ...source } = found;
-      return { ...product, ...source };
+      return one(reply, found);
     },
   );
 };

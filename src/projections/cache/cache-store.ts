@@ -4,10 +4,11 @@
  */
 export interface CacheStore {
   /**
-   * @returns the entry, or null; and the stamp to hand to `write` with what is loaded after this call
+   * @returns the entry, or null, with its size in characters; and the stamp to hand to `write` with what is loaded after
+   *   this call
    * @throws CacheUnavailable, quickly
    */
-  read(key: string, scope: string): Promise<{ entry: unknown | null; stamp: string }>;
+  read(key: string, scope: string): Promise<{ entry: unknown | null; size: number; stamp: string }>;
   /** Stores an entry for the configured life, unless its scope was invalidated after the stamp was given out. */
   write(key: string, scope: string, stamp: string, entry: unknown): Promise<boolean>;
   /** Makes the entries of these scopes unreadable and notes how far the cache has followed the projector. */

@@ -69,19 +69,38 @@ export function createQueries(deps: {
   };
 }
 
-/** Says where an answer comes from, and warns when no sync has succeeded for longer than the cache's life. */
+/**
+ * Says where an answer comes from, and warns when no sync has succeeded for longer than the cache's life. An entry that
+ * the cache keeps in memory gives the same object again as long as it says the same, so that work on it is done once.
+ */
 function createSourced(clock: Clock, staleAfterSeconds: number) {
+  const given = new WeakMap<Dated<unknown>, { fresh: boolean; shown: Sourced<unknown> }>();
+
   return <T, Shown>(
     answer: { value: Dated<T>; from: 'cache' | 'database' },
     show: (value: T) => Shown,
   ): Sourced<Shown> => {
-    const { asOf, value } = answer.value;
+    const { asOf } = answer.value;
     const fresh = asOf !== null && clock.now().getTime() - Date.parse(asOf) <= staleAfterSeconds * 1_000;
+    if (answer.from === 'database') return say(answer, fresh, show);
+    const before = given.get(answer.value);
+    if (before?.fresh === fresh) return before.shown as Sourced<Shown>;
+    const shown = say(answer, fresh, show);
+    given.set(answer.value, { fresh, shown });
+    return shown;
+  };
+
+  function say<T, Shown>(
+    answer: { value: Dated<T>; from: 'cache' | 'database' },
+    fresh: boolean,
+    show: (value: T) => Shown,
+  ): Sourced<Shown> {
+    const { asOf, value } = answer.value;
     if (fresh) return { ...show(value), source: answer.from, asOf };
     const warning =
       asOf === null
         ? 'No inventory sync has succeeded yet; stock may differ from the warehouse.'
         : `No inventory sync has succeeded since ${asOf}; stock may differ from the warehouse.`;
     return { ...show(value), source: 'stale_cache', asOf, warning };
-  };
+  }
 }

@@ -142,6 +142,36 @@ describe('the inventory cache', () => {
     }
   });
 
+  it('answers from memory until the entry is invalidated, or the feed of invalidations is cut', async () => {
+    await world.append(`inventory-${sku(7)}`, listed(sku(7), 10));
+    await synced();
+    await cached(`inventory:sku:${sku(7)}`);
+    const read = () => queries().inventoryItem(sku(7));
+    // The same object again: nobody has read it anew.
+    const inMemory = () =>
+      eventually('it is in memory', async () => {
+        const first = await read();
+        return first === (await read());
+      });
+    await inMemory();
+    const commands = async () => Number(/total_commands_processed:(\d+)/.exec(await world.redis.info('stats'))?.[1]);
+    const before = await commands();
+    for (let n = 0; n < 500; n++) await read();
+    expect((await commands()) - before).toBeLessThan(250);
+
+    const at = new Date().toISOString();
+    const change = { type: 'StockLevelChanged', data: { from: 10, to: 7, syncId: 's', snapshotAt: at } } as const;
+    const position = await world.append(`inventory-${sku(7)}`, change);
+    expect(await queries().waitFor(position, 10_000)).toBe(true);
+    expect(await read()).toMatchObject({ item: { available: 7 } });
+
+    await inMemory();
+    await world.redis.flushall();
+    expect(await read()).toMatchObject({ source: 'cache' });
+    await world.redis.client('KILL', 'TYPE', 'pubsub');
+    await eventually('nothing is answered from memory', async () => (await read())?.source === 'database');
+  });
+
   it('loads a missing entry once, however many ask', async () => {
     await world.append(`inventory-${sku(6)}`, listed(sku(6), 10));
     await synced();

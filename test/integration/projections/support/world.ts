@@ -7,6 +7,7 @@ import { migrate } from '../../../../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../../../../src/adapters/postgres/owner-lock.js';
 import { createCacheStore } from '../../../../src/adapters/redis/cache-store.js';
 import { createRedis } from '../../../../src/adapters/redis/client.js';
+import { createInvalidationFeed } from '../../../../src/adapters/redis/invalidations.js';
 import { envelope } from '../../../../src/commands/event-envelope.js';
 import type { EventStore, Position } from '../../../../src/commands/event-store.js';
 import type { ErrorReporter, Logger, Metrics } from '../../../../src/commands/ports.js';
@@ -62,6 +63,9 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   redis.on('error', () => undefined);
   open.push({ close: async () => redis.disconnect() });
   await new Promise((resolve) => redis.once('ready', resolve));
+  const feed = createRedis({ url: REDIS_URL, role: 'feed' });
+  feed.on('error', () => undefined);
+  open.push({ close: async () => feed.disconnect() });
   await redis.flushall();
 
   const counts = new Map<string, number>();
@@ -78,7 +82,9 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   const clock = { now: () => new Date() };
   const cache = createCacheStore(redis, options.cacheTtlSeconds ?? 900);
   const ownerLock = createOwnerLock({ url: databaseUrl, applicationName: 'test' });
-  const deps = { eventStore, db, queryDb: db, ownerLock, cache, clock, metrics, reporter, logger: silent };
+  const invalidations = createInvalidationFeed(feed);
+  const stores = { eventStore, db, queryDb: db, ownerLock, cache, invalidations };
+  const deps = { ...stores, clock, metrics, reporter, logger: silent };
   const projections = createProjections({ ...deps, config: { cacheTtlSeconds: options.cacheTtlSeconds ?? 900 } });
 
   return {

@@ -1,0 +1,103 @@
+import { LRUCache } from 'lru-cache';
+import type { CacheStore } from './cache-store.js';
+import type { InvalidationFeed } from './invalidation-feed.js';
+
+/** Characters of JSON kept in one process: every product of a large catalogue, and the lists people look at. */
+const maxSize = 32 * 1024 * 1024;
+
+/**
+ * A cache store with a memory in front of it: what was read from the store is answered from here until the feed says
+ * that it has become invalid. While the feed is not current nothing is answered from here. Writes pass through.
+ */
+export function createNearCache(store: CacheStore, feed: InvalidationFeed): CacheStore {
+  const kept = new LRUCache<string, Kept>({ maxSize, dispose: (entry, key) => forgetScope(entry.scope, key) });
+  /** Keys by scope, of what is kept. */
+  const scopes = new Map<string, Set<string>>();
+  /** Reads on their way to the store: what is invalidated meanwhile must not be kept. */
+  const reading = new Set<{ scope: string; valid: boolean }>();
+  /** How far the memory has followed the projector; null while that is not known, and nothing is kept then. */
+  let followed: string | null = null;
+  let asking = false;
+
+  feed.follow({
+    invalidated(invalid, position) {
+      if (invalid === 'all') clear();
+      else for (const scope of invalid) for (const key of scopes.get(scope) ?? []) kept.delete(key);
+      for (const read of reading) if (invalid === 'all' || invalid.includes(read.scope)) read.valid = false;
+      if (position !== null) followed = position;
+    },
+    lost: forget,
+  });
+
+  function clear(): void {
+    kept.clear();
+  }
+
+  function forget(): void {
+    clear();
+    for (const read of reading) read.valid = false;
+    followed = null;
+  }
+
+  function forgetScope(scope: string, key: string): void {
+    const keys = scopes.get(scope);
+    keys?.delete(key);
+    if (keys?.size === 0) scopes.delete(scope);
+  }
+
+  function isCurrent(): boolean {
+    if (feed.isCurrent()) return followed !== null;
+    if (followed !== null) forget();
+    return false;
+  }
+
+  /** The feed tells of positions to come; the present one has to be asked for once. */
+  async function catchUp(): Promise<void> {
+    if (asking || followed !== null || !feed.isCurrent()) return;
+    asking = true;
+    const lost = { scope: '', valid: true };
+    reading.add(lost);
+    try {
+      const position = await store.position();
+      // Told meanwhile: that is the later one. Lost meanwhile: asked again with the next read.
+      if (lost.valid) followed ??= position;
+    } catch {
+      // The store is away, and so is the feed soon.
+    } finally {
+      reading.delete(lost);
+      asking = false;
+    }
+  }
+
+  return {
+    ...store,
+    async read(key, scope) {
+      const entry = isCurrent() ? kept.get(key) : undefined;
+      if (entry) return entry;
+      void catchUp();
+      const read = { scope, valid: isCurrent() };
+      reading.add(read);
+      try {
+        const found = await store.read(key, scope);
+        if (found.entry !== null && read.valid && isCurrent()) keep(key, scope, found);
+        return found;
+      } finally {
+        reading.delete(read);
+      }
+    },
+    async position() {
+      return isCurrent() ? followed : store.position();
+    },
+  };
+
+  function keep(key: string, scope: string, found: Awaited<ReturnType<CacheStore['read']>>): void {
+    kept.set(key, { ...found, scope }, { size: found.size + key.length });
+    if (!kept.has(key)) return;
+    const keys = scopes.get(scope) ?? new Set();
+    scopes.set(scope, keys.add(key));
+  }
+}
+
+interface Kept extends Awaited<ReturnType<CacheStore['read']>> {
+  readonly scope: string;
+}
