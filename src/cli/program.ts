@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidConfig } from '../config.js';
 import { auditCommands } from './commands/audit.js';
+import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor.js';
 import { effectCommands } from './commands/effects.js';
 import { inventoryCommands } from './commands/inventory.js';
 import { keyCommands } from './commands/keys.js';
+import { migrateCommand } from './commands/migrate.js';
 import { orderCommands } from './commands/orders.js';
 import { projectionCommands } from './commands/projections.js';
 import { reconcileCommands } from './commands/reconcile.js';
@@ -16,6 +19,7 @@ import { type Act, type GlobalOptions, openCli } from './session.js';
 
 const examples = `
 Examples:
+  npm run portal -- doctor
   npm run portal -- projections status
   npm run portal -- audit verify
   npm run portal -- order history VL-7K3M-9QXT-2WCD
@@ -63,14 +67,21 @@ function createProgram(act: Act): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', examples);
-  projectionCommands(program, act);
+  program.commandsGroup('Is all well?');
+  doctorCommand(program, act);
   auditCommands(program, act);
+  reconcileCommands(program, act);
+  program.commandsGroup('Orders and stock');
   orderCommands(program, act);
   traceCommands(program, act);
-  effectCommands(program, act);
   inventoryCommands(program, act);
+  program.commandsGroup('What the portal works on');
+  projectionCommands(program, act);
+  effectCommands(program, act);
   webhookCommands(program, act);
+  program.commandsGroup('The installation');
+  migrateCommand(program, act);
   keyCommands(program, act);
-  reconcileCommands(program, act);
+  completionCommand(program, act);
   return program;
 }

@@ -3,6 +3,8 @@ import type { Logger } from '../../commands/ports.js';
 import type { Mailer } from '../../processes/ports/outbound.js';
 
 export interface SmtpMailer extends Mailer {
+  /** Connects, and logs in where the address has a user. @throws when the mail server refuses */
+  verify(): Promise<void>;
   /** Closes the pool; mails under way are finished. */
   close(): void;
 }
@@ -66,6 +68,13 @@ export function createSmtpMailer(settings: { smtpUrl: string; from: string; logg
         const failure = mailError(error);
         logger.warn({ messageId: mail.messageId, final: failure.final }, failure.message);
         throw failure;
+      }
+    },
+    async verify() {
+      try {
+        await transport.verify();
+      } catch (error) {
+        throw mailError(error);
       }
     },
     close: () => transport.close(),

@@ -25,6 +25,28 @@ export async function migrate(db: Knex): Promise<void> {
   });
 }
 
+/** Migrations by what has become of them, without changing anything. `unknown` are of a newer release. */
+export async function migrationState(
+  db: Knex,
+): Promise<{ applied: readonly string[]; pending: readonly string[]; unknown: readonly string[] }> {
+  const applied = await appliedMigrations(db);
+  const known = Object.keys(migrations).sort();
+  return {
+    applied,
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}
+
+async function appliedMigrations(db: Knex): Promise<string[]> {
+  const { rows: found } = await db.raw<{ rows: { table: string | null }[] }>('select to_regclass(?) as table', [
+    `${schemaName}.migrations`,
+  ]);
+  if (found[0]?.table === null) return [];
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(`select name from ${schemaName}.migrations order by id`);
+  return rows.map(({ name }) => name);
+}
+
 /** Lists migrations in code instead of a folder, so that they are found wherever the build puts them. */
 const source: Knex.MigrationSource<string> = {
   getMigrations: async () => Object.keys(migrations).sort(),

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { createCacheStore } from '../../adapters/redis/cache-store.js';
-import { comparePositions, parsePosition } from '../../commands/event-store.js';
 import type { Portal } from '../../compose.js';
 import { createInterventions } from '../../processes/effects/interventions.js';
 import { createCacheRefresher } from '../../projections/cache/refresher.js';
 import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { lagOf, maxLagCounted } from '../projection-lag.js';
 import type { Act, Cli } from '../session.js';
 
 /** `projections …`: how far the read models are, and what can be done about them. */
@@ -67,9 +67,6 @@ export function projectionCommands(program: Command, act: Act): void {
     );
 }
 
-/** Beyond this an exact lag says no more than "far behind". */
-const maxLagCounted = 10_000;
-
 async function status(cli: Cli): Promise<ExitCode> {
   const portal = cli.portal();
   const projections = await portal.projections.status();
@@ -93,20 +90,6 @@ async function status(cli: Cli): Promise<ExitCode> {
   });
   return rows.some(({ parkedStreams }) => parkedStreams > 0) ? exitCodes.failed : exitCodes.ok;
 }
-
-/** Events between a checkpoint and the head, counted up to a limit. */
-async function lagOf({ eventStore }: Portal, { checkpoint }: ProjectionStatus): Promise<number> {
-  const head = await eventStore.head();
-  const from = checkpoint === null ? null : parsePosition(checkpoint);
-  if (!head || (from && comparePositions(from, head) >= 0)) return 0;
-  let lag = 0;
-  for await (const _ of eventStore.readAll({ prefixes: followed, ...(from ? { from } : {}), maxCount: maxLagCounted }))
-    lag += 1;
-  return lag;
-}
-
-/** Prefixes of the streams that projections follow. */
-const followed = ['order-', 'inventory-', 'inventorySync-', 'brand-'];
 
 async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promise<ExitCode> {
   const portal = cli.portal();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -140,6 +140,20 @@ describe('the CLI asked or configured wrongly', () => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).not.toBe('');
+  });
+
+  it('completes commands and options in bash', async () => {
+    const { stdout: script } = await run(['completion', 'bash']);
+    const completed = (...words: string[]) => {
+      const typed = words.map((word) => `'${word}'`).join(' ');
+      const ask = `COMP_WORDS=(portal ${typed}); COMP_CWORD=${words.length}; _portal; echo "\${COMPREPLY[@]}"`;
+      return spawnSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' }).stdout.trim();
+    };
+    expect(completed('do')).toBe('doctor');
+    expect(completed('--json', 'audit', '')).toMatch(/^verify export .*--data-dir/);
+    expect(completed('audit', 'verify', '--f')).toBe('--file');
+    for (const shell of ['zsh', 'fish']) expect((await run(['completion', shell])).stdout).toContain('audit verify');
+    expect(await run(['completion', 'cmd'])).toMatchObject({ code: 2 });
   });
 
   it('has examples for every command', async () => {

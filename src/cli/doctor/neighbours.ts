@@ -1,0 +1,120 @@
+import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
+import { assertNoEviction } from '../../adapters/queue/policy.js';
+import type { Portal } from '../../compose.js';
+import { PaymentsError } from '../../processes/ports/payments.js';
+import { failed, ok, type Verdict, warning } from './check.js';
+
+type Look = { readonly check: string; readonly mend: string; look(portal: Portal): Promise<Verdict> };
+
+/** A connection to each server the portal talks to, as the portal makes it. */
+export const neighbours: readonly Look[] = [
+  {
+    check: 'event store',
+    mend: 'Start EventStoreDB, or correct EVENTSTORE_URL (scheme, host, port, tls=).',
+    async look({ eventStore }) {
+      const head = await eventStore.head();
+      return ok(head ? `answers, head at ${head.commit}` : 'answers, empty');
+    },
+  },
+  {
+    check: 'postgresql',
+    mend: 'Start PostgreSQL, or correct DATABASE_URL (host, port, user, password, database).',
+    async look({ pools }) {
+      const { rows } = await pools.api.raw<{ rows: { version: string }[] }>(
+        `select current_setting('server_version') as version`,
+      );
+      return ok(`answers, version ${rows[0]?.version}`);
+    },
+  },
+  {
+    check: 'redis queues',
+    mend: 'Start the Redis of REDIS_URL, and set its maxmemory-policy to noeviction: it would lose jobs.',
+    async look({ redis }) {
+      await ready(redis.producer);
+      await assertNoEviction(redis.producer);
+      return ok(`answers, version ${await redisVersion(redis.producer)}, noeviction`);
+    },
+  },
+  {
+    check: 'redis cache',
+    mend: 'Start the Redis of REDIS_CACHE_URL (REDIS_URL when that is empty). Until then answers come from PostgreSQL.',
+    async look({ redis }) {
+      await ready(redis.cache);
+      return ok(`answers, version ${await redisVersion(redis.cache)}`);
+    },
+  },
+  {
+    check: 'warehouse token',
+    mend: 'Check EXTENSIV_BASE_URL, EXTENSIV_CLIENT_ID and EXTENSIV_CLIENT_SECRET with the warehouse.',
+    async look({ config, logger, metrics, reporter }) {
+      const seconds = await createTokenCheck({
+        baseUrl: config.EXTENSIV_BASE_URL,
+        clientId: config.EXTENSIV_CLIENT_ID,
+        clientSecret: config.EXTENSIV_CLIENT_SECRET,
+        timeoutMs: config.EXTENSIV_TIMEOUT_MS,
+        logger,
+        metrics,
+        reporter,
+      })();
+      return ok(seconds === null ? 'granted' : `granted for ${seconds} s`);
+    },
+  },
+  { check: 'stripe', mend: 'Check STRIPE_SECRET_KEY, and the way out to api.stripe.com.', look: askStripe },
+  {
+    check: 'mail server',
+    mend: 'Check SMTP_URL (host, port, user, password) with the mail server.',
+    async look({ mailer }) {
+      await mailer.verify();
+      return ok('takes our greeting');
+    },
+  },
+  {
+    check: 'delivery partner',
+    mend: 'Check DELIVERY_PARTNER_URL.',
+    async look({ config }) {
+      const { status } = await fetch(config.DELIVERY_PARTNER_URL, {
+        method: 'HEAD',
+        redirect: 'manual',
+        signal: AbortSignal.timeout(5_000),
+      });
+      return status >= 500
+        ? failed(`answers ${status}`, 'Ask the delivery partner; packed orders wait until it answers.')
+        : ok('answers');
+    },
+  },
+];
+
+/** Asks for an intent that cannot exist: only an accepted key is told that it does not. */
+async function askStripe({ config, payments }: Portal): Promise<Verdict> {
+  try {
+    await payments.paymentIntent('pi_portal_doctor');
+  } catch (error) {
+    if (!(error instanceof PaymentsError) || error.code !== 'resource_missing') throw error;
+  }
+  const live = config.STRIPE_SECRET_KEY.includes('_live_');
+  if (config.NODE_ENV === 'production' && !live) {
+    return warning(
+      'accepts the key, which is a test key',
+      'Set STRIPE_SECRET_KEY to the live key before the doors open.',
+    );
+  }
+  return ok(`accepts the key (${live ? 'live' : 'test'})`);
+}
+
+interface Waitable {
+  readonly status: string;
+  once(event: 'ready' | 'error', listener: (error?: Error) => void): unknown;
+}
+
+/** The portal's connections fail at once while they are being made; a doctor has the patience. */
+function ready(redis: Waitable): Promise<void> {
+  if (redis.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    redis.once('ready', () => resolve());
+    redis.once('error', (error) => reject(error ?? new Error('no connection')));
+  });
+}
+
+async function redisVersion(redis: { info(section: string): Promise<string> }): Promise<string> {
+  return /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown';
+}

@@ -1,0 +1,82 @@
+import { migrationState } from '../../adapters/postgres/migrate.js';
+import { createSigner } from '../../audit/signing.js';
+import type { Portal } from '../../compose.js';
+import { overdueEffects } from '../../processes/effects/overdue.js';
+import { lagOf, maxLagCounted } from '../projection-lag.js';
+import { failed, ok, type Verdict, warning } from './check.js';
+
+/** A read model this far behind shows yesterday's shop. */
+const lagLimitEvents = 1_000;
+/** A projection that is behind moves many times a second; one that has not for so long stands still. */
+const standstillMs = 60_000;
+/** Attempts with their pauses take a few minutes; what is still open after this is stuck. */
+const overdueMs = 15 * 60_000;
+
+export async function migrations({ pools }: Portal): Promise<Verdict> {
+  const { applied, pending, unknown } = await migrationState(pools.api);
+  if (unknown.length > 0) {
+    return failed(
+      `the database has ${unknown.join(', ')}, which this release does not know`,
+      'Run the newer release, or restore the back-up taken before the upgrade.',
+    );
+  }
+  if (pending.length > 0) return failed(`missing: ${pending.join(', ')}`, 'Run `npm run portal -- migrate`.');
+  return ok(`${applied.length} applied`);
+}
+
+export async function projections(portal: Portal): Promise<Verdict> {
+  const status = await portal.projections.status();
+  const missing = portal.projections.names.filter((name) => !status.some((row) => row.name === name));
+  if (missing.length > 0) {
+    return failed(`never run: ${missing.join(', ')}`, 'Start a process with the role projections.');
+  }
+  const troubles: string[] = [];
+  let behind = 0;
+  for (const row of status) {
+    if (row.parkedStreams > 0) troubles.push(`${row.name} has ${row.parkedStreams} parked streams`);
+    const lag = await lagOf(portal, row);
+    behind = Math.max(behind, lag);
+    const still = lag > 0 && Date.now() - Date.parse(row.updatedAt) > standstillMs;
+    if (lag > lagLimitEvents || still) {
+      troubles.push(
+        `${row.name} is ${lag === maxLagCounted ? `${lag}+` : lag} events behind${still ? ' and stands still' : ''}`,
+      );
+    }
+  }
+  if (troubles.length === 0) return ok(`${status.length} projections, ${behind} events behind at most`);
+  return failed(
+    troubles.join('; '),
+    'Look at `projections status` and `projections parked`; retry or skip what is parked, and see that processes with ' +
+      'the roles projections and workers run.',
+  );
+}
+
+export async function effects({ pools }: Portal): Promise<Verdict> {
+  const { overdue, failed: given } = await overdueEffects(pools.api, overdueMs);
+  const count = (rows: readonly { kind: string; count: number }[]) =>
+    rows.map((row) => `${row.count} ${row.kind}`).join(', ');
+  if (overdue.length > 0) {
+    return failed(
+      `open for more than ${overdueMs / 60_000} minutes: ${count(overdue)}`,
+      'See that a process with the role workers runs, and what `effects list` says was the last error.',
+    );
+  }
+  if (given.length > 0) {
+    return warning(
+      `failed for good: ${count(given)}`,
+      'Look at `effects list --status failed`; retry or discard each.',
+    );
+  }
+  return ok('none is overdue');
+}
+
+/** The key must be one that can sign; whether the seals hold is for `audit verify`. */
+export async function signingKey({ config }: Portal): Promise<Verdict> {
+  if (config.AUDIT_SIGNING_KEY === '') {
+    return warning(
+      'no signing key',
+      'Set AUDIT_SIGNING_KEY to sign seals and exports; deploy/make-secrets.sh makes one.',
+    );
+  }
+  return ok(`signs as ${createSigner(config.AUDIT_SIGNING_KEY).publicKey.kid}`);
+}

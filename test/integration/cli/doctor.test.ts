@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { partNames } from '../../../embedded/stack/index.js';
+import { programPath } from '../../../embedded/stack/project.js';
+import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
+import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
+
+interface Finding {
+  readonly check: string;
+  readonly state: string;
+  readonly detail: string;
+  readonly mend: string | null;
+}
+
+const signingKey = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'der' })
+  .toString('base64');
+
+let stack: TestStack;
+let db: pg.Client;
+beforeAll(async () => {
+  stack = await startTestStack([...partNames], {
+    env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '', AUDIT_SIGNING_KEY: signingKey },
+  });
+  db = new pg.Client({ connectionString: stack.env.DATABASE_URL });
+  await db.connect();
+  await until('the installation is in order', async () => (await doctor()).code === 0);
+}, 150_000);
+afterAll(async () => {
+  await db?.end();
+  await stack?.stop();
+});
+
+/** Runs the built CLI's doctor on the stack, with some settings of its own. */
+async function doctor(env: NodeJS.ProcessEnv = {}, args: readonly string[] = ['--json']) {
+  const child = spawn(process.execPath, [programPath('src/cli/main'), 'doctor', ...args, '--data-dir', stack.dataDir], {
+    env: { ...bareEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  const findings = args.includes('--json') ? (JSON.parse(stdout) as { findings: Finding[] }).findings : [];
+  return { code, stdout, stderr, findings, of: (check: string) => findings.find((one) => one.check === check) };
+}
+
+const settingsWith = (change: NodeJS.ProcessEnv) => ({ ...stack.env, ...change });
+
+describe('the doctor', () => {
+  it('finds a healthy installation in order, in words and as JSON', async () => {
+    const { code, findings } = await doctor();
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(code).toBe(0);
+    expect(findings.map(({ check }) => check)).toEqual([
+      'configuration',
+      'event store',
+      'postgresql',
+      'redis queues',
+      'redis cache',
+      'warehouse token',
+      'stripe',
+      'mail server',
+      'delivery partner',
+      'clocks',
+      'migrations',
+      'projections',
+      'effects',
+      'signing key',
+    ]);
+    const table = await doctor({}, []);
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout).toMatch(/^postgresql +ok +answers, version/m);
+    expect(table.stdout).toContain('Everything is in order.');
+    expect(table.stdout).not.toContain('\u001b');
+    const coloured = await doctor({ FORCE_COLOR: '1' }, []);
+    expect(coloured.stdout, 'colours are for terminals').not.toContain('\u001b');
+  });
+
+  it('names each neighbour that refuses, what to do, and no secret', async () => {
+    const secrets = ['sk_test_wrongWRONG', 'wrong-client-secret', 'hidden-mail-password', 'not-a-signing-key'];
+    const env = {
+      STRIPE_SECRET_KEY: secrets[0],
+      EXTENSIV_CLIENT_SECRET: secrets[1],
+      SMTP_URL: `smtp://portal:${secrets[2]}@127.0.0.1:1`,
+      AUDIT_SIGNING_KEY: secrets[3],
+      DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
+    };
+    const broken = await doctor(env);
+    expect(broken.code).toBe(1);
+    for (const check of ['stripe', 'warehouse token', 'mail server', 'signing key', 'delivery partner']) {
+      expect(broken.of(check), check).toMatchObject({ state: 'failed', mend: expect.stringMatching(/\w{4}/) });
+    }
+    expect(broken.of('postgresql')).toMatchObject({ state: 'ok' });
+    const table = await doctor(env, []);
+    expect(table.stdout).toMatch(/^ +stripe: Check STRIPE_SECRET_KEY/m);
+    for (const secret of secrets) expect(broken.stdout + table.stdout + table.stderr).not.toContain(secret);
+  });
+
+  it('tells stores that are away, and skips what needs them', async () => {
+    const database = new URL(stack.env.DATABASE_URL ?? '');
+    database.port = '1';
+    const away = await doctor(
+      settingsWith({
+        DATABASE_URL: database.href,
+        EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false',
+        REDIS_URL: 'redis://127.0.0.1:1',
+        REDIS_CACHE_URL: 'redis://127.0.0.1:1',
+      }),
+    );
+    expect(away.code).toBe(1);
+    for (const check of ['postgresql', 'event store', 'redis queues', 'redis cache']) {
+      expect(away.of(check), check).toMatchObject({ state: 'failed' });
+    }
+    for (const check of ['migrations', 'projections', 'effects', 'clocks']) {
+      expect(away.of(check), check).toMatchObject({ state: 'skipped', detail: expect.stringContaining('postgresql') });
+    }
+    expect(away.stdout).not.toContain(database.password);
+  });
+
+  it('names every problem of the configuration', async () => {
+    const { code, findings } = await doctor({ STATUS_POLL_INTERVAL_SECONDS: 'often', LOG_LEVEL: 'loud' });
+    expect(code).toBe(1);
+    expect(findings.map(({ check, detail }) => `${check}: ${detail.split(' ')[0]}`)).toEqual([
+      'configuration: LOG_LEVEL',
+      'configuration: STATUS_POLL_INTERVAL_SECONDS',
+    ]);
+  });
+
+  it('finds a Redis that would lose jobs', async () => {
+    const redis = new Redis(stack.env.REDIS_URL ?? '');
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const { code, of } = await doctor();
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    redis.disconnect();
+    expect(code).toBe(1);
+    expect(of('redis queues')).toMatchObject({ state: 'failed', detail: expect.stringContaining('allkeys-lru') });
+  });
+
+  it('finds parked streams, overdue effects and migrations of another release', async () => {
+    // Nobody is there to settle what is overdue.
+    await stack.kill('portal', 'SIGTERM');
+    const { rows } = await db.query<{ name: string; live: number }>(
+      `select name, live from portal.projection_generations where name = 'orders'`,
+    );
+    await db.query(
+      `insert into portal.parked_streams (projection, generation, stream, first_revision, commit_position, prepare_position, event_id, event_type, error)
+       values ('orders', $1, 'order-lost', 0, 0, 0, gen_random_uuid(), 'OrderPlaced', 'cannot be applied')`,
+      [rows[0]?.live],
+    );
+    await db.query(
+      `insert into portal.effects (key, kind, subject, payload, caused_by, created_at, due_at)
+       values ('alert:late', 'alert', 'late', '{}', gen_random_uuid(), now() - interval '1 day', null),
+              ('alert:later', 'alert', 'later', '{}', gen_random_uuid(), now() - interval '1 day', now() + interval '1 day')`,
+    );
+    await db.query(`insert into portal.migrations (name, batch, migration_time) values ('999-tomorrow', 9, now())`);
+    const { code, of } = await doctor();
+    expect(code).toBe(1);
+    expect(of('projections')).toMatchObject({ state: 'failed', detail: 'orders has 1 parked streams' });
+    expect(of('effects')).toMatchObject({ state: 'failed', detail: expect.stringContaining('1 alert') });
+    expect(of('migrations')).toMatchObject({ state: 'failed', detail: expect.stringContaining('999-tomorrow') });
+  });
+});
+
+describe('clocks', () => {
+  it('are judged by the one that is off most', () => {
+    expect(judgeClocks(new Map([['postgresql', 120]]))).toMatchObject({ state: 'ok', detail: 'postgresql +0.1 s' });
+    expect(
+      judgeClocks(
+        new Map([
+          ['postgresql', 0],
+          ['stripe', -4_000],
+        ]),
+      ).state,
+    ).toBe('warning');
+    expect(judgeClocks(new Map([['redis', 90_000]]))).toMatchObject({ state: 'failed', detail: 'redis +90.0 s' });
+  });
+});
