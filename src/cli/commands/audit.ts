@@ -11,6 +11,7 @@ import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf, timeOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
+import { dossier } from './dossier.js';
 
 /** `audit …`: whether the events are what was recorded, and the read models what the events say. */
 export function auditCommands(program: Command, act: Act): void {
@@ -47,6 +48,19 @@ export function auditCommands(program: Command, act: Act): void {
     .command('seal')
     .description('seal now what was recorded since the last seal; the digest it shows is worth keeping elsewhere')
     .action(act(seal));
+
+  group
+    .command('dossier [order]')
+    .description('everything on record about an order: a page to read and print, its events, a signed manifest')
+    .option('--out <dir>', 'write it into this new or empty folder')
+    .option('--check <dir>', 'check such a folder instead, without any server')
+    .option('--keys <file>', 'public keys to check the signature with (PEM, JWK or JWK set)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- audit dossier VL-7K3M-9QXT-2WCD --out dossier\n' +
+        '  npm run portal -- audit dossier --check dossier --keys keys.json\n',
+    )
+    .action(act(dossier));
 }
 
 async function seal(cli: Cli): Promise<ExitCode> {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectDossier } from '../../../src/audit/dossier/collect.js';
 import { type AuditReport, verifyStore, verifyStream } from '../../../src/audit/verify.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import { history, line, placeOrder, toPaid, toShipped } from '../../support/orders.js';
+import { history, line, minute, placeOrder, toPaid, toShipped } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
-import { workload } from '../projections/support/workload.js';
+import { listed, workload } from '../projections/support/workload.js';
 import { createWorld, startServers, type World } from '../projections/support/world.js';
 import { everything, type StoredEvent, storeOf } from './support.js';
 
@@ -207,6 +208,34 @@ describe('verifying the store', () => {
     await world.append('order-late', ...history(...toPaid));
     const report = await verifyStore({ ...world, queries: { waitFor: async () => false } });
     expect(report).toMatchObject({ ok: true, notes: [expect.stringMatching(/behind/)] });
+  });
+
+  it('collects the dossier of an order, with what does not hold in it', async () => {
+    const by = { collectedAt: '2026-03-01T12:00:00.000Z', collectedBy: 'operator:ada' };
+    const deps = { ...world, queries: { waitFor: async () => true } };
+    await world.append('inventory-HEMP-1', {
+      type: 'ProductListed',
+      data: { ...(listed('HEMP-1', 9).data as object) },
+    });
+    await world.append('inventory-HEMP-1', {
+      type: 'StockReserved',
+      data: { orderId: 'victim', quantity: 3, expiresAt: minute(30), reservedAt: minute(0) },
+    });
+    const dossier = await collectDossier(deps, 'victim', by);
+    expect(dossier?.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(dossier).toMatchObject({
+      order: { status: 'shipped' },
+      stock: [{ sku: 'HEMP-1', what: '3 reserved' }],
+      ...by,
+    });
+    expect(await collectDossier(deps, 'nobody', by)).toBeNull();
+
+    await world.db.raw(`update "read".orders set status = 'delivered' where order_id = 'victim'`);
+    const broken = await collectDossier(deps, 'victim', by);
+    expect(broken?.checks.filter(({ ok }) => !ok)).toEqual([
+      { name: 'Read model', ok: false, detail: 'status is "delivered" where the events say "shipped"' },
+    ]);
+    await world.db.raw(`update "read".orders set status = 'shipped' where order_id = 'victim'`);
   });
 
   it('verifies one stream and its row', async () => {

@@ -1,0 +1,75 @@
+import { inventory, orders } from '../../commands/aggregates.js';
+import { currentEvent } from '../../commands/event-envelope.js';
+import type { RecordedEvent } from '../../commands/event-store.js';
+import type { InventoryEvent } from '../../domain/inventory/events.js';
+import { orderDecider } from '../../domain/order/decider.js';
+import type { OrderEvent } from '../../domain/order/events.js';
+import type { Order, OrderState } from '../../domain/order/state.js';
+import { type AuditDeps, type AuditReport, verifyStream } from '../verify.js';
+import { type Check, checksOf } from './checks.js';
+
+/** Everything that is on record about an order. */
+export interface Dossier {
+  readonly order: Order;
+  /** The whole stream, oldest first. */
+  readonly events: readonly RecordedEvent[];
+  /** What was done to stock on its behalf, oldest first. */
+  readonly stock: readonly StockMove[];
+  readonly report: AuditReport;
+  readonly checks: readonly Check[];
+  /** ISO 8601 UTC. */
+  readonly collectedAt: string;
+  /** Who asked for it. */
+  readonly collectedBy: string;
+}
+
+export interface StockMove {
+  readonly sku: string;
+  readonly event: RecordedEvent;
+  readonly what: string;
+}
+
+/** Reads an order from the streams and checks it. @returns null when there is no such order */
+export async function collectDossier(
+  deps: AuditDeps,
+  orderId: string,
+  by: { collectedAt: string; collectedBy: string },
+): Promise<Dossier | null> {
+  const stream = `${orders.category}-${orderId}`;
+  const events: RecordedEvent[] = [];
+  let order: OrderState = orderDecider.initial;
+  for await (const event of deps.eventStore.readStream(stream)) {
+    events.push(event);
+    order = orderDecider.evolve(order, currentEvent(event) as OrderEvent);
+  }
+  if (!order) return null;
+  const report = await verifyStream(deps, stream);
+  const stock = await stockMoves(deps, orderId, order);
+  return { order, events, stock, report, checks: checksOf(order, events, report), ...by };
+}
+
+async function stockMoves({ eventStore }: AuditDeps, orderId: string, order: Order): Promise<StockMove[]> {
+  const moves: StockMove[] = [];
+  for (const sku of new Set(order.lineItems.map((line) => line.sku))) {
+    for await (const event of eventStore.readStream(`${inventory.category}-${sku}`)) {
+      const what = describe(currentEvent(event) as InventoryEvent, orderId);
+      if (what !== null) moves.push({ sku, event, what });
+    }
+  }
+  return moves.sort((a, b) => Number(a.event.position.commit - b.event.position.commit));
+}
+
+function describe(event: InventoryEvent, orderId: string): string | null {
+  switch (event.type) {
+    case 'StockReserved':
+      return event.data.orderId === orderId ? `${event.data.quantity} reserved` : null;
+    case 'ReservationReleased':
+      return event.data.orderId === orderId ? `${event.data.quantity} given back (${event.data.reason})` : null;
+    case 'ReservationCommitted':
+      return event.data.orderId === orderId ? 'handed over to the warehouse' : null;
+    case 'ReservationSettled':
+      return event.data.orderId === orderId ? `${event.data.quantity} counted out by the warehouse` : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { tell } from '../../../src/audit/dossier/narrative.js';
+import { dossierPage } from '../../../src/audit/dossier/page.js';
+import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import type { OrderEvent } from '../../../src/domain/order/events.js';
+import { dossierOf } from '../../support/dossier.js';
+import {
+  cancel,
+  line,
+  minute,
+  pay,
+  placeOrder,
+  refund,
+  toDelivered,
+  toExported,
+  toPaid,
+} from '../../support/orders.js';
+
+const page = (...commands: readonly OrderCommand[]) => dossierPage(dossierOf(commands), [], true);
+
+describe("an order's dossier as a page", () => {
+  it('tells what happened, in plain words, with who did it', () => {
+    const html = page(...toDelivered);
+    expect(html).toContain('Every check holds.');
+    expect(html).toContain('created as EX-1');
+    expect(html).toContain('shipped → delivered, told by wms');
+    expect(html).toContain('100.00 USD by pi_1');
+    expect(html).toContain('system:test');
+    expect(html).toContain('Nothing was refunded.');
+    expect(html).not.toMatch(/undefined|NaN|\{\{|\{%|\[object/);
+  });
+
+  it('shows the lots with their certificates', () => {
+    const lineItems = [
+      { ...line('HEMP-1', 'vital-hemp', 4, 2500), batchNumber: 'B-7', coaLink: 'https://coa.example.com/B-7' },
+    ];
+    const html = page({ ...placeOrder, lineItems });
+    expect(html).toContain('>B-7</td>');
+    expect(html).toContain('<a href="https://coa.example.com/B-7"');
+  });
+
+  it('tells where the money of a cancelled order went', () => {
+    const html = page(...toExported, cancel(), refund('re_1', 4_000), refund('re_2', 6_000, 'failed'));
+    expect(html).toContain('by operator: changed plans');
+    expect(html).toContain('40.00 USD by re_1');
+    expect(html).toContain('re_2: declined');
+    expect(html).toContain('60.00 USD stand, 60.00 USD were paid and not refunded');
+  });
+
+  it('says so when a check fails', () => {
+    const dossier = dossierOf(toPaid);
+    const html = dossierPage({ ...dossier, checks: [{ name: 'Hash chain', ok: false, detail: 'cut' }] }, [], false);
+    expect(html).toContain('Not everything holds');
+    expect(html).toContain('FAILED');
+    expect(html).toContain('no signing key');
+  });
+
+  it('escapes what people, warehouses and forgers write, and links nothing but web addresses', () => {
+    const attack = `"><img src=x onerror=alert(1)></style>`;
+    const lineItems = [
+      { ...line(attack, attack, 4, 2500), name: attack, batchNumber: attack, coaLink: `javascript:alert('${attack}')` },
+    ];
+    const customer = { name: attack, email: attack, phone: attack, companyName: attack };
+    const html = page(
+      { ...placeOrder, orderNumber: attack, customer, lineItems },
+      { ...pay, paymentIntentId: attack },
+      { type: 'CancelOrder', reason: attack, initiator: 'operator', at: minute(5) },
+    );
+    expect(html).not.toContain('<img');
+    expect(html.match(/<\/style>/g)).toHaveLength(1);
+    expect(html).not.toContain('href="javascript');
+  });
+
+  it('does not fall over an event of a later version', () => {
+    expect(tell({ type: 'NeverHeardOf', data: {} } as unknown as OrderEvent)).toBeNull();
+  });
+});
