@@ -10,7 +10,7 @@ export const variables = {
   PORT: integer('Port the API listens on; 0 picks a free one.', 3001, { min: 0, max: 65_535 }),
   ROLES: list('Roles this process runs: api, projections, workers.', ['api', 'projections', 'workers']),
   DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),
-  NODE_ENV: text('`production` refuses AUTH_MODE=open.', 'development'),
+  NODE_ENV: text('`production` refuses AUTH_MODE=open and asks for PRIVACY_MASTER_KEY.', 'development'),
   LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
   LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
 
@@ -100,7 +100,7 @@ export const variables = {
   ),
 
   PRIVACY_MASTER_KEY: masterKeys(
-    'Wraps the keys of personal data; without it nobody can read them. While it is being changed, several with commas between: the first wraps, all unwrap.',
+    'Wraps the keys of personal data; required in production. Without it a key stands in for it that everybody can know. While it is being changed, several with commas between: the first wraps, all unwrap.',
   ),
   AUDIT_SIGNING_KEY: checked(
     'Private key of the audit seals and of export manifests; empty seals nothing.',
@@ -159,6 +159,9 @@ function crossChecks(config: Partial<Config>): string[] {
   }
   if (config.AUTH_MODE === 'token' && config.AUTH_JWKS_URL === '' && secret === '') {
     problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET is missing (AUTH_MODE is token)');
+  }
+  if (config.NODE_ENV === 'production' && config.PRIVACY_MASTER_KEY?.length === 0) {
+    problems.push('PRIVACY_MASTER_KEY is missing (NODE_ENV is production)');
   }
   if (secret !== '' && secret.length < 32) {
     problems.push('AUTH_JWT_SECRET must have at least 32 characters');
@@ -223,10 +226,10 @@ function masterKeys(doc: string): Variable<readonly string[]> {
     doc,
     rule,
     secret: true,
-    required: true,
-    default: undefined,
+    required: false,
+    default: [],
     parse: (raw) => {
-      if (raw === undefined) throw new Error('is missing');
+      if (raw === undefined) return [];
       const keys = raw.split(',').map((key) => key.trim());
       if (keys.some((key) => Buffer.from(key, 'base64').length !== bytes)) throw new Error(`must be ${rule}`);
       return keys;

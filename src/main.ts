@@ -34,6 +34,9 @@ async function run(settings: Config): Promise<void> {
   const portal = compose(settings, logger);
   const has = (role: string) => settings.ROLES.includes(role);
   await patiently(() => migrate(portal.pools.projections));
+  if (settings.PRIVACY_MASTER_KEY.length === 0) {
+    logger.warn({}, 'PRIVACY_MASTER_KEY is unset: whoever can read the database can read all personal data');
+  }
   // A wrong master key must show now, not with the first order.
   await portal.personalKeys.ready();
 
