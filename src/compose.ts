@@ -42,6 +42,7 @@ import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createReceiveWebhook } from './processes/webhooks/receive.js';
 import { createProjections } from './projections/create-projections.js';
+import { createChangeFeed } from './projections/feed/change-feed.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
 export type Portal = ReturnType<typeof compose>;
@@ -146,6 +147,8 @@ export function compose(config: Config, logger: PortalLogger) {
       }),
   });
 
+  const changes = createChangeFeed({ eventStore, queries: projections.queries, logger });
+
   const queues = createJobQueues(redis.producer, {
     exportAttempts: config.EXPORT_ATTEMPTS,
     exportBackoffMs: config.EXPORT_BACKOFF_MS,
@@ -204,6 +207,7 @@ export function compose(config: Config, logger: PortalLogger) {
     warehouse,
     delivery,
     projections,
+    changes,
     queues,
     effects,
     inbox,
@@ -217,6 +221,7 @@ export function compose(config: Config, logger: PortalLogger) {
     /** Ends calls under way, closes connections, and writes what is still to be written. */
     async close() {
       stopping.abort();
+      await changes.stop();
       await queues.close().catch(() => undefined);
       for (const connection of Object.values(redis)) connection.disconnect();
       mailer.close();

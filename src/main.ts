@@ -51,6 +51,7 @@ async function run(settings: Config): Promise<void> {
     useCases: portal.useCases,
     queries: portal.projections.queries,
     histories: portal.histories,
+    changes: portal.changes,
     health: createHealth(portal, projectors),
     renderMetrics: async () => ({ contentType: portal.metrics.contentType, body: await portal.metrics.render() }),
     metrics: portal.metrics,

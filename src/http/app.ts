@@ -21,6 +21,7 @@ import { problemFrom } from './problems/from-error.js';
 import { auditKeyRoutes } from './routes/audit-key.js';
 import { brandRoutes } from './routes/brands.js';
 import { documentationRoutes } from './routes/documentation.js';
+import { eventRoutes } from './routes/events.js';
 import { inventoryRoutes } from './routes/inventory.js';
 import { lotRoutes } from './routes/lots.js';
 import { operationsRoutes } from './routes/operations.js';
@@ -104,6 +105,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         await api.register(lotRoutes, parts);
         await api.register(orderRoutes, parts);
         await api.register(brandRoutes, parts);
+        await api.register(eventRoutes, parts);
         await api.register(webhookRoutes, parts);
       },
       { prefix: '/api/v1' },

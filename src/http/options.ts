@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
 import type { Histories, UseCases } from '../commands/use-cases.js';
+import type { ChangeFeed } from '../projections/feed/change-feed.js';
 import type { Queries } from '../projections/queries.js';
 import type { RateLimits } from './plugins/rate-limits.js';
 import type { AuthOptions } from './security/principal.js';
@@ -10,6 +11,7 @@ export interface AppOptions {
   readonly useCases: UseCases;
   readonly queries: Queries;
   readonly histories: Histories;
+  readonly changes: ChangeFeed;
   readonly health: () => Promise<HealthReport>;
   /** The metrics page in the Prometheus text format. */
   readonly renderMetrics: () => Promise<{ contentType: string; body: string }>;
@@ -75,6 +77,16 @@ export interface Limits {
   readonly readWaitMs: number;
   /** Milliseconds a write waits for the read models before it answers from the stream instead. */
   readonly writeWaitMs: number;
+  /** Event streams one caller may hold open, per process: a few windows of a few programs. */
+  readonly streamsPerCaller: number;
+  /** Event streams of all callers, per process. */
+  readonly streams: number;
+  /** Milliseconds between two signs of life, well below the silence that proxies cut off at. */
+  readonly heartbeatMs: number;
+  /** Milliseconds a stream lives: by then the caller's credential is looked at again. */
+  readonly streamLifeMs: number;
+  /** Milliseconds a reader may leave what was sent to it lying. */
+  readonly streamStallMs: number;
 }
 
 export const defaultLimits: Limits = {
@@ -88,4 +100,9 @@ export const defaultLimits: Limits = {
   keepAliveMs: 5_000,
   readWaitMs: 5_000,
   writeWaitMs: 5_000,
+  streamsPerCaller: 10,
+  streams: 500,
+  heartbeatMs: 15_000,
+  streamLifeMs: 900_000,
+  streamStallMs: 30_000,
 };

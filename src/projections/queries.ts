@@ -7,6 +7,8 @@ export interface Queries {
   orders(filter: OrderFilter): Promise<{ items: OrderView[]; nextCursor: string | null }>;
   /** By id or order number (any case). `customerId` narrows to that buyer's orders. */
   order(idOrNumber: string, scope?: { customerId?: string }): Promise<OrderView | null>;
+  /** By id; the missing ones are absent. */
+  ordersById(ids: readonly string[]): Promise<OrderView[]>;
   products(filter: ProductFilter): Promise<Sourced<{ items: ProductView[]; nextCursor: string | null; total: number }>>;
   /** By product id or SKU. */
   product(idOrSku: string): Promise<Sourced<{ product: ProductView }> | null>;

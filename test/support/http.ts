@@ -17,6 +17,7 @@ import {
   type Role,
   roles,
 } from '../../src/http/security/principal.js';
+import { createChangeFeed } from '../../src/projections/feed/change-feed.js';
 import type {
   OrderView,
   PayoutEntry,
@@ -281,6 +282,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       const found = views.find((view) => view.id === idOrNumber || view.orderNumber === idOrNumber.toUpperCase());
       return found && (scope?.customerId === undefined || scope.customerId === found.customerId) ? found : null;
     },
+    ordersById: async (ids) => ids.map(viewOf).filter((view) => view !== null),
     products: async (filter) => ({
       items: products.filter((one) => filter.brand === undefined || one.brand === filter.brand).slice(0, filter.limit),
       nextCursor: null,
@@ -334,8 +336,15 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
         set: () => {},
       },
       logger: recordingLogger(logs),
+      changes: createChangeFeed({
+        eventStore: { head: async () => null, readAll: nothing, subscribeToAll: nothing },
+        queries,
+        logger: recordingLogger(logs),
+      }),
       auth: openAuthenticator(),
       ...overrides,
+      // An event stream that is asked for like any other answer has an end.
+      limits: { streamLifeMs: 50, ...overrides.limits },
     },
     freezeReadModels: () => {
       frozen = true;
@@ -365,6 +374,9 @@ export function testTokens(): AuthOptions {
     },
   };
 }
+
+/** An event store in which nothing happens. */
+async function* nothing(): AsyncGenerator<never> {}
 
 class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';

@@ -35,6 +35,11 @@ export const instruments = {
     'Requests by how their rate limit went: passed, refused, or unchecked because Redis was away.',
     'result',
   ),
+  portal_event_streams: gauge('Event streams open at present.'),
+  portal_event_streams_ended_total: counter(
+    'Event streams that ended: left by their reader, aged, too slow a reader, failed, or the process stopped.',
+    'reason',
+  ),
 
   portal_inventory_sync_runs_total: counter('Inventory syncs by result.', 'result'),
   portal_inventory_sync_products: gauge('Products the last completed inventory sync received.'),

@@ -24,6 +24,7 @@ export const openapi = fp(
           { name: 'products', description: 'The catalogue as buyers see it' },
           { name: 'inventory', description: 'Stock as the warehouse says, and what can still be promised' },
           { name: 'orders', description: 'Placing, following and changing orders' },
+          { name: 'events', description: 'Changes as they happen' },
           { name: 'payouts', description: 'Brands and their shares' },
           { name: 'webhooks', description: 'What others tell the portal' },
           { name: 'operations', description: 'Health, metrics and this document' },

@@ -72,6 +72,7 @@ export const problems = {
     'Too many requests',
     'Send it again after `Retry-After`; `RateLimit-Remaining` tells in time how many are left.',
   ),
+  'too-many-streams': entry(429, 'Too many open event streams', 'Close one, or share one among its readers.'),
   'headers-too-large': entry(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   'internal-error': entry(
     500,

@@ -21,6 +21,7 @@ export const policies = {
   'refund:orders': ['operator', 'admin'],
   'manage:brands': ['operator', 'admin'],
   'read:brands': ['brand', 'operator', 'auditor', 'admin'],
+  'read:events': ['buyer', 'brand', 'operator', 'auditor', 'admin'],
   'read:queues': ['operator', 'admin'],
   'read:payouts': ['brand', 'operator', 'auditor', 'admin'],
 } as const satisfies Record<string, readonly Role[] | null>;

@@ -8,7 +8,7 @@ import { toProductView } from '../models/products.js';
 import type { Queries, Sourced } from '../queries.js';
 import { findSync, listBrands, listSyncs } from './ledgers.js';
 import { findLot } from './lots.js';
-import { findOrder, listOrders } from './orders.js';
+import { findOrder, listOrders, ordersById } from './orders.js';
 import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
 import { findReservations } from './reservations.js';
@@ -38,6 +38,7 @@ export function createQueries(deps: {
   return {
     orders: (filter) => listOrders(db, filter),
     order: (idOrNumber, scope) => findOrder(db, idOrNumber, scope),
+    ordersById: (ids) => ordersById(db, ids),
     async products(filter) {
       const answer = await inventoryCache.products(filter);
       // A list is never missing, only empty.

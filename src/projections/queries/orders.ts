@@ -57,6 +57,12 @@ export async function findOrder(
   return row ? view(row) : null;
 }
 
+/** Orders by id. @throws ReadModelMissing */
+export async function ordersById(db: Knex, ids: readonly string[]): Promise<OrderView[]> {
+  const rows = await select<OrderRow>(db, `select ${columns} from "read".orders where order_id = any(?)`, [[...ids]]);
+  return rows.map(view);
+}
+
 function view(row: OrderRow): OrderView {
   return toOrderView(row.state.order, integer(row.revision));
 }

@@ -1,0 +1,153 @@
+import { comparePositions, type EventStore, type Position } from '../../commands/event-store.js';
+import type { Logger } from '../../commands/ports.js';
+import { type BatchLimits, batches } from '../runtime/batches.js';
+import { backoffMs, pause } from '../runtime/pause.js';
+import { type Change, type ChangeQueries, changePrefixes, changesOf, eventsBetween } from './change.js';
+import { type ChangeBatch, createFollower, type Follower } from './follower.js';
+
+/** The changes of orders and stock as they come, told once the read models show them. */
+export interface ChangeFeed {
+  /**
+   * Follows the changes behind `from`, or from now on: each once, in order, none left out.
+   * @throws UnknownPosition when the event store has not come so far, EventStoreUnavailable
+   */
+  follow(request: FollowRequest): Promise<Following>;
+  /** Ends the subscription, and everybody's following. */
+  stop(): Promise<void>;
+}
+
+export interface FollowRequest {
+  readonly from: Position | null;
+  /** What the reader may see of it all. */
+  readonly sees: (change: Change) => boolean;
+  /** More changes are waiting than may; the reader gets no more, and should end its following. */
+  readonly onTooSlow: () => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Following {
+  /** Everything up to here has been handed out, visible or not: where to go on after an interruption. */
+  position(): Position;
+  /** To be iterated once. Ends when the signal aborts or the feed stops. */
+  readonly batches: AsyncGenerator<ChangeBatch>;
+}
+
+export class UnknownPosition extends Error {
+  override readonly name = 'UnknownPosition';
+}
+
+export interface FeedLimits {
+  /** Changes that wait for one reader. At some 300 bytes in common, a thousand readers of them cost little. */
+  readonly maxWaiting: number;
+  /** Events told after an interruption; whoever missed more reads its lists anew, which is cheaper. */
+  readonly maxMissed: number;
+  /** Events of one look into the past. */
+  readonly pageSize: number;
+}
+
+const defaultLimits: FeedLimits = { maxWaiting: 1_000, maxMissed: 10_000, pageSize: 500 };
+
+/** Half the time a person takes for an instant, so that a burst is told in few queries. */
+const batchLimits: BatchLimits = { maxEvents: 500, lingerMs: 20, maxBuffered: 2_000, tickMs: 60_000 };
+const retryBaseMs = 100;
+const retryMaxMs = 5_000;
+const origin: Position = { commit: 0n, prepare: 0n };
+
+/**
+ * One subscription for the whole process, begun with the first reader and fanned out to all. It stands on the event
+ * store alone, so every process has its own and needs no other.
+ */
+export function createChangeFeed(deps: {
+  eventStore: Pick<EventStore, 'subscribeToAll' | 'readAll' | 'head'>;
+  queries: ChangeQueries;
+  logger: Logger;
+  limits?: Partial<FeedLimits>;
+}): ChangeFeed {
+  const { eventStore, queries, logger } = deps;
+  const limits = { ...defaultLimits, ...deps.limits };
+  const stopping = new AbortController();
+  const followers = new Set<Follower>();
+  let position = origin;
+  let begun: Promise<void> | null = null;
+  let running: Promise<void> = Promise.resolve();
+
+  return {
+    async follow({ from, sees, onTooSlow, signal: given }) {
+      begun ??= begin();
+      await begun;
+      const signal = AbortSignal.any([given, stopping.signal]);
+      const start = from ?? position;
+      // Told by another process, which may be a little ahead; but not of an event that does not exist.
+      if (comparePositions(start, position) > 0 && comparePositions(start, (await eventStore.head()) ?? origin) > 0) {
+        throw new UnknownPosition('the event store has not come to that position');
+      }
+      let handedOut = () => start;
+      return { position: () => handedOut(), batches: told() };
+
+      async function* told(): AsyncGenerator<ChangeBatch> {
+        let upTo = start;
+        handedOut = () => upTo;
+        for (let missed = 0; !signal.aborted && comparePositions(upTo, position) < 0; ) {
+          const goal = position;
+          const { events, end } = await eventsBetween(eventStore, upTo, goal, limits.pageSize);
+          missed += events.length;
+          const gap = missed > limits.maxMissed;
+          const changes = (await changesOf(gap ? events.slice(-1) : events, queries, signal)).filter(sees);
+          upTo = gap ? goal : end;
+          if (gap) yield { changes: [], position: upTo, gap };
+          else if (changes.length > 0) yield { changes, position: upTo, gap };
+        }
+        // Nothing is awaited between the last look at `position` and here, so no change falls between the two.
+        const follower = createFollower(upTo, sees, limits.maxWaiting, onTooSlow);
+        handedOut = () => follower.position;
+        followers.add(follower);
+        try {
+          yield* follower.batches(signal);
+        } finally {
+          followers.delete(follower);
+        }
+      }
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+
+  async function begin(): Promise<void> {
+    try {
+      position = (await eventStore.head()) ?? origin;
+      running = run();
+    } catch (error) {
+      begun = null;
+      throw error;
+    }
+  }
+
+  async function run(): Promise<void> {
+    const { signal } = stopping;
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        const incoming = batches(
+          (stop) =>
+            eventStore.subscribeToAll({
+              prefixes: changePrefixes,
+              from: position === origin ? null : position,
+              signal: AbortSignal.any([signal, stop]),
+            }),
+          batchLimits,
+        );
+        for await (const batch of incoming) {
+          failures = 0;
+          if (!batch.position) continue;
+          const changes = followers.size > 0 ? await changesOf(batch.events, queries, signal) : [];
+          position = batch.position;
+          for (const follower of followers) follower.push(changes, position);
+        }
+      } catch (error) {
+        if (failures === 0 && !signal.aborted) logger.warn({ err: error }, 'the feed of changes was interrupted');
+      }
+      await pause(backoffMs(failures, retryBaseMs, retryMaxMs), signal);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import type { OrderView, ProductView, Queries } from '../queries.js';
+
+/** One event of an order or a SKU, with what the read models show of it now. */
+export type Change = {
+  readonly position: Position;
+  /** Of the event in its stream. The view beside it may be further. */
+  readonly revision: number;
+  /** ISO 8601 UTC. */
+  readonly recordedAt: string;
+} & ({ readonly kind: 'order'; readonly order: OrderView } | { readonly kind: 'stock'; readonly product: ProductView });
+
+/** Streams whose events are changes. */
+export const changePrefixes = ['order-', 'inventory-'] as const;
+
+export type ChangeQueries = Pick<Queries, 'ordersById' | 'productsBySku' | 'waitFor'>;
+
+/** How long the read models are waited for at a time, milliseconds. */
+const waitMs = 5_000;
+
+/**
+ * Events as changes, oldest first, once the read models have passed them; one that no read model shows is left out.
+ *
+ * @param events oldest first, 500 at most
+ */
+export async function changesOf(
+  events: readonly RecordedEvent[],
+  queries: ChangeQueries,
+  signal: AbortSignal,
+): Promise<Change[]> {
+  const last = events.at(-1);
+  if (!last) return [];
+  while (!(await queries.waitFor(last.position, waitMs))) signal.throwIfAborted();
+  const orders = await byId(events, 'order-', queries.ordersById, ({ id }) => id);
+  const products = await byId(events, 'inventory-', queries.productsBySku, ({ sku }) => sku);
+  return events.flatMap((event): Change[] => {
+    const { position, stream } = event;
+    const facts = { position, revision: Number(event.revision), recordedAt: event.metadata.recordedAt };
+    const order = orders.get(stream);
+    if (order) return [{ kind: 'order', order, ...facts }];
+    const product = products.get(stream);
+    return product ? [{ kind: 'stock', product, ...facts }] : [];
+  });
+}
+
+/** The events behind a position up to another one, a page of them at most; `end` is how far they reach. */
+export async function eventsBetween(
+  eventStore: Pick<EventStore, 'readAll'>,
+  from: Position,
+  goal: Position,
+  maxCount: number,
+): Promise<{ events: RecordedEvent[]; end: Position }> {
+  const events: RecordedEvent[] = [];
+  for await (const event of eventStore.readAll({ prefixes: changePrefixes, from, maxCount })) {
+    if (comparePositions(event.position, goal) > 0) return { events, end: goal };
+    events.push(event);
+  }
+  return { events, end: events.length < maxCount ? goal : (events.at(-1)?.position ?? goal) };
+}
+
+async function byId<View>(
+  events: readonly RecordedEvent[],
+  prefix: string,
+  load: (ids: string[]) => Promise<View[]>,
+  idOf: (view: View) => string,
+): Promise<Map<string, View>> {
+  const streams = events.map(({ stream }) => stream).filter((stream) => stream.startsWith(prefix));
+  const ids = [...new Set(streams)].map((stream) => stream.slice(prefix.length));
+  const views = ids.length === 0 ? [] : await load(ids);
+  return new Map(views.map((view) => [`${prefix}${idOf(view)}`, view]));
+}
