@@ -18,6 +18,11 @@ interface Parts {
   readonly metrics: Metrics;
 }
 
+const EventStream = Type.String({
+  description: 'Server-sent events without end',
+  examples: ['event: stock\nid: 49102/49102\ndata: {"sku":"VTH-HON-0001","revision":17,"stock":120}\n\n'],
+});
+
 /** Changes as they happen. */
 export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { changes, limits, metrics }) => {
   const places = createPlaces(limits);
@@ -42,12 +47,16 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { chang
           'missed to be told, read your lists anew. A stream ends by itself after 15 minutes; ask again.',
         headers: Type.Object({
           'last-event-id': Type.Optional(
-            Type.String({ maxLength: 64, description: 'The `id` of the last event received; now when absent' }),
+            Type.String({
+              maxLength: 64,
+              description: 'The `id` of the last event received; now when absent',
+              examples: ['48977/48977'],
+            }),
           ),
         }),
         querystring: closed({}),
         response: {
-          200: { description: 'Changes', content: { 'text/event-stream': { schema: Type.String() } } },
+          200: { description: 'Changes', content: { 'text/event-stream': { schema: EventStream } } },
           ...guardedProblemResponses('invalid-position', 'too-many-streams'),
         },
       },
