@@ -12,11 +12,13 @@ import { benchData, benchEvent } from './eventstoredb-events.js';
 import type { BenchRow } from './row.js';
 
 const manyEvents = 1_000_000;
-const fewEvents = 10_000;
+/** Enough for all caches of the server to be full, so that what is left to grow would be the log's. */
+const fewEvents = 100_000;
 const readEvents = 100_000;
-/** How long appends are counted for, in milliseconds, and how often the better of both servers is taken. */
-const appendTime = 4000;
-const rounds = 2;
+/** How long appends are counted for, in milliseconds. */
+const appendTime = 3000;
+/** How often each pair is measured: an odd number, so that there is a median. */
+const rounds = 3;
 
 const embedded = fileURLToPath(new URL('../embedded/eventstoredb/main.js', import.meta.url));
 const reference = fileURLToPath(new URL('./eventstoredb-reference.js', import.meta.url));
@@ -39,14 +41,18 @@ async function appendRows(dataDir: string): Promise<BenchRow[]> {
   const store = await start([embedded, '--port', '0', '--data', dataDir]);
   const nothing = await start([reference]);
   for (const inFlight of [1, 64, 512]) {
-    const [value, referenceValue] = await best(
+    const measured = await median(
       () => appendsPerSecond(store.url, inFlight),
       () => appendsPerSecond(nothing.url, inFlight),
     );
     const goal = inFlight === 512 ? { goal: 'at least 0.5' } : {};
-    rows.push(
-      row(`appends, ${inFlight} in flight`, value, '1/s', 'a server that stores nothing', referenceValue, goal),
-    );
+    rows.push({
+      name: `appends, ${inFlight} in flight`,
+      unit: '1/s',
+      reference: 'a server that stores nothing',
+      ...measured,
+      ...goal,
+    });
   }
   await Promise.all([store.stop(), nothing.stop()]);
   return rows;
@@ -63,20 +69,28 @@ async function logRows(folder: string): Promise<BenchRow[]> {
   const many = await start([embedded, '--port', '0', '--data', large]);
   const array = await start([reference, String(readEvents)]);
   // Memory is taken after the same reads on both, for what a read leaves behind is not the log's size.
-  for (const { url } of [few, many]) for (let n = 0; n < rounds; n += 1) await readsPerSecond(url, fewEvents);
+  for (const { url } of [few, many]) for (let n = 0; n < rounds; n += 1) await readsPerSecond(url, readEvents);
   const [manyMemory, fewMemory] = [many.memory(), few.memory()];
-  const [read, readReference] = await best(
-    () => readsPerSecond(many.url),
-    () => readsPerSecond(array.url),
+  const reads = await median(
+    () => readsPerSecond(many.url, readEvents),
+    () => readsPerSecond(array.url, readEvents),
   );
-  const rows = [
-    row('catch-up reads', read, '1/s', 'the same events from an array', readReference, { goal: 'at least 0.8' }),
-    row('start with 1 million events', many.startTime, 'ms', 'start with 10 thousand', few.startTime, {
+  const rows: BenchRow[] = [
+    { name: 'catch-up reads', unit: '1/s', reference: 'the same events from an array', ...reads, goal: 'at least 0.8' },
+    {
+      name: 'start with 1 million events',
+      unit: 'ms',
+      reference: 'start with 100 thousand',
+      ...pair(many.startTime, few.startTime),
       goal: 'under 2000 ms',
-    }),
-    row('anonymous memory, 1 million events', manyMemory, 'MiB', 'with 10 thousand, same reads', fewMemory, {
+    },
+    {
+      name: 'anonymous memory, 1 million events',
+      unit: 'MiB',
+      reference: 'with 100 thousand, same reads',
+      ...pair(manyMemory, fewMemory),
       goal: 'flat: about 1',
-    }),
+    },
   ];
   await Promise.all([few.stop(), many.stop(), array.stop()]);
   return rows;
@@ -105,7 +119,7 @@ async function appendsPerSecond(url: string, inFlight: number): Promise<number> 
   return rate;
 }
 
-async function readsPerSecond(url: string, count = readEvents): Promise<number> {
+async function readsPerSecond(url: string, count: number): Promise<number> {
   const client = EventStoreDBClient.connectionString(url);
   const started = performance.now();
   let seen = 0;
@@ -152,23 +166,16 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   return String(line).split(' ').at(-1) ?? '';
 }
 
-/** The best of some rounds of each, taken in turn so that both meet the same machine. */
-async function best(value: () => Promise<number>, referenceValue: () => Promise<number>): Promise<[number, number]> {
-  let [bestValue, bestReference] = [0, 0];
-  for (let round = 0; round < rounds; round += 1) {
-    bestReference = Math.max(bestReference, await referenceValue());
-    bestValue = Math.max(bestValue, await value());
-  }
-  return [bestValue, bestReference];
+/** Measures both several times, in turn so that both meet the same machine; gives the pair with the median ratio. */
+async function median(value: () => Promise<number>, referenceValue: () => Promise<number>) {
+  const pairs: ReturnType<typeof pair>[] = [];
+  for (let round = 0; round < rounds; round += 1) pairs.push(pair(await value(), await referenceValue()));
+  pairs.sort((one, other) => one.ratio - other.ratio);
+  const [least, middle, most] = [pairs[0], pairs[(rounds - 1) / 2], pairs.at(-1)];
+  if (least === undefined || middle === undefined || most === undefined) throw new Error('nothing was measured');
+  return { ...middle, spread: [least.ratio, most.ratio] satisfies [number, number] };
 }
 
-function row(
-  name: string,
-  value: number,
-  unit: string,
-  of: string,
-  referenceValue: number,
-  goal: { goal?: string },
-): BenchRow {
-  return { name, value, unit, reference: of, referenceValue, ratio: value / referenceValue, ...goal };
+function pair(value: number, referenceValue: number) {
+  return { value, referenceValue, ratio: value / referenceValue };
 }

@@ -38,7 +38,8 @@ for (const row of Object.values(results).flat()) {
     row.name,
     `${round(row.value)} ${row.unit}`,
     `${round(row.referenceValue)} ${row.reference}`,
-    row.ratio.toFixed(2),
+    row.ratio.toFixed(2) +
+      (row.spread === undefined ? '' : ` (${row.spread.map((end) => end.toFixed(2)).join(' to ')})`),
     row.goal ?? '',
   ]);
 }

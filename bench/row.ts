@@ -8,5 +8,7 @@ export interface BenchRow {
   referenceValue: number;
   /** `value / referenceValue` */
   ratio: number;
+  /** The smallest and the largest ratio when it was measured several times; `ratio` is the median then. */
+  spread?: [number, number];
   goal?: string;
 }
