@@ -21,6 +21,7 @@ import { createAlerts } from './adapters/telemetry/alerts.js';
 import { createErrorReporter } from './adapters/telemetry/error-reporter.js';
 import type { PortalLogger } from './adapters/telemetry/logger.js';
 import { createMetrics } from './adapters/telemetry/metrics.js';
+import { tracedCalls, tracedEventStore, tracedHandler } from './adapters/telemetry/traced.js';
 import { createAuditKeys } from './audit/keys.js';
 import { cancelOrder } from './commands/cancel-order.js';
 import { fetchPayment } from './commands/fetch-payment.js';
@@ -28,6 +29,7 @@ import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
 import { overrideBrandShare } from './commands/override-brand-share.js';
 import { placeOrder } from './commands/place-order.js';
+import type { Tracing } from './commands/ports.js';
 import { openedEvents } from './commands/privacy/opened-events.js';
 import { createPersonalData } from './commands/privacy/personal-data.js';
 import { requestRefund } from './commands/request-refund.js';
@@ -55,7 +57,7 @@ const reconcileEveryMs = 2_000;
 const keyTimeoutsMs = { statement: 50_000, lock: 45_000, idleInTransaction: 45_000 };
 
 /** Wires the adapters to the inner layers. Connects lazily: nothing is reached before it is used. */
-export function compose(config: Config, logger: PortalLogger) {
+export function compose(config: Config, logger: PortalLogger, tracing: Tracing | null = null) {
   const clock = { now: () => new Date() };
   const ids = { next: () => randomUUID() };
   const stopping = new AbortController();
@@ -84,14 +86,18 @@ export function compose(config: Config, logger: PortalLogger) {
     master: config.PRIVACY_MASTER_KEY,
   });
   const personalData = createPersonalData(personalKeys);
-  const storedEvents = createEventStore(config.EVENTSTORE_URL);
+  const storedEvents = tracedEventStore(tracing, createEventStore(config.EVENTSTORE_URL));
   const eventStore = openedEvents(storedEvents, personalData);
-  const handler = createCommandHandler({ eventStore, personalData, clock });
+  const handler = tracedHandler(tracing, createCommandHandler({ eventStore, personalData, clock }));
   const audit = createAuditKeys(config);
   const locks = createLocks(pools.locks);
   const ownerLock = createOwnerLock({ url: config.DATABASE_URL, applicationName: 'portal' });
 
-  const mailer = createSmtpMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, logger });
+  const mailer = tracedCalls(
+    tracing,
+    'mail',
+    createSmtpMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, logger }),
+  );
   const alerts = createAlerts({
     mailer,
     adminEmail: config.ADMIN_EMAIL,
@@ -101,30 +107,42 @@ export function compose(config: Config, logger: PortalLogger) {
     redis: redis.cache,
     windowSeconds: alertWindowSeconds,
   });
-  const payments = createStripePayments({
-    secretKey: config.STRIPE_SECRET_KEY,
-    ...(config.STRIPE_API_BASE ? { apiBase: config.STRIPE_API_BASE } : {}),
-    timeoutMs: 10_000,
-    logger,
-    metrics,
-  });
+  const payments = tracedCalls(
+    tracing,
+    'stripe',
+    createStripePayments({
+      secretKey: config.STRIPE_SECRET_KEY,
+      ...(config.STRIPE_API_BASE ? { apiBase: config.STRIPE_API_BASE } : {}),
+      timeoutMs: 10_000,
+      logger,
+      metrics,
+    }),
+  );
   const verifier = createStripeWebhookVerifier({ webhookSecret: config.STRIPE_WEBHOOK_SECRET });
-  const warehouse = createExtensivWarehouse({
-    baseUrl: config.EXTENSIV_BASE_URL,
-    clientId: config.EXTENSIV_CLIENT_ID,
-    clientSecret: config.EXTENSIV_CLIENT_SECRET,
-    timeoutMs: config.EXTENSIV_TIMEOUT_MS,
-    maxRetries: config.EXTENSIV_MAX_RETRIES,
-    retryBaseMs: config.EXTENSIV_RETRY_BASE_MS,
-    redis: redis.cache,
-    logger,
-    metrics,
-    reporter,
-    currency: config.CURRENCY,
-    signal: stopping.signal,
-    budget: { perSecond: config.EXTENSIV_REQUESTS_PER_SECOND, burst: 2 * config.EXTENSIV_REQUESTS_PER_SECOND },
-  });
-  const delivery = createDeliveryPartner({ baseUrl: config.DELIVERY_PARTNER_URL, timeoutMs: 10_000, logger });
+  const warehouse = tracedCalls(
+    tracing,
+    'warehouse',
+    createExtensivWarehouse({
+      baseUrl: config.EXTENSIV_BASE_URL,
+      clientId: config.EXTENSIV_CLIENT_ID,
+      clientSecret: config.EXTENSIV_CLIENT_SECRET,
+      timeoutMs: config.EXTENSIV_TIMEOUT_MS,
+      maxRetries: config.EXTENSIV_MAX_RETRIES,
+      retryBaseMs: config.EXTENSIV_RETRY_BASE_MS,
+      redis: redis.cache,
+      logger,
+      metrics,
+      reporter,
+      currency: config.CURRENCY,
+      signal: stopping.signal,
+      budget: { perSecond: config.EXTENSIV_REQUESTS_PER_SECOND, burst: 2 * config.EXTENSIV_REQUESTS_PER_SECOND },
+    }),
+  );
+  const delivery = tracedCalls(
+    tracing,
+    'delivery',
+    createDeliveryPartner({ baseUrl: config.DELIVERY_PARTNER_URL, timeoutMs: 10_000, logger }),
+  );
 
   const projections = createProjections({
     eventStore,
@@ -187,6 +205,7 @@ export function compose(config: Config, logger: PortalLogger) {
     clock,
     ids,
     metrics,
+    tracing,
     reporter,
     alerts,
     pools,

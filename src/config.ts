@@ -70,6 +70,12 @@ export const variables = {
   DELIVERY_PARTNER_URL: required('Base URL of the delivery partner.'),
   SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true }),
 
+  OTEL_EXPORTER_OTLP_ENDPOINT: text(
+    'OpenTelemetry collector that takes traces by OTLP over HTTP, such as http://collector:4318; empty traces nothing.',
+    '',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text('Headers for the collector: name=value, separated by commas.', '', { secret: true }),
+
   AUTH_MODE: choice(
     '`token` asks for a credential; `open` lets everybody in (loopback only).',
     ['open', 'token'],

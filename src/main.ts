@@ -31,7 +31,8 @@ await run(config).catch((error: unknown) => {
 });
 
 async function run(settings: Config): Promise<void> {
-  const portal = compose(settings, logger);
+  const tracing = await tracingOf(settings);
+  const portal = compose(settings, logger, tracing);
   const has = (role: string) => settings.ROLES.includes(role);
   await patiently(() => migrate(portal.pools.projections));
   if (settings.PRIVACY_MASTER_KEY.length === 0) {
@@ -57,6 +58,7 @@ async function run(settings: Config): Promise<void> {
     metrics: portal.metrics,
     logger,
     errors: portal.reporter,
+    ...(tracing ? { tracing } : {}),
     auth: authOf(settings, portal),
     rateLimits: { counter: portal.rateCounter, ...limitsOf(settings) },
     queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
@@ -84,12 +86,24 @@ async function run(settings: Config): Promise<void> {
     await readModels?.stop();
     await portal.relay.stop();
     await portal.close();
+    await tracing?.close();
     logger.info({}, 'stopped');
     logger.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
   stopWithParent(stop);
+}
+
+/** The SDK is loaded by those who trace only. */
+async function tracingOf(settings: Config) {
+  if (settings.OTEL_EXPORTER_OTLP_ENDPOINT === '') return null;
+  const { createTracing } = await import('./adapters/telemetry/tracing.js');
+  return createTracing({
+    endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+    roles: settings.ROLES,
+  });
 }
 
 function readConfig(): Config {

@@ -1,6 +1,7 @@
 import { assertNoEviction } from './adapters/queue/policy.js';
 import { startWorker } from './adapters/queue/worker.js';
 import { createRedis } from './adapters/redis/client.js';
+import { tracedEffects } from './adapters/telemetry/traced.js';
 import { startSealSchedule } from './audit/seal-schedule.js';
 import type { Portal } from './compose.js';
 import { createPerformer, type EffectHandlers } from './processes/effects/performer.js';
@@ -61,7 +62,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     afterBatch: async () => portal.relay.nudge(),
   });
 
-  const handlers = effectHandlers(portal, stopping.signal);
+  const handlers = tracedEffects(portal.tracing, effectHandlers(portal, stopping.signal));
   const performEffect = createPerformer({ store: portal.effects, handlers, logger, reporter, alerts });
   const start = (queue: QueueName, concurrency: number, perform: (run: JobRun) => Promise<void>) =>
     startWorker({ queue, redis, concurrency, lockMs: config.JOB_LOCK_MS, perform, logger, metrics });

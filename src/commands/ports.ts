@@ -69,3 +69,29 @@ export interface Locks {
   /** Runs `work` while nobody else runs under `name`; a crash frees the name. @throws when it stays taken for too long */
   exclusively<Value>(name: string, work: () => Promise<Value>): Promise<Value>;
 }
+
+/** What a span of a trace stands for. Attributes hold ids and words of the portal, never customer data. */
+export interface SpanFacts {
+  readonly name: string;
+  /** `server` answers somebody, `client` asks somebody, `consumer` works on what an event asked for. */
+  readonly kind: 'internal' | 'server' | 'client' | 'consumer';
+  readonly attributes?: Readonly<Record<string, string | number>>;
+  /** Decides the trace, unless a span is under way: then the new one is its child. */
+  readonly correlationId?: string;
+  /** Id of the event that asked for this, whose span becomes the parent, in whichever process it was recorded. */
+  readonly causedBy?: string;
+}
+
+/** Traces of what the portal does, over the borders of processes. There is none where tracing is off. */
+export interface Tracing {
+  /** Runs `work` as a span; an error marks the span as failed. */
+  run<Value>(span: SpanFacts, work: () => Promise<Value>): Promise<Value>;
+  /** Starts a span, runs `go` and all that follows from it inside, and leaves the end to the caller. */
+  enter(span: SpanFacts, go: () => void): OpenSpan;
+  /** Marks recorded events, so that what they cause can hang below them. */
+  recorded(events: readonly { readonly id: string; readonly type: string }[]): void;
+}
+
+export interface OpenSpan {
+  end(outcome: { attributes?: Readonly<Record<string, string | number>>; failed: boolean }): void;
+}

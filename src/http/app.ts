@@ -17,6 +17,7 @@ import { querystrings } from './plugins/querystrings.js';
 import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
 import { stopping } from './plugins/stopping.js';
+import { tracing } from './plugins/tracing.js';
 import { problemFrom } from './problems/from-error.js';
 import { auditKeyRoutes } from './routes/audit-key.js';
 import { brandRoutes } from './routes/brands.js';
@@ -72,6 +73,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(correlation);
+  if (options.tracing) await app.register(tracing, { tracing: options.tracing });
   await app.register(securityHeaders);
   await app.register(httpMetrics, { metrics: options.metrics });
   const origins = options.corsOrigins ?? [];

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
-import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
+import type { ErrorReporter, Logger, Metrics, Tracing } from '../commands/ports.js';
 import type { Histories, UseCases } from '../commands/use-cases.js';
 import type { ChangeFeed } from '../projections/feed/change-feed.js';
 import type { Queries } from '../projections/queries.js';
@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly errors?: ErrorReporter;
+  /** A span per request; left out where tracing is off. */
+  readonly tracing?: Tracing;
   readonly auth: AuthOptions;
   /** Public keys of the audit seals as JWK, each with its PEM, the current one first. None where nothing is signed. */
   readonly auditKeys?: readonly AuditKey[];
