@@ -48,6 +48,16 @@ export interface CommandHandler {
 export interface HandleOptions {
   /** The stream most likely does not exist: decide without reading it. A wrong guess costs a conflict, nothing else. */
   readonly assumeNew?: boolean;
+  /** Decide only while the stream's last event has one of these revisions. @throws RevisionMismatch otherwise */
+  readonly onlyAt?: readonly bigint[];
+}
+
+/** The stream is not at a revision the caller asked for; nothing was written. */
+export class RevisionMismatch extends Error {
+  override readonly name = 'RevisionMismatch';
+  constructor(readonly stream: string) {
+    super(`stream ${stream} is at another revision`);
+  }
 }
 
 /** The stream kept moving while this command was decided; nothing was written, and it may be sent again. */
@@ -88,7 +98,7 @@ export function createCommandHandler(deps: {
     id: string,
     command: Command,
     context: CommandContext,
-    { assumeNew = false }: HandleOptions = {},
+    { assumeNew = false, onlyAt }: HandleOptions = {},
   ): Promise<Handled<Event, State> | Rejection> {
     const stream = `${aggregate.category}-${id}`;
     return inTurn(stream, async () => {
@@ -97,6 +107,11 @@ export function createCommandHandler(deps: {
       let snapshot = remembered ?? (await refresh(aggregate, stream));
       let fresh = remembered === undefined;
       for (let decision = 1; decision <= maxDecisions; decision += 1) {
+        if (!isAt(snapshot, onlyAt)) {
+          if (!fresh) snapshot = await refresh(aggregate, stream);
+          fresh = true;
+          if (!isAt(snapshot, onlyAt)) throw new RevisionMismatch(stream);
+        }
         const outcome = aggregate.decider.decide(command, snapshot.state as State);
         if (isRejection(outcome) || outcome.length === 0) {
           // A remembered state may be behind; only an up-to-date one may refuse or have nothing to add.
@@ -177,6 +192,10 @@ interface Snapshot {
   readonly state: unknown;
   readonly revision: bigint | null;
   readonly hash: string | null;
+}
+
+function isAt({ revision }: Snapshot, revisions: readonly bigint[] | undefined): boolean {
+  return revisions === undefined || (revision !== null && revisions.includes(revision));
 }
 
 function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): Snapshot {

@@ -4,15 +4,25 @@ import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';
 import type { CommandContext, Outcome } from './use-cases.js';
 
-/** An operator's correction of an order's status; forwards only. */
+/**
+ * An operator's correction of an order's status; forwards only.
+ * @throws RevisionMismatch when the order is at none of the revisions in `onlyAt`
+ */
 export async function setStatus(
   deps: { handler: CommandHandler; clock: Clock },
-  request: { orderId: string; status: string; reason: string; trackingNumber?: string; carrier?: string },
+  request: {
+    orderId: string;
+    status: string;
+    reason: string;
+    trackingNumber?: string;
+    carrier?: string;
+    onlyAt?: readonly bigint[];
+  },
   context: CommandContext,
 ): Promise<Outcome<{ orderId: string }>> {
-  const { orderId, status, reason, trackingNumber = null, carrier = null } = request;
+  const { orderId, status, reason, trackingNumber = null, carrier = null, onlyAt } = request;
   const at = deps.clock.now().toISOString();
   const command = { type: 'SetStatus', status, reason, trackingNumber, carrier, at } as const;
-  const handled = await deps.handler.handle(orders, orderId, command, context);
+  const handled = await deps.handler.handle(orders, orderId, command, context, onlyAt ? { onlyAt } : {});
   return isRejection(handled) ? handled : { value: { orderId }, position: handled.position };
 }

@@ -26,7 +26,15 @@ export interface UseCases {
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   setStatus(
-    request: { orderId: string; status: string; reason: string; trackingNumber?: string; carrier?: string },
+    request: {
+      orderId: string;
+      status: string;
+      reason: string;
+      trackingNumber?: string;
+      carrier?: string;
+      /** Revisions of the order at which this is meant. */
+      onlyAt?: readonly bigint[];
+    },
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   retryExport(

@@ -1,6 +1,7 @@
 import { envelope } from '../../src/commands/event-envelope.js';
 import type { Position, RecordedEvent } from '../../src/commands/event-store.js';
 import { comparePositions } from '../../src/commands/event-store.js';
+import { RevisionMismatch } from '../../src/commands/handler.js';
 import { createHistories } from '../../src/commands/histories.js';
 import type { Logger } from '../../src/commands/ports.js';
 import type { CommandContext, OrderHistory, Outcome, UseCases } from '../../src/commands/use-cases.js';
@@ -217,16 +218,12 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
         }),
       ),
     setStatus: (request, context) =>
-      attempt('setStatus', request, context, () =>
-        decide(request.orderId, {
-          type: 'SetStatus',
-          status: request.status,
-          reason: request.reason,
-          trackingNumber: request.trackingNumber ?? null,
-          carrier: request.carrier ?? null,
-          at: minute(40),
-        }),
-      ),
+      attempt('setStatus', request, context, () => {
+        const { orderId: id, status, reason, trackingNumber = null, carrier = null, onlyAt } = request;
+        const revision = BigInt(streams.get(id)?.events.length ?? 0) - 1n;
+        if (onlyAt && !onlyAt.includes(revision)) throw new RevisionMismatch(`order-${id}`);
+        return decide(id, { type: 'SetStatus', status, reason, trackingNumber, carrier, at: minute(40) });
+      }),
     retryExport: (request, context) =>
       attempt('retryExport', request, context, () =>
         decide(request.orderId, { type: 'RetryExport', reason: request.reason, at: minute(40) }),

@@ -17,6 +17,20 @@ export function heldTag(ifNoneMatch: string | undefined, tag: string): string | 
   return null;
 }
 
+/**
+ * The revisions at which a change is meant (RFC 9110, 13.1.1: strong comparison, any of a list), whatever the coding
+ * their tags were sent in.
+ * @returns undefined without a condition: `*` asks only that there is an order, without which nothing changes anyway
+ */
+export function meantRevisions(ifMatch: string | undefined): bigint[] | undefined {
+  const tags = tagsIn(ifMatch);
+  if (ifMatch === undefined || tags.includes('*')) return undefined;
+  return tags.flatMap((tag) => {
+    const revision = /^"(\d{1,15})"$/.exec(withoutCoding(tag))?.[1];
+    return revision === undefined ? [] : [BigInt(revision)];
+  });
+}
+
 function tagsIn(header: string | undefined): string[] {
   return header === undefined ? [] : header.split(',').map((one) => one.trim());
 }

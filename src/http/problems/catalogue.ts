@@ -50,6 +50,11 @@ export const problems = {
   'already-shipped': entry(409, 'The order has been shipped', 'A shipped order can no longer be cancelled.'),
   'not-paid': entry(409, 'The order is not paid', 'Wait until it is paid.'),
   'payment-mismatch': entry(409, 'The payment does not match the order', 'An operator has to look at it.'),
+  'precondition-failed': entry(
+    412,
+    'It is not as `If-Match` says',
+    'Read it again, look whether the change is still meant, and send it with the new `ETag`.',
+  ),
   'payload-too-large': entry(413, 'The body is too large', 'Send less.'),
   'uri-too-long': entry(414, 'The address is too long', 'Shorten the id or the query.'),
   'unsupported-media-type': entry(415, 'The content type is not supported', 'Send `Content-Type: application/json`.'),

@@ -29,6 +29,7 @@ interface Known {
 const byName: Readonly<Record<string, Known>> = {
   WrongExpectedRevision: { code: 'busy', detail: 'Others are changing the same thing right now.' },
   ConcurrencyExhausted: { code: 'busy', detail: 'Others are changing the same thing right now.' },
+  RevisionMismatch: { code: 'precondition-failed', detail: 'The order has changed since it had that ETag.' },
   EventStoreUnavailable: { code: 'unavailable', detail: 'The event store cannot be reached.' },
   UnknownPosition: { code: 'invalid-position', detail: 'The event store has not come to that position.' },
   InvalidCursor: { code: 'invalid-cursor', detail: 'The cursor is not one that this list answered.' },

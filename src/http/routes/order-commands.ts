@@ -6,7 +6,7 @@ import { orderStatuses } from '../../domain/order/status.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import type { Limits } from '../options.js';
 import { orderAfterWrite } from '../orders/after-write.js';
-import { revisionTag } from '../orders/etag.js';
+import { meantRevisions, revisionTag } from '../orders/etag.js';
 import { findOrder } from '../orders/find-order.js';
 import { presented } from '../orders/presented.js';
 import { statePosition } from '../plugins/consistency.js';
@@ -39,7 +39,14 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         operationId: 'setOrderStatus',
         tags: ['orders'],
         summary: 'Set the status by hand',
-        description: 'For what the warehouse cannot tell. Forwards only; repeating it changes nothing.',
+        description:
+          'For what the warehouse cannot tell. Forwards only; repeating it changes nothing. With `If-Match` only while the ' +
+          'order still has that `ETag`.',
+        headers: Type.Object({
+          'if-match': Type.Optional(
+            Type.String({ maxLength: 1024, description: 'The `ETag` of the order as it was read', examples: ['"3"'] }),
+          ),
+        }),
         params: closed({ id: OrderKey }),
         body: closed(
           {
@@ -54,13 +61,24 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         ),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
-          ...guardedProblemResponses('not-found', 'illegal-transition', 'already-cancelled', 'invalid-command', 'busy'),
+          ...guardedProblemResponses(
+            'not-found',
+            'illegal-transition',
+            'already-cancelled',
+            'precondition-failed',
+            'invalid-command',
+            'busy',
+          ),
         },
       },
     },
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
-      const outcome = await useCases.setStatus({ orderId, ...request.body }, commandContext(request));
+      const onlyAt = meantRevisions(request.headers['if-match']);
+      const outcome = await useCases.setStatus(
+        { orderId, ...request.body, ...(onlyAt ? { onlyAt } : {}) },
+        commandContext(request),
+      );
       return changed(request, reply, outcome);
     },
   );

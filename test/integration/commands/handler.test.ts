@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { inventory } from '../../../src/commands/aggregates.js';
 import { type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
-import { ConcurrencyExhausted, createCommandHandler } from '../../../src/commands/handler.js';
+import { ConcurrencyExhausted, createCommandHandler, RevisionMismatch } from '../../../src/commands/handler.js';
 import { firstChainFault } from '../../../src/commands/hash-chain.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
@@ -110,6 +110,29 @@ describe('the command handler', () => {
     expect(await here!.handle(inventory, sku, command, context())).toMatchObject({
       events: [{ type: 'StockReserved' }],
     });
+  });
+
+  it('decides at the revision asked for or not at all, though others write meanwhile', async () => {
+    const sku = await listed(60);
+    const at0 = { onlyAt: [0n] };
+    const outcomes = await Promise.all(
+      handlers(4).map((handler) =>
+        handler.handle(inventory, sku, reserve(), context(), at0).catch((error: unknown) => error),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome instanceof RevisionMismatch)).toHaveLength(3);
+    expect(await all(store.readStream(`inventory-${sku}`))).toHaveLength(2);
+    // What this one remembers is behind, and just what was asked for.
+    const [here, elsewhere] = handlers(2);
+    await here!.load(inventory, sku);
+    await elsewhere!.handle(inventory, sku, reserve(), context(), { onlyAt: [1n] });
+    await expect(here!.handle(inventory, sku, reserve(), context(), { onlyAt: [1n] })).rejects.toThrow(
+      RevisionMismatch,
+    );
+    await expect(here!.handle(inventory, sku, reserve(99), context(), { onlyAt: [1n] })).rejects.toThrow(
+      RevisionMismatch,
+    );
+    expect(isRejection(await here!.handle(inventory, sku, reserve(), context(), { onlyAt: [1n, 2n] }))).toBe(false);
   });
 
   it('repeats nothing: a command that had its effect adds no event', async () => {

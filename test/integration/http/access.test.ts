@@ -18,6 +18,7 @@ const matrix: Record<string, string> = {
   'GET /metrics': '*',
   'GET /openapi.json': '*',
   'GET /problems/:code': '*',
+  'GET /.well-known/audit-key': '*',
   'POST /api/v1/webhooks/stripe': '*',
   'GET /admin/queues/': 'operator admin',
   'GET /admin/queues/api/queues': 'operator admin',

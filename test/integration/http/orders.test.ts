@@ -201,6 +201,31 @@ describe('changing an order', () => {
     expect([back.statusCode, back.json().code]).toEqual([409, 'illegal-transition']);
   });
 
+  it('sets the status only while the order is as the caller has seen it', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), toExported);
+    const url = `/api/v1/orders/${orderId(1)}`;
+    const set = (status: string, tag?: string) =>
+      app.inject({
+        method: 'PATCH',
+        url: `${url}/status`,
+        headers: tag === undefined ? {} : { 'if-match': tag },
+        payload: { status, reason: 'told by phone' },
+      });
+    const seen = (await app.inject({ url, headers: { 'accept-encoding': 'gzip' } })).headers.etag as string;
+    expect(seen).toMatch(/-gzip"$/);
+    const changed = await set('picking', `"0", ${seen}`);
+    expect([changed.statusCode, changed.json().status]).toEqual([200, 'picking']);
+    const before = portal.eventsOf(orderId(1)).length;
+    for (const stale of [seen, '"0"', `W/${changed.headers.etag}`, '3', '"nonsense"', '']) {
+      const refused = await set('packed', stale);
+      expect([refused.statusCode, refused.json().code], stale).toEqual([412, 'precondition-failed']);
+    }
+    expect(portal.eventsOf(orderId(1))).toHaveLength(before);
+    expect((await set('packed', '*')).json().status).toBe('packed');
+    expect((await set('shipped')).json().status).toBe('shipped');
+  });
+
   it('retries an export with or without a body', async () => {
     const { app, portal } = await start();
     portal.addOrder(orderId(1), [...toPaid, { type: 'AttemptExport', at: pay.at }]);
