@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { createRules } from '../shared/rules.js';
 
 /** What goes wrong. Several may be combined: a delay and then a status, for instance. */
 const Fault = Type.Object(
@@ -57,20 +58,15 @@ export interface Faults {
 
 /** Fault rules in the order they were made. */
 export function createFaults(random: () => number): Faults {
-  let rules: { rule: FaultRule; left: number; fits: (method: string, path: string) => boolean }[] = [];
+  const rules = createRules<{ rule: FaultRule; fits: (method: string, path: string) => boolean }>();
   return {
-    add: (rule) => void rules.push({ rule, left: rule.times ?? Number.POSITIVE_INFINITY, fits: matcher(rule) }),
-    clear: () => {
-      rules = [];
-    },
+    add: (rule) => rules.add({ rule, fits: matcher(rule) }, rule.times ?? Number.POSITIVE_INFINITY),
+    clear: () => rules.clear(),
     next(method, path) {
-      const hit = rules.find(({ rule, fits }) => fits(method, path) && random() < (rule.probability ?? 1));
-      if (!hit) return undefined;
-      hit.left -= 1;
-      rules = rules.filter(({ left }) => left > 0);
-      return withRetryAfter(hit.rule);
+      const hit = rules.take(({ rule, fits }) => fits(method, path) && random() < (rule.probability ?? 1));
+      return hit && withRetryAfter(hit.rule);
     },
-    list: () => rules.map(({ rule }) => rule),
+    list: () => rules.list().map(({ rule }) => rule.rule),
   };
 }
 

@@ -1,3 +1,5 @@
+import { createLedger as createList } from '../shared/ledger.js';
+
 /** One request of the warehouse's API, as it was answered. */
 export interface LedgerEntry {
   readonly at: string;
@@ -20,36 +22,31 @@ export interface Ledger {
   clear(): void;
 }
 
-/** Tests look at hundreds of requests; a benchmark makes many more and reads the counts only. */
-const MAX_REQUESTS = 10_000;
-
 /** Remembers the latest requests, and counts all of them by method and route. */
 export function createLedger(): Ledger {
-  let entries: LedgerEntry[] = [];
-  let totals = new Map<string, { method: string; route: string; count: number }>();
+  const latest = createList<LedgerEntry>();
+  const totals = new Map<string, { method: string; route: string; count: number }>();
   return {
     add(entry) {
-      entries.push(entry);
-      // Cut now and then rather than on each request, which would move the whole list every time.
-      if (entries.length > 2 * MAX_REQUESTS) entries = entries.slice(-MAX_REQUESTS);
-      const name = `${entry.method} ${entry.route}`;
-      const total = totals.get(name) ?? { method: entry.method, route: entry.route, count: 0 };
-      totals.set(name, { ...total, count: total.count + 1 });
+      latest.add(entry);
+      const { method, route } = entry;
+      const total = totals.get(`${method} ${route}`) ?? { method, route, count: 0 };
+      totals.set(`${method} ${route}`, { ...total, count: total.count + 1 });
     },
     select({ method, path }) {
       const fits = (candidate: { method: string }, at: string) =>
         (method === undefined || candidate.method === method.toUpperCase()) &&
         (path === undefined || at.startsWith(path));
       return {
-        requests: entries.filter((entry) => fits(entry, entry.path)).slice(-MAX_REQUESTS),
+        requests: latest.entries().filter((entry) => fits(entry, entry.path)),
         counts: Object.fromEntries(
           [...totals].filter(([, total]) => fits(total, total.route)).map(([name, total]) => [name, total.count]),
         ),
       };
     },
     clear() {
-      entries = [];
-      totals = new Map();
+      latest.clear();
+      totals.clear();
     },
   };
 }

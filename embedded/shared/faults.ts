@@ -1,3 +1,5 @@
+import { createRules } from './rules.js';
+
 /** A disturbance to apply to matching requests. Exactly one of `status` and `reset`, or only `delayMs`. */
 export interface Fault {
   /** Part of `METHOD /path`; every request when left out. */
@@ -15,9 +17,6 @@ export interface Fault {
   readonly times?: number;
 }
 
-/** More than this is a test gone wrong. */
-const MAX_FAULTS = 1_000;
-
 export interface Faults {
   add(fault: Fault): void;
   /** The first fault for this request, which is thereby used up once. */
@@ -28,24 +27,13 @@ export interface Faults {
 
 /** Faults in the order they were asked for, each used up after `times` requests. */
 export function createFaults(): Faults {
-  let queue: { fault: Fault; left: number }[] = [];
+  const rules = createRules<Fault>();
   return {
-    add(fault) {
-      if (queue.length >= MAX_FAULTS) throw new Error(`more than ${MAX_FAULTS} faults pending`);
-      queue.push({ fault, left: fault.times ?? 1 });
-    },
-    take(method, path) {
-      const request = `${method} ${path}`;
-      const entry = queue.find(({ fault }) => fault.match === undefined || request.includes(fault.match));
-      if (entry === undefined) return null;
-      entry.left -= 1;
-      if (entry.left <= 0) queue = queue.filter((other) => other !== entry);
-      return entry.fault;
-    },
-    pending: () => queue.map(({ fault, left }) => ({ ...fault, times: left })),
-    clear() {
-      queue = [];
-    },
+    add: (fault) => rules.add(fault, fault.times ?? 1),
+    take: (method, path) =>
+      rules.take(({ match }) => match === undefined || `${method} ${path}`.includes(match)) ?? null,
+    pending: () => rules.list().map(({ rule, left }) => ({ ...rule, times: left })),
+    clear: () => rules.clear(),
   };
 }
 

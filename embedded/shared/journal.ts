@@ -1,5 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { openJsonLines } from './json-lines.js';
 
 /** Values by id, kept across restarts. Values must be treated as immutable: replace, never change in place. */
 export interface Collection<Value> {
@@ -21,24 +20,18 @@ export interface Journal {
  * nothing is kept.
  */
 export function openJournal(folder: string | null): Journal {
+  const file = openJsonLines<Change>(folder, 'journal.jsonl');
   const collections = new Map<string, Map<string, unknown>>();
   const named = (name: string): Map<string, unknown> => {
     const found = collections.get(name) ?? new Map<string, unknown>();
     collections.set(name, found);
     return found;
   };
-
-  let descriptor: number | null = null;
-  if (folder !== null) {
-    mkdirSync(folder, { recursive: true });
-    const file = path.join(folder, 'journal.jsonl');
-    if (existsSync(file)) replay(readFileSync(file, 'utf8'), named);
-    compact(file, collections);
-    descriptor = openSync(file, 'a');
+  for (const [name, id, ...value] of file.history) {
+    if (value.length === 0) named(name).delete(id);
+    else named(name).set(id, value[0]);
   }
-  const append = (line: Change) => {
-    if (descriptor !== null) writeSync(descriptor, `${JSON.stringify(line)}\n`);
-  };
+  file.rewrite(snapshot(collections));
 
   return {
     collection<Value>(name: string): Collection<Value> {
@@ -47,10 +40,10 @@ export function openJournal(folder: string | null): Journal {
         get: (id) => values.get(id),
         put(id, value) {
           values.set(id, value);
-          append([name, id, value]);
+          file.append([[name, id, value]]);
         },
         delete(id) {
-          if (values.delete(id)) append([name, id]);
+          if (values.delete(id)) file.append([[name, id]]);
         },
         values: () => values.values(),
         get size() {
@@ -58,43 +51,13 @@ export function openJournal(folder: string | null): Journal {
         },
       };
     },
-    close() {
-      if (descriptor === null) return;
-      fsyncSync(descriptor);
-      closeSync(descriptor);
-      descriptor = null;
-    },
+    close: () => file.close(),
   };
 }
 
 /** `[collection, id, value]`, or `[collection, id]` for a removal. */
-type Change = [string, string, unknown] | [string, string];
+type Change = [name: string, id: string, value?: unknown];
 
-function replay(text: string, named: (name: string) => Map<string, unknown>): void {
-  for (const line of text.split('\n')) {
-    const change = parse(line);
-    if (change === null) continue;
-    if (change.length === 2) named(change[0]).delete(change[1]);
-    else named(change[0]).set(change[1], change[2]);
-  }
-}
-
-/** Null for the empty last line and for one that was cut short by a crash. */
-function parse(line: string): Change | null {
-  try {
-    return JSON.parse(line) as Change;
-  } catch {
-    return null;
-  }
-}
-
-function compact(file: string, collections: Map<string, Map<string, unknown>>): void {
-  const fresh = `${file}.new`;
-  const descriptor = openSync(fresh, 'w');
-  for (const [name, values] of collections) {
-    for (const [id, value] of values) writeSync(descriptor, `${JSON.stringify([name, id, value])}\n`);
-  }
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(fresh, file);
+function* snapshot(collections: ReadonlyMap<string, ReadonlyMap<string, unknown>>): Generator<Change> {
+  for (const [name, values] of collections) for (const [id, value] of values) yield [name, id, value];
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
 import { nodeProgram, readyLine } from './node-program.js';
 
@@ -9,10 +10,11 @@ export const delivery: PartDefinition = {
   startLimitMs: 30_000,
   stopSignal: 'SIGTERM',
   stopLimitMs: 5_000,
-  async prepare({ env, port }) {
+  async prepare({ dataDir, env, port }) {
     const url = `http://127.0.0.1:${port('main')}`;
+    const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'delivery')];
     return {
-      command: nodeProgram('embedded/delivery/main', ['--port', String(port('main'))], env),
+      command: nodeProgram('embedded/delivery/main', place, env),
       isReady: (output) => readyLine('delivery', output) !== undefined,
       settings: { DELIVERY_PARTNER_URL: url },
       urls: { delivery: url },
