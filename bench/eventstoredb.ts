@@ -6,9 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { openLog } from '../embedded/eventstoredb/log/log.js';
-import { encodeReadEvent } from '../embedded/eventstoredb/protocol/wire.js';
-import { benchData, benchEvent } from './eventstoredb-events.js';
+import { benchData, seedEvents } from './eventstoredb-events.js';
 import type { BenchRow } from './row.js';
 
 const manyEvents = 1_000_000;
@@ -61,8 +59,8 @@ async function appendRows(dataDir: string): Promise<BenchRow[]> {
 async function logRows(folder: string): Promise<BenchRow[]> {
   const small = path.join(folder, 'small');
   const large = path.join(folder, 'large');
-  await seed(small, fewEvents);
-  await seed(large, manyEvents);
+  await seedEvents(small, fewEvents);
+  await seedEvents(large, manyEvents);
   // A first start of each, not counted, brings the program and the files into the system's cache.
   for (const dataDir of [small, large]) await (await start([embedded, '--port', '0', '--data', dataDir])).stop();
   const few = await start([embedded, '--port', '0', '--data', small]);
@@ -128,17 +126,6 @@ async function readsPerSecond(url: string, count: number): Promise<number> {
   await client.dispose();
   if (seen !== count) throw new Error(`read ${seen} events of ${count}`);
   return rate;
-}
-
-async function seed(dataDir: string, count: number): Promise<void> {
-  const log = openLog(dataDir, encodeReadEvent);
-  const size = 1000;
-  for (let from = 0; from < count; from += size) {
-    const events = Array.from({ length: size }, (_, index) => benchEvent(from + index));
-    const { stream } = benchEvent(from / size);
-    await log.append({ stream, expectation: 'any', events });
-  }
-  await log.close();
 }
 
 async function start(args: string[]) {

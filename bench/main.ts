@@ -1,24 +1,42 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { benchAudit } from './audit.js';
 import { benchEventStoreDb } from './eventstoredb.js';
+import { benchHistory } from './history.js';
+import { benchHotSku } from './hot-sku.js';
+import { benchPages } from './pages.js';
 import { benchPoll } from './poll.js';
 import { benchPortal } from './portal.js';
-import type { BenchRow } from './row.js';
+import { benchRebuild } from './rebuild.js';
+import type { BenchOptions, BenchRow } from './row.js';
 import { benchSync } from './sync.js';
+import { benchWebhooks } from './webhooks.js';
 
-/** `npm run bench [-- NAME ...]`: runs the named benchmarks, or all, and writes bench/results.json. */
-const benchmarks: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+/** `npm run bench [-- NAME ... --events N]`: runs the named benchmarks, or all, and writes bench/results.json. */
+const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<BenchRow[]>>> = {
   eventstoredb: benchEventStoreDb,
   portal: benchPortal,
   sync: benchSync,
   poll: benchPoll,
+  webhooks: benchWebhooks,
+  'hot-sku': benchHotSku,
+  rebuild: benchRebuild,
+  audit: benchAudit,
+  pages: benchPages,
+  history: benchHistory,
 };
 
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { events: { type: 'string' } },
+});
 const unknown = wanted.filter((name) => !(name in benchmarks));
-if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}`);
+const events = values.events === undefined ? undefined : Number(values.events);
+if (unknown.length > 0 || (events !== undefined && !(Number.isInteger(events) && events >= 10_000))) {
+  const problem = unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : '--events is a whole number from 10000 on';
+  console.error(`${problem}; there are ${Object.keys(benchmarks).join(', ')}`);
   process.exit(2);
 }
 
@@ -26,7 +44,7 @@ const results: Record<string, BenchRow[]> = {};
 for (const [name, run] of Object.entries(benchmarks)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.error(`running ${name} …`);
-  results[name] = await run();
+  results[name] = await run(events === undefined ? {} : { events });
 }
 
 const table = new Table({

@@ -145,7 +145,8 @@ async function cachedProduct(base: string): Promise<BenchRow> {
   return row('cached product read', value, '1/s', 'bare Fastify route of the same bytes', reference, 'at least 0.8');
 }
 
-function orderOf(sku: string): object {
+/** An order of one piece, as a buyer sends it. */
+export function orderOf(sku: string): object {
   return {
     customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '+1 303 555 0100', companyName: 'Bench LLC' },
     shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },

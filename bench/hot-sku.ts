@@ -1,0 +1,82 @@
+import autocannon from 'autocannon';
+import { orderOf } from './portal.js';
+import { withPortal } from './portal-stack.js';
+import { type BenchRow, type Round, repeated } from './row.js';
+
+const skus = 1_000;
+const rounds = 3;
+const measureSeconds = 5;
+const connections = 16;
+/** More than can be ordered meanwhile. */
+const plenty = 1_000_000;
+
+/** Measures orders of one SKU that everybody wants, beside orders spread over a thousand SKUs. */
+export function benchHotSku(): Promise<BenchRow[]> {
+  return withPortal(async ({ base, urls }) => {
+    const catalogue = await stock(base, urls.extensiv ?? '');
+    const [hot = ''] = catalogue;
+    await ordersPerSecond(base, catalogue);
+    const measured: Round[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const referenceValue = await ordersPerSecond(base, catalogue);
+      measured.push({ value: await ordersPerSecond(base, [hot]), referenceValue });
+    }
+    const reference = `spread over ${skus.toLocaleString('en')} SKUs`;
+    return [repeated({ name: 'orders of one hot SKU', unit: '1/s', reference }, measured)];
+  });
+}
+
+async function ordersPerSecond(base: string, wanted: readonly string[]): Promise<number> {
+  const bodies = wanted.map((sku) => JSON.stringify(orderOf(sku)));
+  let next = 0;
+  const run = await autocannon({
+    url: `${base}/api/v1/orders`,
+    connections,
+    duration: measureSeconds,
+    requests: [
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        setupRequest: (request) => {
+          next += 1;
+          return { ...request, body: bodies[next % bodies.length] ?? '' };
+        },
+      },
+    ],
+  });
+  const failures = run.non2xx + run.errors;
+  if (failures > 0) throw new Error(`${failures} orders failed: ${JSON.stringify(run.statusCodeStats)}`);
+  return run['2xx'] / run.duration;
+}
+
+/** Fills the warehouse, and the portal with what it has. @returns the SKUs */
+async function stock(base: string, warehouse: string): Promise<string[]> {
+  await call('POST', `${warehouse}/control/reset`, { skus });
+  const sync = () => call('POST', `${base}/api/v1/inventory/sync?wait=true&force=true`);
+  await sync();
+  const found: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const page: { items: { sku: string }[]; nextCursor: string | null } = await call(
+      'GET',
+      `${base}/api/v1/products?limit=100${query}`,
+    );
+    found.push(...page.items.map(({ sku }) => sku));
+    cursor = page.nextCursor;
+  } while (cursor);
+  for (const sku of found) {
+    await call('PUT', `${warehouse}/control/inventory/${encodeURIComponent(sku)}`, { quantity_available: plenty });
+  }
+  await sync();
+  return found;
+}
+
+async function call<Answer>(method: string, url: string, body?: object): Promise<Answer> {
+  const answer = await fetch(url, {
+    method,
+    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
+  return (answer.status === 204 ? null : await answer.json()) as Answer;
+}

@@ -1,0 +1,50 @@
+import { type BenchOptions, type BenchRow, type Round, repeated } from './row.js';
+import { perSecond, storeProcess, withSeededStack } from './seeded-stack.js';
+import { seedStore } from './workload/seed.js';
+
+const manyEvents = 1_000_000;
+/** Up to so many events the measurement is repeated; more of them take their time, and even out by themselves. */
+const fewEvents = 250_000;
+const memoryLimitMiB = 400;
+
+/**
+ * Measures how fast all read models are made anew from a store of believable history, beside the bare client that reads
+ * the same events and throws them away, and beside a projector that takes one transaction per event. Each works in a
+ * process of its own.
+ */
+export function benchRebuild({ events = manyEvents }: BenchOptions): Promise<BenchRow[]> {
+  return withSeededStack(
+    ['postgres', 'redis', 'eventstoredb'],
+    (folder) => seedStore(folder, events),
+    async (stack) => {
+      // On a sample, and first, while the database is new.
+      const oneByOne = perSecond(await storeProcess(stack, 'one-by-one'));
+      const besideReading: Round[] = [];
+      let peakMiB = 0;
+      for (let round = 0; round < (events <= fewEvents ? 3 : 1); round += 1) {
+        const read = perSecond(await storeProcess(stack, 'read'));
+        const report = await storeProcess(stack, 'rebuild');
+        besideReading.push({ value: perSecond(report), referenceValue: read });
+        peakMiB = Math.max(peakMiB, report.peakResidentMiB);
+      }
+      const name = `rebuild of all read models, ${events.toLocaleString('en')} events`;
+      const rates = besideReading.map(({ value }) => ({ value, referenceValue: oneByOne }));
+      return [
+        repeated({ name, unit: '1/s', reference: 'bare client reading', goal: 'at least 0.5' }, besideReading),
+        repeated(
+          { name, unit: '1/s', reference: 'one transaction per event (12 s of it)', goal: 'at least 20' },
+          rates,
+        ),
+        {
+          name: 'resident memory of the rebuilding process, peak',
+          value: peakMiB,
+          unit: 'MiB',
+          reference: 'limit',
+          referenceValue: memoryLimitMiB,
+          ratio: peakMiB / memoryLimitMiB,
+          goal: 'at most 1',
+        },
+      ];
+    },
+  );
+}

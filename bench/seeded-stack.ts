@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { type PartName, type Stack, startStack } from '../embedded/stack/index.js';
+
+/** Runs `work` beside some servers of its own, whose event store `seed` has filled; all is gone afterwards. */
+export async function withSeededStack<Value>(
+  parts: readonly PartName[],
+  seed: (eventStoreFolder: string) => Promise<unknown>,
+  work: (stack: Stack) => Promise<Value>,
+): Promise<Value> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-store-'));
+  try {
+    await seed(path.join(dataDir, 'eventstoredb'));
+    const stack = await startStack({
+      dataDir,
+      ports: 'free',
+      parts,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    });
+    try {
+      return await work(stack);
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** What a portal needs to start, and nobody here asks for. */
+export const elsewhere = {
+  EXTENSIV_BASE_URL: 'http://127.0.0.1:1',
+  EXTENSIV_CLIENT_ID: 'unused',
+  EXTENSIV_CLIENT_SECRET: 'unused',
+  STRIPE_SECRET_KEY: 'unused',
+  STRIPE_WEBHOOK_SECRET: 'unused',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  ADMIN_EMAIL: 'ops@example.com',
+  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
+  AUTH_MODE: 'open',
+  LOG_DIR: 'none',
+};
+
+/** Does one task of `store-process.ts` in a process of its own. @returns what it reported */
+export async function storeProcess({ env }: Stack, ...task: string[]): Promise<StoreReport> {
+  const program = fileURLToPath(new URL('./store-process.js', import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, program, ...task], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...elsewhere, ...env },
+  });
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`${task.join(' ')} ended with ${code}`);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as StoreReport;
+}
+
+/** What a task measured. */
+export interface StoreReport {
+  readonly events: number;
+  readonly ms: number;
+  readonly peakResidentMiB: number;
+}
+
+export function perSecond({ events, ms }: StoreReport): number {
+  return (events * 1000) / ms;
+}

@@ -1,0 +1,109 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { migrate } from '../src/adapters/postgres/migrate.js';
+import { createLogger } from '../src/adapters/telemetry/logger.js';
+import { verifyStore } from '../src/audit/verify.js';
+import { portalPrefixes } from '../src/commands/aggregates.js';
+import type { RecordedEvent } from '../src/commands/event-store.js';
+import { compose, type Portal } from '../src/compose.js';
+import { loadConfig } from '../src/config.js';
+import { catchUp } from '../src/projections/generations/catch-up.js';
+import { brandsProjection } from '../src/projections/models/brands.js';
+import { lotsProjection } from '../src/projections/models/lots.js';
+import { ordersProjection } from '../src/projections/models/orders.js';
+import { payoutsProjection } from '../src/projections/models/payouts.js';
+import { productsProjection } from '../src/projections/models/products.js';
+import { syncsProjection } from '../src/projections/models/syncs.js';
+import { applyBatch } from '../src/projections/runtime/apply-batch.js';
+import { loadSubject } from '../src/projections/runtime/subject.js';
+import type { StoreReport } from './seeded-stack.js';
+
+/** Events before those that are applied one by one: by then the catalogue is there and trade is going on. */
+const warmUp = 5_000;
+const oneByOneMs = 12_000;
+
+const tasks: Readonly<Record<string, () => Promise<{ events: number; ms: number }>>> = {
+  read,
+  rebuild: () => withPortal(rebuild),
+  'one-by-one': () => withPortal(oneByOne),
+  audit: () => withPortal(audit),
+};
+
+const task = tasks[process.argv[2] ?? ''];
+if (!task) throw new Error(`there are ${Object.keys(tasks).join(', ')}`);
+const measured = await task();
+const report: StoreReport = { ...measured, peakResidentMiB: process.resourceUsage().maxRSS / 1024 };
+process.stdout.write(`${JSON.stringify(report)}\n`);
+process.exit(0);
+
+/** The bare client with an empty handler. */
+async function read() {
+  const client = EventStoreDBClient.connectionString(process.env.EVENTSTORE_URL ?? '');
+  const started = performance.now();
+  let events = 0;
+  for await (const { event } of client.readAll()) if (event) events += 1;
+  const ms = performance.now() - started;
+  await client.dispose();
+  return { events, ms };
+}
+
+async function withPortal<Value>(work: (portal: Portal) => Promise<Value>): Promise<Value> {
+  const portal = compose(loadConfig(), createLogger({ level: 'error', dir: null, pretty: false }));
+  await migrate(portal.pools.projections);
+  const value = await work(portal);
+  await portal.close();
+  return value;
+}
+
+/** Every read model, from nothing. */
+async function rebuild(portal: Portal) {
+  await portal.projections.rebuildAll();
+  await portal.pools.projections.raw('drop schema "read" cascade');
+  let events = 0;
+  const started = performance.now();
+  await portal.projections.rebuildAll({
+    onProgress: (progress) => {
+      events = progress.events;
+    },
+  });
+  return { events, ms: performance.now() - started };
+}
+
+/** One transaction per event, into tables that hold what went before. To be run on a new database. */
+async function oneByOne({ eventStore, pools: { projections: db } }: Portal) {
+  const projections = [
+    ordersProjection,
+    productsProjection,
+    brandsProjection,
+    payoutsProjection,
+    lotsProjection,
+    syncsProjection,
+  ];
+  const subjects = [];
+  for (const projection of projections) subjects.push(await loadSubject(db, projection));
+  let last: RecordedEvent | null = null;
+  for await (const event of eventStore.readAll({ prefixes: portalPrefixes, maxCount: warmUp })) last = event;
+  if (!last) throw new Error('the store is empty');
+  const until = last.position;
+  await catchUp(
+    { db, eventStore },
+    subjects.map(({ projection, generation }) => ({ projection, generation, until })),
+  );
+  for (const [index, projection] of projections.entries()) subjects[index] = await loadSubject(db, projection);
+
+  let events = 0;
+  const started = performance.now();
+  for await (const event of eventStore.readAll({ prefixes: portalPrefixes, from: until })) {
+    await applyBatch(db, subjects, [event], event.position);
+    events += 1;
+    if (performance.now() - started > oneByOneMs) break;
+  }
+  return { events, ms: performance.now() - started };
+}
+
+async function audit({ eventStore, pools: { projections: db }, projections: { queries } }: Portal) {
+  const started = performance.now();
+  const { events, ok, findings, notes } = await verifyStore({ eventStore, db, queries });
+  const ms = performance.now() - started;
+  if (!ok || notes.length > 0) throw new Error(`the audit found ${JSON.stringify({ findings, notes })}`);
+  return { events, ms };
+}
