@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programPath, projectRoot } from '../../embedded/stack/project.js';
+import { formatPosition } from '../../src/commands/event-store.js';
+import { deliver, succeeded } from '../integration/orders/support.js';
+import {
+  type Placed,
+  place,
+  startPortal,
+  type TestPortal,
+  typesOf,
+  untilEvent,
+  warehouseOrders,
+} from '../support/portal.js';
+import { bareEnvironment } from '../support/stack.js';
+import { expectReadModelsToEqualStreams } from '../support/truth.js';
+import { until } from '../support/until.js';
+
+/** The portal that started first, and so owns the projectors. */
+let first: TestPortal;
+/** The same installation, seen through a second process on the same stores. */
+let second: TestPortal;
+let secondProcess: ChildProcess;
+
+beforeAll(async () => {
+  first = await startPortal();
+  const port = await freePort();
+  const env = { ...bareEnvironment(), ...first.stack.env, PORT: String(port) };
+  secondProcess = spawn(process.execPath, [programPath('src/main')], { cwd: projectRoot, env, stdio: 'ignore' });
+  const urls = { ...first.stack.urls, portal: `http://127.0.0.1:${port}` };
+  second = {
+    ...first,
+    stack: { ...first.stack, urls },
+    async api(method, path, body, headers = {}) {
+      const content = typeof body === 'string' ? body : JSON.stringify(body);
+      const answer = await fetch(`${urls.portal}${path}`, {
+        method,
+        headers: { ...(content === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(content === undefined ? {} : { body: content }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+    },
+  };
+  await until('the second portal is ready', () =>
+    second.api('GET', '/readyz').then(
+      ({ status }) => status === 200,
+      () => false,
+    ),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  if (secondProcess?.exitCode === null) {
+    secondProcess.kill('SIGKILL');
+    await once(secondProcess, 'exit');
+  }
+  await first?.stop();
+});
+
+const orders = 18;
+const buyers = 3;
+const ordersBeforeTheKill = 6;
+
+describe('two portals on the same stores', () => {
+  it('lose the one that owns the projectors under load: the other takes over within ten seconds, and nothing is lost or done twice', async () => {
+    const checks = await second.api<{ checks: { name: string; detail: string }[] }>('GET', '/readyz');
+    expect(checks.body.checks).toContainEqual(expect.objectContaining({ name: 'read models', detail: 'standby' }));
+
+    const placed: Placed[] = [];
+    let begun = 0;
+    const buying = Array.from({ length: buyers }, async () => {
+      while (begun < orders) {
+        begun += 1;
+        const order = await place(second, { pick: begun, email: `buyer-${begun}@example.com` });
+        expect((await deliver(second, succeeded(order))).status).toBe(200);
+        placed.push(order);
+      }
+    });
+    await until('business is going on', () => placed.length >= ordersBeforeTheKill);
+    await first.stack.kill('portal');
+    const killedAt = Date.now();
+    const head = await first.eventStore.head();
+    const seen = { 'x-min-event-position': head ? formatPosition(head) : '' };
+    await until('the other one shows what was written before the kill', async () => {
+      const { status } = await second.api('GET', '/api/v1/orders?limit=1', undefined, seen);
+      return status === 200;
+    });
+    expect(Date.now() - killedAt).toBeLessThan(10_000);
+
+    await Promise.all(buying);
+    expect(placed).toHaveLength(orders);
+    await Promise.all(placed.map(({ order }) => untilEvent(second, order.id, 'OrderExported')));
+    await expectReadModelsToEqualStreams(second);
+    for (const { order } of placed) {
+      expect(await warehouseOrders(second, order.orderNumber)).toHaveLength(1);
+      const types = await typesOf(second, order.id);
+      for (const type of ['OrderPaid', 'PayoutsAllocated', 'OrderExported']) {
+        expect(types.filter((one) => one === type)).toEqual([type]);
+      }
+    }
+    const ledger = await second.sql(
+      'select order_id from "read".payouts group by order_id, brand_id having count(*) > 1',
+    );
+    expect(ledger).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
