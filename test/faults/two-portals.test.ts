@@ -65,6 +65,16 @@ const buyers = 3;
 const ordersBeforeTheKill = 6;
 
 describe('two portals on the same stores', () => {
+  it('run one sync when both are asked for one at the same moment', async () => {
+    const page = { method: 'GET', path: '/api/v1/inventory' };
+    // The run is under way when the later of the two requests comes.
+    await first.wms('POST', '/faults', { match: page, times: 1, fault: { delayMs: 1_500 } });
+    const ask = (portal: TestPortal) => portal.api<{ syncId: string }>('POST', '/api/v1/inventory/sync?wait=true');
+    const [one, other] = await Promise.all([ask(first), ask(second)]);
+    expect(one).toMatchObject({ status: 200, body: { status: 'completed' } });
+    expect(other.body.syncId).toBe(one.body.syncId);
+  });
+
   it('lose the one that owns the projectors under load: the other takes over within ten seconds, and nothing is lost or done twice', async () => {
     const checks = await second.api<{ checks: { name: string; detail: string }[] }>('GET', '/readyz');
     expect(checks.body.checks).toContainEqual(expect.objectContaining({ name: 'read models', detail: 'standby' }));

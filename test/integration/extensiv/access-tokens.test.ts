@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../../support/stack.js';
@@ -18,6 +22,21 @@ beforeEach(async () => {
   bench = await startBench(stack.env.REDIS_URL!);
 });
 afterEach(() => bench.close());
+
+/** A process of its own that is ready to ask for a SKU. @returns what makes it ask, and resolves with the answer's SKU */
+async function lookUp(sku: string): Promise<() => Promise<string>> {
+  const program = fileURLToPath(new URL('./programs/look-up.mjs', import.meta.url));
+  const child = spawn(process.execPath, [program, bench.sim.url, stack.env.REDIS_URL!, sku], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface(child.stdout);
+  await once(lines, 'line');
+  return async () => {
+    child.stdin.write('go\n');
+    const [line] = await once(lines, 'line');
+    return String(line);
+  };
+}
 
 describe('the access token', () => {
   it('is fetched once, kept in Redis for 3540 seconds and used by every client', async () => {
@@ -51,6 +70,13 @@ describe('the access token', () => {
     expect(items.every((item) => item?.sku === SKU)).toBe(true);
     expect((await bench.counts())[TOKEN]).toBe(1);
     for (const redis of connections) redis.disconnect();
+  });
+
+  it('is fetched once by two processes that want it at the same moment', async () => {
+    await bench.fault({ match: { path: '/oauth' }, fault: { delayMs: 500 } });
+    const processes = [await lookUp(SKU), await lookUp(SKU)];
+    expect(await Promise.all(processes.map((go) => go()))).toEqual([SKU, SKU]);
+    expect((await bench.counts())[TOKEN]).toBe(1);
   });
 
   it('is renewed once when the warehouse revokes it under many calls', async () => {
