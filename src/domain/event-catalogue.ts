@@ -34,6 +34,10 @@ const schemas: Readonly<Record<string, TSchema>> = {
 const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema' | 'personal'>>> = {
   // Version 2 is stored with its personal members sealed; once opened, it reads like version 1.
   OrderPlaced: { version: 2, upcasters: { 1: (data) => data } },
+  // Version 2 says whose refund it is. Of an older one nobody knows, which the absent member means.
+  RefundPending: { version: 2, upcasters: { 1: (data) => data } },
+  RefundSucceeded: { version: 2, upcasters: { 1: (data) => data } },
+  RefundFailed: { version: 2, upcasters: { 1: (data) => data } },
 };
 
 const personal: Readonly<Record<string, PersonalMembers>> = { OrderPlaced: orderPlacedPersonal };

@@ -116,6 +116,7 @@ function refundChanged(from: Event): PaymentMessage {
   return {
     kind: 'refund',
     stripeRefundId: object.id,
+    refundId: metadataText(object, 'refund_id'),
     paymentIntentId: idOf(object.payment_intent),
     orderId: orderIdOf(object),
     amount: object.amount,
@@ -173,9 +174,17 @@ function idOf(reference: string | { id: string } | null | undefined): string | n
   return typeof reference === 'string' ? reference : reference.id;
 }
 
-function orderIdOf({ metadata }: { metadata?: Record<string, unknown> | null }): string | null {
-  const orderId = metadata?.order_id;
-  return typeof orderId === 'string' && orderId !== '' ? orderId : null;
+function orderIdOf(object: WithMetadata): string | null {
+  return metadataText(object, 'order_id');
+}
+
+interface WithMetadata {
+  metadata?: Record<string, unknown> | null;
+}
+
+function metadataText({ metadata }: WithMetadata, name: string): string | null {
+  const value = metadata?.[name];
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function timeOf(from: Event): string {

@@ -86,6 +86,8 @@ export interface RecordRefund extends Command<'RecordRefund'> {
   readonly reason: string;
   /** The refunded payment, when the message names it. */
   readonly paymentIntentId?: string | null;
+  /** The portal's id of the refund, null for one made by hand; without it, nobody knows. */
+  readonly refundId?: string | null;
 }
 
 export interface RecordChargeRefunded extends Command<'RecordChargeRefunded'> {

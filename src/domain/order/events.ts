@@ -86,6 +86,9 @@ export type NotificationKind = Static<typeof NotificationKind>;
 /** Whose money goes back: a refund of another payment than the one that paid the order does not touch its payouts. */
 const RefundedIntent = Type.Optional(NullableText);
 
+/** Whose refund it is: the portal's id of it, null for one made by hand. Absent in version 1, and where nobody knows. */
+const OwnRefund = Type.Optional(NullableText);
+
 export const orderEventSchemas = {
   OrderPlaced: record({
     orderId: Text,
@@ -169,6 +172,7 @@ export const orderEventSchemas = {
     currency: Currency,
     succeededAt: Timestamp,
     paymentIntentId: RefundedIntent,
+    refundId: OwnRefund,
   }),
   RefundFailed: record({
     stripeRefundId: Text,
@@ -176,6 +180,7 @@ export const orderEventSchemas = {
     reason: Type.String(),
     failedAt: Timestamp,
     paymentIntentId: RefundedIntent,
+    refundId: OwnRefund,
   }),
   /** A refund was made and has not arrived yet: no money is counted as returned. */
   RefundPending: record({
@@ -184,6 +189,7 @@ export const orderEventSchemas = {
     currency: Currency,
     observedAt: Timestamp,
     paymentIntentId: RefundedIntent,
+    refundId: OwnRefund,
   }),
   /** The provider's running total for the charge grew; it names no refund, so it counts beside those known by id. */
   ChargeRefundObserved: record({

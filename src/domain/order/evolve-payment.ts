@@ -74,9 +74,15 @@ function evolveRefund(order: Order, event: OrderEvent): Order {
 function withRefund(
   order: Order,
   status: 'pending' | 'succeeded' | 'failed',
-  data: { readonly stripeRefundId: string; readonly amount: number; readonly paymentIntentId?: string | null },
+  data: {
+    readonly stripeRefundId: string;
+    readonly amount: number;
+    readonly paymentIntentId?: string | null;
+    readonly refundId?: string | null;
+  },
 ): Order {
-  const { stripeRefundId, amount, paymentIntentId = null } = data;
-  const refundLedger = joinRefund(order.refundLedger, stripeRefundId, { status, amount, paymentIntentId });
+  const { stripeRefundId, amount, paymentIntentId = null, refundId } = data;
+  const fact = { status, amount, paymentIntentId, ...(refundId === undefined ? {} : { refundId }) };
+  const refundLedger = joinRefund(order.refundLedger, stripeRefundId, fact);
   return refundLedger === order.refundLedger ? order : { ...order, refundLedger };
 }

@@ -2,7 +2,7 @@ import { eventTime } from './event-time.js';
 import type { OrderEvent } from './events.js';
 import { evolveFulfilment } from './evolve-fulfilment.js';
 import { evolvePayment } from './evolve-payment.js';
-import { emptyRefundLedger, refundedTotal, refundStatusOf } from './refunds.js';
+import { emptyRefundLedger, noteMet, refundedTotal, refundStatusOf } from './refunds.js';
 import type { Order, OrderState } from './state.js';
 
 /** Folds one event onto an order. Never throws; an event type it does not know changes nothing. */
@@ -24,11 +24,9 @@ function withRefundState(order: Order): Order {
     total: order.total,
     paymentIntentId: order.paid ? order.paymentIntentId : null,
   });
-  return {
-    ...order,
-    refundedTotal: refunded,
-    refundStatus: refundStatusOf(order.refundLedger, refunded, order.total),
-  };
+  const refundLedger = noteMet(order.refundLedger, refunded);
+  const refundStatus = refundStatusOf(refundLedger, refunded, order.total);
+  return { ...order, refundLedger, refundedTotal: refunded, refundStatus };
 }
 
 function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Order {

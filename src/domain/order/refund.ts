@@ -7,11 +7,12 @@ import type { Order } from './state.js';
 
 /** Records what became of one refund, whoever made it and whether or not the payment is known yet. */
 export function recordRefund(command: RecordRefund, order: Order): Outcome<OrderEvent> {
-  const { stripeRefundId, amount, currency, status, reason, paymentIntentId, at } = command;
+  const { stripeRefundId, amount, currency, status, reason, paymentIntentId, refundId, at } = command;
   const fault = faultIn(amount, currency, order);
   if (fault) return fault;
-  if (!isNews(order.refundLedger, stripeRefundId, status)) return nothing;
-  const refund = { stripeRefundId, amount, ...intentOf(paymentIntentId) };
+  const whose = refundId === undefined ? {} : { refundId };
+  if (!isNews(order.refundLedger, stripeRefundId, { status, ...whose })) return nothing;
+  const refund = { stripeRefundId, amount, ...intentOf(paymentIntentId), ...whose };
   switch (status) {
     case 'pending':
       return [{ type: 'RefundPending', data: { ...refund, currency, observedAt: at } }];

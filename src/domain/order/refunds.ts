@@ -25,6 +25,11 @@ interface KnownRefund {
   readonly paymentIntentId: string | null;
   /** A later request knew of this failure, so it says nothing about that request. */
   readonly superseded: boolean;
+  /**
+   * The portal's id of the refund: that of a request, null for one made by hand, absent where messages did not tell yet.
+   * A refund by hand that a request has adopted has the request's id.
+   */
+  readonly refundId?: string | null;
 }
 
 export interface RefundRequest {
@@ -35,6 +40,8 @@ export interface RefundRequest {
   /** The refunded total the request is to bring about. */
   readonly goal: number;
   readonly failed: boolean;
+  /** The goal was reached at some time, by whoever's refunds; one of them can bounce later. */
+  readonly met: boolean;
 }
 
 export type RefundFact = 'pending' | 'succeeded' | 'failed';
@@ -45,25 +52,53 @@ export const emptyRefundLedger: RefundLedger = { refunds: {}, highWater: {}, req
 
 const factRank: Readonly<Record<RefundFact, number>> = { pending: 0, succeeded: 1, failed: 2 };
 
-/** Whether a refund message adds to what is known. */
-export function isNews(ledger: RefundLedger, stripeRefundId: string, status: RefundFact): boolean {
+/** Whether a refund message adds to what is known: a status further on, or which request the refund is of. */
+export function isNews(
+  ledger: RefundLedger,
+  stripeRefundId: string,
+  { status, refundId }: { status: RefundFact; refundId?: string | null },
+): boolean {
   const known = ledger.refunds[stripeRefundId];
-  return !known || factRank[status] > factRank[known.status];
+  if (!known || factRank[status] > factRank[known.status]) return true;
+  return typeof refundId === 'string' && typeof known.refundId !== 'string';
 }
 
 /** Joins a refund message. */
 export function joinRefund(
   ledger: RefundLedger,
   stripeRefundId: string,
-  fact: { status: RefundFact; amount: number; paymentIntentId: string | null },
+  fact: { status: RefundFact; amount: number; paymentIntentId: string | null; refundId?: string | null },
 ): RefundLedger {
-  if (!isNews(ledger, stripeRefundId, fact.status)) return ledger;
-  const paymentIntentId = fact.paymentIntentId ?? ledger.refunds[stripeRefundId]?.paymentIntentId ?? null;
-  const refunds = { ...ledger.refunds, [stripeRefundId]: { ...fact, paymentIntentId, superseded: false } };
-  // A refund carries no id of ours: any failure after the request may be the request's own, so it is taken for it.
-  const requests =
-    fact.status === 'failed' ? ledger.requests.map((request) => ({ ...request, failed: true })) : ledger.requests;
+  if (!isNews(ledger, stripeRefundId, fact)) return ledger;
+  const known = ledger.refunds[stripeRefundId];
+  const further = !known || factRank[fact.status] > factRank[known.status];
+  const refundId = typeof known?.refundId === 'string' || fact.refundId === undefined ? known?.refundId : fact.refundId;
+  const refund: KnownRefund = {
+    status: further ? fact.status : known.status,
+    amount: further ? fact.amount : known.amount,
+    paymentIntentId: fact.paymentIntentId ?? known?.paymentIntentId ?? null,
+    superseded: further ? false : known.superseded,
+    ...(refundId === undefined ? {} : { refundId }),
+  };
+  const refunds = { ...ledger.refunds, [stripeRefundId]: refund };
+  if (refund.status !== 'failed') return { ...ledger, refunds };
+  const requests = ledger.requests.map((request) =>
+    failedWith(request, refund) ? { ...request, failed: true } : request,
+  );
   return { ...ledger, refunds, requests };
+}
+
+/**
+ * A failed refund ends the request it was made for and no other; one by hand ends none. Of a refund that does not say whose
+ * it is, any failure after the request may be the request's own, so it is taken for it.
+ */
+function failedWith(request: RefundRequest, { refundId }: KnownRefund): boolean {
+  return refundId === undefined || isOf(refundId, request);
+}
+
+/** What is left of a request after refunds by hand goes back under an id that begins with the request's. */
+function isOf(refundId: string | null | undefined, request: Pick<RefundRequest, 'refundId'>): boolean {
+  return refundId === request.refundId || (refundId?.startsWith(`${request.refundId}-`) ?? false);
 }
 
 /** Joins a running total of the charge. */
@@ -78,13 +113,20 @@ export function joinHighWater(ledger: RefundLedger, paymentIntentId: string | nu
  */
 export function addRequest(
   ledger: RefundLedger,
-  request: Omit<RefundRequest, 'failed'>,
+  request: Omit<RefundRequest, 'failed' | 'met'>,
   supersedesFailures: boolean,
 ): RefundLedger {
   const refunds = supersedesFailures
     ? Object.fromEntries(Object.entries(ledger.refunds).map(([id, refund]) => [id, { ...refund, superseded: true }]))
     : ledger.refunds;
-  return { ...ledger, refunds, requests: [...ledger.requests, { ...request, failed: false }] };
+  return { ...ledger, refunds, requests: [...ledger.requests, { ...request, failed: false, met: false }] };
+}
+
+/** Notes which requests have got what they asked for. */
+export function noteMet(ledger: RefundLedger, refunded: number): RefundLedger {
+  if (!ledger.requests.some(({ met, goal }) => !met && goal <= refunded)) return ledger;
+  const requests = ledger.requests.map((request) => (request.goal <= refunded ? { ...request, met: true } : request));
+  return { ...ledger, requests };
 }
 
 /** How much of the order's payment has gone back, in minor units; see {@link RefundLedger}. */
@@ -107,10 +149,23 @@ export function refundGoal(ledger: RefundLedger): number {
   return Math.max(0, ...ledger.requests.map(({ goal }) => goal));
 }
 
-/** The request that is still being carried out, or null. */
+/**
+ * The request that is still being carried out, or null. Its own refund ends it, and so does reaching its goal, even when
+ * another refund has bounced since.
+ */
 export function openRequest(ledger: RefundLedger, refunded: number): RefundRequest | null {
   const last = ledger.requests.at(-1);
-  return last && !last.failed && last.goal > refunded ? last : null;
+  return last && !last.failed && !last.met && last.goal > refunded && !isMade(ledger, last) ? last : null;
+}
+
+/** Whether the last request was met by refunds by hand alone and these have bounced: it can be made as if for the first time. */
+export function isUndone(ledger: RefundLedger, refunded: number): boolean {
+  const last = ledger.requests.at(-1);
+  return Boolean(last && last.met && !last.failed && last.goal > refunded && !isMade(ledger, last));
+}
+
+function isMade({ refunds }: RefundLedger, request: RefundRequest): boolean {
+  return Object.values(refunds).some(({ status, refundId }) => status === 'succeeded' && isOf(refundId, request));
 }
 
 /** The refund state shown beside the order's status; depends on the set of messages alone. */
@@ -119,8 +174,10 @@ export function refundStatusOf(ledger: RefundLedger, refunded: number, total: nu
   const known = Object.values(ledger.refunds);
   const pending = known.some(({ status }) => status === 'pending');
   if (refundGoal(ledger) > refunded) {
-    const failed = known.some(({ status, superseded }) => status === 'failed' && !superseded);
-    return failed && !pending ? 'failed' : 'requested';
+    const failed = known.filter(({ status, superseded }) => status === 'failed' && !superseded);
+    const unclaimed = failed.some(({ refundId }) => refundId === undefined);
+    const ended = failed.length > 0 && !openRequest(ledger, refunded);
+    return (unclaimed || ended) && !pending ? 'failed' : 'requested';
   }
   if (refunded > 0) return 'partial';
   if (pending) return 'requested';

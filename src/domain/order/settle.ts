@@ -2,7 +2,7 @@ import type { OrderEvent } from './events.js';
 import { evolve } from './evolve.js';
 import { reversePayouts } from './payouts.js';
 import { refundRequested } from './refund.js';
-import { openRequest, refundGoal } from './refunds.js';
+import { isUndone, openRequest, refundGoal } from './refunds.js';
 import type { Order, OrderState } from './state.js';
 
 /**
@@ -35,12 +35,14 @@ function reversals(order: Order, at: string): OrderEvent[] {
 
 /**
  * A cancelled order that was paid owes the buyer what is not refunded yet. It is asked for once, after an earlier partial
- * request has ended; when it then fails, an operator decides.
+ * request has ended; when it then fails, an operator decides. Refunds by hand that came before it and bounced leave it
+ * unmade, so it is asked for again.
  */
 function owedRefund(order: Order, at: string): OrderEvent[] {
   const owed = order.total - order.refundedTotal;
   if (order.status !== 'cancelled' || !order.paid || owed <= 0) return [];
-  if (refundGoal(order.refundLedger) >= order.total) return [];
+  const asked = refundGoal(order.refundLedger) >= order.total;
+  if (asked && !isUndone(order.refundLedger, order.refundedTotal)) return [];
   if (openRequest(order.refundLedger, order.refundedTotal)) return [];
   return [refundRequested(order, owed, order.cancelReason ?? 'cancelled', at)];
 }

@@ -48,6 +48,7 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
         {
           type: 'RecordRefund',
           stripeRefundId: outcome.stripeRefundId,
+          refundId,
           amount,
           currency: order.currency,
           status: outcome.status,
@@ -63,7 +64,14 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
       const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
       if (!order || !request) return;
       const at = clock.now().toISOString();
-      const failure = { stripeRefundId: refundId, amount: request.amount, currency: order.currency, reason, at };
+      const failure = {
+        stripeRefundId: refundId,
+        refundId,
+        amount: request.amount,
+        currency: order.currency,
+        reason,
+        at,
+      };
       await handler.handle(orders, orderId, { type: 'RecordRefund', status: 'failed', ...failure }, context);
     },
   };

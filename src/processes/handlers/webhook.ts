@@ -121,8 +121,8 @@ function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded'
     case 'payment-cancelled':
       return { type: 'RecordPaymentFailure', paymentIntentId: message.paymentIntentId, reason: 'cancelled', at };
     case 'refund': {
-      const { stripeRefundId, amount, currency, status, reason, paymentIntentId } = message;
-      return { type: 'RecordRefund', stripeRefundId, amount, currency, status, reason, paymentIntentId, at };
+      const { kind: _kind, orderId: _orderId, ...refund } = message;
+      return { type: 'RecordRefund', ...refund };
     }
     case 'charge-refunded': {
       const { amountRefunded, currency, paymentIntentId } = message;

@@ -56,6 +56,8 @@ export type PaymentMessage =
   | {
       kind: 'refund';
       stripeRefundId: string;
+      /** The portal's id of it; null for one made by hand. */
+      refundId: string | null;
       paymentIntentId: string | null;
       orderId: string | null;
       amount: number;

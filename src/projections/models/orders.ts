@@ -15,7 +15,7 @@ interface OrderRow {
 /** `read.orders`: one row per order. */
 export const ordersProjection = streamFoldProjection<OrderRow>({
   name: 'orders',
-  version: 1,
+  version: 2,
   prefix: 'order-',
   keyColumn: 'order_id',
   columns: {

@@ -61,6 +61,7 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
     status: fc.constantFrom('pending', 'succeeded', 'failed'),
     reason,
     paymentIntentId: namedIntent,
+    refundId: fc.constantFrom(undefined, null, 'o1-1', 'o1-2', 'o1-2-3000'),
   }),
   RecordChargeRefunded: command('RecordChargeRefunded', {
     amountRefunded: amount,

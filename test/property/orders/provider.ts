@@ -29,8 +29,8 @@ export interface Provider {
   pay(orderId: string): void;
   /** A person refunds at the dashboard: `amount`, or less when less is left. */
   refundByHand(orderId: string, amount: number): void;
-  /** The bank sends back the last refund that stands. */
-  bounce(orderId: string): void;
+  /** The bank sends back a refund that stands: the `pick`-th, modulo their number. */
+  bounce(orderId: string, pick: number): void;
   /** The next refunds are answered `pending` and succeed when asked to. */
   refundsArePending(pending: boolean): void;
   completePending(): void;
@@ -49,10 +49,11 @@ export function createProvider(clock: Clock): Provider {
   const about = ({ id, currency }: Intent) => ({ paymentIntentId: id, currency, at: now() });
 
   const tell = (refund: Refund) => {
-    const { id: stripeRefundId, amount, status, intent } = refund;
+    const { id: stripeRefundId, refundId, amount, status, intent } = refund;
     messages.push({
       kind: 'refund',
       stripeRefundId,
+      refundId,
       amount,
       status,
       reason: 'r',
@@ -127,11 +128,12 @@ export function createProvider(clock: Clock): Provider {
       const most = Math.min(amount, intent.amount - standing(intent));
       if (most > 0) refund(intent, most, null);
     },
-    bounce(orderId) {
-      const last = refunds.findLast(({ intent, status }) => intent.orderId === orderId && status === 'succeeded');
-      if (!last) return;
-      last.status = 'failed';
-      tell(last);
+    bounce(orderId, pick) {
+      const standing = refunds.filter(({ intent, status }) => intent.orderId === orderId && status === 'succeeded');
+      const bounced = standing[pick % Math.max(1, standing.length)];
+      if (!bounced) return;
+      bounced.status = 'failed';
+      tell(bounced);
     },
     refundsArePending(next) {
       pending = next;

@@ -43,6 +43,7 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
   }
   if (deed === 'perform an effect') return void (await world.performOne(n));
   if (deed === 'sync') return world.sync();
+  if (deed === 'poll') return world.poll();
   if (deed === 'a minute passes') return world.wait(60);
   if (deed === 'the reservations run out') return world.wait(ttlSeconds);
   if (deed === 'the warehouse misbehaves') return world.wms.creates(modes[n % modes.length] ?? 'answers');
@@ -55,14 +56,13 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
   if (orderId === undefined) return;
   const { orderNumber, total } = await world.order(orderId);
   if (deed === 'pay') return world.provider.pay(orderId);
-  if (deed === 'poll') return world.poll(orderId);
   if (deed === 'advance in the warehouse') return world.wms.advance(orderNumber);
   if (deed === 'cancel in the warehouse') return world.wms.cancel(orderNumber);
   if (deed === 'cancel as buyer') return world.cancel(orderId, 'buyer');
   if (deed === 'cancel as operator') return world.cancel(orderId, 'operator');
   if (deed === 'refund by hand') return world.provider.refundByHand(orderId, 1 + ((n * 97) % total));
   if (deed === 'refund by an operator') return world.refund(orderId, 1 + ((n * 89) % total));
-  if (deed === 'refund bounces') return world.provider.bounce(orderId);
+  if (deed === 'refund bounces') return world.provider.bounce(orderId, n);
 }
 
 /** Everything that is still on its way arrives, everything owed is done, and the warehouse is asked once more. */
@@ -75,7 +75,7 @@ async function settle(world: World, placed: readonly string[], order: (count: nu
     world.provider.completePending();
     for (const message of order(world.provider.messages.length)) await world.deliver(message);
     for (let left = 1_000; left > 0 && (await world.performOne(left)); ) left -= 1;
-    for (const id of placed) await world.poll(id);
+    await world.poll();
   }
   await world.sync();
 }
@@ -139,6 +139,58 @@ describe('the whole order, whatever happens in whatever order', () => {
   }, 120_000);
 });
 
+describe('{paid, refunded by hand, cancelled in the warehouse, cancelled by an operator}', () => {
+  const facts = [
+    'the payment',
+    'a refund by hand',
+    'a cancellation in the warehouse',
+    'an operator’s cancellation',
+  ] as const;
+
+  it.each(permutations(facts).map((order) => [order] as const))('%s: the money ends the same', async (order) => {
+    const world = await createWorld(shelves);
+    const id = (await world.place({ A: 2, B: 1 })) ?? '';
+    const { orderNumber, total } = await world.order(id);
+    // The provider has the money, and the refund, before the portal hears of either; the warehouse has the order.
+    world.provider.pay(id);
+    const [payment = 0] = inSequence(world.provider.messages.length);
+    world.provider.refundByHand(id, 400);
+    const refunds = inSequence(world.provider.messages.length).slice(1);
+    for (const fact of order) {
+      if (fact === 'the payment') {
+        await world.deliver(payment);
+        // Fewer attempts than it takes to give up a refund that the unheard-of one makes too large.
+        for (let left = 5; left > 0 && (await world.performOne(0)); ) left -= 1;
+      }
+      if (fact === 'a refund by hand') for (const message of refunds) await world.deliver(message);
+      if (fact === 'a cancellation in the warehouse') {
+        world.wms.cancel(orderNumber);
+        await world.poll();
+      }
+      if (fact === 'an operator’s cancellation') await world.cancel(id, 'operator');
+    }
+    await settle(world, [id], inSequence);
+    expect(await endOf(world, id)).toMatchObject({
+      status: 'cancelled',
+      paid: true,
+      refundStatus: 'succeeded',
+      refundedTotal: total,
+      held: 0,
+    });
+    expect(world.provider.refunds.map(({ refundId, amount }) => [refundId, amount])).toEqual([
+      [null, 400],
+      [expect.stringMatching(`^${id}-`), total - 400],
+    ]);
+    await expectAgreement(world, id);
+    for (const sku of Object.keys(shelves)) await expectStock(world, [id], sku);
+  });
+});
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((first, at) => permutations(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));
+}
+
 async function endOf(world: World, id: string) {
   const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(id);
   return { status, paid, refundStatus, refundedTotal, netPayouts, held: world.provider.held(id) };
@@ -175,6 +227,7 @@ async function expectAgreement(world: World, id: string): Promise<void> {
   for (const entry of order.netPayouts) expect(entry.brandShare + entry.platformShare).toBe(entry.gross);
 
   expect(['paid', 'awaiting_payment']).not.toContain(order.paid ? order.status : 'unpaid');
+  expect(order.refundStatus, 'a refund is under way for ever').not.toBe('requested');
   const bounced = provider.refunds.some(({ intent, status }) => intent.orderId === id && status === 'failed');
   // What bounced is for an operator to decide; everything else has gone back.
   if (order.status === 'cancelled' && !bounced) expect(held).toBe(0);

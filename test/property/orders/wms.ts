@@ -14,7 +14,10 @@ export type CreateMode = 'answers' | 'creates and says nothing' | 'loses it';
 
 /** A small model of the warehouse: its shelves and its orders. */
 export interface Wms {
-  readonly warehouse: Pick<Warehouse, 'createOrder' | 'findOrderByNumber' | 'cancelOrder'>;
+  readonly warehouse: Pick<
+    Warehouse,
+    'createOrder' | 'findOrderByNumber' | 'cancelOrder' | 'ordersUpdatedSince' | 'orderStatus'
+  >;
   readonly stock: Readonly<Record<string, number>>;
   readonly orders: readonly WmsOrder[];
   find(orderNumber: string): WmsOrder | undefined;
@@ -38,6 +41,9 @@ export function createWms(initial: Readonly<Record<string, number>>): Wms {
     order.status = 'cancelled';
     take(order.lines, -1);
   };
+  const shown = ({ id: extensivOrderId, orderNumber, status }: WmsOrder): WarehouseOrder => {
+    return { extensivOrderId, orderNumber, status, trackingNumber: null, carrier: null, updatedAt: null };
+  };
   const silent = () => new WarehouseError('unknown', 'no answer', { method: 'POST', route: '/api/v1/orders' });
 
   return {
@@ -56,16 +62,14 @@ export function createWms(initial: Readonly<Record<string, number>>): Wms {
       },
       async findOrderByNumber(orderNumber) {
         const order = find(orderNumber);
-        if (!order) return null;
-        const seen: WarehouseOrder = {
-          extensivOrderId: order.id,
-          orderNumber,
-          status: order.status,
-          trackingNumber: null,
-          carrier: null,
-          updatedAt: null,
-        };
-        return seen;
+        return order ? shown(order) : null;
+      },
+      async *ordersUpdatedSince(_since, statuses) {
+        yield orders.filter(({ status }) => statuses?.includes(status) ?? true).map(shown);
+      },
+      async orderStatus(extensivOrderId) {
+        const order = orders.find(({ id }) => id === extensivOrderId);
+        return order ? shown(order) : null;
       },
       async cancelOrder(extensivOrderId) {
         const order = orders.find(({ id }) => id === extensivOrderId);

@@ -32,6 +32,7 @@ import {
 } from '../../../src/processes/handlers/stock.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
+import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
@@ -58,14 +59,16 @@ export interface World {
   deliver(message: number): Promise<void>;
   /** Performs one open effect that is due: the `pick`-th, modulo their number. @returns false when there is none */
   performOne(pick: number): Promise<boolean>;
-  /** Asks the warehouse how an order stands. */
-  poll(orderId: string): Promise<void>;
+  /** Asks the warehouse how its open orders stand, as the schedule does. */
+  poll(): Promise<void>;
   sync(): Promise<void>;
   wait(seconds: number): void;
   openEffects(): readonly string[];
 }
 
 export const ttlSeconds = 1_800;
+/** The orders that the poll follows, as its query has them. */
+const open = new Set(['exported', 'picking', 'packed', 'shipped']);
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
 const day = Date.UTC(2026, 2, 1);
 
@@ -145,6 +148,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   const due = () =>
     [...effects.values()].filter(({ request, open }) => open && (!request.dueAt || Date.parse(request.dueAt) <= nowMs));
   let placed = 0;
+  const loadOrNull = async (orderId: string) => (await handler.load(orders, orderId)).state;
 
   const world: World = {
     provider,
@@ -214,13 +218,19 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       }
       return true;
     },
-    async poll(orderId) {
-      const { orderNumber, extensivOrderId } = await world.order(orderId);
-      const seen = extensivOrderId && wms.find(orderNumber);
-      if (!seen) return;
-      const at = clock.now().toISOString();
-      const observed = { status: seen.status, trackingNumber: null, carrier: null, at };
-      await handler.handle(orders, orderId, { type: 'ObserveWmsStatus', ...observed }, context);
+    async poll() {
+      const failures: unknown[] = [];
+      const reporter = { capture: (error: unknown) => void failures.push(error) };
+      const openOrders = async () => {
+        const all = await Promise.all(Array.from({ length: placed }, (_, index) => loadOrNull(`order-${index + 1}`)));
+        return all.flatMap((order) =>
+          order?.extensivOrderId && order.exportedAt && open.has(order.status)
+            ? [{ ...order, extensivOrderId: order.extensivOrderId, exportedAt: order.exportedAt }]
+            : [],
+        );
+      };
+      await pollStatuses({ ...shared, reporter, openOrders }, context);
+      if (failures.length > 0) throw failures[0];
     },
     async sync() {
       const snapshotAt = clock.now().toISOString();

@@ -97,6 +97,7 @@ describe('messages', () => {
     expect(interpret(event(type, { ...refund, status, failure_reason: 'unknown' }))).toEqual({
       kind: 'refund',
       stripeRefundId: 're_1',
+      refundId: null,
       paymentIntentId: 'pi_1',
       orderId: 'o-1',
       amount: 500,
@@ -105,6 +106,11 @@ describe('messages', () => {
       reason: 'unknown',
       at,
     });
+  });
+
+  it('of a refund of our own says which one it is', () => {
+    const own = { ...refund, metadata: { ...metadata, refund_id: 'o-1-2' } };
+    expect(interpret(event('refund.failed', own))).toMatchObject({ refundId: 'o-1-2', status: 'failed' });
   });
 
   it('of charges and disputes, with the intent as an id, expanded or missing', () => {

@@ -122,7 +122,9 @@ describe('cancelling', () => {
     return {
       refunds: { re_1: { status: 'succeeded' as const, amount: 3_000, paymentIntentId: null, superseded: false } },
       highWater: {},
-      requests: [{ refundId: 'o1-1', amount, reason: 'changed plans', requestedAt: minute(15), goal, failed: false }],
+      requests: [
+        { refundId: 'o1-1', amount, reason: 'changed plans', requestedAt: minute(15), goal, failed: false, met: false },
+      ],
     };
   }
 });

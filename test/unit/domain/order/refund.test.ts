@@ -213,6 +213,78 @@ describe('a refund that failed', () => {
   });
 });
 
+describe('a refund that says whose it is', () => {
+  const of = (refundId: string | null, command: ReturnType<typeof refund>) => ({ ...command, refundId });
+  const twice = [
+    ...toPaid,
+    ask(2_000),
+    of('o1-1', refund('re_1', 2_000)),
+    ask(3_000, minute(22)),
+  ] as const satisfies readonly OrderCommand[];
+
+  it('and bounces leaves a later request of ours open', () => {
+    const bounced = of('o1-1', refund('re_1', 2_000, 'failed', minute(23)));
+    given(orderDecider, history(...twice))
+      .when(bounced)
+      .thenState({ refundStatus: 'requested', refundedTotal: 0 });
+    given(orderDecider, history(...twice, bounced))
+      .when(ask(100, minute(24)))
+      .thenRejected('illegal-transition');
+  });
+
+  it('ends its own request when it is made, and what bounced can be asked for again', () => {
+    const bounced = of('o1-1', refund('re_1', 2_000, 'failed', minute(23)));
+    const made = of('o1-2', refund('re_2', 3_000, 'succeeded', minute(24)));
+    given(orderDecider, history(...twice, bounced))
+      .when(made)
+      .thenState({ refundStatus: 'failed', refundedTotal: 3_000 });
+    given(orderDecider, history(...twice, bounced, made))
+      .when(ask(2_000, minute(25)))
+      .thenTypes(['RefundRequested']);
+  });
+
+  it('and fails ends its own request', () => {
+    given(orderDecider, history(...twice))
+      .when(of('o1-2', refund('re_2', 3_000, 'failed', minute(23))))
+      .thenState({ refundStatus: 'failed', refundedTotal: 2_000 });
+  });
+
+  it('is of the request whose rest it sends back', () => {
+    given(orderDecider, history(...toPaid, cancel()))
+      .when(of('o1-1-4000', refund('re_1', 4_000, 'failed')))
+      .thenState({ refundStatus: 'failed' });
+  });
+
+  it('was made by hand, and fails, ends no request', () => {
+    given(orderDecider, history(...toPaid, cancel()))
+      .when(of(null, refund('re_9', 5_000, 'failed')))
+      .thenState({ refundStatus: 'requested' });
+    given(orderDecider, history(...toPaid, cancel(), of(null, refund('re_9', 5_000, 'failed'))))
+      .when(ask(undefined, minute(25)))
+      .thenRejected('illegal-transition');
+  });
+
+  it('by hand is taken over by the request that adopted it, and ends it when it bounces', () => {
+    const byHand = of(null, refund('re_9', 10_000));
+    const adopted = of('o1-1', refund('re_9', 10_000, 'succeeded', minute(21)));
+    given(orderDecider, history(...toPaid, cancel(), byHand))
+      .when(adopted)
+      .thenTypes(['RefundSucceeded']);
+    given(orderDecider, history(...toPaid, cancel(), byHand, adopted))
+      .when(of(null, refund('re_9', 10_000, 'failed', minute(22))))
+      .thenState({ refundStatus: 'failed', refundedTotal: 0 });
+  });
+
+  it('by hand, met a cancellation and bounced: the order asks for its own', () => {
+    const byHand = of(null, refund('re_9', 10_000));
+    const bounced = given(orderDecider, history(...toPaid, cancel(), byHand)).when(
+      of(null, refund('re_9', 10_000, 'failed', minute(22))),
+    );
+    bounced.thenTypes(['RefundFailed', 'PayoutsReversed', 'RefundRequested']);
+    bounced.thenState({ refundStatus: 'requested' });
+  });
+});
+
 describe('asking for a refund', () => {
   it('asks for everything that is left unless it says how much', () => {
     given(orderDecider, history(...toPaid, refund('re_1', 4_000)))
