@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { expect, it } from 'vitest';
 import { collect, connect, startEventStore } from '../support/eventstoredb.js';
+import { until } from '../support/until.js';
 
 const rounds = 30;
 const streams = 8;
@@ -29,8 +30,10 @@ it(`loses no acknowledged event in ${rounds} kills and leaves no gap, duplicate 
         }
       }
     });
+    const before = acknowledged.size;
+    await until('the first appends of the round are acknowledged', () => acknowledged.size > before);
     // At any moment: that is what is tried, so it is not waited for anything in particular.
-    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 250));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
     await store.kill();
     killed = true;
     await Promise.all(writers);
