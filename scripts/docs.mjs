@@ -21,6 +21,7 @@ const schemas = {
   inventorySync: (await load('src/domain/sync/events.ts')).syncEventSchemas,
   operations: (await load('src/domain/operations/events.ts')).operationsEventSchemas,
   seal: (await load('src/domain/seal/events.ts')).sealEventSchemas,
+  privacy: (await load('src/domain/privacy/events.ts')).privacyEventSchemas,
 };
 
 const openapi = await openApiText(await load('src/http/app.ts'));

@@ -24,6 +24,7 @@ import { createMetrics } from './adapters/telemetry/metrics.js';
 import { tracedCalls, tracedEventStore, tracedHandler } from './adapters/telemetry/traced.js';
 import { createAuditKeys } from './audit/keys.js';
 import { cancelOrder } from './commands/cancel-order.js';
+import type { ErasureDeps } from './commands/erase-personal-data.js';
 import { fetchPayment } from './commands/fetch-payment.js';
 import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
@@ -40,6 +41,7 @@ import type { Config } from './config.js';
 import { createRelay } from './processes/effects/relay.js';
 import { createEffectStore } from './processes/effects/store.js';
 import { createSyncInventory } from './processes/inventory/request.js';
+import { createPersonalRecords } from './processes/privacy/records.js';
 import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createReceiveWebhook } from './processes/webhooks/receive.js';
@@ -199,6 +201,9 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     syncInventory: createSyncInventory({ handler, effects, locks, ids, clock, onRequested: nudge }),
   };
 
+  const personalRecords = createPersonalRecords({ db: pools.workers, projections, effects, inbox, queues });
+  const erasure: ErasureDeps = { handler, clock, eventStore, keys: personalKeys, records: personalRecords };
+
   return {
     config,
     logger,
@@ -214,6 +219,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     /** The same events exactly as stored, with personal data sealed. */
     storedEvents,
     personalKeys,
+    erasure,
     handler,
     histories: createHistories(eventStore),
     locks,

@@ -7,6 +7,7 @@ import type { Portal } from './compose.js';
 import { createPerformer, type EffectHandlers } from './processes/effects/performer.js';
 import { createEffectsProcessManager } from './processes/effects/process-manager.js';
 import { createAlertHandler } from './processes/handlers/alert.js';
+import { createEraseHandler } from './processes/handlers/erase.js';
 import { createExportHandler } from './processes/handlers/export.js';
 import { createCancelIntentHandler, createRefundHandler } from './processes/handlers/money.js';
 import { createNotifyHandler } from './processes/handlers/notify.js';
@@ -203,6 +204,7 @@ function effectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
       reconcile: createReconcile(portal),
       reportDir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
     }),
+    erase: createEraseHandler(portal.personalKeys),
     sync: createSyncHandler({
       ...portal,
       signal,

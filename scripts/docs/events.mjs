@@ -7,6 +7,7 @@ const streams = {
   inventorySync: ['Inventory syncs', 'inventorySync-{YYYY-MM-DD}'],
   operations: ['Operators', 'operations-{YYYY-MM-DD}'],
   seal: ['Audit seals', 'seal-all'],
+  privacy: ['Keys of persons', 'privacy-{keyId}'],
 };
 
 export function eventsPage(catalogue, schemas) {
@@ -16,7 +17,8 @@ export function eventsPage(catalogue, schemas) {
       unlisted.delete(type);
       const fields = Object.entries(schema.properties).map(([name, field]) => {
         const optional = (schema.required ?? []).includes(name) ? '' : '?';
-        return code(`${name}${optional}: ${describe(field)}`);
+        const text = code(`${name}${optional}: ${describe(field)}`);
+        return name in (catalogue[type].personal?.erased ?? {}) ? `**${text}**` : text;
       });
       return [code(type), String(catalogue[type].version), cell(fields.join(', '))];
     });
@@ -31,7 +33,8 @@ The event streams are the truth; everything else can be made from them. Event ty
 are declared in \`src/domain/*/events.ts\` and gathered in \`src/domain/event-catalogue.ts\`.
 
 Money is an integer in minor units, with its currency beside it. A \`time\` is ISO 8601 UTC with milliseconds, a
-\`currency\` is ISO 4217, \`bps\` are basis points. A field with \`?\` may be missing.
+\`currency\` is ISO 4217, \`bps\` are basis points. A field with \`?\` may be missing. **Bold**
+fields are personal: they are stored sealed with a key of the customer, see [Personal data](../guides/privacy.md).
 
 Every event carries this metadata:
 

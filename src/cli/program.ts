@@ -8,6 +8,7 @@ import { inventoryCommands } from './commands/inventory.js';
 import { keyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
 import { orderCommands } from './commands/orders.js';
+import { privacyCommands } from './commands/privacy.js';
 import { projectionCommands } from './commands/projections.js';
 import { reconcileCommands } from './commands/reconcile.js';
 import { traceCommands } from './commands/trace.js';
@@ -82,6 +83,7 @@ function createProgram(act: Act): Command {
   program.commandsGroup('The installation');
   migrateCommand(program, act);
   keyCommands(program, act);
+  privacyCommands(program, act);
   completionCommand(program, act);
   return program;
 }

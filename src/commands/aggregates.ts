@@ -2,6 +2,7 @@ import { brandDecider } from '../domain/brand/decider.js';
 import { inventoryDecider } from '../domain/inventory/decider.js';
 import { operationsDecider } from '../domain/operations/decider.js';
 import { orderDecider } from '../domain/order/decider.js';
+import { privacyDecider } from '../domain/privacy/decider.js';
 import { syncDecider } from '../domain/sync/decider.js';
 
 /** The aggregates and the categories their streams live in. */
@@ -10,12 +11,13 @@ export const inventory = { category: 'inventory', decider: inventoryDecider } as
 export const brands = { category: 'brand', decider: brandDecider } as const;
 export const inventorySyncs = { category: 'inventorySync', decider: syncDecider } as const;
 export const operations = { category: 'operations', decider: operationsDecider } as const;
+export const privacy = { category: 'privacy', decider: privacyDecider } as const;
 
 /** The one stream of the seals; no decider writes it, only the sealer. */
 export const sealStream = 'seal-all';
 
 /** Categories of the streams that seals cover: all but their own. */
-export const sealedPrefixes = [orders, inventory, brands, inventorySyncs, operations].map(
+export const sealedPrefixes = [orders, inventory, brands, inventorySyncs, operations, privacy].map(
   ({ category }) => `${category}-`,
 );
 

@@ -28,6 +28,9 @@ export async function fetchPayment(
         status: order.status,
       });
     }
+    if (order.erasedAt !== null) {
+      return reject('illegal-transition', 'the order’s personal data were erased; it takes no payment');
+    }
     const { orderNumber, total: amount, currency } = order;
     const intent = await payments.createPaymentIntent({
       orderId,

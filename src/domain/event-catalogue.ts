@@ -4,6 +4,7 @@ import { inventoryEventSchemas } from './inventory/events.js';
 import { operationsEventSchemas } from './operations/events.js';
 import { orderEventSchemas } from './order/events.js';
 import { orderPlacedPersonal } from './order/personal-data.js';
+import { privacyEventSchemas } from './privacy/events.js';
 import { sealEventSchemas } from './seal/events.js';
 import type { PersonalMembers } from './shared/personal-data.js';
 import { syncEventSchemas } from './sync/events.js';
@@ -28,6 +29,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
   ...syncEventSchemas,
   ...operationsEventSchemas,
   ...sealEventSchemas,
+  ...privacyEventSchemas,
 };
 
 /** Event types that have moved on from version 1. */

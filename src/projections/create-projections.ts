@@ -7,6 +7,7 @@ import type { InvalidationFeed } from './cache/invalidation-feed.js';
 import { createNearCache } from './cache/near-cache.js';
 import { createCacheRefresher } from './cache/refresher.js';
 import {
+  dropFormerGenerations,
   type GenerationDeps,
   RebuildInProgress,
   type RebuildOptions,
@@ -61,6 +62,8 @@ export interface Projections {
   rebuildAll(options?: RebuildOptions): Promise<RebuildOutcome[]>;
   /** @throws UnknownProjection, NoSuchGeneration, RebuildInProgress */
   rollback(name: string): Promise<{ projection: string; generation: number }>;
+  /** Drops the generations of a read model that only a rollback would need. @throws UnknownProjection, RebuildInProgress */
+  dropFormer(name: string): Promise<void>;
   status(): Promise<ProjectionStatus[]>;
   parked(): Promise<ParkedStream[]>;
   /** @returns null when the stream is not parked */
@@ -144,6 +147,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     },
     rebuildAll: (options) => rebuildProjections(generationDeps, readModels, options),
     rollback: async (name) => rollbackProjection(generationDeps, find(name)),
+    dropFormer: async (name) => dropFormerGenerations(generationDeps, find(name)),
     status: () => projectionStatus(db),
     parked: () => listParked(db),
     retryParked: async (name, stream) => retryParkedStream({ db, eventStore }, find(name), stream),

@@ -81,6 +81,8 @@ export interface OrderView {
   paidAt: string | null;
   exportedAt: string | null;
   updatedAt: string;
+  /** When customer and address were erased, or null. */
+  erasedAt: string | null;
 }
 
 export interface ProductFilter {

@@ -52,6 +52,13 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       });
       return new Map(known);
     },
+    async remove(name, ids) {
+      const queue = queueOf(name);
+      for (const id of ids) {
+        const state = await queue.getJobState(id);
+        if (state === 'completed' || state === 'failed') await queue.remove(id);
+      }
+    },
     async schedule(name, everyMs) {
       await queueOf(name).upsertJobScheduler(
         scheduleIdOf(name),

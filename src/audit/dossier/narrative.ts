@@ -130,6 +130,11 @@ const tellings: {
     'Refunds seen',
     ({ amountRefunded, currency }) => `the payment provider counts ${money(amountRefunded, currency)} refunded in all`,
   ],
+  CustomerDataErased: [
+    'order',
+    'Personal data erased',
+    () => 'customer and address are gone, at the customer’s request',
+  ],
   DisputeOpened: [
     'payment',
     'Dispute opened',

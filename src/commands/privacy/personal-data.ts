@@ -1,6 +1,6 @@
 import { personalMembers } from '../../domain/event-catalogue.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';
-import type { RecordedEvent } from '../event-store.js';
+import { type RecordedEvent, storedData } from '../event-store.js';
 import { BoxUnreadable } from './box.js';
 import type { DataKey, PersonalKeys } from './keys.js';
 import { isSealed, openMember, type SealedMember, sealMember } from './sealed-member.js';
@@ -53,6 +53,11 @@ export function sealedMembers({ type, data }: Pick<RecordedEvent, 'type' | 'data
     const value = (data as Record<string, unknown>)[name];
     return isSealed(value) ? [[name, value] satisfies [string, SealedMember]] : [];
   });
+}
+
+/** Id of the key that an event's personal members are, or were before they were opened, sealed with. */
+export function personalKeyOf({ type, ...event }: RecordedEvent): string | null {
+  return sealedMembers({ type, data: storedData(event) })[0]?.[1].key ?? null;
 }
 
 function subjectOf(events: readonly DomainEvent[]): string | null {

@@ -35,7 +35,8 @@ export type OrderCommand =
   | RecordNotification
   | RecordNotificationFailure
   | RecordDelivery
-  | RecordDeliveryFailure;
+  | RecordDeliveryFailure
+  | EraseCustomerData;
 
 interface Command<Type extends string> {
   readonly type: Type;
@@ -175,3 +176,5 @@ export interface RecordDelivery extends Command<'RecordDelivery'> {
 export interface RecordDeliveryFailure extends Command<'RecordDeliveryFailure'> {
   readonly reason: string;
 }
+
+export interface EraseCustomerData extends Command<'EraseCustomerData'> {}

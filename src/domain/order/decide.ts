@@ -2,6 +2,7 @@ import { reject } from '../shared/decider.js';
 import { accepted, type Outcome } from '../shared/outcome.js';
 import { cancelOrder, confirmWmsCancellation, expireOrder, refuseWmsCancellation } from './cancellation.js';
 import type { OrderCommand } from './commands.js';
+import { eraseCustomerData, withoutPersonalText } from './erasure.js';
 import type { OrderEvent } from './events.js';
 import { attemptExport, confirmExport, failExport, retryExport } from './export.js';
 import { observeMissingInWms, observeWmsStatus, setStatus } from './fulfilment.js';
@@ -19,7 +20,7 @@ import type { Order, OrderState } from './state.js';
 
 /** Decides a command: what it does itself, and what must follow from that. */
 export function decide(command: OrderCommand, state: OrderState): Outcome<OrderEvent> {
-  const outcome = decideAlone(command, state);
+  const outcome = decideAlone(withoutPersonalText(command, state), state);
   return accepted(outcome) && outcome.length > 0 ? settle(state, outcome, command.at) : outcome;
 }
 
@@ -49,6 +50,8 @@ function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, 
       return cancelOrder(command, order);
     case 'ExpireOrder':
       return expireOrder(command, order);
+    case 'EraseCustomerData':
+      return eraseCustomerData(command, order);
     case 'AttemptExport':
       return attemptExport(command, order);
     case 'ConfirmExport':

@@ -41,6 +41,8 @@ export function eventTime({ type, data }: OrderEvent): string {
       return data.succeededAt;
     case 'DisputeOpened':
       return data.openedAt;
+    case 'CustomerDataErased':
+      return data.erasedAt;
     case 'PaymentConflicted':
     case 'StatusConflicted':
     case 'RefundPending':

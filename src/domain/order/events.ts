@@ -10,7 +10,7 @@ import {
   Timestamp,
 } from '../shared/event-schema.js';
 
-/** Events of the stream `order-{orderId}`: data schemas by event type, all at schema version 1. */
+/** Events of the stream `order-{orderId}`: data schemas by event type. */
 
 export const Customer = record({ name: Text, email: Text, phone: Type.String(), companyName: Type.String() });
 export type Customer = Static<typeof Customer>;
@@ -215,6 +215,8 @@ export const orderEventSchemas = {
     platformTotal: Type.Integer(),
     reversedAt: Timestamp,
   }),
+  /** The customer asked for it: customer and address are gone, here and, with their key, in `OrderPlaced`. */
+  CustomerDataErased: record({ erasedAt: Timestamp }),
   DisputeOpened: record({
     disputeId: Text,
     amount: MinorUnits,

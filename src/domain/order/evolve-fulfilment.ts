@@ -1,10 +1,18 @@
 import type { OrderEvent } from './events.js';
+import { erasedAddress, erasedCustomer } from './personal-data.js';
 import type { Order } from './state.js';
 import { compareStage, type OrderStatus } from './status.js';
 
-/** Export, warehouse, cancellation and notification events; every other event leaves the order as it is. */
+/** Export, warehouse, cancellation, notification and erasure events; every other event leaves the order as it is. */
 export function evolveFulfilment(order: Order, event: OrderEvent): Order {
   switch (event.type) {
+    case 'CustomerDataErased':
+      return {
+        ...order,
+        customer: erasedCustomer,
+        shippingAddress: erasedAddress,
+        erasedAt: event.data.erasedAt,
+      };
     case 'ExportAttempted': {
       const { attempt, attemptedAt } = event.data;
       return { ...order, exportAttempts: attempt, lastExportAttemptAt: attemptedAt, exportOutcomeUnknown: true };

@@ -64,5 +64,6 @@ function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Ord
     notificationFailures: {},
     deliveryReference: null,
     deliveryFailure: null,
+    erasedAt: null,
   };
 }

@@ -67,6 +67,9 @@ export interface Order {
   readonly notificationFailures: Readonly<Partial<Record<NotificationKind, FailureNote>>>;
   readonly deliveryReference: string | null;
   readonly deliveryFailure: FailureNote | null;
+
+  /** When customer and address were erased; what stands in them since then is no data. */
+  readonly erasedAt: string | null;
 }
 
 /**

@@ -31,6 +31,11 @@ const fulfilmentRank: Readonly<Record<OrderStatus, number | null>> = {
   expired: null,
 };
 
+/** Nothing more is owed to the customer under their name; money that comes or goes later needs none. */
+export function isFinal(status: string): boolean {
+  return status === 'delivered' || status === 'cancelled' || status === 'expired';
+}
+
 export function isOrderStatus(text: string): text is OrderStatus {
   return (orderStatuses as readonly string[]).includes(text);
 }

@@ -172,6 +172,10 @@ export const OrderSchema = Type.Object(
     paidAt: NullableInstant,
     exportedAt: NullableInstant,
     updatedAt: Instant,
+    erasedAt: Type.Unsafe<string | null>({
+      ...NullableInstant,
+      description: 'When the personal data were erased at the customer’s request',
+    }),
   },
   { $id: 'Order', title: 'Order', description: 'An order as its events have made it' },
 );

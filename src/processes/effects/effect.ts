@@ -31,6 +31,7 @@ export const effectKinds = [
   'alert',
   'sync',
   'reconcile',
+  'erase',
 ] as const;
 
 export type EffectKind = (typeof effectKinds)[number];

@@ -6,7 +6,7 @@ import type { SyncEvent } from '../../domain/sync/events.js';
 import type { EffectRequest } from './effect.js';
 
 /** Streams whose events ask for effects. */
-export const reactionPrefixes = ['order-', 'inventory-', 'inventorySync-'] as const;
+export const reactionPrefixes = ['order-', 'inventory-', 'inventorySync-', 'privacy-'] as const;
 
 /** The effects an event asks for. Pure: the same event always asks for the same keys. */
 export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
@@ -21,6 +21,8 @@ export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
       return reactionsToInventory(event as InventoryEvent, { sku: id, correlationId });
     case 'inventorySync':
       return reactionsToSync(event as SyncEvent, { eventId: recorded.id, correlationId });
+    case 'privacy':
+      return [{ key: `erase:${id}`, kind: 'erase', subject: id, payload: { correlationId } }];
     default:
       return [];
   }

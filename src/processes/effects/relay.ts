@@ -128,7 +128,8 @@ function on(name: QueueName, effects: readonly Effect[]): Effect[] {
   return effects.filter((effect) => queueOf(effect.kind) === name);
 }
 
-function queueOf(kind: EffectKind): QueueName {
+/** The queue whose jobs perform effects of a kind. */
+export function queueOf(kind: EffectKind): QueueName {
   if (kind === 'export') return 'order-processing';
   return kind === 'sync' ? 'inventory-sync' : 'effects';
 }
@@ -136,6 +137,6 @@ function queueOf(kind: EffectKind): QueueName {
 const queueNames: readonly QueueName[] = ['order-processing', 'inventory-sync', 'effects'];
 
 /** BullMQ job ids hold no colon. */
-function jobIdOf(effect: Pick<Effect, 'key' | 'generation'>): string {
+export function jobIdOf(effect: Pick<Effect, 'key' | 'generation'>): string {
   return `${effect.key.replaceAll(':', '.')}-g${effect.generation}`;
 }

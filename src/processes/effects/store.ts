@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { erasedText } from '../../domain/shared/personal-data.js';
 import type { Effect, EffectKind, EffectPayload, EffectRequest, EffectStatus } from './effect.js';
 
 /** Access to `portal.effects`, the list of what is owed to the world. */
@@ -25,6 +26,8 @@ export interface EffectStore {
   /** Opens a failed or discarded effect again. @returns false when there is none such */
   retry(key: string): Promise<boolean>;
   discard(key: string): Promise<boolean>;
+  /** Takes out what went wrong with the effects of a subject: messages of others may quote the customer. */
+  eraseErrors(subject: string): Promise<void>;
   list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
   openByKind(): Promise<ReadonlyMap<string, number>>;
 }
@@ -92,6 +95,9 @@ export function createEffectStore(db: Knex): EffectStore {
         generation: db.raw('generation + 1'),
       }),
     discard: (key) => set(key, ['open', 'failed'], { status: 'discarded' }),
+    async eraseErrors(subject) {
+      await effects().where({ subject }).whereNotNull('last_error').update({ last_error: erasedText });
+    },
     async list({ status, kind, subject, limit }) {
       const where = { ...(status && { status }), ...(kind && { kind }), ...(subject && { subject }) };
       const rows: Row[] = await effects().where(where).orderBy('created_at', 'desc').limit(limit);

@@ -83,6 +83,7 @@ async function createOnce(
     await handler.handle(orders, orderId, { ...command, at: clock.now().toISOString() }, context);
     return null;
   }
+  if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
   const attemptedAt = clock.now().toISOString();
   const attempted = await handler.handle(orders, orderId, { type: 'AttemptExport', at: attemptedAt }, context);
   // Cancelled between the look at it and now: there is nothing to export any more.

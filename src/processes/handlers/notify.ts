@@ -50,8 +50,9 @@ async function mailOnce(
   context: CommandContext,
 ): Promise<void> {
   const { state: order } = await deps.handler.load(orders, orderId);
-  if (!order || order.notificationsSent.includes(kind) || (order.status === 'cancelled' && !afterCancelling(kind)))
-    return;
+  // Whoever was erased has no address any more, and wants no mail.
+  if (!order || order.erasedAt !== null) return;
+  if (order.notificationsSent.includes(kind) || (order.status === 'cancelled' && !afterCancelling(kind))) return;
   const messageId = `<${orderId}.${kind}@${deps.messageIdDomain}>`;
   const mail = deps.templates.render(kind, toMailOrder(order));
   await deps.mailer.send({ to: order.customer.email, messageId, ...mail });

@@ -13,6 +13,7 @@ export function createPackedHandler(deps: NotifyDeps & { delivery: DeliveryPartn
       if (!order || order.status === 'cancelled') return;
       if (order.deliveryMethod === 'pickup') return notify(deps, orderId, 'ready-for-pickup', context);
       if (order.deliveryReference !== null) return;
+      if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
       try {
         const { reference } = await delivery.schedule({
           orderId,

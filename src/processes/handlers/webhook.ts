@@ -44,6 +44,11 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       if (orderId === null) return count('parked');
       await bringIn(deps, orderId, message, { ...context, causationId: eventId, actor: 'stripe' });
       await inbox.mark(eventId, 'processed', { orderId });
+      const { state: order } = await deps.handler.load(orders, orderId);
+      // The payment provider knows the customer longer than the portal does, and tells.
+      if (order && order.erasedAt !== null) {
+        await inbox.erase({ orderId, paymentIntentIds: order.initiatedPayments });
+      }
       count('processed');
     },
     async giveUp({ subject: eventId }, reason) {

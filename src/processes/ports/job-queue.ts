@@ -9,6 +9,8 @@ export interface JobQueue {
   add(queue: QueueName, jobs: readonly { id: string; data: JobData; delayMs: number }[]): Promise<void>;
   /** `live`: waiting, delayed or active; `ended`: kept after completion or failure; absent: the queue has no such job. */
   states(queue: QueueName, ids: readonly string[]): Promise<ReadonlyMap<string, 'live' | 'ended'>>;
+  /** Forgets jobs that have ended, with the errors they ended with; those under way stay. */
+  remove(queue: QueueName, ids: readonly string[]): Promise<void>;
   /** Runs `work` every `everyMs` on one process of all that ask for it. */
   schedule(queue: ScheduledQueueName, everyMs: number): Promise<void>;
   /** Whether the schedule is still there: a Redis that was emptied has lost it. */

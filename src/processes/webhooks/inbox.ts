@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { v5 as uuidv5 } from 'uuid';
 import type { EffectStore } from '../effects/store.js';
 import type { VerifiedWebhook } from '../ports/payments.js';
+import { withoutPersonalData } from './personal-data.js';
 
 export type WebhookStatus = 'received' | 'processed' | 'parked' | 'ignored' | 'failed';
 
@@ -27,6 +28,8 @@ export interface WebhookInbox {
   unpark(about: { orderId: string; paymentIntentId: string }): Promise<number>;
   /** Opens the processing of a webhook again, whatever became of it. @returns false when there is none such */
   replay(eventId: string): Promise<boolean>;
+  /** Takes personal data out of the webhooks that speak of an order or of its payments. @returns their event ids */
+  erase(about: { orderId: string; paymentIntentIds: readonly string[] }): Promise<string[]>;
   list(filter: { status?: WebhookStatus; limit: number }): Promise<StoredWebhook[]>;
 }
 
@@ -40,6 +43,12 @@ const speaksOf = `(
   or payload #>> '{data,object,id}' = :paymentIntentId
   or payload #>> '{data,object,payment_intent}' = :paymentIntentId
   or payload #>> '{data,object,payment_intent,id}' = :paymentIntentId)`;
+
+const speaksOfAny = `(
+  payload #>> '{data,object,metadata,order_id}' = :orderId
+  or payload #>> '{data,object,id}' = any(:paymentIntentIds)
+  or payload #>> '{data,object,payment_intent}' = any(:paymentIntentIds)
+  or payload #>> '{data,object,payment_intent,id}' = any(:paymentIntentIds))`;
 
 export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox {
   const webhooks = (connection: Knex = db) => connection('portal.webhooks');
@@ -101,6 +110,20 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
         const rows: { event_id: string }[] = await webhooks(tx).where({ event_id: eventId }).select('event_id');
         await open(rows, tx);
         return rows.length > 0;
+      }),
+    erase: (about) =>
+      db.transaction(async (tx) => {
+        const rows: { event_id: string; payload: unknown }[] = await webhooks(tx)
+          .where({ order_id: about.orderId })
+          .orWhereRaw(speaksOfAny, about)
+          .select('event_id', 'payload')
+          .forUpdate();
+        for (const { event_id, payload } of rows) {
+          await webhooks(tx)
+            .where({ event_id })
+            .update({ payload: JSON.stringify(withoutPersonalData(payload)), raw: Buffer.alloc(0) });
+        }
+        return rows.map(({ event_id }) => event_id);
       }),
     async list({ status, limit }) {
       const rows: Row[] = await webhooks()

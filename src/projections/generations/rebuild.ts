@@ -177,6 +177,26 @@ export async function rollbackProjection(
   });
 }
 
+/** Drops every generation but the live one: what they hold follows the events no more. There is no rollback then. */
+export async function dropFormerGenerations(deps: GenerationDeps, projection: Projection): Promise<void> {
+  await exclusively(deps, [projection], () =>
+    holding(deps, projection, async (tx) => {
+      const live = await readLiveGeneration(tx, projection.name);
+      if (!live) return;
+      const { rows } = await tx.raw<{ rows: { generation: number }[] }>(
+        'select generation from portal.projection_checkpoints where name = ? and generation <> ?',
+        [projection.name, live.generation],
+      );
+      await forget(
+        tx,
+        projection,
+        rows.map(({ generation }) => generation),
+      );
+      await tx.raw('update portal.projection_generations set previous = null where name = ?', [projection.name]);
+    }),
+  );
+}
+
 async function exclusively<T>(
   deps: GenerationDeps,
   projections: readonly Projection[],

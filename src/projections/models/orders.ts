@@ -1,3 +1,4 @@
+import { personalKeyOf } from '../../commands/privacy/personal-data.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import { evolve } from '../../domain/order/evolve.js';
 import type { Order } from '../../domain/order/state.js';
@@ -10,6 +11,8 @@ interface OrderRow {
   readonly order: Order;
   /** Commit position of its first event: newer orders have higher ones. */
   readonly position: string;
+  /** Id of the key its personal data are sealed with; null when they were recorded in plain text. */
+  readonly personalKey: string | null;
 }
 
 /** `read.orders`: one row per order. */
@@ -35,6 +38,7 @@ export const ordersProjection = streamFoldProjection<OrderRow>({
     exported_at: 'timestamptz',
     updated_at: 'timestamptz',
     search: 'text',
+    personal_key: 'uuid',
   },
   indexes: [
     '(position desc, order_id desc)',
@@ -44,14 +48,18 @@ export const ordersProjection = streamFoldProjection<OrderRow>({
     '(lower(order_number))',
     '(extensiv_order_id) where extensiv_order_id is not null',
     '(payment_intent_id) where payment_intent_id is not null',
+    '(personal_key) where personal_key is not null',
   ],
   evolve(state, event, recorded) {
     // Deciders ignore event types they do not know, so any event may be shown to them.
     const order = evolve(state?.order ?? null, event as OrderEvent);
-    return order && { order, position: state?.position ?? recorded.position.commit.toString() };
+    if (!order) return null;
+    if (state) return { ...state, order };
+    return { order, position: recorded.position.commit.toString(), personalKey: personalKeyOf(recorded) };
   },
-  toColumns: ({ order, position }) => ({
+  toColumns: ({ order, position, personalKey }) => ({
     position,
+    personal_key: personalKey,
     order_number: order.orderNumber,
     status: order.status,
     refund_status: order.refundStatus,
@@ -107,5 +115,6 @@ export function toOrderView(order: Order, revision: number): OrderView {
     paidAt: order.paidAt,
     exportedAt: order.exportedAt,
     updatedAt: order.updatedAt,
+    erasedAt: order.erasedAt,
   };
 }

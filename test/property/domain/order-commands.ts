@@ -98,6 +98,7 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
   RecordNotificationFailure: command('RecordNotificationFailure', { kind, reason }),
   RecordDelivery: command('RecordDelivery', { reference: fc.constantFrom('DEL-1', 'DEL-2') }),
   RecordDeliveryFailure: command('RecordDeliveryFailure', { reason }),
+  EraseCustomerData: command('EraseCustomerData', {}),
 };
 
 export const orderCommandTypes = Object.keys(byType) as OrderCommand['type'][];

@@ -1,0 +1,172 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import {
+  type ErasureOutcome,
+  erasePersonalData,
+  type PersonsOrder,
+  subjectsOf,
+} from '../../commands/erase-personal-data.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Act, Cli } from '../session.js';
+
+/** `privacy …`: the personal data of customers and the keys they are sealed with. */
+export function privacyCommands(program: Command, act: Act): void {
+  const group = program.command('privacy').description('personal data: what is kept of a customer, and erasing it');
+
+  group
+    .command('show <customer>')
+    .description('the keys and the orders of a customer, by customer id or e-mail address')
+    .addHelpText('after', '\nExample:\n  npm run portal -- privacy show ada@example.com\n')
+    .action(act(show));
+
+  group
+    .command('erase <customer>')
+    .description('destroy the key of a customer for good: name, e-mail, phone and address read "erased" from then on')
+    .requiredOption('--reason <text>', 'why, for the receipt; without the customer’s name')
+    .option('--force', 'also while an order of theirs is not final: nobody can ship or announce it then')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- privacy erase ada@example.com --reason "request 2026-114"\n' +
+        '  npm run portal -- privacy erase c-17 --reason "request 2026-115" --yes --json\n',
+    )
+    .action(act(erase));
+
+  group
+    .command('status')
+    .description('how many keys there are, and whether the master key has still to be changed')
+    .addHelpText('after', '\nExample:\n  npm run portal -- privacy status\n')
+    .action(act(status));
+
+  group
+    .command('rotate-master-key')
+    .description('wrap every key with the first key of PRIVACY_MASTER_KEY; the portal may go on meanwhile')
+    .addHelpText('after', '\nExample:\n  npm run portal -- privacy rotate-master-key\n')
+    .action(act(rotate));
+}
+
+async function show(cli: Cli, _options: object, customer = ''): Promise<ExitCode> {
+  const { erasure } = cli.portal();
+  const keys = await erasure.keys.ofSubjects(subjectsOf(customer));
+  const orders = await erasure.records.ofKeys(keys.map(({ id }) => id));
+  const others = await othersNaming(cli, customer, orders);
+  cli.out.answer({ keys, orders, others }, () => {
+    if (keys.length === 0) cli.out.line('No key is of this customer.');
+    cli.out.table(
+      ['key', 'made', 'retired'],
+      keys.map(({ id, createdAt, retiredAt }) => [id, createdAt, retiredAt]),
+    );
+    if (orders.length > 0) cli.out.line();
+    showOrders(cli, orders);
+    hintAtOthers(cli, others);
+  });
+  return exitCodes.ok;
+}
+
+async function erase(
+  cli: Cli,
+  options: { reason: string; force?: boolean; yes?: boolean },
+  customer = '',
+): Promise<ExitCode> {
+  if (options.yes !== true) await confirm(customer);
+  const { erasure } = cli.portal();
+  const request = { customer, reason: options.reason, force: options.force === true };
+  const result = await erasePersonalData(erasure, request, cli.context());
+  switch (result.outcome) {
+    case 'erased':
+      cli.out.answer(result, () => report(cli, result));
+      return exitCodes.ok;
+    case 'unknown':
+      cli.out.answer(result, () => {
+        cli.out.line('No key is of this customer: there is nothing to erase.');
+        hintAtOthers(cli, result.untouched);
+      });
+      return exitCodes.failed;
+    case 'open-orders':
+      cli.out.answer(result, () => {
+        cli.out.line('Nothing was erased: these orders are not final. Wait for them, cancel them, or add --force.');
+        showOrders(cli, result.orders);
+      });
+      return exitCodes.failed;
+    case 'behind':
+      throw new CliError(
+        'The read models do not follow, so nothing was destroyed. Start the portal (role projections) and ask again.',
+      );
+  }
+}
+
+function report(cli: Cli, { keyIds, orders, untouched }: Extract<ErasureOutcome, { outcome: 'erased' }>): void {
+  for (const keyId of keyIds) cli.out.line(`Key ${keyId} is destroyed; the receipt is in the stream privacy-${keyId}.`);
+  cli.out.line(`${orders.length} orders show "erased".`);
+  showOrders(cli, orders);
+  cli.out.note('The warehouse, Stripe, the delivery partner, the mail system and back-ups keep their own copies.');
+  hintAtOthers(cli, untouched);
+}
+
+/** Destroying is for good, so somebody at a terminal is asked, and a script has to say that it means it. */
+async function confirm(customer: string): Promise<void> {
+  if (process.stdin.isTTY !== true) {
+    throw new CliError('nobody can be asked here: add --yes to erase for good', exitCodes.misused);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const typed = await terminal.question(`This cannot be undone. Type ${customer} again to erase this customer: `);
+    if (typed.trim() !== customer) throw new CliError('nothing was erased');
+  } finally {
+    terminal.close();
+  }
+}
+
+async function status(cli: Cli): Promise<ExitCode> {
+  const counts = await cli.portal().personalKeys.counts();
+  cli.out.answer(counts, () => {
+    cli.out.table(
+      ['keys', 'count'],
+      [
+        ['in use', counts.live],
+        ['retired, still readable', counts.retired],
+        ['erased', counts.erased],
+        ['under a former master key', counts.underFormerMaster],
+      ],
+    );
+  });
+  return exitCodes.ok;
+}
+
+async function rotate(cli: Cli): Promise<ExitCode> {
+  const progress = cli.out.progress('wrap');
+  const keys = await cli
+    .portal()
+    .personalKeys.rewrap((done) => progress.show(done))
+    .finally(() => progress.end());
+  cli.out.answer({ keys }, () => cli.out.line(`${keys} keys were wrapped anew; all are under the first master key.`));
+  return exitCodes.ok;
+}
+
+async function othersNaming(cli: Cli, customer: string, known: readonly PersonsOrder[]): Promise<PersonsOrder[]> {
+  const ids = new Set(known.map(({ orderId }) => orderId));
+  return (await cli.portal().erasure.records.naming(customer)).filter(({ orderId }) => !ids.has(orderId));
+}
+
+function showOrders({ out }: Cli, orders: readonly PersonsOrder[]): void {
+  out.table(
+    ['order', 'id', 'status', 'customer id'],
+    orders.map((order) => [order.orderNumber, order.orderId, order.status, order.customerId]),
+  );
+}
+
+/** An address can stand in the orders of an account, and a customer can have ordered before data were sealed. */
+function hintAtOthers(cli: Cli, others: readonly PersonsOrder[]): void {
+  const plain = others.filter(({ keyId }) => keyId === null);
+  const sealed = others.filter(({ keyId }) => keyId !== null);
+  if (sealed.length > 0) {
+    cli.out.note(
+      `${sealed.length} orders of other customers name this one too; erase those customers if they are meant:`,
+    );
+    showOrders(cli, sealed);
+  }
+  if (plain.length > 0) {
+    cli.out.note(`${plain.length} orders were recorded in plain text, before personal data were sealed, and keep it:`);
+    showOrders(cli, plain);
+  }
+}

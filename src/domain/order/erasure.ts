@@ -1,0 +1,35 @@
+import { nothing, type Outcome } from '../shared/outcome.js';
+import { erasedText } from '../shared/personal-data.js';
+import type { EraseCustomerData, OrderCommand } from './commands.js';
+import type { OrderEvent } from './events.js';
+import type { Order, OrderState } from './state.js';
+
+/** Takes the customer and the address out of the order, whatever its status. */
+export function eraseCustomerData({ at }: EraseCustomerData, order: Order): Outcome<OrderEvent> {
+  return order.erasedAt === null ? [{ type: 'CustomerDataErased', data: { erasedAt: at } }] : nothing;
+}
+
+/** Shorter words stand in too many texts that have nothing to do with the customer. */
+const minWord = 4;
+const masked = '[personal]';
+const anyEmail = /[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi;
+
+/**
+ * The command with every mention of the order's customer taken out of its reason. Reasons come from operators, mail
+ * servers and the warehouse, are kept in plain text, and outlive the customer's data.
+ */
+export function withoutPersonalText(command: OrderCommand, state: OrderState): OrderCommand {
+  if (!('reason' in command) || typeof command.reason !== 'string') return command;
+  const words = state ? wordsOf(state) : [];
+  const reason = words.reduce((text, word) => text.replace(word, masked), command.reason.replace(anyEmail, masked));
+  return reason === command.reason ? command : { ...command, reason };
+}
+
+function wordsOf({ customer, shippingAddress }: Order): RegExp[] {
+  const { name, email, phone } = customer;
+  const { street1, street2 } = shippingAddress;
+  return [name, email, phone, street1, street2 ?? '']
+    .map((word) => word.trim())
+    .filter((word) => word.length >= minWord && word !== erasedText)
+    .map((word) => new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'));
+}

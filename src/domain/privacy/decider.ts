@@ -1,0 +1,24 @@
+import type { Decider } from '../shared/decider.js';
+import { nothing } from '../shared/outcome.js';
+import type { PrivacyEvent } from './events.js';
+
+export interface EraseKey {
+  readonly type: 'EraseKey';
+  readonly keyId: string;
+  readonly orderIds: readonly string[];
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** When the key was erased, or null. */
+export type PrivacyState = { readonly erasedAt: string } | null;
+
+/** The key of a person: stream `privacy-{keyId}`. It is erased once. */
+export const privacyDecider: Decider<EraseKey, PrivacyEvent, PrivacyState> = {
+  initial: null,
+  evolve: (state, event) => (event.type === 'PersonalDataErased' ? { erasedAt: event.data.erasedAt } : state),
+  decide({ keyId, orderIds, reason, at }, state) {
+    if (state) return nothing;
+    return [{ type: 'PersonalDataErased', data: { keyId, orderIds: [...orderIds], reason, erasedAt: at } }];
+  },
+};

@@ -1,0 +1,52 @@
+import type { Knex } from 'knex';
+import type { PersonalRecords } from '../../commands/erase-personal-data.js';
+import { erasedText } from '../../domain/shared/personal-data.js';
+import type { Projections } from '../../projections/create-projections.js';
+import { ordersNaming, ordersOfKeys } from '../../projections/queries/persons-orders.js';
+import { jobIdOf, queueOf } from '../effects/relay.js';
+import type { EffectStore } from '../effects/store.js';
+import type { JobQueue } from '../ports/job-queue.js';
+import type { WebhookInbox } from '../webhooks/inbox.js';
+
+/** Read models that are not followed by then belong to a portal that does not run. */
+const waitMs = 30_000;
+/** Effects of one order: one of each kind and a few refunds. */
+const maxEffects = 1_000;
+
+/** {@link PersonalRecords}: what the portal holds about a person besides the events. */
+export function createPersonalRecords(deps: {
+  db: Knex;
+  projections: Pick<Projections, 'queries' | 'dropFormer'>;
+  effects: EffectStore;
+  inbox: WebhookInbox;
+  queues: JobQueue;
+}): PersonalRecords {
+  const { db, projections, effects, inbox, queues } = deps;
+  return {
+    ofKeys: (keyIds) => ordersOfKeys(db, keyIds),
+    naming: (customer) => ordersNaming(db, customer),
+    waitFor: (position) => projections.queries.waitFor(position, waitMs),
+    async eraseTraces(orders) {
+      for (const { orderId, paymentIntentIds } of orders) {
+        const webhooks = await inbox.erase({ orderId, paymentIntentIds });
+        for (const subject of [orderId, ...webhooks]) {
+          await effects.eraseErrors(subject);
+          for (const effect of await effects.list({ subject, limit: maxEffects })) {
+            if (effect.status !== 'open') await queues.remove(queueOf(effect.kind), generationsOf(effect));
+          }
+        }
+        // The hash of a request is that of a person's data; the key stays taken.
+        await db('portal.idempotency_keys').where({ order_id: orderId }).update({ body_hash: erasedText });
+        await db('portal.parked_streams')
+          .where({ stream: `order-${orderId}` })
+          .update({ error: erasedText });
+      }
+    },
+    dropFormerRows: () => projections.dropFormer('orders'),
+  };
+}
+
+/** The ids of every job an effect ever had: a job that ended keeps the error it ended with. */
+function generationsOf(effect: { key: string; generation: number }): string[] {
+  return Array.from({ length: effect.generation + 1 }, (_, generation) => jobIdOf({ key: effect.key, generation }));
+}

@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programPath } from '../../../embedded/stack/project.js';
+import { createLogger } from '../../../src/adapters/telemetry/logger.js';
+import { verifyStore } from '../../../src/audit/verify.js';
+import { erasePersonalData } from '../../../src/commands/erase-personal-data.js';
+import type { OrderHistory } from '../../../src/commands/use-cases.js';
+import { compose, type Portal } from '../../../src/compose.js';
+import { loadConfig } from '../../../src/config.js';
+import type { OrderView } from '../../../src/projections/queries.js';
+import { all } from '../../support/new-events.js';
+import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
+import { bareEnvironment } from '../../support/stack.js';
+import { expectOrderToEqualItsStream } from '../../support/truth.js';
+
+/** Nobody else has this address, so wherever it stands, it is hers. */
+const email = 'ada.lovelace.erased@example.com';
+let portal: TestPortal;
+/** The operator's own process beside the portal. */
+let operator: Portal;
+let unpaid: Placed;
+let paid: Placed;
+let others: Placed;
+
+beforeAll(async () => {
+  portal = await startPortal();
+  operator = compose(loadConfig(portal.stack.env), createLogger({ level: 'silent', dir: null, pretty: false }));
+  unpaid = await place(portal, { email, pick: 1 });
+  paid = await place(portal, { email: email.toUpperCase(), pick: 1 });
+  others = await place(portal, { email: 'bob@example.com', pick: 1 });
+}, 120_000);
+afterAll(async () => {
+  await operator?.close();
+  await portal?.stop();
+});
+
+function erase(reason: string, force = false) {
+  const context = { correlationId: 'c', causationId: 'c', actor: 'operator:test' };
+  return erasePersonalData(operator.erasure, { customer: email, reason, force }, context);
+}
+
+/** Runs the built CLI on the installation. */
+async function cli(...args: string[]) {
+  const child = spawn(process.execPath, [programPath('src/cli/main'), ...args, '--data-dir', portal.stack.dataDir], {
+    env: bareEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let answer = '';
+  child.stdout.on('data', (text) => {
+    answer += text;
+    output += text;
+  });
+  child.stderr.on('data', (text) => {
+    output += text;
+  });
+  const [code] = await once(child, 'close');
+  return { code, output, json: () => JSON.parse(answer) };
+}
+
+const orderOf = async ({ order }: Placed) => (await portal.api<OrderView>('GET', `/api/v1/orders/${order.id}`)).body;
+
+async function found(q: string): Promise<string[]> {
+  const { body } = await portal.api<{ items: OrderView[] }>('GET', `/api/v1/orders?q=${encodeURIComponent(q)}`);
+  return body.items.map(({ id }) => id).sort();
+}
+
+/** Tables of the portal, of whatever generation, in which a text stands, be it inside of bytes. */
+async function tablesWith(text: string): Promise<string[]> {
+  const tables = await portal.sql<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('portal', 'read')`,
+  );
+  const having: string[] = [];
+  for (const { name } of tables) {
+    const rows = await portal.sql(
+      `select 1 from ${name} t where t::text ilike $1 or t::text ilike $2 or t::text ilike $3 limit 1`,
+      [text, text.toLowerCase(), text.toUpperCase()].map(
+        (spelling, index) => `%${index === 0 ? spelling : Buffer.from(spelling).toString('hex')}%`,
+      ),
+    );
+    if (rows.length > 0) having.push(name);
+  }
+  return having;
+}
+
+describe('erasing a customer', { timeout: 120_000 }, () => {
+  it('is possible since the event store never holds the customer in plain text', async () => {
+    const stored = await all(operator.storedEvents.readStream(`order-${unpaid.order.id}`));
+    const text = JSON.stringify(stored.map(({ data, metadata }) => ({ data, metadata })));
+    for (const word of [email, 'Ada Byron', '555 0100', 'Main St']) expect(text).not.toContain(word);
+    expect(await orderOf(unpaid)).toMatchObject({ customer: { email, name: 'Ada Byron' }, erasedAt: null });
+  });
+
+  it('has to be meant', async () => {
+    const { code, output } = await cli('privacy', 'erase', email, '--reason', 'request 1');
+    expect(code).toBe(2);
+    expect(output).toContain('--yes');
+  });
+
+  it('is refused while an order is not final, and names the order', async () => {
+    await pay(portal, paid);
+    await untilEvent(portal, paid.order.id, 'OrderExported');
+    expect(await erase('request 1')).toMatchObject({
+      outcome: 'open-orders',
+      orders: [{ orderNumber: unpaid.order.orderNumber }, { orderNumber: paid.order.orderNumber }],
+    });
+    expect((await orderOf(unpaid)).customer.email).toBe(email);
+  });
+
+  it('leaves nothing of the customer in PostgreSQL, answers, history and the past', async () => {
+    expect(await tablesWith(email)).not.toEqual([]);
+    for (const { order } of [unpaid, paid]) {
+      // Whoever gives a reason may name the customer; it is not kept.
+      const reason = `${email} and Ada Byron changed plans`;
+      expect((await portal.api('POST', `/api/v1/orders/${order.id}/cancel`, { reason })).status).toBe(200);
+    }
+    await untilEvent(portal, paid.order.id, 'RefundSucceeded');
+    await untilEvent(portal, paid.order.id, 'NotificationSent', { where: { kind: 'refunded' } });
+    // A former generation, kept for a rollback, follows the events no more.
+    await operator.projections.rebuild('orders');
+
+    const erased = await cli('privacy', 'erase', email, '--reason', 'request 1', '--yes', '--json');
+    expect(erased.output).toContain('"erased"');
+    expect(erased.code).toBe(0);
+    const { keyIds, orders } = erased.json();
+    expect(keyIds).toHaveLength(1);
+    expect(orders.map(({ orderId }: { orderId: string }) => orderId).sort()).toEqual(
+      [unpaid.order.id, paid.order.id].sort(),
+    );
+
+    for (const placed of [unpaid, paid]) {
+      const { id } = placed.order;
+      expect(await orderOf(placed)).toMatchObject({
+        customer: { name: 'erased', email: 'erased', phone: 'erased', companyName: 'erased' },
+        shippingAddress: { street1: 'erased', street2: null, city: 'erased', zip: 'erased' },
+        erasedAt: expect.any(String),
+        status: 'cancelled',
+      });
+      const history = await portal.api<OrderHistory>('GET', `/api/v1/orders/${id}/history`);
+      expect(history.body.verified).toBe(true);
+      const past = await portal.api('GET', `/api/v1/orders/${id}?asOf=0`);
+      const diff = await portal.api('GET', `/api/v1/orders/${id}/diff`);
+      for (const { body } of [history, past, diff]) {
+        expect(JSON.stringify(body)).toContain('erased');
+        expect(JSON.stringify(body)).not.toMatch(/lovelace|Ada Byron|555 0100|Main St/i);
+      }
+      await expectOrderToEqualItsStream(portal, id);
+    }
+    expect(await tablesWith(email)).toEqual([]);
+    expect(await found(email)).toEqual([]);
+    expect(await found('bob@example.com')).toEqual([others.order.id]);
+    expect(await orderOf(others)).toMatchObject({ customer: { name: 'Ada Byron', email: 'bob@example.com' } });
+  });
+
+  it('leaves a receipt that says who and when, and nothing of the customer', async () => {
+    const events = await all(portal.eventStore.readAll({ prefixes: ['privacy-'] }));
+    expect(events).toHaveLength(1);
+    const [receipt] = events;
+    expect(receipt).toMatchObject({ type: 'PersonalDataErased', data: { reason: 'request 1' } });
+    expect(receipt?.metadata.actor).toMatch(/^operator:./);
+    expect(JSON.stringify([receipt?.data, receipt?.metadata])).not.toMatch(/lovelace|byron/i);
+    expect((await streamOf(portal, paid.order.id)).map(({ type }) => type)).toContain('CustomerDataErased');
+  });
+
+  it('keeps every chain whole, and a rebuild gives the same rows', async () => {
+    const { eventStore, pools, projections } = operator;
+    const report = await verifyStore({ eventStore, db: pools.projections, queries: projections.queries });
+    expect(report).toMatchObject({ ok: true, findings: [] });
+    const rebuilt = await projections.rebuild('orders', { checkOnly: true });
+    expect(rebuilt.comparison).toMatchObject({ rows: 3, differing: 0 });
+  });
+
+  it('is over: asked for again, nobody is known by that name', async () => {
+    expect(await erase('request 2')).toEqual({ outcome: 'unknown', untouched: [] });
+  });
+
+  it('does not keep the person from ordering again, under a new key', async () => {
+    const anew = await place(portal, { email, pick: 1 });
+    await expectOrderToEqualItsStream(portal, anew.order.id);
+    expect((await orderOf(anew)).customer.email).toBe(email);
+    expect((await orderOf(paid)).customer.email).toBe('erased');
+    // Erased by force, the order is neither announced nor exported; an operator hears of it.
+    expect(await erase('request 3', true)).toMatchObject({ outcome: 'erased', orders: [{ orderId: anew.order.id }] });
+    await pay(portal, anew);
+    const failed = await untilEvent(portal, anew.order.id, 'OrderExportFailed');
+    expect(failed.data).toMatchObject({ reason: expect.stringContaining('erased') });
+    expect(await tablesWith(email)).toEqual([]);
+  });
+});

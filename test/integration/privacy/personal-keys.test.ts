@@ -1,0 +1,121 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { MasterKeyMissing } from '../../../src/adapters/postgres/master-keys.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { createPersonalKeys } from '../../../src/adapters/postgres/personal-keys.js';
+import type { DataKey } from '../../../src/commands/privacy/keys.js';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+
+let stack: TestStack;
+let pools: { db: Knex; locks: Knex }[];
+const masterKey = () => randomBytes(32).toString('base64');
+const first = masterKey();
+
+beforeAll(async () => {
+  stack = await startTestStack(['postgres']);
+  const pool = (poolMax: number) =>
+    createDatabase({
+      url: stack.env.DATABASE_URL ?? '',
+      poolMax,
+      statementTimeoutMs: 30_000,
+      lockTimeoutMs: 30_000,
+      idleInTransactionTimeoutMs: 30_000,
+      applicationName: 'test',
+    });
+  pools = [1, 2].map(() => ({ db: pool(4), locks: pool(1) }));
+  await migrate(pools[0]!.db);
+});
+afterAll(async () => {
+  await Promise.all((pools ?? []).flatMap(({ db, locks }) => [db.destroy(), locks.destroy()]));
+  await stack?.stop();
+});
+
+/** The keys as one process sees them; two share nothing but the database. */
+const keysOf = (process: 0 | 1, ...master: string[]) =>
+  createPersonalKeys({ ...pools[process]!, master: master.length > 0 ? master : [first] });
+const subject = () => `email:${randomUUID()}@example.com`;
+const itself = async (key: DataKey) => key;
+
+describe('keys of persons', () => {
+  it('are one for a person, however many processes need it at once', async () => {
+    const ada = subject();
+    const [one, other] = [keysOf(0), keysOf(1)];
+    const keys = await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? one : other).using(ada, itself)));
+    expect(new Set(keys.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(keys.map(({ secret }) => secret.toString('hex'))).size).toBe(1);
+    expect((await other.find([keys[0]!.id])).get(keys[0]!.id)).toEqual(keys[0]);
+    expect((await one.using(subject(), itself)).id).not.toBe(keys[0]!.id);
+  });
+
+  it('are kept encrypted, under a hash of the person', async () => {
+    const ada = subject();
+    const { id, secret } = await keysOf(0).using(ada, itself);
+    const { rows } = await pools[0]!.db.raw('select k::text as row from portal.personal_keys k where id = ?', [id]);
+    expect(rows[0].row).not.toContain(ada.slice(6));
+    expect(rows[0].row).not.toContain(secret.toString('hex'));
+  });
+
+  it('are not retired while something is written with them, and replaced afterwards', async () => {
+    const ada = subject();
+    const [one, other] = [keysOf(0), keysOf(1)];
+    const order: string[] = [];
+    let write: () => void = () => undefined;
+    const writing = new Promise<DataKey>((begun) => {
+      void one.using(ada, async (key) => {
+        begun(key);
+        await new Promise<void>((resolve) => {
+          write = resolve;
+        });
+        order.push('written');
+      });
+    });
+    const { id } = await writing;
+    const retiring = other.retire([id]).then(() => order.push('retired'));
+    const waiting = 'select count(*)::int as n from pg_locks where locktype = ? and not granted';
+    await expect
+      .poll(async () => (await pools[0]!.db.raw(waiting, ['advisory'])).rows[0].n, { timeout: 10_000 })
+      .toBe(1);
+    write();
+    await retiring;
+    expect(order).toEqual(['written', 'retired']);
+    expect((await one.using(ada, itself)).id).not.toBe(id);
+    expect((await one.find([id])).get(id)).toMatchObject({ id });
+    expect(await one.ofSubjects([ada])).toHaveLength(2);
+  });
+
+  it('once destroyed are erased for everybody at once; what nobody knows is not', async () => {
+    const ada = subject();
+    const [one, other] = [keysOf(0), keysOf(1)];
+    const { id } = await one.using(ada, itself);
+    const lost = randomUUID();
+    await one.retire([id]);
+    await one.destroy(id);
+    await one.destroy(id);
+    expect(await other.find([id, lost])).toEqual(new Map([[id, 'erased']]));
+    expect(await other.ofSubjects([ada])).toEqual([]);
+    const { rows } = await pools[0]!.db.raw('select subject, wrapped from portal.personal_keys where id = ?', [id]);
+    expect(rows).toEqual([{ subject: null, wrapped: null }]);
+    // A key that a restored back-up does not have is marked all the same.
+    await one.destroy(lost);
+    expect((await other.find([lost])).get(lost)).toBe('erased');
+  });
+
+  it('move to a new master key while both are given, and need the old one no more', async () => {
+    const ada = subject();
+    const second = masterKey();
+    const key = await keysOf(0).using(ada, itself);
+    await expect(keysOf(1, second).ready()).rejects.toThrow(MasterKeyMissing);
+
+    const both = keysOf(1, second, first);
+    expect((await both.counts()).underFormerMaster).toBeGreaterThan(0);
+    expect(await both.rewrap()).toBeGreaterThan(0);
+    expect(await both.rewrap()).toBe(0);
+    const moved = keysOf(1, second);
+    await moved.ready();
+    expect(await moved.using(ada, itself)).toEqual(key);
+    expect((await moved.counts()).underFormerMaster).toBe(0);
+    await expect(keysOf(0).find([key.id])).rejects.toThrow(MasterKeyMissing);
+  });
+});
