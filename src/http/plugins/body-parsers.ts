@@ -1,6 +1,9 @@
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.js';
 
+/** Levels of JSON in a body. The deepest the API asks for is three; what is far deeper only costs work. */
+const maxDepth = 16;
+
 /** JSON only. An empty body is no body, whatever its content type: `curl -X POST` sends that. */
 export const bodyParsers = fp(
   async (app) => {
@@ -8,7 +11,9 @@ export const bodyParsers = fp(
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
       if (body.length === 0) done(null, undefined);
-      else parseJson(request, body.toString(), done);
+      else if (isDeeperThan(maxDepth, body.toString())) {
+        done(new Problem('malformed-request', `The JSON is nested more than ${maxDepth} levels deep.`));
+      } else parseJson(request, body.toString(), done);
     });
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
       if (body.length === 0) done(null, undefined);
@@ -17,3 +22,21 @@ export const bodyParsers = fp(
   },
   { name: 'body-parsers' },
 );
+
+/** Whether brackets are nested deeper than `levels`; told before anything is parsed, in one pass and without recursion. */
+export function isDeeperThan(levels: number, json: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < json.length; index += 1) {
+    const character = json[index];
+    if (character === '"') inString = !inString;
+    else if (inString) {
+      // What is escaped ends no string.
+      if (character === '\\') index += 1;
+    } else if (character === '[' || character === '{') {
+      depth += 1;
+      if (depth > levels) return true;
+    } else if (character === ']' || character === '}') depth -= 1;
+  }
+  return false;
+}

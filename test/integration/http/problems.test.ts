@@ -296,9 +296,40 @@ describe('a request that cannot be routed or read', () => {
     expectProblem(answer, 400, 'malformed-request');
   });
 
+  it('with JSON nested too deeply: 400, whatever its route asks for', async () => {
+    const headers = { 'content-type': 'application/json' };
+    for (const payload of [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, `${'{"a":'.repeat(17)}1${'}'.repeat(17)}`]) {
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload });
+      expect(expectProblem(answer, 400, 'malformed-request').detail).toContain('16 levels');
+    }
+  });
+
   it('with a foreign cursor: 400', async () => {
     expectProblem(await app.inject('/api/v1/orders?cursor=abc'), 400, 'invalid-cursor');
   });
+});
+
+it('no body of any route, at any depth, takes a field that its schema does not name', () => {
+  const open: string[] = [];
+  const look = (where: string, schema: Record<string, unknown>): void => {
+    if (schema.type === 'object' && schema.additionalProperties !== false) open.push(where);
+    for (const [name, member] of Object.entries((schema.properties ?? {}) as Record<string, object>)) {
+      look(`${where}.${name}`, member as Record<string, unknown>);
+    }
+    if (schema.items) look(`${where}[]`, schema.items as Record<string, unknown>);
+  };
+  let bodies = 0;
+  for (const [path, item] of Object.entries(app.swagger().paths ?? {})) {
+    for (const [method, operation] of Object.entries(item ?? {})) {
+      const content = (operation as { requestBody?: { content?: Record<string, { schema?: object }> } }).requestBody;
+      for (const { schema } of Object.values(content?.content ?? {})) {
+        bodies += 1;
+        look(`${method} ${path}`, (schema ?? {}) as Record<string, unknown>);
+      }
+    }
+  }
+  expect(open).toEqual([]);
+  expect(bodies).toBeGreaterThan(4);
 });
 
 it('every problem type leads to its entry', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../src/http/instant.js';
 import { heldTag, revisionTag } from '../../../src/http/orders/etag.js';
+import { isDeeperThan } from '../../../src/http/plugins/body-parsers.js';
 import { correlationIdOf } from '../../../src/http/plugins/correlation.js';
 import { isLoopback } from '../../../src/http/plugins/loopback-hosts.js';
 
@@ -30,6 +31,20 @@ describe('an entity tag', () => {
       expect(heldTag(held, revisionTag(7))).toBeNull();
     },
   );
+});
+
+describe('the depth of JSON', () => {
+  it.each([
+    ['{"a":[{"b":1}]}', 3],
+    ['[]', 1],
+    ['"[[[["', 0],
+    ['{"a\\"[[[":"\\\\"}', 1],
+    ['[[],[],[[]]]', 3],
+    ['['.repeat(100_000), 100_000],
+  ])('of %j is known before it is parsed', (json, depth) => {
+    expect(isDeeperThan(depth, json)).toBe(false);
+    if (depth > 0) expect(isDeeperThan(depth - 1, json)).toBe(true);
+  });
 });
 
 describe('a host', () => {
