@@ -77,12 +77,17 @@ export const variables = {
   OTEL_EXPORTER_OTLP_HEADERS: text('Headers for the collector: name=value, separated by commas.', '', { secret: true }),
 
   AUTH_MODE: choice(
-    '`token` asks for a credential; `open` lets everybody in (loopback only).',
+    '`token` asks for a credential, an API key or a token; `open` lets everybody in (loopback only).',
     ['open', 'token'],
     'token',
   ),
-  AUTH_JWKS_URL: text('Where the token issuer publishes its keys.', ''),
-  AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters.', '', { secret: true }),
+  AUTH_JWKS_URL: text(
+    'Where the token issuer publishes its keys; with neither this nor a secret API keys alone are accepted.',
+    '',
+  ),
+  AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters; used when there is no key set.', '', {
+    secret: true,
+  }),
   AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
   AUTH_AUDIENCE: text('Required `aud` of a token; empty accepts any.', ''),
 
@@ -162,9 +167,6 @@ function crossChecks(config: Partial<Config>): string[] {
   const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST ?? '');
   if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
     problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
-  }
-  if (config.AUTH_MODE === 'token' && config.AUTH_JWKS_URL === '' && secret === '') {
-    problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET is missing (AUTH_MODE is token)');
   }
   if (config.NODE_ENV === 'production' && config.PRIVACY_MASTER_KEY?.length === 0) {
     problems.push('PRIVACY_MASTER_KEY is missing (NODE_ENV is production)');

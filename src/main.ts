@@ -9,7 +9,7 @@ import { createHealth } from './health.js';
 import { buildApp } from './http/app.js';
 import { queueBoardPath } from './http/options.js';
 import { keyAuthenticator } from './http/security/key-authenticator.js';
-import { openAuthenticator } from './http/security/principal.js';
+import { noAuthenticator, openAuthenticator } from './http/security/principal.js';
 import { tokenAuthenticator } from './http/security/token-authenticator.js';
 import { startWorkers } from './workers.js';
 
@@ -118,13 +118,19 @@ function readConfig(): Config {
 
 function authOf(settings: Config, { pools }: Portal) {
   if (settings.AUTH_MODE === 'open') return openAuthenticator(settings.CORS_ORIGINS);
+  const keys = createApiKeys(pools.api);
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_JWT_SECRET: secret } = settings;
+  if (!jwksUrl && !secret) {
+    logger.info({}, 'no token issuer is configured: API keys alone are accepted');
+    return keyAuthenticator(keys, noAuthenticator());
+  }
   const tokens = tokenAuthenticator({
-    jwksUrl: settings.AUTH_JWKS_URL || null,
-    secret: settings.AUTH_JWT_SECRET || null,
+    jwksUrl: jwksUrl || null,
+    secret: secret || null,
     issuer: settings.AUTH_ISSUER || null,
     audience: settings.AUTH_AUDIENCE || null,
   });
-  return keyAuthenticator(createApiKeys(pools.api), tokens);
+  return keyAuthenticator(keys, tokens);
 }
 
 async function patiently(work: () => Promise<void>): Promise<void> {

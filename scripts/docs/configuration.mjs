@@ -51,7 +51,8 @@ required one, or finds a value that breaks its rule, names every problem at once
   It starts an embedded part for each dependency whose variable is unset, and sets \`AUTH_MODE=open\` unless access is
   configured, and both \`RATE_LIMIT_…\` to 0 unless they are set: on one machine all callers look alike.
 - \`npm run serve\` starts nothing embedded: every required variable must be set.
-- \`AUTH_MODE=token\` needs \`AUTH_JWKS_URL\` or \`AUTH_JWT_SECRET\`. \`AUTH_MODE=open\` is refused unless \`HOST\` is a
+- \`AUTH_MODE=token\` always accepts API keys, and tokens of the issuer that \`AUTH_JWKS_URL\` or \`AUTH_JWT_SECRET\`
+  stands for; with neither, keys alone. \`AUTH_MODE=open\` is refused unless \`HOST\` is a
   loopback address and \`NODE_ENV\` is not \`production\`.
 
 ${sections.join('\n\n')}

@@ -32,6 +32,11 @@ export function openAuthenticator(origins: readonly string[] = []): AuthOptions 
   };
 }
 
+/** Nobody is known by this. */
+export function noAuthenticator(): AuthOptions {
+  return { authenticate: async () => null };
+}
+
 /** The `actor` of events this principal causes: ids only. */
 export function actorOf(principal: Principal): string {
   const role = (['admin', 'operator', 'auditor', 'brand', 'buyer'] as const).find((one) =>

@@ -9,7 +9,8 @@ import { policyGuard } from '../../../src/http/plugins/policy-guard.js';
 import { problemAnswers } from '../../../src/http/plugins/problem-answers.js';
 import { type Policy, policies } from '../../../src/http/security/policies.js';
 import { openAuthenticator, roles } from '../../../src/http/security/principal.js';
-import { testPortal, testTokens } from '../../support/http.js';
+import { orderId, testPortal, testTokens } from '../../support/http.js';
+import { placeOrder } from '../../support/orders.js';
 
 /** The whole API, written out: who may call what. `*` is everybody, with or without a credential. */
 const matrix: Record<string, string> = {
@@ -93,6 +94,74 @@ describe.each(Object.entries(matrix))('%s', (route, allowed) => {
       }
     }
   });
+});
+
+/**
+ * What of a route's things a buyer or a brand can reach: `shared` by all, one's `own order`, or a list or answer that is
+ * `narrowed` to what is one's own (tested below and in events.test.ts).
+ */
+const reach: Record<string, 'shared' | 'own order' | 'narrowed'> = {
+  'GET /api/v1/products': 'shared',
+  'GET /api/v1/products/:id': 'shared',
+  'GET /api/v1/inventory': 'shared',
+  'GET /api/v1/inventory/:sku': 'shared',
+  'POST /api/v1/orders': 'narrowed',
+  'GET /api/v1/orders': 'narrowed',
+  'GET /api/v1/orders/:id': 'own order',
+  'POST /api/v1/orders/:id/cancel': 'own order',
+  'POST /api/v1/orders/:id/payment': 'own order',
+  'GET /api/v1/brands': 'narrowed',
+  'GET /api/v1/payouts': 'narrowed',
+  'GET /api/v1/events': 'narrowed',
+};
+
+describe('tenants', () => {
+  it('what they reach is written out for every route that is theirs', () => {
+    const theirs = app
+      .routePolicies()
+      .filter(({ method, policy }) => {
+        const granted: readonly string[] = policies[policy] ?? [];
+        return method !== 'HEAD' && (granted.includes('buyer') || granted.includes('brand'));
+      })
+      .map(({ method, url }) => `${method} ${url}`);
+    expect(theirs.sort()).toEqual(Object.keys(reach).sort());
+  });
+
+  const bodies: Record<string, object> = { 'POST /api/v1/orders/:id/cancel': { reason: 'changed my mind' } };
+  const ask = (route: string, id: string, authorization: string) => {
+    const [method, template = ''] = route.split(' ');
+    const payload = bodies[route];
+    return app.inject({
+      method: method as HTTPMethods,
+      url: template.replace(':id', id),
+      headers: { authorization },
+      ...(payload ? { payload } : {}),
+    });
+  };
+  const mine = `Bearer buyer:${placeOrder.customerId}`;
+
+  it.each(Object.keys(reach).filter((route) => reach[route] === 'own order'))(
+    '%s finds an own order, and of a foreign one not even that it is there',
+    async (route) => {
+      portal.addOrder(orderId(1), [placeOrder]);
+      const { orderNumber } = placeOrder;
+      const shown = (answer: Awaited<ReturnType<typeof ask>>) => {
+        const { correlationId: _own, ...problem } = answer.json();
+        return [answer.statusCode, problem];
+      };
+      const none = shown(await ask(route, orderId(404), 'Bearer buyer:somebody'));
+      expect(none).toEqual([404, expect.objectContaining({ code: 'not-found' })]);
+      const before = portal.calls.length;
+      for (const caller of ['Bearer buyer:somebody', 'Bearer buyer:', 'Bearer buyer']) {
+        for (const id of [orderId(1), orderNumber, orderNumber.toLowerCase()]) {
+          expect(shown(await ask(route, id, caller)), `${caller} ${id}`).toEqual(none);
+        }
+      }
+      expect(portal.calls.slice(before), 'nothing was tried').toEqual([]);
+      expect((await ask(route, orderId(1), mine)).statusCode).toBe(200);
+      expect((await ask(route, orderId(1), 'Bearer operator')).statusCode).toBe(200);
+    },
+  );
 });
 
 it('refusals leave no trace in the use cases', async () => {

@@ -1,0 +1,182 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/http/app.js';
+import { tokenAuthenticator } from '../../../src/http/security/token-authenticator.js';
+import { testPortal } from '../../support/http.js';
+
+const issuer = 'https://issuer.example';
+const audience = 'portal';
+const secret = 'a secret of the issuer and the portal';
+const now = Math.floor(Date.now() / 1_000);
+const claims: JWTPayload = {
+  sub: 'u-1',
+  roles: ['operator'],
+  iss: issuer,
+  aud: audience,
+  iat: now,
+  exp: now + 600,
+};
+const without = (name: string): JWTPayload =>
+  Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
+
+let keys: Awaited<ReturnType<typeof generateKeyPair>>;
+let strangers: typeof keys;
+let keySet: Server;
+let byKeySet: FastifyInstance;
+let bySecret: FastifyInstance;
+
+beforeAll(async () => {
+  keys = await generateKeyPair('RS256', { extractable: true });
+  strangers = await generateKeyPair('RS256', { extractable: true });
+  const published = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', use: 'sig', alg: 'RS256' }] };
+  keySet = createServer((_request, answer) => {
+    answer.setHeader('content-type', 'application/json').end(JSON.stringify(published));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => keySet.once('listening', resolve));
+  const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
+  const app = (settings: { jwksUrl: string | null; secret: string | null }) =>
+    buildApp(testPortal({ auth: tokenAuthenticator({ issuer, audience, ...settings }) }).options);
+  byKeySet = await app({ jwksUrl, secret: null });
+  bySecret = await app({ jwksUrl: null, secret });
+});
+afterAll(async () => {
+  await byKeySet?.close();
+  await bySecret?.close();
+  keySet?.close();
+});
+
+const status = async (app: FastifyInstance, token: string) =>
+  (await app.inject({ url: '/api/v1/orders', headers: { authorization: `Bearer ${token}` } })).statusCode;
+const signed = (payload: JWTPayload = claims, header = { alg: 'RS256', kid: 'k1' } as object, by = keys.privateKey) =>
+  new SignJWT(payload).setProtectedHeader({ alg: 'RS256', ...header }).sign(by);
+const shared = (payload: JWTPayload = claims, by = secret, header: object = {}) =>
+  new SignJWT(payload).setProtectedHeader({ alg: 'HS256', ...header }).sign(new TextEncoder().encode(by));
+/** A token put together by hand, for what no library would sign. */
+const forged = (header: object, payload: JWTPayload, sign: (text: string) => string) => {
+  const text = [header, payload].map((part) => base64url.encode(JSON.stringify(part))).join('.');
+  return `${text}.${sign(text)}`;
+};
+const hmac = (key: string) => (text: string) => createHmac('sha256', key).update(text).digest('base64url');
+
+it('a good token is let in, by key set and by secret', async () => {
+  expect(await status(byKeySet, await signed())).toBe(200);
+  expect(await status(bySecret, await shared())).toBe(200);
+  expect(await status(byKeySet, await signed({ ...claims, aud: ['other', audience] }))).toBe(200);
+});
+
+describe.each([
+  ['by key set', () => byKeySet, signed],
+  ['by secret', () => bySecret, shared],
+] as const)('%s, a token is refused', (_how, app, sign) => {
+  it.each<[string, JWTPayload]>([
+    ['of another issuer', { ...claims, iss: 'https://evil.example' }],
+    ['of no issuer', without('iss')],
+    ['for another audience', { ...claims, aud: 'shop' }],
+    ['for no audience', without('aud')],
+    ['that has expired', { ...claims, exp: now - 120 }],
+    ['that never expires', without('exp')],
+    ['that is not valid yet', { ...claims, nbf: now + 600 }],
+    ['of nobody', without('sub')],
+    ['of an empty name', { ...claims, sub: '' }],
+    ['without roles', without('roles')],
+    ['with its roles as text', { ...claims, roles: 'operator admin' }],
+    ['with an expiry as text', { ...claims, exp: String(now + 600) as never }],
+  ])('%s', async (_what, payload) => {
+    expect(await status(app(), await sign(payload))).toBe(401);
+  });
+
+  it('or gives no right, when its roles are none of ours', async () => {
+    for (const roles of [['root'], ['Operator'], ['operator '], [], [['operator']], ['__proto__']]) {
+      expect(await status(app(), await sign({ ...claims, roles })), JSON.stringify(roles)).toBe(403);
+    }
+  });
+
+  it('whose payload was changed after it was signed', async () => {
+    const [header, , signature] = (await sign({ ...claims, roles: ['buyer'] })).split('.');
+    const payload = base64url.encode(JSON.stringify(claims));
+    expect(await status(app(), `${header}.${payload}.${signature}`)).toBe(401);
+  });
+
+  it('without a signature, whatever the algorithm calls itself', async () => {
+    for (const alg of ['none', 'None', 'NONE', '', 'HS256', 'RS256']) {
+      for (const kid of [{}, { kid: 'k1' }]) {
+        expect(
+          await status(
+            app(),
+            forged({ alg, ...kid }, claims, () => ''),
+          ),
+          alg,
+        ).toBe(401);
+        expect(
+          await status(
+            app(),
+            forged({ alg, ...kid }, claims, () => 'AA'),
+          ),
+          alg,
+        ).toBe(401);
+      }
+    }
+  });
+
+  it('that asks for an extension nobody knows', async () => {
+    const header = { alg: 'HS256', kid: 'k1', crit: ['mercy'], mercy: true };
+    expect(await status(app(), forged(header, claims, hmac(secret)))).toBe(401);
+  });
+});
+
+describe('by key set, a token is refused', () => {
+  it('that a stranger has signed, also one that brings its key along', async () => {
+    const jwk = await exportJWK(strangers.publicKey);
+    for (const header of [{ kid: 'k1' }, { kid: 'k1', jwk }, { jwk }, { kid: 'k1', jku: 'http://127.0.0.1:1/keys' }]) {
+      expect(await status(byKeySet, await signed(claims, header, strangers.privateKey))).toBe(401);
+    }
+  });
+
+  it('that takes the public key for a shared secret', async () => {
+    const pem = await exportSPKI(keys.publicKey);
+    const { n = '' } = await exportJWK(keys.publicKey);
+    for (const key of [pem, pem.trim(), n, '']) {
+      for (const alg of ['HS256', 'HS384', 'HS512']) {
+        expect(await status(byKeySet, forged({ alg, kid: 'k1' }, claims, hmac(key)))).toBe(401);
+      }
+    }
+  });
+
+  it('with an algorithm the key is not for', async () => {
+    const pss = await generateKeyPair('PS256');
+    expect(await status(byKeySet, await signed(claims, { alg: 'PS256', kid: 'k1' }, pss.privateKey))).toBe(401);
+  });
+
+  it('with the name of no published key', async () => {
+    for (const kid of ['k2', '../../dev/null', "k1' or '1'='1", 'http://127.0.0.1:1/', randomUUID()]) {
+      expect(await status(byKeySet, await signed(claims, { kid })), kid).toBe(401);
+    }
+  });
+});
+
+it('by secret, a token is refused that another secret or a key pair has signed', async () => {
+  for (const key of ['another secret, of the same length or so', `${secret} `, secret.slice(1)]) {
+    expect(await status(bySecret, await shared(claims, key))).toBe(401);
+  }
+  expect(await status(bySecret, await signed())).toBe(401);
+  expect(await status(bySecret, forged({ alg: 'HS512' }, claims, hmac(secret)))).toBe(401);
+});
+
+it('what is no token at all is refused', async () => {
+  for (const token of [
+    '',
+    '.',
+    '..',
+    'a.b.c',
+    'x'.repeat(8_000),
+    'null',
+    `${await shared()}.x`,
+    ` ${await shared()}`,
+  ]) {
+    expect(await status(bySecret, token), token.slice(0, 20)).toBe(401);
+  }
+});
