@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { effectCommands } from './commands/effects.js';
 import { inventoryCommands } from './commands/inventory.js';
 import { keyCommands } from './commands/keys.js';
+import { mailCommands } from './commands/mail.js';
 import { migrateCommand } from './commands/migrate.js';
 import { orderCommands } from './commands/orders.js';
 import { privacyCommands } from './commands/privacy.js';
@@ -75,6 +76,7 @@ function createProgram(act: Act): Command {
   program.commandsGroup('Orders and stock');
   orderCommands(program, act);
   traceCommands(program, act);
+  mailCommands(program, act);
   inventoryCommands(program, act);
   program.commandsGroup('What the portal works on');
   projectionCommands(program, act);

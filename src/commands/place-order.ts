@@ -3,6 +3,7 @@ import type { InventoryItem } from '../domain/inventory/state.js';
 import { deliveryZoneFault } from '../domain/order/delivery-zones.js';
 import type { LineItem } from '../domain/order/events.js';
 import { formatOrderNumber } from '../domain/order/order-number.js';
+import { quantityFault } from '../domain/order/placing.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import { canonicalJson } from './canonical-json.js';
@@ -37,7 +38,9 @@ export async function placeOrder(
   context: CommandContext,
 ): Promise<Outcome<PlacedOrder>> {
   const { idempotencyKey, deliveryMethod, deliveryZone } = request;
-  const fault = deliveryZoneFault({ deliveryMethod, deliveryZone, zip: request.shippingAddress.zip });
+  const fault =
+    deliveryZoneFault({ deliveryMethod, deliveryZone, zip: request.shippingAddress.zip }) ??
+    quantityFault(quantitiesBySku(request.lineItems));
   if (fault) return fault;
   if (idempotencyKey === null) return place(deps, deps.ids.next(), request, context);
 

@@ -1,9 +1,22 @@
-import { reject } from '../shared/decider.js';
+import { type Rejection, reject } from '../shared/decider.js';
 import { sumMinorUnits } from '../shared/money.js';
 import { nothing, type Outcome } from '../shared/outcome.js';
 import type { PlaceOrder } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { OrderState } from './state.js';
+
+/** Pieces of one SKU in an order, over all its lines: a typing error beyond it, not an order. */
+export const maxPiecesPerSku = 10_000;
+
+/** Refuses quantities that no order has. @param quantities summed per SKU */
+export function quantityFault(quantities: ReadonlyMap<string, number>): Rejection | null {
+  const items = [...quantities].filter(([, quantity]) => quantity > maxPiecesPerSku);
+  if (items.length === 0) return null;
+  return reject('quantity-limit-exceeded', `an order has at most ${maxPiecesPerSku} pieces of a SKU`, {
+    limit: maxPiecesPerSku,
+    items: items.map(([sku, quantity]) => ({ sku, quantity })),
+  });
+}
 
 /** Places an order. The same order again has no effect; another one under the same id is refused. */
 export function placeOrder(command: PlaceOrder, state: OrderState): Outcome<OrderEvent> {

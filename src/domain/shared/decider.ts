@@ -35,6 +35,7 @@ export type RejectionCode =
   | 'payment-mismatch'
   | 'payment-unavailable'
   | 'unknown-sku'
+  | 'quantity-limit-exceeded'
   | 'unknown-delivery-zone'
   | 'idempotency-key-reused'
   | 'invalid-command';

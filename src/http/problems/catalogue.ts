@@ -65,6 +65,11 @@ export const problems = {
   ),
   'unknown-sku': entry(422, 'A SKU is not known', 'Order SKUs of the product list; `facts` names the unknown ones.'),
   'not-for-sale': entry(422, 'A product is not for sale', 'Leave out the SKUs named in `facts`.'),
+  'quantity-limit-exceeded': entry(
+    422,
+    'Too many pieces of one product',
+    'Order no more of a SKU, over all its lines, than `facts` allows; for more, ask an operator.',
+  ),
   'unknown-delivery-zone': entry(422, 'The delivery zone is not known', 'Name one of the zones in `facts`.'),
   'idempotency-key-reused': entry(
     422,

@@ -60,6 +60,7 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, par
             'unsupported-media-type',
             'unknown-sku',
             'not-for-sale',
+            'quantity-limit-exceeded',
             'unknown-delivery-zone',
             'idempotency-key-reused',
             'busy',

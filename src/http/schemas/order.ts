@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { maxPiecesPerSku } from '../../domain/order/placing.js';
 import { orderStatuses } from '../../domain/order/status.js';
 import {
   BrandId,
@@ -24,8 +25,6 @@ const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] a
 
 /** Lines of one order: more than any real basket has, few enough to reserve in one go. */
 const MAX_LINES = 100;
-/** Pieces of one line: a typing error beyond it, not an order. */
-const MAX_QUANTITY = 10_000;
 
 export const PlaceOrderBody = closed(
   {
@@ -66,9 +65,13 @@ export const PlaceOrderBody = closed(
     lineItems: Type.Array(
       closed({
         sku: text(64, { description: 'What to order', examples: ['VTH-HON-0001'] }),
-        quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, description: 'Pieces', examples: [2] }),
+        quantity: Type.Integer({ minimum: 1, maximum: maxPiecesPerSku, description: 'Pieces', examples: [2] }),
       }),
-      { minItems: 1, maxItems: MAX_LINES, description: 'A SKU may appear on several lines; its quantities are summed' },
+      {
+        minItems: 1,
+        maxItems: MAX_LINES,
+        description: `A SKU may appear on several lines; its quantities are summed, to ${maxPiecesPerSku} pieces at most`,
+      },
     ),
     deliveryMethod: choice(['pickup', 'delivery'], {
       description: 'Whether the buyer comes for it, or it is brought',

@@ -65,7 +65,8 @@ function afterCancelling(kind: NotificationKind): boolean {
   return kind === 'cancelled' || kind === 'refunded';
 }
 
-function toMailOrder(order: Order): Parameters<MailTemplates['render']>[1] {
+/** An order as its mails show it. */
+export function toMailOrder(order: Order): Parameters<MailTemplates['render']>[1] {
   return {
     orderId: order.orderId,
     orderNumber: order.orderNumber,

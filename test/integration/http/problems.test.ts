@@ -168,6 +168,7 @@ describe('a rejection', () => {
     'payment-mismatch': 409,
     'payment-unavailable': 503,
     'unknown-sku': 422,
+    'quantity-limit-exceeded': 422,
     'unknown-delivery-zone': 422,
     'idempotency-key-reused': 422,
     'invalid-command': 422,

@@ -111,6 +111,14 @@ describe('placing an order', () => {
     await untilFree(scarce?.sku ?? '');
   });
 
+  it('of more pieces of a SKU than an order may have is refused, however many lines they are on', async () => {
+    const body = await orderBody(portal);
+    const [{ sku = '' } = {}] = body.lineItems;
+    const lineItems = [1, 2].map(() => ({ sku, quantity: 6_000 }));
+    const answer = await portal.api<{ code?: string }>('POST', '/api/v1/orders', { ...body, lineItems });
+    expect([answer.status, answer.body.code]).toEqual([422, 'quantity-limit-exceeded']);
+  });
+
   it('needs no zone for pickup, nor any at all', async () => {
     const body = await orderBody(portal, { pick: 5 });
     const pickup = await portal.api('POST', '/api/v1/orders', { ...body, deliveryZone: 'atlantis' });

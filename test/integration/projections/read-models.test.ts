@@ -1,6 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancel, history, line, placeOrder, toDelivered, toPaid } from '../../support/orders.js';
+import type { Position } from '../../../src/commands/event-store.js';
+import { formatDecimal } from '../../../src/domain/shared/money.js';
+import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
+import type { PayoutEntry } from '../../../src/projections/queries.js';
+import {
+  cancel,
+  history,
+  line,
+  minute,
+  orderAfter,
+  placeOrder,
+  refund,
+  toDelivered,
+  toPaid,
+} from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed } from './support/workload.js';
 import { createWorld, eventually, startServers, type World } from './support/world.js';
@@ -86,6 +101,56 @@ describe('read models', () => {
     expect(total!.gross).toBe(total!.brandShare + total!.platformShare);
   });
 
+  it('adds up to the cent, per brand and period, whatever was sold, refunded and bounced', async () => {
+    const { queries } = world.projections;
+    const lives = fc.sample(
+      fc.record({
+        prices: fc.array(fc.integer({ min: 1, max: 99_999 }), { minLength: 1, maxLength: 4 }),
+        back: fc.array(fc.tuple(fc.double({ min: 0.01, max: 0.6, noNaN: true }), fc.boolean()), { maxLength: 3 }),
+      }),
+      { numRuns: 25, seed: 7 },
+    );
+    let kept = 0;
+    let position: Position | undefined;
+    for (const [index, { prices, back }] of lives.entries()) {
+      const lineItems = prices.map((price, at) => line(`P-${at}`, `sums-${at % 3}`, 1, price));
+      const amount = prices.reduce((sum, price) => sum + price, 0);
+      const refunds = back.flatMap(([share, bounces], at) => {
+        const part = Math.floor(share * amount);
+        const made = { ...refund(`re_${at}`, part), at: minute(20 + at) };
+        return bounces ? [made, { ...refund(`re_${at}`, part, 'failed'), at: minute(40 + at) }] : [made];
+      });
+      const orderId = `sums-${index}`;
+      const paid = { ...toPaid[1], amount } as (typeof toPaid)[number];
+      const commands = [{ ...placeOrder, orderId, orderNumber: `VL-${orderId}`, lineItems }, paid, ...refunds];
+      position = await world.append(`order-${orderId}`, ...history(...commands));
+      const order = orderAfter(commands);
+      kept += order.total - order.refundedTotal;
+    }
+    expect(position && (await queries.waitFor(position, 20_000))).toBe(true);
+
+    const all = { gross: 0, brandShare: 0, platformShare: 0 };
+    for (const brandId of ['sums-0', 'sums-1', 'sums-2']) {
+      const whole = await queries.payouts({ brandId });
+      const parts = await Promise.all([
+        queries.payouts({ brandId, to: minute(30) }),
+        queries.payouts({ brandId, from: minute(30) }),
+      ]);
+      const [total] = whole.totals;
+      expect(sumOf(whole.items)).toMatchObject({ ...total, currency: 'USD' });
+      expect(sumOf(parts.flatMap(({ items }) => items))).toEqual(sumOf(whole.items));
+      const lines: string[] = [];
+      for await (const text of payoutCsv(queries.payoutEntries({ brandId }))) lines.push(text);
+      expect(lines).toHaveLength(whole.items.length + 2);
+      expect(lines.at(-1)).toContain(
+        `total,${formatDecimal(total!.gross, 'USD')},${formatDecimal(total!.brandShare, 'USD')}`,
+      );
+      for (const part of ['gross', 'brandShare', 'platformShare'] as const) all[part] += total![part];
+    }
+    expect(all.gross).toBe(kept);
+    expect(all.brandShare + all.platformShare).toBe(kept);
+  });
+
   describe('traces a lot', () => {
     const certified = (sku: string, batchNumber: string, quantity: number) => ({
       ...line(sku, 'vital-hemp', quantity, 2_500),
@@ -165,3 +230,9 @@ describe('read models', () => {
     });
   });
 });
+
+function sumOf(entries: readonly PayoutEntry[]) {
+  const sum = (part: 'gross' | 'brandShare' | 'platformShare') =>
+    entries.reduce((total, entry) => total + entry[part], 0);
+  return { currency: 'USD', gross: sum('gross'), brandShare: sum('brandShare'), platformShare: sum('platformShare') };
+}

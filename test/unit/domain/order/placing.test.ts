@@ -1,7 +1,26 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { quantityFault } from '../../../../src/domain/order/placing.js';
 import { given } from '../../../support/given.js';
 import { history, line, minute, pay, placeOrder } from '../../../support/orders.js';
+
+describe('the quantities of an order', () => {
+  it('are limited per SKU, over all its lines', () => {
+    const limit = 10_000;
+    expect(quantityFault(new Map([['HEMP-1', limit]]))).toBeNull();
+    expect(
+      quantityFault(
+        new Map([
+          ['HEMP-1', limit + 1],
+          ['LEAF-1', 1],
+        ]),
+      ),
+    ).toMatchObject({
+      code: 'quantity-limit-exceeded',
+      facts: { limit, items: [{ sku: 'HEMP-1', quantity: limit + 1 }] },
+    });
+  });
+});
 
 describe('placing an order', () => {
   it('records what was ordered and its total', () => {

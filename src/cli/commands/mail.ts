@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
+import { NotificationKind } from '../../domain/order/events.js';
+import { toMailOrder } from '../../processes/handlers/notify.js';
+import type { MailOrder } from '../../processes/ports/outbound.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { oneOf } from '../options.js';
+import { resolveOrderId } from '../resolve-order.js';
+import type { Act, Cli } from '../session.js';
+
+const kinds = NotificationKind.anyOf.map((literal) => literal.const);
+
+/** `mail …`: what customers are written. */
+export function mailCommands(program: Command, act: Act): void {
+  const group = program.command('mail').description('the mails to customers');
+
+  group
+    .command('preview <kind>')
+    .description(`a mail without sending it; kinds are ${kinds.join(', ')}`)
+    .option('--order <id>', 'for this order, by id or number, instead of a sample')
+    .option('--out <file>', 'write the HTML there, to look at it in a browser')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- mail preview shipped --out shipped.html\n' +
+        '  npm run portal -- mail preview order-confirmation --order VL-7K3M-9QXT-2WCD\n',
+    )
+    .action(act(preview));
+}
+
+async function preview(cli: Cli, options: { order?: string; out?: string }, given = ''): Promise<ExitCode> {
+  const kind = oneOf('the kind', given, kinds);
+  const order = options.order === undefined ? sample : await realOrder(cli, options.order);
+  const mail = createMailTemplates().render(kind, order);
+  if (options.out !== undefined) await writeFile(options.out, mail.html);
+  cli.out.answer(mail, () => {
+    cli.out.line(`Subject: ${mail.subject}\n\n${mail.text}`);
+    cli.out.line(options.out === undefined ? mail.html : `HTML written to ${options.out}`);
+  });
+  return exitCodes.ok;
+}
+
+/** As its stream tells it now; a mail that went out earlier showed the order of then. */
+async function realOrder(cli: Cli, id: string): Promise<MailOrder> {
+  const portal = cli.portal();
+  const past = await portal.histories.orderAsOf(await resolveOrderId(portal, id), { time: latest });
+  if (!past) throw new CliError(`there is no order ${id}`);
+  return toMailOrder(past.state);
+}
+
+/** Later than every event. */
+const latest = '9999-12-31T23:59:59.999Z';
+
+const sample: MailOrder = {
+  orderId: '00000000-0000-4000-8000-000000000001',
+  orderNumber: 'VL-7K3M-9QXT-2WCD',
+  customerName: 'Jordan Rivera',
+  companyName: 'Rivera Wellness LLC',
+  lineItems: [
+    { name: 'Honey Tincture 30 ml', sku: 'VTH-HON-0001', quantity: 4, unitPrice: 2_995, lineTotal: 11_980 },
+    { name: 'Wild Berry Gummies', sku: 'GRL-GUM-0007', quantity: 10, unitPrice: 1_250, lineTotal: 12_500 },
+  ],
+  total: 24_480,
+  paid: true,
+  refundedTotal: 24_480,
+  currency: 'USD',
+  deliveryMethod: 'delivery',
+  trackingNumber: '1Z999AA10123456784',
+  carrier: 'UPS',
+  cancelReason: 'changed plans',
+};
