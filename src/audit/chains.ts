@@ -17,6 +17,8 @@ export interface Chains {
   /** @returns the finding when this is the first event of its stream that does not fit, else null */
   check(event: ChainedEvent): EventFinding | null;
   has(stream: string): boolean;
+  /** Null for a stream that was not seen. */
+  lastRevision(stream: string): number | null;
   readonly streams: number;
 }
 
@@ -25,40 +27,60 @@ export function createChains({ partial = false }: { partial?: boolean } = {}): C
   const links = new Map<string, Link>();
   return {
     check(event) {
-      const { hash, ...metadata } = event.metadata;
+      const { hash } = event.metadata;
       const revision = Number(event.revision);
       const link = links.get(event.stream);
+      const due = link ? link.revision + 1 : 0;
       const reason = link?.broken ? null : faultOf(event, link, partial);
       if (link) Object.assign(link, { revision, hash, broken: link.broken || reason !== null });
       else links.set(event.stream, { revision, hash, broken: reason !== null });
-      if (reason === null) return null;
-      const { stream, type, id: eventId } = event;
-      const expected = link ? link.revision + 1 : 0;
-      const detail = details[reason](expected, revision, metadata.prevHash);
-      return { kind: 'event', stream, revision, type, eventId, reason, detail };
+      return reason && findingOf(event, reason, due);
     },
     has: (stream) => links.has(stream),
+    lastRevision: (stream) => links.get(stream)?.revision ?? null,
     get streams() {
       return links.size;
     },
   };
 }
 
-function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): EventFinding['reason'] | null {
+/** Whether the hash of an event is that of its content. */
+export function hasOwnHash(event: ChainedEvent): boolean {
   const { hash, ...metadata } = event.metadata;
-  if (!link && partial) return eventHash(event.type, storedData(event), metadata) === hash ? null : 'hash';
-  if (Number(event.revision) !== (link ? link.revision + 1 : 0)) return 'revision';
-  if (metadata.prevHash !== (link?.hash ?? null)) return 'prev-hash';
-  return eventHash(event.type, storedData(event), metadata) === hash ? null : 'hash';
+  return eventHash(event.type, storedData(event), metadata) === hash;
 }
 
-const details: Record<EventFinding['reason'], (expected: number, revision: number, prevHash: string | null) => string> =
-  {
-    revision: (expected, revision) =>
-      `revision ${expected} was due and ${revision} came: what was between them is gone`,
-    'prev-hash': (expected, _, prevHash) =>
-      expected === 0
-        ? `it follows an event ${prevHash?.slice(0, 12)}… that is gone, but stands first in its stream`
-        : 'it does not follow the event before it: something was removed, inserted, exchanged or moved right before it',
-    hash: () => 'its content is not what was recorded: type, data or metadata were changed',
-  };
+type Reason = 'hash' | 'prev-hash' | 'revision';
+
+function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): Reason | null {
+  if (link || !partial) {
+    if (Number(event.revision) !== (link ? link.revision + 1 : 0)) return 'revision';
+    if (event.metadata.prevHash !== (link?.hash ?? null)) return 'prev-hash';
+  }
+  return hasOwnHash(event) ? null : 'hash';
+}
+
+/** What one event and the one before it can tell; `classifyFault` tells more with those around them. */
+function findingOf(event: ChainedEvent, reason: Reason, due: number): EventFinding {
+  const { stream, type, id: eventId } = event;
+  const revision = Number(event.revision);
+  switch (reason) {
+    case 'hash':
+      return { kind: 'event', what: 'changed', stream, revision, type, eventId, reason, detail: changed };
+    case 'revision': {
+      const what = revision > due ? 'removed' : 'reordered';
+      const detail = `revision ${due} was due and ${revision} came`;
+      if (what === 'reordered') return { kind: 'event', what, stream, revision, type, eventId, reason, detail };
+      return { kind: 'event', what, stream, revision: due, type: null, eventId: null, reason, detail };
+    }
+    case 'prev-hash': {
+      const detail =
+        due === 0
+          ? 'it stands first in its stream, but follows an event that is gone'
+          : 'it does not follow the event before it';
+      return { kind: 'event', what: 'removed', stream, revision, type, eventId, reason, detail };
+    }
+  }
+}
+
+const changed = 'its content is not what was recorded: type, data or metadata were changed';

@@ -1,5 +1,6 @@
 import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
 import { type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
+import type { Registered } from './register.js';
 
 export interface ExportFilter {
   /** Recorded at or after, ISO 8601 UTC. */
@@ -26,7 +27,7 @@ export async function* exportedEvents(
   }
 }
 
-/** The lines of an export, without line ends; JSON lines can be verified again with `audit verify --file`. */
+/** The lines of an export, without line ends. */
 export async function* exportLines(events: AsyncIterable<RecordedEvent>, format: ExportFormat): AsyncGenerator<string> {
   if (format === 'csv') yield csvColumns.join(',');
   for await (const event of events) yield format === 'csv' ? csvLine(event) : jsonLine(event);
@@ -44,6 +45,37 @@ async function* sourceOf(
   if (sku !== undefined) yield* eventStore.readStream(`${inventory.category}-${sku}`);
 }
 
+/** What the index of an export lists of a line. @returns null when the line is no event of that format */
+export function lineForm(line: string, format: ExportFormat): Registered | null {
+  const parsed = format === 'csv' ? csvPlace(line) : jsonPlace(line);
+  return parsed && { ...parsed, text: line, identity: line };
+}
+
+type Place = Pick<Registered, 'stream' | 'revision' | 'type' | 'eventId'>;
+
+function jsonPlace(line: string): Place | null {
+  try {
+    const { stream, revision, type, id } = JSON.parse(line);
+    return placeFrom(stream, revision, type, id);
+  } catch {
+    return null;
+  }
+}
+
+function csvPlace(line: string): Place | null {
+  const fields = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
+  );
+  const field = (name: string) => fields[csvColumns.indexOf(name)];
+  return placeFrom(field('stream'), Number(field('revision')), field('type'), field('event_id'));
+}
+
+function placeFrom(stream: unknown, revision: unknown, type: unknown, eventId: unknown): Place | null {
+  const texts = [stream, type, eventId].every((text) => typeof text === 'string' && text !== '');
+  if (!texts || !Number.isSafeInteger(revision)) return null;
+  return { stream: String(stream), revision: Number(revision), type: String(type), eventId: String(eventId) };
+}
+
 function jsonLine(event: RecordedEvent): string {
   const { stream, revision, position, id, type, data, metadata } = event;
   return JSON.stringify({
@@ -57,7 +89,7 @@ function jsonLine(event: RecordedEvent): string {
   });
 }
 
-const csvColumns = [
+export const csvColumns = [
   'recorded_at',
   'stream',
   'revision',

@@ -1,15 +1,32 @@
+import type { TamperKind } from './register-check.js';
+
 /** Something that is not as the portal recorded it. */
-export type Finding = EventFinding | RowFinding;
+export type Finding = EventFinding | RowFinding | FileFinding;
 
 /** The first event of a stream that does not fit. */
 export interface EventFinding {
   readonly kind: 'event';
+  /** What was done. Of removed and truncated ones the revision is the one they had. */
+  readonly what: TamperKind;
   readonly stream: string;
   readonly revision: number;
-  readonly type: string;
-  readonly eventId: string;
-  /** `hash`: its content is another; `prev-hash`: it does not follow the one before it; `revision`: one is missing. */
-  readonly reason: 'hash' | 'prev-hash' | 'revision';
+  /** Null for what is gone. */
+  readonly type: string | null;
+  readonly eventId: string | null;
+  /**
+   * What shows it. The chain: `hash` (its content is another), `prev-hash` (it does not follow the one before it) or
+   * `revision` (one is missing). `seal`: it is not what was sealed. `signature`: it is a seal that its key did not sign.
+   * `index`: it is not what the signed index of an export lists.
+   */
+  readonly reason: 'hash' | 'prev-hash' | 'revision' | 'seal' | 'signature' | 'index';
+  readonly detail: string;
+}
+
+/** A file of an export that is not what its manifest says. */
+export interface FileFinding {
+  readonly kind: 'file';
+  readonly file: string;
+  readonly reason: 'missing' | 'hash' | 'signature' | 'unknown-key' | 'unreadable';
   readonly detail: string;
 }
 
@@ -29,16 +46,20 @@ export interface RowFinding {
 /** More than this nobody reads; the total tells how many there are. */
 const maxListed = 100;
 
-/** Counts every finding and keeps the first ones. */
+/** Counts every finding and keeps the first ones, those of events and files before those of rows. */
 export function createFindings() {
-  const listed: Finding[] = [];
+  const causes: Finding[] = [];
+  const rows: Finding[] = [];
   let total = 0;
   return {
     add(finding: Finding): void {
       total += 1;
-      if (listed.length < maxListed) listed.push(finding);
+      const list = finding.kind === 'row' ? rows : causes;
+      if (list.length < maxListed) list.push(finding);
     },
-    listed: listed as readonly Finding[],
+    get listed(): readonly Finding[] {
+      return [...causes, ...rows].slice(0, maxListed);
+    },
     get total() {
       return total;
     },

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { portalPrefixes } from '../commands/aggregates.js';
+import { portalPrefixes, sealStream } from '../commands/aggregates.js';
 import {
   comparePositions,
   type EventStore,
@@ -14,25 +14,36 @@ import { ordersProjection } from '../projections/models/orders.js';
 import { payoutsProjection } from '../projections/models/payouts.js';
 import { productsProjection } from '../projections/models/products.js';
 import type { StreamFoldProjection } from '../projections/models/stream-fold.js';
+import { syncsProjection } from '../projections/models/syncs.js';
 import type { Queries } from '../projections/queries.js';
 import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
 import { skippedEvents } from '../projections/runtime/parking.js';
 import type { Projection } from '../projections/runtime/projection.js';
-import { type Chains, createChains } from './chains.js';
-import { createFindings, type Finding, type Findings } from './findings.js';
+import { createChains } from './chains.js';
+import { reportEvents } from './evidence.js';
+import { createFindings, type EventFinding, type Finding, type Findings } from './findings.js';
 import { createFolds, type FoldedModel, type Folds } from './folds.js';
 import { createLedgerCheck, type LedgerCheck } from './ledgers.js';
+import { createRegisterCheck } from './register-check.js';
 import { compareRows, findStrangeRows, lookAgain } from './rows.js';
+import { readSeals, type SealSummary, segmentsOf } from './seal-check.js';
+import { sealedForm } from './seals.js';
+import type { Verifier } from './signing.js';
+import { createSyncCheck, type SyncCheck } from './syncs.js';
 
 export interface AuditDeps {
   readonly eventStore: EventStore;
   readonly db: Knex;
   readonly queries: Pick<Queries, 'waitFor'>;
+  /** Knows the keys that seals may be signed with; without any, signatures are not checked. */
+  readonly verifier?: Verifier;
 }
 
 export interface AuditOptions {
-  /** `share` of the store that has been read, from 0 to 1. */
-  readonly onProgress?: (progress: { events: number; share: number }) => void;
+  /** `share` of the store that has been read, from 0 to 1, or null when nobody knows. */
+  readonly onProgress?: (progress: { events: number; share: number | null }) => void;
+  /** Digest of a seal that was kept elsewhere: the store must have that seal. */
+  readonly digest?: string;
   /** Folded streams held at once, per read model. */
   readonly maxFolds?: number;
 }
@@ -45,6 +56,8 @@ export interface AuditReport {
   readonly streams: number;
   /** Rows compared, by read model. */
   readonly rows: Readonly<Record<string, number>>;
+  /** What the seals say; null where there was nothing to look at. `beyond`: events behind the last seal. */
+  readonly seals: (SealSummary & { readonly covered: number; readonly beyond: number }) | null;
   /** The first hundred; `findingsTotal` counts them all. */
   readonly findings: readonly Finding[];
   readonly findingsTotal: number;
@@ -60,6 +73,9 @@ const catchUpMs = 10_000;
 /** Events between two reports of progress. */
 const progressEvery = 1_000;
 
+/** Broken chains remembered until the seals have been asked about them. */
+const maxBroken = 10_000;
+
 const foldedProjections: readonly StreamFoldProjection<unknown>[] = [
   ordersProjection,
   productsProjection,
@@ -68,7 +84,7 @@ const foldedProjections: readonly StreamFoldProjection<unknown>[] = [
 const ledgerProjections: readonly LedgerProjection[] = [payoutsProjection, lotsProjection];
 
 /**
- * Checks the hash chain of every stream in one pass over `$all`, folds every stream again, and compares each row of
+ * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each row of
  * the read models with its stream. Holds one hash per stream, and a bounded number of folds.
  */
 export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): Promise<AuditReport> {
@@ -84,33 +100,45 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const models = await comparableModels(deps.db, notes);
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
   if (!caughtUp) {
-    notes.push('the read models are behind the events; rows are compared as far as they are, ledgers are not');
+    notes.push(
+      'the read models are behind the events; rows are compared as far as they are, ledgers and syncs are not',
+    );
   }
   const rowDeps = { ...deps, findings };
   const ledgers = caughtUp ? await ledgerChecks(rowDeps, notes) : [];
+  const syncs = caughtUp ? await syncCheck(rowDeps, notes) : null;
+  const sealing = head && readSeals(eventStore.readStream(sealStream), sealOptions(deps, options, head));
+  const register = sealing && createRegisterCheck(sealing.segments());
+  const broken: EventFinding[] = [];
   if (head) {
     const seen = async (event: RecordedEvent) => {
       events += 1;
+      const finding = chains.check(event);
+      if (finding && broken.length < maxBroken) broken.push(finding);
+      const comparison = event.stream === sealStream ? undefined : register?.add(sealedForm(event));
+      if (comparison) await comparison;
       for (const { check } of ledgers) await check.add(event);
+      syncs?.add(event);
       if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
     };
-    for await (const folds of passes({
-      eventStore,
-      head,
-      models,
-      maxFolds: options.maxFolds ?? maxFolds,
-      chains,
-      findings,
-      seen,
-    })) {
+    for await (const folds of passes({ eventStore, head, models, maxFolds: options.maxFolds ?? maxFolds, seen })) {
       for (const fold of folds) {
         const { name } = fold.model.projection;
         rows[name] = (rows[name] ?? 0) + (await compareRows(rowDeps, fold));
       }
     }
   }
+  const deviations = (await register?.end(chains.lastRevision)) ?? [];
+  await reportEvents(findings, {
+    chains: broken,
+    seals: sealing?.findings ?? [],
+    deviations: deviations.map((found) => ({ ...found, reason: 'seal' as const })),
+    eventStore,
+  });
   for (const model of models) await findStrangeRows(rowDeps, model, chains);
   if (head) for (const { table, check } of ledgers) rows[table] = await check.end(head);
+  if (head && syncs) rows.syncs = await syncs.end(head, notes);
+  if (sealing) notes.push(...sealNotes(deps, sealing.summary, register?.counts.beyond ?? 0));
 
   return {
     ok: findings.total === 0,
@@ -118,6 +146,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
     events,
     streams: chains.streams,
     rows,
+    seals: sealing && { ...sealing.summary, ...(register?.counts ?? { covered: 0, beyond: 0 }) },
     findings: findings.listed,
     findingsTotal: findings.total,
     notes,
@@ -126,7 +155,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
 }
 
 /** The same for one stream and its rows. */
-export async function verifyStream(deps: AuditDeps, stream: string): Promise<AuditReport> {
+export async function verifyStream(deps: AuditDeps, stream: string, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
   const findings = createFindings();
   const notes: string[] = [];
@@ -134,12 +163,25 @@ export async function verifyStream(deps: AuditDeps, stream: string): Promise<Aud
   const rows: Record<string, number> = {};
   let events = 0;
   let head: Position | null = null;
+  const sealing = readSeals(deps.eventStore.readStream(sealStream), sealOptions(deps, options));
+  const register = createRegisterCheck(segmentsOf(stream, sealing.segments()));
+  const broken: EventFinding[] = [];
   for await (const event of deps.eventStore.readStream(stream)) {
     const finding = chains.check(event);
-    if (finding) findings.add(finding);
+    if (finding) broken.push(finding);
+    const comparison = stream === sealStream ? undefined : register.add(sealedForm(event));
+    if (comparison) await comparison;
     head = event.position;
     events += 1;
+    if (events % progressEvery === 0) options.onProgress?.({ events, share: null });
   }
+  const deviations = await register.end(chains.lastRevision);
+  await reportEvents(findings, {
+    chains: broken,
+    seals: sealing.findings,
+    deviations: deviations.map((found) => ({ ...found, reason: 'seal' as const })),
+    eventStore: deps.eventStore,
+  });
   for (const model of await comparableModels(deps.db, notes)) {
     const { name, prefix } = model.projection.fold;
     if (!stream.startsWith(prefix)) continue;
@@ -147,12 +189,14 @@ export async function verifyStream(deps: AuditDeps, stream: string): Promise<Aud
     await lookAgain({ ...deps, findings }, model, stream.slice(prefix.length));
     rows[name] = 1;
   }
+  notes.push(...sealNotes(deps, sealing.summary, register.counts.beyond));
   return {
     ok: findings.total === 0,
     head: head && formatPosition(head),
     events,
     streams: chains.streams,
     rows,
+    seals: { ...sealing.summary, ...register.counts },
     findings: findings.listed,
     findingsTotal: findings.total,
     notes,
@@ -162,18 +206,16 @@ export async function verifyStream(deps: AuditDeps, stream: string): Promise<Aud
 
 /**
  * Reads `$all` up to the head, and again from where streams did not fit any more, until all have been folded. The first
- * pass checks the chains. Yields the folds of each pass.
+ * pass shows each event to `seen`. Yields the folds of each pass.
  */
 async function* passes(options: {
   eventStore: EventStore;
   head: Position;
   models: readonly FoldedModel[];
   maxFolds: number;
-  chains: Chains;
-  findings: Findings;
   seen: (event: RecordedEvent) => Promise<void>;
 }): AsyncGenerator<readonly Folds[]> {
-  const { eventStore, head, models, chains, findings } = options;
+  const { eventStore, head, models } = options;
   const done = new Set<string>();
   let from: Position | null = null;
   for (let pass = 1; ; pass += 1) {
@@ -185,11 +227,7 @@ async function* passes(options: {
     let previous: Position | null = from;
     for await (const event of eventStore.readAll({ prefixes: portalPrefixes, ...(from ? { from } : {}) })) {
       if (comparePositions(event.position, head) > 0) break;
-      if (pass === 1) {
-        await options.seen(event);
-        const finding = chains.check(event);
-        if (finding) findings.add(finding);
-      }
+      if (pass === 1) await options.seen(event);
       const fold = byCategory.get(categoryPrefix(event.stream));
       if (fold && !done.has(event.stream)) {
         if (fold.add(event)) folding.add(event.stream);
@@ -236,6 +274,26 @@ async function ledgerChecks(
     }
   }
   return checks;
+}
+
+async function syncCheck(deps: AuditDeps & { findings: Findings }, notes: string[]): Promise<SyncCheck | null> {
+  if (!(await isComparable(deps.db, syncsProjection, notes))) return null;
+  return createSyncCheck({ ...deps, skipped: await skippedEvents(deps.db, syncsProjection.name) });
+}
+
+function sealOptions({ verifier }: AuditDeps, { digest }: AuditOptions, upTo?: Position) {
+  return { verifier: verifier && verifier.keys.length > 0 ? verifier : null, digest, ...(upTo ? { upTo } : {}) };
+}
+
+/** What is worth knowing of the seals and is nothing wrong. */
+function sealNotes({ verifier }: AuditDeps, { count, last }: SealSummary, beyond: number): string[] {
+  if (!last) return ['nothing is sealed: what was cut off at the end of a stream shows in the read models only'];
+  const notes: string[] = [];
+  if (!verifier?.keys.length) notes.push('no public key is known, so the signatures of the seals are not checked');
+  if (beyond > 0) {
+    notes.push(`${beyond} events came after the last of ${count} seals (${last.sealedAt}) and are not sealed yet`);
+  }
+  return notes;
 }
 
 function categoryPrefix(stream: string): string {

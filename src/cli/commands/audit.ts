@@ -1,14 +1,16 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { exportedEvents, exportFormats, exportLines } from '../../audit/export.js';
+import { exportToFiles } from '../../audit/export-files.js';
 import type { Finding } from '../../audit/findings.js';
 import { sealNow } from '../../audit/seal-schedule.js';
+import { createVerifier, readPublicKeys, type Verifier } from '../../audit/signing.js';
 import { type AuditReport, verifyStore, verifyStream } from '../../audit/verify.js';
 import { verifyExport } from '../../audit/verify-file.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf, timeOf } from '../options.js';
+import type { Progress } from '../progress.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
 import { dossier } from './dossier.js';
@@ -19,27 +21,30 @@ export function auditCommands(program: Command, act: Act): void {
 
   group
     .command('verify')
-    .description('check every hash chain, fold every stream again and compare it with the read models')
+    .description('check every hash chain and seal, fold every stream again and compare it with the read models')
     .option('--stream <stream>', 'only this stream and its row')
-    .option('--file <file>', 'the chains in an export (jsonl) instead, without any server')
+    .option('--file <file>', 'an export instead, with its index and manifest beside it, without any server')
+    .option('--key <file>', 'trust these public keys (JWK set or PEM) and no others')
+    .option('--digest <digest>', 'the seal with this digest, kept elsewhere, must be there')
     .addHelpText(
       'after',
       '\nExamples:\n  npm run portal -- audit verify\n  npm run portal -- audit verify --stream order-1f0c…\n' +
-        '  npm run portal -- audit verify --file export.jsonl\n',
+        '  npm run portal -- audit verify --file export.jsonl --key audit-key.json\n',
     )
     .action(act(verify));
 
   group
     .command('export')
-    .description('recorded events as they are stored, oldest first, on standard output')
+    .description('recorded events as they are stored, oldest first, on standard output or into files')
     .option('--from <time>', 'recorded at or after (ISO 8601)')
     .option('--to <time>', 'recorded before (ISO 8601)')
     .option('--order <id>', 'only this order, by id or number')
     .option('--sku <sku>', 'only this SKU')
+    .option('--out <file>', 'write this file, its index and a signed manifest')
     .option('--format <format>', `one of ${exportFormats.join(', ')}`, 'jsonl')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run --silent portal -- audit export --from 2026-03-01 --to 2026-04-01 > march.jsonl\n' +
+      '\nExamples:\n  npm run --silent portal -- audit export --from 2026-03-01 --to 2026-04-01 --out march.jsonl\n' +
         '  npm run --silent portal -- audit export --order VL-7K3M-9QXT-2WCD --format csv\n',
     )
     .action(act(exportEvents));
@@ -80,24 +85,43 @@ async function seal(cli: Cli): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-async function verify(cli: Cli, options: { stream?: string; file?: string }): Promise<ExitCode> {
-  if (options.file !== undefined) return verifyFile(cli, options.file);
-  const { eventStore, pools, projections } = cli.portal();
-  const deps = { eventStore, db: pools.projections, queries: projections.queries };
+interface VerifyOptions {
+  readonly stream?: string;
+  readonly file?: string;
+  readonly key?: string;
+  readonly digest?: string;
+}
+
+async function verify(cli: Cli, options: VerifyOptions): Promise<ExitCode> {
   const progress = cli.out.progress('verify');
-  const report = await (options.stream === undefined
-    ? verifyStore(deps, { onProgress: ({ events, share }) => progress.show(events, share) })
-    : verifyStream(deps, options.stream)
-  ).finally(() => progress.end());
+  const report = await audit(cli, options, progress).finally(() => progress.end());
   cli.out.answer(report, () => show(cli, report));
   return report.ok ? exitCodes.ok : exitCodes.failed;
 }
 
-async function verifyFile(cli: Cli, file: string): Promise<ExitCode> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
-  const report = await verifyExport(lines);
-  cli.out.answer(report, () => show(cli, report));
-  return report.ok ? exitCodes.ok : exitCodes.failed;
+async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Promise<AuditReport> {
+  const verifier = options.key === undefined ? undefined : await verifierFrom(options.key);
+  if (options.file !== undefined) {
+    return verifyExport(options.file, {
+      ...(verifier ? { verifier } : {}),
+      onProgress: (events) => progress.show(events),
+    });
+  }
+  const { eventStore, pools, projections, audit: keys } = cli.portal();
+  const deps = { eventStore, db: pools.projections, queries: projections.queries, verifier: verifier ?? keys.verifier };
+  const checks = {
+    onProgress: ({ events, share }: { events: number; share: number | null }) => progress.show(events, share),
+    ...(options.digest === undefined ? {} : { digest: options.digest }),
+  };
+  return options.stream === undefined ? verifyStore(deps, checks) : verifyStream(deps, options.stream, checks);
+}
+
+async function verifierFrom(file: string): Promise<Verifier> {
+  try {
+    return createVerifier(readPublicKeys(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new CliError(`--key ${file} ${error instanceof Error ? error.message : error}`, exitCodes.misused);
+  }
 }
 
 interface ExportOptions {
@@ -106,6 +130,7 @@ interface ExportOptions {
   readonly order?: string;
   readonly sku?: string;
   readonly format: string;
+  readonly out?: string;
 }
 
 async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode> {
@@ -116,7 +141,9 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
     ...(options.order === undefined ? {} : { orderId: await resolveOrderId(cli.portal(), options.order) }),
     ...(options.sku === undefined ? {} : { sku: options.sku }),
   };
-  const { storedEvents } = cli.portal();
+  const { storedEvents, audit: keys, clock } = cli.portal();
+  if (options.out !== undefined)
+    return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });
   // A terminal shows the events themselves; a bar between them helps nobody.
   const progress = process.stdout.isTTY ? null : cli.out.progress('export');
   let events = 0;
@@ -132,6 +159,26 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
   return exitCodes.ok;
 }
 
+async function exportSigned(
+  cli: Cli,
+  file: string,
+  options: Omit<Parameters<typeof exportToFiles>[1], 'file' | 'onProgress'>,
+): Promise<ExitCode> {
+  const progress = cli.out.progress('export');
+  const manifest = await exportToFiles(cli.portal().storedEvents, {
+    ...options,
+    file,
+    onProgress: (events) => progress.show(events),
+  }).finally(() => progress.end());
+  cli.out.answer(manifest, () => {
+    const { events, streams, files, signature } = manifest;
+    cli.out.line(`${events} events in ${streams} streams`);
+    for (const { name, bytes, sha256 } of files) cli.out.line(`${sha256}  ${name} (${bytes} bytes)`);
+    cli.out.line(signature ? `signed by ${signature.keyId}` : 'not signed: AUDIT_SIGNING_KEY is not set');
+  });
+  return exitCodes.ok;
+}
+
 function show({ out }: Cli, report: AuditReport): void {
   const seconds = report.durationMs / 1_000;
   const rows = Object.entries(report.rows).map(([name, count]) => `${count} ${name}`);
@@ -139,6 +186,12 @@ function show({ out }: Cli, report: AuditReport): void {
     `${report.events} events in ${report.streams} streams, rows: ${rows.join(', ') || 'none'}; ` +
       `${seconds.toFixed(1)} s, ${Math.round(report.events / Math.max(seconds, 0.001))} events/s`,
   );
+  if (report.seals?.last) {
+    const { last, covered, keys } = report.seals;
+    out.line(
+      `${covered} events under ${report.seals.count} seals, the last of ${last.sealedAt}; keys ${keys.join(', ') || 'none'}`,
+    );
+  }
   for (const note of report.notes) out.line(out.colours.yellow(`note: ${note}`));
   if (report.ok) {
     out.line(out.colours.green('Everything is as it was recorded.'));
@@ -147,7 +200,11 @@ function show({ out }: Cli, report: AuditReport): void {
   out.line(out.colours.red(`${report.findingsTotal} findings`));
   out.table(
     ['where', 'what', 'detail'],
-    report.findings.map((finding) => [place(finding), finding.reason, finding.detail]),
+    report.findings.map((finding) => [
+      place(finding),
+      finding.kind === 'event' ? finding.what : finding.reason,
+      finding.detail,
+    ]),
   );
   if (report.findingsTotal > report.findings.length) {
     out.line(`… and ${report.findingsTotal - report.findings.length} more`);
@@ -157,8 +214,10 @@ function show({ out }: Cli, report: AuditReport): void {
 function place(finding: Finding): string {
   switch (finding.kind) {
     case 'event':
-      return `${finding.stream} #${finding.revision} ${finding.type}`;
+      return [finding.stream, `#${finding.revision}`, finding.type].filter(Boolean).join(' ');
     case 'row':
       return `read.${finding.table} ${finding.key}`;
+    case 'file':
+      return finding.file;
   }
 }

@@ -5,7 +5,8 @@ import type { SyncView } from '../queries.js';
 import type { Projection } from '../runtime/projection.js';
 import { type Columns, tableDefinition, upsertRows } from './rows.js';
 
-const columns: Columns = {
+/** Every column of the table, the key first. */
+export const syncColumns: Columns = {
   sync_id: 'text',
   status: 'text',
   started_at: 'timestamptz',
@@ -28,7 +29,7 @@ export const syncsProjection: Projection = {
       name: 'syncs',
       key,
       async create(tx, table) {
-        await tx.raw(`create table ${table} (${tableDefinition(columns, key)})`);
+        await tx.raw(`create table ${table} (${tableDefinition(syncColumns, key)})`);
       },
       indexes: ['(started_at desc, sync_id desc)', "(completed_at desc) where status = 'completed'"],
     },
@@ -37,20 +38,25 @@ export const syncsProjection: Projection = {
     const current = events.map((recorded) => currentEvent(recorded) as SyncEvent).filter(isSyncEvent);
     const views = await loadViews(tx, tableName('syncs'), [...new Set(current.map(({ data }) => data.syncId))]);
     for (const event of current) views.set(event.data.syncId, evolveSync(views.get(event.data.syncId) ?? null, event));
-    const rows = [...views.values()].map((view) => ({
-      sync_id: view.syncId,
-      status: view.status,
-      started_at: view.startedAt,
-      completed_at: view.completedAt,
-      view,
-    }));
-    await upsertRows(tx, tableName('syncs'), columns, key, rows, 'replace');
+    const rows = [...views.values()].map(syncRow);
+    await upsertRows(tx, tableName('syncs'), syncColumns, key, rows, 'replace');
   },
 };
 
 const eventTypes: readonly string[] = ['InventorySyncStarted', 'InventorySyncCompleted', 'InventorySyncFailed'];
 
-function isSyncEvent(event: SyncEvent): boolean {
+/** The row of a run. */
+export function syncRow(view: SyncView): Record<string, unknown> {
+  return {
+    sync_id: view.syncId,
+    status: view.status,
+    started_at: view.startedAt,
+    completed_at: view.completedAt,
+    view,
+  };
+}
+
+export function isSyncEvent(event: SyncEvent): boolean {
   return eventTypes.includes(event.type);
 }
 

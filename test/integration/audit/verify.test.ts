@@ -60,7 +60,12 @@ describe('verifying the store', () => {
 
   it('finds nothing where nothing was touched', async () => {
     const report = await verify();
-    expect(report).toMatchObject({ ok: true, findings: [], notes: [], events: recorded.length });
+    expect(report).toMatchObject({
+      ok: true,
+      findings: [],
+      notes: [expect.stringMatching(/^nothing is sealed/)],
+      events: recorded.length,
+    });
     expect(report.rows).toMatchObject({ orders: 14, products: 6, brands: 1 });
     expect(report.rows.payouts).toBeGreaterThan(2);
     expect(report.rows).toMatchObject({ lot_listings: 6, lot_sales: 1 });
@@ -103,7 +108,7 @@ describe('verifying the store', () => {
     ]);
   });
 
-  it('names the event after an inserted one, though that one is well-formed', async () => {
+  it('names an inserted event, though it is well-formed', async () => {
     const at = victim(1);
     const before = recorded[at]!;
     const [event] = envelope([{ type: 'PaymentFailed', data: { paymentIntentId: 'pi', reason: 'r', failedAt: 'x' } }], {
@@ -118,7 +123,7 @@ describe('verifying the store', () => {
       ...recorded.slice(at + 1),
     ]);
     expect(eventFindings(report)).toEqual([
-      expect.objectContaining({ stream: 'order-victim', revision: 3, reason: 'prev-hash' }),
+      expect.objectContaining({ stream: 'order-victim', revision: 2, what: 'inserted' }),
     ]);
   });
 
@@ -207,7 +212,7 @@ describe('verifying the store', () => {
   it('does not take what the read models have yet to read for a finding', async () => {
     await world.append('order-late', ...history(...toPaid));
     const report = await verifyStore({ ...world, queries: { waitFor: async () => false } });
-    expect(report).toMatchObject({ ok: true, notes: [expect.stringMatching(/behind/)] });
+    expect(report).toMatchObject({ ok: true, notes: expect.arrayContaining([expect.stringMatching(/behind/)]) });
   });
 
   it('collects the dossier of an order, with what does not hold in it', async () => {

@@ -1,9 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createChains } from '../../../src/audit/chains.js';
 import { UnreadableExport, verifyExport } from '../../../src/audit/verify-file.js';
 import { changesBetween } from '../../../src/commands/changes.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { history, toPaid } from '../../support/orders.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'audit-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const stored = envelope(history(...toPaid), {
   commandId: '00000000-0000-4000-8000-000000000000',
@@ -25,18 +31,18 @@ describe('chains', () => {
   it('takes a stream that begins in the middle for broken, unless told otherwise', () => {
     const rest = stored.slice(1);
     const whole = createChains();
-    expect(whole.check(rest[0]!)).toMatchObject({ reason: 'revision', revision: 1 });
+    expect(whole.check(rest[0]!)).toMatchObject({ what: 'removed', reason: 'revision', revision: 0 });
     const partial = createChains({ partial: true });
     expect(rest.map((event) => partial.check(event))).toEqual(rest.map(() => null));
   });
 
-  it('sees a gap in an export', async () => {
+  it('sees a gap in an export without a manifest', async () => {
     const lines = stored.map((event) => JSON.stringify({ ...event, revision: Number(event.revision) }));
-    expect(await verifyExport(from(lines))).toMatchObject({ ok: true, events: stored.length, streams: 1 });
-    expect(await verifyExport(from(lines.filter((_, index) => index !== 1)))).toMatchObject({
-      findings: [{ revision: 2, reason: 'revision' }],
+    expect(await verifyExport(fileOf(lines))).toMatchObject({ ok: true, events: stored.length, streams: 1 });
+    expect(await verifyExport(fileOf(lines.filter((_, index) => index !== 1)))).toMatchObject({
+      findings: [{ what: 'removed', revision: 1, reason: 'revision' }],
     });
-    await expect(verifyExport(from(['{}']))).rejects.toThrow(UnreadableExport);
+    await expect(verifyExport(fileOf(['{}']))).rejects.toThrow(UnreadableExport);
   });
 });
 
@@ -52,6 +58,8 @@ describe('changes', () => {
   });
 });
 
-async function* from(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
+function fileOf(lines: readonly string[]): string {
+  const file = path.join(folder, 'export.jsonl');
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+  return file;
 }

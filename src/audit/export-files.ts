@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
+import { type ExportFilter, type ExportFormat, exportedEvents, exportLines, lineForm } from './export.js';
+import { besides, type Manifest, type ManifestFile, type SignedManifest } from './manifest.js';
+import { createSegmentWriter } from './register.js';
+import type { Signer } from './signing.js';
+
+/**
+ * Writes an export beside its index, which lists every line in its order, and a manifest with the hashes of both. The
+ * manifest comes last: an export that was interrupted has none.
+ *
+ * @param options `signer`: null leaves the manifest unsigned. Files that exist are replaced
+ */
+export async function exportToFiles(
+  eventStore: Pick<EventStore, 'readAll' | 'readStream' | 'head'>,
+  options: {
+    readonly file: string;
+    readonly filter: ExportFilter;
+    readonly format: ExportFormat;
+    readonly signer: Signer | null;
+    readonly now: Date;
+    readonly onProgress?: (events: number) => void;
+  },
+): Promise<SignedManifest> {
+  const { file, filter, format, signer, now, onProgress } = options;
+  const head = await eventStore.head();
+  const output = { events: createFile(file), index: createFile(besides.index(file)) };
+  const segments = createSegmentWriter(null);
+  const streams = new Set<string>();
+  let events = 0;
+  let first: RecordedEvent | null = null;
+  let last: RecordedEvent | null = null;
+  const passing = async function* () {
+    for await (const event of exportedEvents(eventStore, filter)) {
+      first ??= event;
+      last = event;
+      yield event;
+    }
+  };
+  for await (const line of exportLines(passing(), format)) {
+    await output.events.write(line);
+    const listed = lineForm(line, format);
+    if (!listed) continue;
+    streams.add(listed.stream);
+    events += 1;
+    onProgress?.(events);
+    const segment = segments.add(listed);
+    if (segment) await output.index.write(JSON.stringify(segment));
+  }
+  const rest = segments.flush();
+  if (rest) await output.index.write(JSON.stringify(rest));
+  const manifest: Manifest = {
+    type: 'AuditExport',
+    version: 1,
+    createdAt: now.toISOString(),
+    format,
+    filter,
+    events,
+    streams: streams.size,
+    first: positionOf(first),
+    last: positionOf(last),
+    head: head && formatPosition(head),
+    files: [await output.events.close('events'), await output.index.close('index')],
+  };
+  const signed = { ...manifest, signature: signer?.sign(manifest) ?? null };
+  await writeFile(besides.manifest(file), `${JSON.stringify(signed, null, 2)}\n`);
+  return signed;
+}
+
+function positionOf(event: RecordedEvent | null): string | null {
+  return event && formatPosition(event.position);
+}
+
+/** A file of lines that knows its hash, and has its name only once it is whole. */
+function createFile(file: string) {
+  const draft = `${file}.${process.pid}.tmp`;
+  const stream = createWriteStream(draft);
+  // A full disk is heard of at the next write or at the end.
+  let failure: Error | null = null;
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  const hash = createHash('sha256');
+  let bytes = 0;
+  return {
+    async write(line: string): Promise<void> {
+      if (failure) throw failure;
+      const chunk = Buffer.from(`${line}\n`, 'utf8');
+      hash.update(chunk);
+      bytes += chunk.length;
+      if (!stream.write(chunk)) await once(stream, 'drain');
+    },
+    async close(role: ManifestFile['role']): Promise<ManifestFile> {
+      if (failure) throw failure;
+      stream.end();
+      await once(stream, 'finish');
+      await rename(draft, file);
+      return { role, name: path.basename(file), bytes, sha256: hash.digest('hex') };
+    },
+  };
+}
