@@ -31,6 +31,7 @@ export function dossierOf(commands: readonly OrderCommand[], stock: readonly Sto
     events: events.length,
     streams: 1,
     rows: { orders: 1 },
+    seals: null,
     findings: [],
     findingsTotal: 0,
     notes: [],

@@ -95,7 +95,8 @@ export async function checkDossier(folder: string, verifier: Verifier | null): P
     const content = await readFile(path.join(folder, path.basename(name))).catch(() => null);
     if (content === null) faults.push(`${name} is missing`);
     else if (seal(content).sha256 !== sha256 || seal(content).bytes !== bytes) faults.push(`${name} was changed`);
-    else if (name === 'events.jsonl') faults.push(...(await chainFaults(content.toString('utf8'), manifest)));
+    else if (name === 'events.jsonl')
+      faults.push(...(await chainFaults(path.join(folder, name), content.toString('utf8'), manifest)));
   }
   const listed = new Set([manifestName, ...manifest.files.map(({ name }) => name)]);
   for (const name of await readdir(folder)) if (!listed.has(name)) faults.push(`${name} is not in the manifest`);
@@ -111,8 +112,8 @@ function verdictOn({ signature, ...signed }: Manifest, verifier: Verifier | null
   return verifier ? verifier.verify(signed, signature) : 'unknown-key';
 }
 
-async function chainFaults(lines: string, manifest: Manifest): Promise<string[]> {
-  const report = await verifyExport(each(lines.trimEnd().split('\n')));
+async function chainFaults(file: string, lines: string, manifest: Manifest): Promise<string[]> {
+  const report = await verifyExport(file);
   const last: unknown = JSON.parse(lines.trimEnd().split('\n').at(-1) ?? '{}');
   const hash = Reflect.get(Object(Reflect.get(Object(last), 'metadata')), 'hash');
   return [
