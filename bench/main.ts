@@ -9,6 +9,7 @@ import { benchHotSku } from './hot-sku.js';
 import { benchPages } from './pages.js';
 import { benchPoll } from './poll.js';
 import { benchPortal } from './portal.js';
+import { benchReads } from './reads.js';
 import { benchRebuild } from './rebuild.js';
 import type { BenchOptions, BenchRow } from './row.js';
 import { benchSync } from './sync.js';
@@ -18,6 +19,7 @@ import { benchWebhooks } from './webhooks.js';
 const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<BenchRow[]>>> = {
   eventstoredb: benchEventStoreDb,
   portal: benchPortal,
+  reads: benchReads,
   sync: benchSync,
   poll: benchPoll,
   webhooks: benchWebhooks,

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clientTypes } from './docs/client.mjs';
 import { configurationPage, exampleEnvironment } from './docs/configuration.mjs';
 import { eventsPage } from './docs/events.mjs';
 import { load } from './docs/load.mjs';
@@ -31,6 +32,7 @@ const pages = {
   'docs/reference/metrics.md': metricsPage(instruments),
   'docs/reference/events.md': eventsPage(eventCatalogue, schemas),
   'docs/openapi.json': openapi,
+  'client/schema.ts': await clientTypes(openapi),
   ...(process.argv.includes('--release') ? { 'docs/openapi.released.json': openapi } : {}),
 };
 

@@ -1,0 +1,192 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import autocannon from 'autocannon';
+import { SignJWT } from 'jose';
+import { withPortal } from './portal-stack.js';
+import type { References } from './reads-reference.js';
+import type { BenchRow } from './row.js';
+
+/** Portal and reference take turns, so that a busy machine is busy for both. */
+const rounds = 2;
+const roundSeconds = 1;
+const connections = 16;
+const orders = 100;
+const here = import.meta.dirname;
+
+/** Every read endpoint beside a bare route: of the same bytes for what is cached, of one bare query for what is not. */
+export function benchReads(): Promise<BenchRow[]> {
+  return withPortal(async ({ base, env }) => {
+    const sku = await placeOrders(base);
+    const order = (await json<{ items: { id: string }[] }>(`${base}/api/v1/orders?limit=1`)).items[0]?.id ?? '';
+    const cached = ['/api/v1/products', `/api/v1/products/${sku}`, '/api/v1/inventory', `/api/v1/inventory/${sku}`];
+    const bytes = await Promise.all(
+      cached.map(async (address) => [address, { bytes: await text(base + address) }] as const),
+    );
+    const queried = queriesBehind(order, sku);
+    const child = fork(path.join(here, 'reads-reference.js'), { env: { ...env, PATH: process.env.PATH } });
+    try {
+      const references: References = { ...Object.fromEntries(bytes), ...queried };
+      child.send(references);
+      const [bare] = (await once(child, 'message')) as [string];
+      const rows: BenchRow[] = [];
+      for (const address of cached) {
+        const name = `cached read ${nameOf(address)}`;
+        rows.push(await compare(name, base + address, bare + address, 'bare route of the same bytes', 'at least 0.8'));
+      }
+      for (const address of Object.keys(queried)) {
+        const name = `read ${nameOf(address)}`;
+        rows.push(await compare(name, base + address, bare + address, 'bare route of its query', 'at least 0.6'));
+      }
+      return [...rows, await guarded(env, `/api/v1/products/${sku}`)];
+    } finally {
+      child.disconnect();
+    }
+  });
+
+  function nameOf(address: string): string {
+    const [, , , list = '', one] = address.split('/');
+    const rest = address.split('/').slice(5);
+    return ['', list, ...(one === undefined || one === 'syncs' ? [one] : ['{id}', ...rest])].filter(Boolean).join('/');
+  }
+}
+
+/** The query that answers each endpoint, as the portal asks it. */
+function queriesBehind(order: string, sku: string): References {
+  const reserved = 'select state from "read".products where sku = $1';
+  return {
+    '/api/v1/orders': {
+      sql: `select order_id, position, revision, state from "read".orders
+            order by position desc, order_id desc limit 51`,
+      values: [],
+    },
+    [`/api/v1/orders/${order}`]: {
+      sql: `select order_id, position, revision, state from "read".orders
+            where (order_id = $1 or lower(order_number) = lower($1)) limit 1`,
+      values: [order],
+    },
+    '/api/v1/brands': {
+      sql: `select b.brand_id, b.name, b.brand_share_bps,
+              (select count(*) from "read".products p where p.brand_id = b.brand_id and p.listed) as products
+            from "read".brands b order by lower(b.name), b.brand_id`,
+      values: [],
+    },
+    [`/api/v1/inventory/${sku}/reservations`]: { sql: reserved, values: [sku] },
+    '/api/v1/inventory/syncs': {
+      sql: 'select view from "read".syncs order by started_at desc, sync_id desc limit 50',
+      values: [],
+    },
+  };
+}
+
+/** What it costs to find out who asks, by a signed token, and to count how often, in Redis. */
+async function guarded(env: Record<string, string>, address: string): Promise<BenchRow> {
+  const secret = 'a secret of the benchmark, long enough for HS256';
+  const open = await startApi(env, { AUTH_MODE: 'open' });
+  const limits = { RATE_LIMIT_PER_MINUTE: '10000000', RATE_LIMIT_ANONYMOUS_PER_MINUTE: '10000000' };
+  const closed = await startApi(env, { AUTH_MODE: 'token', AUTH_JWT_SECRET: secret, ...limits });
+  const token = await new SignJWT({ roles: ['operator'] })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('bench')
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
+  try {
+    return await compare(
+      'cached product read with a token and a rate limit',
+      closed.base + address,
+      open.base + address,
+      'the same portal, open',
+      'at least 0.85',
+      { authorization: `Bearer ${token}` },
+    );
+  } finally {
+    await Promise.all([open, closed].map(({ child }) => stopped(child)));
+  }
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
+
+/** A process with the role `api` on the stores of the installation. */
+async function startApi(
+  env: Record<string, string>,
+  settings: Record<string, string>,
+): Promise<{ base: string; child: ChildProcess }> {
+  const child = spawn(process.execPath, [path.join(here, '../src/main.js')], {
+    env: { ...env, PATH: process.env.PATH, ROLES: 'api', PORT: '0', LOG_DIR: 'none', LOG_LEVEL: 'info', ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  // Left running: what is not read would fill the pipe and stop the portal.
+  const address = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const found = /"address":"([^"]+)"/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', () => reject(new Error('the portal did not start')));
+  });
+  return { base: address, child };
+}
+
+/** Requests per second of both, measured in turns after a warm-up. */
+async function compare(
+  name: string,
+  url: string,
+  referenceUrl: string,
+  reference: string,
+  goal: string,
+  headers: Record<string, string> = {},
+): Promise<BenchRow> {
+  const totals = { value: 0, reference: 0 };
+  for (let round = 0; round <= rounds; round += 1) {
+    const value = await rate(url, headers);
+    const referenceValue = await rate(referenceUrl, {});
+    // The first round warms up both.
+    if (round === 0) continue;
+    totals.value += value / rounds;
+    totals.reference += referenceValue / rounds;
+  }
+  const ratio = totals.value / totals.reference;
+  console.error(`  ${name}: ${ratio.toFixed(2)}`);
+  return { name, value: totals.value, unit: '1/s', reference, referenceValue: totals.reference, ratio, goal };
+}
+
+async function rate(url: string, headers: Record<string, string>): Promise<number> {
+  const run = await autocannon({ url, connections, duration: roundSeconds, headers });
+  if (run.non2xx + run.errors > 0) throw new Error(`${url}: ${run.non2xx} refused, ${run.errors} failed`);
+  return run.requests.total / run.duration;
+}
+
+/** Places orders over many products. @returns the SKU with the most of them */
+async function placeOrders(base: string): Promise<string> {
+  const { items } = await json<{ items: { sku: string }[] }>(
+    `${base}/api/v1/products?inStock=true&sort=-stock&limit=20`,
+  );
+  for (let placed = 0; placed < orders; placed += 1) {
+    const answer = await fetch(`${base}/api/v1/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '+1 303 555 0100', companyName: 'Bench' },
+        shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
+        lineItems: [{ sku: items[placed % items.length]?.sku, quantity: 1 }],
+        deliveryMethod: 'pickup',
+      }),
+    });
+    if (answer.status !== 201) throw new Error(`an order was refused: ${await answer.text()}`);
+  }
+  return items[0]?.sku ?? '';
+}
+
+async function text(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}
+
+async function json<Body>(url: string): Promise<Body> {
+  return (await (await fetch(url)).json()) as Body;
+}

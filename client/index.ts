@@ -1,0 +1,32 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { components, paths } from './schema.js';
+
+export type PortalClient = Client<paths>;
+export type Order = components['schemas']['Order'];
+export type Problem = components['schemas']['Problem'];
+
+/**
+ * A client of the portal's API: paths, parameters, bodies and answers are typed by its OpenAPI document.
+ * @param options.baseUrl where the portal is, without `/api/v1`
+ * @param options.token a JWT or an API key; none for an open portal
+ */
+export function createPortalClient(options: { baseUrl: string; token?: string }): PortalClient {
+  const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+  return createClient<paths>({ baseUrl: options.baseUrl, headers });
+}
+
+/** The portal refused; `problem.code` says why. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+
+  constructor(readonly problem: Problem) {
+    super(`${problem.code}: ${problem.detail}`);
+  }
+}
+
+/** The data of an answer. @throws RequestRefused */
+export function dataOf<Data>(answer: { data?: Data; error?: Problem }): Data {
+  if (answer.error) throw new RequestRefused(answer.error);
+  // Neither data nor error is an answer without a body.
+  return answer.data as Data;
+}
