@@ -1,14 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Logger } from '../commands/ports.js';
 
-/** Our logger in the shape Fastify asks for, so that its own lines land in the same place. */
-export function fastifyLogger(logger: Logger): FastifyBaseLogger {
+/**
+ * Our logger in the shape Fastify asks for, so that its own lines land in the same place. Fastify makes a child for each
+ * request, which writes one line if any: its bindings are added to the line, which is quicker than a child of ours.
+ */
+export function fastifyLogger(logger: Logger, bindings: object = {}): FastifyBaseLogger {
   const to =
     (write: (facts: object, message?: string) => void) =>
     (first: unknown, second?: unknown): void => {
       const message = typeof second === 'string' ? second : undefined;
-      if (typeof first === 'object' && first !== null) write(first instanceof Error ? { err: first } : first, message);
-      else write({}, String(first));
+      if (typeof first !== 'object' || first === null) write(bindings, String(first));
+      else write(first instanceof Error ? { ...bindings, err: first } : { ...bindings, ...first }, message);
     };
   return {
     level: 'info',
@@ -19,6 +22,6 @@ export function fastifyLogger(logger: Logger): FastifyBaseLogger {
     error: to((facts, message) => logger.error(facts, message)),
     fatal: to((facts, message) => logger.error(facts, message)),
     silent: () => {},
-    child: (bindings) => fastifyLogger(logger.child(bindings)),
+    child: (more) => fastifyLogger(logger, { ...bindings, ...more }),
   };
 }

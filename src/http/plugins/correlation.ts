@@ -16,11 +16,12 @@ declare module 'fastify' {
 export const correlation = fp(
   async (app) => {
     app.decorateRequest('requestId', '');
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       request.requestId = randomUUID();
       reply.header('x-correlation-id', request.id);
+      done();
     });
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const facts = {
         requestId: request.requestId,
         method: request.method,
@@ -32,6 +33,7 @@ export const correlation = fp(
       };
       if (request.routeOptions.config.quiet) request.log.debug(facts, 'request completed');
       else request.log.info(facts, 'request completed');
+      done();
     });
   },
   { name: 'correlation' },

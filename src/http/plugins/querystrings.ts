@@ -6,14 +6,16 @@ import fp from 'fastify-plugin';
  */
 export const querystrings = fp(
   async (app) => {
-    app.addHook('preValidation', async (request) => {
+    app.addHook('preValidation', (request, _reply, done) => {
       const properties = propertiesOf(request.routeOptions.schema?.querystring);
       const query = request.query;
-      if (!properties || !isRecord(query)) return;
-      for (const [name, property] of Object.entries(properties)) {
-        const text = query[name];
-        if (typeof text === 'string' && isRecord(property)) query[name] = read(text, property.type);
+      if (properties && isRecord(query)) {
+        for (const [name, property] of Object.entries(properties)) {
+          const text = query[name];
+          if (typeof text === 'string' && isRecord(property)) query[name] = read(text, property.type);
+        }
       }
+      done();
     });
   },
   { name: 'querystrings' },

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 /** Headers for answers that are data: nothing in them may run, be framed or be sniffed. The docs page sets its own CSP. */
 export const securityHeaders = fp(
   async (app) => {
-    app.addHook('onRequest', async (_request, reply) => {
+    app.addHook('onRequest', (_request, reply, done) => {
       reply.headers({
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
@@ -13,6 +13,7 @@ export const securityHeaders = fp(
         'cache-control': 'no-store',
         vary: 'authorization, accept-encoding',
       });
+      done();
     });
   },
   { name: 'security-headers' },

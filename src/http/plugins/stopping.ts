@@ -15,8 +15,9 @@ export const stopping = fp(
       stopping = true;
     });
     app.decorate('isStopping', () => stopping);
-    app.addHook('onRequest', async (_request, reply) => {
+    app.addHook('onRequest', (_request, reply, done) => {
       if (stopping) reply.header('connection', 'close');
+      done();
     });
     app.addHook('preClose', async () => {
       stopping = true;
