@@ -125,7 +125,7 @@ async function startApi(
   // Left running: what is not read would fill the pipe and stop the portal.
   const address = await new Promise<string>((resolve, reject) => {
     lines.on('line', (line) => {
-      const found = /"address":"([^"]+)"/.exec(line)?.[1];
+      const found = /"url":"([^"]+)"/.exec(line)?.[1];
       if (found !== undefined) resolve(found);
     });
     child.once('exit', () => reject(new Error('the portal did not start')));
