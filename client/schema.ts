@@ -756,6 +756,11 @@ export interface components {
              */
             deliveryZone: string | null;
             /**
+             * @description When the personal data were erased at the customer’s request
+             * @example 2026-03-01T09:45:00.000Z
+             */
+            erasedAt: string | null;
+            /**
              * @description ISO 8601 UTC with milliseconds, or null
              * @example 2026-03-01T09:45:00.000Z
              */
@@ -3147,7 +3152,8 @@ export interface operations {
                      *           "placedAt": "2026-03-01T09:30:00.000Z",
                      *           "paidAt": "2026-03-01T09:45:00.000Z",
                      *           "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *           "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *           "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *           "erasedAt": "2026-03-01T09:45:00.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0"
@@ -3316,7 +3322,7 @@ export interface operations {
                      * @example north
                      */
                     deliveryZone?: string | null;
-                    /** @description A SKU may appear on several lines; its quantities are summed */
+                    /** @description A SKU may appear on several lines; its quantities are summed, to 10000 pieces at most */
                     lineItems: {
                         /**
                          * @description Pieces
@@ -3446,7 +3452,8 @@ export interface operations {
                      *         "placedAt": "2026-03-01T09:30:00.000Z",
                      *         "paidAt": "2026-03-01T09:45:00.000Z",
                      *         "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *         "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *         "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *         "erasedAt": "2026-03-01T09:45:00.000Z"
                      *       },
                      *       "payment": {
                      *         "paymentIntentId": "pi_3PqX2eKZ",
@@ -3540,7 +3547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `unknown-delivery-zone`: The delivery zone is not known; `idempotency-key-reused`: The idempotency key was used for another request */
+            /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone is not known; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -3694,7 +3701,8 @@ export interface operations {
                      *       "placedAt": "2026-03-01T09:30:00.000Z",
                      *       "paidAt": "2026-03-01T09:45:00.000Z",
                      *       "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *       "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *       "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *       "erasedAt": "2026-03-01T09:45:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
@@ -3904,7 +3912,8 @@ export interface operations {
                      *       "placedAt": "2026-03-01T09:30:00.000Z",
                      *       "paidAt": "2026-03-01T09:45:00.000Z",
                      *       "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *       "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *       "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *       "erasedAt": "2026-03-01T09:45:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
@@ -4300,7 +4309,8 @@ export interface operations {
                      *       "placedAt": "2026-03-01T09:30:00.000Z",
                      *       "paidAt": "2026-03-01T09:45:00.000Z",
                      *       "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *       "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *       "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *       "erasedAt": "2026-03-01T09:45:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
@@ -4847,7 +4857,8 @@ export interface operations {
                      *       "placedAt": "2026-03-01T09:30:00.000Z",
                      *       "paidAt": "2026-03-01T09:45:00.000Z",
                      *       "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *       "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *       "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *       "erasedAt": "2026-03-01T09:45:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
@@ -5093,7 +5104,8 @@ export interface operations {
                      *       "placedAt": "2026-03-01T09:30:00.000Z",
                      *       "paidAt": "2026-03-01T09:45:00.000Z",
                      *       "exportedAt": "2026-03-01T09:45:00.000Z",
-                     *       "updatedAt": "2026-03-01T09:30:00.000Z"
+                     *       "updatedAt": "2026-03-01T09:30:00.000Z",
+                     *       "erasedAt": "2026-03-01T09:45:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
