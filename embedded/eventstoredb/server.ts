@@ -11,25 +11,12 @@ const receiveLimit = 17 * 1024 * 1024;
 /** Calls that are still open this long after closing began are cut off. */
 const closeTimeout = 500;
 
-export interface EventStoreDbOptions {
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
-  readonly dataDir: string;
-}
-
-export interface EventStoreDb {
-  /** Connection string for clients. */
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
- * Starts an event store that speaks EventStoreDB's gRPC protocol and keeps its events in `dataDir`.
+ * Starts an event store that speaks EventStoreDB's gRPC protocol and keeps its events in `dataDir`. Port 0 takes a free
+ * one; `url` is the connection string for clients.
  * @throws {FolderRefusedError} when the folder is foreign or in use.
  */
-export async function startEventStoreDb({ host, port, dataDir }: EventStoreDbOptions): Promise<EventStoreDb> {
+export async function startEventStoreDb({ host, port, dataDir }: { host: string; port: number; dataDir: string }) {
   const log = openLog(dataDir, encodeReadEvent);
   const server = new Server({ 'grpc.max_receive_message_length': receiveLimit });
   const stopping = new AbortController();
@@ -45,8 +32,7 @@ export async function startEventStoreDb({ host, port, dataDir }: EventStoreDbOpt
   }
   return {
     url: `esdb://${host}:${boundPort}?tls=false`,
-    port: boundPort,
-    async close() {
+    async close(): Promise<void> {
       stopping.abort();
       const cut = setTimeout(() => server.forceShutdown(), closeTimeout);
       await promisify(server.tryShutdown.bind(server))();

@@ -23,6 +23,13 @@ describe('the data folder', () => {
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
   });
 
+  it('is refused when another version wrote it', async () => {
+    writeFileSync(path.join(folder, 'EVENTSTOREDB'), 'vitallogistics embedded eventstoredb, data format 1\n');
+    const { code, message } = await failToStart(folder);
+    expect(code).not.toBe(0);
+    expect(message).toContain(`${folder} was written by another version of this event store`);
+  });
+
   it('is refused when another process has it, and free again however that one ends', async () => {
     const store = await startEventStore({ dataDir: folder });
     const { code, message } = await failToStart(folder);

@@ -26,7 +26,9 @@ export function prepareFolder(folder: string): void {
     writeFileSync(file, marker);
   }
   if (readFileSync(file, 'utf8') !== marker) {
-    throw new FolderRefusedError(`data folder ${folder} has a data format that this event store cannot read`);
+    throw new FolderRefusedError(
+      `data folder ${folder} was written by another version of this event store: move it away to begin anew`,
+    );
   }
 }
 
