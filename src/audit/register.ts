@@ -43,7 +43,7 @@ export interface Entry {
 export const segmentLimits = { events: 4_096, nameBytes: 256 * 1024 } as const;
 
 /** 48 bits: within a window of some thousands no two events look alike. */
-export const markLength = 12;
+const markLength = 12;
 
 /** Makes segments of events as they pass by. */
 export interface SegmentWriter {

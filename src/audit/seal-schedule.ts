@@ -82,7 +82,7 @@ export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<voi
 }
 
 /** Seals as the only one. @returns null while another process does */
-export async function sealAlone(
+async function sealAlone(
   deps: SealDeps & { readonly ownerLock: OwnerLock },
   context: CommandContext,
   signal?: AbortSignal,

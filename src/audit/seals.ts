@@ -1,4 +1,4 @@
-import { sealedPrefixes, sealStream } from '../commands/aggregates.js';
+import { sealStream } from '../commands/aggregates.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { LogSealed } from '../domain/seal/events.js';
 import type { Registered } from './register.js';
@@ -6,10 +6,6 @@ import type { Signable } from './signing.js';
 
 /** The event of a seal. */
 export const sealType = 'LogSealed';
-
-export function isSealed(stream: string): boolean {
-  return sealedPrefixes.some((prefix) => stream.startsWith(prefix));
-}
 
 /** An event as a seal covers it: its place in its stream, its id, and the hash of all the rest. */
 export function sealedForm({ stream, revision, type, id, metadata }: Omit<RecordedEvent, 'position'>): Registered {
