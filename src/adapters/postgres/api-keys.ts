@@ -15,8 +15,11 @@ export interface ApiKey {
 }
 
 export interface ApiKeys {
-  /** @returns the key and what the caller has to send as bearer token */
-  create(request: NewApiKey): Promise<{ key: ApiKey; token: string }>;
+  /**
+   * @param before called with the id before the key is stored; its failure stores none
+   * @returns the key and what the caller has to send as bearer token
+   */
+  create(request: NewApiKey, before?: (id: string) => Promise<void>): Promise<{ key: ApiKey; token: string }>;
   list(): Promise<ApiKey[]>;
   /** @returns false when there is no such key, or it is revoked already */
   revoke(id: string): Promise<boolean>;
@@ -42,8 +45,9 @@ const idBytes = 6;
 export function createApiKeys(db: Knex): ApiKeys {
   const keys = () => db('portal.api_keys');
   return {
-    async create({ name, roles, customerId, brandId, createdBy, expiresAt }) {
+    async create({ name, roles, customerId, brandId, createdBy, expiresAt }, before) {
       const id = randomBytes(idBytes).toString('hex');
+      await before?.(id);
       const token = `vlk_${id}_${randomBytes(secretBytes).toString('base64url')}`;
       const [row] = await keys().insert(
         {

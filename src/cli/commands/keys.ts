@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createApiKeys } from '../../adapters/postgres/api-keys.js';
 import { roles } from '../../http/security/principal.js';
+import { recordOperation } from '../../processes/record-operation.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf, timeOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -53,14 +54,18 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
   if (granted.includes('brand') && options.brand === undefined) {
     throw new CliError('a brand needs --brand', exitCodes.misused);
   }
-  const { key, token } = await createApiKeys(cli.portal().pools.api).create({
-    name: options.name,
+  const portal = cli.portal();
+  const context = cli.context();
+  const grant = {
     roles: granted,
     customerId: options.customer ?? null,
     brandId: options.brand ?? null,
-    createdBy: cli.context().actor,
-    expiresAt: options.expires === undefined ? null : timeOf('--expires', options.expires),
-  });
+    expiresAt: options.expires === undefined ? null : new Date(timeOf('--expires', options.expires)).toISOString(),
+  };
+  const { key, token } = await createApiKeys(portal.pools.api).create(
+    { name: options.name, createdBy: context.actor, ...grant },
+    (keyId) => recordOperation(portal, (at) => ({ type: 'CreateApiKey', keyId, ...grant, at }), context),
+  );
   cli.out.answer({ ...key, token }, () => {
     cli.out.line(`Key ${key.id} for ${key.name}: ${key.roles.join(', ')}`);
     cli.out.line(token);
@@ -92,7 +97,11 @@ async function list(cli: Cli): Promise<ExitCode> {
 }
 
 async function revoke(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
-  const revoked = await createApiKeys(cli.portal().pools.api).revoke(id);
+  const portal = cli.portal();
+  const keys = createApiKeys(portal.pools.api);
+  const valid = (await keys.list()).some((key) => key.id === id && key.revokedAt === null);
+  if (valid) await recordOperation(portal, (at) => ({ type: 'RevokeApiKey', keyId: id, at }), cli.context());
+  const revoked = valid && (await keys.revoke(id));
   if (!revoked) throw new CliError(`there is no valid key ${id}`);
   cli.out.answer({ id, revoked }, () => cli.out.line(`The key ${id} is revoked.`));
   return exitCodes.ok;

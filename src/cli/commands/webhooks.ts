@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { recordOperation } from '../../processes/record-operation.js';
 import type { WebhookStatus } from '../../processes/webhooks/inbox.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { limitOf, oneOf } from '../options.js';
@@ -51,12 +52,17 @@ async function replay(cli: Cli, options: { parked?: boolean }, id?: string): Pro
   if ((id === undefined) === (options.parked !== true)) {
     throw new CliError('name one webhook, or --parked', exitCodes.misused);
   }
-  const { inbox } = cli.portal();
+  const portal = cli.portal();
+  const { inbox } = portal;
+  const context = cli.context();
   const parked = id === undefined ? await inbox.list({ status: 'parked', limit: replayLimit }) : [];
   const ids = id === undefined ? parked.map(({ eventId }) => eventId) : [id];
   let replayed = 0;
-  for (const eventId of ids) replayed += Number(await inbox.replay(eventId));
-  if (id !== undefined && replayed === 0) throw new CliError(`there is no webhook ${id}`);
+  if (id !== undefined && (await inbox.get(id)) === null) throw new CliError(`there is no webhook ${id}`);
+  for (const eventId of ids) {
+    await recordOperation(portal, (at) => ({ type: 'ReplayWebhook', eventId, at }), context);
+    replayed += Number(await inbox.replay(eventId));
+  }
   cli.out.answer({ replayed }, () => cli.out.line(`${replayed} will be processed again.`));
   return exitCodes.ok;
 }

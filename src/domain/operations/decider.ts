@@ -16,7 +16,19 @@ export type OperationsCommand =
       readonly stream: string;
       readonly reason: string;
       readonly at: string;
-    };
+    }
+  | {
+      readonly type: 'CreateApiKey';
+      readonly keyId: string;
+      readonly roles: readonly string[];
+      readonly customerId: string | null;
+      readonly brandId: string | null;
+      /** ISO 8601 UTC with milliseconds. */
+      readonly expiresAt: string | null;
+      readonly at: string;
+    }
+  | { readonly type: 'RevokeApiKey'; readonly keyId: string; readonly at: string }
+  | { readonly type: 'ReplayWebhook'; readonly eventId: string; readonly at: string };
 
 /** What was recorded this day; two interventions are the same when they are alike in everything, time included. */
 export type OperationsState = ReadonlySet<string>;
@@ -45,6 +57,17 @@ function record(command: OperationsCommand): OperationsEvent {
       const { projection, stream, reason, at } = command;
       return { type: 'ParkedStreamSkipped', data: { projection, stream, reason, skippedAt: at } };
     }
+    case 'CreateApiKey': {
+      const { keyId, roles, customerId, brandId, expiresAt, at } = command;
+      return {
+        type: 'ApiKeyCreated',
+        data: { keyId, roles: [...roles], customerId, brandId, expiresAt, createdAt: at },
+      };
+    }
+    case 'RevokeApiKey':
+      return { type: 'ApiKeyRevoked', data: { keyId: command.keyId, revokedAt: command.at } };
+    case 'ReplayWebhook':
+      return { type: 'WebhookReplayed', data: { eventId: command.eventId, replayedAt: command.at } };
   }
 }
 

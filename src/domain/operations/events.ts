@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type EventsOf, record, Text, Timestamp } from '../shared/event-schema.js';
+import { type EventsOf, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
 
 /** Events of the stream `operations-{YYYY-MM-DD}`: what operators did by hand, all at schema version 1. */
 export const operationsEventSchemas = {
@@ -7,6 +7,17 @@ export const operationsEventSchemas = {
   EffectDiscarded: record({ key: Text, reason: Type.String(), discardedAt: Timestamp }),
   ParkedStreamRetried: record({ projection: Text, stream: Text, reason: Type.String(), retriedAt: Timestamp }),
   ParkedStreamSkipped: record({ projection: Text, stream: Text, reason: Type.String(), skippedAt: Timestamp }),
+  /** Who the key is for by ids only; its name and its secret are in no event. */
+  ApiKeyCreated: record({
+    keyId: Text,
+    roles: Type.Array(Text),
+    customerId: NullableText,
+    brandId: NullableText,
+    expiresAt: Type.Union([Timestamp, Type.Null()]),
+    createdAt: Timestamp,
+  }),
+  ApiKeyRevoked: record({ keyId: Text, revokedAt: Timestamp }),
+  WebhookReplayed: record({ eventId: Text, replayedAt: Timestamp }),
 };
 
 export type OperationsEvent = EventsOf<typeof operationsEventSchemas>;

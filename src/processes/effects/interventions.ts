@@ -1,10 +1,10 @@
-import { operations } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OperationsCommand } from '../../domain/operations/decider.js';
 import type { Projections } from '../../projections/create-projections.js';
 import type { RetryOutcome } from '../../projections/runtime/parking.js';
+import { recordOperation } from '../record-operation.js';
 import type { Effect } from './effect.js';
 import type { EffectStore } from './store.js';
 
@@ -38,7 +38,9 @@ export function createInterventions(deps: {
   effects: EffectStore;
   projections: Pick<Projections, 'parked' | 'retryParked' | 'skipParked'>;
 }): Interventions {
-  const { handler, clock, effects, projections } = deps;
+  const { effects, projections } = deps;
+  const record = (command: (at: string) => OperationsCommand, context: CommandContext) =>
+    recordOperation(deps, command, context);
 
   return {
     retryEffect: ({ key, reason }, context) =>
@@ -82,11 +84,6 @@ export function createInterventions(deps: {
     await record(command, context);
     const done = await act(key);
     return { outcome: done ? 'done' : 'refused', effect: (await effects.get(key)) ?? effect };
-  }
-
-  async function record(command: (at: string) => OperationsCommand, context: CommandContext): Promise<void> {
-    const at = clock.now().toISOString();
-    await handler.handle(operations, at.slice(0, 10), command(at), context);
   }
 
   async function isParked(projection: string, stream: string): Promise<boolean> {

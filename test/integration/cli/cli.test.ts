@@ -123,6 +123,25 @@ describe('the CLI beside a running installation', () => {
     expect(await portal('audit', 'export', '--to', '2020-01-01')).toMatchObject({ code: 0, stdout: '' });
   });
 
+  it('records keys and replays as what an operator did, before they take effect', async () => {
+    const made = (await portal('keys', 'create', '--role', 'auditor', '--name', 'Yearly audit', '--json')).json();
+    expect(await portal('keys', 'revoke', made.id)).toMatchObject({ code: 0 });
+    expect(await portal('keys', 'revoke', made.id)).toMatchObject({ code: 1 });
+    await sql(
+      `insert into portal.webhooks (event_id, type, payload, raw, status, created_at) values
+       ('evt_cli', 'charge.pending', '{}', '', 'ignored', now())`,
+    );
+    expect(await portal('webhooks', 'replay', 'evt_cli')).toMatchObject({ code: 0 });
+    const exported = (await portal('audit', 'export')).stdout;
+    const told = exported
+      .split('\n')
+      .filter((line) => line.includes('"operations-') && (line.includes(made.id) || line.includes('evt_cli')))
+      .map((line) => JSON.parse(line).type);
+    expect(told).toEqual(['ApiKeyCreated', 'ApiKeyRevoked', 'WebhookReplayed']);
+    expect(exported).not.toContain('Yearly audit');
+    expect(exported).not.toContain(made.token);
+  });
+
   it('lists webhooks, and refuses to replay what is not there', async () => {
     expect((await portal('webhooks', 'list', '--json')).json()).toHaveProperty('webhooks');
     expect(await portal('webhooks', 'replay', 'evt_none')).toMatchObject({ code: 1 });

@@ -6,6 +6,7 @@ import { minute } from '../../../support/orders.js';
 
 const effect = { key: 'export:o1', reason: 'address corrected' };
 const stream = { projection: 'orders', stream: 'order-o1', reason: 'fixed' };
+const key = { keyId: 'k1', roles: ['buyer'], customerId: 'c1', brandId: null, expiresAt: minute(9) };
 const interventions: [OperationsCommand, OperationsEvent][] = [
   [
     { type: 'RetryEffect', ...effect, at: minute(1) },
@@ -22,6 +23,18 @@ const interventions: [OperationsCommand, OperationsEvent][] = [
   [
     { type: 'SkipParkedStream', ...stream, at: minute(1) },
     { type: 'ParkedStreamSkipped', data: { ...stream, skippedAt: minute(1) } },
+  ],
+  [
+    { type: 'CreateApiKey', ...key, at: minute(1) },
+    { type: 'ApiKeyCreated', data: { ...key, createdAt: minute(1) } },
+  ],
+  [
+    { type: 'RevokeApiKey', keyId: 'k1', at: minute(1) },
+    { type: 'ApiKeyRevoked', data: { keyId: 'k1', revokedAt: minute(1) } },
+  ],
+  [
+    { type: 'ReplayWebhook', eventId: 'evt_1', at: minute(1) },
+    { type: 'WebhookReplayed', data: { eventId: 'evt_1', replayedAt: minute(1) } },
   ],
 ];
 
