@@ -88,17 +88,16 @@ describe('the doctor', () => {
   });
 
   it('names each neighbour that refuses, what to do, and no secret', async () => {
-    const secrets = ['sk_test_wrongWRONG', 'wrong-client-secret', 'hidden-mail-password', 'not-a-signing-key'];
+    const secrets = ['sk_test_wrongWRONG', 'wrong-client-secret', 'hidden-mail-password'];
     const env = {
       STRIPE_SECRET_KEY: secrets[0],
       EXTENSIV_CLIENT_SECRET: secrets[1],
       SMTP_URL: `smtp://portal:${secrets[2]}@127.0.0.1:1`,
-      AUDIT_SIGNING_KEY: secrets[3],
       DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
     };
     const broken = await doctor(env);
     expect(broken.code).toBe(1);
-    for (const check of ['stripe', 'warehouse token', 'mail server', 'signing key', 'delivery partner']) {
+    for (const check of ['stripe', 'warehouse token', 'mail server', 'delivery partner']) {
       expect(broken.of(check), check).toMatchObject({ state: 'failed', mend: expect.stringMatching(/\w{4}/) });
     }
     expect(broken.of('postgresql')).toMatchObject({ state: 'ok' });
@@ -129,7 +128,10 @@ describe('the doctor', () => {
   });
 
   it('names every problem of the configuration', async () => {
-    const { code, findings } = await doctor({ STATUS_POLL_INTERVAL_SECONDS: 'often', LOG_LEVEL: 'loud' });
+    const { code, findings } = await doctor({
+      STATUS_POLL_INTERVAL_SECONDS: 'often',
+      LOG_LEVEL: 'loud',
+    });
     expect(code).toBe(1);
     expect(findings.map(({ check, detail }) => `${check}: ${detail.split(' ')[0]}`)).toEqual([
       'configuration: LOG_LEVEL',

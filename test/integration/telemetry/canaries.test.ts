@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -17,8 +18,12 @@ import { deliver, orderBody, providerEvent, settled, succeeded } from '../orders
 const planted = (where: string) => `Kanari${where}`;
 const leak = /kanari\w*/gi;
 
+/** As in production, it must be a real key. */
+const signingKey = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'der' })
+  .toString('base64');
 /** What would be a leak although it has no canary in it. */
-const generatedSecrets: string[] = [];
+const generatedSecrets = [signingKey];
 const phone = '+1 555 731 9042';
 
 let portal: TestPortal;
@@ -49,7 +54,7 @@ beforeAll(async () => {
     EXTENSIV_CLIENT_SECRET: planted('WmsSecret'),
     STRIPE_WEBHOOK_SECRET: `whsec_${planted('WebhookSecret')}`,
     AUTH_JWT_SECRET: planted('JwtSecret').padEnd(32, 'x'),
-    AUDIT_SIGNING_KEY: planted('SigningKey'),
+    AUDIT_SIGNING_KEY: signingKey,
     SMTP_URL: mail.url.replace('//', `//portal:${planted('MailPassword')}@`),
     ADMIN_EMAIL: 'operators@example.com',
     DELIVERY_PARTNER_URL: `http://127.0.0.1:${partner.port}`,
@@ -307,6 +312,39 @@ describe('customer data and secrets stay out of logs, error reports and metrics'
     }
   });
 });
+
+it('the dashboard and the alerts ask for metrics and labels that these processes have told', async () => {
+  const dashboard = await readFile('deploy/grafana/portal.json', 'utf8');
+  const panels = (JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] }).panels;
+  const drawn = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  const watched = (await readFile('deploy/prometheus/alerts.yml', 'utf8')).split(/^ +- alert:/m).slice(1);
+  const told = samplesOf(metrics);
+  const missing: string[] = [];
+  const seen = new Set<string>();
+  for (const expression of [...drawn, ...watched]) {
+    for (const [, name = '', matchers = ''] of expression.matchAll(/\b(portal_[a-z_]+)(?:\{([^}]*)\})?/g)) {
+      if (!metrics.includes(`# TYPE ${name.replace(/_(bucket|sum|count)$/, '')} `)) missing.push(name);
+      const labels = told.get(name);
+      if (!labels) continue;
+      seen.add(name);
+      const asked = [...matchers.matchAll(/([a-z_]+)\s*[=!]~?/g)].map(([, label = '']) => label);
+      missing.push(...asked.filter((label) => !labels.has(label)).map((label) => `${name}{${label}}`));
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(seen.size).toBeGreaterThan(15);
+});
+
+/** Names of the samples on a metrics page, each with its labels. */
+function samplesOf(page: string): Map<string, Set<string>> {
+  const samples = new Map<string, Set<string>>();
+  for (const [, name = '', labels = ''] of page.matchAll(/^([a-z_]+)(?:\{(.*)\})? \S+$/gm)) {
+    const known = samples.get(name) ?? new Set();
+    for (const [, label = ''] of labels.matchAll(/([a-z_]+)="/g)) known.add(label);
+    samples.set(name, known);
+  }
+  return samples;
+}
 
 /** The canaries of each line that has some, with the line's beginning. */
 function linesWith(text: string, pattern: RegExp): string[] {
