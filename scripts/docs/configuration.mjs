@@ -6,7 +6,7 @@ const groups = [
   ['Warehouse', /^(EXTENSIV|EXPORT)_/],
   ['Schedules, stock and money', /_(SECONDS|BPS)$|^CURRENCY$/],
   ['Payments', /^STRIPE_/],
-  ['Mail, delivery and error tracking', /^(SMTP|MAIL|ADMIN|DELIVERY|SENTRY)_/],
+  ['Mail, delivery, error tracking and traces', /^(SMTP|MAIL|ADMIN|DELIVERY|SENTRY|OTEL)_/],
   ['Access', /^(AUTH|RATE|CORS|TRUST)_/],
   ['Audit', /^AUDIT_/],
   ['Other', /^/],
