@@ -1486,7 +1486,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -1523,6 +1523,28 @@ export interface operations {
             };
             /** @description `not-found`: Not found */
             404: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -3919,7 +3941,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -3967,6 +3989,28 @@ export interface operations {
             };
             /** @description `already-shipped`: The order has been shipped; `illegal-transition`: The order cannot change that way */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -4316,7 +4360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4364,6 +4408,28 @@ export interface operations {
             };
             /** @description `illegal-transition`: The order cannot change that way; `not-paid`: The order is not paid */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -4647,7 +4713,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4695,6 +4761,28 @@ export interface operations {
             };
             /** @description `illegal-transition`: The order cannot change that way; `already-cancelled`: The order is cancelled */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -4864,7 +4952,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4912,6 +5000,28 @@ export interface operations {
             };
             /** @description `not-paid`: The order is not paid; `illegal-transition`: The order cannot change that way */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -5111,7 +5221,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -5170,6 +5280,28 @@ export interface operations {
             };
             /** @description `precondition-failed`: It is not as `If-Match` says */
             412: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;

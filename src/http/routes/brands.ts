@@ -27,7 +27,7 @@ import {
   split,
   text,
 } from '../schemas/fields.js';
-import { guardedProblemResponses } from '../schemas/shared.js';
+import { bodyProblems, guardedProblemResponses } from '../schemas/shared.js';
 import type { Principal } from '../security/principal.js';
 import { payoutCsv } from './payout-csv.js';
 
@@ -110,7 +110,7 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
             },
             { description: 'As set; `GET /brands` follows' },
           ),
-          ...guardedProblemResponses('not-found', 'invalid-command', 'busy'),
+          ...guardedProblemResponses('not-found', 'invalid-command', 'busy', ...bodyProblems),
         },
       },
     },

@@ -15,7 +15,7 @@ import { principalOf } from '../plugins/policy-guard.js';
 import { accepted } from '../problems/problem.js';
 import { choice, closed, OrderKey, text } from '../schemas/fields.js';
 import { Payment } from '../schemas/order.js';
-import { guardedProblemResponses, ref } from '../schemas/shared.js';
+import { bodyProblems, guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
 import { customerScope } from '../security/principal.js';
 
@@ -68,6 +68,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
             'precondition-failed',
             'invalid-command',
             'busy',
+            ...bodyProblems,
           ),
         },
       },
@@ -96,7 +97,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         body: closed({ reason: Reason }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
-          ...guardedProblemResponses('not-found', 'already-shipped', 'illegal-transition', 'busy'),
+          ...guardedProblemResponses('not-found', 'already-shipped', 'illegal-transition', 'busy', ...bodyProblems),
         },
       },
     },
@@ -127,7 +128,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         body: closed({ reason: Type.Optional(Reason) }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
-          ...guardedProblemResponses('not-found', 'illegal-transition', 'not-paid', 'busy'),
+          ...guardedProblemResponses('not-found', 'illegal-transition', 'not-paid', 'busy', ...bodyProblems),
         },
       },
     },
@@ -164,7 +165,14 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         ),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
-          ...guardedProblemResponses('not-found', 'not-paid', 'illegal-transition', 'invalid-command', 'busy'),
+          ...guardedProblemResponses(
+            'not-found',
+            'not-paid',
+            'illegal-transition',
+            'invalid-command',
+            'busy',
+            ...bodyProblems,
+          ),
         },
       },
     },
@@ -197,6 +205,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
             'already-cancelled',
             'payment-unavailable',
             'busy',
+            ...bodyProblems,
           ),
         },
       },

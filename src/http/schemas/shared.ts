@@ -47,6 +47,9 @@ export function guardedProblemResponses(...codes: ProblemCode[]): Record<number,
   return problemResponses(...codes, 'unauthenticated', 'forbidden', 'rate-limited');
 }
 
+/** What a body can end in before it is looked at. */
+export const bodyProblems = ['malformed-request', 'payload-too-large', 'unsupported-media-type'] as const;
+
 function problemExample(code: ProblemCode): { summary: string; value: object } {
   const { status, title } = problems[code];
   const correlationId = '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11';
