@@ -57,6 +57,8 @@ const alertWindowSeconds = 900;
 const reconcileEveryMs = 2_000;
 /** An append takes up to half a minute and holds its key for that long; who retires the key waits for it. */
 const keyTimeoutsMs = { statement: 50_000, lock: 45_000, idleInTransaction: 45_000 };
+/** A rush of orders queues up for the one connection that holds the locks of keys, each for a round trip. */
+const keyLockPatienceMs = 20_000;
 
 /** Wires the adapters to the inner layers. Connects lazily: nothing is reached before it is used. */
 export function compose(config: Config, logger: PortalLogger, tracing: Tracing | null = null) {
@@ -72,7 +74,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     workers: pool(config, 'workers', 12),
     locks: pool(config, 'locks', 24),
     keys: pool(config, 'keys', 4, keyTimeoutsMs),
-    keyLocks: pool(config, 'key locks', 1),
+    keyLocks: pool(config, 'key locks', 1, { ...usualTimeoutsMs, acquire: keyLockPatienceMs }),
   };
   const redis = {
     cache: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'cache' }),
@@ -262,7 +264,14 @@ function syncGraceSeconds(config: Config): number {
   return Math.min(60, config.CACHE_TTL_SECONDS / 10);
 }
 
-const usualTimeoutsMs = { statement: 30_000, lock: 10_000, idleInTransaction: 30_000 };
+interface PoolTimeouts {
+  readonly statement: number;
+  readonly lock: number;
+  readonly idleInTransaction: number;
+  readonly acquire?: number;
+}
+
+const usualTimeoutsMs: PoolTimeouts = { statement: 30_000, lock: 10_000, idleInTransaction: 30_000 };
 
 function pool(config: Config, role: string, poolMax: number, timeoutsMs = usualTimeoutsMs) {
   return createDatabase({
@@ -271,6 +280,7 @@ function pool(config: Config, role: string, poolMax: number, timeoutsMs = usualT
     statementTimeoutMs: timeoutsMs.statement,
     lockTimeoutMs: timeoutsMs.lock,
     idleInTransactionTimeoutMs: timeoutsMs.idleInTransaction,
+    ...(timeoutsMs.acquire === undefined ? {} : { acquireTimeoutMs: timeoutsMs.acquire }),
     applicationName: `portal ${role}`,
   });
 }

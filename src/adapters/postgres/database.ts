@@ -14,19 +14,22 @@ export interface DatabaseOptions {
   readonly idleInTransactionTimeoutMs: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
+  /** How long a caller waits for a free connection. */
+  readonly acquireTimeoutMs?: number;
 }
 
 /** A server that does not answer a connection attempt is as good as down. */
 const connectTimeoutMs = 3_000;
 
 /** How long a caller waits for a free connection: shorter than an HTTP time-out, so that an overload shows as one. */
-const acquireTimeoutMs = 5_000;
+const usualAcquireTimeoutMs = 5_000;
 
 /**
  * A pool of PostgreSQL connections. Each call makes a separate pool: one per role, so that a slow projector cannot take
  * the API's connections. BIGINT and NUMERIC arrive as decimal strings, timestamps as `Date`.
  */
 export function createDatabase(options: DatabaseOptions): Knex {
+  const { acquireTimeoutMs = usualAcquireTimeoutMs } = options;
   const connection: pg.ClientConfig & { connectionString: string } = {
     connectionString: options.url,
     application_name: options.applicationName,
