@@ -161,7 +161,7 @@ export function openRequest(ledger: RefundLedger, refunded: number): RefundReque
 /** Whether the last request was met by refunds by hand alone and these have bounced: it can be made as if for the first time. */
 export function isUndone(ledger: RefundLedger, refunded: number): boolean {
   const last = ledger.requests.at(-1);
-  return Boolean(last && last.met && !last.failed && last.goal > refunded && !isMade(ledger, last));
+  return Boolean(last?.met && !last.failed && last.goal > refunded && !isMade(ledger, last));
 }
 
 function isMade({ refunds }: RefundLedger, request: RefundRequest): boolean {
