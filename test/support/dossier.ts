@@ -9,7 +9,7 @@ import { history, minute, orderAfter } from './orders.js';
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 /** Events as they are recorded, one a minute, in one stream. */
-export function recorded(stream: string, events: readonly DomainEvent[], actor = 'system:test'): RecordedEvent[] {
+function recorded(stream: string, events: readonly DomainEvent[], actor = 'system:test'): RecordedEvent[] {
   let prevHash: string | null = null;
   return events.map((event, index) => {
     const context = { correlationId: id(900), causationId: id(900 + index), actor };

@@ -32,7 +32,7 @@ export interface Following {
   readonly batches: AsyncGenerator<ChangeBatch>;
 }
 
-export class UnknownPosition extends Error {
+class UnknownPosition extends Error {
   override readonly name = 'UnknownPosition';
 }
 

@@ -66,7 +66,7 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
 }
 
 /** Everything that is still on its way arrives, everything owed is done, and the warehouse is asked once more. */
-async function settle(world: World, placed: readonly string[], order: (count: number) => number[]): Promise<void> {
+async function settle(world: World, order: (count: number) => number[]): Promise<void> {
   world.wms.creates('answers');
   world.provider.refundsArePending(false);
   let told = -1;
@@ -97,7 +97,7 @@ describe('the whole order, whatever happens in whatever order', () => {
           await perform(world, placed, step);
           expectSafe(world);
         }
-        await settle(world, placed, inSequence);
+        await settle(world, inSequence);
         expectSafe(world);
         expect(world.openEffects()).toEqual([]);
         for (const id of placed) await expectAgreement(world, id);
@@ -129,7 +129,7 @@ describe('the whole order, whatever happens in whatever order', () => {
           const world = await createWorld(shelves);
           const placed: string[] = [];
           for (const step of [{ do: 'place', n: 1 } as const, ...script]) await perform(world, placed, step);
-          await settle(world, placed, (count) => shuffled(count, seed));
+          await settle(world, (count) => shuffled(count, seed));
           ends.push(await Promise.all(placed.map(async (id) => endOf(world, id))));
         }
         expect(ends[0]).toEqual(ends[1]);
@@ -169,7 +169,7 @@ describe('{paid, refunded by hand, cancelled in the warehouse, cancelled by an o
       }
       if (fact === 'an operator’s cancellation') await world.cancel(id, 'operator');
     }
-    await settle(world, [id], inSequence);
+    await settle(world, inSequence);
     expect(await endOf(world, id)).toMatchObject({
       status: 'cancelled',
       paid: true,
