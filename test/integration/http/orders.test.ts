@@ -74,6 +74,7 @@ describe('placing an order', () => {
       placedAt: placeOrder.at,
       paidAt: pay.at,
       exportedAt: expect.any(String),
+      erasedAt: null,
       updatedAt: expect.any(String),
     });
   });
