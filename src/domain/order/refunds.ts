@@ -174,10 +174,13 @@ export function refundStatusOf(ledger: RefundLedger, refunded: number, total: nu
   const known = Object.values(ledger.refunds);
   const pending = known.some(({ status }) => status === 'pending');
   if (refundGoal(ledger) > refunded) {
+    if (pending) return 'requested';
     const failed = known.filter(({ status, superseded }) => status === 'failed' && !superseded);
-    const unclaimed = failed.some(({ refundId }) => refundId === undefined);
-    const ended = failed.length > 0 && !openRequest(ledger, refunded);
-    return (unclaimed || ended) && !pending ? 'failed' : 'requested';
+    if (failed.some(({ refundId }) => refundId === undefined)) return 'failed';
+    if (openRequest(ledger, refunded)) return 'requested';
+    if (failed.length > 0) return 'failed';
+    // What bounced before the last request is an operator's to ask for again; that request itself is done.
+    return refunded > 0 ? 'partial' : 'requested';
   }
   if (refunded > 0) return 'partial';
   if (pending) return 'requested';

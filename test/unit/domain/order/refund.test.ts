@@ -243,6 +243,13 @@ describe('a refund that says whose it is', () => {
       .thenTypes(['RefundRequested']);
   });
 
+  it('of a part, asked for after the whole had bounced, leaves a part refunded', () => {
+    const bounced = of('o1-1', refund('re_1', 10_000, 'failed', minute(21)));
+    given(orderDecider, history(...toPaid, cancel(), bounced, ask(100, minute(24))))
+      .when(of('o1-2', refund('re_2', 100, 'succeeded', minute(25))))
+      .thenState({ refundStatus: 'partial', refundedTotal: 100 });
+  });
+
   it('and fails ends its own request', () => {
     given(orderDecider, history(...twice))
       .when(of('o1-2', refund('re_2', 3_000, 'failed', minute(23))))
