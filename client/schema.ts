@@ -2525,7 +2525,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -2551,6 +2551,17 @@ export interface operations {
             };
             /** @description `forbidden`: The credential does not allow this */
             403: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large */
+            413: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -6031,7 +6042,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `bad-signature`: The webhook signature does not match; `validation-failed`: The request is not valid */
+            /** @description `bad-signature`: The webhook signature does not match; `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -6044,6 +6055,17 @@ export interface operations {
             };
             /** @description `payload-too-large`: The body is too large */
             413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The content type is not supported */
+            415: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;

@@ -8,9 +8,11 @@ import { UnusableWebhookError } from './unusable-webhook-error.js';
 /** Stripe's own default: older signatures are refused as replays. Its retries are signed afresh. */
 const TOLERANCE_SECONDS = 300;
 
+/** Ids and types are plain words, and short enough for an index of PostgreSQL. */
+const Word = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' });
 const Envelope = Type.Object({
-  id: Type.String({ minLength: 1 }),
-  type: Type.String({ minLength: 1 }),
+  id: Word,
+  type: Word,
   created: Type.Union([Type.Number({ minimum: 0 }), Type.String({ minLength: 1 })]),
 });
 const envelope = Compile(Envelope);
@@ -54,6 +56,8 @@ function parse(rawBody: Buffer): unknown {
 /** Unix seconds, or ISO 8601 in the newer kind of event. */
 function createdAt({ id, type, created }: Static<typeof Envelope>): string {
   const date = new Date(typeof created === 'number' ? created * 1000 : created);
-  if (Number.isNaN(date.getTime())) throw new UnusableWebhookError(id, type, 'its creation time is unreadable');
-  return date.toISOString();
+  const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  // Years of more or fewer than four digits are no times that PostgreSQL reads.
+  if (!/^(?!0000)\d{4}-/.test(iso)) throw new UnusableWebhookError(id, type, 'its creation time is unreadable');
+  return iso;
 }

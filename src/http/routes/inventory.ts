@@ -12,7 +12,7 @@ import { Problem } from '../problems/problem.js';
 import { closed, count, PageLimit, phrase, ReadHeaders, Sku, SkuKey, sourced } from '../schemas/fields.js';
 import { historyFields } from '../schemas/history.js';
 import { reservationFields, withInventoryFields } from '../schemas/inventory.js';
-import { guardedProblemResponses, ref } from '../schemas/shared.js';
+import { bodyProblems, guardedProblemResponses, ref } from '../schemas/shared.js';
 
 interface Parts {
   readonly queries: Queries;
@@ -163,7 +163,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
             { syncId: phrase('The id of the run', '5b0c3a6e-3d0b-4a3e-9a65-0a3a0d9e7c11') },
             { description: 'The run goes on; see `GET /inventory/syncs`' },
           ),
-          ...guardedProblemResponses('not-yet-consistent', 'unsupported-media-type'),
+          ...guardedProblemResponses('not-yet-consistent', ...bodyProblems),
         },
       },
     },

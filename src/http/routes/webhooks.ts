@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { UseCases } from '../../commands/use-cases.js';
 import type { Limits } from '../options.js';
 import { Problem } from '../problems/problem.js';
-import { problemResponses } from '../schemas/shared.js';
+import { bodyProblems, problemResponses } from '../schemas/shared.js';
 
 /** Signatures cover the body byte for byte, so in this scope nothing parses it. */
 export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limits: Limits }> = async (
@@ -43,7 +43,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limi
             },
             { description: 'It is in the database' },
           ),
-          ...problemResponses('bad-signature', 'payload-too-large'),
+          ...problemResponses('bad-signature', ...bodyProblems),
         },
       },
     },

@@ -73,7 +73,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
       db.transaction(async (tx) => {
         const { eventId, type, payload, createdAt } = webhook;
         const inserted = await webhooks(tx)
-          .insert({ event_id: eventId, type, payload: JSON.stringify(payload), raw, created_at: createdAt })
+          .insert({ event_id: eventId, type, payload: storable(payload), raw, created_at: createdAt })
           .onConflict('event_id')
           .ignore()
           .returning('event_id');
@@ -160,4 +160,15 @@ function fromRow(row: Row): StoredWebhook {
     createdAt: row.created_at.toISOString(),
     receivedAt: row.received_at.toISOString(),
   };
+}
+
+/**
+ * The payload as JSON that PostgreSQL can hold: NUL and lone surrogates, which it refuses, become U+FFFD. The body as it
+ * came stays beside it.
+ */
+function storable(payload: unknown): string {
+  // JSON.stringify escapes a surrogate only when it is alone; what else is escaped is passed over.
+  return JSON.stringify(payload).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) =>
+    /^\\u[0d]/.test(escaped) && escaped.length === 6 ? '\\ufffd' : escaped,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Logger, Metrics } from '../../commands/ports.js';
 import type { UseCases } from '../../commands/use-cases.js';
-import type { WebhookVerifier } from '../ports/payments.js';
+import type { VerifiedWebhook, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from './inbox.js';
 
 /** Checks a webhook's signature and stores it; the answer may go out as soon as this resolves. */
@@ -14,7 +14,7 @@ export function createReceiveWebhook(deps: {
 }): UseCases['receiveWebhook'] {
   const { verifier, inbox, metrics, logger } = deps;
   return async ({ rawBody, signature }) => {
-    const webhook = verifier.verify(rawBody, signature);
+    const webhook = opened(rawBody, signature);
     if (!webhook) {
       metrics.increment('portal_stripe_webhooks_total', { type: 'unknown', result: 'bad-signature' });
       logger.warn({}, 'a webhook with a bad signature was refused');
@@ -27,4 +27,15 @@ export function createReceiveWebhook(deps: {
     if (stored) deps.onStored();
     return { stored, type };
   };
+
+  /** What is signed but is no event is refused, and told of: the provider sends none such. */
+  function opened(rawBody: Buffer, signature: string): VerifiedWebhook | null {
+    try {
+      return verifier.verify(rawBody, signature);
+    } catch (error) {
+      metrics.increment('portal_stripe_webhooks_total', { type: 'unknown', result: 'unusable' });
+      logger.error({ err: error }, 'a signed webhook is no event');
+      throw error;
+    }
+  }
 }
