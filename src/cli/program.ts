@@ -41,7 +41,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     (work) =>
     async (...received) => {
       const command = received.at(-1) as Command;
-      const cli = openCli(command.optsWithGlobals<GlobalOptions>());
+      const cli = await openCli(command.optsWithGlobals<GlobalOptions>());
       try {
         exitCode = await work(cli, command.opts(), ...(received.slice(0, -2) as string[]));
       } finally {

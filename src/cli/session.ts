@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { createLogger } from '../adapters/telemetry/logger.js';
 import type { CommandContext } from '../commands/use-cases.js';
-import { compose, type Portal } from '../compose.js';
+import type { Portal } from '../compose.js';
 import { loadConfig } from '../config.js';
 import { cliEnvironment } from './environment.js';
 import type { ExitCode } from './exit-codes.js';
@@ -33,7 +33,9 @@ export type Act = <Options extends object>(
 /** Connections that do not end by themselves within this are left to the end of the process. */
 const closeLimitMs = 300;
 
-export function openCli(options: GlobalOptions): Cli {
+export async function openCli(options: GlobalOptions): Promise<Cli> {
+  // A second's worth of libraries, which help, completion and wrong usage do without.
+  const { compose } = await import('../compose.js');
   let portal: Portal | undefined;
   return {
     out: createOutput({ json: options.json === true }),
