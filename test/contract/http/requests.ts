@@ -31,17 +31,16 @@ export interface Known {
 export function fuzzedRequests(document: Document, known: Known): fc.Arbitrary<FuzzedRequest> {
   return fc.oneof(
     ...[...operationsOf(document)].map(([name, operation]) => ({
-      weight: weightOf(name),
+      weight: weightOf(name, operation),
       arbitrary: request(document, known, name, operation),
     })),
   );
 }
 
-/** Cheap ones often: readiness asks every server, a change has consequences, a sync reads the whole catalogue. */
-function weightOf(name: string): number {
-  if (name.endsWith('/sync')) return 1;
-  if (name.endsWith('/readyz')) return 8;
-  return name.startsWith('GET') ? 48 : 24;
+/** The more an operation takes, the more can be wrong with it. A sync reads the whole catalogue of the warehouse. */
+function weightOf(name: string, { parameters = [], requestBody }: Operation): number {
+  const inputs = parameters.length + (requestBody ? 1 : 0);
+  return name.endsWith('/sync') ? 2 : 5 + 20 * inputs;
 }
 
 function request(document: Document, known: Known, name: string, operation: Operation): fc.Arbitrary<FuzzedRequest> {
