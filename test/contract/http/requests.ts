@@ -55,7 +55,7 @@ function request(document: Document, known: Known, name: string, operation: Oper
     .record({
       path: fc.record(Object.fromEntries(of('path').map((one) => [one.name, parameter(one, known)]))),
       query: fc.record(Object.fromEntries(of('query').map((one) => [one.name, sometimes(2, parameter(one, known))]))),
-      more: endless ? fc.tuple(fc.constant('more'), hostileText) : sometimes(20, fc.tuple(hostileText, hostileText)),
+      more: endless ? fc.tuple(fc.constant('more'), hostileText) : sometimes(10, fc.tuple(hostileText, hostileText)),
       headers: fc.record(
         Object.fromEntries(of('header').map((one) => [one.name, sometimes(3, parameter(one, known))])),
       ),
@@ -187,7 +187,7 @@ function parameter({ name, schema, example, examples }: Parameter, known: Known)
   ];
   const whole = shown.length > 0 ? { ...schema, examples: shown } : schema;
   const good = valid(noSchemas, whole, name, known).map((value) => String(value));
-  return fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: hostileText });
+  return fc.oneof({ weight: 3, arbitrary: good }, { weight: 1, arbitrary: hostileText });
 }
 
 /** Parameters refer to none. */
