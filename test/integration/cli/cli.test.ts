@@ -161,6 +161,14 @@ describe('the CLI asked or configured wrongly', () => {
     expect(stderr).not.toBe('');
   });
 
+  it('shows a mail before anybody gets it', async () => {
+    const mail = (await run(['mail', 'preview', 'shipped', '--json'])).json();
+    expect(mail.subject).toContain('is on its way');
+    expect(mail.text).toContain('Tracking number: ');
+    expect(mail.html).toContain('<html');
+    expect(await run(['mail', 'preview', 'no-such-mail'])).toMatchObject({ code: 2 });
+  });
+
   it('completes commands and options in bash', async () => {
     const { stdout: script } = await run(['completion', 'bash']);
     const completed = (...words: string[]) => {
