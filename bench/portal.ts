@@ -6,10 +6,13 @@ import { createEventStore } from '../src/adapters/eventstore/index.js';
 import { createDatabase } from '../src/adapters/postgres/database.js';
 import { migrate } from '../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../src/adapters/postgres/owner-lock.js';
+import { createPersonalKeys } from '../src/adapters/postgres/personal-keys.js';
 import { createCacheStore } from '../src/adapters/redis/cache-store.js';
 import { createRedis } from '../src/adapters/redis/client.js';
 import { portalPrefixes } from '../src/commands/aggregates.js';
 import type { Logger } from '../src/commands/ports.js';
+import { openedEvents } from '../src/commands/privacy/opened-events.js';
+import { createPersonalData } from '../src/commands/privacy/personal-data.js';
 import { createProjections } from '../src/projections/create-projections.js';
 import { withPortal } from './portal-stack.js';
 import type { BenchRow } from './row.js';
@@ -92,8 +95,12 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
   for await (const _event of eventStore.readAll({ prefixes: portalPrefixes })) events += 1;
   const bareRate = (events / (performance.now() - bareStarted)) * 1000;
 
+  // Orders hold personal data, which the installation's own keys open.
+  const keys = database(new URL(env.DATABASE_URL ?? ''));
+  const master = (env.PRIVACY_MASTER_KEY ?? '').split(',');
+  const personalData = createPersonalData(createPersonalKeys({ db: keys, locks: keys, master }));
   const projections = createProjections({
-    eventStore,
+    eventStore: openedEvents(eventStore, personalData),
     db,
     queryDb: db,
     ownerLock: createOwnerLock({ url: url.href, applicationName: 'bench' }),
@@ -113,6 +120,7 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
   await projector.stop();
   redis.disconnect();
   await eventStore.close();
+  await keys.destroy();
   await db.destroy();
   await admin.raw(`drop database ${name} with (force)`);
   await admin.destroy();
