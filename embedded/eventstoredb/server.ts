@@ -14,32 +14,30 @@ const closeTimeout = 500;
 /**
  * Starts an event store that speaks EventStoreDB's gRPC protocol and keeps its events in `dataDir`. Port 0 takes a free
  * one; `url` is the connection string for clients.
- * @throws {FolderRefusedError} when the folder is foreign or in use.
+ * @throws when the folder is foreign or in use.
  */
 export async function startEventStoreDb({ host, port, dataDir }: { host: string; port: number; dataDir: string }) {
   const log = openLog(dataDir, encodeReadEvent);
   const server = new Server({ 'grpc.max_receive_message_length': receiveLimit });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
-  let boundPort = port;
-  addServices(server, log, stopping.signal, () => [host, boundPort]);
+  addServices(server, log, stopping.signal);
   try {
     await begin(log);
-    boundPort = await promisify(server.bindAsync.bind(server))(`${host}:${port}`, ServerCredentials.createInsecure());
+    const bound = await promisify(server.bindAsync.bind(server))(`${host}:${port}`, ServerCredentials.createInsecure());
+    return { url: `esdb://${host}:${bound}?tls=false`, close };
   } catch (error) {
     await log.close();
     throw error;
   }
-  return {
-    url: `esdb://${host}:${boundPort}?tls=false`,
-    async close(): Promise<void> {
-      stopping.abort();
-      const cut = setTimeout(() => server.forceShutdown(), closeTimeout);
-      await promisify(server.tryShutdown.bind(server))();
-      clearTimeout(cut);
-      await log.close();
-    },
-  };
+
+  async function close(): Promise<void> {
+    stopping.abort();
+    const cut = setTimeout(() => server.forceShutdown(), closeTimeout);
+    await promisify(server.tryShutdown.bind(server))();
+    clearTimeout(cut);
+    await log.close();
+  }
 }
 
 /** A new log begins with an event of the system's own, as the real server's does: readers of `$all` must expect them. */

@@ -1,37 +1,28 @@
-import type { Append } from './types.js';
+import type { Append, Place } from './types.js';
 
 /** What the decision needs to know of the stream. */
 export interface StreamView {
   /** Revision of the last event; undefined when there is no stream. */
   readonly current: number | undefined;
-  /** Revision of a recently appended event; undefined when the id is not known. */
-  recent(id: string): number | undefined;
-  /** Whether the event at a revision up to `current` has this id. */
-  isAt(revision: number, id: string): boolean;
+  /** Where a recently appended event is; undefined when the id is not known. */
+  recent(id: string): Place | undefined;
+  /** Where the event at a revision is; undefined when none is there, or another one. */
+  at(revision: number, id: string): Place | undefined;
 }
 
-/** Write the events after `current`; or answer as before, they are in already up to revision `last`; or refuse. */
-export type Decision = 'write' | 'refuse' | { readonly last: number };
-
 /**
- * Decides an append by EventStoreDB's rules. With an exact expectation (or no_stream) a repetition is known by the ids
- * stored after the expected revision, for ever; with any or stream_exists by the recent ids of the stream.
+ * Decides an append by EventStoreDB's rules: write the events after `current`, refuse, or answer as before, since they
+ * are in already and the last of them has this place. With an exact expectation (or no_stream) a repetition is known by
+ * the ids stored after the expected revision, for ever; with any or stream_exists by the recent ids of the stream.
  */
-export function decide({ expectation, events }: Append, view: StreamView): Decision {
+export function decide({ expectation, events }: Append, view: StreamView): 'write' | 'refuse' | Place {
+  const loose = expectation === 'any' || expectation === 'stream_exists';
+  const expected = typeof expectation === 'number' ? expectation : -1;
   if (expectation === 'stream_exists' && view.current === undefined) return 'refuse';
-  if (expectation === 'any' || expectation === 'stream_exists') {
-    let last: number | undefined;
-    for (const { id } of events) {
-      const known = view.recent(id);
-      if (known === undefined) return last === undefined ? 'write' : 'refuse';
-      last = known;
-    }
-    return last === undefined ? 'write' : { last };
-  }
-  const expected = expectation === 'no_stream' ? -1 : expectation;
-  const current = view.current ?? -1;
-  if (expected === current) return 'write';
-  const last = expected + events.length;
-  if (last > current || events.length === 0) return 'refuse';
-  return events.every(({ id }, index) => view.isAt(expected + 1 + index, id)) ? { last } : 'refuse';
+  if (!loose && expected === (view.current ?? -1)) return 'write';
+
+  const places = events.map(({ id }, index) => (loose ? view.recent(id) : view.at(expected + 1 + index, id)));
+  if (loose && places[0] === undefined) return 'write';
+  const last = places.at(-1);
+  return last === undefined || places.includes(undefined) ? 'refuse' : last;
 }

@@ -23,7 +23,6 @@ export function createGroupCommit<Item, Result>(
         working ??= work();
       });
     },
-
     /** Resolves when everything submitted so far is answered. */
     drain: async (): Promise<void> => working,
   };
@@ -32,12 +31,7 @@ export function createGroupCommit<Item, Result>(
     // What arrives in the same turn of the event loop belongs together.
     await setImmediate();
     while (queue.length > 0) {
-      let bytes = 0;
-      const full = queue.findIndex(({ item }) => {
-        bytes += bytesOf(item);
-        return bytes >= batchBytes;
-      });
-      const batch = queue.splice(0, Math.min(full === -1 ? queue.length : full + 1, batchLimit));
+      const batch = queue.splice(0, nextBatchSize());
       try {
         const results = await run(batch.map(({ item }) => item));
         for (const [index, result] of results.entries()) batch[index]?.resolve(result);
@@ -46,5 +40,15 @@ export function createGroupCommit<Item, Result>(
       }
     }
     working = undefined;
+  }
+
+  function nextBatchSize(): number {
+    let [size, bytes] = [0, 0];
+    for (const { item } of queue) {
+      size += 1;
+      bytes += bytesOf(item);
+      if (size === batchLimit || bytes >= batchBytes) break;
+    }
+    return size;
   }
 }

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
-import { open, type RootDatabaseOptions } from 'lmdb';
+import { open } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import { decide } from './decide.js';
 import { explain } from './disk-full.js';
 import { claimFolder, prepareFolder } from './folder.js';
 import { createGroupCommit } from './group-commit.js';
-import type { Append, AppendResult, Direction, PlacedEvent, Source, StoredEvent } from './types.js';
+import type { Append, AppendResult, Place, PlacedEvent, Source, StoredEvent } from './types.js';
 
 /** A page is what one read takes from disk before others get their turn: small enough to keep memory flat. */
 const pageEvents = 256;
@@ -18,9 +18,6 @@ const recentIdLimit = 32_768;
 /** Streams whose last revision is remembered: more than one commit can touch, for it holds what is not on disk yet. */
 const recentStreamLimit = 16_384;
 
-/** Positions start at 1: clients take position 0 for "before everything" and read after it. */
-const firstPosition = 1;
-
 /** An event by its position: what the log finds and filters by, then the body. */
 type Row = [id: string, stream: string, type: string, revision: number, body: Uint8Array];
 
@@ -29,29 +26,28 @@ export type Log = ReturnType<typeof openLog>;
 /**
  * Opens the log in `folder`, creating it when missing. Two LMDB tables: events by position, and an index from stream
  * and revision to position. `encode` makes the body that reads hand back.
- * @throws {FolderRefusedError} when the folder is foreign or in use.
+ * @throws when the folder is foreign or in use.
  */
 export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Array) {
   prepareFolder(folder);
-  const options: RootDatabaseOptions = {
-    // A transaction is visible, and its promise resolved, only once it is on disk.
-    overlappingSync: false,
-    // Batches are made here; a second promise for the event loop's turn could only reject unheard.
-    eventTurnBatching: false,
-  };
+  // A transaction is visible, and its promise resolved, only once it is on disk. Batches are made here; a second promise
+  // for the event loop's turn could only reject unheard.
+  const options = { overlappingSync: false, eventTurnBatching: false };
   const root = open(path.join(folder, 'log.mdb'), options);
   const events = root.openDB<Row, number>('events', { ...options, encoding: 'msgpack' });
   const index = root.openDB<number, [string, number]>('index', { ...options, encoding: 'ordered-binary' });
   claimFolder(folder, root);
 
+  /** Tells of commits by the keys of the streams that grew. */
   const appended = new EventEmitter().setMaxListeners(0);
   const commits = createGroupCommit(bytesOf, commit);
-  /** Position of the last event on disk, and of the last one decided upon. */
-  let head = firstPosition - 1;
-  let tail = head;
+  // Position of the last event on disk, and of the last one decided upon. The first is 1: clients take position 0 for
+  // "before everything" and read after it.
+  let head = 0;
+  let tail = 0;
   // What was decided upon lately, on disk or on its way there.
   const streams = new LRUCache<string, { readonly key: string; last: number | undefined }>({ max: recentStreamLimit });
-  const recent = new LRUCache<string, { readonly revision: number; readonly position: number }>({ max: recentIdLimit });
+  const recent = new LRUCache<string, Place>({ max: recentIdLimit });
   recall();
 
   return {
@@ -60,19 +56,19 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
 
     /** Number of a source's last event; undefined when there is none. */
     last: (source: Source): number | undefined =>
-      source === undefined ? head || undefined : lastRevision(streamKey(source)),
+      source === undefined ? head || undefined : lastRevision(keyOf(source)),
 
     /** A page of events from a number, inclusive. Empty when nothing is left. */
-    read(source: Source, from: number, direction: Direction, limit = pageEvents): StoredEvent[] {
-      const order = { reverse: direction === 'backwards', limit: Math.min(limit, pageEvents) };
+    read(source: Source, from: number, backwards: boolean, limit = pageEvents): StoredEvent[] {
+      const order = { reverse: backwards, limit: Math.min(limit, pageEvents) };
       if (source === undefined) return page(events.getRange({ start: from, ...order }).map(stored));
-      const key = streamKey(source);
-      const end: [string, number] = [key, direction === 'forwards' ? Number.POSITIVE_INFINITY : -1];
+      const key = keyOf(source);
+      const end: [string, number] = [key, backwards ? -1 : Number.POSITIVE_INFINITY];
       return page(index.getRange({ start: [key, from], end, ...order }).map(({ value }) => eventAt(value)));
     },
 
-    /** Resolves after the next append; rejects when `signal` aborts first. */
-    nextAppend: (signal: AbortSignal): Promise<unknown> => once(appended, 'appended', { signal }),
+    /** Resolves after the next append to a source; rejects when `signal` aborts first. */
+    nextAppend: (source: Source, signal: AbortSignal): Promise<unknown> => once(appended, keyOf(source), { signal }),
 
     /** Commits what was submitted and closes the files. */
     async close(): Promise<void> {
@@ -84,18 +80,21 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
   /** Decides a batch and puts it on disk in one transaction, which LMDB writes and flushes in a thread of its own. */
   async function commit(batch: readonly Append[]): Promise<AppendResult[]> {
     const placed: PlacedEvent[] = [];
+    const grown = new Set([keyOf(undefined)]);
     try {
       const results = batch.map((append) => place(append, placed));
       if (placed.length === 0) return results;
       await root.batch(() => {
         for (const event of placed) {
           const { position, id, stream, type, revision } = event;
+          const { key } = known(stream);
           events.put(position, [id, stream, type, revision, encode(event)]);
-          index.put([known(stream).key, revision], position);
+          index.put([key, revision], position);
+          grown.add(key);
         }
       });
       head = tail;
-      appended.emit('appended');
+      for (const key of grown) appended.emit(key);
       return results;
     } catch (error) {
       recall();
@@ -109,30 +108,30 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
     const find = (id: string) => recent.get(eventKey(stream, id));
     const decision = decide(append, {
       current: at.last,
-      recent: (id) => find(id)?.revision,
-      isAt: (revision, id) => find(id)?.revision === revision || positionOf(at.key, revision, id) !== undefined,
+      recent: find,
+      at: (revision, id) => (find(id)?.revision === revision ? find(id) : onDisk(at.key, revision, id)),
     });
-    const last = append.events.at(-1);
-    if (decision === 'refuse') return { outcome: 'wrong_expected_version', revision: at.last, position: undefined };
-    if (decision !== 'write') {
-      const position = last && (find(last.id)?.position ?? positionOf(at.key, decision.last, last.id));
-      return { outcome: 'appended', revision: decision.last, position };
-    }
+    const current = at.last === undefined ? {} : { revision: at.last };
+    if (decision === 'refuse') return { outcome: 'wrong_expected_version', ...current };
+    if (decision !== 'write') return { outcome: 'appended', ...decision };
+    if (append.events.length === 0) return { outcome: 'appended', ...current };
     const created = Date.now();
+    let revision = at.last ?? -1;
     for (const event of append.events) {
+      revision += 1;
       tail += 1;
-      at.last = at.last === undefined ? 0 : at.last + 1;
-      placed.push({ ...event, stream, revision: at.last, position: tail, created });
-      recent.set(eventKey(stream, event.id), { revision: at.last, position: tail });
+      placed.push({ ...event, stream, revision, position: tail, created });
+      recent.set(eventKey(stream, event.id), { revision, position: tail });
     }
-    return { outcome: 'appended', revision: at.last, position: last && tail };
+    at.last = revision;
+    return { outcome: 'appended', revision, position: tail };
   }
 
   /** What is known of a stream: its key in the index, and its last revision. */
   function known(stream: string) {
     const cached = streams.get(stream);
     if (cached !== undefined) return cached;
-    const key = streamKey(stream);
+    const key = keyOf(stream);
     const fresh = { key, last: lastRevision(key) };
     streams.set(stream, fresh);
     return fresh;
@@ -155,10 +154,9 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
     return undefined;
   }
 
-  /** Position of the event at a revision if it has this id. */
-  function positionOf(key: string, revision: number, id: string): number | undefined {
+  function onDisk(key: string, revision: number, id: string): Place | undefined {
     const position = index.get([key, revision]);
-    return position !== undefined && eventAt(position).id === id ? position : undefined;
+    return position !== undefined && eventAt(position).id === id ? { revision, position } : undefined;
   }
 
   function eventAt(position: number): StoredEvent {
@@ -173,8 +171,8 @@ function stored({ key, value: [id, stream, type, revision, body] }: { key: numbe
 }
 
 /** The name's first 132 bits of SHA-256: names of any length fit a key, and a collision is out of reach. */
-function streamKey(stream: string): string {
-  return hash('sha256', stream, 'base64url').slice(0, 22);
+function keyOf(source: Source): string {
+  return source === undefined ? 'all' : hash('sha256', source, 'base64url').slice(0, 22);
 }
 
 function eventKey(stream: string, id: string): string {

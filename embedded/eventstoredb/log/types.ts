@@ -1,6 +1,13 @@
 /** What a writer expects of the stream it appends to: a state, or the exact revision of its last event. */
 export type Expectation = 'any' | 'no_stream' | 'stream_exists' | number;
 
+/** Events to append to one stream, all or none. */
+export interface Append {
+  readonly stream: string;
+  readonly expectation: Expectation;
+  readonly events: readonly ProposedEvent[];
+}
+
 /** An event as a writer proposes it. `id` is a UUID in lower case. */
 export interface ProposedEvent {
   readonly id: string;
@@ -10,42 +17,27 @@ export interface ProposedEvent {
   readonly metadata: Uint8Array;
 }
 
-/** A proposed event with the place the log gave it; `created` is milliseconds since the Unix epoch. */
-export interface PlacedEvent extends ProposedEvent {
-  readonly stream: string;
+/** Where an event is in its stream and in the log. */
+export interface Place {
   readonly revision: number;
   readonly position: number;
+}
+
+/** An event that the log gave a place; `created` is milliseconds since the Unix epoch. */
+export interface PlacedEvent extends ProposedEvent, Place {
+  readonly stream: string;
   readonly created: number;
 }
 
 /** An event as the log keeps it. `body` is the encoded event; the log never looks inside. */
-export interface StoredEvent {
-  readonly position: number;
-  readonly revision: number;
-  readonly id: string;
-  readonly stream: string;
-  readonly type: string;
+export interface StoredEvent extends Place, Pick<PlacedEvent, 'id' | 'stream' | 'type'> {
   readonly body: Buffer;
 }
 
-/** Events to append to one stream, all or none. */
-export interface Append {
-  readonly stream: string;
-  readonly expectation: Expectation;
-  readonly events: readonly ProposedEvent[];
-}
-
-/**
- * `revision` is the stream's last one afterwards (undefined: no stream), `position` the log position of the last event
- * of this append, which only a successful one with events has.
- */
-export interface AppendResult {
+/** The stream's last revision afterwards, if there is a stream, and the position of an appended last event. */
+export interface AppendResult extends Partial<Place> {
   readonly outcome: 'appended' | 'wrong_expected_version';
-  readonly revision: number | undefined;
-  readonly position: number | undefined;
 }
 
 /** One stream, whose events are numbered by revision; or with undefined the whole log, numbered by position. */
 export type Source = string | undefined;
-
-export type Direction = 'forwards' | 'backwards';

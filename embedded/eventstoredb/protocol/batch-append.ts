@@ -3,10 +3,9 @@ import type * as StatusMessages from '@eventstore/db-client/generated/status_pb.
 import { type handleBidiStreamingCall, status } from '@grpc/grpc-js';
 import type * as AnyMessages from 'google-protobuf/google/protobuf/any_pb.js';
 import type { Log } from '../log/log.js';
-import type { Append } from '../log/types.js';
-import { tellConflict, tellSuccess } from './outcome.js';
-import { createProposal, type Proposal } from './proposal.js';
-import { asRefusal, Refusal, stoppingNow } from './refusals.js';
+import type { AppendResult } from '../log/types.js';
+import { createProposal, type Proposal, tellConflict, tellSuccess } from './proposal.js';
+import { asRefusal, Refusal, untilGone } from './refusals.js';
 import { generated, type Streams, shared, streams } from './wire.js';
 
 const { Status } = generated<typeof StatusMessages>('status_pb');
@@ -22,72 +21,61 @@ type BatchAppendCall = handleBidiStreamingCall<Streams.BatchAppendReq, Streams.B
 /** `Streams.BatchAppend`: one long call carries many appends, told apart by correlation id, each in one or more frames. */
 export function createBatchAppend(log: Log, stopping: AbortSignal): BatchAppendCall {
   return (call) => {
-    const unfinished = new Map<string, { options: Streams.BatchAppendReq.Options; proposal: Proposal }>();
-    const gone = new AbortController();
+    const unfinished = new Map<string, Proposal<Streams.BatchAppendReq.Options>>();
+    const gone = untilGone(call, stopping);
     let unanswered = 0;
     let ended = false;
-
     call.on('data', (request) => void receive(request));
     call.on('end', () => {
       ended = true;
       endWhenAnswered();
     });
-    for (const end of ['error', 'cancelled', 'close']) call.on(end, () => gone.abort());
-    const stop = () => call.emit('error', stoppingNow().toServiceError());
-    stopping.addEventListener('abort', stop, { signal: gone.signal });
 
-    /** Answers an append once, after the frame that completes or spoils it. */
+    /** Answers an append once, after the frame that completes or spoils it; what comes after that is dropped. */
     async function receive(request: Streams.BatchAppendReq): Promise<void> {
       const correlation = request.getCorrelationId()?.getString() ?? '';
       const options = request.getOptions() ?? unfinished.get(correlation)?.options;
+      if (options === undefined) return;
       const answer = new streams.BatchAppendResp()
         .setCorrelationId(request.getCorrelationId())
-        .setStreamIdentifier(options?.getStreamIdentifier());
+        .setStreamIdentifier(options.getStreamIdentifier());
       unanswered += 1;
       try {
-        const append = collect(correlation, request);
-        if (append === undefined) return;
+        const proposal = unfinished.get(correlation) ?? begin(options);
+        if ((options.getDeadline()?.toDate().getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
+          throw deadlinePassed();
+        for (const message of request.getProposedMessagesList()) proposal.add(message);
+        unfinished.set(correlation, proposal);
+        if (!request.getIsFinal()) return;
+        unfinished.delete(correlation);
         if (unanswered >= unansweredLimit) call.pause();
-        const result = await log.append(append);
-        const conflict = new shared.WrongExpectedVersion();
-        if (result.outcome !== 'appended') throw wrongExpectedVersion(tellConflict(conflict, append, result));
+        const result = await log.append(proposal.complete());
+        if (result.outcome !== 'appended') throw wrongExpectedVersion(options, result);
         answer.setSuccess(tellSuccess(new streams.BatchAppendResp.Success(), result));
-        if (!gone.signal.aborted) call.write(answer);
       } catch (error) {
         unfinished.delete(correlation);
-        if (!gone.signal.aborted) call.write(answer.setError(errorStatus(asRefusal(error))));
+        answer.setError(errorStatus(asRefusal(error)));
       } finally {
         unanswered -= 1;
         if (call.isPaused() && unanswered < unansweredLimit) call.resume();
-        endWhenAnswered();
       }
+      if (!gone.aborted) call.write(answer);
+      endWhenAnswered();
     }
 
-    /** The append that a frame completes, if it does. A frame of an append that was refused already is dropped. */
-    function collect(correlation: string, request: Streams.BatchAppendReq): Append | undefined {
-      const first = request.getOptions();
-      if (first !== undefined && unfinished.size >= unfinishedLimit) {
-        throw new Refusal(status.RESOURCE_EXHAUSTED, 'too many unfinished appends on one call');
-      }
-      if (first !== undefined) {
-        unfinished.set(correlation, { options: first, proposal: createProposal(first, first.getStreamPosition()) });
-      }
-      const { options, proposal } = unfinished.get(correlation) ?? {};
-      if ((options?.getDeadline()?.toDate().getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
-        throw deadlinePassed();
-      for (const message of request.getProposedMessagesList()) proposal?.add(message);
-      if (!request.getIsFinal()) return undefined;
-      unfinished.delete(correlation);
-      return proposal?.complete();
+    function begin(options: Streams.BatchAppendReq.Options) {
+      if (unfinished.size < unfinishedLimit) return createProposal(options);
+      throw new Refusal(status.RESOURCE_EXHAUSTED, 'too many unfinished appends on one call');
     }
 
     function endWhenAnswered(): void {
-      if (ended && unanswered === 0 && !gone.signal.aborted) call.end();
+      if (ended && unanswered === 0 && !gone.aborted) call.end();
     }
   };
 }
 
-function wrongExpectedVersion(detail: Refusal['detail']): Refusal {
+function wrongExpectedVersion(options: Streams.BatchAppendReq.Options, result: AppendResult): Refusal {
+  const detail = tellConflict(new shared.WrongExpectedVersion(), options, result);
   return new Refusal(status.ALREADY_EXISTS, 'Wrong expected version.', {}, 'WrongExpectedVersion', detail);
 }
 
@@ -98,8 +86,5 @@ function deadlinePassed(): Refusal {
 function errorStatus({ code, message, typeName, detail }: Refusal): StatusMessages.Status {
   const details = new Any();
   details.pack(detail.serializeBinary(), `event_store.client.${typeName}`);
-  return new Status()
-    .setCode(code as number)
-    .setMessage(message)
-    .setDetails(details);
+  return new Status().setCode(Number(code)).setMessage(message).setDetails(details);
 }

@@ -19,6 +19,8 @@ const offered = [
   ['event_store.client.server_features.serverfeatures', 'getsupportedmethods', []],
 ] as const;
 
+const instance = new shared.UUID().setString(randomUUID());
+
 /** `ServerFeatures.GetSupportedMethods` */
 export const getSupportedMethods: handleUnaryCall<Shared.Empty, Features.SupportedMethods> = (_call, respond) => {
   const methods = offered.map(([service, method, features]) =>
@@ -30,17 +32,14 @@ export const getSupportedMethods: handleUnaryCall<Shared.Empty, Features.Support
   respond(null, new SupportedMethods().setEventStoreServerVersion(serverVersion).setMethodsList(methods));
 };
 
-/** `Gossip.Read`: a cluster of one, led by this node. */
-export function readGossip(endPoint: () => [string, number]): handleUnaryCall<Shared.Empty, Gossip.ClusterInfo> {
-  const instance = new shared.UUID().setString(randomUUID());
-  return (_call, respond) => {
-    const [host, port] = endPoint();
-    const member = new MemberInfo()
-      .setInstanceId(instance)
-      .setTimeStamp(ticks(Date.now()))
-      .setState(MemberInfo.VNodeState.LEADER)
-      .setIsAlive(true)
-      .setHttpEndPoint(new EndPoint().setAddress(host).setPort(port));
-    respond(null, new ClusterInfo().setMembersList([member]));
-  };
-}
+/** `Gossip.Read`: a cluster of one, led by this node, where the caller reached it. */
+export const readGossip: handleUnaryCall<Shared.Empty, Gossip.ClusterInfo> = (call, respond) => {
+  const [address = '', port] = call.getHost().split(':');
+  const member = new MemberInfo()
+    .setInstanceId(instance)
+    .setTimeStamp(ticks(Date.now()))
+    .setState(MemberInfo.VNodeState.LEADER)
+    .setIsAlive(true)
+    .setHttpEndPoint(new EndPoint().setAddress(address).setPort(Number(port)));
+  respond(null, new ClusterInfo().setMembersList([member]));
+};

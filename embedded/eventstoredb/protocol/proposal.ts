@@ -1,28 +1,31 @@
-import type { Append, Expectation, ProposedEvent } from '../log/types.js';
+import type { Append, AppendResult, Expectation, ProposedEvent } from '../log/types.js';
 import { invalid, maximumAppendSizeExceeded, notOffered } from './refusals.js';
-import { type Streams, streamName } from './wire.js';
+import { type Shared, type Streams, shared, streamName } from './wire.js';
 
 /** The real server's default limit on one append. */
 const maximumAppendSize = 1024 * 1024;
 
-/** What plain and batch appends have in common on the wire: the options, and an event. */
+// What plain and batch appends have in common on the wire.
 type Options = Streams.AppendReq.Options | Streams.BatchAppendReq.Options;
 type Message = Streams.AppendReq.ProposedMessage | Streams.BatchAppendReq.ProposedMessage;
+type Success = Streams.AppendResp.Success | Streams.BatchAppendResp.Success;
+type Conflict = Streams.AppendResp.WrongExpectedVersion | Shared.WrongExpectedVersion;
 
-export type Proposal = ReturnType<typeof createProposal>;
+export type Proposal<O extends Options> = ReturnType<typeof createProposal<O>>;
 
 /**
- * Collects the events of one append as they arrive; `revision` is the exact one expected, if any.
+ * Collects the events of one append as they arrive.
  * @throws {Refusal} as soon as they are too many or one is malformed.
  */
-export function createProposal(options: Options, revision: string) {
+export function createProposal<O extends Options>(options: O) {
   const stream = streamName(options.getStreamIdentifier());
   if (stream === '' || stream === '$all') throw invalid('an append needs the name of a stream');
   if (stream.startsWith('$$')) throw notOffered('stream metadata (setStreamMetadata)');
-  const expectation = expectationOf(options) ?? Number(revision);
+  const expectation = expectationOf(options);
   const events: ProposedEvent[] = [];
   let size = 0;
   return {
+    options,
     add(message: Message): void {
       const id = message.getId()?.getString().toLowerCase() ?? '';
       if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw invalid('an event id must be a UUID');
@@ -40,10 +43,39 @@ export function createProposal(options: Options, revision: string) {
   };
 }
 
-function expectationOf(options: Options): Expectation | undefined {
+/** Fills in what a successful append led to. */
+export function tellSuccess<T extends Success>(success: T, { revision, position }: AppendResult): T {
+  if (revision === undefined) success.setNoStream(new shared.Empty());
+  else success.setCurrentRevision(String(revision));
+  const at = String(position);
+  if (position === undefined) success.setNoPosition(new shared.Empty());
+  else success.setPosition(new shared.AllStreamPosition().setCommitPosition(at).setPreparePosition(at));
+  return success;
+}
+
+/** Fills in what was expected and what is; the two calls name the exact revisions differently. */
+export function tellConflict<T extends Conflict>(conflict: T, options: Options, { revision }: AppendResult): T {
+  const inBatch = conflict instanceof shared.WrongExpectedVersion;
+  if (revision === undefined) conflict.setCurrentNoStream(new shared.Empty());
+  else if (inBatch) conflict.setCurrentStreamRevision(String(revision));
+  else conflict.setCurrentRevision(String(revision));
+  const exact = exactRevision(options);
+  if (options.hasAny()) conflict.setExpectedAny(new shared.Empty());
+  else if (options.hasNoStream()) conflict.setExpectedNoStream(new shared.Empty());
+  else if (options.hasStreamExists()) conflict.setExpectedStreamExists(new shared.Empty());
+  else if (inBatch) conflict.setExpectedStreamPosition(exact);
+  else conflict.setExpectedRevision(exact);
+  return conflict;
+}
+
+function expectationOf(options: Options): Expectation {
   if (options.hasAny()) return 'any';
   if (options.hasNoStream()) return 'no_stream';
-  return options.hasStreamExists() ? 'stream_exists' : undefined;
+  return options.hasStreamExists() ? 'stream_exists' : Number(exactRevision(options));
+}
+
+function exactRevision(options: Options): string {
+  return 'getRevision' in options ? options.getRevision() : options.getStreamPosition();
 }
 
 function missingMetadata() {

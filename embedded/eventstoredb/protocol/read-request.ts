@@ -1,46 +1,37 @@
-import type { ReadRequest, Start } from '../subscriptions/read.js';
-import type { Filter } from '../subscriptions/subscription.js';
+import type { Log } from '../log/log.js';
+import type { Filter, Walk } from '../log/walk.js';
 import { invalid, notOffered } from './refusals.js';
 import { type Streams, streamName, streams } from './wire.js';
 
 /** Events looked at between two checkpoints when the client names no window; the real server's read batch. */
 const defaultSearchWindow = 32;
 
-export interface WireReadRequest extends ReadRequest {
-  readonly subscription: boolean;
-  readonly resolveLinks: boolean;
-  readonly filter: Filter | undefined;
-}
-
 /**
- * A request of `Streams.Read` in the log's own terms.
+ * A request of `Streams.Read` as a walk along the log; a subscription is a live one.
  * @throws {Refusal} INVALID_ARGUMENT when it makes no sense.
  */
-export function parseReadRequest(options: Streams.ReadReq.Options): WireReadRequest {
-  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
-  const subscription = options.hasSubscription();
-  if (backwards && subscription) throw invalid('a subscription reads forwards');
-  if (options.hasFilter() && !subscription) throw notOffered('a filtered read of $all');
-  if (options.getUuidOption()?.hasStructured()) throw notOffered('Read with structured ids');
-  const one = options.getStream();
-  const all = options.getAll();
+export function parseReadRequest(log: Log, options: Streams.ReadReq.Options | undefined): Walk {
+  const [one, all] = [options?.getStream(), options?.getAll()];
   const source = one && streamName(one.getStreamIdentifier());
-  if (source === '' || (one ?? all) === undefined) throw invalid('a read needs a stream or $all');
-  const number = one?.hasRevision() ? one.getRevision() : all?.getPosition()?.getCommitPosition();
-  return {
-    source,
-    start: startOf(number, (one ?? all)?.hasEnd()),
-    direction: backwards ? 'backwards' : 'forwards',
-    limit: Number(options.getCount()),
-    subscription,
-    resolveLinks: options.getResolveLinks(),
-    filter: parseFilter(options.getFilter()),
-  };
-}
+  if (options === undefined || source === '' || (one ?? all) === undefined)
+    throw invalid('a read needs a stream or $all');
+  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
+  const live = options.hasSubscription();
+  if (backwards && live) throw invalid('a subscription reads forwards');
+  if (options.hasFilter() && !live) throw notOffered('a filtered read of $all');
+  if (options.getUuidOption()?.hasStructured()) throw notOffered('Read with structured ids');
+  const limit = live ? Number.POSITIVE_INFINITY : Number(options.getCount());
+  return { source, from: firstNumber(), backwards, limit, live, filter: parseFilter(options.getFilter()) };
 
-function startOf(number: string | undefined, end: boolean | undefined): Start {
-  if (number !== undefined) return Number(number);
-  return end ? 'end' : 'start';
+  function firstNumber(): number {
+    if ((one ?? all)?.hasEnd()) return (log.last(source) ?? -1) + (backwards ? 0 : 1);
+    const number = one?.hasRevision() ? one.getRevision() : all?.getPosition()?.getCommitPosition();
+    if (number === undefined) return 0;
+    // A subscriber names the last event it has seen.
+    if (live) return Number(number) + 1;
+    // Backwards through the log, a position means the events before it, as the place a forward read stopped at does.
+    return Number(number) - (backwards && source === undefined ? 1 : 0);
+  }
 }
 
 function parseFilter(options: Streams.ReadReq.Options.FilterOptions | undefined): Filter | undefined {

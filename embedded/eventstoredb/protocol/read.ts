@@ -4,10 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { Log } from '../log/log.js';
 import type { StoredEvent } from '../log/types.js';
-import { read } from '../subscriptions/read.js';
-import { type Notice, subscribe } from '../subscriptions/subscription.js';
-import { parseReadRequest, type WireReadRequest } from './read-request.js';
-import { asRefusal, invalid, stoppingNow } from './refusals.js';
+import { type Walk, walk } from '../log/walk.js';
+import { parseReadRequest } from './read-request.js';
+import { asRefusal, untilGone } from './refusals.js';
 import { type Streams, streamIdentifier, streams } from './wire.js';
 
 /** An answer still to be encoded, or one that the log kept encoded. */
@@ -18,19 +17,11 @@ const { CaughtUp, Checkpoint, StreamNotFound, SubscriptionConfirmation } = strea
 /** `Streams.Read`: reads and subscriptions, of a stream or of everything. */
 export function createRead(log: Log, stopping: AbortSignal): handleServerStreamingCall<Streams.ReadReq, ReadAnswer> {
   return async (call) => {
-    const gone = new AbortController();
-    const { signal } = gone;
-    for (const end of ['cancelled', 'close']) call.on(end, () => gone.abort());
-    const refuse = (reason: unknown) => {
-      if (!signal.aborted) call.emit('error', asRefusal(reason).toServiceError());
-      gone.abort();
-    };
-    stopping.addEventListener('abort', () => refuse(stoppingNow()), { signal });
+    const signal = untilGone(call, stopping);
     try {
       const options = call.request.getOptions();
-      if (options === undefined) throw invalid('a read needs options');
-      const request = parseReadRequest(options);
-      for await (const answers of request.subscription ? follow(log, request, signal) : readOnce(log, request)) {
+      const resolve = (event: StoredEvent) => (options?.getResolveLinks() ? resolveLink(log, event) : event.body);
+      for await (const answers of answer(log, parseReadRequest(log, options), resolve, signal)) {
         for (const answer of answers) {
           if (signal.aborted) return;
           // No faster than the client reads.
@@ -41,44 +32,40 @@ export function createRead(log: Log, stopping: AbortSignal): handleServerStreami
       }
       call.end();
     } catch (error) {
-      refuse(error);
+      if (!signal.aborted) call.emit('error', asRefusal(error).toServiceError());
     }
   };
 }
 
-async function* readOnce(log: Log, request: WireReadRequest): AsyncGenerator<ReadAnswer[]> {
-  const { source } = request;
-  if (source !== undefined && log.last(source) === undefined) {
+async function* answer(log: Log, request: Walk, resolve: (event: StoredEvent) => ReadAnswer, gone: AbortSignal) {
+  const { source, live } = request;
+  if (live) {
+    yield [new streams.ReadResp().setConfirmation(new SubscriptionConfirmation().setSubscriptionId(randomUUID()))];
+  } else if (source !== undefined && log.last(source) === undefined) {
     const missing = new StreamNotFound().setStreamIdentifier(streamIdentifier(source));
     yield [new streams.ReadResp().setStreamNotFound(missing)];
-    return;
   }
-  for (const events of read(log, request)) yield answersOf(log, events, request);
-}
-
-async function* follow(log: Log, request: WireReadRequest, gone: AbortSignal): AsyncGenerator<ReadAnswer[]> {
-  yield [new streams.ReadResp().setConfirmation(new SubscriptionConfirmation().setSubscriptionId(randomUUID()))];
-  for await (const notice of subscribe(log, request, gone)) yield answersOf(log, notice, request);
-}
-
-function answersOf(log: Log, notice: Notice, { resolveLinks }: WireReadRequest): ReadAnswer[] {
-  if (notice === 'caught_up') return [new streams.ReadResp().setCaughtUp(new CaughtUp())];
-  if (typeof notice === 'number') {
-    const position = String(notice);
-    const checkpoint = new Checkpoint().setCommitPosition(position).setPreparePosition(position);
-    return [new streams.ReadResp().setCheckpoint(checkpoint)];
+  for await (const notice of walk(log, request, gone)) {
+    if (notice === 'caught_up') yield [new streams.ReadResp().setCaughtUp(new CaughtUp())];
+    else if (typeof notice === 'number') yield [checkpoint(String(notice))];
+    else yield notice.map(resolve);
   }
-  return notice.map((event) => (resolveLinks && event.type === '$>' ? resolveLink(log, event) : event.body));
 }
 
-/** The answer to a link, an event whose data is `revision@stream`: the event it leads to, if there is one, beside it. */
-function resolveLink(log: Log, { body }: StoredEvent): Streams.ReadResp {
+function checkpoint(position: string): Streams.ReadResp {
+  const checkpoint = new Checkpoint().setCommitPosition(position).setPreparePosition(position);
+  return new streams.ReadResp().setCheckpoint(checkpoint);
+}
+
+/** A link, an event whose data is `revision@stream`, becomes the event it leads to, if there is one, with the link beside. */
+function resolveLink(log: Log, { type, body }: StoredEvent): ReadAnswer {
+  if (type !== '$>') return body;
   const answer = streams.ReadResp.deserializeBinary(body);
   const link = answer.getEvent()?.getEvent();
   const [revision = '', stream = ''] = Buffer.from(link?.getData_asU8() ?? [])
     .toString()
     .split(/@(.*)/s);
-  const [found] = log.read(stream, Number(revision), 'forwards', 1);
+  const [found] = log.read(stream, Number(revision), false, 1);
   const target = found?.revision === Number(revision) ? streams.ReadResp.deserializeBinary(found.body) : undefined;
   answer.getEvent()?.setLink(link).setEvent(target?.getEvent()?.getEvent());
   return answer;

@@ -1,4 +1,4 @@
-import { Metadata, status } from '@grpc/grpc-js';
+import { Metadata, type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { DiskFullError } from '../log/disk-full.js';
 import { shared } from './wire.js';
 
@@ -45,11 +45,6 @@ export function maximumAppendSizeExceeded(maximum: number): Refusal {
   );
 }
 
-/** What open calls are told when the server stops: clients take it as a reason to connect again. */
-export function stoppingNow(): Refusal {
-  return new Refusal(status.UNAVAILABLE, 'the server is stopping');
-}
-
 /** Any failure as a refusal: a full disk is told apart, the rest is the server's fault. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
@@ -57,4 +52,16 @@ export function asRefusal(error: unknown): Refusal {
   return error instanceof DiskFullError
     ? new Refusal(status.RESOURCE_EXHAUSTED, message)
     : new Refusal(status.INTERNAL, `the event store failed: ${message}`);
+}
+
+/** Aborts when a call is over. One that is open when the server stops is refused so that clients connect again. */
+export function untilGone<Req, Res>(
+  call: ServerDuplexStream<Req, Res> | ServerWritableStream<Req, Res>,
+  stopping: AbortSignal,
+): AbortSignal {
+  const gone = new AbortController();
+  for (const end of ['error', 'cancelled', 'close']) call.on(end, () => gone.abort());
+  const stop = () => call.emit('error', new Refusal(status.UNAVAILABLE, 'the server is stopping').toServiceError());
+  stopping.addEventListener('abort', stop, { signal: gone.signal });
+  return gone.signal;
 }

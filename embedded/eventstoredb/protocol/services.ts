@@ -8,28 +8,27 @@ import { notOffered } from './refusals.js';
 import { generated } from './wire.js';
 
 /** Registers every service that a client may call: the few offered calls, and the rest with an answer in words. */
-export function addServices(server: Server, log: Log, stopping: AbortSignal, endPoint: () => [string, number]): void {
+export function addServices(server: Server, log: Log, stopping: AbortSignal): void {
   const { read, ...others } = service('streams');
   if (read === undefined) throw new Error('the client package has no read');
   // Events are stored as they go out, so most answers of a read need no encoding.
   const responseSerialize = (answer: ReadAnswer) =>
     Buffer.isBuffer(answer) ? answer : Buffer.from(answer.serializeBinary());
-  add(
-    server,
-    { ...others, read: { ...read, responseSerialize } },
-    { read: createRead(log, stopping), append: createAppend(log), batchAppend: createBatchAppend(log, stopping) },
-  );
+  const calls = {
+    read: createRead(log, stopping),
+    append: createAppend(log),
+    batchAppend: createBatchAppend(log, stopping),
+  };
+  add(server, { ...others, read: { ...read, responseSerialize } }, calls);
   add(server, service('serverfeatures'), { getSupportedMethods });
-  add(server, service('gossip'), { read: readGossip(endPoint) });
+  add(server, service('gossip'), { read: readGossip });
   for (const name of ['monitoring', 'operations', 'persistent', 'projections', 'users']) add(server, service(name), {});
 }
 
 /** The one service that a generated module defines. */
 function service(name: string): ServiceDefinition {
   const module = Object.entries(generated<Record<string, ServiceDefinition>>(`${name}_grpc_pb`));
-  return Object.fromEntries(
-    module.filter(([key]) => key.endsWith('Service')).flatMap(([, found]) => Object.entries(found)),
-  );
+  return module.find(([key]) => key.endsWith('Service'))?.[1] ?? {};
 }
 
 /** Adds a service; what `offered` does not name answers UNIMPLEMENTED and says so. */

@@ -157,6 +157,9 @@ describe.each(paths)('%s', (_name, path) => {
     await append(stream, numbered(3));
     expect(await refused(append(stream, numbered(1), 1n))).toMatchObject({ expectedVersion: 1n, actualVersion: 2n });
     expect(await refused(append(stream, numbered(1), 9n))).toMatchObject({ expectedVersion: 9n, actualVersion: 2n });
+    for (const beyond of [2n ** 53n + 1n, 2n ** 62n]) {
+      expect(await refused(append(stream, numbered(1), beyond))).toMatchObject({ expectedVersion: beyond });
+    }
     expect((await append(stream, numbered(1), 2n)).nextExpectedRevision).toBe(3n);
   });
 
@@ -237,6 +240,14 @@ describe.each(paths)('%s', (_name, path) => {
       expect(await collect(client.readStream(stream))).toHaveLength(1);
     });
 
+    it('counts the metadata and the type of a binary event as well', async () => {
+      const stream = newStream();
+      const binary = (bytes: number) =>
+        binaryEvent({ type: 'Größe', data: new Uint8Array(bytes - 10_010), metadata: new Uint8Array(10_000) });
+      await expect(append(stream, binary(1024 * 1024 + 1))).rejects.toBeInstanceOf(MaxAppendSizeExceededError);
+      expect((await append(stream, binary(1024 * 1024))).nextExpectedRevision).toBe(0n);
+    });
+
     it('refuses far too much with the same error, and serves the next', async () => {
       const stream = newStream();
       await expect(append(stream, sized(4 * 1024 * 1024))).rejects.toBeInstanceOf(MaxAppendSizeExceededError);
@@ -278,5 +289,12 @@ describe('BatchAppend alone', () => {
     const late = client.appendToStream(stream, numbered(1), { deadline: -1000 });
     await expect(late).rejects.toMatchObject({ type: 'deadline-exceeded' });
     await expect(collect(client.readStream(stream))).rejects.toMatchObject({ type: 'stream-not-found' });
+  });
+
+  it('refuses an append whose deadline passes between its frames', async () => {
+    const stream = `append-${randomUUID()}`;
+    const slow = client.appendToStream(stream, numbered(5000), { deadline: 1, batchAppendSize: 1000 });
+    await expect(slow).rejects.toMatchObject({ type: 'deadline-exceeded' });
+    expect((await client.appendToStream(stream, numbered(1))).nextExpectedRevision).toBe(0n);
   });
 });

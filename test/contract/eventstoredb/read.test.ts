@@ -125,6 +125,13 @@ describe('readAll', () => {
     expect(types.filter((type) => type.startsWith('$'))).not.toEqual([]);
   });
 
+  it('takes position 0 for before everything', async () => {
+    const fromPosition = { commit: 0n, prepare: 0n };
+    const first = await collect(client.readAll({ maxCount: 1 }));
+    expect(await collect(client.readAll({ fromPosition, maxCount: 1 }))).toEqual(first);
+    expect(await collect(client.readAll({ fromPosition, maxCount: 1, direction: 'backwards' }))).toEqual([]);
+  });
+
   it('has nothing after the end nor before the start', async () => {
     expect(await collect(client.readAll({ fromPosition: END }))).toEqual([]);
     expect(await collect(client.readAll({ direction: 'backwards', fromPosition: START }))).toEqual([]);

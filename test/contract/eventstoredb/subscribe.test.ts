@@ -91,6 +91,18 @@ describe('subscribeToStream', () => {
   });
 });
 
+it('serves subscribers of many streams at once, each with its own events', async () => {
+  const streams = range(0, 300).map(() => newStream());
+  const subscriptions = streams.map((stream) => client.subscribeToStream(stream));
+  const readings = subscriptions.map((subscription) => collect(subscription, 2));
+  await Promise.all(subscriptions.map((subscription) => once(subscription, 'caughtUp')));
+  for (const from of [0, 1000]) {
+    await Promise.all(streams.map((stream, n) => client.appendToStream(stream, numbered(1, 'Counted', from + n))));
+  }
+  const seen = await Promise.all(readings);
+  expect(seen.map((events) => numbers(events))).toEqual(streams.map((_, n) => [n, 1000 + n]));
+});
+
 describe('subscribeToAll', () => {
   it('starts after a position', async () => {
     const stream = newStream();
@@ -133,6 +145,18 @@ describe('subscribeToAll', () => {
     const reading = collect(client.subscribeToAll({ fromPosition: START, filter: filter(key) }), expected.length * 2);
     await append();
     expect(numbers(await reading)).toEqual([...expected, ...expected]);
+  });
+
+  it('takes the characters that mean something in a regular expression', async () => {
+    const stream = `a.b+c(1)[x]|y^z$-${randomUUID()}`;
+    await client.appendToStream(`aXbbc1x-${randomUUID()}`, numbered(1));
+    await client.appendToStream(stream, numbered(1, 'Counted', 1));
+    const regex = '^a\\.b\\+c\\(1\\)\\[x\\]\\|y\\^z\\$-';
+    const prefixes = ['a.b+c(1)[x]|y^z$'];
+    for (const filter of [streamNameFilter({ regex }), streamNameFilter({ prefixes })]) {
+      const [first] = await collect(client.subscribeToAll({ filter }), 1);
+      expect(first?.event?.streamId).toBe(stream);
+    }
   });
 
   it('leaves system events out on request', async () => {
