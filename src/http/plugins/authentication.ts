@@ -19,11 +19,18 @@ declare module 'fastify' {
 export const authentication = fp(
   (async (app, { authenticate }) => {
     app.decorateRequest('principal', null);
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const { policy, browser = false } = request.routeOptions.config;
-      if (request.is404 || policy === undefined || policies[policy] === null) return;
+      if (request.is404 || policy === undefined || policies[policy] === null) return done();
       const headers = browser ? withBrowserLogin(request.headers) : request.headers;
-      request.principal = await authenticate({ headers });
+      const found = authenticate({ headers });
+      if (found instanceof Promise) {
+        return found.then((principal) => {
+          request.principal = principal;
+        });
+      }
+      request.principal = found;
+      done();
     });
   }) satisfies FastifyPluginAsync<{ authenticate: Authenticate }>,
   { name: 'authentication', dependencies: ['problem-answers'] },

@@ -20,11 +20,16 @@ export const compression = fp(
 );
 
 /** A strong ETag names the bytes of an answer, so each coding has one of its own: `"7"`, `"7-br"` (RFC 9110, 8.8.3.3). */
-async function tagCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+function tagCoding(
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: unknown) => void,
+): void {
   const coding = reply.getHeader('content-encoding');
   const tag = reply.getHeader('etag');
   if (typeof coding === 'string' && typeof tag === 'string' && tag.startsWith('"')) {
     reply.header('etag', `${tag.slice(0, -1)}-${coding}"`);
   }
-  return payload;
+  done(null, payload);
 }

@@ -17,12 +17,14 @@ export const correlation = fp(
   async (app) => {
     app.decorateRequest('requestId', '');
     app.addHook('onRequest', (request, reply, done) => {
-      request.requestId = randomUUID();
+      // An id that was made here names this request alone already.
+      request.requestId = correlationIdOf(request.headers) === null ? request.id : randomUUID();
       reply.header('x-correlation-id', request.id);
       done();
     });
     app.addHook('onResponse', (request, reply, done) => {
       const facts = {
+        correlationId: request.id,
         requestId: request.requestId,
         method: request.method,
         // The template, not the address: queries can hold names and e-mail addresses.
@@ -31,8 +33,9 @@ export const correlation = fp(
         durationMs: Math.round(reply.elapsedTime),
         ...(request.principal ? { actor: actorOf(request.principal) } : {}),
       };
-      if (request.routeOptions.config.quiet) request.log.debug(facts, 'request completed');
-      else request.log.info(facts, 'request completed');
+      // Not by the request's own logger, which would copy the facts to add the id.
+      if (request.routeOptions.config.quiet) app.log.debug(facts, 'request completed');
+      else app.log.info(facts, 'request completed');
       done();
     });
   },

@@ -7,11 +7,12 @@ import { Problem } from '../problems/problem.js';
  */
 export const loopbackHosts = fp(
   async (app) => {
-    app.addHook('onRequest', async ({ raw }) => {
+    app.addHook('onRequest', ({ raw }, _reply, done) => {
       // As it came in: what a proxy says of the host is beside the point.
       if (!isLoopback(raw.headers.host ?? '')) {
         throw new Problem('misdirected-request', 'Without access control the portal answers to a loopback host only.');
       }
+      done();
     });
   },
   { name: 'loopback-hosts', dependencies: ['problem-answers'] },

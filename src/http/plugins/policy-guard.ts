@@ -32,17 +32,18 @@ export const policyGuard = fp(
         throw new Error(`routes without a policy: ${open.map((route) => `${route.method} ${route.url}`).join(', ')}`);
       }
     });
-    app.addHook('onRequest', async (request) => {
-      if (request.is404) return;
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (request.is404) return done();
       const { policy, browser = false } = request.routeOptions.config;
       if (policy === undefined) throw new Error('a route without a policy was reached');
-      if (policies[policy] === null) return;
+      if (policies[policy] === null) return done();
       const { principal } = request;
       if (!principal) {
         const headers = browser ? { 'www-authenticate': browserChallenge } : {};
         throw new Problem('unauthenticated', 'The request carries no valid credential.', { headers });
       }
       if (!allows(policy, principal)) throw new Problem('forbidden', `This needs the right ${policy}.`);
+      done();
     });
   },
   { name: 'policy-guard', dependencies: ['authentication'] },

@@ -19,22 +19,23 @@ const rememberedKeys = 1_000;
 /** Bearer tokens that are API keys (`vlk_…`); every other request is left to `others`. */
 export function keyAuthenticator(keys: KeyFinder, others: AuthOptions): AuthOptions {
   const remembered = new LRUCache<string, Principal>({ max: rememberedKeys, ttl: rememberMs });
+  async function find(token: string): Promise<Principal | null> {
+    const key = await keys.find(token);
+    if (!key) return null;
+    const principal: Principal = {
+      subject: `key-${key.id}`,
+      roles: roles.filter((role) => key.roles.includes(role)),
+      ...(key.customerId === null ? {} : { customerId: key.customerId }),
+      ...(key.brandId === null ? {} : { brandId: key.brandId }),
+    };
+    remembered.set(token, principal);
+    return principal;
+  }
+
   return {
-    async authenticate(request) {
+    authenticate(request) {
       const token = /^Bearer (vlk_[\w-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-      if (token === undefined) return others.authenticate(request);
-      const known = remembered.get(token);
-      if (known) return known;
-      const key = await keys.find(token);
-      if (!key) return null;
-      const principal: Principal = {
-        subject: `key-${key.id}`,
-        roles: roles.filter((role) => key.roles.includes(role)),
-        ...(key.customerId === null ? {} : { customerId: key.customerId }),
-        ...(key.brandId === null ? {} : { brandId: key.brandId }),
-      };
-      remembered.set(token, principal);
-      return principal;
+      return token === undefined ? others.authenticate(request) : (remembered.get(token) ?? find(token));
     },
   };
 }

@@ -11,8 +11,10 @@ export interface Principal {
   readonly brandId?: string;
 }
 
-/** @returns null when the request carries no valid credential */
-export type Authenticate = (request: { readonly headers: IncomingHttpHeaders }) => Promise<Principal | null>;
+/** Answers at once where it can. @returns null when the request carries no valid credential */
+export type Authenticate = (request: {
+  readonly headers: IncomingHttpHeaders;
+}) => Principal | null | Promise<Principal | null>;
 
 export interface AuthOptions {
   readonly authenticate: Authenticate;
@@ -25,7 +27,7 @@ export interface AuthOptions {
 export function openAuthenticator(origins: readonly string[] = []): AuthOptions {
   const principal: Principal = { subject: 'local', roles: ['operator', 'admin'] };
   return {
-    authenticate: async ({ headers }) => {
+    authenticate: ({ headers }) => {
       const foreign = headers['sec-fetch-site'] === 'cross-site' && !origins.includes(headers.origin ?? '');
       return foreign ? null : principal;
     },
@@ -34,7 +36,7 @@ export function openAuthenticator(origins: readonly string[] = []): AuthOptions 
 
 /** Nobody is known by this. */
 export function noAuthenticator(): AuthOptions {
-  return { authenticate: async () => null };
+  return { authenticate: () => null };
 }
 
 /** The `actor` of events this principal causes: ids only. */

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { type AuthOptions, type Principal, roles } from './principal.js';
 
 export interface TokenSettings {
@@ -12,6 +13,9 @@ export interface TokenSettings {
 
 /** Clocks of issuer and portal may differ by this much. */
 const clockToleranceSeconds = 30;
+/** A token is checked again after so long, milliseconds, so that a key the issuer withdraws soon counts for nothing. */
+const rememberMs = 5_000;
+const rememberedTokens = 1_000;
 const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /**
@@ -20,15 +24,24 @@ const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
  */
 export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
   const verify = verifier(settings);
+  const remembered = new LRUCache<string, Principal>({ max: rememberedTokens });
+
+  async function check(token: string): Promise<Principal | null> {
+    try {
+      const claims = await verify(token);
+      const principal = toPrincipal(claims);
+      const leftMs = Math.trunc(((claims.exp ?? 0) + clockToleranceSeconds) * 1_000) - Date.now();
+      if (principal && leftMs >= 1) remembered.set(token, principal, { ttl: Math.min(rememberMs, leftMs) });
+      return principal;
+    } catch {
+      return null;
+    }
+  }
+
   return {
-    async authenticate({ headers }) {
+    authenticate({ headers }) {
       const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1];
-      if (!token) return null;
-      try {
-        return toPrincipal(await verify(token));
-      } catch {
-        return null;
-      }
+      return token ? (remembered.get(token) ?? check(token)) : null;
     },
   };
 }

@@ -65,6 +65,19 @@ describe('rate limits', () => {
     expect((await one.ask('/api/v1/products', { authorization: 'Bearer admin' })).statusCode).toBe(200);
   });
 
+  it('are exact when many requests come at once, in two processes', async () => {
+    await ready();
+    const portals = [await start(limited(10, 0)), await start(limited(10, 0))];
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => portals[index % 2]!.ask('/api/v1/products')),
+    );
+    const passed = answers.filter(({ statusCode }) => statusCode === 200);
+    expect(passed.map(({ headers }) => Number(headers['ratelimit-remaining'])).sort((a, b) => a - b)).toEqual([
+      ...Array(10).keys(),
+    ]);
+    expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(30);
+  });
+
   it('hold for callers without a valid credential by address, before they can guess on', async () => {
     await ready();
     const { app, ask } = await start(limited(100, 2));
