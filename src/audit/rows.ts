@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import pLimit from 'p-limit';
 import { type Change, changesBetween } from '../commands/changes.js';
 import { comparePositions, type EventStore } from '../commands/event-store.js';
-import { columnsOf, rowOf } from '../projections/models/stream-fold.js';
+import { columnsOf, rowOf } from '../projections/models/folded-rows.js';
 import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
 import { parkedStreams } from '../projections/runtime/parking.js';
 import type { Chains } from './chains.js';

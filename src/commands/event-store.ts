@@ -19,6 +19,12 @@ export interface EventStore {
   ): Promise<{ revision: bigint; position: Position }>;
   /** All events whose stream name starts with one of the prefixes, oldest first, `from` exclusive. */
   readAll(options: { prefixes: readonly string[]; from?: Position; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  /** The same, a page at a time: what has arrived together, never empty. For reading very many events. */
+  readAllPages(options: {
+    prefixes: readonly string[];
+    from?: Position;
+    maxCount?: number;
+  }): AsyncIterable<readonly RecordedEvent[]>;
   /**
    * Catch-up subscription to `$all`, `from` exclusive. Ends by throwing when the connection drops and by returning when
    * `signal` aborts. A consumer that stops pulling makes the server stop sending.

@@ -6,15 +6,10 @@ import { createCached } from './cache/cached.js';
 import type { InvalidationFeed } from './cache/invalidation-feed.js';
 import { createNearCache } from './cache/near-cache.js';
 import { createCacheRefresher } from './cache/refresher.js';
-import {
-  dropFormerGenerations,
-  type GenerationDeps,
-  RebuildInProgress,
-  type RebuildOptions,
-  type RebuildOutcome,
-  rebuildProjections,
-  rollbackProjection,
-} from './generations/rebuild.js';
+import type { GenerationDeps } from './generations/deps.js';
+import { RebuildInProgress } from './generations/exclusively.js';
+import { type RebuildOptions, type RebuildOutcome, rebuildProjections } from './generations/rebuild.js';
+import { dropFormerGenerations, rollbackProjection } from './generations/rollback.js';
 import { brandsProjection } from './models/brands.js';
 import { lotsProjection } from './models/lots.js';
 import { ordersProjection } from './models/orders.js';

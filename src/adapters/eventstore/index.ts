@@ -1,8 +1,13 @@
 import { BACKWARDS, END, ErrorType, START } from '@eventstore/db-client';
-import { comparePositions, type EventStore, EventStoreUnavailable } from '../../commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  EventStoreUnavailable,
+  type RecordedEvent,
+} from '../../commands/event-store.js';
 import { createAppend } from './append.js';
-import { connect, isTransient, typeOf } from './connection.js';
-import { read } from './read.js';
+import { type Connection, connect, isTransient, typeOf } from './connection.js';
+import { read, readPages } from './read.js';
 import { toRecorded } from './recorded.js';
 import { createSubscribeToAll } from './subscribe.js';
 
@@ -44,23 +49,11 @@ export function createEventStore(url: string): EventStore {
       }
     },
 
-    async *readAll({ prefixes, from, maxCount = Number.POSITIVE_INFINITY }) {
-      // The client's read of $all takes no filter; ours is applied here.
-      let remaining = maxCount;
-      if (remaining <= 0) return;
-      try {
-        for await (const resolved of read(connection, (client) => client.readAll({ fromPosition: from ?? START }))) {
-          const event = toRecorded(resolved);
-          if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
-          if (from && comparePositions(event.position, from) <= 0) continue;
-          yield event;
-          remaining -= 1;
-          if (remaining <= 0) return;
-        }
-      } catch (error) {
-        throw asUnavailable(error, 'reading $all failed');
-      }
+    async *readAll(options) {
+      for await (const page of readAllPages(connection, options)) for (const event of page) yield event;
     },
+
+    readAllPages: (options) => readAllPages(connection, options),
 
     async head() {
       const last = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
@@ -76,6 +69,32 @@ export function createEventStore(url: string): EventStore {
 
     close: () => connection.close(),
   };
+}
+
+/** The client's read of $all takes no filter; ours is applied here. */
+async function* readAllPages(
+  connection: Connection,
+  { prefixes, from, maxCount = Number.POSITIVE_INFINITY }: Parameters<EventStore['readAllPages']>[0],
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let remaining = maxCount;
+  if (remaining <= 0) return;
+  try {
+    for await (const resolved of readPages(connection, (client) => client.readAll({ fromPosition: from ?? START }))) {
+      const page: RecordedEvent[] = [];
+      for (const one of resolved) {
+        const event = toRecorded(one);
+        if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
+        if (from && comparePositions(event.position, from) <= 0) continue;
+        page.push(event);
+        remaining -= 1;
+        if (remaining <= 0) break;
+      }
+      if (page.length > 0) yield page;
+      if (remaining <= 0) return;
+    }
+  } catch (error) {
+    throw asUnavailable(error, 'reading $all failed');
+  }
 }
 
 function asUnavailable(error: unknown, message: string): unknown {

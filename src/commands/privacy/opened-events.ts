@@ -14,13 +14,28 @@ export function openedEvents(store: EventStore, { open }: Pick<PersonalData, 'op
     },
     head: store.head,
     close: store.close,
-    readStream: (stream, options) => openedPages(store.readStream(stream, options), open),
-    readAll: (options) => openedPages(store.readAll(options), open),
+    readStream: (stream, options) => openedOneByOne(store.readStream(stream, options), open),
+    readAll: (options) => openedOneByOne(store.readAll(options), open),
+    readAllPages: (options) => openedPages(store.readAllPages(options), open),
     subscribeToAll: (options) => openedBursts(store, options, open),
   };
 }
 
 async function* openedPages(
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+  open: PersonalData['open'],
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let gathered: RecordedEvent[] = [];
+  for await (const page of pages) {
+    gathered = gathered.concat(page);
+    if (gathered.length < pageSize) continue;
+    yield await open(gathered);
+    gathered = [];
+  }
+  if (gathered.length > 0) yield await open(gathered);
+}
+
+async function* openedOneByOne(
   events: AsyncIterable<RecordedEvent>,
   open: PersonalData['open'],
 ): AsyncGenerator<RecordedEvent> {

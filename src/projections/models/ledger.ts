@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import { currentEvent } from '../../commands/event-envelope.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';
-import type { Projection } from '../runtime/projection.js';
+import { oneBehind } from '../runtime/one-behind.js';
+import type { Fill, FillTarget, Projection } from '../runtime/projection.js';
 import { type Columns, tableDefinition, upsertRows } from './rows.js';
 
 /** A table of schema `read` whose rows come from one event each and never change. */
@@ -17,7 +18,9 @@ export interface Ledger {
   /** Columns besides the stream's key, `revision` and `position`, each with its PostgreSQL type. */
   readonly columns: Columns;
   readonly indexes: readonly string[];
-  /** The rows of an event, without the columns every ledger has; most events make none. */
+  /** Types of the events that make rows. */
+  readonly types: ReadonlySet<string>;
+  /** New rows of an event of these types, without the columns every ledger has. */
   rowsOf(event: DomainEvent): Record<string, unknown>[];
 }
 
@@ -48,10 +51,40 @@ export function ledgerProjection(options: {
     async apply(events, tx, tableName) {
       for (const ledger of ledgers) {
         const rows = events.flatMap((event) => ledgerRows(ledger, event));
-        await upsertRows(tx, tableName(ledger.table), ledgerColumns(ledger), ledgerKey(ledger), rows, 'keep');
+        await insertRows(tx, tableName(ledger.table), ledger, rows);
       }
     },
+    startFill: (target) => startLedgerFill(ledgers, target),
   };
+}
+
+/** Rows gathered before they are written: few statements, of some megabytes. */
+const chunkRows = 4_000;
+
+function startLedgerFill(ledgers: readonly Ledger[], { db, tableName }: FillTarget): Fill {
+  const gathered = ledgers.map((ledger) => ({ ledger, rows: [] as Record<string, unknown>[], writing: oneBehind() }));
+  return {
+    async take(events) {
+      for (const entry of gathered) {
+        for (const event of events) entry.rows.push(...ledgerRows(entry.ledger, event));
+        if (entry.rows.length >= chunkRows) await write(entry);
+      }
+    },
+    async end() {
+      for (const entry of gathered) await write(entry);
+      for (const { writing } of gathered) await writing.done();
+    },
+  };
+
+  async function write(entry: (typeof gathered)[number]): Promise<void> {
+    const { ledger, rows, writing } = entry;
+    entry.rows = [];
+    await writing.begin(() => insertRows(db, tableName(ledger.table), ledger, rows));
+  }
+}
+
+function insertRows(db: Knex, table: string, ledger: Ledger, rows: readonly Record<string, unknown>[]): Promise<void> {
+  return upsertRows(db, table, ledgerColumns(ledger), ledgerKey(ledger), rows, 'keep');
 }
 
 /** Primary key of a ledger. */
@@ -64,17 +97,15 @@ export function ledgerColumns({ keyColumn, columns }: Ledger): Columns {
   return { [keyColumn]: 'text', revision: 'bigint', ...columns, position: 'numeric(20, 0)' };
 }
 
-/** The rows a recorded event makes; none for an event of another category. */
+/** The rows a recorded event makes; none for an event of another category or type. */
 export function ledgerRows(ledger: Ledger, recorded: RecordedEvent): Record<string, unknown>[] {
-  if (!recorded.stream.startsWith(ledger.prefix)) return [];
+  if (!ledger.types.has(recorded.type) || !recorded.stream.startsWith(ledger.prefix)) return [];
   const rows = ledger.rowsOf(currentEvent(recorded));
-  if (rows.length === 0) return [];
-  const base = {
-    [ledger.keyColumn]: recorded.stream.slice(ledger.prefix.length),
-    revision: recorded.revision.toString(),
-    position: recorded.position.commit.toString(),
-  };
-  return rows.map((row) => ({ ...base, ...row }));
+  const key = recorded.stream.slice(ledger.prefix.length);
+  const revision = recorded.revision.toString();
+  const position = recorded.position.commit.toString();
+  for (const row of rows) Object.assign(row, { [ledger.keyColumn]: key, revision, position });
+  return rows;
 }
 
 async function createLedger(tx: Knex.Transaction, table: string, ledger: Ledger): Promise<void> {

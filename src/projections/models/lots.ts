@@ -22,6 +22,7 @@ const listings: Ledger = {
   rowKey: [],
   columns: { ...product, listed_at: 'timestamptz' },
   indexes: [byLot],
+  types: new Set(['ProductListed', 'ProductDetailsChanged']),
   rowsOf: listingRows,
 };
 
@@ -33,6 +34,7 @@ const sales: Ledger = {
   rowKey: ['line'],
   columns: { line: 'integer', sku: 'text', ...product, quantity: 'bigint', placed_at: 'timestamptz' },
   indexes: [byLot],
+  types: new Set(['OrderPlaced']),
   rowsOf: saleRows,
 };
 

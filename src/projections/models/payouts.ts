@@ -23,6 +23,7 @@ export const payoutsProjection = ledgerProjection({
         at: 'timestamptz',
       },
       indexes: ['(at)', '(brand_id, at)'],
+      types: new Set(['PayoutsAllocated', 'PayoutsReversed']),
       rowsOf: payoutRows,
     },
   ],

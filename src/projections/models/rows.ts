@@ -11,7 +11,7 @@ export type Columns = Readonly<Record<string, string>>;
  * @param onConflict `replace` when the row's `revision` is lower than the new one's, or `keep` what is there
  */
 export async function upsertRows(
-  tx: Knex.Transaction,
+  db: Knex,
   table: string,
   columns: Columns,
   key: readonly string[],
@@ -24,7 +24,7 @@ export async function upsertRows(
   const others = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
   const guard = onConflict === 'replace-older' ? ' where t.revision < excluded.revision' : '';
   const action = onConflict === 'keep' ? 'do nothing' : `do update set ${others.join(', ')}${guard}`;
-  await tx.raw(
+  await db.raw(
     `insert into ${table} as t (${names.join(', ')})
      select ${names.join(', ')} from jsonb_to_recordset(?::jsonb) as r (${definition})
      on conflict (${key.join(', ')}) ${action}`,

@@ -18,6 +18,26 @@ export interface Projection {
    * qualified, quoted name of one of `tables` in the generation to write to.
    */
   apply(events: readonly RecordedEvent[], tx: Knex.Transaction, tableName: (table: string) => string): Promise<void>;
+  /** A quicker way for a generation that nobody reads yet; without one its events are applied page by page. */
+  startFill?(target: FillTarget): Fill;
+}
+
+/** Where a fill writes to: `tableName` as in `apply`. */
+export interface FillTarget {
+  readonly db: Knex;
+  readonly tableName: (table: string) => string;
+}
+
+/**
+ * Fills empty tables with all events, from the first one on. Rows come in any order and any statement: each is the fold
+ * of its stream up to some event, and once `end` has returned, up to the last. What fails leaves rows that `apply` can
+ * go on from.
+ */
+export interface Fill {
+  /** Takes in a page of events, oldest first. Returns as soon as there is room for the next. */
+  take(events: readonly RecordedEvent[]): Promise<void>;
+  /** Writes what is in memory. */
+  end(): Promise<void>;
 }
 
 interface ReadTable {

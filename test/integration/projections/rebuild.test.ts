@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Happening, trade } from '../../../bench/workload/trade.js';
 import { UnknownProjection } from '../../../src/projections/create-projections.js';
-import { NoSuchGeneration, RebuildInProgress } from '../../../src/projections/generations/rebuild.js';
+import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
+import { RebuildInProgress } from '../../../src/projections/generations/exclusively.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
@@ -107,6 +108,21 @@ describe('rebuilding a read model', () => {
     const position = await world.append('order-busy-last', ...history(...toPaid));
     expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
     expect((await world.projections.rebuild('orders', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('leaves out what cannot be applied, as the live projector does', async () => {
+    const [placed, ...others] = history(...toPaid);
+    const forged = { ...placed!, data: { ...(placed!.data as object), placedAt: 'never' } };
+    const position = await world.append('order-forged', forged, ...others);
+    expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
+    const parkedIn = async () =>
+      (await world.projections.parked()).map(({ projection, firstRevision }) => [projection, firstRevision]);
+    const before = await parkedIn();
+    expect(before).toContainEqual(['orders', 0]);
+    expect(before).not.toContainEqual(['payouts', 0]);
+    for (const { comparison } of await world.projections.rebuildAll()) expect(comparison?.differing).toBe(0);
+    expect((await parkedIn()).sort()).toEqual(before.sort());
+    expect(await world.projections.queries.orders({ limit: 200 })).not.toHaveProperty('items.0.id', 'forged');
   });
 
   it('returns to the former generation, brought up to the present', async () => {

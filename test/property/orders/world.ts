@@ -287,6 +287,9 @@ function createMemoryStore(onEvents: (events: readonly RecordedEvent[]) => Promi
     readAll: () => {
       throw new Error('nothing here reads $all');
     },
+    readAllPages: () => {
+      throw new Error('nothing here reads $all');
+    },
     subscribeToAll: () => {
       throw new Error('nothing here subscribes');
     },

@@ -1,0 +1,35 @@
+import { readLiveGeneration } from '../runtime/checkpoints.js';
+import type { Projection } from '../runtime/projection.js';
+import { catchUp } from './catch-up.js';
+import { type Comparison, compareGenerations } from './compare.js';
+import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.js';
+import { holding } from './switch.js';
+
+/**
+ * Compares a generation with the live one at one and the same position. Both are seen by one snapshot, taken while they
+ * stand there; the projector may go on right then.
+ */
+export async function compareWithLive(
+  deps: GenerationDeps,
+  projection: Projection,
+  generation: number,
+  onEvents: (count: number) => void,
+): Promise<Comparison> {
+  const snapshot = await deps.db.transaction(undefined, { isolationLevel: 'repeatable read', readOnly: true });
+  try {
+    // Settings take no snapshot yet.
+    await snapshot.raw(`set local statement_timeout = ${longStatementMs}`);
+    await snapshot.raw('set local idle_in_transaction_session_timeout = 0');
+    const live = await holding(deps, projection, async (tx) => {
+      const now = await readLiveGeneration(tx, projection.name);
+      if (!now) throw new NoSuchGeneration(`${projection.name} has no live generation`);
+      if (now.checkpoint) await catchUp(deps, [{ projection, generation, until: now.checkpoint, onEvents }]);
+      // The first query takes the snapshot.
+      await snapshot.raw('select 1');
+      return now.generation;
+    });
+    return await compareGenerations(snapshot, projection, live, generation);
+  } finally {
+    await snapshot.rollback().catch(() => undefined);
+  }
+}

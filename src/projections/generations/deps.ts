@@ -1,0 +1,21 @@
+import type { Knex } from 'knex';
+import type { EventStore } from '../../commands/event-store.js';
+import type { Clock, Logger } from '../../commands/ports.js';
+import type { OwnerLock } from '../runtime/owner-lock.js';
+
+/** What working on generations takes. */
+export interface GenerationDeps {
+  readonly db: Knex;
+  readonly eventStore: EventStore;
+  readonly ownerLock: OwnerLock;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** There is no earlier generation to return to, or the projection has only one for ever. */
+export class NoSuchGeneration extends Error {
+  override readonly name = 'NoSuchGeneration';
+}
+
+/** Comparing and indexing big tables, and waiting for a lock, may take longer than a request ever should. */
+export const longStatementMs = 30 * 60_000;

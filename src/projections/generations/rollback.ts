@@ -1,0 +1,56 @@
+import { readLiveGeneration } from '../runtime/checkpoints.js';
+import type { Projection } from '../runtime/projection.js';
+import { type GenerationDeps, NoSuchGeneration } from './deps.js';
+import { exclusively } from './exclusively.js';
+import { approach, forget, holding, switchTo } from './switch.js';
+import { tablesExist } from './tables.js';
+
+/**
+ * Makes the former generation live again, after bringing it up to the present.
+ *
+ * @throws NoSuchGeneration when there is none, or when other code has made it
+ */
+export async function rollbackProjection(
+  deps: GenerationDeps,
+  projection: Projection,
+): Promise<{ projection: string; generation: number }> {
+  return exclusively(deps, [projection], async () => {
+    const { rows } = await deps.db.raw<{ rows: { previous: number | null; version: number | null }[] }>(
+      `select g.previous, c.version from portal.projection_generations g
+       left join portal.projection_checkpoints c on c.name = g.name and c.generation = g.previous where g.name = ?`,
+      [projection.name],
+    );
+    const previous = rows[0]?.previous ?? null;
+    if (previous === null || !(await tablesExist(deps.db, projection, previous))) {
+      throw new NoSuchGeneration(`${projection.name} has no former generation`);
+    }
+    if (rows[0]?.version !== projection.version) {
+      throw new NoSuchGeneration(
+        `generation ${previous} of ${projection.name} was made by other code: run that release`,
+      );
+    }
+    await approach(deps, projection, previous);
+    await switchTo(deps, projection, previous);
+    return { projection: projection.name, generation: previous };
+  });
+}
+
+/** Drops every generation but the live one: what they hold follows the events no more. There is no rollback then. */
+export async function dropFormerGenerations(deps: GenerationDeps, projection: Projection): Promise<void> {
+  await exclusively(deps, [projection], () =>
+    holding(deps, projection, async (tx) => {
+      const live = await readLiveGeneration(tx, projection.name);
+      if (!live) return;
+      const { rows } = await tx.raw<{ rows: { generation: number }[] }>(
+        'select generation from portal.projection_checkpoints where name = ? and generation <> ?',
+        [projection.name, live.generation],
+      );
+      await forget(
+        tx,
+        projection,
+        rows.map(({ generation }) => generation),
+      );
+      await tx.raw('update portal.projection_generations set previous = null where name = ?', [projection.name]);
+    }),
+  );
+}

@@ -1,0 +1,108 @@
+import type { Knex } from 'knex';
+import { comparePositions, type Position } from '../../commands/event-store.js';
+import { readLiveGeneration } from '../runtime/checkpoints.js';
+import type { Projection } from '../runtime/projection.js';
+import { catchUp } from './catch-up.js';
+import type { GenerationDeps } from './deps.js';
+import { dropGeneration, pointViews, tablesExist } from './tables.js';
+
+type SwitchDeps = Pick<GenerationDeps, 'db' | 'eventStore'>;
+
+/** Called after each commit with the events in it. */
+type OnEvents = (count: number) => void;
+const ignored: OnEvents = () => undefined;
+
+const holdWaitMs = 60_000;
+
+/** The gap to the live checkpoint is closed this often outside the lock, so that the rest under it is small. */
+const maxApproaches = 5;
+
+/** Makes a generation live, caught up to where the live one stands, in one transaction. What is older than both goes. */
+export async function switchTo(
+  deps: SwitchDeps,
+  projection: Projection,
+  generation: number,
+  onEvents: OnEvents = ignored,
+): Promise<void> {
+  await holding(deps, projection, async (tx) => {
+    const goal = await goalOf(deps, deps.db, projection);
+    if (goal) await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
+    const { rows } = await tx.raw<{ rows: { live: number }[] }>(
+      'select live from portal.projection_generations where name = ?',
+      [projection.name],
+    );
+    const live = rows[0]?.live ?? null;
+    await pointViews(tx, projection, generation);
+    await tx.raw(
+      `update portal.projection_generations
+       set live = ?, previous = ?, switched_at = now(), parked_epoch = parked_epoch + 1 where name = ?`,
+      [generation, live, projection.name],
+    );
+    const { rows: old } = await tx.raw<{ rows: { generation: number }[] }>(
+      `select generation from portal.projection_checkpoints
+       where name = ? and generation <> ? and generation is distinct from ?`,
+      [projection.name, generation, live],
+    );
+    await forget(
+      tx,
+      projection,
+      old.map((row) => row.generation),
+    );
+  });
+}
+
+/** Closes the gap to the goal while the projector goes on. */
+export async function approach(
+  deps: SwitchDeps,
+  projection: Projection,
+  generation: number,
+  onEvents: OnEvents = ignored,
+): Promise<void> {
+  let reached: Position | null = null;
+  for (let step = 0; step < maxApproaches; step++) {
+    const goal = await goalOf(deps, deps.db, projection);
+    if (!goal || (reached && comparePositions(goal, reached) <= 0)) return;
+    await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
+    reached = goal;
+  }
+}
+
+/** Where the new generation has to be: with the live one, or at the head when nobody moves the live one any more. */
+export async function goalOf(deps: SwitchDeps, db: Knex, projection: Projection): Promise<Position | null> {
+  const live = await readLiveGeneration(db, projection.name);
+  const followed = live && live.version === projection.version && (await tablesExist(db, projection, live.generation));
+  return followed ? live.checkpoint : await deps.eventStore.head();
+}
+
+/** Keeps the live generation where it is while `work` runs: no batch of the projector commits. */
+export async function holding<T>(
+  deps: Pick<SwitchDeps, 'db'>,
+  projection: Projection,
+  work: (tx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return deps.db.transaction(async (tx) => {
+    await tx.raw(`set local lock_timeout = ${holdWaitMs}`);
+    await tx.raw('set local idle_in_transaction_session_timeout = 0');
+    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
+    return work(tx);
+  });
+}
+
+/** Drops some generations with all that is known of them. */
+export async function forget(
+  tx: Knex.Transaction,
+  projection: Projection,
+  generations: readonly number[],
+): Promise<void> {
+  for (const generation of generations) {
+    await dropGeneration(tx, projection, generation);
+    await tx.raw('delete from portal.projection_checkpoints where name = ? and generation = ?', [
+      projection.name,
+      generation,
+    ]);
+    await tx.raw('delete from portal.parked_streams where projection = ? and generation = ?', [
+      projection.name,
+      generation,
+    ]);
+  }
+}

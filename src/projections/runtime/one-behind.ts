@@ -1,0 +1,20 @@
+/** Lets one piece of work go on while its owner prepares the next: no more than one is ever under way. */
+export interface OneBehind {
+  /** Begins `work` when the one before is done. Returns when it has begun. @throws what the one before threw */
+  begin(work: () => Promise<void>): Promise<void>;
+  /** @throws what the last one threw */
+  done(): Promise<void>;
+}
+
+export function oneBehind(): OneBehind {
+  let underWay: Promise<void> = Promise.resolve();
+  return {
+    async begin(work) {
+      await underWay;
+      underWay = work();
+      // Heard of at the next turn; until then it is nobody's.
+      underWay.catch(() => undefined);
+    },
+    done: () => underWay,
+  };
+}
