@@ -1,12 +1,9 @@
-import autocannon from 'autocannon';
-import { orderOf } from './portal.js';
 import { withPortal } from './portal-stack.js';
 import { type BenchRow, type Round, repeated } from './row.js';
+import { ordersPerSecond } from './workload/orders.js';
 
 const skus = 1_000;
 const rounds = 3;
-const measureSeconds = 5;
-const connections = 16;
 /** More than can be ordered meanwhile. */
 const plenty = 1_000_000;
 
@@ -24,29 +21,6 @@ export function benchHotSku(): Promise<BenchRow[]> {
     const reference = `spread over ${skus.toLocaleString('en')} SKUs`;
     return [repeated({ name: 'orders of one hot SKU', unit: '1/s', reference }, measured)];
   });
-}
-
-async function ordersPerSecond(base: string, wanted: readonly string[]): Promise<number> {
-  const bodies = wanted.map((sku) => JSON.stringify(orderOf(sku)));
-  let next = 0;
-  const run = await autocannon({
-    url: `${base}/api/v1/orders`,
-    connections,
-    duration: measureSeconds,
-    requests: [
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        setupRequest: (request) => {
-          next += 1;
-          return { ...request, body: bodies[next % bodies.length] ?? '' };
-        },
-      },
-    ],
-  });
-  const failures = run.non2xx + run.errors;
-  if (failures > 0) throw new Error(`${failures} orders failed: ${JSON.stringify(run.statusCodeStats)}`);
-  return run['2xx'] / run.duration;
 }
 
 /** Fills the warehouse, and the portal with what it has. @returns the SKUs */

@@ -16,7 +16,7 @@ import { isRejection } from '../src/domain/shared/decider.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
 import { loadOpenOrders } from '../src/projections/queries/open-orders.js';
-import type { BenchRow } from './row.js';
+import { type BenchRow, row } from './row.js';
 
 const openOrders = 10_000;
 /** Half of them move on, half are finished and so leave the list. */
@@ -178,15 +178,4 @@ async function call<Answer>(
   });
   if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
   return (response.status === 204 ? null : await response.json()) as Answer;
-}
-
-function row(
-  name: string,
-  value: number,
-  unit: string,
-  reference: string,
-  referenceValue: number,
-  goal?: string,
-): BenchRow {
-  return { name, value, unit, reference, referenceValue, ratio: value / referenceValue, ...(goal ? { goal } : {}) };
 }

@@ -15,7 +15,8 @@ import { openedEvents } from '../src/commands/privacy/opened-events.js';
 import { createPersonalData } from '../src/commands/privacy/personal-data.js';
 import { createProjections } from '../src/projections/create-projections.js';
 import { withPortal } from './portal-stack.js';
-import type { BenchRow } from './row.js';
+import { type BenchRow, row } from './row.js';
+import { ordersPerSecond } from './workload/orders.js';
 
 const measureSeconds = 6;
 const connections = 16;
@@ -34,26 +35,10 @@ async function placedOrders(base: string, env: Record<string, string>): Promise<
   const { items } = (await (await fetch(`${base}/api/v1/products?inStock=true&sort=-stock&limit=100`)).json()) as {
     items: { sku: string }[];
   };
-  let next = 0;
-  const bodies = items.map(({ sku }) => JSON.stringify(orderOf(sku)));
-  const run = await autocannon({
-    url: `${base}/api/v1/orders`,
-    connections,
-    duration: measureSeconds,
-    requests: [
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        setupRequest: (request) => {
-          next += 1;
-          return { ...request, body: bodies[next % bodies.length] ?? '' };
-        },
-      },
-    ],
-  });
-  const failures = run.non2xx + run.errors;
-  if (failures > 0) throw new Error(`${failures} of the placed orders failed`);
-  const placed = run['2xx'] / run.duration;
+  const placed = await ordersPerSecond(
+    base,
+    items.map(({ sku }) => sku),
+  );
 
   // An order is three appends: the reservation, the order, its payment.
   const appends = await bareAppends(env);
@@ -153,16 +138,6 @@ async function cachedProduct(base: string): Promise<BenchRow> {
   return row('cached product read', value, '1/s', 'bare Fastify route of the same bytes', reference, 'at least 0.8');
 }
 
-/** An order of one piece, as a buyer sends it. */
-export function orderOf(sku: string): object {
-  return {
-    customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '+1 303 555 0100', companyName: 'Bench LLC' },
-    shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
-    lineItems: [{ sku, quantity: 1 }],
-    deliveryMethod: 'pickup',
-  };
-}
-
 function database(url: URL) {
   return createDatabase({
     url: url.href,
@@ -172,17 +147,6 @@ function database(url: URL) {
     idleInTransactionTimeoutMs: 60_000,
     applicationName: 'bench',
   });
-}
-
-function row(
-  name: string,
-  value: number,
-  unit: string,
-  reference: string,
-  referenceValue: number,
-  goal?: string,
-): BenchRow {
-  return { name, value, unit, reference, referenceValue, ratio: value / referenceValue, ...(goal ? { goal } : {}) };
 }
 
 const silent: Logger = {

@@ -13,6 +13,18 @@ export interface BenchRow {
   goal?: string;
 }
 
+/** The row of a measurement that was taken once. */
+export function row(
+  name: string,
+  value: number,
+  unit: string,
+  reference: string,
+  referenceValue: number,
+  goal?: string,
+): BenchRow {
+  return { name, value, unit, reference, referenceValue, ratio: value / referenceValue, ...(goal ? { goal } : {}) };
+}
+
 /** What a benchmark may be told on the command line. */
 export interface BenchOptions {
   /** Events in the store, instead of the benchmark's own number. */
