@@ -31,7 +31,13 @@ export function createGroupCommit<Item, Result>(
     // What arrives in the same turn of the event loop belongs together.
     await setImmediate();
     while (queue.length > 0) {
-      const batch = queue.splice(0, nextBatchSize());
+      const batch: typeof queue = [];
+      for (let bytes = 0; batch.length < batchLimit && bytes < batchBytes; ) {
+        const next = queue.shift();
+        if (next === undefined) break;
+        batch.push(next);
+        bytes += bytesOf(next.item);
+      }
       try {
         const results = await run(batch.map(({ item }) => item));
         for (const [index, result] of results.entries()) batch[index]?.resolve(result);
@@ -40,15 +46,5 @@ export function createGroupCommit<Item, Result>(
       }
     }
     working = undefined;
-  }
-
-  function nextBatchSize(): number {
-    let [size, bytes] = [0, 0];
-    for (const { item } of queue) {
-      size += 1;
-      bytes += bytesOf(item);
-      if (size === batchLimit || bytes >= batchBytes) break;
-    }
-    return size;
   }
 }

@@ -46,7 +46,10 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
   let head = 0;
   let tail = 0;
   // What was decided upon lately, on disk or on its way there.
-  const streams = new LRUCache<string, { readonly key: string; last: number | undefined }>({ max: recentStreamLimit });
+  const streams = new LRUCache<string, { readonly key: string; last: number | undefined }>({
+    max: recentStreamLimit,
+    memoMethod: (stream) => ({ key: keyOf(stream), last: lastRevision(stream) }),
+  });
   const recent = new LRUCache<string, Place>({ max: recentIdLimit });
   recall();
 
@@ -55,8 +58,7 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
     append: (append: Append): Promise<AppendResult> => commits.submit(append),
 
     /** Number of a source's last event; undefined when there is none. */
-    last: (source: Source): number | undefined =>
-      source === undefined ? head || undefined : lastRevision(keyOf(source)),
+    last: (source: Source): number | undefined => (source === undefined ? head || undefined : lastRevision(source)),
 
     /** A page of events from a number, inclusive. Empty when nothing is left. */
     read(source: Source, from: number, backwards: boolean, limit = pageEvents): StoredEvent[] {
@@ -87,7 +89,7 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
       await root.batch(() => {
         for (const event of placed) {
           const { position, id, stream, type, revision } = event;
-          const { key } = known(stream);
+          const { key } = streams.memo(stream);
           events.put(position, [id, stream, type, revision, encode(event)]);
           index.put([key, revision], position);
           grown.add(key);
@@ -104,12 +106,10 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
 
   function place(append: Append, placed: PlacedEvent[]): AppendResult {
     const { stream } = append;
-    const at = known(stream);
-    const find = (id: string) => recent.get(eventKey(stream, id));
-    const decision = decide(append, {
-      current: at.last,
-      recent: find,
-      at: (revision, id) => (find(id)?.revision === revision ? find(id) : onDisk(at.key, revision, id)),
+    const at = streams.memo(stream);
+    const decision = decide(append, at.last, (id, revision) => {
+      const place = recent.get(eventKey(stream, id));
+      return revision === undefined || place?.revision === revision ? place : onDisk(at.key, revision, id);
     });
     const current = at.last === undefined ? {} : { revision: at.last };
     if (decision === 'refuse') return { outcome: 'wrong_expected_version', ...current };
@@ -127,31 +127,21 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
     return { outcome: 'appended', revision, position: tail };
   }
 
-  /** What is known of a stream: its key in the index, and its last revision. */
-  function known(stream: string) {
-    const cached = streams.get(stream);
-    if (cached !== undefined) return cached;
-    const key = keyOf(stream);
-    const fresh = { key, last: lastRevision(key) };
-    streams.set(stream, fresh);
-    return fresh;
-  }
-
   /** Takes what is on disk for what was decided: at the start, and after a commit that failed. */
   function recall(): void {
     streams.clear();
     recent.clear();
-    for (const position of events.getKeys({ reverse: true, limit: 1 })) head = position;
+    [head = 0] = events.getKeys({ reverse: true, limit: 1 });
     tail = head;
     for (const { stream, id, revision, position } of events.getRange({ start: head - recentIdLimit + 1 }).map(stored)) {
       recent.set(eventKey(stream, id), { revision, position });
     }
   }
 
-  function lastRevision(key: string): number | undefined {
-    const start: [string, number] = [key, Number.POSITIVE_INFINITY];
-    for (const [, revision] of index.getKeys({ start, end: [key, -1], reverse: true, limit: 1 })) return revision;
-    return undefined;
+  function lastRevision(stream: string): number | undefined {
+    const key = keyOf(stream);
+    const range = { start: [key, Number.POSITIVE_INFINITY], end: [key, -1], reverse: true, limit: 1 };
+    return [...index.getKeys(range)][0]?.[1];
   }
 
   function onDisk(key: string, revision: number, id: string): Place | undefined {

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import type * as StatusMessages from '@eventstore/db-client/generated/status_pb.js';
 import { type handleBidiStreamingCall, status } from '@grpc/grpc-js';
-import type * as AnyMessages from 'google-protobuf/google/protobuf/any_pb.js';
+import anyMessages from 'google-protobuf/google/protobuf/any_pb.js';
 import type { Log } from '../log/log.js';
 import type { AppendResult } from '../log/types.js';
 import { createProposal, type Proposal, tellConflict, tellSuccess } from './proposal.js';
@@ -9,7 +8,6 @@ import { asRefusal, Refusal, untilGone } from './refusals.js';
 import { generated, type Streams, shared, streams } from './wire.js';
 
 const { Status } = generated<typeof StatusMessages>('status_pb');
-const { Any }: typeof AnyMessages = createRequire(import.meta.url)('google-protobuf/google/protobuf/any_pb.js');
 
 /** Appends of one call that may wait for the disk; beyond it the call is not read, and the client feels it. */
 const unansweredLimit = 2048;
@@ -41,7 +39,8 @@ export function createBatchAppend(log: Log, stopping: AbortSignal): BatchAppendC
         .setStreamIdentifier(options.getStreamIdentifier());
       unanswered += 1;
       try {
-        const proposal = unfinished.get(correlation) ?? begin(options);
+        if (unfinished.size >= unfinishedLimit && !unfinished.has(correlation)) throw tooManyUnfinished();
+        const proposal = unfinished.get(correlation) ?? createProposal(options);
         if ((options.getDeadline()?.toDate().getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
           throw deadlinePassed();
         for (const message of request.getProposedMessagesList()) proposal.add(message);
@@ -63,11 +62,6 @@ export function createBatchAppend(log: Log, stopping: AbortSignal): BatchAppendC
       endWhenAnswered();
     }
 
-    function begin(options: Streams.BatchAppendReq.Options) {
-      if (unfinished.size < unfinishedLimit) return createProposal(options);
-      throw new Refusal(status.RESOURCE_EXHAUSTED, 'too many unfinished appends on one call');
-    }
-
     function endWhenAnswered(): void {
       if (ended && unanswered === 0 && !gone.aborted) call.end();
     }
@@ -79,12 +73,16 @@ function wrongExpectedVersion(options: Streams.BatchAppendReq.Options, result: A
   return new Refusal(status.ALREADY_EXISTS, 'Wrong expected version.', {}, 'WrongExpectedVersion', detail);
 }
 
+function tooManyUnfinished(): Refusal {
+  return new Refusal(status.RESOURCE_EXHAUSTED, 'too many unfinished appends on one call');
+}
+
 function deadlinePassed(): Refusal {
   return new Refusal(status.DEADLINE_EXCEEDED, 'Deadline Exceeded', {}, 'Timeout', new shared.Timeout());
 }
 
 function errorStatus({ code, message, typeName, detail }: Refusal): StatusMessages.Status {
-  const details = new Any();
+  const details = new anyMessages.Any();
   details.pack(detail.serializeBinary(), `event_store.client.${typeName}`);
   return new Status().setCode(Number(code)).setMessage(message).setDetails(details);
 }

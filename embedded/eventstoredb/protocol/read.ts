@@ -4,57 +4,85 @@ import { setImmediate } from 'node:timers/promises';
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { Log } from '../log/log.js';
 import type { StoredEvent } from '../log/types.js';
-import { type Walk, walk } from '../log/walk.js';
-import { parseReadRequest } from './read-request.js';
+import { parseReadRequest, type ReadRequest } from './read-request.js';
 import { asRefusal, untilGone } from './refusals.js';
 import { type Streams, streamIdentifier, streams } from './wire.js';
 
 /** An answer still to be encoded, or one that the log kept encoded. */
-export type ReadAnswer = Streams.ReadResp | Buffer;
+type ReadAnswer = Streams.ReadResp | Buffer;
 
 const { CaughtUp, Checkpoint, StreamNotFound, SubscriptionConfirmation } = streams.ReadResp;
 
 /** `Streams.Read`: reads and subscriptions, of a stream or of everything. */
 export function createRead(log: Log, stopping: AbortSignal): handleServerStreamingCall<Streams.ReadReq, ReadAnswer> {
   return async (call) => {
-    const signal = untilGone(call, stopping);
+    const gone = untilGone(call, stopping);
     try {
-      const options = call.request.getOptions();
-      const resolve = (event: StoredEvent) => (options?.getResolveLinks() ? resolveLink(log, event) : event.body);
-      for await (const answers of answer(log, parseReadRequest(log, options), resolve, signal)) {
+      const request = parseReadRequest(log, call.request.getOptions());
+      for await (const answers of answersTo(request, log, gone)) {
         for (const answer of answers) {
-          if (signal.aborted) return;
+          if (gone.aborted) return;
           // No faster than the client reads.
-          if (!call.write(answer)) await once(call, 'drain', { signal });
+          if (!call.write(answer)) await once(call, 'drain', { signal: gone });
         }
         // A page may hold nothing to send, and others want their turn.
         await setImmediate();
       }
       call.end();
     } catch (error) {
-      if (!signal.aborted) call.emit('error', asRefusal(error).toServiceError());
+      if (!gone.aborted) call.emit('error', asRefusal(error).toServiceError());
     }
   };
 }
 
-async function* answer(log: Log, request: Walk, resolve: (event: StoredEvent) => ReadAnswer, gone: AbortSignal) {
-  const { source, live } = request;
-  if (live) {
+/**
+ * The answers, page by page; those to a subscription end only by rejecting when the subscriber is `gone`. Catching up
+ * and being live are one loop: read the next page, or wait for an append. So there is no seam to miss or repeat an event
+ * at, and nothing is buffered for a consumer that is slow.
+ */
+async function* answersTo(request: ReadRequest, log: Log, gone: AbortSignal): AsyncGenerator<ReadAnswer[]> {
+  const { source, backwards, subscription, resolveLinks, filter } = request;
+  if (subscription) {
     yield [new streams.ReadResp().setConfirmation(new SubscriptionConfirmation().setSubscriptionId(randomUUID()))];
   } else if (source !== undefined && log.last(source) === undefined) {
     const missing = new StreamNotFound().setStreamIdentifier(streamIdentifier(source));
     yield [new streams.ReadResp().setStreamNotFound(missing)];
+    return;
   }
-  for await (const notice of walk(log, request, gone)) {
-    if (notice === 'caught_up') yield [new streams.ReadResp().setCaughtUp(new CaughtUp())];
-    else if (typeof notice === 'number') yield [checkpoint(String(notice))];
-    else yield notice.map(resolve);
+  let { from: next, limit: left } = request;
+  let considered = 0;
+  let unsaved: number | undefined;
+  let caughtUp = false;
+  for (;;) {
+    const page = left > 0 && next >= 0 ? log.read(source, next, backwards, left) : [];
+    const last = page.at(-1);
+    if (last === undefined) {
+      if (!subscription) return;
+      if (caughtUp) await log.nextAppend(source, gone);
+      else yield [...checkpoint(unsaved), new streams.ReadResp().setCaughtUp(new CaughtUp())];
+      caughtUp = true;
+      continue;
+    }
+    left -= page.length;
+    next = (source === undefined ? last.position : last.revision) + (backwards ? -1 : 1);
+    const answers: ReadAnswer[] = [];
+    for (const event of page) {
+      if (filter?.passes(event) ?? true) answers.push(resolveLinks ? resolveLink(log, event) : event.body);
+      if (filter === undefined) continue;
+      considered += 1;
+      unsaved = event.position;
+      if (considered % filter.checkpointInterval !== 0) continue;
+      answers.push(...checkpoint(unsaved));
+      unsaved = undefined;
+    }
+    yield answers;
   }
 }
 
-function checkpoint(position: string): Streams.ReadResp {
-  const checkpoint = new Checkpoint().setCommitPosition(position).setPreparePosition(position);
-  return new streams.ReadResp().setCheckpoint(checkpoint);
+function checkpoint(position: number | undefined): ReadAnswer[] {
+  if (position === undefined) return [];
+  const at = new Checkpoint().setCommitPosition(String(position)).setPreparePosition(String(position));
+  return [new streams.ReadResp().setCheckpoint(at)];
 }
 
 /** A link, an event whose data is `revision@stream`, becomes the event it leads to, if there is one, with the link beside. */

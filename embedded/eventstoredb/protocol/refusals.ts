@@ -1,4 +1,4 @@
-import { Metadata, type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { DiskFullError } from '../log/disk-full.js';
 import { shared } from './wire.js';
 
@@ -55,10 +55,7 @@ export function asRefusal(error: unknown): Refusal {
 }
 
 /** Aborts when a call is over. One that is open when the server stops is refused so that clients connect again. */
-export function untilGone<Req, Res>(
-  call: ServerDuplexStream<Req, Res> | ServerWritableStream<Req, Res>,
-  stopping: AbortSignal,
-): AbortSignal {
+export function untilGone(call: NodeJS.EventEmitter, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController();
   for (const end of ['error', 'cancelled', 'close']) call.on(end, () => gone.abort());
   const stop = () => call.emit('error', new Refusal(status.UNAVAILABLE, 'the server is stopping').toServiceError());
