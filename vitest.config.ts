@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+const postgres = 'test/support/postgres-template.ts';
+
 /** One project per kind of test; the kinds differ in what they may touch (see CONTRIBUTING.md). */
 const kinds = {
-  unit: { timeout: 5_000 },
-  property: { timeout: 60_000 },
-  contract: { timeout: 60_000 },
-  integration: { timeout: 60_000 },
-  e2e: { timeout: 180_000 },
-  faults: { timeout: 180_000 },
+  unit: { timeout: 5_000, globalSetup: [] },
+  property: { timeout: 60_000, globalSetup: [postgres] },
+  contract: { timeout: 60_000, globalSetup: [postgres] },
+  integration: { timeout: 60_000, globalSetup: [postgres] },
+  e2e: { timeout: 180_000, globalSetup: [postgres] },
+  faults: { timeout: 180_000, globalSetup: [postgres] },
 } as const;
 
 export default defineConfig({
@@ -19,6 +21,7 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
+        globalSetup: [...kind.globalSetup],
         testTimeout: kind.timeout,
         hookTimeout: 60_000,
       },

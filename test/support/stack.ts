@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type PartName, type Stack, type StackOptions, startStack } from '../../embedded/stack/index.js';
+import { copyTemplate } from './postgres-template.js';
 
 /** A stack of its own for a test file: temporary data folder, free ports, nothing of the developer's settings. */
 export interface TestStack extends Stack {
@@ -21,6 +22,7 @@ export async function startTestStack(
   const dataDir = await mkdtemp(path.join(tmpdir(), 'portal-stack-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   try {
+    if (parts.includes('postgres')) await copyTemplate(dataDir);
     const stack = await startStack({
       ports: 'free',
       ...options,
