@@ -34,12 +34,12 @@ export const getSupportedMethods: handleUnaryCall<Shared.Empty, Features.Support
 
 /** `Gossip.Read`: a cluster of one, led by this node, where the caller reached it. */
 export const readGossip: handleUnaryCall<Shared.Empty, Gossip.ClusterInfo> = (call, respond) => {
-  const [address = '', port] = call.getHost().split(':');
+  const { hostname, port } = new URL(`http://${call.getHost()}`);
   const member = new MemberInfo()
     .setInstanceId(instance)
     .setTimeStamp(ticks(Date.now()))
     .setState(MemberInfo.VNodeState.LEADER)
     .setIsAlive(true)
-    .setHttpEndPoint(new EndPoint().setAddress(address).setPort(Number(port)));
+    .setHttpEndPoint(new EndPoint().setAddress(hostname).setPort(Number(port || 80)));
   respond(null, new ClusterInfo().setMembersList([member]));
 };

@@ -62,10 +62,11 @@ describe('the node', () => {
     expect(supported.getMethodsList()[0]?.getServiceName()).toBe('event_store.client.streams.streams');
   });
 
-  it('leads a cluster of one, so that discovery finds it', async () => {
-    const discovering = EventStoreDBClient.connectionString(server.url.replace('esdb:', 'esdb+discover:'));
-    await discovering.appendToStream('discovered', numbered(1));
-    expect(await collect(discovering.readStream('discovered'))).toHaveLength(1);
+  it.each(['127.0.0.1', 'localhost'])('leads a cluster of one, so that discovery by %s finds it', async (host) => {
+    const url = server.url.replace('esdb:', 'esdb+discover:').replace('127.0.0.1', host);
+    const discovering = EventStoreDBClient.connectionString(url);
+    await discovering.appendToStream(`discovered-${host}`, numbered(1));
+    expect(await collect(discovering.readStream(`discovered-${host}`))).toHaveLength(1);
     await discovering.dispose();
   });
 });
@@ -122,6 +123,12 @@ it('lets a subscriber go on after a restart from where it was, without loss or r
   await caller.dispose();
   await store.stop();
 }, 60_000);
+
+it('has no metadata of any stream', async () => {
+  expect(await client.getStreamMetadata('never-written')).toEqual({ streamName: 'never-written' });
+  await client.appendToStream('plain', numbered(1));
+  expect(await client.getStreamMetadata('plain')).toEqual({ streamName: 'plain' });
+});
 
 describe('what is not offered says so', () => {
   it.each([
