@@ -31,10 +31,11 @@ export function parseDecimal(value: unknown, currency = 'USD'): ParsedMoney {
   if (!match)
     return failure('not-a-decimal', 'an amount is digits with an optional fraction, without sign or exponent');
   const [, whole = '', fraction = ''] = match;
-  if (/[1-9]/.test(fraction.slice(exponent))) {
+  if (fraction.length > exponent && /[1-9]/.test(fraction.slice(exponent))) {
     return failure('too-precise', `an amount in ${currency} has at most ${exponent} decimals`);
   }
-  const amount = Number(BigInt(whole + fraction.slice(0, exponent).padEnd(exponent, '0')));
+  // Digits read as one integer: exact as far as integers are safe, and never safe beyond.
+  const amount = Number(whole + fraction.slice(0, exponent).padEnd(exponent, '0'));
   return Number.isSafeInteger(amount) ? { ok: true, amount } : failure('too-large', 'the amount is out of range');
 }
 

@@ -3,10 +3,12 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { EffectPostponed } from '../effects/effect.js';
-import type { SnapshotItem, Warehouse } from '../ports/warehouse.js';
+import type { Warehouse } from '../ports/warehouse.js';
+import { collectChanges } from './changes.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
 import { doubtAbout, downloadSnapshot } from './snapshot.js';
-import { type Counts, type SnapshotIndex, takeOver } from './take-over.js';
+import { countListed, type Fingerprint, type SnapshotIndex } from './snapshot-index.js';
+import { type Counts, takeOver } from './take-over.js';
 
 export interface SyncDeps {
   readonly handler: CommandHandler;
@@ -20,8 +22,7 @@ export interface SyncDeps {
   /** Aborts when the process stops: the run is left open, and taken up by the next process. */
   readonly signal?: AbortSignal;
   snapshotIndex(): Promise<SnapshotIndex>;
-  /** One value for all that a snapshot says of a SKU: equal values mean there is nothing to change. */
-  fingerprint(item: SnapshotItem): string;
+  readonly fingerprint: Fingerprint;
 }
 
 export interface SyncRequest {
@@ -92,27 +93,31 @@ async function copyInventory(
   const report = createProgressReport(syncId, logger, deps.syncProgress);
   const snapshotAt = deps.clock.now().toISOString();
   // Only syncs change what the index is asked for, so it can be read while the warehouse is.
-  const [index, snapshot] = await Promise.all([
-    deps.snapshotIndex(),
-    downloadSnapshot(warehouse, (received, total) => report('download', received, total), signal),
-  ]);
+  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt, fingerprint: deps.fingerprint });
+  const snapshot = await downloadSnapshot(
+    warehouse,
+    (page, { before, received, total }) => {
+      report('download', received, total);
+      pages.add(page, before);
+    },
+    signal,
+  );
+  const changes = await pages.finish();
+  const { index } = changes;
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
 
-  let listed = 0;
-  for (const entry of index.entries.values()) if (entry.listed) listed += 1;
-  const doubt = doubtAbout(snapshot, listed);
+  const doubt = doubtAbout(snapshot, countListed(index));
   if (doubt && !force) throw new Error(doubt);
   if (doubt) logger.warn({ doubt }, 'the sync is forced in spite of a doubt');
 
   const counts = await takeOver({
     handler,
-    index,
-    snapshot,
+    rejected: snapshot.rejected,
+    changes,
     syncId,
     snapshotAt,
     context,
     ...(signal ? { signal } : {}),
-    fingerprint: deps.fingerprint,
     onProgress: (done, total) => report('apply', done, total),
   });
   return { received: snapshot.received, snapshotAt, counts };

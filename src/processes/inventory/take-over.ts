@@ -7,21 +7,8 @@ import type { CatalogueItem } from '../../domain/inventory/commands.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import { concurrently } from '../concurrently.js';
-import type { SnapshotItem } from '../ports/warehouse.js';
-import type { PlacedItem, Snapshot } from './snapshot.js';
-
-/** What the read model knows of the SKUs. */
-export interface SnapshotIndex {
-  readonly entries: ReadonlyMap<string, IndexEntry>;
-  /** False when the read model may be behind: then no stream is left alone on its word. */
-  readonly current: boolean;
-}
-
-interface IndexEntry {
-  readonly fingerprint: string;
-  readonly listed: boolean;
-  readonly unsettledSince: string | null;
-}
+import type { Changes } from './changes.js';
+import type { PlacedItem } from './packed-items.js';
 
 export interface Counts {
   created: number;
@@ -32,14 +19,15 @@ export interface Counts {
 
 export interface TakeOver {
   readonly handler: CommandHandler;
-  readonly index: SnapshotIndex;
-  readonly snapshot: Snapshot;
+  /** Its items are used up. */
+  readonly changes: Changes;
+  /** Items of the snapshot that cannot be used. */
+  readonly rejected: readonly RejectedItem[];
   readonly syncId: string;
   /** When the snapshot was requested. */
   readonly snapshotAt: string;
   readonly context: CommandContext;
   readonly signal?: AbortSignal;
-  fingerprint(item: SnapshotItem): string;
   onProgress(done: number, total: number): void;
 }
 
@@ -50,20 +38,20 @@ const productNamespace = '0b9a3a52-96a2-4c5d-8d0e-0a4f6f6a1c11';
 
 /** Brings the streams of all SKUs to what a snapshot says, and takes off sale what it no longer has. */
 export async function takeOver(run: TakeOver): Promise<Counts> {
-  const counts: Counts = { created: 0, changed: 0, delisted: 0, rejected: [...run.snapshot.rejected] };
-  const items = [...run.snapshot.items.values()].filter((placed) => mayChange(run, placed));
+  const counts: Counts = { created: 0, changed: 0, delisted: 0, rejected: [...run.rejected] };
+  const { items } = run.changes;
   const gone = missing(run);
-  const total = items.length + gone.length;
+  const total = items.size + gone.length;
   let done = 0;
   const step = () => {
     done += 1;
     run.onProgress(done, total);
   };
 
-  await registerBrands(run, items);
+  await registerBrands(run);
   const brandIds = new Map<string, string>();
   await concurrently(
-    items,
+    items.take(),
     streamsAtOnce,
     async (placed) => {
       await applyItem(run, placed, brandIds, counts);
@@ -86,7 +74,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
 }
 
 async function applyItem(
-  { handler, index, syncId, snapshotAt, context }: TakeOver,
+  { handler, changes: { index: known }, syncId, snapshotAt, context }: TakeOver,
   { item, index: place }: PlacedItem,
   brandIds: Map<string, string>,
   counts: Counts,
@@ -95,33 +83,23 @@ async function applyItem(
   brandIds.set(item.brand, brandId);
   const wanted: CatalogueItem = { ...item, productId: uuidv5(item.sku, productNamespace), brandId };
   const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt } as const;
-  const assumeNew = index.current && !index.entries.has(item.sku);
+  const assumeNew = known.current && !known.entries.has(item.sku);
   const handled = await handler.handle(inventory, item.sku, command, context, { assumeNew });
   if (isRejection(handled)) counts.rejected.push({ sku: item.sku, index: place, reason: handled.detail });
   else if (handled.events.some(({ type }) => type === 'ProductListed')) counts.created += 1;
   else if (handled.events.some(({ type }) => type !== 'ReservationSettled')) counts.changed += 1;
 }
 
-function mayChange({ index, snapshotAt, fingerprint }: TakeOver, { item }: PlacedItem): boolean {
-  const known = index.current ? index.entries.get(item.sku) : undefined;
-  if (!known?.listed) return true;
-  const settles = known.unsettledSince !== null && known.unsettledSince < snapshotAt;
-  return settles || known.fingerprint !== fingerprint(item);
-}
-
 /** Listed SKUs that the snapshot does not have. An item that is there but unusable is no reason to take its SKU off. */
-function missing({ index, snapshot }: TakeOver): string[] {
-  const unusable = new Set(snapshot.rejected.map(({ sku }) => sku));
-  return [...index.entries].flatMap(([sku, { listed }]) =>
-    listed && !snapshot.items.has(sku) && !unusable.has(sku) ? [sku] : [],
-  );
+function missing({ changes, rejected }: TakeOver): string[] {
+  const unusable = new Set(rejected.map(({ sku }) => sku));
+  return changes.absent.filter((sku) => !unusable.has(sku));
 }
 
 /** Brands of items left alone were registered when the item was last written. */
-async function registerBrands({ handler, snapshotAt, context }: TakeOver, items: readonly PlacedItem[]): Promise<void> {
-  const spellings = new Set(items.map(({ item }) => item.brand));
+async function registerBrands({ handler, changes, snapshotAt, context }: TakeOver): Promise<void> {
   const names = new Map<string, string>();
-  for (const name of spellings) {
+  for (const name of changes.items.brands) {
     const brandId = brandIdOf(name);
     if (!names.has(brandId)) names.set(brandId, name);
   }

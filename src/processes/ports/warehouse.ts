@@ -2,7 +2,7 @@
 export interface Warehouse {
   /**
    * Every inventory item of the warehouse, page by page, in the portal's terms. An item that breaks a rule is listed in
-   * `rejected` of its page and left out of `items`.
+   * `rejected` of its page and left out of `items`; so is one whose SKU came before.
    * @throws WarehouseError
    */
   inventory(options?: { signal?: AbortSignal }): AsyncIterable<InventoryPage>;

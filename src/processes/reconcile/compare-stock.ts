@@ -1,4 +1,4 @@
-import type { Snapshot } from '../inventory/snapshot.js';
+import type { RejectedItem } from '../../domain/sync/events.js';
 import { type Finding, finding } from './finding.js';
 
 /** A SKU as the portal's read model shows it. */
@@ -9,19 +9,23 @@ export interface PortalStock {
   readonly listed: boolean;
 }
 
+/** Stock as the warehouse shows it. */
+export interface WarehouseStock {
+  /** By SKU. */
+  readonly quantities: ReadonlyMap<string, number>;
+  readonly rejected: readonly RejectedItem[];
+}
+
 /**
  * Compares quantities per SKU. What the portal has reserved the warehouse may have taken out already, so anything
  * between the two counts is equal.
  */
-export function compareStock(
-  portal: readonly PortalStock[],
-  snapshot: Pick<Snapshot, 'items' | 'rejected'>,
-): Finding[] {
-  const unusable = new Map(snapshot.rejected.map(({ sku, reason }) => [sku, reason]));
+export function compareStock(portal: readonly PortalStock[], { quantities, rejected }: WarehouseStock): Finding[] {
+  const unusable = new Map(rejected.map(({ sku, reason }) => [sku, reason]));
   const listed = new Map(portal.filter((row) => row.listed).map((row) => [row.sku, row]));
   const findings: Finding[] = [];
   for (const { sku, stock, reserved } of listed.values()) {
-    const there = snapshot.items.get(sku)?.item.quantity;
+    const there = quantities.get(sku);
     const says = `${stock} in stock`;
     if (there === undefined) {
       const reason = unusable.get(sku);
@@ -34,9 +38,9 @@ export function compareStock(
       findings.push(finding({ class: 'quantity', sku, portal, warehouse: `${there} in stock`, repair: 'sync' }));
     }
   }
-  for (const [sku, { item }] of snapshot.items) {
+  for (const [sku, quantity] of quantities) {
     if (listed.has(sku)) continue;
-    const warehouse = `${item.quantity} in stock`;
+    const warehouse = `${quantity} in stock`;
     findings.push(finding({ class: 'missing-here', sku, portal: 'does not list the SKU', warehouse, repair: 'sync' }));
   }
   return findings;

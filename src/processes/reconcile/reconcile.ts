@@ -51,18 +51,21 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const { listed, unknownThere } = await ordersThere(own, since);
       const others = await reads.ordersByNumber(numbersBeyond(own, listed));
       const stock = await reads.stock();
-      const snapshot = await downloadSnapshot(warehouse, () => undefined);
+      const quantities = new Map<string, number>();
+      const { rejected } = await downloadSnapshot(warehouse, ({ items }) => {
+        for (const { sku, quantity } of items) quantities.set(sku, quantity);
+      });
 
       const portal = [...own, ...others];
       const findings = [
         ...compareOrders({ now, portal, warehouse: listed, unknownThere }),
-        ...compareStock(stock, snapshot),
+        ...compareStock(stock, { quantities, rejected }),
       ];
       return {
         startedAt: now.toISOString(),
         durationMs: Math.max(0, clock.now().getTime() - now.getTime()),
         since,
-        compared: { orders: portal.length, warehouseOrders: listed.length, skus: snapshot.items.size },
+        compared: { orders: portal.length, warehouseOrders: listed.length, skus: quantities.size },
         counts: countByClass(findings),
         findings,
       };

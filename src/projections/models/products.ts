@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { listReservations } from '../../domain/inventory/reservations.js';
 import { availableToPromise, evolve, type InventoryItem } from '../../domain/inventory/state.js';
@@ -15,7 +15,7 @@ export interface Product {
 /** `read.products`: one row per SKU, listed or not. */
 export const productsProjection = streamFoldProjection<Product>({
   name: 'products',
-  version: 2,
+  version: 3,
   prefix: 'inventory-',
   keyColumn: 'sku',
   columns: {
@@ -86,11 +86,19 @@ export interface SnapshotFacts {
   readonly quantity: number;
 }
 
-/** SHA-256 (hex) of a snapshot's facts: equal fingerprints mean there is nothing to change. */
+/**
+ * SHA-256 (base64url) of a snapshot's facts: equal fingerprints mean there is nothing to change. A sync computes one per
+ * SKU each time, so the facts are only strung together, each behind its length to keep them apart. Whoever changes what
+ * goes in raises the projection's version.
+ */
 export function snapshotFingerprint(facts: SnapshotFacts): string {
   const { name, brand, description, thc, batchNumber, coaLink, price, currency, quantity } = facts;
-  const ordered = [name, brand, description, thc, batchNumber, coaLink, price, currency, quantity];
-  return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
+  const texts = part(name) + part(brand) + part(description) + part(thc) + part(batchNumber) + part(coaLink);
+  return hash('sha256', `${texts}${part(currency)}${price} ${quantity}`, 'base64url');
+}
+
+function part(text: string | null): string {
+  return text === null ? '-' : `${text.length} ${text}`;
 }
 
 /** A product as the API shows it. */

@@ -3,6 +3,8 @@ import { select } from './sql.js';
 
 /** What a sync needs to know of a SKU to decide whether its stream can be left alone. */
 export interface SnapshotEntry {
+  /** From 0, each entry another. */
+  readonly place: number;
   /** See `snapshotFingerprint`. */
   readonly fingerprint: string;
   readonly listed: boolean;
@@ -26,11 +28,28 @@ export async function loadSnapshotIndex(db: Knex): Promise<Map<string, SnapshotE
      from "read".products`,
     [fieldEnd, rowEnd],
   );
+  return readIndex(row?.index ?? '');
+}
+
+/** Cuts the text at its ends, without a list of all rows and fields on the way. */
+function readIndex(text: string): Map<string, SnapshotEntry> {
   const index = new Map<string, SnapshotEntry>();
-  if (!row?.index) return index;
-  for (const text of row.index.split(rowEnd)) {
-    const [sku = '', fingerprint = '', listed = '', unsettledSince = null] = text.split(fieldEnd);
-    index.set(sku, { fingerprint, listed: listed === '1', unsettledSince });
+  let [start, place] = [0, 0];
+  const field = (end: number): string => {
+    const value = text.slice(start, end);
+    start = end + 1;
+    return value;
+  };
+  while (start < text.length) {
+    const found = text.indexOf(rowEnd, start);
+    const end = found === -1 ? text.length : found;
+    const sku = field(text.indexOf(fieldEnd, start));
+    const fingerprint = field(text.indexOf(fieldEnd, start));
+    const listed = field(start + 1) === '1';
+    const unsettledSince = start < end ? text.slice(start, end) : null;
+    index.set(sku, { place, fingerprint, listed, unsettledSince });
+    place += 1;
+    start = end + 1;
   }
   return index;
 }

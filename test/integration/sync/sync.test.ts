@@ -34,6 +34,20 @@ describe('a run', () => {
     expect(await Promise.all(skus.map(events))).toEqual(before);
   });
 
+  it('does not even look at streams that have nothing to change', async () => {
+    const commands: string[] = [];
+    const { handler } = world.portal;
+    const watched: typeof handler = {
+      ...handler,
+      handle: (aggregate, id, ...rest) => {
+        commands.push(aggregate.category);
+        return handler.handle(aggregate, id, ...rest);
+      },
+    };
+    await world.sync({ handler: watched });
+    expect(commands).toEqual(['inventorySync', 'inventorySync']);
+  });
+
   it('writes one event for what has changed', async () => {
     const [sku = ''] = skus;
     const before = await events(sku);
