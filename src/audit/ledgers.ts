@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
 import { type Ledger, ledgerColumns, ledgerKey, ledgerRows } from '../projections/models/ledger.js';
+import { oneBehind } from '../projections/runtime/one-behind.js';
 import type { Findings, RowFinding } from './findings.js';
 import { isUnfit } from './rows.js';
 
@@ -9,7 +10,8 @@ const chunkRows = 1_000;
 
 /** Compares a ledger with the events that make its rows, as they pass by. The read model must have caught up. */
 export interface LedgerCheck {
-  add(event: RecordedEvent): Promise<void>;
+  /** @returns what to wait for before the next event, if anything */
+  add(event: RecordedEvent): Promise<void> | undefined;
   /** Compares the rest, and looks for rows up to `head` that no event explains. @returns how many rows are due */
   end(head: Position): Promise<number>;
 }
@@ -24,17 +26,19 @@ export function createLedgerCheck(
   let chunk: Record<string, unknown>[] = [];
   let due = 0;
   let lacking = 0;
+  const comparing = oneBehind();
 
   return {
-    async add(event) {
-      if (!event.stream.startsWith(prefix) || skipped.has(event.id)) return;
+    add(event) {
+      if (!ledger.types.has(event.type) || skipped.has(event.id)) return;
       const rows = rowsOf(ledger, event);
       chunk.push(...rows);
       due += rows.length;
-      if (chunk.length >= chunkRows) await flush();
+      return chunk.length < chunkRows ? undefined : flush();
     },
     async end(head) {
       await flush();
+      await comparing.done();
       const { rows } = await db.raw<{ rows: { count: string }[] }>(
         `select count(*) as count from "read"."${table}" where position <= ?`,
         [head.commit.toString()],
@@ -47,7 +51,7 @@ export function createLedgerCheck(
   async function flush(): Promise<void> {
     const rows = chunk;
     chunk = [];
-    if (rows.length > 0) await compare(rows);
+    if (rows.length > 0) await comparing.begin(() => compare(rows));
   }
 
   async function compare(expected: readonly Record<string, unknown>[]): Promise<void> {

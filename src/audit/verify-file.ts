@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { sealStream } from '../commands/aggregates.js';
+import type { AuditReport } from './audit-report.js';
 import { type ChainedEvent, createChains } from './chains.js';
 import { reportEvents } from './evidence.js';
 import { csvColumns, type ExportFormat, lineForm } from './export.js';
@@ -13,7 +14,6 @@ import { createRegisterCheck } from './register-check.js';
 import { readSeals } from './seal-check.js';
 import { sealedForm } from './seals.js';
 import type { Verifier } from './signing.js';
-import type { AuditReport } from './verify.js';
 
 /** What was given is no export. */
 export class UnreadableExport extends Error {

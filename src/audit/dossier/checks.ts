@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { Order } from '../../domain/order/state.js';
-import type { AuditReport } from '../verify.js';
+import type { AuditReport } from '../audit-report.js';
 import { money } from './narrative.js';
 
 /** One thing that was looked at, and whether it is as it must be. */

@@ -5,7 +5,8 @@ import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { orderDecider } from '../../domain/order/decider.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
-import { type AuditDeps, type AuditReport, verifyStream } from '../verify.js';
+import type { AuditDeps, AuditReport } from '../audit-report.js';
+import { verifyStream } from '../verify-stream.js';
 import { type Check, checksOf } from './checks.js';
 
 /** Everything that is on record about an order. */

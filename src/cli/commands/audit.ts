@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AuditReport } from '../../audit/audit-report.js';
 import { exportedEvents, exportFormats, exportLines } from '../../audit/export.js';
 import { exportToFiles } from '../../audit/export-files.js';
 import type { Finding } from '../../audit/findings.js';
 import { sealNow } from '../../audit/seal-schedule.js';
 import { createVerifier, readPublicKeys, type Verifier } from '../../audit/signing.js';
-import { type AuditReport, verifyStore, verifyStream } from '../../audit/verify.js';
+import { verifyStore } from '../../audit/verify.js';
 import { verifyExport } from '../../audit/verify-file.js';
+import { verifyStream } from '../../audit/verify-stream.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf, timeOf } from '../options.js';
 import type { Progress } from '../progress.js';

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditReport } from '../../../src/audit/audit-report.js';
 import { collectDossier } from '../../../src/audit/dossier/collect.js';
-import { type AuditReport, verifyStore, verifyStream } from '../../../src/audit/verify.js';
+import { verifyStore } from '../../../src/audit/verify.js';
+import { verifyStream } from '../../../src/audit/verify-stream.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { history, line, minute, placeOrder, toPaid, toShipped } from '../../support/orders.js';

@@ -1,0 +1,62 @@
+import { sealStream } from '../commands/aggregates.js';
+import { formatPosition, type Position } from '../commands/event-store.js';
+import { type AuditDeps, type AuditOptions, type AuditReport, catchUpMs, progressEvery } from './audit-report.js';
+import { createChains } from './chains.js';
+import { comparableModels } from './comparable.js';
+import { reportEvents } from './evidence.js';
+import { createFindings, type EventFinding } from './findings.js';
+import { createRegisterCheck } from './register-check.js';
+import { lookAgain } from './rows.js';
+import { readSeals, segmentsOf } from './seal-check.js';
+import { sealNotes, sealOptions } from './seal-notes.js';
+import { sealedForm } from './seals.js';
+
+/** What `verifyStore` does, for one stream and its row. */
+export async function verifyStream(deps: AuditDeps, stream: string, options: AuditOptions = {}): Promise<AuditReport> {
+  const startedAt = Date.now();
+  const findings = createFindings();
+  const notes: string[] = [];
+  const chains = createChains();
+  const rows: Record<string, number> = {};
+  let events = 0;
+  let head: Position | null = null;
+  const sealing = readSeals(deps.eventStore.readStream(sealStream), sealOptions(deps, options));
+  const register = createRegisterCheck(segmentsOf(stream, sealing.segments()));
+  const broken: EventFinding[] = [];
+  for await (const event of deps.eventStore.readStream(stream)) {
+    const finding = chains.check(event);
+    if (finding) broken.push(finding);
+    const comparison = stream === sealStream ? undefined : register.add(sealedForm(event));
+    if (comparison) await comparison;
+    head = event.position;
+    events += 1;
+    if (events % progressEvery === 0) options.onProgress?.({ events, share: null });
+  }
+  const deviations = await register.end(chains.lastRevision);
+  await reportEvents(findings, {
+    chains: broken,
+    seals: sealing.findings,
+    deviations: deviations.map((found) => ({ ...found, reason: 'seal' as const })),
+    eventStore: deps.eventStore,
+  });
+  for (const model of await comparableModels(deps.db, notes)) {
+    const { name, prefix } = model.projection.fold;
+    if (!stream.startsWith(prefix)) continue;
+    if (head && !(await deps.queries.waitFor(head, catchUpMs))) notes.push(`${name} is behind the events`);
+    await lookAgain({ ...deps, findings }, model, stream.slice(prefix.length));
+    rows[name] = 1;
+  }
+  notes.push(...sealNotes(deps, sealing.summary, register.counts.beyond));
+  return {
+    ok: findings.total === 0,
+    head: head && formatPosition(head),
+    events,
+    streams: chains.streams,
+    rows,
+    seals: { ...sealing.summary, ...register.counts },
+    findings: findings.listed,
+    findingsTotal: findings.total,
+    notes,
+    durationMs: Date.now() - startedAt,
+  };
+}
