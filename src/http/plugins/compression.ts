@@ -2,11 +2,15 @@ import compress from '@fastify/compress';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 
+/** The codings that answers come in, the best first. */
+export const codings = ['br', 'gzip'] as const;
+export type Coding = (typeof codings)[number];
+
 /** Compresses answers for those who ask for it; event streams and what is small stay as they are. */
 export const compression = fp(
   (async (app, { fromBytes }) => {
     await app.register(compress, {
-      encodings: ['br', 'gzip'],
+      encodings: [...codings],
       threshold: fromBytes,
       // Bodies come as they are: a small one that unfolds into a large one would pass the limit.
       globalDecompression: false,

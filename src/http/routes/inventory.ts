@@ -23,11 +23,14 @@ interface Parts {
 
 export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
   const { queries, histories, useCases, limits } = parts;
-  const all = preparedAnswers((found: Awaited<ReturnType<Queries['inventory']>>) => found);
-  const one = preparedAnswers(({ item, ...source }: NonNullable<Awaited<ReturnType<Queries['inventoryItem']>>>) => ({
-    ...item,
-    ...source,
-  }));
+  const all = preparedAnswers((found: Awaited<ReturnType<Queries['inventory']>>) => found, limits.compressFromBytes);
+  const one = preparedAnswers(
+    ({ item, ...source }: NonNullable<Awaited<ReturnType<Queries['inventoryItem']>>>) => ({
+      ...item,
+      ...source,
+    }),
+    limits.compressFromBytes,
+  );
 
   app.get(
     '/inventory',
@@ -53,7 +56,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         },
       },
     },
-    async (_request, reply) => all(reply, await queries.inventory()),
+    async (request, reply) => all(request, reply, await queries.inventory()),
   );
 
   app.get(
@@ -87,7 +90,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       }
       const found = await queries.inventoryItem(sku);
       if (!found) throw new Problem('not-found', 'There is no such SKU.');
-      return one(reply, found);
+      return one(request, reply, found);
     },
   );
 

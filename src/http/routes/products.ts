@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { ProductView, Queries } from '../../projections/queries.js';
+import type { Limits } from '../options.js';
 import { preparedAnswers } from '../prepared.js';
 import { Problem } from '../problems/problem.js';
 import {
@@ -18,12 +19,18 @@ import {
 import { withProductFields } from '../schemas/product.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 
-export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = async (app, { queries }) => {
-  const page = preparedAnswers((found: Awaited<ReturnType<Queries['products']>>) => found);
-  const one = preparedAnswers(({ product, ...source }: NonNullable<Awaited<ReturnType<Queries['product']>>>) => ({
-    ...product,
-    ...source,
-  }));
+export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits: Limits }> = async (
+  app,
+  { queries, limits },
+) => {
+  const page = preparedAnswers((found: Awaited<ReturnType<Queries['products']>>) => found, limits.compressFromBytes);
+  const one = preparedAnswers(
+    ({ product, ...source }: NonNullable<Awaited<ReturnType<Queries['product']>>>) => ({
+      ...product,
+      ...source,
+    }),
+    limits.compressFromBytes,
+  );
 
   app.get(
     '/products',
@@ -62,7 +69,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
         },
       },
     },
-    async (request, reply) => page(reply, await queries.products(request.query)),
+    async (request, reply) => page(request, reply, await queries.products(request.query)),
   );
 
   app.get(
@@ -85,7 +92,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries }> = as
     async (request, reply) => {
       const found = await queries.product(request.params.id);
       if (!found) throw new Problem('not-found', 'There is no such product.');
-      return one(reply, found);
+      return one(request, reply, found);
     },
   );
 };
