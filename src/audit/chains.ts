@@ -32,8 +32,14 @@ export function createChains({ partial = false }: { partial?: boolean } = {}): C
       const link = links.get(event.stream);
       const due = link ? link.revision + 1 : 0;
       const reason = link?.broken ? null : faultOf(event, link, partial);
-      if (link) Object.assign(link, { revision, hash, broken: link.broken || reason !== null });
-      else links.set(event.stream, { revision, hash, broken: reason !== null });
+      const broken = link?.broken || reason !== null;
+      if (!link) {
+        links.set(event.stream, { revision, hash, broken });
+      } else {
+        link.revision = revision;
+        link.hash = hash;
+        link.broken = broken;
+      }
       return reason && findingOf(event, reason, due);
     },
     has: (stream) => links.has(stream),

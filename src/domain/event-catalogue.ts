@@ -76,6 +76,9 @@ export function upcast(type: string, fromVersion: number, data: unknown): unknow
   return current;
 }
 
+const entries = new Map(Object.entries(eventCatalogue));
+
+/** By a map, since it is asked several times for each event that is read. */
 function entryOf(type: string): CatalogueEntry | undefined {
-  return Object.hasOwn(eventCatalogue, type) ? eventCatalogue[type] : undefined;
+  return entries.get(type);
 }

@@ -32,12 +32,13 @@ export const payoutsProjection = ledgerProjection({
 function payoutRows(untyped: DomainEvent): Record<string, unknown>[] {
   const event = untyped as OrderEvent;
   if (event.type !== 'PayoutsAllocated' && event.type !== 'PayoutsReversed') return [];
-  const common =
-    event.type === 'PayoutsAllocated'
-      ? { kind: 'allocation', currency: event.data.currency, at: event.data.allocatedAt }
-      : { kind: 'reversal', currency: event.data.currency, at: event.data.reversedAt };
+  const [kind, at] =
+    event.type === 'PayoutsAllocated' ? ['allocation', event.data.allocatedAt] : ['reversal', event.data.reversedAt];
+  const { currency } = event.data;
   return event.data.entries.map((entry) => ({
-    ...common,
+    kind,
+    currency,
+    at,
     brand_id: entry.brandId,
     brand: entry.brand,
     gross: entry.gross,
