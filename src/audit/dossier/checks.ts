@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { Order } from '../../domain/order/state.js';
+import { money } from '../../domain/shared/words.js';
 import type { AuditReport } from '../audit-report.js';
-import { money } from './narrative.js';
 
 /** One thing that was looked at, and whether it is as it must be. */
 export interface Check {

@@ -1,5 +1,5 @@
 import type { OrderEvent } from '../../domain/order/events.js';
-import { formatDecimal } from '../../domain/shared/money.js';
+import { counted, decimal, moment, money, percent } from '../../domain/shared/words.js';
 
 /** The part of an order's life that an event belongs to. */
 export type Chapter = 'order' | 'payment' | 'payouts' | 'refunds' | 'warehouse' | 'delivery' | 'mail';
@@ -28,7 +28,7 @@ const tellings: {
     'order',
     'Order placed',
     ({ lineItems, total, currency, deliveryMethod, deliveryZone, expiresAt }) =>
-      `${count(lineItems.length, 'line')}, ${money(total, currency)}, ${deliveryMethod}` +
+      `${counted(lineItems.length, 'line')}, ${money(total, currency)}, ${deliveryMethod}` +
       `${deliveryZone ? ` to zone ${deliveryZone}` : ''}; its stock is held until ${moment(expiresAt)}`,
   ],
   PaymentInitiated: [
@@ -78,7 +78,7 @@ const tellings: {
   OrderExportFailed: [
     'warehouse',
     'Export given up',
-    ({ attempts, reason }) => `after ${count(attempts, 'attempt')}: ${reason}`,
+    ({ attempts, reason }) => `after ${counted(attempts, 'attempt')}: ${reason}`,
   ],
   ExportRetried: ['warehouse', 'Export retried', ({ reason }) => `by an operator: ${reason}`],
   StatusChanged: [
@@ -141,31 +141,6 @@ const tellings: {
     ({ disputeId, amount, currency, reason }) => `${disputeId} over ${money(amount, currency)}: ${reason}`,
   ],
 };
-
-/** Minor units as a person writes them: `1,299.00 USD`. */
-export function money(amount: number, currency: string): string {
-  return `${decimal(amount, currency)} ${currency}`;
-}
-
-/** `1,299.00` */
-export function decimal(amount: number, currency: string): string {
-  const [whole = '', fraction] = formatDecimal(amount, currency).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}
-
-/** `2026-03-01 09:30:00 UTC` */
-export function moment(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
-}
-
-export function percent(basisPoints: number): string {
-  return `${basisPoints / 100} %`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
 
 function parcel(trackingNumber: string | null, carrier: string | null): string {
   const parts = [carrier, trackingNumber].filter(Boolean);

@@ -5,8 +5,9 @@ import type { RecordedEvent } from '../../commands/event-store.js';
 import { eventTime } from '../../domain/order/event-time.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { Order } from '../../domain/order/state.js';
+import { decimal, moment, money, percent } from '../../domain/shared/words.js';
 import type { Dossier } from './collect.js';
-import { type Chapter, decimal, moment, money, percent, tell } from './narrative.js';
+import { type Chapter, tell } from './narrative.js';
 
 /**
  * A dossier as one HTML page that needs nothing else: no script, no font, no picture from elsewhere. Everything put in is

@@ -10,6 +10,7 @@ import { createVerifier, readPublicKeys, type Verifier } from '../../audit/signi
 import { verifyStore } from '../../audit/verify.js';
 import { verifyExport } from '../../audit/verify-file.js';
 import { verifyStream } from '../../audit/verify-stream.js';
+import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf, timeOf } from '../options.js';
 import type { Progress } from '../progress.js';
@@ -81,7 +82,7 @@ async function seal(cli: Cli): Promise<ExitCode> {
   const { keyId } = last?.signature ?? {};
   const answer = { seals, events, last: last && { number, digest, sealedAt, upTo, keyId } };
   cli.out.answer(answer, () => {
-    cli.out.line(seals === 0 ? 'Nothing was recorded since the last seal.' : `${events} events sealed.`);
+    cli.out.line(seals === 0 ? 'Nothing was recorded since the last seal.' : `${counted(events, 'event')} sealed.`);
     if (last) cli.out.line(`seal ${number} of ${sealedAt}, up to ${upTo}, key ${keyId}\ndigest ${digest}`);
   });
   return exitCodes.ok;
@@ -174,7 +175,7 @@ async function exportSigned(
   }).finally(() => progress.end());
   cli.out.answer(manifest, () => {
     const { events, streams, files, signature } = manifest;
-    cli.out.line(`${events} events in ${streams} streams`);
+    cli.out.line(`${counted(events, 'event')} in ${counted(streams, 'stream')}`);
     for (const { name, bytes, sha256 } of files) cli.out.line(`${sha256}  ${name} (${bytes} bytes)`);
     cli.out.line(signature ? `signed by ${signature.keyId}` : 'not signed: AUDIT_SIGNING_KEY is not set');
   });
@@ -185,13 +186,13 @@ function show({ out }: Cli, report: AuditReport): void {
   const seconds = report.durationMs / 1_000;
   const rows = Object.entries(report.rows).map(([name, count]) => `${count} ${name}`);
   out.line(
-    `${report.events} events in ${report.streams} streams, rows: ${rows.join(', ') || 'none'}; ` +
+    `${counted(report.events, 'event')} in ${counted(report.streams, 'stream')}, rows: ${rows.join(', ') || 'none'}; ` +
       `${seconds.toFixed(1)} s, ${Math.round(report.events / Math.max(seconds, 0.001))} events/s`,
   );
   if (report.seals?.last) {
     const { last, covered, keys } = report.seals;
     out.line(
-      `${covered} events under ${report.seals.count} seals, the last of ${last.sealedAt}; keys ${keys.join(', ') || 'none'}`,
+      `${counted(covered, 'event')} under ${counted(report.seals.count, 'seal')}, the last of ${last.sealedAt}; keys ${keys.join(', ') || 'none'}`,
     );
   }
   for (const note of report.notes) out.line(out.colours.yellow(`note: ${note}`));
@@ -199,7 +200,7 @@ function show({ out }: Cli, report: AuditReport): void {
     out.line(out.colours.green('Everything is as it was recorded.'));
     return;
   }
-  out.line(out.colours.red(`${report.findingsTotal} findings`));
+  out.line(out.colours.red(counted(report.findingsTotal, 'finding')));
   out.table(
     ['where', 'what', 'detail'],
     report.findings.map((finding) => [

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { tell } from '../../audit/dossier/narrative.js';
 import { type Change, changesBetween } from '../../commands/changes.js';
 import type { AsOf, OrderHistory, Past } from '../../commands/use-cases.js';
 import type { Portal } from '../../compose.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import { evolve } from '../../domain/order/evolve.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
+import { decimal, money } from '../../domain/shared/words.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/queries.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
@@ -47,19 +49,27 @@ async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<Exit
   const asOf = options.asOf === undefined ? { time: latest } : momentOf(options.asOf);
   const view = viewOf(await pastOf(portal, orderId, asOf));
   cli.out.answer(view, () => {
-    const { lineItems, payouts, customer, shippingAddress, ...facts } = view;
-    const flat = { ...facts, customer: text(customer), shippingAddress: text(shippingAddress) };
+    const { lineItems, payouts, customer, shippingAddress, total, refundedTotal, currency, ...facts } = view;
+    const amounts = { total: money(total, currency), refunded: money(refundedTotal, currency) };
+    const amount = (minorUnits: number) => decimal(minorUnits, currency);
+    const flat = { ...facts, ...amounts, customer: text(customer), shippingAddress: text(shippingAddress) };
     cli.out.table(['field', 'value'], Object.entries(flat));
     cli.out.line();
     cli.out.table(
       ['sku', 'name', 'brand', 'quantity', 'unit price', 'total'],
-      lineItems.map((line) => [line.sku, line.name, line.brand, line.quantity, line.unitPrice, line.lineTotal]),
+      lineItems.map((line) => [
+        ...[line.sku, line.name, line.brand, line.quantity],
+        ...[amount(line.unitPrice), amount(line.lineTotal)],
+      ]),
     );
     if (payouts) {
       cli.out.line();
       cli.out.table(
         ['payout to', 'gross', 'brand share', 'platform share'],
-        payouts.entries.map((entry) => [entry.brand, entry.gross, entry.brandShare, entry.platformShare]),
+        payouts.entries.map((entry) => [
+          entry.brand,
+          ...[entry.gross, entry.brandShare, entry.platformShare].map(amount),
+        ]),
       );
     }
   });
@@ -127,8 +137,8 @@ function showTimeline({ out }: Cli, orderId: string, recorded: OrderHistory, eve
   for (const event of events) {
     out.line();
     out.line(`${bold(`#${event.revision}`)}  ${event.recordedAt}  ${cyan(event.type)}  by ${event.actor}`);
+    out.line(`    ${tell({ type: event.type, data: event.data } as OrderEvent)?.sentence ?? brief(event.data)}`);
     out.line(dim(`    caused by ${event.causationId}, correlation ${event.correlationId}`));
-    if (event.changes.length === 0) out.line(`    ${brief(event.data)}`);
     for (const { path, from, to } of event.changes) out.line(`    ${path}: ${brief(from)} → ${brief(to)}`);
     if (event.after) out.line(`    ${dim('then')} ${event.after.status}${refunds(event.after.refundStatus)}`);
   }
