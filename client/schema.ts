@@ -3355,7 +3355,7 @@ export interface operations {
                      * @example north
                      */
                     deliveryZone?: string | null;
-                    /** @description A SKU may appear on several lines; its quantities are summed, to 10000 pieces at most */
+                    /** @description A SKU may appear on several lines; its quantities are summed, to 1000000 pieces at most */
                     lineItems: {
                         /**
                          * @description Pieces
@@ -3580,7 +3580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone is not known; `idempotency-key-reused`: The idempotency key was used for another request */
+            /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone does not reach the address; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
                     /** @description As sent when it was sane, else made here */

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { InventoryItem } from '../domain/inventory/state.js';
+import { availableToPromise, type InventoryItem, type InventoryState } from '../domain/inventory/state.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
 import { inventory } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
@@ -21,6 +21,9 @@ export interface StockRequest {
 /**
  * Reserves every SKU of an order or none: on any refusal what was taken is given back.
  *
+ * The SKU that is nearest to its end is taken first, alone, and nothing while another is known to be short: orders that
+ * want the same goods then queue up at the same SKU, instead of each holding what another one lacks.
+ *
  * Repeating it for an order that holds its stock changes nothing.
  * @returns the SKUs as they are now, or the first refusal: `unknown-sku`, `not-for-sale` or `insufficient-stock`, whose
  * facts list every SKU that was refused
@@ -30,23 +33,20 @@ export async function reserveStock(
   request: StockRequest,
   context: CommandContext,
 ): Promise<ReadonlyMap<string, InventoryItem> | Rejection> {
-  const limit = pLimit(concurrency);
-  const { orderId, at, expiresAt } = request;
-  const attempts = await Promise.allSettled(
-    [...request.quantities].map(([sku, quantity]) =>
-      limit(async () => {
-        const command = { type: 'Reserve', orderId, quantity, expiresAt, at } as const;
-        const handled = await handler.handle(inventory, sku, command, context);
-        return { sku, outcome: isRejection(handled) ? await explain(handler, sku, handled) : handled.state };
-      }),
-    ),
-  );
+  const { orderId, at } = request;
+  const { refusals, scarcest, others } = await survey(handler, request);
+  const attempts: Attempt[] = [];
+  if (refusals.size === 0) {
+    const [first] = await attempt(handler, request, scarcest, context);
+    if (first) attempts.push(first);
+    const taken = first?.status === 'fulfilled' && !isRejection(first.value.outcome);
+    if (taken) attempts.push(...(await attempt(handler, request, others, context)));
+  }
 
   const items = new Map<string, InventoryItem>();
-  const refusals = new Map<string, Rejection>();
-  for (const attempt of attempts) {
-    if (attempt.status === 'rejected') continue;
-    const { sku, outcome } = attempt.value;
+  for (const tried of attempts) {
+    if (tried.status === 'rejected') continue;
+    const { sku, outcome } = tried.value;
     if (isRejection(outcome)) refusals.set(sku, outcome);
     else if (outcome) items.set(sku, outcome);
   }
@@ -55,7 +55,7 @@ export async function reserveStock(
   // A SKU whose attempt failed may be reserved nevertheless: the answer can have been lost on its way back.
   const skus = [...request.quantities.keys()].filter((sku) => !refusals.has(sku));
   const giveBack = () => releaseStock(handler, { orderId, skus, reason: 'refused', at }, context);
-  const failure = attempts.find((attempt) => attempt.status === 'rejected');
+  const failure = attempts.find((tried) => tried.status === 'rejected');
   if (failure) {
     // What cannot be released now, the reservation's own time-out gives back.
     if (!request.keepOnFailure) await giveBack().catch(() => undefined);
@@ -65,6 +65,55 @@ export async function reserveStock(
   const [first] = refusals.values();
   if (!first) throw new Error(`the stock of ${orderId} was neither taken nor refused`);
   return { ...first, facts: { items: [...refusals.values()].map(({ code, facts }) => ({ code, ...facts })) } };
+}
+
+type Attempt = PromiseSettledResult<{ sku: string; outcome: InventoryState | Rejection }>;
+type Quantity = readonly [sku: string, quantity: number];
+
+/** Looks at every SKU without taking any: what would be refused now, and which of them is nearest to its end. */
+async function survey(
+  handler: CommandHandler,
+  request: StockRequest,
+): Promise<{ refusals: Map<string, Rejection>; scarcest: Quantity[]; others: Quantity[] }> {
+  const quantities = [...request.quantities];
+  // The only SKU of an order needs no look: its attempt tells the same.
+  if (quantities.length < 2) return { refusals: new Map(), scarcest: quantities, others: [] };
+  const limit = pLimit(concurrency);
+  const refusals = new Map<string, Rejection>();
+  const left = new Map<string, number>();
+  await Promise.all(
+    quantities.map(([sku, quantity]) =>
+      limit(async () => {
+        const { state } = await handler.load(inventory, sku);
+        const outcome = inventory.decider.decide(reserve(request, quantity), state);
+        if (isRejection(outcome)) refusals.set(sku, await explain(handler, sku, outcome));
+        left.set(sku, availableToPromise(state) - quantity);
+      }),
+    ),
+  );
+  const [first, ...others] = quantities.sort(([a], [b]) => (left.get(a) ?? 0) - (left.get(b) ?? 0) || (a < b ? -1 : 1));
+  return { refusals, scarcest: first ? [first] : [], others };
+}
+
+async function attempt(
+  handler: CommandHandler,
+  request: StockRequest,
+  quantities: readonly Quantity[],
+  context: CommandContext,
+): Promise<Attempt[]> {
+  const limit = pLimit(concurrency);
+  return Promise.allSettled(
+    quantities.map(([sku, quantity]) =>
+      limit(async () => {
+        const handled = await handler.handle(inventory, sku, reserve(request, quantity), context);
+        return { sku, outcome: isRejection(handled) ? await explain(handler, sku, handled) : handled.state };
+      }),
+    ),
+  );
+}
+
+function reserve({ orderId, at, expiresAt }: StockRequest, quantity: number) {
+  return { type: 'Reserve', orderId, quantity, expiresAt, at } as const;
 }
 
 /** Gives back whatever the order still holds of these SKUs. */
@@ -94,6 +143,7 @@ export function quantitiesBySku(lines: Iterable<{ sku: string; quantity: number 
   return quantities;
 }
 
+/** What was never listed is not for sale either, but the buyer is told which of the two it is. */
 async function explain(handler: CommandHandler, sku: string, refusal: Rejection): Promise<Rejection> {
   if (refusal.code !== 'not-for-sale') return refusal;
   const { state } = await handler.load(inventory, sku);

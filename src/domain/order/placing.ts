@@ -6,7 +6,7 @@ import type { OrderEvent } from './events.js';
 import type { OrderState } from './state.js';
 
 /** Pieces of one SKU in an order, over all its lines: a typing error beyond it, not an order. */
-export const maxPiecesPerSku = 10_000;
+export const maxPiecesPerSku = 1_000_000;
 
 /** Refuses quantities that no order has. @param quantities summed per SKU */
 export function quantityFault(quantities: ReadonlyMap<string, number>): Rejection | null {

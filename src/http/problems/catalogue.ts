@@ -70,7 +70,11 @@ export const problems = {
     'Too many pieces of one product',
     'Order no more of a SKU, over all its lines, than `facts` allows; for more, ask an operator.',
   ),
-  'unknown-delivery-zone': entry(422, 'The delivery zone is not known', 'Name one of the zones in `facts`.'),
+  'unknown-delivery-zone': entry(
+    422,
+    'The delivery zone does not reach the address',
+    'Name another zone, or none; `facts` names the beginnings of the postal codes it reaches.',
+  ),
   'idempotency-key-reused': entry(
     422,
     'The idempotency key was used for another request',

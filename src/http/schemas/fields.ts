@@ -75,9 +75,12 @@ export const NextCursor = nullableString({
   examples: ['eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0'],
 });
 
+/** The catalogue takes SKUs up to this length, so that each of them can be asked for and ordered. */
+export const maxSkuLength = 200;
+
 /** An id, SKU or order number in an address. */
 export function key(description: string, example: string) {
-  return text(128, { description, examples: [example] });
+  return text(maxSkuLength, { description, examples: [example] });
 }
 /** Any of them, for addresses that have no word of their own. */
 export const Key = key('Its id', 'vitalhemp');

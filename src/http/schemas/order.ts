@@ -9,6 +9,7 @@ import {
   closed,
   count,
   Instant,
+  maxSkuLength,
   money,
   NullableInstant,
   nullableString,
@@ -64,7 +65,7 @@ export const PlaceOrderBody = closed(
     ),
     lineItems: Type.Array(
       closed({
-        sku: text(64, { description: 'What to order', examples: ['VTH-HON-0001'] }),
+        sku: text(maxSkuLength, { description: 'What to order', examples: ['VTH-HON-0001'] }),
         quantity: Type.Integer({ minimum: 1, maximum: maxPiecesPerSku, description: 'Pieces', examples: [2] }),
       }),
       {
