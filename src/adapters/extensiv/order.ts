@@ -64,11 +64,11 @@ export function toOrderStatus(raw: unknown, extensivOrderId: string): WarehouseO
 
 function progress(answer: {
   status: string;
-  tracking_number?: string | null;
-  carrier?: string | null;
-  updated_at?: string | null;
+  tracking_number?: unknown;
+  carrier?: unknown;
+  updated_at?: unknown;
 }): Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier' | 'updatedAt'> {
-  const updated = Date.parse(answer.updated_at ?? '');
+  const updated = typeof answer.updated_at === 'string' ? Date.parse(answer.updated_at) : Number.NaN;
   return {
     status: answer.status.trim().toLowerCase(),
     trackingNumber: textOf(answer.tracking_number),

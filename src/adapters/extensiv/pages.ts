@@ -92,8 +92,12 @@ function readPage(body: unknown): FetchedPage {
   const { page, page_size, total } = readPaging(body);
   return {
     rows,
-    total: total ?? null,
+    total: countOf(total),
     paged: (page ?? page_size ?? total ?? null) !== null,
-    number: page ?? null,
+    number: countOf(page),
   };
+}
+
+function countOf(value: number | string | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
 }

@@ -9,15 +9,20 @@ const Text = Type.String({ minLength: 1 });
 const Id = Type.Union([Text, Type.Integer()]);
 const MaybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
-const Token = Type.Object({ access_token: Text, expires_in: Type.Optional(Type.Number()) });
+/** A fact without which an order can still be followed: read when it is text or a number, left out otherwise. */
+const Fact = Type.Optional(Type.Unknown());
+/** Some servers write numbers as text. */
+const Count = Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^\\d{1,15}$' }), Type.Null()]);
+
+const Token = Type.Object({ access_token: Text, expires_in: Fact });
 const CreatedOrder = Type.Object({ id: Id });
 const Order = Type.Object({
   id: Id,
   order_number: Id,
   status: Text,
-  tracking_number: MaybeText,
-  carrier: MaybeText,
-  updated_at: MaybeText,
+  tracking_number: Fact,
+  carrier: Fact,
+  updated_at: Fact,
 });
 const OrderStatus = Type.Object({ ...Order.properties, id: Type.Optional(Id), order_number: Type.Optional(Id) });
 const Product = Type.Object({
@@ -31,9 +36,9 @@ const Product = Type.Object({
   description: MaybeText,
 });
 const Paging = Type.Object({
-  page: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
-  page_size: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
-  total: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
+  page: Type.Optional(Count),
+  page_size: Type.Optional(Count),
+  total: Type.Optional(Count),
 });
 
 export const readToken = reader('token', Token);

@@ -29,7 +29,7 @@ export function createTokenRequest(
     lane: 'export',
     read(body) {
       const { access_token, expires_in } = readToken(body);
-      return { token: access_token, expiresInSeconds: expires_in ?? null };
+      return { token: access_token, expiresInSeconds: secondsOf(expires_in) };
     },
     expected(status, body) {
       // RFC 6749, section 5.2, allows both statuses.
@@ -50,4 +50,11 @@ export function createTokenRequest(
       throw new WarehouseError('busy', error.message, error.details);
     }
   };
+}
+
+/** RFC 6749 wants a number; some servers send it as text. Null for anything that says no lifetime. */
+function secondsOf(expiresIn: unknown): number | null {
+  const text = typeof expiresIn === 'string' ? expiresIn.trim() : expiresIn;
+  const seconds = typeof text === 'number' || (typeof text === 'string' && text !== '') ? Number(text) : Number.NaN;
+  return Number.isFinite(seconds) ? seconds : null;
 }

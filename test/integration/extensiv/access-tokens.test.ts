@@ -59,6 +59,21 @@ describe('the access token', () => {
     await short.close();
   });
 
+  it.each([
+    ['text', { expires_in: '600' }, 540],
+    ['null', { expires_in: null }, 3540],
+    ['nothing', {}, 3540],
+  ])('may have a lifetime of %s', async (_name, lifetime, seconds) => {
+    const body = { access_token: 'odd', token_type: 'Bearer', ...lifetime };
+    await bench.fault({ match: { path: '/oauth/token' }, times: 1, fault: { status: 200, body } });
+    // The warehouse did not issue this token; an answer before it looks keeps it from being renewed.
+    await bench.fault({ match: { path: '^/api/v1/inventory/' }, times: 1, fault: { status: 404, body: {} } });
+    await bench.warehouse.inventoryItem(SKU);
+    const ttl = await bench.redis.ttl(KEY);
+    expect(ttl).toBeGreaterThan(seconds - 10);
+    expect(ttl).toBeLessThanOrEqual(seconds);
+  });
+
   it('is fetched once by many calls at once, of one client and of several', async () => {
     const connections = Array.from({ length: 3 }, () => new Redis(stack.env.REDIS_URL!));
     const clients = connections.map((redis) => bench.client({ redis }).warehouse);

@@ -96,6 +96,17 @@ describe('the inventory', () => {
     expect((await bench.counts())[LIST]).toBe(1);
   });
 
+  it('may count its pages in text', async () => {
+    await answer(
+      { data: [anItem('A'), anItem('B')], page: '1', page_size: '2', total: '3' },
+      { data: [anItem('C')], page: '2', page_size: '2', total: '3' },
+    );
+    expect(await collect(bench.warehouse.inventory())).toMatchObject([
+      { received: 2, total: 3 },
+      { received: 1, total: 3 },
+    ]);
+  });
+
   it('ends at a shorter page when there is no total', async () => {
     await answer(
       { data: [anItem('A'), anItem('B')], page: 1 },

@@ -63,6 +63,21 @@ describe('an order as the warehouse tells it', () => {
     expect(toOrder({ ...order, updated_at: 'yesterday' })).toMatchObject({ updatedAt: null });
   });
 
+  it.each([
+    [
+      { tracking_number: 9400, carrier: 7, updated_at: 1772357400 },
+      { trackingNumber: '9400', carrier: '7' },
+    ],
+    [
+      { tracking_number: ['1Z9'], carrier: { name: 'UPS' }, updated_at: {} },
+      { trackingNumber: null, carrier: null },
+    ],
+  ])('keeps its status whatever comes with it: %j', (odd, facts) => {
+    const order = { id: 'E-1', order_number: 'VL-1', status: 'shipped', ...odd };
+    expect(toOrder(order)).toMatchObject({ status: 'shipped', updatedAt: null, ...facts });
+    expect(toOrderStatus(order, 'E-1')).toMatchObject({ status: 'shipped', updatedAt: null, ...facts });
+  });
+
   it.each([null, 'order', {}, { id: '', order_number: 'VL-1', status: 'packed' }, { id: 'E-1', status: 'packed' }])(
     'cannot be read from %j',
     (raw) => {
