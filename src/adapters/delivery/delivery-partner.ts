@@ -1,8 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosResponse, isAxiosError } from 'axios';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { Logger } from '../../commands/ports.js';
 import { DeliveryError, type DeliveryPartner } from '../../processes/ports/outbound.js';
 
@@ -13,11 +11,14 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** Client errors that a later repeat can get past: time-out, conflict, too early, too many requests. */
 const PASSING = new Set([408, 409, 425, 429]);
 
-const answerShape = Compile(Type.Object({ reference: Type.String({ minLength: 1, maxLength: 200 }) }));
+/** Where partners put their reference; the first is the documented one. */
+const referenceNames = ['reference', 'id', 'delivery_id', 'deliveryId'] as const;
+const MAX_REFERENCE = 200;
 
 /**
  * {@link DeliveryPartner} over HTTP: `POST {baseUrl}/deliveries` with the idempotency key `delivery-{orderId}`, answered
- * by 201 `{reference}`. One attempt per call; repeating is the effect's business, which the key makes harmless.
+ * by 201 `{reference}`. A partner that accepts without a reference knows the delivery by its key, which is the reference
+ * then. One attempt per call; repeating is the effect's business, which the key makes harmless.
  * @param settings `timeoutMs` for the whole request
  */
 export function createDeliveryPartner(settings: {
@@ -42,11 +43,12 @@ export function createDeliveryPartner(settings: {
     async schedule(request) {
       const { orderId } = request;
       try {
+        const key = `delivery-${orderId}`;
         const answer = await http.post<unknown>('/deliveries', request, {
-          headers: { 'idempotency-key': `delivery-${orderId}` },
+          headers: { 'idempotency-key': key },
           signal: AbortSignal.timeout(settings.timeoutMs),
         });
-        const reference = referenceIn(answer);
+        const reference = referenceIn(answer) ?? key;
         logger.info({ orderId, reference }, 'delivery scheduled');
         return { reference };
       } catch (error) {
@@ -58,14 +60,16 @@ export function createDeliveryPartner(settings: {
   };
 }
 
-function referenceIn({ status, data }: AxiosResponse<unknown>): string {
+function referenceIn({ status, data }: AxiosResponse<unknown>): string | null {
   if (status < 200 || status >= 300) {
     const final = status >= 400 && status < 500 && !PASSING.has(status);
     throw new DeliveryError(`delivery partner answered ${status}`, final);
   }
-  if (answerShape.Check(data)) return data.reference;
-  // The delivery may well be scheduled: with its key, asking again is safe.
-  throw new DeliveryError('delivery partner answered without a reference', false);
+  if (typeof data !== 'object' || data === null) return null;
+  const named = referenceNames.map((name) => (data as Partial<Record<string, unknown>>)[name]);
+  const found = named.find((value) => typeof value === 'string' || typeof value === 'number');
+  const reference = String(found ?? '').trim();
+  return reference === '' || reference.length > MAX_REFERENCE ? null : reference;
 }
 
 function deliveryError(error: unknown): DeliveryError {

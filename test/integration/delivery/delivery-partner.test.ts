@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +65,23 @@ describe('scheduling a delivery', () => {
     sim = await startDeliverySim({ dataDir });
     expect(await connect().schedule(delivery)).toEqual(first);
     expect(await taken()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ id: 'P-7' }, 'P-7'],
+    [{ delivery_id: 7 }, '7'],
+    [{}, 'delivery-o-1'],
+    ['', 'delivery-o-1'],
+  ])('is done when the partner accepts with %j', async (answer, reference) => {
+    const server = createServer((_request, response) => response.end(answer === '' ? '' : JSON.stringify(answer)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      expect(await connect({ baseUrl: `http://127.0.0.1:${port}` }).schedule(delivery)).toEqual({ reference });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('happens once when the answer was lost', async () => {
