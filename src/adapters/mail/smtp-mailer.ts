@@ -1,24 +1,12 @@
 import { createTransport } from 'nodemailer';
 import type { Logger } from '../../commands/ports.js';
-import type { Mailer } from '../../processes/ports/outbound.js';
+import { MailError, type Mailer } from '../../processes/ports/outbound.js';
 
 export interface SmtpMailer extends Mailer {
   /** Connects, and logs in where the address has a user. @throws when the mail server refuses */
   verify(): Promise<void>;
   /** Closes the pool; mails under way are finished. */
   close(): void;
-}
-
-/** The mail server did not take a mail. `final`: it never will (5xx: no such mailbox, refused content). */
-class MailError extends Error {
-  override readonly name = 'MailError';
-  constructor(
-    message: string,
-    readonly final: boolean,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 /** Mail servers commonly allow a client this few connections. */

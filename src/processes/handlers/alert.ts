@@ -6,7 +6,6 @@ import type { Alerts } from '../ports/outbound.js';
  * one alert, so an outage is told once; everything else is a case of its own order.
  */
 const outages: Readonly<Record<string, string>> = {
-  'order-export-failed': 'orders are not exported to the warehouse',
   'notification-failed': 'mail to customers is not sent',
   'delivery-scheduling-failed': 'deliveries are not scheduled',
   'inventory-sync-failed': 'the inventory sync fails',

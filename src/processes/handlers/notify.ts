@@ -4,8 +4,9 @@ import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { NotificationKind } from '../../domain/order/events.js';
 import type { Order } from '../../domain/order/state.js';
+import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import type { Mailer, MailTemplates } from '../ports/outbound.js';
+import { MailError, type Mailer, type MailTemplates } from '../ports/outbound.js';
 
 export interface NotifyDeps {
   readonly handler: CommandHandler;
@@ -55,7 +56,12 @@ async function mailOnce(
   if (order.notificationsSent.includes(kind) || (order.status === 'cancelled' && !afterCancelling(kind))) return;
   const messageId = `<${orderId}.${kind}@${deps.messageIdDomain}>`;
   const mail = deps.templates.render(kind, toMailOrder(order));
-  await deps.mailer.send({ to: order.customer.email, messageId, ...mail });
+  try {
+    await deps.mailer.send({ to: order.customer.email, messageId, ...mail });
+  } catch (error) {
+    if (error instanceof MailError && error.final) throw new EffectImpossible(error.message, { cause: error });
+    throw error;
+  }
   const at = deps.clock.now().toISOString();
   await deps.handler.handle(orders, orderId, { type: 'RecordNotification', kind, messageId, at }, context);
 }

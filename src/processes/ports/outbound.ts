@@ -2,8 +2,20 @@ import type { NotificationKind } from '../../domain/order/events.js';
 
 /** Sends one mail. `messageId` is stable per order and kind, so that a repeat can be recognised by the receiver. */
 export interface Mailer {
-  /** @throws when the mail server does not take it */
+  /** @throws MailError */
   send(mail: { to: string; subject: string; html: string; text: string; messageId: string }): Promise<void>;
+}
+
+/** The mail server did not take a mail. `final`: it never will (5xx: no such mailbox, refused content). */
+export class MailError extends Error {
+  override readonly name = 'MailError';
+  constructor(
+    message: string,
+    readonly final: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** Renders the mail of a kind from what the order looks like now. */
