@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -64,6 +65,17 @@ describe('the CLI beside a running installation', () => {
     const [{ batchNumber }] = lots;
     const traced = await portal('trace', 'lot', batchNumber.toLowerCase());
     expect(traced.stdout).toMatch(new RegExp(`^${order.orderNumber} .* ${orderBody().customer.email} `, 'm'));
+  });
+
+  it('seals on demand, and holds the store to a digest and a key that were kept elsewhere', async () => {
+    const { last } = (await portal('audit', 'seal', '--json')).json();
+    const verify = (...more: string[]) => portal('audit', 'verify', '--json', ...more);
+    expect(await verify('--digest', last.digest)).toMatchObject({ code: 0 });
+    const gone = await verify('--digest', last.digest.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0')));
+    expect([gone.code, gone.json().findings]).toMatchObject([1, [{ kind: 'event', what: 'truncated' }]]);
+    const foreign = path.join(stack.dataDir, 'foreign.pem');
+    await writeFile(foreign, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
+    expect(await verify('--key', foreign)).toMatchObject({ code: 1 });
   });
 
   it('finds a changed row, and a rebuild mends it', async () => {
