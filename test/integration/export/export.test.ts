@@ -2,13 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+import { type MailServer, startMailServer } from '../mail/support.js';
 
 let world: WarehouseWorld;
+let mail: MailServer;
 let workers: Awaited<ReturnType<typeof startWorkers>>;
 let sku: string;
 
 beforeAll(async () => {
-  world = await startWarehouseWorld({ EXPORT_BACKOFF_MS: '50', STATUS_POLL_INTERVAL_SECONDS: '3600' });
+  mail = await startMailServer();
+  world = await startWarehouseWorld({
+    EXPORT_BACKOFF_MS: '50',
+    STATUS_POLL_INTERVAL_SECONDS: '3600',
+    SMTP_URL: mail.url,
+  });
   await world.sync();
   const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
   sku = stocked.items[0]!.sku;
@@ -17,6 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await workers.stop();
   await world.close();
+  await mail.close();
 });
 beforeEach(async () => {
   await world.control('DELETE', '/faults');
@@ -82,6 +90,24 @@ describe('a paid order', () => {
     await world.portal.useCases.retryExport({ orderId, reason: 'fixed' }, context());
     await reaches(orderId, 'exported');
     expect(await there(orderNumber)).toHaveLength(1);
+  });
+
+  it('that fails is told to the operators by its name, each of them', async () => {
+    await world.fault({ match: post, fault: { status: 400 } });
+    const failing = [await world.paidOrder(sku), await world.paidOrder(sku)];
+    for (const { orderId } of failing) {
+      await reaches(orderId, 'export_failed');
+      const told = () => mail.mails.filter(({ parsed }) => parsed.subject?.includes(orderId));
+      await expect.poll(told, { timeout: 30_000, interval: 25 }).toHaveLength(1);
+    }
+  });
+
+  it('whose confirmation is refused for good is not mailed again and again', async () => {
+    mail.refusals.push({ code: 550, text: 'no such user' });
+    const { orderId } = await world.paidOrder(sku);
+    const failed = async () => (await world.portal.effects.get(`notify:${orderId}:order-confirmation`))?.status;
+    await expect.poll(failed, { timeout: 30_000, interval: 25 }).toBe('failed');
+    expect((await world.portal.effects.get(`notify:${orderId}:order-confirmation`))?.attempts).toBe(1);
   });
 
   it('fails after five attempts', async () => {
