@@ -1461,7 +1461,7 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };
@@ -3414,7 +3414,7 @@ export interface operations {
                     Location?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };
@@ -3875,7 +3875,7 @@ export interface operations {
                     ETag?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };
@@ -4294,7 +4294,7 @@ export interface operations {
                     ETag?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };
@@ -4699,7 +4699,7 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };
@@ -4886,7 +4886,7 @@ export interface operations {
                     ETag?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };
@@ -5155,7 +5155,7 @@ export interface operations {
                     ETag?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
-                    /** @description Where the write ended; absent when there was nothing to write */
+                    /** @description Where the write ended, or an earlier one that did the same */
                     "X-Event-Position"?: string;
                     [name: string]: unknown;
                 };

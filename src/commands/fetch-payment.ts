@@ -15,13 +15,13 @@ export async function fetchPayment(
   context: CommandContext,
 ): Promise<Outcome<PaymentView>> {
   const { handler, payments } = deps;
-  const { state: order } = await handler.load(orders, orderId);
+  const { state: order, position } = await handler.load(orders, orderId);
   if (!order) return reject('not-found', 'there is no such order');
 
   try {
     if (order.paymentIntentId !== null) {
       const { paymentIntentId, clientSecret } = await payments.paymentIntent(order.paymentIntentId);
-      return { value: { paymentIntentId, clientSecret }, position: null };
+      return { value: { paymentIntentId, clientSecret }, position };
     }
     if (order.status !== 'awaiting_payment') {
       return reject('illegal-transition', `an order that is ${order.status} takes no payment`, {

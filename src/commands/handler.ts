@@ -15,17 +15,17 @@ export interface Aggregate<Command, Event extends DomainEvent, State> {
   readonly decider: Decider<Command, Event, State>;
 }
 
-/** A stream folded. `revision` is null for a stream without events. */
+/** A stream folded. `revision` and `position` are those of its last event, null for a stream without events. */
 export interface Loaded<State> {
   readonly state: State;
   readonly revision: bigint | null;
+  readonly position: Position | null;
 }
 
-/** What a command left behind. `events` is empty and `position` null when it had had its effect before. */
+/** What a command left behind. `events` is empty when it had had its effect before. */
 export interface Handled<Event, State> extends Loaded<State> {
   readonly rejected?: false;
   readonly events: readonly Event[];
-  readonly position: Position | null;
 }
 
 export interface CommandHandler {
@@ -89,8 +89,8 @@ export function createCommandHandler(deps: {
     aggregate: Aggregate<never, Event, State>,
     id: string,
   ): Promise<Loaded<State>> {
-    const { state, revision } = await refresh(aggregate, `${aggregate.category}-${id}`);
-    return { state: state as State, revision };
+    const { state, revision, position } = await refresh(aggregate, `${aggregate.category}-${id}`);
+    return { state: state as State, revision, position };
   }
 
   async function handle<Command, Event extends DomainEvent, State>(
@@ -122,7 +122,8 @@ export function createCommandHandler(deps: {
             continue;
           }
           if (isRejection(outcome)) return outcome;
-          return { state: snapshot.state as State, revision: snapshot.revision, events: [], position: null };
+          const { revision, position } = snapshot;
+          return { state: snapshot.state as State, revision, position, events: [] };
         }
         try {
           return await append(aggregate, stream, snapshot, outcome, commandId, context);
@@ -154,7 +155,7 @@ export function createCommandHandler(deps: {
       return { ...appended, hash: events.at(-1)?.metadata.hash ?? null };
     });
     const state = decided.reduce((folded, event) => aggregate.decider.evolve(folded, event), snapshot.state as State);
-    cache.set(stream, { state, revision, hash });
+    cache.set(stream, { state, revision, position, hash });
     return { state, revision, events: decided, position };
   }
 
@@ -164,15 +165,16 @@ export function createCommandHandler(deps: {
     stream: string,
     from: Snapshot = cache.get(stream) ?? unseen(aggregate),
   ): Promise<Snapshot> {
-    let { state, revision, hash } = from;
+    let { state, revision, position, hash } = from;
     for await (const event of deps.eventStore.readStream(stream, {
       fromRevision: revision === null ? 0n : revision + 1n,
     })) {
       state = aggregate.decider.evolve(state as State, currentEvent(event) as Event);
       revision = event.revision;
+      position = event.position;
       hash = event.metadata.hash;
     }
-    const snapshot = { state, revision, hash };
+    const snapshot = { state, revision, position, hash };
     if (revision !== null) cache.set(stream, snapshot);
     return snapshot;
   }
@@ -191,6 +193,7 @@ export function createCommandHandler(deps: {
 interface Snapshot {
   readonly state: unknown;
   readonly revision: bigint | null;
+  readonly position: Position | null;
   readonly hash: string | null;
 }
 
@@ -199,5 +202,5 @@ function isAt({ revision }: Snapshot, revisions: readonly bigint[] | undefined):
 }
 
 function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): Snapshot {
-  return { state: aggregate.decider.initial, revision: null, hash: null };
+  return { state: aggregate.decider.initial, revision: null, position: null, hash: null };
 }

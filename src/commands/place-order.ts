@@ -65,7 +65,7 @@ async function place(
 ): Promise<Outcome<PlacedOrder>> {
   const { handler, clock } = deps;
   const known = await handler.load(orders, orderId);
-  if (known.state) return withPayment(deps, orderId, known.state.orderNumber, true, null, context);
+  if (known.state) return withPayment(deps, orderId, known.state.orderNumber, true, known.position, context);
 
   const now = clock.now();
   const at = now.toISOString();

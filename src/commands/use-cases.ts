@@ -11,7 +11,7 @@ export interface CommandContext {
   readonly actor: string;
 }
 
-/** `position` is that of the last event written, null when the command had nothing to add. */
+/** `position` is that of the last event of the stream, also when the command had nothing to add; null where there is none. */
 export type Outcome<Value> =
   | { readonly rejected?: false; readonly value: Value; readonly position: Position | null }
   | Rejection;

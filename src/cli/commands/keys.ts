@@ -14,7 +14,7 @@ export function keyCommands(program: Command, act: Act): void {
     .command('create')
     .description('make a key; its token is shown this once')
     .requiredOption('--role <roles>', `one or more of ${roles.join(', ')}, with commas between`)
-    .requiredOption('--name <name>', 'whose key it is')
+    .option('--name <name>', 'whose key it is; the roles and the day when not given')
     .option('--customer <id>', 'for buyers: the customer whose orders it sees')
     .option('--brand <id>', 'for brands: the brand whose payouts it sees')
     .option('--expires <time>', 'when it ends to be valid (ISO 8601)')
@@ -40,7 +40,7 @@ export function keyCommands(program: Command, act: Act): void {
 
 interface CreateOptions {
   readonly role: string;
-  readonly name: string;
+  readonly name?: string;
   readonly customer?: string;
   readonly brand?: string;
   readonly expires?: string;
@@ -56,6 +56,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
   }
   const portal = cli.portal();
   const context = cli.context();
+  const name = options.name ?? `${granted.join(', ')} of ${portal.clock.now().toISOString().slice(0, 10)}`;
   const grant = {
     roles: granted,
     customerId: options.customer ?? null,
@@ -63,7 +64,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
     expiresAt: options.expires === undefined ? null : new Date(timeOf('--expires', options.expires)).toISOString(),
   };
   const { key, token } = await createApiKeys(portal.pools.api).create(
-    { name: options.name, createdBy: context.actor, ...grant },
+    { name, createdBy: context.actor, ...grant },
     (keyId) => recordOperation(portal, (at) => ({ type: 'CreateApiKey', keyId, ...grant, at }), context),
   );
   cli.out.answer({ ...key, token }, () => {

@@ -43,7 +43,7 @@ const headers = {
     example: '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11',
   },
   'X-Event-Position': {
-    description: 'Where the write ended; absent when there was nothing to write',
+    description: 'Where the write ended, or an earlier one that did the same',
     example: '48211/48211',
   },
   Location: { description: 'Address of the order', example: '/api/v1/orders/0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20' },

@@ -20,7 +20,7 @@ export const consistency = fp(
   { name: 'consistency', dependencies: ['problem-answers', 'policy-guard'] },
 );
 
-/** Tells the caller where the write ended; nothing when there was nothing to write. */
+/** Tells the caller where the write ended. */
 export function statePosition(reply: FastifyReply, position: Position | null): void {
   if (position) reply.header('x-event-position', formatPosition(position));
 }

@@ -71,7 +71,10 @@ describe('the CLI beside a running installation', () => {
     const { last } = (await portal('audit', 'seal', '--json')).json();
     const verify = (...more: string[]) => portal('audit', 'verify', '--json', ...more);
     expect(await verify('--digest', last.digest)).toMatchObject({ code: 0 });
-    const gone = await verify('--digest', last.digest.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0')));
+    const gone = await verify(
+      '--digest',
+      last.digest.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0')),
+    );
     expect([gone.code, gone.json().findings]).toMatchObject([1, [{ kind: 'event', what: 'truncated' }]]);
     const foreign = path.join(stack.dataDir, 'foreign.pem');
     await writeFile(foreign, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
@@ -137,6 +140,9 @@ describe('the CLI beside a running installation', () => {
 
   it('records keys and replays as what an operator did, before they take effect', async () => {
     const made = (await portal('keys', 'create', '--role', 'auditor', '--name', 'Yearly audit', '--json')).json();
+    expect((await portal('keys', 'create', '--role', 'auditor,operator', '--json')).json()).toMatchObject({
+      name: expect.stringMatching(/^auditor, operator of \d{4}-\d\d-\d\d$/),
+    });
     expect(await portal('keys', 'revoke', made.id)).toMatchObject({ code: 0 });
     expect(await portal('keys', 'revoke', made.id)).toMatchObject({ code: 1 });
     await sql(

@@ -88,6 +88,10 @@ describe('placing an order', () => {
     expect(new Set(answers.map(({ body: { order } }) => order.id)).size).toBe(1);
     expect(new Set(answers.map(({ body: { payment } }) => payment.clientSecret)).size).toBe(1);
     expect(answers.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
+    // Whoever lost the first answer reads the own write by the second one.
+    expect(new Set(answers.map(({ headers }) => headers.get('x-event-position')))).toEqual(
+      new Set([expect.stringMatching(/^\d+\/\d+$/)]),
+    );
 
     const other = await place({ ...body, deliveryMethod: 'delivery' });
     expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
