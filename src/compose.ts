@@ -57,8 +57,8 @@ const alertWindowSeconds = 900;
 const reconcileEveryMs = 2_000;
 /** An append takes up to half a minute and holds its key for that long; who retires the key waits for it. */
 const keyTimeoutsMs = { statement: 50_000, lock: 45_000, idleInTransaction: 45_000 };
-/** A rush of orders queues up for the one connection that holds the locks of keys, each for a round trip. */
-const keyLockPatienceMs = 20_000;
+/** A rush of orders queues up for the connections that hold locks; a caller still gets its answer in time. */
+const lockPatienceMs = 20_000;
 
 /** Wires the adapters to the inner layers. Connects lazily: nothing is reached before it is used. */
 export function compose(config: Config, logger: PortalLogger, tracing: Tracing | null = null) {
@@ -72,9 +72,9 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     api: pool(config, 'api', 10),
     projections: pool(config, 'projections', 10),
     workers: pool(config, 'workers', 12),
-    locks: pool(config, 'locks', 24),
+    locks: pool(config, 'locks', 24, { ...usualTimeoutsMs, acquire: lockPatienceMs }),
     keys: pool(config, 'keys', 4, keyTimeoutsMs),
-    keyLocks: pool(config, 'key locks', 1, { ...usualTimeoutsMs, acquire: keyLockPatienceMs }),
+    keyLocks: pool(config, 'key locks', 1, { ...usualTimeoutsMs, acquire: lockPatienceMs }),
   };
   const redis = {
     cache: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'cache' }),

@@ -5,6 +5,7 @@ import { ConcurrencyExhausted } from '../../../src/commands/handler.js';
 import { type RejectionCode, reject } from '../../../src/domain/shared/decider.js';
 import { buildApp } from '../../../src/http/app.js';
 import { problems } from '../../../src/http/problems/catalogue.js';
+import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
 import { orderBody, orderId, type TestPortal, testPortal } from '../../support/http.js';
 import { placeOrder } from '../../support/orders.js';
 
@@ -189,6 +190,7 @@ describe('a failure', () => {
     [new WrongExpectedRevision('order-1'), 'busy'],
     [new ConcurrencyExhausted('order-1'), 'busy'],
     [new EventStoreUnavailable('no leader'), 'unavailable'],
+    [new ReadModelMissing('dropped'), 'unavailable'],
     [Object.assign(new Error('connect 10.0.0.7'), { code: 'ECONNREFUSED' }), 'unavailable'],
     [Object.assign(new Error('terminating connection'), { code: '57P01' }), 'unavailable'],
     [Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }), 'unavailable'],
