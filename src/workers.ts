@@ -72,19 +72,16 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     start('order-processing', exportConcurrency, performEffect),
     start('inventory-sync', 2, async (run) => {
       if (run.data.key !== 'schedule') return performEffect(run);
-      await portal.useCases.syncInventory(
-        { force: false, wait: false, trigger: 'schedule' },
-        contextOf(portal, 'sync'),
+      const request = { force: false, wait: false, trigger: 'schedule' } as const;
+      await scheduled(portal, 'inventory-sync', () =>
+        portal.useCases.syncInventory(request, contextOf(portal, 'sync')),
       );
     }),
     start('status-polling', 1, () =>
       alone(portal, 'status-polling', async () => {
         const openOrders = () => loadOpenOrders(portal.pools.workers);
         const deps = { ...portal, openOrders, signal: stopping.signal };
-        await pollStatuses(deps, contextOf(portal, 'poll')).catch((error: unknown) => {
-          reporter.capture(error, { process: 'status-polling' });
-          throw error;
-        });
+        await scheduled(portal, 'status-polling', () => pollStatuses(deps, contextOf(portal, 'poll')));
       }),
     ),
   ];
@@ -155,6 +152,21 @@ async function askForReconciliation(portal: Portal): Promise<void> {
     await requestNextReconciliation(portal);
   } catch (error) {
     portal.logger.debug({ err: error }, 'the next reconciliation could not be asked for');
+  }
+}
+
+/** Runs what a schedule asks for, and tells when it fails: the schedule goes on, and nobody awaits its jobs. */
+async function scheduled(portal: Portal, process: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ReadModelMissing) {
+      portal.logger.info({ process }, 'the read models are not there yet; it is left to the next time');
+      return;
+    }
+    portal.logger.error({ err: error, process }, 'a scheduled job has failed');
+    portal.reporter.capture(error, { process });
+    throw error;
   }
 }
 

@@ -17,7 +17,11 @@ export function createLocks(db: Knex): Locks {
         try {
           return await work();
         } finally {
-          await run('select pg_advisory_unlock(hashtextextended(?, 1))');
+          // The work is done, or has failed for reasons of its own, whatever becomes of the lock. Where it cannot be
+          // given back, ending the connection frees it.
+          await run('select pg_advisory_unlock(hashtextextended(?, 1))').catch(() =>
+            db.client.destroyRawConnection(connection).catch(() => undefined),
+          );
         }
       } finally {
         await db.client.releaseConnection(connection);

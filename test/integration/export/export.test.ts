@@ -147,6 +147,20 @@ describe('a cancelled order', () => {
   });
 });
 
+describe('the lock', () => {
+  it('that is lost on the way spoils neither the work nor the next one', async () => {
+    const { locks, pools } = world.portal;
+    const work = () =>
+      locks.exclusively('shaky', async () => {
+        await pools.workers.raw(
+          "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks'",
+        );
+        return 'done';
+      });
+    expect([await work(), await work()]).toEqual(['done', 'done']);
+  });
+});
+
 describe('the job', () => {
   it('has the attempts and pauses of the guide', async () => {
     await world.fault({ match: post, times: 1, fault: { status: 400 } });

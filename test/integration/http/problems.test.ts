@@ -193,6 +193,8 @@ describe('a failure', () => {
     [new ReadModelMissing('dropped'), 'unavailable'],
     [Object.assign(new Error('connect 10.0.0.7'), { code: 'ECONNREFUSED' }), 'unavailable'],
     [Object.assign(new Error('terminating connection'), { code: '57P01' }), 'unavailable'],
+    [new Error('COMMIT; - Client has encountered a connection error and is not queryable'), 'unavailable'],
+    [new Error('select 1 - Connection terminated unexpectedly'), 'unavailable'],
     [Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }), 'unavailable'],
     [Object.assign(new Error('pool is full'), { name: 'KnexTimeoutError' }), 'unavailable'],
   ])('of a part answers 503 with Retry-After: %s', async (error, code) => {

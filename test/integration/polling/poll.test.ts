@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { loadOpenOrders } from '../../../src/projections/queries/open-orders.js';
+import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
 const list = 'GET /api/v1/orders';
@@ -176,5 +177,25 @@ describe('a warehouse in trouble', () => {
     await world.control('DELETE', '/faults');
     await poll();
     expect(await statusOf(order!)).toBe('picking');
+  });
+});
+
+describe('a poll that fails as a whole', () => {
+  it('is told in the log', async () => {
+    await exported(1);
+    await world.shown();
+    await world.fault({ match: { path: '/api/v1/orders' }, fault: { status: 401 } });
+    const told: object[] = [];
+    const logger: typeof world.portal.logger = Object.assign(Object.create(world.portal.logger), {
+      error: (facts: object) => void told.push(facts),
+    });
+    const workers = await startWorkers({ ...world.portal, logger });
+    try {
+      await expect
+        .poll(() => told, { timeout: 30_000, interval: 25 })
+        .toContainEqual(expect.objectContaining({ process: 'status-polling' }));
+    } finally {
+      await workers.stop();
+    }
   });
 });
