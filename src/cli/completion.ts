@@ -74,7 +74,8 @@ function __${name}_at
   for word in (commandline -opc)[2..]
     string match -q -- '-*' $word; or set -a names $word
   end
-  test (string join ' ' -- $names[1..2]) = "$argv[1]"
+  set -l at (string join ' ' -- $names[1..2])
+  test "$at" = "$argv[1]"
 end
 ${places.flatMap(({ path, words }) => words.map((word) => fishLine(name, path, word))).join('\n')}
 `,
