@@ -8,7 +8,7 @@ import { upsertRows } from './rows.js';
  * Streams in a generation of the memory; there are three at most, a few kilobytes per stream. Few streams have events
  * again after so many others had some, so most rows are written once.
  */
-const usualRecent = 4_000;
+const usualRecent = 2_500;
 /** Rows in one statement: some megabytes of states. */
 const chunkRows = 500;
 
