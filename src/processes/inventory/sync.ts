@@ -4,9 +4,9 @@ import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../command
 import type { CommandContext } from '../../commands/use-cases.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
-import { collectChanges } from './changes.js';
+import { type Changes, collectChanges } from './changes.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
-import { doubtAbout, downloadSnapshot } from './snapshot.js';
+import { doubtAbout, downloadSnapshot, type Snapshot } from './snapshot.js';
 import { countListed, type Fingerprint, type SnapshotIndex } from './snapshot-index.js';
 import { type Counts, takeOver } from './take-over.js';
 
@@ -35,6 +35,8 @@ export interface SyncRequest {
 
 /** A run that a stopping process leaves is offered to others after so long. */
 const handOverMs = 1_000;
+/** Downloads within one run; an inventory that gains or loses items during each of them is read in vain. */
+const maxReads = 3;
 
 /**
  * Takes over the warehouse's inventory, one run at a time over all processes. Every outcome ends in an event; a failure
@@ -89,20 +91,14 @@ async function copyInventory(
   context: CommandContext,
   logger: Logger,
 ): Promise<{ received: number; snapshotAt: string; counts: Counts }> {
-  const { handler, warehouse, signal } = deps;
+  const { handler, signal } = deps;
   const report = createProgressReport(syncId, logger, deps.syncProgress);
-  const snapshotAt = deps.clock.now().toISOString();
-  // Only syncs change what the index is asked for, so it can be read while the warehouse is.
-  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt, fingerprint: deps.fingerprint });
-  const snapshot = await downloadSnapshot(
-    warehouse,
-    (page, { before, received, total }) => {
-      report('download', received, total);
-      pages.add(page, before);
-    },
-    signal,
-  );
-  const changes = await pages.finish();
+  let read = await readInventory(deps, report);
+  for (let reads = 1; read.snapshot.moved && reads < maxReads; reads += 1) {
+    logger.info({ reads }, 'the inventory gained or lost items while it was read; it is read again');
+    read = await readInventory(deps, report);
+  }
+  const { snapshotAt, snapshot, changes } = read;
   const { index } = changes;
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
 
@@ -121,6 +117,25 @@ async function copyInventory(
     onProgress: (done, total) => report('apply', done, total),
   });
   return { received: snapshot.received, snapshotAt, counts };
+}
+
+/** The whole inventory once, as what it changes. */
+async function readInventory(
+  deps: SyncDeps,
+  report: ReturnType<typeof createProgressReport>,
+): Promise<{ snapshotAt: string; snapshot: Snapshot; changes: Changes }> {
+  const snapshotAt = deps.clock.now().toISOString();
+  // Only syncs change what the index is asked for, so it can be read while the warehouse is.
+  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt, fingerprint: deps.fingerprint });
+  const snapshot = await downloadSnapshot(
+    deps.warehouse,
+    (page, { before, received, total }) => {
+      report('download', received, total);
+      pages.add(page, before);
+    },
+    deps.signal,
+  );
+  return { snapshotAt, snapshot, changes: await pages.finish() };
 }
 
 /**

@@ -102,6 +102,20 @@ describe('a run that cannot be believed', () => {
     expect((await listed()).length).toBe(5);
   });
 
+  it('reads again when items moved between the pages, so that none is missed', async () => {
+    const row = (sku: string) => ({ sku, product_name: sku, brand: 'B', quantity_available: 1, price: 1 });
+    const rows = skus.slice(0, 12).map(row);
+    // One that was on the first page is gone, and the first of the second page is on none.
+    const pages = [
+      { data: rows.slice(0, 10), page: 1, page_size: 10, total: 13 },
+      { data: rows.slice(10), page: 2, page_size: 10, total: 12 },
+    ];
+    for (const body of pages) {
+      await world.fault({ match: { path: '^/api/v1/inventory$' }, times: 1, fault: { status: 200, body } });
+    }
+    expect(await world.sync()).toMatchObject({ status: 'completed', received: 20, changed: 0, delisted: 0 });
+  });
+
   it('fails when the count disagrees with what was sent', async () => {
     const body = { data: [], page: 1, page_size: 1000, total: 20 };
     await world.fault({ match: { path: '/api/v1/inventory' }, times: 1, fault: { status: 200, body } });
