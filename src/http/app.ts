@@ -8,6 +8,7 @@ import { compression } from './plugins/compression.js';
 import { consistency } from './plugins/consistency.js';
 import { correlation, correlationIdOf } from './plugins/correlation.js';
 import { crossOrigin } from './plugins/cross-origin.js';
+import { emptyParameters } from './plugins/empty-parameters.js';
 import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
@@ -73,6 +74,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(correlation);
+  await app.register(emptyParameters);
   if (options.tracing) await app.register(tracing, { tracing: options.tracing });
   await app.register(securityHeaders);
   await app.register(httpMetrics, { metrics: options.metrics });

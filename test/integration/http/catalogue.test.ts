@@ -37,6 +37,12 @@ describe('products', () => {
     });
   });
 
+  it('are listed by what a query holds: empty parameters ask for nothing', async () => {
+    const answer = await app.inject('/api/v1/products?brand=&q=&inStock=&sort=&limit=&cursor=');
+    expect([answer.statusCode, answer.json().total]).toEqual([200, 2]);
+    expect((await app.inject('/api/v1/products?colour=')).statusCode).toBe(400);
+  });
+
   it.each(['p1', 'HEMP-1'])('are found by id or SKU: %s', async (key) => {
     const product = (await app.inject(`/api/v1/products/${key}`)).json();
     expect(product).toMatchObject({ id: 'p1', ...hemp, source: 'cache', asOf: minute(0) });

@@ -1,0 +1,22 @@
+import type { FastifyPluginAsync } from 'fastify';
+import fp from 'fastify-plugin';
+
+/** Leaves out the query parameters that hold nothing: `?brand=&q=oil`, as a form sends it, asks for no brand. */
+export const emptyParameters = fp(
+  (async (app) => {
+    app.addHook('preValidation', (request, _reply, done) => {
+      const query = request.query as Record<string, unknown>;
+      for (const name of Object.keys(query)) {
+        // One that is not known stays, to be refused as such.
+        if (query[name] === '' && isKnown(request.routeOptions.schema?.querystring, name)) delete query[name];
+      }
+      done();
+    });
+  }) satisfies FastifyPluginAsync,
+  { name: 'empty-parameters' },
+);
+
+function isKnown(schema: unknown, name: string): boolean {
+  const { properties } = (schema ?? {}) as { properties?: object };
+  return properties !== undefined && Object.hasOwn(properties, name);
+}
