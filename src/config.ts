@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { createSigner, readPublicKeys } from './audit/signing.js';
+
+/** Written as URLs, but read by their own clients: several hosts, or none, are no URL for Node. */
+const eventStoreUrl: Form = startsWith('esdb:// or esdb+discover://', /^esdb(\+discover)?:\/\/[^/?\s]/);
+const postgresUrl: Form = startsWith('postgres:// or postgresql://', /^postgres(ql)?:\/\/\S/);
+const redisUrl: Form = { rule: 'a URL that begins with redis:// or rediss://', fits: urlOf('redis:', 'rediss:') };
+const webUrl: Form = { rule: 'a URL that begins with http:// or https://', fits: urlOf('http:', 'https:') };
+const mailUrl: Form = { rule: 'a URL that begins with smtp:// or smtps://', fits: urlOf('smtp:', 'smtps:') };
+const mailAddress: Form = { rule: 'a mail address', fits: (text) => /[^@\s]@[^@\s]/.test(text) };
+const currencyCode: Form = { rule: 'three capital letters, such as USD', fits: (text) => /^[A-Z]{3}$/.test(text) };
 
 /**
  * Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md and
@@ -14,12 +24,21 @@ export const variables = {
   LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
   LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
 
-  EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…'),
-  DATABASE_URL: required('PostgreSQL: postgres://user:password@host:port/database', { secret: true }),
-  REDIS_URL: required('Redis of the job queues, which must not evict: redis://host:port', { secret: true }),
-  REDIS_CACHE_URL: text('Redis of the caches, which may evict; empty for REDIS_URL.', '', { secret: true }),
+  EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…', { form: eventStoreUrl }),
+  DATABASE_URL: required('PostgreSQL: postgres://user:password@host:port/database', {
+    secret: true,
+    form: postgresUrl,
+  }),
+  REDIS_URL: required('Redis of the job queues, which must not evict: redis://host:port', {
+    secret: true,
+    form: redisUrl,
+  }),
+  REDIS_CACHE_URL: text('Redis of the caches, which may evict; empty for REDIS_URL.', '', {
+    secret: true,
+    form: redisUrl,
+  }),
 
-  EXTENSIV_BASE_URL: required('Base URL of the warehouse API.'),
+  EXTENSIV_BASE_URL: required('Base URL of the warehouse API.', { form: webUrl }),
   EXTENSIV_CLIENT_ID: required('OAuth client id at the warehouse.'),
   EXTENSIV_CLIENT_SECRET: required('OAuth client secret at the warehouse.', { secret: true }),
   EXTENSIV_TIMEOUT_MS: integer('Time-out of one warehouse call, milliseconds.', 10_000, { min: 1, max: 120_000 }),
@@ -58,21 +77,22 @@ export const variables = {
     max: 604_800,
   }),
   PAYOUT_BRAND_SHARE_BPS: integer('Brands’ share of a payment, basis points.', 7_000, { min: 0, max: 10_000 }),
-  CURRENCY: text('Currency of the catalogue, ISO 4217.', 'USD'),
+  CURRENCY: text('Currency of the catalogue, ISO 4217.', 'USD', { form: currencyCode }),
 
   STRIPE_SECRET_KEY: required('Secret key of the Stripe account.', { secret: true }),
   STRIPE_WEBHOOK_SECRET: required('Signing secret of the Stripe webhook endpoint.', { secret: true }),
-  STRIPE_API_BASE: text('Base URL of a stand-in for Stripe; empty for Stripe itself.', ''),
+  STRIPE_API_BASE: text('Base URL of a stand-in for Stripe; empty for Stripe itself.', '', { form: webUrl }),
 
-  SMTP_URL: required('Mail server: smtp://user:password@host:port', { secret: true }),
-  MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>'),
-  ADMIN_EMAIL: required('Receiver of admin alerts.'),
-  DELIVERY_PARTNER_URL: required('Base URL of the delivery partner.'),
-  SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true }),
+  SMTP_URL: required('Mail server: smtp://user:password@host:port', { secret: true, form: mailUrl }),
+  MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>', { form: mailAddress }),
+  ADMIN_EMAIL: required('Receiver of admin alerts.', { form: mailAddress }),
+  DELIVERY_PARTNER_URL: required('Base URL of the delivery partner.', { form: webUrl }),
+  SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: webUrl }),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: text(
     'OpenTelemetry collector that takes traces by OTLP over HTTP, such as http://collector:4318; empty traces nothing.',
     '',
+    { form: webUrl },
   ),
   OTEL_EXPORTER_OTLP_HEADERS: text('Headers for the collector: name=value, separated by commas.', '', { secret: true }),
 
@@ -84,6 +104,7 @@ export const variables = {
   AUTH_JWKS_URL: text(
     'Where the token issuer publishes its keys; with neither this nor a secret API keys alone are accepted.',
     '',
+    { form: webUrl },
   ),
   AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters; used when there is no key set.', '', {
     secret: true,
@@ -177,7 +198,7 @@ function crossChecks(config: Partial<Config>): string[] {
   if (config.CORS_ORIGINS?.some((origin) => !isOrigin(origin))) {
     problems.push('CORS_ORIGINS must be origins such as https://shop.example, without a path or a *');
   }
-  if (config.TRUST_PROXY?.some((address) => !/^[\da-f.:]+(\/\d{1,3})?$/i.test(address))) {
+  if (config.TRUST_PROXY?.some((address) => !isNetwork(address))) {
     problems.push('TRUST_PROXY must be addresses or networks such as 10.0.0.0/8');
   }
   const unknown = chosen.filter((role) => !roles.includes(role));
@@ -187,6 +208,12 @@ function crossChecks(config: Partial<Config>): string[] {
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 const roles: readonly string[] = ['api', 'projections', 'workers'];
@@ -204,15 +231,31 @@ interface Variable<Value> {
 
 interface Options {
   readonly secret?: boolean;
+  /** What the text must look like; any text without it. */
+  readonly form?: Form;
+}
+
+interface Form {
+  /** Ends a sentence that begins with the variable's name; never the value, which can hold a password. */
+  readonly rule: string;
+  fits(text: string): boolean;
 }
 
 function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const file = env[`${name}_FILE`];
-  const raw = file ? readFileSync(file, 'utf8').trim() : env[name];
+  const raw = file ? fileText(file) : env[name];
   return raw === undefined || raw === '' ? undefined : raw;
 }
 
-function required(doc: string, { secret = false }: Options = {}): Variable<string> {
+function fileText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function required(doc: string, { secret = false, form }: Options = {}): Variable<string> {
   return {
     doc,
     rule: 'text',
@@ -221,8 +264,20 @@ function required(doc: string, { secret = false }: Options = {}): Variable<strin
     default: undefined,
     parse: (raw) => {
       if (raw === undefined) throw new Error('is missing');
-      return raw;
+      return formed(raw, form);
     },
+  };
+}
+
+function startsWith(schemes: string, pattern: RegExp): Form {
+  return { rule: `a URL that begins with ${schemes}`, fits: (text) => pattern.test(text) };
+}
+
+function urlOf(...protocols: string[]): (text: string) => boolean {
+  return (text) => {
+    if (!URL.canParse(text)) return false;
+    const { host, protocol } = new URL(text);
+    return host !== '' && protocols.includes(protocol);
   };
 }
 
@@ -245,8 +300,20 @@ function masterKeys(doc: string): Variable<readonly string[]> {
   };
 }
 
-function text(doc: string, fallback: string, { secret = false }: Options = {}): Variable<string> {
-  return { doc, rule: 'text', secret, required: false, default: fallback, parse: (raw) => raw ?? fallback };
+function text(doc: string, fallback: string, { secret = false, form }: Options = {}): Variable<string> {
+  return {
+    doc,
+    rule: 'text',
+    secret,
+    required: false,
+    default: fallback,
+    parse: (raw) => (raw === undefined ? fallback : formed(raw, form)),
+  };
+}
+
+function formed(raw: string, form: Form | undefined): string {
+  if (form && !form.fits(raw)) throw new Error(`must be ${form.rule}`);
+  return raw;
 }
 
 /** Text that `check` can read; empty is fine. */

@@ -68,9 +68,33 @@ describe('configuration', () => {
     ],
     ['AUDIT_FORMER_KEYS', 'x', 'AUDIT_FORMER_KEYS must hold Ed25519 public keys: PEM, a JWK or a JWK set'],
     ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
+    ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
+    ['EVENTSTORE_URL', 'http://db:2113', 'EVENTSTORE_URL must be a URL that begins with esdb:// or esdb+discover://'],
+    ['DATABASE_URL', 'db:5432', 'DATABASE_URL must be a URL that begins with postgres:// or postgresql://'],
+    ['REDIS_URL', 'localhost:6379', 'REDIS_URL must be a URL that begins with redis:// or rediss://'],
+    ['EXTENSIV_BASE_URL', 'wms', 'EXTENSIV_BASE_URL must be a URL that begins with http:// or https://'],
+    ['AUTH_JWKS_URL', '/keys', 'AUTH_JWKS_URL must be a URL that begins with http:// or https://'],
+    ['SMTP_URL', 'mail.example', 'SMTP_URL must be a URL that begins with smtp:// or smtps://'],
+    ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL must be a mail address'],
+    ['CURRENCY', 'dollar', 'CURRENCY must be three capital letters, such as USD'],
     ['PRIVACY_MASTER_KEY', 'c2hvcnQ=', 'PRIVACY_MASTER_KEY must be 32 random bytes in base64'],
   ])('names %s and its rule', (name, value, problem) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([problem]);
+  });
+
+  it.each([
+    ['EVENTSTORE_URL', 'esdb+discover://a:2113,b:2113,c:2113?tls=true'],
+    ['DATABASE_URL', 'postgres://portal@/portal?host=/run/postgresql'],
+    ['REDIS_URL', 'rediss://:p%40ss@redis.example:6380/2'],
+    ['SMTP_URL', 'smtps://user:pass@mail.example'],
+    ['TRUST_PROXY', '10.0.0.0/8, ::1, fd00::/8'],
+  ])('takes every form of %s that its client reads', (name, value) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([]);
+  });
+
+  it('names the variable whose file cannot be read', () => {
+    const [problem] = problemsOf({ ...complete, SMTP_URL_FILE: '/nowhere/smtp' });
+    expect(problem).toMatch(/^SMTP_URL cannot be read: ENOENT.*\/nowhere\/smtp/);
   });
 
   it.each([{ HOST: '0.0.0.0' }, { NODE_ENV: 'production' }])('refuses open access with %o', (env) => {
