@@ -1,5 +1,7 @@
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { Problem } from '../problems/problem.js';
+import { KeySetUnreachable, remoteKeySet } from './key-set.js';
 import { type AuthOptions, type Principal, roles } from './principal.js';
 
 export interface TokenSettings {
@@ -16,11 +18,15 @@ const clockToleranceSeconds = 30;
 /** A token is checked again after so long, milliseconds, so that a key the issuer withdraws soon counts for nothing. */
 const rememberMs = 5_000;
 const rememberedTokens = 1_000;
+/** Ids end up in events, rows and log lines. The length is OpenID Connect's limit of `sub`. */
+const maxIdLength = 255;
 const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /**
  * Bearer tokens: JWTs with `sub`, `exp` and `roles`, `customer_id` for buyers and `brand_id` for brands.
- * A token whose signature, algorithm, issuer, audience or time is wrong counts as none.
+ * A token whose signature, algorithm, issuer, audience or time is wrong counts as none; so does one whose ids are not
+ * plain text.
+ * @throws Problem `unavailable` when the key that signed it cannot be fetched: then nobody knows whether it is good
  */
 export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
   const verify = verifier(settings);
@@ -33,7 +39,8 @@ export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
       const leftMs = Math.trunc(((claims.exp ?? 0) + clockToleranceSeconds) * 1_000) - Date.now();
       if (principal && leftMs >= 1) remembered.set(token, principal, { ttl: Math.min(rememberMs, leftMs) });
       return principal;
-    } catch {
+    } catch (error) {
+      if (error instanceof KeySetUnreachable) throw new Problem('unavailable', error.message);
       return null;
     }
   }
@@ -54,7 +61,7 @@ function verifier({ jwksUrl, secret, issuer, audience }: TokenSettings): (token:
     ...(audience === null ? {} : { audience }),
   };
   if (jwksUrl !== null) {
-    const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(jwksUrl));
+    const keys = remoteKeySet(new URL(jwksUrl));
     return async (token) => (await jwtVerify(token, keys, { ...rules, algorithms: asymmetricAlgorithms })).payload;
   }
   if (secret === null) throw new Error('token mode needs a key set or a secret');
@@ -63,13 +70,18 @@ function verifier({ jwksUrl, secret, issuer, audience }: TokenSettings): (token:
 }
 
 function toPrincipal(claims: JWTPayload): Principal | null {
-  const claimed: unknown = claims.roles;
-  if (!claims.sub || !Array.isArray(claimed)) return null;
-  const { customer_id: customerId, brand_id: brandId } = claims;
+  const { sub, roles: claimed, customer_id: customerId, brand_id: brandId } = claims as Record<string, unknown>;
+  if (!isId(sub) || !Array.isArray(claimed)) return null;
+  if (![customerId, brandId].every((id) => typeof id !== 'string' || id === '' || isId(id))) return null;
   return {
-    subject: claims.sub,
+    subject: sub,
     roles: roles.filter((role) => claimed.includes(role)),
-    ...(typeof customerId === 'string' ? { customerId } : {}),
-    ...(typeof brandId === 'string' ? { brandId } : {}),
+    ...(isId(customerId) ? { customerId } : {}),
+    ...(isId(brandId) ? { brandId } : {}),
   };
+}
+
+/** Control characters and halves of surrogate pairs cannot be stored, or not as they came. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxIdLength && /^[^\p{Cc}\p{Cs}]+$/u.test(value);
 }

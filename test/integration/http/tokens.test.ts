@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import { tokenAuthenticator } from '../../../src/http/security/token-authenticator.js';
 import { testPortal } from '../../support/http.js';
+import { until } from '../../support/until.js';
 
 const issuer = 'https://issuer.example';
 const audience = 'portal';
@@ -179,4 +180,65 @@ it('what is no token at all is refused', async () => {
   ]) {
     expect(await status(bySecret, token), token.slice(0, 20)).toBe(401);
   }
+});
+
+describe('when the issuer changes its keys or is away', () => {
+  let answers: () => { status: number; keys: object[] };
+  let issuerServer: Server;
+  let app: FastifyInstance;
+  const publish = async (kid: string, pair: typeof keys) => ({
+    ...(await exportJWK(pair.publicKey)),
+    kid,
+    use: 'sig',
+    alg: 'RS256',
+  });
+
+  beforeAll(async () => {
+    issuerServer = createServer((_request, answer) => {
+      const { status: code, keys: published } = answers();
+      answer.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: published }));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => issuerServer.once('listening', resolve));
+    const jwksUrl = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/keys`;
+    app = await buildApp(testPortal({ auth: tokenAuthenticator({ issuer, audience, jwksUrl, secret: null }) }).options);
+  });
+  afterAll(async () => {
+    await app?.close();
+    issuerServer?.close();
+  });
+
+  it('answers 503, not 401, while nobody can tell; then old keys stay good and new ones come soon', async () => {
+    answers = () => ({ status: 500, keys: [] });
+    const answer = await app.inject({
+      url: '/api/v1/orders',
+      headers: { authorization: `Bearer ${await signed()}` },
+    });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'unavailable', status: 503 });
+    expect(answer.headers['retry-after']).toBeDefined();
+
+    const first = await publish('k1', keys);
+    answers = () => ({ status: 200, keys: [first] });
+    await until('the keys are fetched', async () => (await status(app, await signed())) === 200);
+
+    const second = await publish('k2', strangers);
+    const byNewKey = () => signed(claims, { kid: 'k2' }, strangers.privateKey);
+    answers = () => ({ status: 500, keys: [] });
+    await until('the issuer is asked and away', async () => (await status(app, await byNewKey())) === 503);
+    expect(await status(app, await signed({ ...claims, jti: 'another' }))).toBe(200);
+
+    answers = () => ({ status: 200, keys: [first, second] });
+    await until('the new key is known', async () => (await status(app, await byNewKey())) === 200);
+    expect(await status(app, await signed(claims, { kid: 'k3' }, strangers.privateKey))).toBe(401);
+  });
+});
+
+it.each([
+  ['a number as its name', { sub: 5 as never }],
+  ['a NUL in its name', { sub: 'a\u0000b' }],
+  ['a NUL in its customer', { customer_id: 'c\u0000' }],
+  ['half a character in its brand', { brand_id: '\ud800' }],
+  ['an endless customer', { customer_id: 'c'.repeat(256) }],
+])('a token with %s counts as none', async (_what, odd) => {
+  expect(await status(bySecret, await shared({ ...claims, ...odd }))).toBe(401);
 });
