@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -6,6 +7,7 @@ import type { ErrorReporter } from '../../commands/ports.js';
 import { problemFrom } from '../problems/from-error.js';
 import { Problem, problemDocument } from '../problems/problem.js';
 import { allowedMethods } from '../routing/allowed-methods.js';
+import { answerHeaders } from './security-headers.js';
 
 /** Every error leaves as RFC 9457 problem details, unknown addresses and methods included. */
 export const problemAnswers = fp(
@@ -61,7 +63,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const body = JSON.stringify(problemDocument(problem, correlationId));
   socket.end(
     [
-      `HTTP/1.1 ${problem.status} Refused`,
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Refused'}`,
+      ...Object.entries(answerHeaders).map(([name, value]) => `${name}: ${value}`),
       'Content-Type: application/problem+json',
       `X-Correlation-Id: ${correlationId}`,
       `Content-Length: ${Buffer.byteLength(body)}`,

@@ -138,6 +138,8 @@ describe('on a real socket', () => {
       headers: { 'x-a': 'x'.repeat(20_000) },
     });
     expect(await answer.json()).toMatchObject({ status: 431, code: 'headers-too-large' });
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
   it('a chunked body beyond the limit is cut off', async () => {
