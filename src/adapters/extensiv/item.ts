@@ -35,9 +35,15 @@ export function readItem(raw: unknown, currency: string): ItemReading {
       quantity,
       thc: textOf(firstOf(raw, 'thc_content', 'thc_mg')),
       batchNumber: textOf(firstOf(raw, 'batch_number', 'lot_number')),
-      coaLink: textOf(firstOf(raw, 'coa_url', 'certificate_url')),
+      coaLink: linkOf(firstOf(raw, 'coa_url', 'certificate_url')),
     },
   };
+}
+
+/** Pages make links of it, so nothing that a browser would run: `javascript:`, `data:` and their like are no link. */
+function linkOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null || /^https?:/i.test(text) || !URL.canParse(text) ? text : null;
 }
 
 /** @returns the quantity, or what is wrong with it */

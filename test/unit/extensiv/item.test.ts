@@ -55,6 +55,16 @@ describe('an inventory item', () => {
   });
 
   it.each([
+    ['HTTP://coa.example.com/1.pdf', 'HTTP://coa.example.com/1.pdf'],
+    ['/certificates/1.pdf', '/certificates/1.pdf'],
+    ['javascript:alert(1)', null],
+    ['java\tscript:alert(1)', null],
+    ['data:text/html,hello', null],
+  ])('links %j as %j', (coa_url, coaLink) => {
+    expect(read({ coa_url })).toMatchObject({ ok: true, item: { coaLink } });
+  });
+
+  it.each([
     [24.99, 2499],
     ['24.99', 2499],
     ['24.9900', 2499],
