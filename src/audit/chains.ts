@@ -1,4 +1,4 @@
-import { type RecordedEvent, storedData } from '../commands/event-store.js';
+import { isForeign, type RecordedEvent, storedData } from '../commands/event-store.js';
 import { eventHash } from '../commands/hash-chain.js';
 import type { EventFinding } from './findings.js';
 
@@ -59,6 +59,7 @@ export function hasOwnHash(event: ChainedEvent): boolean {
 type Reason = 'hash' | 'prev-hash' | 'revision';
 
 function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): Reason | null {
+  if (isForeign(event)) return 'hash';
   if (link || !partial) {
     if (Number(event.revision) !== (link ? link.revision + 1 : 0)) return 'revision';
     if (event.metadata.prevHash !== (link?.hash ?? null)) return 'prev-hash';
@@ -72,6 +73,9 @@ function findingOf(event: ChainedEvent, reason: Reason, due: number): EventFindi
   const revision = Number(event.revision);
   switch (reason) {
     case 'hash':
+      if (isForeign(event)) {
+        return { kind: 'event', what: 'inserted', stream, revision, type, eventId, reason, detail: foreign };
+      }
       return { kind: 'event', what: 'changed', stream, revision, type, eventId, reason, detail: changed };
     case 'revision': {
       const what = revision > due ? 'removed' : 'reordered';
@@ -89,4 +93,5 @@ function findingOf(event: ChainedEvent, reason: Reason, due: number): EventFindi
   }
 }
 
+const foreign = 'the portal did not write it';
 const changed = 'its content is not what was recorded: type, data or metadata were changed';

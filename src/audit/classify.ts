@@ -1,3 +1,4 @@
+import { isForeign } from '../commands/event-store.js';
 import { type ChainedEvent, hasOwnHash } from './chains.js';
 import type { TamperKind } from './register-check.js';
 
@@ -14,6 +15,7 @@ export function classifyFault(events: readonly ChainedEvent[], at: number): { wh
   const before = events[at - 1];
   const hashBefore = before?.metadata.hash ?? null;
   if (!event) return { what: 'truncated', index: at - 1 };
+  if (isForeign(event)) return { what: 'inserted', index: at };
   const successor = events.findIndex(({ metadata }, index) => index > at && metadata.prevHash === hashBefore);
   if (!hasOwnHash(event)) return { what: successor === at + 1 ? 'inserted' : 'changed', index: at };
   // It continues an event further up: what stands between them came in later.

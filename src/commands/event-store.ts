@@ -58,6 +58,27 @@ export interface EventMetadata {
   readonly hash: string;
 }
 
+/**
+ * Stands for the metadata of an event that the portal did not write. Its type is prefixed with `foreign:`, which nothing
+ * knows, so that it changes no state and has no effect.
+ */
+export function foreignMetadata(eventId: string, created: Date): EventMetadata {
+  return {
+    $correlationId: eventId,
+    $causationId: eventId,
+    actor: 'foreign',
+    schemaVersion: 1,
+    recordedAt: created.toISOString(),
+    prevHash: null,
+    hash: '',
+  };
+}
+
+/** Whether the portal did not write this event. */
+export function isForeign({ metadata }: { readonly metadata: Pick<EventMetadata, 'hash'> }): boolean {
+  return metadata.hash === '';
+}
+
 export interface NewEvent {
   /** UUID. */
   readonly id: string;

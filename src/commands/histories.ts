@@ -52,10 +52,12 @@ function isAfter(event: RecordedEvent, asOf: AsOf): boolean {
 
 function toEntry(event: RecordedEvent): OrderHistory['events'][number] {
   const { recordedAt, actor, $correlationId, $causationId, hash } = event.metadata;
+  // Of a type or version that is not known here, as it is stored.
+  const { data = event.data } = currentEvent(event);
   return {
     revision: Number(event.revision),
     type: event.type,
-    data: currentEvent(event).data,
+    data,
     recordedAt,
     actor,
     correlationId: $correlationId,

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { envelope } from '../../../src/commands/event-envelope.js';
 import { comparePositions, type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
+import { createHistories } from '../../../src/commands/histories.js';
 import { anyEventStore } from '../../support/eventstoredb.js';
 import { all, counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 
@@ -19,6 +22,38 @@ afterAll(async () => {
 /** A category that no other test and no earlier run on this server uses. */
 const category = () => `c${randomUUID().replaceAll('-', '')}`;
 const stream = () => `${category()}-1`;
+
+it('what somebody else wrote takes up a revision, changes nothing and is told in the history', async () => {
+  const id = randomUUID();
+  const name = `order-${id}`;
+  const placed = envelope([{ type: 'PaymentFailed', data: { at: 1 } }], {
+    commandId: randomUUID(),
+    context: { correlationId: 'c', causationId: 'c', actor: 'tester' },
+    recordedAt: '2026-03-01T09:00:00.000Z',
+    prevHash: null,
+  });
+  await store.append(name, placed, 'no_stream');
+  const client = EventStoreDBClient.connectionString(server.url);
+  try {
+    await client.appendToStream(name, jsonEvent({ type: 'OrderCancelled', data: { reason: 'x' } }));
+    await client.appendToStream(name, binaryEvent({ type: 'OrderShipped', data: Buffer.from('{') }));
+    await client.appendToStream(name, jsonEvent({ type: 'Odd', data: {}, metadata: { hash: 1, recordedAt: 'then' } }));
+  } finally {
+    await client.dispose();
+  }
+  expect(await store.last(name)).toMatchObject({ revision: 3n, type: 'foreign:Odd' });
+  const history = await createHistories(store).orderHistory(id);
+  expect(history).toMatchObject({
+    verified: false,
+    events: [
+      { revision: 0, actor: 'tester' },
+      { revision: 1, type: 'foreign:OrderCancelled', data: { reason: 'x' }, actor: 'foreign' },
+      { revision: 2, type: 'foreign:OrderShipped', data: {} },
+      { revision: 3, type: 'foreign:Odd' },
+    ],
+  });
+  await expect(store.append(name, newEvents(1), 3n)).resolves.toMatchObject({ revision: 4n });
+});
 
 describe('append', () => {
   it('begins a stream that is expected not to exist, and goes on at the exact revision', async () => {

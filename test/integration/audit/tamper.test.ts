@@ -174,6 +174,23 @@ describe('in the data of the store', () => {
       runs,
     ));
 
+  it('an event that somebody else wrote is named, in the middle of a stream or behind its end', async () => {
+    const stream = 'order-a';
+    const revision = base[lastOf(stream)]!.revision + 1;
+    const foreign = { id: randomUUID(), stream, type: 'OrderCancelled', data: {}, metadata: {} as never };
+    await expectFound((stored) => [...stored, { ...foreign, revision }], {
+      what: 'inserted',
+      stream,
+      revision,
+      type: 'foreign:OrderCancelled',
+    });
+    const first = base.findIndex((event) => event.stream === stream);
+    await expectFound(
+      (stored) => renumbered([...stored.slice(0, first + 1), { ...foreign, revision: 1 }, ...stored.slice(first + 1)]),
+      { what: 'inserted', stream, revision: 1 },
+    );
+  });
+
   it('one of two events that changed places is named, within a stream or between two', () =>
     fc.assert(
       fc.asyncProperty(anywhere, anywhere, async (n, m) => {
