@@ -28,12 +28,14 @@ export async function reportEvents(
 ): Promise<void> {
   const sealed = new Map(evidence.deviations.map((deviation) => [deviation.stream, deviation]));
   const [firstOfSeals] = evidence.seals;
-  const chained = evidence.chains.filter(({ stream, revision }) => {
+  const chained = evidence.chains.filter(({ stream, revision, reason }) => {
     if (stream === sealStream && firstOfSeals) return revision < firstOfSeals.revision;
     const deviation = sealed.get(stream);
     if (!deviation) return true;
     // The chain shows at the event behind it what was done to the one before.
     if (revision >= deviation.revision - 1) return false;
+    // An event that was moved up breaks the chain where it stands now.
+    if (deviation.what === 'reordered' && reason === 'revision') return false;
     sealed.delete(stream);
     return true;
   });

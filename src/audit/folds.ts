@@ -15,34 +15,51 @@ export interface FoldedStream {
   readonly state: unknown;
 }
 
-/** Folds the streams of one read model, as many as it was told to hold. */
+/** Folds the streams of one read model, and holds those that were met last. */
 export interface Folds {
-  readonly model: FoldedModel;
-  /** @returns false when the stream is new and there is no room for it */
-  add(event: RecordedEvent): boolean;
-  /** Streams that have something to show. */
-  results(): Iterable<FoldedStream>;
+  add(event: RecordedEvent): void;
+  /** Whether it is time to let some go. */
+  isFull(): boolean;
+  /** Lets the streams go that have not been met for long. @returns those that have something to show */
+  letGo(): FoldedStream[];
+  /** Keys of streams that were met again after they had been let go, or whose first event never came. */
+  readonly again: ReadonlySet<string>;
 }
 
+/** @param maxStreams streams held at once */
 export function createFolds(model: FoldedModel, maxStreams: number): Folds {
   const { fold } = model.projection;
-  const streams = new Map<string, { revision: bigint; state: unknown }>();
+  type Streams = Map<string, { revision: bigint; state: unknown }>;
+  let recent: Streams = new Map();
+  let former: Streams = new Map();
+  const again = new Set<string>();
+  const keyOf = (stream: string) => stream.slice(fold.prefix.length);
+
   return {
-    model,
+    again,
     add(event) {
-      let folded = streams.get(event.stream);
+      let folded = recent.get(event.stream) ?? former.get(event.stream);
       if (!folded) {
-        if (streams.size >= maxStreams) return false;
+        if (event.revision > 0n) {
+          again.add(keyOf(event.stream));
+          return;
+        }
         folded = { revision: -1n, state: null };
-        streams.set(event.stream, folded);
       }
+      former.delete(event.stream);
+      recent.set(event.stream, folded);
       step(model, folded, event);
-      return true;
     },
-    *results() {
-      for (const [stream, { revision, state }] of streams) {
-        if (state !== null) yield { key: stream.slice(fold.prefix.length), revision, state };
+    isFull: () => recent.size * 2 >= maxStreams,
+    letGo() {
+      const leaving = former;
+      former = recent;
+      recent = new Map();
+      const results: FoldedStream[] = [];
+      for (const [stream, { revision, state }] of leaving) {
+        if (state !== null) results.push({ key: keyOf(stream), revision, state });
       }
+      return results;
     },
   };
 }

@@ -44,6 +44,7 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
   let covered = 0;
   let beyond = 0;
   const missing: Entry[] = [];
+  const missingMarks = new Set<string>();
   const strange: Marked[] = [];
   const renumbered = new Map<string, { entry: Entry; event: Registered }>();
 
@@ -55,7 +56,7 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
         return slow.actual.length >= 2 * window ? compare(false) : undefined;
       }
       if (exhausted) {
-        beyond += 1;
+        pass([event]);
         return;
       }
       gathered.push(event);
@@ -80,7 +81,7 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
     for (;;) {
       segment ??= await next();
       if (!segment) {
-        beyond += gathered.length;
+        pass(gathered);
         gathered = [];
         return;
       }
@@ -97,6 +98,21 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
       gathered = gathered.slice(segment.events);
       segment = null;
     }
+  }
+
+  /** Events behind the end of the register, among which one that is missing may have been put. */
+  function pass(events: readonly Registered[]): void {
+    beyond += events.length;
+    if (missingMarks.size === 0) return;
+    for (const event of events) {
+      const mark = markOf(event);
+      if (missingMarks.has(mark) && strange.length <= maxOpen) strange.push({ mark, event });
+    }
+  }
+
+  function miss(entries: readonly Entry[]): void {
+    for (const entry of entries) missingMarks.add(entry.mark);
+    missing.push(...entries);
   }
 
   async function next(): Promise<Segment | null> {
@@ -138,11 +154,11 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
       if (!ended && actual.length < window) return;
       const [x, y] = placeOfAgreement(expected, actual, exhausted, ended);
       if (x < 0) {
-        missing.push(...expected.slice(0, 1));
+        miss(expected.slice(0, 1));
         lost = true;
         return;
       }
-      missing.push(...expected.splice(0, x));
+      miss(expected.splice(0, x));
       strange.push(...actual.splice(0, y));
       lost = missing.length > maxOpen || strange.length > maxOpen;
     }

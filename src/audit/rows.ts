@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import pLimit from 'p-limit';
 import { type Change, changesBetween } from '../commands/changes.js';
-import { comparePositions, type EventStore } from '../commands/event-store.js';
+import { comparePositions, type EventStore, type RecordedEvent } from '../commands/event-store.js';
 import { columnsOf, rowOf } from '../projections/models/folded-rows.js';
 import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
 import { parkedStreams } from '../projections/runtime/parking.js';
 import type { Chains } from './chains.js';
 import type { Findings, RowFinding } from './findings.js';
-import { type FoldedModel, type FoldedStream, type Folds, step } from './folds.js';
+import { createFolds, type FoldedModel, type FoldedStream, step } from './folds.js';
 
 export interface RowDeps {
   readonly db: Knex;
@@ -24,30 +24,63 @@ const chunksInFlight = 3;
 /** Streams read again at once. */
 const streamsInFlight = 8;
 
+/** Compares the rows of a read model with the folded streams of events that pass by. */
+export interface RowCheck {
+  readonly model: FoldedModel;
+  /** @returns something to wait for when the database has enough to do */
+  add(event: RecordedEvent): Promise<void> | undefined;
+  /** @returns how many rows were compared */
+  end(): Promise<number>;
+}
+
 /**
- * Compares the rows of a read model with folded streams, column by column, typed as the table is. A row that differs
- * is looked at a second time together with its stream, since both may have moved on meanwhile.
+ * A stream is compared with its row, column by column and typed as the table is, when it has not been met for long, and
+ * let go. Where they differ the row is looked at a second time together with its whole stream, since both may have moved
+ * on meanwhile; so is the row of a stream that is met again.
  *
- * @returns how many rows were compared
+ * @param maxStreams folded streams held at once
  */
-export async function compareRows(deps: RowDeps, folds: Folds): Promise<number> {
+export function startRowCheck(deps: RowDeps, model: FoldedModel, maxStreams: number): RowCheck {
+  const folds = createFolds(model, maxStreams);
   const secondLooks = pLimit(streamsInFlight);
   const comparisons = new Set<Promise<void>>();
-  const compare = async (chunk: readonly FoldedStream[]) => {
-    const suspects = await differingKeys(deps.db, folds.model, chunk);
-    await Promise.all(suspects.map((key) => secondLooks(() => lookAgain(deps, folds.model, key))));
-  };
   let compared = 0;
-  for (const chunk of chunksOf(folds.results(), chunkRows)) {
-    const comparison = compare(chunk).finally(() => comparisons.delete(comparison));
-    // Whoever awaits it hears of a failure; none may count as unheard when another one ends the work first.
-    comparison.catch(() => undefined);
-    comparisons.add(comparison);
-    compared += chunk.length;
-    if (comparisons.size === chunksInFlight) await Promise.race(comparisons);
+  /** A second look is final, so nothing is looked at thrice. */
+  const looked = new Set<string>();
+  const lookAt = (keys: Iterable<string>) => {
+    const due = [...keys].filter((key) => !looked.has(key));
+    for (const key of due) looked.add(key);
+    return Promise.all(due.map((key) => secondLooks(() => lookAgain(deps, model, key))));
+  };
+
+  async function compare(streams: readonly FoldedStream[]): Promise<void> {
+    for (let from = 0; from < streams.length; from += chunkRows) {
+      const chunk = streams.slice(from, from + chunkRows);
+      const comparison = differingKeys(deps.db, model, chunk)
+        .then(lookAt)
+        .then(() => void comparisons.delete(comparison));
+      // Whoever awaits it hears of a failure; none may count as unheard when another one ends the work first.
+      comparison.catch(() => undefined);
+      comparisons.add(comparison);
+      compared += chunk.length;
+      if (comparisons.size >= chunksInFlight) await Promise.race(comparisons);
+    }
   }
-  await Promise.all(comparisons);
-  return compared;
+
+  return {
+    model,
+    add(event) {
+      folds.add(event);
+      return folds.isFull() ? compare(folds.letGo()) : undefined;
+    },
+    async end() {
+      await compare(folds.letGo());
+      await compare(folds.letGo());
+      await Promise.all(comparisons);
+      await lookAt(folds.again);
+      return compared;
+    },
+  };
 }
 
 /** Finds rows whose stream was never seen. @returns how many rows the table has */
@@ -107,17 +140,6 @@ export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string):
     const detail = `${first.path} is ${brief(first.to)} where the events say ${brief(first.from)}`;
     report('differs', detail, [...new Set(changes.map(({ path }) => path))]);
   }
-}
-
-function* chunksOf<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
-  let chunk: Item[] = [];
-  for (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {

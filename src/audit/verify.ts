@@ -1,19 +1,18 @@
-import { sealStream } from '../commands/aggregates.js';
-import { formatPosition, type Position, type RecordedEvent } from '../commands/event-store.js';
+import { portalPrefixes, sealStream } from '../commands/aggregates.js';
+import { comparePositions, formatPosition, type Position, type RecordedEvent } from '../commands/event-store.js';
 import { type AuditDeps, type AuditOptions, type AuditReport, catchUpMs, progressEvery } from './audit-report.js';
 import { createChains } from './chains.js';
 import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
 import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
-import { passes } from './passes.js';
 import { createRegisterCheck } from './register-check.js';
-import { compareRows, findStrangeRows } from './rows.js';
+import { findStrangeRows, startRowCheck } from './rows.js';
 import { readSeals } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
 import { sealedForm } from './seals.js';
 
-/** A fold takes a few kilobytes, so this is some 250 MB; a store with more streams is read once more per so many. */
-const maxFolds = 50_000;
+/** A fold takes a few kilobytes. Few streams have events again after so many others had some. */
+const maxFolds = 5_000;
 /** Broken chains remembered until the seals have been asked about them. */
 const maxBroken = 10_000;
 
@@ -44,6 +43,9 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const sealing = head && readSeals(eventStore.readStream(sealStream), sealOptions(deps, options, head));
   const register = sealing && createRegisterCheck(sealing.segments());
   const broken: EventFinding[] = [];
+  const rowChecks = new Map(
+    models.map((model) => [model.projection.fold.prefix, startRowCheck(rowDeps, model, options.maxFolds ?? maxFolds)]),
+  );
   if (head) {
     const seen = (event: RecordedEvent) => {
       events += 1;
@@ -51,7 +53,6 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
       if (finding && broken.length < maxBroken) broken.push(finding);
       syncs?.add(event);
       if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
-      // Nearly always there is nothing to wait for, and a turn of the event loop for each event would be dear.
       let waiting = event.stream === sealStream ? undefined : register?.add(sealedForm(event));
       for (const { check } of ledgers) {
         const comparison = check.add(event);
@@ -59,12 +60,18 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
       }
       return waiting;
     };
-    for await (const folds of passes({ eventStore, head, models, maxFolds: options.maxFolds ?? maxFolds, seen })) {
-      for (const fold of folds) {
-        const { name } = fold.model.projection;
-        rows[name] = (rows[name] ?? 0) + (await compareRows(rowDeps, fold));
+    for await (const page of eventStore.readAllPages({ prefixes: portalPrefixes })) {
+      const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
+      for (const event of due) {
+        // Nearly always there is nothing to wait for, and a turn of the event loop for each event would be dear.
+        const waiting = seen(event);
+        if (waiting) await waiting;
+        const comparison = rowChecks.get(categoryPrefix(event.stream))?.add(event);
+        if (comparison) await comparison;
       }
+      if (due.length < page.length) break;
     }
+    for (const { model, end } of rowChecks.values()) rows[model.projection.name] = await end();
   }
   const deviations = (await register?.end(chains.lastRevision)) ?? [];
   await reportEvents(findings, {
@@ -94,4 +101,9 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
 
 function share(position: Position, head: Position): number {
   return Number((position.commit * 10_000n) / (head.commit || 1n)) / 10_000;
+}
+
+/** `order-` of `order-1f0c…` */
+function categoryPrefix(stream: string): string {
+  return stream.slice(0, stream.indexOf('-') + 1);
 }

@@ -338,7 +338,8 @@ describe.each(['jsonl', 'csv'] as const)('in an export as %s', (format) => {
         const from = header + 1 + (n % (base.length - 1));
         await expectNamed(lines.slice(0, from), { what: 'truncated', ...placed()[from - header] });
       }),
-      runs,
+      // One of the last line, which is a seal, with one far above.
+      { ...runs, examples: [[8, 972_647]] },
     ));
 
   it('a manifest or an index that was changed does not pass, nor one by another key', async () => {
