@@ -116,7 +116,11 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
     onProgress: ({ events, share }: { events: number; share: number | null }) => progress.show(events, share),
     ...(options.digest === undefined ? {} : { digest: options.digest }),
   };
-  return options.stream === undefined ? verifyStore(deps, checks) : verifyStream(deps, options.stream, checks);
+  if (options.stream === undefined) return verifyStore(deps, checks);
+  const report = await verifyStream(deps, options.stream, checks);
+  // Nothing there and nothing missing is a slip of the pen, not a sound stream.
+  if (report.events === 0 && report.ok) throw new CliError(`there is no stream ${options.stream}`);
+  return report;
 }
 
 async function verifierFrom(file: string): Promise<Verifier> {

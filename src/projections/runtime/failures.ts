@@ -38,6 +38,11 @@ export function failureKind(error: unknown): FailureKind {
   return 'poison';
 }
 
+/** The reason alone: of a failed statement the query builder tells the whole text first. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const end = 'severity' in error ? error.message.lastIndexOf(statementEnd) : -1;
+  return end < 0 ? error.message : error.message.slice(end + statementEnd.length);
 }
+
+const statementEnd = ' - ';

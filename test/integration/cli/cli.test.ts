@@ -79,6 +79,9 @@ describe('the CLI beside a running installation', () => {
     const foreign = path.join(stack.dataDir, 'foreign.pem');
     await writeFile(foreign, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
     expect(await verify('--key', foreign)).toMatchObject({ code: 1 });
+    const nowhere = await verify('--stream', 'order-nowhere');
+    expect(nowhere).toMatchObject({ code: 1, stdout: '' });
+    expect(nowhere.stderr).toContain('there is no stream order-nowhere');
   });
 
   it('finds a changed row, and a rebuild mends it', async () => {

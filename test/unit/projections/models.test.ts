@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SyncEvent } from '../../../src/domain/sync/events.js';
 import { evolveSync } from '../../../src/projections/models/syncs.js';
 import { normaliseFilter } from '../../../src/projections/queries/products.js';
-import { failureKind } from '../../../src/projections/runtime/failures.js';
+import { failureKind, messageOf } from '../../../src/projections/runtime/failures.js';
 
 describe('a sync run', () => {
   const started: SyncEvent = {
@@ -42,6 +42,14 @@ describe('a failed batch', () => {
   it.each(['22P05', '23505', '23502'])('is poison after %s', (code) =>
     expect(failureKind(failure(code))).toBe('poison'),
   );
+
+  it('is told without the statement that failed', () => {
+    const refused = Object.assign(new Error('insert into "t" (a - b) - unsupported Unicode escape sequence'), {
+      severity: 'ERROR',
+    });
+    expect(messageOf(refused)).toBe('unsupported Unicode escape sequence');
+    expect(messageOf(new Error('a fold - and its reason'))).toBe('a fold - and its reason');
+  });
 
   it('is poison when the fold throws', () => expect(failureKind(new TypeError('x is undefined'))).toBe('poison'));
 
