@@ -19,11 +19,7 @@ const stopLimitMs = 15_000;
 const startLimitMs = 30_000;
 
 const config = readConfig();
-const logger = createLogger({
-  level: config.LOG_LEVEL,
-  dir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
-  pretty: process.stdout.isTTY,
-});
+const logger = openLog(config);
 await run(config).catch((error: unknown) => {
   logger.error({ err: error }, 'the portal could not start');
   process.exitCode = 1;
@@ -112,6 +108,16 @@ function readConfig(): Config {
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;
     process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function openLog({ LOG_LEVEL: level, LOG_DIR: dir }: Config) {
+  try {
+    return createLogger({ level, dir: dir === 'none' ? null : dir, pretty: process.stdout.isTTY });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${new InvalidConfig([`LOG_DIR cannot be written: ${reason}`]).message}\n`);
     process.exit(2);
   }
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type DestinationStream, multistream, pino, type StreamEntry } from 'pino';
 import pretty from 'pino-pretty';
@@ -34,8 +35,11 @@ const KEPT_FILES = 9;
 /**
  * The process's log: every line to the console and combined.log, errors to error.log, uncaught exceptions to
  * exceptions.log. Everything is written synchronously: no line is lost at exit, and none needs flushing.
+ *
+ * @throws when nothing can be written into `dir`
  */
 export function createLogger(options: LoggerOptions): PortalLogger {
+  if (options.dir !== null) makeFolder(options.dir);
   const files: RotatingFile[] = [];
   const file = (name: string): RotatingFile => {
     const limits = { maxBytes: options.maxFileBytes ?? MAX_FILE_BYTES, keep: KEPT_FILES };
@@ -66,6 +70,20 @@ export function createLogger(options: LoggerOptions): PortalLogger {
       for (const opened of files) opened.close();
     },
   });
+}
+
+/** Step by step: Node's own way to make the folders above never returns where the system has no room for any, as in /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    makeFolder(path.dirname(path.resolve(folder)));
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (!existsSync(folder)) throw error;
+    }
+  }
+  accessSync(folder, constants.W_OK | constants.X_OK);
 }
 
 function settings(level: LogLevel): pino.LoggerOptions {

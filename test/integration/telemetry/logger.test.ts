@@ -42,6 +42,14 @@ const lines = (name: string): Line[] =>
     .map((line) => JSON.parse(line) as Line);
 
 describe('files', () => {
+  it('are made with the folders above them, or the logger says at once why not', () => {
+    logger({ dir: path.join(dir, 'a', 'b') }).info('here');
+    expect(readdirSync(path.join(dir, 'a', 'b'))).toContain('combined.log');
+    writeFileSync(path.join(dir, 'file'), '');
+    expect(() => logger({ dir: path.join(dir, 'file', 'logs') })).toThrow(/EACCES|ENOTDIR/);
+    if (existsSync('/proc/self')) expect(() => logger({ dir: '/proc/none/logs' })).toThrow('ENOENT');
+  });
+
   it('hold everything in combined.log and errors alone in error.log', () => {
     const log = logger();
     log.debug({}, 'too detailed');
