@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSigner, readPublicKeys } from './audit/signing.js';
-
-/** Written as URLs, but read by their own clients: several hosts, or none, are no URL for Node. */
-const eventStoreUrl: Form = startsWith('esdb:// or esdb+discover://', /^esdb(\+discover)?:\/\/[^/?\s]/);
-const postgresUrl: Form = startsWith('postgres:// or postgresql://', /^postgres(ql)?:\/\/\S/);
-const redisUrl: Form = { rule: 'a URL that begins with redis:// or rediss://', fits: urlOf('redis:', 'rediss:') };
-const webUrl: Form = { rule: 'a URL that begins with http:// or https://', fits: urlOf('http:', 'https:') };
-const mailUrl: Form = { rule: 'a URL that begins with smtp:// or smtps://', fits: urlOf('smtp:', 'smtps:') };
-const mailAddress: Form = { rule: 'a mail address', fits: (text) => /[^@\s]@[^@\s]/.test(text) };
-const currencyCode: Form = { rule: 'three capital letters, such as USD', fits: (text) => /^[A-Z]{3}$/.test(text) };
+import { currencyCode, eventStoreUrl, mailAddress, mailUrl, postgresUrl, redisUrl, webUrl } from './config/forms.js';
+import { checked, choice, integer, list, masterKeys, required, text, type Variable } from './config/variable.js';
 
 /**
  * Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md and
@@ -218,29 +211,6 @@ function isNetwork(text: string): boolean {
 
 const roles: readonly string[] = ['api', 'projections', 'workers'];
 
-interface Variable<Value> {
-  readonly doc: string;
-  /** What a value must be, in words. */
-  readonly rule: string;
-  readonly secret: boolean;
-  readonly required: boolean;
-  readonly default: Value | undefined;
-  /** @throws with the end of a sentence that begins with the variable's name */
-  parse(raw: string | undefined): Value;
-}
-
-interface Options {
-  readonly secret?: boolean;
-  /** What the text must look like; any text without it. */
-  readonly form?: Form;
-}
-
-interface Form {
-  /** Ends a sentence that begins with the variable's name; never the value, which can hold a password. */
-  readonly rule: string;
-  fits(text: string): boolean;
-}
-
 function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const file = env[`${name}_FILE`];
   const raw = file ? fileText(file) : env[name];
@@ -253,136 +223,4 @@ function fileText(file: string): string {
   } catch (error) {
     throw new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function required(doc: string, { secret = false, form }: Options = {}): Variable<string> {
-  return {
-    doc,
-    rule: 'text',
-    secret,
-    required: true,
-    default: undefined,
-    parse: (raw) => {
-      if (raw === undefined) throw new Error('is missing');
-      return formed(raw, form);
-    },
-  };
-}
-
-function startsWith(schemes: string, pattern: RegExp): Form {
-  return { rule: `a URL that begins with ${schemes}`, fits: (text) => pattern.test(text) };
-}
-
-function urlOf(...protocols: string[]): (text: string) => boolean {
-  return (text) => {
-    if (!URL.canParse(text)) return false;
-    const { host, protocol } = new URL(text);
-    return host !== '' && protocols.includes(protocol);
-  };
-}
-
-function masterKeys(doc: string): Variable<readonly string[]> {
-  /** For AES-256. */
-  const bytes = 32;
-  const rule = `${bytes} random bytes in base64`;
-  return {
-    doc,
-    rule,
-    secret: true,
-    required: false,
-    default: [],
-    parse: (raw) => {
-      if (raw === undefined) return [];
-      const keys = raw.split(',').map((key) => key.trim());
-      if (keys.some((key) => Buffer.from(key, 'base64').length !== bytes)) throw new Error(`must be ${rule}`);
-      return keys;
-    },
-  };
-}
-
-function text(doc: string, fallback: string, { secret = false, form }: Options = {}): Variable<string> {
-  return {
-    doc,
-    rule: 'text',
-    secret,
-    required: false,
-    default: fallback,
-    parse: (raw) => (raw === undefined ? fallback : formed(raw, form)),
-  };
-}
-
-function formed(raw: string, form: Form | undefined): string {
-  if (form && !form.fits(raw)) throw new Error(`must be ${form.rule}`);
-  return raw;
-}
-
-/** Text that `check` can read; empty is fine. */
-function checked(
-  doc: string,
-  rule: string,
-  check: (text: string) => unknown,
-  { secret = false }: Options = {},
-): Variable<string> {
-  return {
-    doc,
-    rule,
-    secret,
-    required: false,
-    default: '',
-    parse: (raw = '') => {
-      if (raw !== '') check(raw);
-      return raw;
-    },
-  };
-}
-
-function list(doc: string, fallback: readonly string[]): Variable<readonly string[]> {
-  return {
-    doc,
-    rule: 'list, separated by commas',
-    secret: false,
-    required: false,
-    default: fallback,
-    parse: (raw) =>
-      raw === undefined
-        ? fallback
-        : raw
-            .split(',')
-            .map((item) => item.trim())
-            .filter((item) => item !== ''),
-  };
-}
-
-function integer(doc: string, fallback: number, bounds: { min: number; max: number }): Variable<number> {
-  return {
-    doc,
-    rule: `whole number from ${bounds.min} to ${bounds.max}`,
-    secret: false,
-    required: false,
-    default: fallback,
-    parse: (raw) => {
-      if (raw === undefined) return fallback;
-      const value = Number(raw);
-      if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
-        throw new Error(`must be a whole number from ${bounds.min} to ${bounds.max}, not "${raw}"`);
-      }
-      return value;
-    },
-  };
-}
-
-function choice<const Value extends string>(doc: string, values: readonly Value[], fallback: Value): Variable<Value> {
-  return {
-    doc,
-    rule: `one of ${values.join(', ')}`,
-    secret: false,
-    required: false,
-    default: fallback,
-    parse: (raw) => {
-      if (raw === undefined) return fallback;
-      const value = values.find((candidate) => candidate === raw);
-      if (value === undefined) throw new Error(`must be one of ${values.join(', ')}, not "${raw}"`);
-      return value;
-    },
-  };
 }

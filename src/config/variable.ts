@@ -1,0 +1,143 @@
+import type { Form } from './forms.js';
+
+/** One environment variable: what it is for, and how it is read. */
+export interface Variable<Value> {
+  readonly doc: string;
+  /** What a value must be, in words. */
+  readonly rule: string;
+  readonly secret: boolean;
+  readonly required: boolean;
+  readonly default: Value | undefined;
+  /** @throws with the end of a sentence that begins with the variable's name */
+  parse(raw: string | undefined): Value;
+}
+
+interface Options {
+  readonly secret?: boolean;
+  /** What the text must look like; any text without it. */
+  readonly form?: Form;
+}
+
+export function required(doc: string, { secret = false, form }: Options = {}): Variable<string> {
+  return {
+    doc,
+    rule: 'text',
+    secret,
+    required: true,
+    default: undefined,
+    parse: (raw) => {
+      if (raw === undefined) throw new Error('is missing');
+      return formed(raw, form);
+    },
+  };
+}
+
+export function masterKeys(doc: string): Variable<readonly string[]> {
+  /** For AES-256. */
+  const bytes = 32;
+  const rule = `${bytes} random bytes in base64`;
+  return {
+    doc,
+    rule,
+    secret: true,
+    required: false,
+    default: [],
+    parse: (raw) => {
+      if (raw === undefined) return [];
+      const keys = raw.split(',').map((key) => key.trim());
+      if (keys.some((key) => Buffer.from(key, 'base64').length !== bytes)) throw new Error(`must be ${rule}`);
+      return keys;
+    },
+  };
+}
+
+export function text(doc: string, fallback: string, { secret = false, form }: Options = {}): Variable<string> {
+  return {
+    doc,
+    rule: 'text',
+    secret,
+    required: false,
+    default: fallback,
+    parse: (raw) => (raw === undefined ? fallback : formed(raw, form)),
+  };
+}
+
+function formed(raw: string, form: Form | undefined): string {
+  if (form && !form.fits(raw)) throw new Error(`must be ${form.rule}`);
+  return raw;
+}
+
+/** Text that `check` can read; empty is fine. */
+export function checked(
+  doc: string,
+  rule: string,
+  check: (text: string) => unknown,
+  { secret = false }: Options = {},
+): Variable<string> {
+  return {
+    doc,
+    rule,
+    secret,
+    required: false,
+    default: '',
+    parse: (raw = '') => {
+      if (raw !== '') check(raw);
+      return raw;
+    },
+  };
+}
+
+export function list(doc: string, fallback: readonly string[]): Variable<readonly string[]> {
+  return {
+    doc,
+    rule: 'list, separated by commas',
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) =>
+      raw === undefined
+        ? fallback
+        : raw
+            .split(',')
+            .map((item) => item.trim())
+            .filter((item) => item !== ''),
+  };
+}
+
+export function integer(doc: string, fallback: number, bounds: { min: number; max: number }): Variable<number> {
+  return {
+    doc,
+    rule: `whole number from ${bounds.min} to ${bounds.max}`,
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) => {
+      if (raw === undefined) return fallback;
+      const value = Number(raw);
+      if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
+        throw new Error(`must be a whole number from ${bounds.min} to ${bounds.max}, not "${raw}"`);
+      }
+      return value;
+    },
+  };
+}
+
+export function choice<const Value extends string>(
+  doc: string,
+  values: readonly Value[],
+  fallback: Value,
+): Variable<Value> {
+  return {
+    doc,
+    rule: `one of ${values.join(', ')}`,
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) => {
+      if (raw === undefined) return fallback;
+      const value = values.find((candidate) => candidate === raw);
+      if (value === undefined) throw new Error(`must be one of ${values.join(', ')}, not "${raw}"`);
+      return value;
+    },
+  };
+}
