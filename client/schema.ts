@@ -1380,6 +1380,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -1543,6 +1554,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
@@ -1661,6 +1683,17 @@ export interface operations {
             };
             /** @description `forbidden`: The credential does not allow this */
             403: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -1808,6 +1841,17 @@ export interface operations {
             };
             /** @description `forbidden`: The credential does not allow this */
             403: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -2032,6 +2076,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -2207,6 +2262,17 @@ export interface operations {
             };
             /** @description `not-found`: Not found */
             404: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -2417,6 +2483,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -2571,6 +2648,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
@@ -2708,6 +2796,17 @@ export interface operations {
             };
             /** @description `forbidden`: The credential does not allow this */
             403: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -3031,6 +3130,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -3229,6 +3339,17 @@ export interface operations {
             };
             /** @description `forbidden`: The credential does not allow this */
             403: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -3569,6 +3690,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
@@ -3789,6 +3921,17 @@ export interface operations {
             };
             /** @description `not-found`: Not found */
             404: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -4020,6 +4163,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
@@ -4208,6 +4362,17 @@ export interface operations {
             };
             /** @description `not-found`: Not found */
             404: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -4439,6 +4604,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
@@ -4640,6 +4816,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -4783,6 +4970,17 @@ export interface operations {
             };
             /** @description `payload-too-large`: The body is too large */
             413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -5022,6 +5220,17 @@ export interface operations {
             };
             /** @description `payload-too-large`: The body is too large */
             413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -5311,6 +5520,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
@@ -5556,6 +5776,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -5730,6 +5961,17 @@ export interface operations {
             };
             /** @description `forbidden`: The credential does not allow this */
             403: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -5963,6 +6205,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -6055,6 +6308,17 @@ export interface operations {
             };
             /** @description `payload-too-large`: The body is too large */
             413: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -6191,6 +6455,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -6291,6 +6566,17 @@ export interface operations {
             };
             /** @description `not-found`: Not found */
             404: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri-too-long`: The address is too long */
+            414: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;

@@ -1,6 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
 
+/** Must hold a moment when it is there: the present shall not pass for a past that somebody meant to ask for. */
+const neverEmpty = 'asOf';
+
 /** Leaves out the query parameters that hold nothing: `?brand=&q=oil`, as a form sends it, asks for no brand. */
 export const emptyParameters = fp(
   (async (app) => {
@@ -8,7 +11,8 @@ export const emptyParameters = fp(
       const query = request.query as Record<string, unknown>;
       for (const name of Object.keys(query)) {
         // One that is not known stays, to be refused as such.
-        if (query[name] === '' && isKnown(request.routeOptions.schema?.querystring, name)) delete query[name];
+        if (query[name] === '' && name !== neverEmpty && isKnown(request.routeOptions.schema?.querystring, name))
+          delete query[name];
       }
       done();
     });

@@ -104,6 +104,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         summary: "Get a SKU's events",
         description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
         params: closed({ sku: SkuKey }),
+        querystring: closed({}),
         response: {
           200: Type.Object({ sku: Sku, ...historyFields }, { description: 'What happened to the SKU' }),
           ...guardedProblemResponses('not-found'),
@@ -128,6 +129,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         description: 'The earliest first, a thousand at most; `total` and `reserved` count all.',
         headers: ReadHeaders,
         params: closed({ sku: SkuKey }),
+        querystring: closed({}),
         response: {
           200: Type.Object(reservationFields, { description: 'Open reservations' }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),

@@ -190,6 +190,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
         headers: ReadHeaders,
         params: closed({ id: OrderKey }),
+        querystring: closed({}),
         response: {
           200: Type.Object({ orderId: OrderId, ...historyFields }, { description: 'What happened to the order' }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),

@@ -59,4 +59,4 @@ function problemExample(code: ProblemCode): { summary: string; value: object } {
   };
 }
 
-const everywhere: readonly ProblemCode[] = ['validation-failed', 'internal-error', 'unavailable'];
+const everywhere: readonly ProblemCode[] = ['validation-failed', 'uri-too-long', 'internal-error', 'unavailable'];
