@@ -13,16 +13,17 @@ export interface TestStack extends Stack {
  * Starts some parts for a test file; call `stop()` in `afterAll`, which also removes the data folder.
  *
  * @param parts which parts to start, e.g. `['postgres', 'redis']`
- * @param options further settings, e.g. `{ env: { ROLES: 'api' } }` on top of a bare environment
+ * @param options further settings, e.g. `{ env: { ROLES: 'api' } }` on top of a bare environment; `fresh` makes a
+ *   PostgreSQL cluster from nothing, as a user's first start does
  */
 export async function startTestStack(
   parts: readonly PartName[],
-  options: Omit<StackOptions, 'dataDir' | 'parts'> = {},
+  { fresh = false, ...options }: Omit<StackOptions, 'dataDir' | 'parts'> & { fresh?: boolean } = {},
 ): Promise<TestStack> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'portal-stack-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   try {
-    if (parts.includes('postgres')) await copyTemplate(dataDir);
+    if (parts.includes('postgres') && !fresh) await copyTemplate(dataDir);
     const stack = await startStack({
       ports: 'free',
       ...options,

@@ -99,7 +99,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
       return state;
     },
     /** An order of one piece, paid for. */
-    async paidOrder(sku: string): Promise<{ orderId: string; orderNumber: string }> {
+    async paidOrder(sku: string, email = placeOrder.customer.email): Promise<{ orderId: string; orderNumber: string }> {
       const orderId = randomUUID();
       const orderNumber = formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes)));
       const lineItems = [line(sku, 'vital-hemp', 1, 2500)];
@@ -107,7 +107,8 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
         string,
         string,
       ];
-      const place = { ...placeOrder, orderId, orderNumber, lineItems, at, expiresAt };
+      const customer = { ...placeOrder.customer, email };
+      const place = { ...placeOrder, customer, orderId, orderNumber, lineItems, at, expiresAt };
       for (const command of [place, { ...pay, amount: 2500, at }]) {
         const handled = await portal.handler.handle(orders, orderId, command, context());
         if (handled.rejected) throw new Error(handled.detail);

@@ -103,8 +103,9 @@ describe('a paid order', () => {
   });
 
   it('whose confirmation is refused for good is not mailed again and again', async () => {
-    mail.refusals.push({ code: 550, text: 'no such user' });
-    const { orderId } = await world.paidOrder(sku);
+    const nobody = 'nobody@example.com';
+    mail.refusals.push({ code: 550, text: 'no such user', to: nobody });
+    const { orderId } = await world.paidOrder(sku, nobody);
     const failed = async () => (await world.portal.effects.get(`notify:${orderId}:order-confirmation`))?.status;
     await expect.poll(failed, { timeout: 30_000, interval: 25 }).toBe('failed');
     expect((await world.portal.effects.get(`notify:${orderId}:order-confirmation`))?.attempts).toBe(1);

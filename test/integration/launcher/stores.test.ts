@@ -8,7 +8,7 @@ import { startTestStack, type TestStack } from '../../support/stack.js';
 describe('a stack of postgres and redis', () => {
   let stack: TestStack;
   beforeAll(async () => {
-    stack = await startTestStack(['postgres', 'redis']);
+    stack = await startTestStack(['postgres', 'redis'], { fresh: true });
   });
   afterAll(() => stack?.stop());
 

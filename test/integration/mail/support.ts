@@ -6,8 +6,8 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 export interface MailServer {
   readonly url: string;
   readonly mails: { parsed: ParsedMail; recipients: string[] }[];
-  /** SMTP replies to give to the next mails instead of taking them. */
-  readonly refusals: { code: number; text: string }[];
+  /** SMTP replies to give to the next mails, or to the next ones to an address, instead of taking them. */
+  readonly refusals: { code: number; text: string; to?: string }[];
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -27,12 +27,14 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     },
     onData(stream, session, done) {
       simpleParser(stream).then((parsed) => {
-        const refusal = refusals.shift();
+        const recipients = session.envelope.rcptTo.map(({ address }) => address);
+        const place = refusals.findIndex(({ to }) => to === undefined || recipients.includes(to));
+        const [refusal] = place < 0 ? [] : refusals.splice(place, 1);
         if (refusal !== undefined) {
           done(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
           return;
         }
-        mails.push({ parsed, recipients: session.envelope.rcptTo.map(({ address }) => address) });
+        mails.push({ parsed, recipients });
         done();
       }, done);
     },
