@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../commands/event-store.js';
 import type { Queries } from '../projections/queries.js';
-import type { Finding } from './findings.js';
+import type { Finding, Findings } from './findings.js';
 import type { SealSummary } from './seal-check.js';
 import type { Verifier } from './signing.js';
 
@@ -38,6 +38,29 @@ export interface AuditReport {
   /** What could not be looked at, and why. */
   readonly notes: readonly string[];
   readonly durationMs: number;
+}
+
+/** @param startedAt when the audit began, milliseconds since 1970 */
+export function reportOf(
+  startedAt: number,
+  findings: Findings,
+  seen: Pick<AuditReport, 'head' | 'events' | 'streams' | 'rows' | 'seals' | 'notes'>,
+): AuditReport {
+  const { head, events, streams, rows, seals, notes } = seen;
+  const { total, listed } = findings;
+  const durationMs = Date.now() - startedAt;
+  return {
+    ok: total === 0,
+    head,
+    events,
+    streams,
+    rows,
+    seals,
+    findings: listed,
+    findingsTotal: total,
+    notes,
+    durationMs,
+  };
 }
 
 /** Read models that have not caught up by then are compared as far as they are, milliseconds. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { sealStream } from '../commands/aggregates.js';
-import type { AuditReport } from './audit-report.js';
+import { type AuditReport, reportOf } from './audit-report.js';
 import { type ChainedEvent, createChains } from './chains.js';
 import { reportEvents } from './evidence.js';
 import { csvColumns, type ExportFormat, lineForm } from './export.js';
@@ -80,18 +80,14 @@ export async function verifyExport(file: string, options: ExportAuditOptions = {
   const unlisted = ofSeals.filter(({ stream }) => !ofIndex.some((found) => found.stream === stream));
   const seals = ofIndex.some(({ stream }) => stream === sealStream) ? [] : (sealing?.findings ?? []);
   await reportEvents(findings, { chains: broken, seals, deviations: [...ofIndex, ...unlisted] });
-  return {
-    ok: findings.total === 0,
+  return reportOf(startedAt, findings, {
     head: manifest?.head ?? null,
     events,
     streams: last.size,
     rows: {},
     seals: sealing && { ...sealing.summary, ...(sealed?.counts ?? { covered: 0, beyond: 0 }) },
-    findings: findings.listed,
-    findingsTotal: findings.total,
     notes,
-    durationMs: Date.now() - startedAt,
-  };
+  });
 }
 
 async function manifestOf(

@@ -1,6 +1,13 @@
 import { sealStream } from '../commands/aggregates.js';
 import { formatPosition, type Position } from '../commands/event-store.js';
-import { type AuditDeps, type AuditOptions, type AuditReport, catchUpMs, progressEvery } from './audit-report.js';
+import {
+  type AuditDeps,
+  type AuditOptions,
+  type AuditReport,
+  catchUpMs,
+  progressEvery,
+  reportOf,
+} from './audit-report.js';
 import { createChains } from './chains.js';
 import { comparableModels } from './comparable.js';
 import { reportEvents } from './evidence.js';
@@ -47,16 +54,12 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     rows[name] = 1;
   }
   notes.push(...sealNotes(deps, sealing.summary, register.counts.beyond));
-  return {
-    ok: findings.total === 0,
+  return reportOf(startedAt, findings, {
     head: head && formatPosition(head),
     events,
     streams: chains.streams,
     rows,
     seals: { ...sealing.summary, ...register.counts },
-    findings: findings.listed,
-    findingsTotal: findings.total,
     notes,
-    durationMs: Date.now() - startedAt,
-  };
+  });
 }

@@ -1,6 +1,13 @@
 import { portalPrefixes, sealStream } from '../commands/aggregates.js';
 import { comparePositions, formatPosition, type Position, type RecordedEvent } from '../commands/event-store.js';
-import { type AuditDeps, type AuditOptions, type AuditReport, catchUpMs, progressEvery } from './audit-report.js';
+import {
+  type AuditDeps,
+  type AuditOptions,
+  type AuditReport,
+  catchUpMs,
+  progressEvery,
+  reportOf,
+} from './audit-report.js';
 import { createChains } from './chains.js';
 import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
 import { reportEvents } from './evidence.js';
@@ -85,18 +92,14 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   if (head && syncs) rows.syncs = await syncs.end(head, notes);
   if (sealing) notes.push(...sealNotes(deps, sealing.summary, register?.counts.beyond ?? 0));
 
-  return {
-    ok: findings.total === 0,
+  return reportOf(startedAt, findings, {
     head: head && formatPosition(head),
     events,
     streams: chains.streams,
     rows,
     seals: sealing && { ...sealing.summary, ...(register?.counts ?? { covered: 0, beyond: 0 }) },
-    findings: findings.listed,
-    findingsTotal: findings.total,
     notes,
-    durationMs: Date.now() - startedAt,
-  };
+  });
 }
 
 function share(position: Position, head: Position): number {
