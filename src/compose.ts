@@ -66,7 +66,12 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const ids = { next: () => randomUUID() };
   const stopping = new AbortController();
   const metrics = createMetrics();
-  const reporter = createErrorReporter({ dsn: config.SENTRY_DSN, environment: config.NODE_ENV });
+  const reporter = createErrorReporter({
+    dsn: config.SENTRY_DSN,
+    environment: config.NODE_ENV,
+    sampleRate: config.SENTRY_SAMPLE_RATE,
+    ...(config.SENTRY_RELEASE ? { release: config.SENTRY_RELEASE } : {}),
+  });
 
   const pools = {
     api: pool(config, 'api', 10),

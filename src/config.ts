@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSigner, readPublicKeys } from './audit/signing.js';
 import { currencyCode, eventStoreUrl, mailAddress, mailUrl, postgresUrl, redisUrl, webUrl } from './config/forms.js';
-import { checked, choice, integer, list, masterKeys, required, text, type Variable } from './config/variable.js';
+import {
+  checked,
+  choice,
+  fraction,
+  integer,
+  list,
+  masterKeys,
+  required,
+  text,
+  type Variable,
+} from './config/variable.js';
 
 /**
  * Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md and
@@ -81,6 +91,8 @@ export const variables = {
   ADMIN_EMAIL: required('Receiver of admin alerts.', { form: mailAddress }),
   DELIVERY_PARTNER_URL: required('Base URL of the delivery partner.', { form: webUrl }),
   SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: webUrl }),
+  SENTRY_SAMPLE_RATE: fraction('Part of the errors that are sent to Sentry.', 1),
+  SENTRY_RELEASE: text('Release that reports to Sentry name; empty names none.', ''),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: text(
     'OpenTelemetry collector that takes traces by OTLP over HTTP, such as http://collector:4318; empty traces nothing.',

@@ -122,6 +122,23 @@ export function integer(doc: string, fallback: number, bounds: { min: number; ma
   };
 }
 
+export function fraction(doc: string, fallback: number): Variable<number> {
+  const rule = 'number from 0 to 1';
+  return {
+    doc,
+    rule,
+    secret: false,
+    required: false,
+    default: fallback,
+    parse: (raw) => {
+      if (raw === undefined) return fallback;
+      const value = raw.trim() === '' ? Number.NaN : Number(raw);
+      if (!(value >= 0 && value <= 1)) throw new Error(`must be a ${rule}, not "${raw}"`);
+      return value;
+    },
+  };
+}
+
 export function choice<const Value extends string>(
   doc: string,
   values: readonly Value[],

@@ -1,17 +1,9 @@
 import type { ErrorReporter } from '../../commands/ports.js';
+import type { SentrySettings } from './sentry-client.js';
 
 export interface SentryReporter extends ErrorReporter {
   /** Waits until what was captured is sent, at most `timeoutMs`. @returns whether everything was sent in time */
   flush(timeoutMs?: number): Promise<boolean>;
-}
-
-export interface ReporterSettings {
-  /** Null or empty: nothing is sent anywhere. */
-  readonly dsn: string | null | undefined;
-  readonly release?: string;
-  readonly environment?: string;
-  /** Part of the errors to send, 0 to 1. */
-  readonly sampleRate?: number;
 }
 
 const FLUSH_TIMEOUT_MS = 2_000;
@@ -20,12 +12,11 @@ const FLUSH_TIMEOUT_MS = 2_000;
  * Unexpected failures to Sentry, or nowhere without a DSN. The SDK takes half a second to load, which only those pay
  * who use it; what is captured meanwhile waits for it.
  */
-export function createErrorReporter(settings: ReporterSettings): SentryReporter {
-  const { dsn } = settings;
-  if (dsn === null || dsn === undefined || dsn === '') return { capture() {}, flush: async () => true };
+export function createErrorReporter(settings: SentrySettings): SentryReporter {
+  if (settings.dsn === '') return { capture() {}, flush: async () => true };
 
   const loading = import('./sentry-client.js').then(
-    ({ createSentryClient }) => createSentryClient({ ...settings, dsn }),
+    ({ createSentryClient }) => createSentryClient(settings),
     (error: unknown) => {
       process.stderr.write(`error tracking is off: ${String(error)}\n`);
       return null;

@@ -6,8 +6,16 @@ import {
   NodeClient,
   Scope,
 } from '@sentry/node';
-import type { ReporterSettings } from './error-reporter.js';
 import { scrub, scrubText } from './scrub.js';
+
+export interface SentrySettings {
+  /** Empty: nothing is sent anywhere. */
+  readonly dsn: string;
+  readonly release?: string;
+  readonly environment?: string;
+  /** Part of the errors to send, 0 to 1; all without it. */
+  readonly sampleRate?: number;
+}
 
 export interface SentryClient {
   capture(error: unknown, context: Record<string, unknown>): void;
@@ -18,7 +26,7 @@ export interface SentryClient {
  * A client of its own instead of the SDK's global set-up: no integration that looks at requests, the console, local
  * variables or the host, so a report is the error, its causes and the given context, scrubbed.
  */
-export function createSentryClient(settings: ReporterSettings & { dsn: string }): SentryClient {
+export function createSentryClient(settings: SentrySettings): SentryClient {
   const client = new NodeClient({
     dsn: settings.dsn,
     ...(settings.release === undefined ? {} : { release: settings.release }),

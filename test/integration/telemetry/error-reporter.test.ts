@@ -78,6 +78,13 @@ describe('error reports', () => {
     expect(envelopes).toEqual([]);
   });
 
+  it('are sampled', async () => {
+    const reporter = createErrorReporter({ dsn, sampleRate: 0 });
+    reporter.capture(new Error('left out'), {});
+    await reporter.flush();
+    expect(envelopes).toEqual([]);
+  });
+
   it('do not hold up the process when the tracker is away', async () => {
     const reporter = createErrorReporter({ dsn: 'http://key@127.0.0.1:9/1' });
     reporter.capture(new Error('lost'), {});

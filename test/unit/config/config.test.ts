@@ -77,6 +77,8 @@ describe('configuration', () => {
     ['SMTP_URL', 'mail.example', 'SMTP_URL must be a URL that begins with smtp:// or smtps://'],
     ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL must be a mail address'],
     ['CURRENCY', 'dollar', 'CURRENCY must be three capital letters, such as USD'],
+    ['SENTRY_SAMPLE_RATE', '10%', 'SENTRY_SAMPLE_RATE must be a number from 0 to 1, not "10%"'],
+    ['SENTRY_SAMPLE_RATE', '1.01', 'SENTRY_SAMPLE_RATE must be a number from 0 to 1, not "1.01"'],
     ['PRIVACY_MASTER_KEY', 'c2hvcnQ=', 'PRIVACY_MASTER_KEY must be 32 random bytes in base64'],
   ])('names %s and its rule', (name, value, problem) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([problem]);
