@@ -27,6 +27,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY --from=build /app/dist/src dist/src
+COPY --from=build /app/dist/libraries dist/libraries
 # The image's own unprivileged account. Nothing below /app is writable for it, and nothing has to be.
 USER node
 EXPOSE 3001
