@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     // Two cores: more workers than that only make real servers miss their time-outs.
     maxWorkers: 2,
+    // Loading the libraries takes longer than most files' tests: a worker does it once. No module of ours keeps state.
+    isolate: false,
     projects: Object.entries(kinds).map(([name, kind]) => ({
       extends: true as const,
       test: {
