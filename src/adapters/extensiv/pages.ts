@@ -25,19 +25,22 @@ export interface ListRequest {
 const PAGE_SIZE = 1000;
 /** A million rows; a list that goes on is a server that does not know where its end is. */
 const MAX_PAGES = 1000;
+/** While one page is worked on, the next is there already and the warehouse makes the one after it. */
+const PAGES_AHEAD = 2;
 
 /**
  * Every page of a list. It ends when the rows reach `total`, or, where the warehouse tells none, with an empty or a
- * shorter page; a warehouse that does not page is read once. The next page is fetched while one is worked on. Whether the rows add up to `total` is the caller's to judge.
+ * shorter page; a warehouse that does not page is read once. The next pages are fetched while one is worked on. Whether
+ * the rows add up to `total` is the caller's to judge.
  * @throws WarehouseError
  */
 export async function* listPages(api: Api, logger: Logger, request: ListRequest): AsyncGenerator<WirePage> {
   let seen = 0;
   let firstLength = 0;
   let previous: readonly unknown[] = [];
-  let coming = fetchPage(api, request, 1);
+  const coming: Promise<FetchedPage>[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { rows, total, paged, number } = await coming;
+    const { rows, total, paged, number } = await (coming.shift() ?? fetchPage(api, request, page));
     if (page > 1 && (isDeepStrictEqual(rows, previous) || (number !== null && number < page))) {
       logger.warn({ route: request.path, page }, 'the warehouse sends the same page again: it is not paging');
       return;
@@ -47,7 +50,10 @@ export async function* listPages(api: Api, logger: Logger, request: ListRequest)
     previous = rows;
     const last =
       !paged || rows.length === 0 || (total === null ? rows.length < firstLength : seen >= total) || page === MAX_PAGES;
-    if (!last) coming = ahead(fetchPage(api, request, page + 1));
+    // Only a total tells of more than one further page, and only a second page that the warehouse pages at all.
+    const further = last ? 0 : total === null || page === 1 ? 1 : Math.ceil((total - seen) / rows.length);
+    const wanted = Math.min(further, PAGES_AHEAD, MAX_PAGES - page);
+    while (coming.length < wanted) coming.push(ahead(fetchPage(api, request, page + coming.length + 1)));
     if (rows.length > 0 || page === 1) yield { rows, total };
     if (last && page < MAX_PAGES) return;
   }

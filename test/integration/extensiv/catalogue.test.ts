@@ -38,6 +38,17 @@ describe('the inventory', () => {
     expect((await bench.counts())[LIST]).toBe(3);
   });
 
+  it('is asked for two pages ahead of its reader, and for none beyond the last', async () => {
+    await bench.control('POST', '/reset', { skus: 4500 });
+    const pages = bench.warehouse.inventory()[Symbol.asyncIterator]();
+    await pages.next();
+    await pages.next();
+    await expect.poll(async () => (await bench.counts())[LIST]).toBe(4);
+    const rest = [await pages.next(), await pages.next(), await pages.next(), await pages.next()];
+    expect(rest.map(({ value }) => value?.received)).toEqual([1000, 1000, 500, undefined]);
+    expect((await bench.counts())[LIST]).toBe(5);
+  });
+
   it('rejects bad items alone and says why', async () => {
     await bench.control('POST', '/inventory/raw', [
       { ...anItem('X-1'), sku: '' },
