@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
-import { history, toPaid } from '../../support/orders.js';
+import { history, minute, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
-import { workload } from './support/workload.js';
+import { listed, workload } from './support/workload.js';
 import { createWorld, startServers, type World } from './support/world.js';
 
 describe('queries', () => {
@@ -97,6 +98,42 @@ describe('queries', () => {
     expect(bySku).toHaveLength(30);
     expect(bySku.filter(({ listed }) => listed)).toHaveLength(items.length);
     expect((await world.projections.snapshotIndex()).size).toBe(30);
+  });
+
+  it('tell what is reserved of a SKU and for whom, the earliest first, also after a rebuild', async () => {
+    const { queries } = world.projections;
+    const order = (await queries.order('11-0'))!;
+    // The ids are such that their order is not that of the moments.
+    const reserved = (orderId: string, at: number): DomainEvent => ({
+      type: 'StockReserved',
+      data: { orderId, quantity: at, expiresAt: minute(60), reservedAt: minute(at) },
+    });
+    const position = await world.append(
+      'inventory-held',
+      listed('held', 50),
+      reserved('unknown-a', 3),
+      reserved('11-0', 2),
+      reserved('unknown-b', 1),
+    );
+    await queries.waitFor(position, 10_000);
+    const expected = {
+      sku: 'held',
+      reserved: 6,
+      total: 3,
+      items: [
+        { orderId: 'unknown-b', orderNumber: null, orderStatus: null, quantity: 1 },
+        { orderId: '11-0', orderNumber: order.orderNumber, orderStatus: order.status, quantity: 2 },
+        { orderId: 'unknown-a', orderNumber: null, orderStatus: null, quantity: 3 },
+      ],
+    };
+    // Often enough for the server to keep a plan.
+    for (let time = 0; time < 7; time += 1) expect(await queries.reservations('held')).toMatchObject(expected);
+    await world.projections.rebuild('products');
+    await world.projections.rebuild('orders');
+    expect(await queries.reservations('held')).toMatchObject(expected);
+    await queries.waitFor(await world.append('inventory-free', listed('free', 5)), 10_000);
+    expect(await queries.reservations('free')).toEqual({ sku: 'free', reserved: 0, total: 0, items: [] });
+    expect(await queries.reservations('never-seen')).toBeNull();
   });
 
   it('refuse a cursor of another query', async () => {
