@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** What stands in for a value that must not leave the process. */
 const REDACTED = '[redacted]';
 
@@ -47,6 +49,12 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, REDACTED],
 ];
 
+/** In every text that one of the patterns could match; most texts have nothing of it, and one look is enough. */
+const SUSPECT = /@|bearer|basic|eyJ|whsec_|_(?:live|test|secret)_|invalid input/i;
+
+/** Keys that were looked at; there are few of them, and those that come from data push each other out. */
+const looked = new LRUCache<string, boolean>({ max: 1_000 });
+
 /**
  * A copy of `value` without credentials and customer data, at any depth: by key, and inside texts by their shape.
  * Errors become plain objects without the request, headers and configuration that HTTP clients hang on them.
@@ -58,10 +66,19 @@ export function scrub(value: unknown): unknown {
 /** A text without credentials and e-mail addresses. */
 export function scrubText(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  if (!SUSPECT.test(cut)) return cut;
   return PATTERNS.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), cut);
 }
 
 function isSensitiveKey(key: string): boolean {
+  const known = looked.get(key);
+  if (known !== undefined) return known;
+  const sensitive = namesSomethingSensitive(key);
+  looked.set(key, sensitive);
+  return sensitive;
+}
+
+function namesSomethingSensitive(key: string): boolean {
   const plain = key.toLowerCase().replace(/[-_]/g, '');
   return CUSTOMER_KEYS.has(plain) || SECRET_KEYS.has(plain) || SECRET_ENDING.test(plain);
 }
