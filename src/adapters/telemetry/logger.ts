@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type DestinationStream, multistream, pino, type StreamEntry } from 'pino';
 import pretty from 'pino-pretty';
+import { type GatheredLines, gatheredLines } from './gathered-lines.js';
 import { type RotatingFile, rotatingFile } from './rotating-file.js';
 import { scrub, scrubText } from './scrub.js';
 
@@ -32,9 +33,14 @@ export type PortalLogger = pino.Logger & {
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 const KEPT_FILES = 9;
 
+/** From here on (pino's number for `warn`) a line is written before anything else happens. */
+const AT_ONCE = 40;
+
 /**
  * The process's log: every line to the console and combined.log, errors to error.log, uncaught exceptions to
- * exceptions.log. Everything is written synchronously: no line is lost at exit, and none needs flushing.
+ * exceptions.log. Writes are synchronous, so no line is lost however the process ends by itself. Lines below `warn` are
+ * written together at the end of the turn of the event loop they belong to: only what kills a process from outside in the
+ * midst of a turn (SIGKILL, no memory left) takes the lines of that turn along.
  *
  * @throws when nothing can be written into `dir`
  */
@@ -49,12 +55,24 @@ export function createLogger(options: LoggerOptions): PortalLogger {
   };
 
   const lowest = options.level === 'silent' ? 'fatal' : options.level;
-  const streams: StreamEntry<pino.Level>[] = [{ level: lowest, stream: consoleStream(options) }];
+  const gathered: GatheredLines[] = [];
+  const gather = (target: DestinationStream): DestinationStream => {
+    const lines = gatheredLines(target);
+    gathered.push(lines);
+    return lines;
+  };
+  const flush = () => {
+    for (const lines of gathered) lines.flush();
+  };
+  const streams: StreamEntry<pino.Level>[] = [{ level: lowest, stream: consoleStream(options, gather) }];
   if (options.dir !== null) {
-    streams.push({ level: lowest, stream: file('combined.log') }, { level: 'error', stream: file('error.log') });
+    streams.push(
+      { level: lowest, stream: gather(file('combined.log')) },
+      { level: 'error', stream: file('error.log') },
+    );
   }
-  const logger = scrubbingChildren(pino(settings(options.level), multistream(streams)));
-  const exceptions = options.dir === null ? null : pino(settings('fatal'), file('exceptions.log'));
+  const logger = scrubbingChildren(pino(settings(options.level, flush), multistream(streams)));
+  const exceptions = options.dir === null ? null : pino(settings('fatal', flush), file('exceptions.log'));
 
   const exception = (error: unknown, origin: string) => {
     logger.fatal({ err: error, origin }, 'uncaught exception');
@@ -62,11 +80,14 @@ export function createLogger(options: LoggerOptions): PortalLogger {
   };
   // A monitor only watches: whether the process ends stays the runtime's and main's decision.
   process.on('uncaughtExceptionMonitor', exception);
+  process.on('exit', flush);
 
   return Object.assign(logger, {
     exception,
     close() {
       process.off('uncaughtExceptionMonitor', exception);
+      process.off('exit', flush);
+      flush();
       for (const opened of files) opened.close();
     },
   });
@@ -86,7 +107,8 @@ function makeFolder(folder: string): void {
   accessSync(folder, constants.W_OK | constants.X_OK);
 }
 
-function settings(level: LogLevel): pino.LoggerOptions {
+/** @param flush writes what is held back */
+function settings(level: LogLevel, flush: () => void): pino.LoggerOptions {
   return {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -95,9 +117,10 @@ function settings(level: LogLevel): pino.LoggerOptions {
       log: scrubFacts,
     },
     hooks: {
-      logMethod(args, method) {
+      logMethod(args, method, lineLevel) {
         const scrubbed = args.map((argument) => (typeof argument === 'string' ? scrubText(argument) : argument));
         method.apply(this, scrubbed as Parameters<typeof method>);
+        if (lineLevel >= AT_ONCE) flush();
       },
     },
     // Errors have been made plain by then; pino's own serializer would take them for errors again.
@@ -114,10 +137,13 @@ function scrubbingChildren(logger: pino.Logger): pino.Logger {
   return logger;
 }
 
-function consoleStream(options: LoggerOptions): DestinationStream {
+function consoleStream(
+  options: LoggerOptions,
+  gather: (target: DestinationStream) => DestinationStream,
+): DestinationStream {
   if (options.console !== undefined) return options.console;
   if (options.pretty) return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
-  return pino.destination({ dest: 1, sync: true });
+  return gather(pino.destination({ dest: 1, sync: true }));
 }
 
 /** Fastify's request and reply are whole object graphs: they are left to their serializers below. */

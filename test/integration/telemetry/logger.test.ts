@@ -140,10 +140,11 @@ describe('what must not be written', () => {
     expect(printed.join('')).not.toContain('Zebra');
   });
 
-  it('does not break on cycles, big integers and depth', () => {
+  it('does not break on cycles, big integers and depth', async () => {
     const loop: Record<string, unknown> = {};
     loop.itself = loop;
     logger().info({ position: 12n, at: new Date(0), raw: Buffer.from('x'), loop }, 'odd');
+    await nextTurn();
     expect(lines('combined.log')).toMatchObject([
       { position: '12', at: '1970-01-01T00:00:00.000Z', raw: '[1 bytes]', loop: { itself: '[circular]' } },
     ]);
@@ -166,6 +167,17 @@ describe('an uncaught exception', () => {
     expect(ended.status).toBe(3);
     expect(lines('combined.log')).toHaveLength(1000);
     expect(existsSync(path.join(dir, 'exceptions.log'))).toBe(true);
+  });
+
+  it.each([
+    ['after a warning', `log.warn({}, 'line'); process.kill(process.pid, 'SIGKILL');`],
+    ['once it waits for anything', `setImmediate(() => setTimeout(() => process.kill(process.pid, 'SIGKILL')));`],
+  ])('loses no line when the process is killed %s', async (_, code) => {
+    const ended = await run(`for (let n = 0; n < 999; n++) log.info({ n }, 'line'); log.info({}, 'line'); ${code}`);
+    expect(ended.signal).toBe('SIGKILL');
+    const written = lines('combined.log');
+    expect(written.length).toBeGreaterThanOrEqual(1000);
+    expect(ended.stdout.split('\n').filter(Boolean)).toHaveLength(written.length);
   });
 });
 
