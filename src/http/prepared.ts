@@ -43,18 +43,15 @@ export function preparedAnswers<Answer extends object, Shown>(
     return prepared;
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<Shown> => {
+  // Fastify sends bytes as they are; typed as what they hold, so that the route's schema is still checked.
+  return (request: FastifyRequest, reply: FastifyReply, answer: Answer): Shown | Promise<Shown> => {
     const { bytes, coded } = answers.get(answer) ?? prepare(reply, answer);
     reply.header('content-type', 'application/json; charset=utf-8');
     const coding = bytes.length < compressFromBytes ? null : codingFor(request);
-    let sent = bytes;
-    if (coding !== null) {
-      reply.header('content-encoding', coding);
-      coded[coding] ??= encoders[coding](bytes);
-      sent = await coded[coding];
-    }
-    // Fastify sends bytes as they are; typed as what they hold, so that the route's schema is still checked.
-    return sent as Shown;
+    if (coding === null) return bytes as Shown;
+    reply.header('content-encoding', coding);
+    coded[coding] ??= encoders[coding](bytes);
+    return coded[coding] as Promise<Shown>;
   };
 }
 

@@ -43,8 +43,13 @@ export const rateLimits = fp(
     });
     const check = app.createRateLimit();
 
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.is404 || request.routeOptions.config.rateLimit === false || limitOf(request) === 0) return;
+    // Answers a promise only where there is something to count.
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.is404 || request.routeOptions.config.rateLimit === false || limitOf(request) === 0) return done();
+      return count(request, reply);
+    });
+
+    async function count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       const state = await check(request);
       if (state.isAllowed || state.ttl <= 0) return tell('unchecked');
       announce(reply, state);
@@ -53,7 +58,7 @@ export const rateLimits = fp(
       throw new Problem('rate-limited', `No more than ${state.max} requests a minute are answered.`, {
         headers: { 'retry-after': String(state.ttlInSeconds) },
       });
-    });
+    }
   }) satisfies FastifyPluginAsync<{ limits: RateLimits; metrics: Metrics; logger: Logger }>,
   { name: 'rate-limits', dependencies: ['authentication'] },
 );
