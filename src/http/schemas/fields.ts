@@ -1,4 +1,5 @@
 import { type TSchema, type TUnsafe, Type } from 'typebox';
+import { maxCursorLength } from '../../projections/queries/cursor.js';
 
 /** Vocabulary of the API's schemas. */
 
@@ -102,7 +103,7 @@ export const PageLimit = Type.Integer({
 export const Cursor = Type.Optional(
   Type.String({
     minLength: 1,
-    maxLength: 512,
+    maxLength: maxCursorLength,
     pattern: '^[\\x21-\\x7e]+$',
     description: '`nextCursor` of the page before',
     examples: ['eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0'],

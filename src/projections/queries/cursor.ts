@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The cursor is not one that this query has given out. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
@@ -6,10 +8,27 @@ export class InvalidCursor extends Error {
   }
 }
 
-/** Longer ones were not made here. */
-const maxLength = 2_000;
+/** Longer ones were not made here. A product's name is part of one, and the warehouse sets no limit to names. */
+export const maxCursorLength = 8_000;
 
-/** Packs the keyset of a page's last row; opaque to clients. `kind` ties it to one query and one order of rows. */
+/** Enough that no two filters in use meet; a chance meeting only lets a page through. */
+const filterDigestLength = 12;
+
+/**
+ * What a cursor is tied to: one query in one order of rows, and the filter it was made under. Under another filter its
+ * place means nothing: rows would be left out without a word.
+ * @param filter without limit and cursor; its values in one spelling
+ */
+export function cursorKind(query: string, filter: Readonly<Record<string, string | boolean | undefined>>): string {
+  const given = Object.entries(filter)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (given.length === 0) return query;
+  const digest = createHash('sha256').update(JSON.stringify(given)).digest('base64url');
+  return `${query}?${digest.slice(0, filterDigestLength)}`;
+}
+
+/** Packs the keyset of a page's last row; opaque to clients. `kind` is a {@link cursorKind}. */
 export function encodeCursor(kind: string, keyset: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify([kind, ...keyset])).toString('base64url');
 }
@@ -19,7 +38,7 @@ export function encodeCursor(kind: string, keyset: readonly (string | number)[])
  * @throws InvalidCursor for anything that {@link encodeCursor} has not made for this kind
  */
 export function decodeCursor(kind: string, cursor: string, shape: readonly RegExp[]): string[] {
-  if (cursor.length > maxLength || !/^[\w-]+$/.test(cursor)) throw new InvalidCursor();
+  if (cursor.length > maxCursorLength || !/^[\w-]+$/.test(cursor)) throw new InvalidCursor();
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import type { LotOrder, LotProduct, LotView } from '../queries.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { createConditions, integer, pageSize, select } from './sql.js';
 
 /** Statuses in which the goods have left the warehouse, and in which they never will. */
@@ -73,10 +73,11 @@ async function ordersOf(
   batchNumber: string,
   page: { limit: number; cursor?: string },
 ): Promise<Pick<LotView, 'orders' | 'nextCursor'>> {
+  const kind = cursorKind('lot', { batchNumber: batchNumber.toLowerCase() });
   const where = createConditions();
   where.add('lower(s.batch_number) = lower(?)', batchNumber);
   if (page.cursor !== undefined) {
-    const [position = '', id = '', line = ''] = decodeCursor('lot', page.cursor, [
+    const [position = '', id = '', line = ''] = decodeCursor(kind, page.cursor, [
       /^\d{1,20}$/,
       /^[\s\S]{1,200}$/,
       /^\d{1,9}$/,
@@ -96,7 +97,7 @@ async function ordersOf(
   const last = shown.at(-1);
   return {
     orders: shown.map(toLotOrder),
-    nextCursor: last && rows.length > limit ? encodeCursor('lot', [last.position, last.order_id, last.line]) : null,
+    nextCursor: last && rows.length > limit ? encodeCursor(kind, [last.position, last.order_id, last.line]) : null,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import type { OrderFilter, OrderView } from '../queries.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 
 interface OrderRow {
@@ -19,14 +19,16 @@ export async function listOrders(
   db: Knex,
   filter: OrderFilter,
 ): Promise<{ items: OrderView[]; nextCursor: string | null }> {
+  const { status, from, to, q, customerId } = filter;
+  const kind = cursorKind('orders', { status, from, to, q: q?.toLowerCase(), customerId });
   const where = createConditions();
-  if (filter.status !== undefined) where.add('status = ?', filter.status);
-  if (filter.customerId !== undefined) where.add('customer_id = ?', filter.customerId);
-  if (filter.from !== undefined) where.add('placed_at >= ?', filter.from);
-  if (filter.to !== undefined) where.add('placed_at < ?', filter.to);
-  if (filter.q !== undefined) where.add('search like ?', containing(filter.q));
+  if (status !== undefined) where.add('status = ?', status);
+  if (customerId !== undefined) where.add('customer_id = ?', customerId);
+  if (from !== undefined) where.add('placed_at >= ?', from);
+  if (to !== undefined) where.add('placed_at < ?', to);
+  if (q !== undefined) where.add('search like ?', containing(q));
   if (filter.cursor !== undefined) {
-    const [position = '', id = ''] = decodeCursor('orders', filter.cursor, [/^\d{1,20}$/, /^[\s\S]{1,200}$/]);
+    const [position = '', id = ''] = decodeCursor(kind, filter.cursor, [/^\d{1,20}$/, /^[\s\S]{1,200}$/]);
     where.add('(position, order_id) < (?::numeric, ?)', position, id);
   }
   const limit = pageSize(filter.limit);
@@ -39,7 +41,7 @@ export async function listOrders(
   const last = page.at(-1);
   return {
     items: page.map(view),
-    nextCursor: last && rows.length > limit ? encodeCursor('orders', [last.position, last.order_id]) : null,
+    nextCursor: last && rows.length > limit ? encodeCursor(kind, [last.position, last.order_id]) : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 
 interface ProductRow {
@@ -29,7 +29,11 @@ export async function listProducts(
   const { sort, descending } = sortOf(filter);
   const { column, type, shape } = sorts[sort];
   const matching = conditions(filter);
-  const kind = `products:${descending ? '-' : ''}${sort}`;
+  const kind = cursorKind(`products:${descending ? '-' : ''}${sort}`, {
+    brand: filter.brand?.toLowerCase(),
+    inStock: filter.inStock,
+    q: filter.q?.toLowerCase(),
+  });
   const page = conditions(filter);
   if (filter.cursor !== undefined) {
     const [value = '', sku = ''] = decodeCursor(kind, filter.cursor, [shape, /^[\s\S]{1,200}$/]);

@@ -311,6 +311,8 @@ describe('a request that cannot be routed or read', () => {
 
   it('with a foreign cursor: 400', async () => {
     expectProblem(await app.inject('/api/v1/orders?cursor=abc'), 400, 'invalid-cursor');
+    // One as long as that of a page that ends with a long name.
+    expectProblem(await app.inject(`/api/v1/orders?cursor=${'a'.repeat(3_000)}`), 400, 'invalid-cursor');
   });
 });
 

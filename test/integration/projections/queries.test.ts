@@ -143,6 +143,19 @@ describe('queries', () => {
     await expect(queries.orders({ limit: 1, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
   });
 
+  it('refuse a cursor of another filter, which would leave out rows without a word', async () => {
+    const { queries } = world.projections;
+    const products = (await queries.products({ limit: 1, inStock: true })).nextCursor!;
+    expect((await queries.products({ limit: 3, inStock: true, cursor: products })).items).not.toEqual([]);
+    await expect(queries.products({ limit: 1, cursor: products })).rejects.toThrow(InvalidCursor);
+    await expect(queries.products({ limit: 1, inStock: true, q: 'a', cursor: products })).rejects.toThrow(
+      InvalidCursor,
+    );
+    const orders = (await queries.orders({ limit: 1 })).nextCursor!;
+    await expect(queries.orders({ limit: 1, status: 'paid', cursor: orders })).rejects.toThrow(InvalidCursor);
+    await expect(queries.orders({ limit: 1, q: 'engines', cursor: orders })).rejects.toThrow(InvalidCursor);
+  });
+
   it('need no turn of their own when several processes migrate at once', async () => {
     await Promise.all([1, 2, 3].map(() => migrate(world.db)));
     await expect(world.db('portal.effects').count()).resolves.toBeDefined();
