@@ -1,12 +1,19 @@
-/** What went wrong, for the person at the terminal: the reason, and where it can be told, what to do about it. */
-export function explain(error: unknown): string {
+import { type ServerAddresses, silentServer } from './silent-server.js';
+
+/**
+ * What went wrong, for the person at the terminal: the reason, and where it can be told, what to do about it.
+ * @param addresses where the configuration, once it was read, looks for its servers
+ */
+export function explain(error: unknown, addresses?: ServerAddresses): string {
   if (!(error instanceof Error)) return String(error);
   if (process.env.DEBUG) return error.stack ?? error.message;
   const chain = causes(error);
   const reasons = [...new Set(chain.map(({ message }) => message).filter((message) => message !== ''))];
   const code = chain.map(codeOf).find((found) => found !== '');
   const advice = code === undefined ? undefined : adviceByCode[code];
-  return [reasons.join(': ') || code || error.name, advice].filter(Boolean).join('\n');
+  const reason = reasons.join(': ') || code || error.name;
+  const server = addresses ? silentServer(reason, addresses) : null;
+  return [server === null ? reason : `${server} does not answer: ${reason}`, advice].filter(Boolean).join('\n');
 }
 
 const unreachable = 'Is it running? On one machine `npm start` brings up everything.';

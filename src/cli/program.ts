@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InvalidConfig } from '../config.js';
+import { type Config, InvalidConfig } from '../config.js';
 import { auditCommands } from './commands/audit.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -37,6 +37,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   // The reader may leave early (`portal ... | head`).
   process.stdout.on('error', () => process.exit(exitCodes.ok));
   let exitCode: ExitCode = exitCodes.ok;
+  let config: Config | undefined;
   const act: Act =
     (work) =>
     async (...received) => {
@@ -45,6 +46,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
       try {
         exitCode = await work(cli, command.opts(), ...(received.slice(0, -2) as string[]));
       } finally {
+        config = cli.config();
         await cli.close();
       }
     };
@@ -53,7 +55,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misused;
-    process.stderr.write(`${colours(process.stderr).red(explain(error))}\n`);
+    process.stderr.write(`${colours(process.stderr).red(explain(error, config))}\n`);
     if (error instanceof InvalidConfig) return exitCodes.misused;
     return error instanceof CliError ? error.exitCode : exitCodes.failed;
   }

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { createLogger } from '../adapters/telemetry/logger.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { Portal } from '../compose.js';
-import { loadConfig } from '../config.js';
+import { type Config, loadConfig } from '../config.js';
 import { cliEnvironment } from './environment.js';
 import type { ExitCode } from './exit-codes.js';
 import { createOutput, type Output } from './output.js';
@@ -22,6 +22,8 @@ export interface Cli {
   portal(): Portal;
   /** Who does it, for the events a command leaves. */
   context(): CommandContext;
+  /** The configuration, once it was needed. */
+  config(): Config | undefined;
   close(): Promise<void>;
 }
 
@@ -36,12 +38,14 @@ const closeLimitMs = 300;
 export async function openCli(options: GlobalOptions): Promise<Cli> {
   // A second's worth of libraries, which help, completion and wrong usage do without.
   const { compose } = await import('../compose.js');
+  let config: Config | undefined;
   let portal: Portal | undefined;
   return {
     out: createOutput({ json: options.json === true }),
     portal() {
+      config ??= loadConfig(cliEnvironment(process.env, options.dataDir));
       portal ??= compose(
-        loadConfig(cliEnvironment(process.env, options.dataDir)),
+        config,
         createLogger({
           level: options.verbose ? 'debug' : 'silent',
           dir: null,
@@ -55,6 +59,7 @@ export async function openCli(options: GlobalOptions): Promise<Cli> {
       const id = randomUUID();
       return { correlationId: id, causationId: id, actor: `operator:${userName()}` };
     },
+    config: () => config,
     async close() {
       if (!portal) return;
       let timer: NodeJS.Timeout | undefined;

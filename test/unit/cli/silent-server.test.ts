@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../../src/cli/failures.js';
+import { silentServer } from '../../../src/cli/silent-server.js';
+
+const addresses = {
+  EVENTSTORE_URL: 'esdb://user:pass@node1.internal:2113,node2.internal:2114?tls=true',
+  DATABASE_URL: 'postgres://portal:secret@db.internal/portal',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  REDIS_CACHE_URL: 'redis://[::1]:6380/1',
+  EXTENSIV_BASE_URL: 'https://warehouse.example/v2',
+};
+
+describe('a connection that failed is named by its server', () => {
+  it.each([
+    ['connect ECONNREFUSED 127.0.0.1:6379', 'Redis (REDIS_URL)'],
+    ['connect ECONNREFUSED ::1:6380', 'The Redis of the caches (REDIS_CACHE_URL)'],
+    ['connect ECONNREFUSED 10.1.2.3:5432', 'PostgreSQL (DATABASE_URL)'],
+    ['getaddrinfo ENOTFOUND db.internal', 'PostgreSQL (DATABASE_URL)'],
+    ['getaddrinfo EAI_AGAIN warehouse.example', 'The warehouse (EXTENSIV_BASE_URL)'],
+    [
+      'reading $all failed: 14 UNAVAILABLE: Last error: Error: connect ECONNREFUSED 10.0.0.7:2114. Resolution note: ',
+      'The event store (EVENTSTORE_URL)',
+    ],
+  ])('%s', (reason, server) => {
+    expect(silentServer(reason, addresses)).toBe(server);
+  });
+
+  it.each([
+    'connect ECONNREFUSED 127.0.0.1:9999',
+    'connect ECONNREFUSED 127.0.0.1:63790',
+    'password authentication failed for user "portal" at 127.0.0.1:6379',
+  ])('unless none is meant: %s', (reason) => {
+    expect(silentServer(reason, addresses)).toBeNull();
+  });
+
+  it('before the reason and the advice', () => {
+    const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' });
+    expect(explain(error, addresses).split('\n')).toEqual([
+      'Redis (REDIS_URL) does not answer: connect ECONNREFUSED 127.0.0.1:6379',
+      expect.stringContaining('npm start'),
+    ]);
+    expect(explain(error)).toMatch(/^connect ECONNREFUSED/);
+  });
+});
