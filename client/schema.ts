@@ -1288,6 +1288,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -1344,6 +1349,15 @@ export interface operations {
                         }[];
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -1747,6 +1761,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -1814,6 +1833,15 @@ export interface operations {
                         warning?: string;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -1907,6 +1935,11 @@ export interface operations {
                 asOf?: string;
             };
             header?: {
+                /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
                 /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
@@ -2030,6 +2063,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
@@ -2129,7 +2171,13 @@ export interface operations {
     getInventoryHistory: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /**
                  * @description The SKU
@@ -2224,6 +2272,15 @@ export interface operations {
                         verified: boolean;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -2325,6 +2382,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
                 /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
@@ -2436,6 +2498,15 @@ export interface operations {
                         total: number;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -2720,6 +2791,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -2769,6 +2845,15 @@ export interface operations {
                         items: components["schemas"]["SyncRun"][];
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -2870,6 +2955,11 @@ export interface operations {
                 limit?: number;
             };
             header?: {
+                /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
                 /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
@@ -3084,6 +3174,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
@@ -3210,6 +3309,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -3312,6 +3416,15 @@ export interface operations {
                         nextCursor: string | null;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
@@ -3770,7 +3883,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description An `ETag` answered before
+                 * @description An `ETag` answered before: 304 while the answer would be the same
                  * @example "3"
                  */
                 "if-none-match"?: string;
@@ -4232,7 +4345,13 @@ export interface operations {
                 /** @description A revision or a time; now by default */
                 to?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /**
                  * @description Id or number of the order
@@ -4324,6 +4443,15 @@ export interface operations {
                         };
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -4670,6 +4798,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -4769,6 +4902,15 @@ export interface operations {
                         verified: boolean;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {
@@ -5612,6 +5754,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -5741,6 +5888,15 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
@@ -5859,6 +6015,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
+                /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
                  */
@@ -5934,6 +6095,15 @@ export interface operations {
                         warning?: string;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
@@ -6024,6 +6194,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description An `ETag` answered before: 304 while the answer would be the same
+                 * @example "3"
+                 */
+                "if-none-match"?: string;
                 /**
                  * @description `X-Event-Position` of a write: wait (a few seconds at most) until this answer includes it
                  * @example 48211/48211
@@ -6158,6 +6333,15 @@ export interface operations {
                         warning?: string;
                     };
                 };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `validation-failed`: The request is not valid */
             400: {

@@ -9,6 +9,7 @@ import { consistency } from './plugins/consistency.js';
 import { correlation, correlationIdOf } from './plugins/correlation.js';
 import { crossOrigin } from './plugins/cross-origin.js';
 import { emptyParameters } from './plugins/empty-parameters.js';
+import { entityTags } from './plugins/entity-tags.js';
 import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
@@ -102,6 +103,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (serve.api) {
     await app.register(
       async (api) => {
+        await api.register(entityTags);
         await api.register(consistency, { queries: options.queries, readWaitMs: limits.readWaitMs });
         const parts = { ...options, limits };
         await api.register(productRoutes, parts);

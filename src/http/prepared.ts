@@ -3,6 +3,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { negotiate } from '@fastify/accept-negotiator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Coding, codings } from './plugins/compression.js';
+import { answersWithTag, contentTag } from './plugins/entity-tags.js';
 
 /** Brotli beyond this takes several times as long and saves a few per cent. */
 const brotliQuality = 5;
@@ -21,11 +22,12 @@ const encoders: Record<Coding, (bytes: Buffer) => Promise<Buffer>> = {
 /** An answer as bytes, and in each coding that somebody has asked for. */
 interface Prepared {
   readonly bytes: Buffer;
+  readonly tag: string;
   readonly coded: Partial<Record<Coding, Promise<Buffer>>>;
 }
 
 /**
- * Serialises and compresses an answer once, however often it is given: an answer that is the same object is the same
+ * Serialises, tags and compresses an answer once, however often it is given: an answer that is the same object is the same
  * bytes. One per route, whose schema decides the bytes.
  *
  * @param shape the answer as the route's schema has it
@@ -38,14 +40,16 @@ export function preparedAnswers<Answer extends object, Shown>(
   const answers = new WeakMap<Answer, Prepared>();
 
   function prepare(reply: FastifyReply, answer: Answer): Prepared {
-    const prepared = { bytes: Buffer.from(reply.serialize(shape(answer)) as string), coded: {} };
+    const bytes = Buffer.from(reply.serialize(shape(answer)) as string);
+    const prepared = { bytes, tag: contentTag(bytes), coded: {} };
     answers.set(answer, prepared);
     return prepared;
   }
 
   // Fastify sends bytes as they are; typed as what they hold, so that the route's schema is still checked.
   return (request: FastifyRequest, reply: FastifyReply, answer: Answer): Shown | Promise<Shown> => {
-    const { bytes, coded } = answers.get(answer) ?? prepare(reply, answer);
+    const { bytes, tag, coded } = answers.get(answer) ?? prepare(reply, answer);
+    if (answersWithTag(request, reply, tag)) return null as unknown as Shown;
     reply.header('content-type', 'application/json; charset=utf-8');
     const coding = bytes.length < compressFromBytes ? null : codingFor(request);
     if (coding === null) return bytes as Shown;

@@ -7,9 +7,10 @@ import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import { instant } from '../instant.js';
 import { Moment, momentOf } from '../moment.js';
-import { heldTag, revisionTag } from '../orders/etag.js';
+import { revisionTag } from '../orders/etag.js';
 import { findOrder } from '../orders/find-order.js';
 import { presented } from '../orders/presented.js';
+import { answersWithTag } from '../plugins/entity-tags.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { Problem } from '../problems/problem.js';
 import {
@@ -100,17 +101,11 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         description:
           'By id or order number. `ETag` is the revision; `If-None-Match` answers 304 while it stands. With `asOf` the ' +
           'order as it was at that revision, or after everything recorded up to that time.',
-        headers: Type.Object({
-          ...ReadHeaders.properties,
-          'if-none-match': Type.Optional(
-            Type.String({ maxLength: 1024, description: 'An `ETag` answered before', examples: ['"3"'] }),
-          ),
-        }),
+        headers: ReadHeaders,
         params: closed({ id: OrderKey }),
         querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: ref<OrderView>('Order', 'The order'),
-          304: Type.Null({ description: 'Unchanged' }),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),
         },
       },
@@ -120,11 +115,9 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const present = await findOrder(parts, request.params.id, customerScope(principal, orderReaders));
       const { asOf } = request.query;
       const order = asOf === undefined ? present : await orderAt(histories, present.id, momentOf('asOf', asOf));
-      const tag = revisionTag(order.revision);
-      const held = heldTag(request.headers['if-none-match'], tag);
-      reply.header('etag', held ?? tag).header('cache-control', 'private, no-cache');
-      if (held !== null) return reply.code(304).send(null);
-      return presented(order, principal);
+      reply.header('cache-control', 'private, no-cache');
+      const unchanged = answersWithTag(request, reply, revisionTag(order.revision));
+      return unchanged ? reply.send(null as never) : presented(order, principal);
     },
   );
 

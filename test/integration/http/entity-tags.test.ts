@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/http/app.js';
+import { orderBody, testPortal } from '../../support/http.js';
+
+const portal = testPortal();
+let app: FastifyInstance;
+let order: string;
+beforeAll(async () => {
+  app = await buildApp(portal.options);
+  const placed = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
+  order = placed.json().order.id;
+});
+afterAll(() => app.close());
+
+const reads = [
+  '/products?limit=5',
+  '/products/HEMP-1',
+  '/inventory',
+  '/inventory/HEMP-1',
+  '/inventory/syncs',
+  '/lots/B-1',
+  '/orders',
+  '/orders/ORDER',
+  '/orders/ORDER/history',
+  '/brands',
+  '/payouts',
+];
+
+describe('a reader who holds an answer is told that it still stands', () => {
+  it.each(reads)('%s', async (read) => {
+    const url = `/api/v1${read.replace('ORDER', order)}`;
+    for (const coding of ['identity', 'gzip', 'br']) {
+      const first = await app.inject({ url, headers: { 'accept-encoding': coding } });
+      expect(first.statusCode).toBe(200);
+      const tag = String(first.headers.etag);
+      expect(tag).toMatch(/^"[\w-]+"$/);
+      for (const held of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+        const again = await app.inject({ url, headers: { 'accept-encoding': coding, 'if-none-match': held } });
+        expect([again.statusCode, again.body]).toEqual([304, '']);
+        expect(again.headers['content-length']).toBeUndefined();
+      }
+      const other = await app.inject({ url, headers: { 'accept-encoding': coding, 'if-none-match': '"other"' } });
+      expect([other.statusCode, other.body]).toEqual([200, first.body]);
+    }
+  });
+
+  it('by HEAD as by GET', async () => {
+    const url = '/api/v1/inventory';
+    const { headers } = await app.inject({ method: 'HEAD', url });
+    const again = await app.inject({ method: 'HEAD', url, headers: { 'if-none-match': String(headers.etag) } });
+    expect(again.statusCode).toBe(304);
+  });
+
+  it('but not of what is no answer to a read', async () => {
+    for (const url of ['/api/v1/products/NONE', '/api/v1/products?limit=0']) {
+      expect((await app.inject({ url, headers: { 'if-none-match': '*' } })).headers.etag).toBeUndefined();
+    }
+  });
+});
+
+it('another answer has another tag', async () => {
+  const tags = await Promise.all(
+    ['/api/v1/inventory', '/api/v1/inventory/HEMP-1', '/api/v1/products/HEMP-1'].map(
+      async (url) => (await app.inject(url)).headers.etag,
+    ),
+  );
+  expect(new Set(tags).size).toBe(3);
+});
+
+it('the contract has it for every read but the event stream', async () => {
+  const { paths } = (await app.inject('/openapi.json')).json();
+  const without = Object.entries<{ get?: { responses: object } }>(paths)
+    .filter(([path, { get }]) => path.startsWith('/api/v1') && get && !('304' in get.responses))
+    .map(([path]) => path);
+  expect(without).toEqual(['/api/v1/events']);
+});
