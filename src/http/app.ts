@@ -10,6 +10,7 @@ import { correlation, correlationIdOf } from './plugins/correlation.js';
 import { crossOrigin } from './plugins/cross-origin.js';
 import { emptyParameters } from './plugins/empty-parameters.js';
 import { entityTags } from './plugins/entity-tags.js';
+import { hostHeader, hostHeaderOptions } from './plugins/host-header.js';
 import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
@@ -42,6 +43,7 @@ import { sharedSchemas } from './schemas/shared.js';
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const app = Fastify({
+    http: hostHeaderOptions,
     loggerInstance: fastifyLogger(options.logger),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: (request) => correlationIdOf(request.headers) ?? randomUUID(),
@@ -84,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
   await app.register(stopping);
+  await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);
   await app.register(authentication, { authenticate: options.auth.authenticate });
   const { metrics, logger } = options;

@@ -104,7 +104,7 @@ describe('what a process serves', () => {
 
 describe('on a real socket', () => {
   const listen = async () => {
-    await app.listen({ host: '127.0.0.1', port: 0 });
+    if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
     return (app.server.address() as AddressInfo).port;
   };
 
@@ -119,18 +119,39 @@ describe('on a real socket', () => {
 
   it('what is not HTTP is answered as a problem and hung up on', async () => {
     await start();
+    const answer = await exchange('HELLO\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('Content-Type: application/problem+json');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
+  });
+
+  it('a request without a host is answered as a problem; HTTP/1.0 may do without', async () => {
+    await start();
+    const answer = await exchange('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toMatch(/^x-correlation-id: /im);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
+    expect(await exchange('GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('an expectation nobody knows is passed over', async () => {
+    await start();
+    const head = 'Host: 127.0.0.1\r\nConnection: close\r\nExpect: miracles';
+    expect(await exchange(`GET /healthz HTTP/1.1\r\n${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  /** What comes back for some bytes on a connection of their own. */
+  async function exchange(bytes: string): Promise<string> {
     const socket = connect(await listen(), '127.0.0.1');
     socket.setEncoding('utf8');
     let answer = '';
     socket.on('data', (part) => {
       answer += part;
     });
-    socket.write('HELLO\r\n\r\n');
+    socket.write(bytes);
     await once(socket, 'close');
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('Content-Type: application/problem+json');
-    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
-  });
+    return answer;
+  }
 
   it('headers beyond the limit are answered as a problem', async () => {
     await start();

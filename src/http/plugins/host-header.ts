@@ -1,0 +1,21 @@
+import fp from 'fastify-plugin';
+import { Problem } from '../problems/problem.js';
+
+/** What Node is told, so that a request without a host gets here: it would answer a bare 400 itself. */
+export const hostHeaderOptions = { requireHostHeader: false } as const;
+
+/** The two refusals that Node would send without a body: a missing `Host` is a problem, an unknown `Expect` is none. */
+export const hostHeader = fp(
+  async (app) => {
+    app.addHook('onRequest', ({ raw }, _reply, done) => {
+      // RFC 9112, 3.2: only HTTP/1.0 may do without.
+      if (raw.headers.host === undefined && raw.httpVersion !== '1.0') {
+        throw new Problem('malformed-request', 'A request names the host it is for, in `Host`.');
+      }
+      done();
+    });
+    // RFC 9110, 10.1.1: an expectation that is not known may be passed over.
+    app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  },
+  { name: 'host-header', dependencies: ['problem-answers'] },
+);
