@@ -13,12 +13,15 @@ export type ParsedMoney =
 
 /** Sixteen digits hold every safe integer; the rest allows for leading and trailing zeros. */
 const maxDecimalLength = 40;
+/** What a sender's own arithmetic leaves on a number shows only beyond these digits: less than 1e-9 of a major unit. */
+const exactDecimals = 9;
 
 /**
  * Parses an amount in major units, such as `'12.3'` or `12.3`, to minor units, such as `1230`.
  *
  * Text is plain digits with an optional fraction: no sign, spaces, exponent or bare point. A number is read through its
- * shortest decimal text. Digits beyond the currency's minor unit are accepted only when they are zeros.
+ * shortest decimal text. Digits beyond the currency's minor unit are accepted only when they are zeros, and in a number
+ * also when they are floating-point noise: `0.30000000000000004` is `30`, `0.305` is refused.
  */
 export function parseDecimal(value: unknown, currency = 'USD'): ParsedMoney {
   const exponent = currencyExponent(currency);
@@ -31,12 +34,22 @@ export function parseDecimal(value: unknown, currency = 'USD'): ParsedMoney {
   if (!match)
     return failure('not-a-decimal', 'an amount is digits with an optional fraction, without sign or exponent');
   const [, whole = '', fraction = ''] = match;
+  let carry: 0 | 1 | null = 0;
   if (fraction.length > exponent && /[1-9]/.test(fraction.slice(exponent))) {
-    return failure('too-precise', `an amount in ${currency} has at most ${exponent} decimals`);
+    carry = typeof value === 'number' ? carryOfNoise(fraction, exponent) : null;
+    if (carry === null) return failure('too-precise', `an amount in ${currency} has at most ${exponent} decimals`);
   }
   // Digits read as one integer: exact as far as integers are safe, and never safe beyond.
-  const amount = Number(whole + fraction.slice(0, exponent).padEnd(exponent, '0'));
+  const amount = Number(whole + fraction.slice(0, exponent).padEnd(exponent, '0')) + carry;
   return Number.isSafeInteger(amount) ? { ok: true, amount } : failure('too-large', 'the amount is out of range');
+}
+
+/** What noise just above (0) or just below (1) a whole minor unit adds to the digits before it; null when it is none. */
+function carryOfNoise(fraction: string, exponent: number): 0 | 1 | null {
+  if (fraction.length <= exactDecimals) return null;
+  const exact = fraction.slice(exponent, exactDecimals);
+  if (/^0+$/.test(exact)) return 0;
+  return /^9+$/.test(exact) ? 1 : null;
 }
 
 /** Minor units as decimal text in major units with all digits of the currency: `1230` USD is `'12.30'`. */

@@ -25,6 +25,26 @@ describe('amounts', () => {
     );
   });
 
+  it('are read through what sums and products in floating point leave on a number', () => {
+    const cents = fc.integer({ min: 0, max: 10 ** 7 });
+    fc.assert(
+      fc.property(fc.array(cents, { minLength: 1, maxLength: 10 }), (terms) => {
+        const noisy = terms.reduce((sum, term) => sum + term / 100, 0);
+        expect(parseDecimal(noisy)).toEqual({ ok: true, amount: terms.reduce((sum, term) => sum + term, 0) });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('are never read from a number that is a true fraction of a cent', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 9 }), fc.integer({ min: 1, max: 999 }), (minorUnits, thousandths) => {
+        const price = Number(`${formatDecimal(minorUnits)}${String(thousandths).padStart(3, '0')}`);
+        expect(parseDecimal(price)).toMatchObject({ ok: false, code: 'too-precise' });
+      }),
+    );
+  });
+
   it('are never invented from other text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {

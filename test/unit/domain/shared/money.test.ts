@@ -18,13 +18,27 @@ describe('parsing an amount', () => {
     [1.15, 115],
     [4.35, 435],
     [-0, 0],
+    // What arithmetic in floating point leaves behind.
+    [0.1 + 0.2, 30],
+    [12.990000000000002, 1_299],
+    [8.999999999999998, 900],
+    [0.9999999999999999, 100],
+    [4.999999999999999, 500],
+    [1234567.8900000001, 123_456_789],
   ])('%j is %j minor units', (value, amount) => {
     expect(parseDecimal(value)).toEqual({ ok: true, amount });
   });
 
   it.each([
     ['12.345', 'too-precise'],
-    [0.1 + 0.2, 'too-precise'],
+    [12.345, 'too-precise'],
+    [0.305, 'too-precise'],
+    [0.300000001, 'too-precise'],
+    [0.299999999, 'too-precise'],
+    [0.3000000010000001, 'too-precise'],
+    [0.30500000000000005, 'too-precise'],
+    ['0.30000000000000004', 'too-precise'],
+    ['8.999999999999998', 'too-precise'],
     ['90071992547409.92', 'too-large'],
     ['9'.repeat(40), 'too-large'],
     ['9'.repeat(41), 'not-a-decimal'],
@@ -56,6 +70,7 @@ describe('parsing an amount', () => {
   it('knows the minor units of the currency', () => {
     expect(parseDecimal('1200', 'JPY')).toEqual({ ok: true, amount: 1_200 });
     expect(parseDecimal('1200.0', 'JPY')).toEqual({ ok: true, amount: 1_200 });
+    expect(parseDecimal(1199.9999999999998, 'JPY')).toEqual({ ok: true, amount: 1_200 });
     expect(parseDecimal('1200.5', 'JPY')).toMatchObject({ ok: false, code: 'too-precise' });
     expect(parseDecimal('1', 'XXX')).toMatchObject({ ok: false, code: 'unknown-currency' });
     expect(parseDecimal('1', 'toString')).toMatchObject({ ok: false, code: 'unknown-currency' });
