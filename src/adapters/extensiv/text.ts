@@ -19,7 +19,11 @@ export function textOf(value: unknown): string | null {
 export function firstOf(fields: Readonly<Record<string, unknown>>, ...names: readonly string[]): unknown {
   for (const name of names) {
     const value = fields[name];
-    if (value !== undefined && value !== null && value !== '') return value;
+    if (value !== undefined && value !== null && !isBlank(value)) return value;
   }
   return undefined;
+}
+
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }

@@ -55,6 +55,24 @@ describe('an inventory item', () => {
   });
 
   it.each([
+    ['brand', { brand: ' \t', manufacturer: 'VitalHemp' }],
+    ['brand', { brand: { name: 'VitalHemp' }, manufacturer: 'VitalHemp' }],
+    ['price', { price: ' ', unit_price: 24.99 }],
+    ['THC content', { thc_content: ' ', thc_mg: '0.2%' }],
+    ['lot', { batch_number: '\n', lot_number: 'B-1' }],
+    ['certificate', { coa_url: ' ', certificate_url: 'https://coa.example.com/1.pdf' }],
+  ])('takes its %s from the second name when the first holds only blanks or no text', (_what, change) => {
+    expect(read(change)).toEqual({ ok: true, item: mapped });
+  });
+
+  it.each([{ brand: undefined }, { brand: null, manufacturer: '' }, { brand: ' ', manufacturer: ' ' }, { brand: [] }])(
+    'with %j is sold as unbranded',
+    (change) => {
+      expect(read(change)).toEqual({ ok: true, item: { ...mapped, brand: 'Unbranded' } });
+    },
+  );
+
+  it.each([
     ['HTTP://coa.example.com/1.pdf', 'HTTP://coa.example.com/1.pdf'],
     ['/certificates/1.pdf', '/certificates/1.pdf'],
     ['javascript:alert(1)', null],
@@ -107,7 +125,6 @@ describe('an inventory item', () => {
     ['negative quantity', { quantity_available: -1 }, 'VTH-OIL-0001'],
     ['negative quantity', { quantity_available: '-3' }, 'VTH-OIL-0001'],
     ['fractional quantity', { quantity_available: 0.5 }, 'VTH-OIL-0001'],
-    ['no brand', { brand: undefined }, 'VTH-OIL-0001'],
   ])('is refused with %s', (reason, change, sku) => {
     expect(read(change)).toEqual({ ok: false, sku, reason });
   });
