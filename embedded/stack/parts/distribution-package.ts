@@ -4,6 +4,9 @@ import { findProgram } from '../find-program.js';
 import type { PartContext } from '../part.js';
 import { run } from '../run.js';
 
+/** A package, and those that must be unpacked with it. */
+type PackageChoice = readonly [name: string, ...companions: string[]];
+
 /** Package lists are tens of megabytes; a mirror that takes longer than this is as good as absent. */
 const updateLimitMs = 120_000;
 /** A few packages of about a megabyte each. */
@@ -14,14 +17,15 @@ const localLimitMs = 30_000;
 const maxPackages = 40;
 
 /**
- * Unpacks the first of some packages that the distribution has, with the libraries the machine lacks, into `folder`.
+ * Unpacks the first of some packages that the distribution has, with the libraries the machine lacks, into `folder`. Each
+ * comes with the companions that must lie beside it, which the machine may have elsewhere.
  * Nothing is installed and no right is needed: apt resolves and downloads (checking the distribution's signatures),
  * dpkg-deb unpacks.
  *
  * @returns why it failed, or undefined
  */
 export async function unpackFromDistribution(
-  names: readonly string[],
+  choices: readonly PackageChoice[],
   folder: string,
   context: PartContext,
 ): Promise<string | undefined> {
@@ -30,14 +34,14 @@ export async function unpackFromDistribution(
   mkdirSync(parent, { recursive: true });
   const work = mkdtempSync(path.join(parent, 'unpack-'));
   try {
-    context.working(`fetching ${names[0]} from the distribution, once`);
-    if ((await unpackAny(names, work, [], context)) === undefined) return publish(work, folder);
+    context.working(`fetching ${choices[0]?.[0]} from the distribution, once`);
+    if ((await unpackAny(choices, work, [], context)) === undefined) return publish(work, folder);
 
     // No package lists on this machine, or too old ones: fetch current ones for ourselves.
     context.working('fetching the package lists of the distribution, once');
     const options = privateState(work);
     const update = await apt([...options, 'update'], work, updateLimitMs, context);
-    const failure = await unpackAny(names, work, options, context);
+    const failure = await unpackAny(choices, work, options, context);
     if (failure === undefined) return publish(work, folder);
     return [complaints(update.output), failure].filter(Boolean).join('\n');
   } finally {
@@ -53,14 +57,14 @@ export function libraryFolders(root: string): string[] {
 }
 
 async function unpackAny(
-  names: readonly string[],
+  choices: readonly PackageChoice[],
   work: string,
   options: string[],
   context: PartContext,
 ): Promise<string | undefined> {
   const failures: string[] = [];
-  for (const name of names) {
-    const failure = await unpack(name, work, options, context);
+  for (const choice of choices) {
+    const failure = await unpack(choice, work, options, context);
     if (failure === undefined) return undefined;
     failures.push(failure);
   }
@@ -68,7 +72,7 @@ async function unpackAny(
 }
 
 async function unpack(
-  name: string,
+  [name, ...companions]: PackageChoice,
   work: string,
   options: string[],
   context: PartContext,
@@ -80,11 +84,12 @@ async function unpack(
     context,
   );
   if (!resolved.ok) return complaints(resolved.output);
-  const packages = [...resolved.stdout.matchAll(/^Inst (\S+)/gm)]
+  const missing = [...resolved.stdout.matchAll(/^Inst (\S+)/gm)]
     .map(([, found]) => found ?? '')
     // The machine's own loader must go with the machine's own C library.
     .filter((found) => !/^libc6?(-|:|$)/.test(found));
-  if (packages.length === 0) return `${name} is installed already but does not run`;
+  if (missing.length === 0) return `${name} is installed already but does not run`;
+  const packages = [...new Set([...missing, ...companions])];
   if (packages.length > maxPackages) return `${name} needs ${packages.length} packages that are not installed`;
 
   const downloads = path.join(work, 'downloads');

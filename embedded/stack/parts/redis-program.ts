@@ -14,6 +14,11 @@ export interface RedisProgram {
 
 /** The servers that speak the protocol and bring the commands and scripts that BullMQ needs. */
 const names = ['redis-server', 'valkey-server'] as const;
+/** Their packages. The server is a link to a program of the tools' package, which may be installed without the server. */
+const packages = [
+  ['redis-server', 'redis-tools'],
+  ['valkey-server', 'valkey-tools'],
+] as const;
 /** `--version` answers in milliseconds unless the disk is asleep. */
 const versionLimitMs = 10_000;
 
@@ -27,7 +32,7 @@ export async function findRedis(context: PartContext): Promise<RedisProgram> {
   const earlier = await unpackedProgram(folder);
   if (typeof earlier !== 'string') return earlier;
 
-  const failure = await unpackFromDistribution(names, folder, context);
+  const failure = await unpackFromDistribution(packages, folder, context);
   const program = failure ?? (await unpackedProgram(folder));
   if (typeof program !== 'string') return program;
   throw new StackError(
