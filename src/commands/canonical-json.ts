@@ -9,7 +9,45 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
  * @throws TypeError for a value that JSON cannot hold
  */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
+  // RFC 8785 takes numbers and strings from ECMAScript: with its members sorted a value has that text from JSON.stringify
+  // too, in about half the package's time.
+  const sorted = sortMembers(value);
+  const text = sorted === unsortable ? canonicalize(value) : JSON.stringify(sorted);
   if (text === undefined) throw new TypeError('the value has no JSON form');
   return text;
 }
+
+/** Stands for a value of which there is no copy with sorted members. */
+const unsortable = Symbol('unsortable');
+
+function sortMembers(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || value === undefined) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : unsortable;
+  if (typeof value !== 'object') return unsortable;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) {
+      const sorted = sortMembers(item);
+      if (sorted === unsortable) return unsortable;
+      items.push(sorted);
+    }
+    return items;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return unsortable;
+  const members: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    const sorted = keepsItsPlace(name) ? sortMembers((value as typeof members)[name]) : unsortable;
+    if (sorted === unsortable) return unsortable;
+    members[name] = sorted;
+  }
+  return members;
+}
+
+/** Array indexes do not, they come first in every object; and one name sets the prototype. */
+function keepsItsPlace(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return (first < digitZero || first > digitNine) && name !== '__proto__';
+}
+
+const digitZero = 0x30;
+const digitNine = 0x39;
