@@ -1,10 +1,11 @@
 import { finished, type Readable } from 'node:stream';
+import { setImmediate as turnOver } from 'node:timers/promises';
 import type { AllStreamResolvedEvent, EventStoreDBClient, ResolvedEvent, StreamingRead } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
 import type { Connection } from './connection.js';
 
-/** Events in a page at most. A stream buffers fewer; one that refills while it is emptied must let its reader in, too. */
-const maxPage = 1_024;
+/** Events in a page at most. One may be large: a seal is some hundred kilobytes. */
+const maxPage = 128;
 
 /**
  * Everything a read of the client yields, a page at a time: each turn of the event loop costs about as much as taking an
@@ -37,25 +38,33 @@ export async function* read<Event extends ResolvedEvent | AllStreamResolvedEvent
   for await (const page of readPages(connection, start)) for (const event of page) yield event;
 }
 
-/** What a stream of objects iterates over, as much as there is at a time. */
+/** What a stream of objects iterates over, as much as comes in a turn of the event loop at a time. */
 async function* pagesOf<Item>(stream: Readable): AsyncGenerator<readonly Item[]> {
+  let page: Item[] = [];
   let end: { readonly failure: unknown } | null = null;
   let wake: () => void = () => undefined;
-  const onReadable = () => wake();
-  stream.on('readable', onReadable);
+  const onItem = (item: Item) => {
+    if (page.push(item) >= maxPage) stream.pause();
+    wake();
+  };
   const forget = finished(stream, { writable: false }, (failure) => {
     end = { failure };
     wake();
   });
   const ended = () => end;
+  stream.on('data', onItem);
   try {
     for (;;) {
-      const page = take<Item>(stream);
+      const over = ended();
       if (page.length > 0) {
-        yield page;
+        // The client hands over what has arrived one by one, with other work between.
+        if (!over && page.length < maxPage) await turnOver();
+        const taken = page;
+        page = [];
+        stream.resume();
+        yield taken;
         continue;
       }
-      const over = ended();
       if (over?.failure) throw over.failure;
       if (over) return;
       await new Promise<void>((resolve) => {
@@ -63,19 +72,8 @@ async function* pagesOf<Item>(stream: Readable): AsyncGenerator<readonly Item[]>
       });
     }
   } finally {
-    stream.off('readable', onReadable);
+    stream.off('data', onItem);
     forget();
     if (ended()?.failure) stream.destroy();
   }
-}
-
-function take<Item>(stream: Readable): Item[] {
-  const page: Item[] = [];
-  if (stream.destroyed) return page;
-  while (page.length < maxPage) {
-    const item: Item | null = stream.read();
-    if (item === null) break;
-    page.push(item);
-  }
-  return page;
 }

@@ -10,16 +10,10 @@ export function toRecorded(resolved: ResolvedEvent | AllStreamResolvedEvent): Re
   const { event } = resolved;
   if (!event || event.streamId.startsWith('$') || event.type.startsWith('$')) return null;
   const position = 'position' in event && event.position ? event.position : unknownPosition;
-  const place = { id: event.id, stream: event.streamId, revision: event.revision, position };
-  if (event.isJson && isMetadata(event.metadata)) {
-    return { ...place, type: event.type, data: event.data, metadata: event.metadata };
-  }
-  return {
-    ...place,
-    type: `foreign:${event.type}`,
-    data: event.isJson ? event.data : {},
-    metadata: foreignMetadata(event.id, event.created),
-  };
+  const { id, streamId: stream, revision, type, isJson, data, metadata, created } = event;
+  if (isJson && isMetadata(metadata)) return { id, stream, revision, position, type, data, metadata };
+  const foreign = { type: `foreign:${type}`, data: isJson ? data : {}, metadata: foreignMetadata(id, created) };
+  return { id, stream, revision, position, ...foreign };
 }
 
 /** Old servers leave positions out of stream reads. */
