@@ -1,5 +1,5 @@
-import { isForeign, type RecordedEvent, storedData } from '../commands/event-store.js';
-import { eventHash } from '../commands/hash-chain.js';
+import { isForeign, type RecordedEvent } from '../commands/event-store.js';
+import { hasOwnHash } from '../commands/hash-chain.js';
 import type { EventFinding } from './findings.js';
 
 /** What is remembered of a stream: some 200 bytes, however long it is. */
@@ -48,12 +48,6 @@ export function createChains({ partial = false }: { partial?: boolean } = {}): C
       return links.size;
     },
   };
-}
-
-/** Whether the hash of an event is that of its content. */
-export function hasOwnHash(event: ChainedEvent): boolean {
-  const { hash, ...metadata } = event.metadata;
-  return eventHash(event.type, storedData(event), metadata) === hash;
 }
 
 type Reason = 'hash' | 'prev-hash' | 'revision';

@@ -1,5 +1,6 @@
 import { isForeign } from '../commands/event-store.js';
-import { type ChainedEvent, hasOwnHash } from './chains.js';
+import { hasOwnHash } from '../commands/hash-chain.js';
+import type { ChainedEvent } from './chains.js';
 import type { TamperKind } from './register-check.js';
 
 /**

@@ -9,17 +9,26 @@ export const sealType = 'LogSealed';
 
 /** An event as a seal covers it: its place in its stream, its id, and the hash of all the rest. */
 export function sealedForm({ stream, revision, type, id, metadata }: Omit<RecordedEvent, 'position'>): Registered {
-  const number = Number(revision);
-  return {
-    stream,
-    revision: number,
-    type,
-    eventId: id,
-    text: JSON.stringify([stream, number, id, metadata.hash]),
-    get identity() {
-      return JSON.stringify([stream, id, metadata.hash]);
-    },
-  };
+  return new SealedForm(stream, Number(revision), type, id, metadata.hash);
+}
+
+/** A check holds thousands of them, and needs their texts for a moment and their identities hardly ever. */
+class SealedForm implements Registered {
+  constructor(
+    readonly stream: string,
+    readonly revision: number,
+    readonly type: string,
+    readonly eventId: string,
+    private readonly hash: string,
+  ) {}
+
+  get text(): string {
+    return JSON.stringify([this.stream, this.revision, this.eventId, this.hash]);
+  }
+
+  get identity(): string {
+    return JSON.stringify([this.stream, this.eventId, this.hash]);
+  }
 }
 
 /** What the signature of a seal is over: all of it but the signature. */

@@ -3,13 +3,18 @@ import { canonicalJson } from './canonical-json.js';
 import { type EventMetadata, type RecordedEvent, storedData } from './event-store.js';
 
 /**
- * Hash of an event in its stream's chain.
+ * Hash of an event in its stream's chain. A hash that is in the metadata already is left out.
  *
  * @returns SHA-256, hex, over the canonical JSON (RFC 8785) of `[prevHash, type, data, metadata without hash]`
  */
 export function eventHash(type: string, data: unknown, metadata: Omit<EventMetadata, 'hash'>): string {
-  const canonical = canonicalJson([metadata.prevHash, type, data, metadata]);
+  const canonical = canonicalJson([metadata.prevHash, type, data, { ...metadata, hash: undefined }]);
   return digest('sha256', canonical);
+}
+
+/** Whether the hash of an event is that of its content. */
+export function hasOwnHash(event: Omit<RecordedEvent, 'position'>): boolean {
+  return eventHash(event.type, storedData(event), event.metadata) === event.metadata.hash;
 }
 
 export type ChainFault = { revision: bigint; reason: 'hash' | 'prev-hash' | 'revision' };
@@ -24,12 +29,10 @@ export function firstChainFault(events: Iterable<RecordedEvent>): ChainFault | n
   let prevHash: string | null = null;
   let expected = 0n;
   for (const event of events) {
-    const { hash, ...metadata } = event.metadata;
     if (event.revision !== expected) return { revision: event.revision, reason: 'revision' };
-    if (metadata.prevHash !== prevHash) return { revision: event.revision, reason: 'prev-hash' };
-    if (eventHash(event.type, storedData(event), metadata) !== hash)
-      return { revision: event.revision, reason: 'hash' };
-    prevHash = hash;
+    if (event.metadata.prevHash !== prevHash) return { revision: event.revision, reason: 'prev-hash' };
+    if (!hasOwnHash(event)) return { revision: event.revision, reason: 'hash' };
+    prevHash = event.metadata.hash;
     expected += 1n;
   }
   return null;
