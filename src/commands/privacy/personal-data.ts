@@ -37,7 +37,8 @@ export function createPersonalData(keys: PersonalKeys): PersonalData {
       return keys.using(subject, (key) => append(events.map((event) => sealed(stream, event, key))));
     },
     async open(events) {
-      const wanted = new Set(events.flatMap((event) => sealedMembers(event).map(([, { key }]) => key)));
+      const wanted = new Set<string>();
+      for (const event of events) for (const [, { key }] of sealedMembers(event)) wanted.add(key);
       if (wanted.size === 0) return events;
       const found = await keys.find([...wanted]);
       return events.map((event) => opened(event, found));
@@ -46,14 +47,19 @@ export function createPersonalData(keys: PersonalKeys): PersonalData {
 }
 
 /** The personal members of an event that are sealed in it, by name. */
-export function sealedMembers({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): [string, SealedMember][] {
+export function sealedMembers({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): readonly SealedEntry[] {
   const personal = personalMembers(type);
-  if (!personal || typeof data !== 'object' || data === null) return [];
+  if (!personal || typeof data !== 'object' || data === null) return none;
   return Object.keys(personal.erased).flatMap((name) => {
     const value = (data as Record<string, unknown>)[name];
-    return isSealed(value) ? [[name, value] satisfies [string, SealedMember]] : [];
+    return isSealed(value) ? [[name, value] satisfies SealedEntry] : [];
   });
 }
+
+type SealedEntry = readonly [name: string, member: SealedMember];
+
+/** Of nearly every event that is read. */
+const none: readonly SealedEntry[] = [];
 
 /** Id of the key that an event's personal members are, or were before they were opened, sealed with. */
 export function personalKeyOf({ type, ...event }: RecordedEvent): string | null {

@@ -10,22 +10,30 @@ export function evolve(state: OrderState, event: OrderEvent): OrderState {
   if (state === null) return event.type === 'OrderPlaced' ? placed(event.data) : null;
   const next = evolveFulfilment(evolvePayment(state, event), event);
   if (next === state) return state;
-  return derived(next, eventTime(event));
+  const at = eventTime(event);
+  const dated = at > next.updatedAt ? { ...next, updatedAt: at } : next;
+  return refundsAreAsIn(state, next) ? dated : withRefundFigures(dated);
 }
 
-/**
- * What follows from the rest. The refund figures follow from the ledger and from which payment counts, so they are
- * derived after every event. Messages carry the times of their senders, which need not follow one another.
- */
-function derived(order: Order, at: string): Order {
+/** Nothing has changed that the refund figures follow from. */
+function refundsAreAsIn(before: Order, { refundLedger, total, paid, paymentIntentId }: Order): boolean {
+  return (
+    refundLedger === before.refundLedger &&
+    total === before.total &&
+    paid === before.paid &&
+    paymentIntentId === before.paymentIntentId
+  );
+}
+
+/** The refund figures follow from the ledger and from which payment counts, whatever has changed these. */
+function withRefundFigures(order: Order): Order {
   const refunded = refundedTotal(order.refundLedger, {
     total: order.total,
     paymentIntentId: order.paid ? order.paymentIntentId : null,
   });
   const refundLedger = noteMet(order.refundLedger, refunded);
   const refundStatus = refundStatusOf(refundLedger, refunded, order.total);
-  const updatedAt = at > order.updatedAt ? at : order.updatedAt;
-  return { ...order, updatedAt, refundLedger, refundedTotal: refunded, refundStatus };
+  return { ...order, refundLedger, refundedTotal: refunded, refundStatus };
 }
 
 /** All members by name: an order is copied with each of its events, and copies of an object made in one piece are cheap. */
