@@ -4,6 +4,7 @@ import { migrate } from '../src/adapters/postgres/migrate.js';
 import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { compose } from '../src/compose.js';
 import { loadConfig } from '../src/config.js';
+import { createSummaries } from '../src/processes/inventory/page-summary.js';
 import { runInventorySync } from '../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../src/projections/models/products.js';
 
@@ -19,6 +20,7 @@ const [task, times = '1'] = process.argv.slice(2);
 const config = loadConfig();
 const logger = createLogger({ level: 'error', dir: null, pretty: false });
 const portal = compose(config, logger);
+const summarise = createSummaries(snapshotFingerprint);
 await migrate(portal.pools.projections);
 if (task === 'project') await project();
 else await syncs(Number(times));
@@ -49,7 +51,7 @@ async function run(): Promise<number> {
   await runInventorySync(
     {
       ...portal,
-      fingerprint: snapshotFingerprint,
+      summarise,
       snapshotIndex: async () => ({ entries: await portal.projections.snapshotIndex(), current: true }),
     },
     { syncId: id, date, trigger: 'manual', force: false },

@@ -19,6 +19,7 @@ import {
 } from './processes/handlers/stock.js';
 import { createUnparkHandler, createWebhookHandler } from './processes/handlers/webhook.js';
 import { createWmsCancelHandler } from './processes/handlers/wms-cancel.js';
+import { createSummaries } from './processes/inventory/page-summary.js';
 import { createSyncHandler } from './processes/inventory/request.js';
 import { pollStatuses } from './processes/polling/poll.js';
 import type { JobRun, QueueName, ScheduledQueueName } from './processes/ports/job-queue.js';
@@ -220,7 +221,7 @@ function effectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
     sync: createSyncHandler({
       ...portal,
       signal,
-      fingerprint: snapshotFingerprint,
+      summarise: createSummaries(snapshotFingerprint),
       async snapshotIndex() {
         const head = await portal.eventStore.head();
         const current = head === null || (await projections.queries.waitFor(head, catchUpMs));

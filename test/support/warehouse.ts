@@ -10,6 +10,7 @@ import { compose } from '../../src/compose.js';
 import { loadConfig } from '../../src/config.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../src/domain/order/order-number.js';
 import type { Order } from '../../src/domain/order/state.js';
+import { createSummaries } from '../../src/processes/inventory/page-summary.js';
 import { runInventorySync, type SyncDeps } from '../../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../../src/projections/models/products.js';
 import type { SyncView } from '../../src/projections/queries.js';
@@ -47,6 +48,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
   );
   await migrate(portal.pools.projections);
   const projector = portal.projections.startReadModels();
+  const summarise = createSummaries(snapshotFingerprint);
   await until('the read models are made', async () => (await portal.projections.snapshotIndex()) && true);
 
   const control = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
@@ -81,7 +83,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
       await runInventorySync(
         {
           ...portal,
-          fingerprint: snapshotFingerprint,
+          summarise,
           snapshotIndex: async () => ({ entries: await portal.projections.snapshotIndex(), current: true }),
           ...more,
         },

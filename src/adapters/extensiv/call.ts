@@ -4,13 +4,16 @@ import { WarehouseError, type WarehouseErrorKind } from '../../processes/ports/w
 import { CallFailure } from './call-failure.js';
 import { errorSummary } from './error-body.js';
 import { statusFailure, stopped } from './failures.js';
+import { parseJson } from './json.js';
 import { retryDelay } from './retry-schedule.js';
 import type { WireRequest, WireResponse } from './transport.js';
 
 /** One call of the warehouse's API and how to read what comes back. */
 export interface ApiCall<Answer> extends WireRequest {
+  /** What the bytes of a success stand for, when they have been read before; `undefined` when they have not. */
+  recall?(bytes: Buffer): Answer | undefined;
   /** Reads a success; null stands for an empty body. @throws CallFailure `unreadable` when it is not what was asked for */
-  read(body: unknown): Answer;
+  read(body: unknown, bytes: Buffer): Answer;
   /** Answers for refusals that are expected here, such as 404; `undefined` leaves it a failure. */
   expected?(status: number, body: unknown): Answer | undefined;
   /** A repeat could act twice: it is made only when the warehouse cannot have acted. */
@@ -81,22 +84,17 @@ export async function makeCall<Answer>(settings: CallSettings, call: ApiCall<Ans
 }
 
 function readAnswer<Answer>(call: ApiCall<Answer>, { status, body, retryAfterMs }: WireResponse): Answer {
-  const parsed = body === '' ? null : parseJson(body);
-  if (status >= 200 && status < 300) {
+  const success = status >= 200 && status < 300;
+  const recalled = success ? call.recall?.(body) : undefined;
+  if (recalled !== undefined) return recalled;
+  const parsed = body.length === 0 ? null : parseJson(body);
+  if (success) {
     if (parsed === undefined) throw new CallFailure('unreadable', 'the warehouse sent no JSON', { status });
-    return call.read(parsed);
+    return call.read(parsed, body);
   }
   const expected = call.expected?.(status, parsed);
   if (expected !== undefined) return expected;
   throw statusFailure(status, retryAfterMs, errorSummary(parsed));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function repeatable(call: ApiCall<unknown>, failure: CallFailure): boolean {

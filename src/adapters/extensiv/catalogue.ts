@@ -3,23 +3,29 @@ import type { InventoryPage, SnapshotItem, Warehouse, WarehouseProduct } from '.
 import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { readItem } from './item.js';
+import { createPageMemory } from './page-memory.js';
 import { listPages } from './pages.js';
 import { toProduct } from './product.js';
 import { readableRows } from './readable-rows.js';
 import { single } from './single.js';
+import type { WirePage } from './wire-page.js';
 
 type Catalogue = Pick<Warehouse, 'inventory' | 'inventoryItem' | 'products' | 'product'>;
 
 /** Stock levels and products, mapped to the portal's terms. */
 export function catalogueOf(api: Api, logger: Logger, currency: string): Catalogue {
+  const memory = createPageMemory();
+  const pages = new WeakMap<WirePage, InventoryPage>();
+  const pageOf = (wire: WirePage): InventoryPage => {
+    const page = pages.get(wire) ?? inventoryPage(wire, currency);
+    pages.set(wire, page);
+    return page;
+  };
+
   return {
     async *inventory({ signal } = {}) {
-      const seen = new Set<string>();
-      let offset = 0;
-      for await (const page of listPages(api, logger, { path: '/api/v1/inventory', lane: 'catalogue', signal })) {
-        yield sortOut(page.rows, page.total, offset, seen, currency);
-        offset += page.rows.length;
-      }
+      const list = { path: '/api/v1/inventory', lane: 'catalogue', signal, memory } as const;
+      for await (const wire of listPages(api, logger, list)) yield pageOf(wire);
     },
     inventoryItem: (sku) =>
       single(api, {
@@ -30,7 +36,7 @@ export function catalogueOf(api: Api, logger: Logger, currency: string): Catalog
       }),
     async *products({ signal } = {}) {
       for await (const page of listPages(api, logger, { path: '/api/v1/products', lane: 'catalogue', signal })) {
-        yield { items: readableRows(page.rows, logger, (row) => toProduct(row, currency)), total: page.total };
+        yield { items: readableRows(page.rows(), logger, (row) => toProduct(row, currency)), total: page.total };
       }
     },
     product: (id) =>
@@ -43,25 +49,12 @@ export function catalogueOf(api: Api, logger: Logger, currency: string): Catalog
   };
 }
 
-/** Parts the usable items of a page from the bad ones. `index` counts over the whole snapshot. */
-function sortOut(
-  rows: readonly unknown[],
-  total: number | null,
-  offset: number,
-  seen: Set<string>,
-  currency: string,
-): InventoryPage {
-  const items: SnapshotItem[] = [];
-  const rejected: { sku: string | null; index: number; reason: string }[] = [];
-  for (const [position, row] of rows.entries()) {
-    const index = offset + position;
-    const reading = readItem(row, currency);
-    if (!reading.ok) rejected.push({ sku: reading.sku, index, reason: reading.reason });
-    else if (seen.has(reading.item.sku)) rejected.push({ sku: reading.item.sku, index, reason: 'duplicate sku' });
-    else items.push(reading.item);
-    if (reading.ok) seen.add(reading.item.sku);
-  }
-  return { items, rejected, received: rows.length, total };
+function inventoryPage(wire: WirePage, currency: string): InventoryPage {
+  return {
+    received: wire.length,
+    total: wire.total,
+    readings: () => wire.rows().map((row) => readItem(row, currency)),
+  };
 }
 
 function usableItem(body: unknown, currency: string): SnapshotItem {

@@ -1,11 +1,7 @@
 import { parseDecimal } from '../../domain/shared/money.js';
-import type { SnapshotItem } from '../../processes/ports/warehouse.js';
+import type { ItemReading } from '../../processes/ports/warehouse.js';
 import { isObject } from './error-body.js';
 import { firstOf, textOf } from './text.js';
-
-export type ItemReading =
-  | { readonly ok: true; readonly item: SnapshotItem }
-  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
 
 /** SKUs become stream names and cache keys; a longer one is a mistake. */
 const MAX_SKU_LENGTH = 200;

@@ -25,8 +25,8 @@ export function ordersOf(api: Api, logger: Logger): Orders {
     findOrderByNumber: (orderNumber) => findOrder(api, logger, orderNumber),
     async *ordersUpdatedSince(since, statuses) {
       const query = { updated_since: since, ...(statuses ? { status: statuses.join(',') } : {}) };
-      for await (const { rows } of listPages(api, logger, { path: ORDERS, query, lane: 'status' })) {
-        yield readableRows(rows, logger, toOrder);
+      for await (const page of listPages(api, logger, { path: ORDERS, query, lane: 'status' })) {
+        yield readableRows(page.rows(), logger, toOrder);
       }
     },
     order: (id) => single(api, { template: ORDER, id, lane: 'status', read: toOrder }),

@@ -3,22 +3,16 @@ import type { Logger } from '../../commands/ports.js';
 import { WarehouseError } from '../../processes/ports/warehouse.js';
 import type { Api } from './api.js';
 import type { Lane } from './budget.js';
-import { CallFailure } from './call-failure.js';
-import { isObject } from './error-body.js';
-import { readPaging } from './schemas.js';
-
-/** A page of a list as it came: its rows are not looked at yet. */
-export interface WirePage {
-  readonly rows: readonly unknown[];
-  /** What the whole list counts, or null when the warehouse does not say. */
-  readonly total: number | null;
-}
+import type { PageMemory } from './page-memory.js';
+import { readPage, type WirePage } from './wire-page.js';
 
 export interface ListRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly lane: Lane;
   readonly signal?: AbortSignal | undefined;
+  /** Of a list that is read time and again and seldom changes: a page that came before comes as the same object. */
+  readonly memory?: PageMemory;
 }
 
 /** The most the API gives out at once. */
@@ -37,24 +31,25 @@ const PAGES_AHEAD = 2;
 export async function* listPages(api: Api, logger: Logger, request: ListRequest): AsyncGenerator<WirePage> {
   let seen = 0;
   let firstLength = 0;
-  let previous: readonly unknown[] = [];
-  const coming: Promise<FetchedPage>[] = [];
+  let previous: WirePage | null = null;
+  const coming: Promise<WirePage>[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { rows, total, paged, number } = await (coming.shift() ?? fetchPage(api, request, page));
-    if (page > 1 && (isDeepStrictEqual(rows, previous) || (number !== null && number < page))) {
+    const wire = await (coming.shift() ?? fetchPage(api, request, page));
+    const { length, total, paged, number } = wire;
+    if (previous !== null && (sameRows(wire, previous) || (number !== null && number < page))) {
       logger.warn({ route: request.path, page }, 'the warehouse sends the same page again: it is not paging');
       return;
     }
-    if (page === 1) firstLength = rows.length;
-    seen += rows.length;
-    previous = rows;
+    if (page === 1) firstLength = length;
+    seen += length;
+    previous = wire;
     const last =
-      !paged || rows.length === 0 || (total === null ? rows.length < firstLength : seen >= total) || page === MAX_PAGES;
+      !paged || length === 0 || (total === null ? length < firstLength : seen >= total) || page === MAX_PAGES;
     // Only a total tells of more than one further page, and only a second page that the warehouse pages at all.
-    const further = last ? 0 : total === null || page === 1 ? 1 : Math.ceil((total - seen) / rows.length);
+    const further = last ? 0 : total === null || page === 1 ? 1 : Math.ceil((total - seen) / length);
     const wanted = Math.min(further, PAGES_AHEAD, MAX_PAGES - page);
     while (coming.length < wanted) coming.push(ahead(fetchPage(api, request, page + coming.length + 1)));
-    if (rows.length > 0 || page === 1) yield { rows, total };
+    if (length > 0 || page === 1) yield wire;
     if (last && page < MAX_PAGES) return;
   }
   throw new WarehouseError('unknown', `the list has more than ${MAX_PAGES} pages`, {
@@ -69,14 +64,12 @@ function ahead<Page>(page: Promise<Page>): Promise<Page> {
   return page;
 }
 
-interface FetchedPage extends WirePage {
-  /** The answer speaks of pages at all. */
-  readonly paged: boolean;
-  /** The page it says it is. */
-  readonly number: number | null;
+function sameRows(page: WirePage, other: WirePage): boolean {
+  return page.first === other.first && page.length === other.length && isDeepStrictEqual(page.rows(), other.rows());
 }
 
-function fetchPage(api: Api, { path, query, lane, signal }: ListRequest, page: number): Promise<FetchedPage> {
+function fetchPage(api: Api, request: ListRequest, page: number): Promise<WirePage> {
+  const { path, query, lane, signal, memory } = request;
   return api.call({
     method: 'GET',
     route: path,
@@ -84,26 +77,11 @@ function fetchPage(api: Api, { path, query, lane, signal }: ListRequest, page: n
     query: { ...query, page: String(page), page_size: String(PAGE_SIZE) },
     lane,
     signal,
-    read: readPage,
+    recall: (bytes) => memory?.recall(page, bytes),
+    read(body, bytes) {
+      const read = readPage(body, bytes);
+      memory?.keep(page, read);
+      return read;
+    },
   });
-}
-
-/** The names a list goes by; the first is the documented one. */
-const listNames = ['data', 'items', 'inventory', 'products', 'orders'] as const;
-
-function readPage(body: unknown): FetchedPage {
-  if (Array.isArray(body)) return { rows: body, total: null, paged: false, number: null };
-  const rows = isObject(body) ? listNames.map((name) => body[name]).find(Array.isArray) : undefined;
-  if (rows === undefined) throw new CallFailure('unreadable', 'the warehouse sent no list');
-  const { page, page_size, total } = readPaging(body);
-  return {
-    rows,
-    total: countOf(total),
-    paged: (page ?? page_size ?? total ?? null) !== null,
-    number: countOf(page),
-  };
-}
-
-function countOf(value: number | string | null | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
 }

@@ -33,7 +33,7 @@ export interface WireRequest {
 
 export interface WireResponse {
   readonly status: number;
-  readonly body: string;
+  readonly body: Buffer;
   readonly retryAfterMs: number | undefined;
 }
 
@@ -79,9 +79,9 @@ export function createTransport(settings: TransportSettings): Transport {
     // A redirect would carry the access token to wherever it points, and could repeat a create.
     maxRedirects: 0,
     maxContentLength: MAX_BODY_BYTES,
-    responseType: 'text',
-    // The text is parsed by the caller, who knows what a body that is not JSON means.
-    transformResponse: (text: unknown) => text,
+    // The bytes are parsed by the caller, who knows what a body that is not JSON means.
+    responseType: 'arraybuffer',
+    transformResponse: (bytes: unknown) => bytes,
     validateStatus: () => true,
     // A proxy for the outside world cannot reach this machine's own ports.
     ...(isLoopback(baseUrl) ? { proxy: false as const } : {}),
@@ -102,7 +102,7 @@ export function createTransport(settings: TransportSettings): Transport {
   breaker.onReset(() => logger.info({}, 'extensiv circuit closed'));
 
   async function exchange(request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
-    const response = await http.request<string>({
+    const response = await http.request<Buffer>({
       method: request.method,
       url: request.path,
       params: request.query,

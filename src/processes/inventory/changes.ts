@@ -1,18 +1,24 @@
-import type { InventoryPage } from '../ports/warehouse.js';
+import type { RejectedItem } from '../../domain/sync/events.js';
+import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehouse.js';
 import { createPackedItems, type PackedItems, type PlacedItem } from './packed-items.js';
-import { type Fingerprint, type IndexEntry, mayChange, type SnapshotIndex } from './snapshot-index.js';
+import type { Summarise } from './page-summary.js';
+import { mayChange, type SnapshotIndex } from './snapshot-index.js';
+import { createSorting } from './sorting.js';
 
 /** What a snapshot says beyond the index. */
 export interface Changes {
   readonly index: SnapshotIndex;
   /** Items that may change something. */
   readonly items: PackedItems;
-  /** SKUs on sale of which the snapshot has no usable item. */
+  /** SKUs on sale of which the snapshot has no usable row. */
   readonly absent: readonly string[];
+  /** How many rows can be used, each of another SKU. */
+  readonly usable: number;
+  readonly rejected: readonly RejectedItem[];
 }
 
 export interface ChangeCollector {
-  /** @throws what the index failed with */
+  /** @param offset rows before the page. @throws what the index failed with */
   add(page: InventoryPage, offset: number): void;
   /** After the last page. @throws what the index failed with */
   finish(): Promise<Changes>;
@@ -24,9 +30,10 @@ export interface ChangeCollector {
  */
 export function collectChanges(
   asked: Promise<SnapshotIndex>,
-  comparison: { snapshotAt: string; fingerprint: Fingerprint },
+  { snapshotAt, summarise }: { snapshotAt: string; summarise: Summarise },
 ): ChangeCollector {
   const items = createPackedItems();
+  const sorting = createSorting();
   const waiting: { page: InventoryPage; offset: number }[] = [];
   let failure: { error: unknown } | null = null;
   let compare: ((page: InventoryPage, offset: number) => void) | null = null;
@@ -43,17 +50,20 @@ export function collectChanges(
     failure = { error };
   });
 
-  /** The usable items stand where no rejected one does. */
   function changesOf(page: InventoryPage, offset: number, { current, entries }: SnapshotIndex): PlacedItem[] {
-    const taken = new Set(page.rejected.map(({ index }) => index));
+    let read: readonly ItemReading[] | null = null;
+    const readings = () => {
+      read ??= page.readings();
+      return read;
+    };
     const changed: PlacedItem[] = [];
-    let place = offset;
-    for (const item of page.items) {
-      while (taken.has(place)) place += 1;
-      const known: IndexEntry | undefined = entries.get(item.sku);
+    for (const [place, row] of summarise(page, readings).entries()) {
+      const index = offset + place;
+      if (!sorting.admits(row, index) || !row.ok) continue;
+      const known = entries.get(row.sku);
       if (known) present[known.place] = 1;
-      if (mayChange(current ? known : undefined, item, comparison)) changed.push({ item, index: place });
-      place += 1;
+      if (!mayChange(current ? known : undefined, row.fingerprint, snapshotAt)) continue;
+      changed.push({ item: itemAt(readings(), place), index });
     }
     return changed;
   }
@@ -69,9 +79,15 @@ export function collectChanges(
       const index = await asked;
       const absent: string[] = [];
       for (const [sku, { listed, place }] of index.entries) if (listed && !present[place]) absent.push(sku);
-      return { index, items, absent };
+      return { index, items, absent, usable: sorting.usable, rejected: sorting.rejected };
     },
   };
+}
+
+function itemAt(readings: readonly ItemReading[], place: number): SnapshotItem {
+  const reading = readings[place];
+  if (!reading?.ok) throw new Error('a page of the inventory was read in two ways');
+  return reading.item;
 }
 
 function placesOf({ entries }: SnapshotIndex): number {

@@ -1,5 +1,3 @@
-import type { SnapshotItem } from '../ports/warehouse.js';
-
 /** What the read model knows of the SKUs. */
 export interface SnapshotIndex {
   readonly entries: ReadonlyMap<string, IndexEntry>;
@@ -15,18 +13,11 @@ export interface IndexEntry {
   readonly unsettledSince: string | null;
 }
 
-/** One value for all that a snapshot says of a SKU: equal values mean there is nothing to change. */
-export type Fingerprint = (item: SnapshotItem) => string;
-
 /** Whether a snapshot requested at `snapshotAt` may have something to say to an item's stream. */
-export function mayChange(
-  known: IndexEntry | undefined,
-  item: SnapshotItem,
-  { snapshotAt, fingerprint }: { snapshotAt: string; fingerprint: Fingerprint },
-): boolean {
+export function mayChange(known: IndexEntry | undefined, fingerprint: string, snapshotAt: string): boolean {
   if (!known?.listed) return true;
   const settles = known.unsettledSince !== null && known.unsettledSince < snapshotAt;
-  return settles || known.fingerprint !== fingerprint(item);
+  return settles || known.fingerprint !== fingerprint;
 }
 
 /** How many SKUs are on sale. */

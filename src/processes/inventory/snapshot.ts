@@ -1,12 +1,8 @@
-import type { RejectedItem } from '../../domain/sync/events.js';
 import type { InventoryPage, Warehouse } from '../ports/warehouse.js';
 
-/** The warehouse's whole inventory at one moment, without the items themselves: whoever downloads it keeps what it needs. */
+/** The warehouse's whole inventory at one moment, without its rows: whoever downloads it keeps what it needs. */
 export interface Snapshot {
-  /** Usable items, each of another SKU. */
-  readonly usable: number;
-  readonly rejected: readonly RejectedItem[];
-  /** Raw items, good or bad. */
+  /** Rows, good or bad. */
   readonly received: number;
   /** What the warehouse says it counts, or null when it does not say. */
   readonly total: number | null;
@@ -16,9 +12,9 @@ export interface Snapshot {
 
 /** How far a download is. */
 export interface Received {
-  /** Raw items before the page at hand. */
+  /** Rows before the page at hand. */
   readonly before: number;
-  /** Raw items with it. */
+  /** Rows with it. */
   readonly received: number;
   readonly total: number | null;
 }
@@ -32,28 +28,28 @@ export async function downloadSnapshot(
   onPage: (page: InventoryPage, soFar: Received) => void,
   signal?: AbortSignal,
 ): Promise<Snapshot> {
-  const rejected: RejectedItem[] = [];
-  let [usable, received] = [0, 0];
+  let received = 0;
   let total: number | null = null;
   let moved = false;
   for await (const page of warehouse.inventory(signal ? { signal } : {})) {
     const before = received;
-    usable += page.items.length;
-    for (const item of page.rejected) rejected.push(item);
     received += page.received;
     moved ||= total !== null && page.total !== null && page.total !== total;
     total = page.total ?? total;
     onPage(page, { before, received, total });
   }
-  return { usable, rejected, received, total, moved };
+  return { received, total, moved };
 }
 
 /** A snapshot smaller than this part of what is listed is a fault of the feed until an operator says otherwise. */
 const plausibleShare = 0.5;
 
-/** Why a snapshot must not be taken over unless it is forced, or null. */
-export function doubtAbout(snapshot: Snapshot, listed: number): string | null {
-  const { usable, received, total, moved } = snapshot;
+/**
+ * Why a snapshot must not be taken over unless it is forced, or null.
+ * @param usable rows that can be used
+ * @param listed SKUs on sale
+ */
+export function doubtAbout({ received, total, moved }: Snapshot, usable: number, listed: number): string | null {
   if (moved) return 'the inventory gained or lost items while it was read, time and again';
   if (total !== null && received !== total) return `the warehouse counts ${total} items but sent ${received}`;
   if (usable < listed * plausibleShare) {

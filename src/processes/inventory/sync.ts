@@ -5,9 +5,10 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
+import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
 import { doubtAbout, downloadSnapshot, type Snapshot } from './snapshot.js';
-import { countListed, type Fingerprint, type SnapshotIndex } from './snapshot-index.js';
+import { countListed, type SnapshotIndex } from './snapshot-index.js';
 import { type Counts, takeOver } from './take-over.js';
 
 export interface SyncDeps {
@@ -22,7 +23,7 @@ export interface SyncDeps {
   /** Aborts when the process stops: the run is left open, and taken up by the next process. */
   readonly signal?: AbortSignal;
   snapshotIndex(): Promise<SnapshotIndex>;
-  readonly fingerprint: Fingerprint;
+  readonly summarise: Summarise;
 }
 
 export interface SyncRequest {
@@ -102,13 +103,12 @@ async function copyInventory(
   const { index } = changes;
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
 
-  const doubt = doubtAbout(snapshot, countListed(index));
+  const doubt = doubtAbout(snapshot, changes.usable, countListed(index));
   if (doubt && !force) throw new Error(doubt);
   if (doubt) logger.warn({ doubt }, 'the sync is forced in spite of a doubt');
 
   const counts = await takeOver({
     handler,
-    rejected: snapshot.rejected,
     changes,
     syncId,
     snapshotAt,
@@ -126,7 +126,7 @@ async function readInventory(
 ): Promise<{ snapshotAt: string; snapshot: Snapshot; changes: Changes }> {
   const snapshotAt = deps.clock.now().toISOString();
   // Only syncs change what the index is asked for, so it can be read while the warehouse is.
-  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt, fingerprint: deps.fingerprint });
+  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt, summarise: deps.summarise });
   const snapshot = await downloadSnapshot(
     deps.warehouse,
     (page, { before, received, total }) => {

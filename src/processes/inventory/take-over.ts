@@ -21,8 +21,6 @@ export interface TakeOver {
   readonly handler: CommandHandler;
   /** Its items are used up. */
   readonly changes: Changes;
-  /** Items of the snapshot that cannot be used. */
-  readonly rejected: readonly RejectedItem[];
   readonly syncId: string;
   /** When the snapshot was requested. */
   readonly snapshotAt: string;
@@ -38,7 +36,7 @@ const productNamespace = '0b9a3a52-96a2-4c5d-8d0e-0a4f6f6a1c11';
 
 /** Brings the streams of all SKUs to what a snapshot says, and takes off sale what it no longer has. */
 export async function takeOver(run: TakeOver): Promise<Counts> {
-  const counts: Counts = { created: 0, changed: 0, delisted: 0, rejected: [...run.rejected] };
+  const counts: Counts = { created: 0, changed: 0, delisted: 0, rejected: [...run.changes.rejected] };
   const { items } = run.changes;
   const gone = missing(run);
   const total = items.size + gone.length;
@@ -91,8 +89,8 @@ async function applyItem(
 }
 
 /** Listed SKUs that the snapshot does not have. An item that is there but unusable is no reason to take its SKU off. */
-function missing({ changes, rejected }: TakeOver): string[] {
-  const unusable = new Set(rejected.map(({ sku }) => sku));
+function missing({ changes }: TakeOver): string[] {
+  const unusable = new Set(changes.rejected.map(({ sku }) => sku));
   return changes.absent.filter((sku) => !unusable.has(sku));
 }
 

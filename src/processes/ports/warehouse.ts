@@ -1,8 +1,7 @@
 /** The warehouse (WMS) as the portal's processes see it. Money is in integer minor units, times are ISO 8601 UTC. */
 export interface Warehouse {
   /**
-   * Every inventory item of the warehouse, page by page, in the portal's terms. An item that breaks a rule is listed in
-   * `rejected` of its page and left out of `items`; so is one whose SKU came before.
+   * The warehouse's whole inventory, page by page, row by row as it comes: a SKU may come twice.
    * @throws WarehouseError
    */
   inventory(options?: { signal?: AbortSignal }): AsyncIterable<InventoryPage>;
@@ -38,13 +37,22 @@ export interface SnapshotItem {
   readonly coaLink: string | null;
 }
 
+/** A row of the inventory in the portal's terms, or the rule that it breaks. */
+export type ItemReading =
+  | { readonly ok: true; readonly item: SnapshotItem }
+  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
+
+/**
+ * A page of the inventory. The same object comes again for as long as the warehouse sends the same page, so what was
+ * worked out of it can be kept with it.
+ */
 export interface InventoryPage {
-  readonly items: readonly SnapshotItem[];
-  readonly rejected: readonly { sku: string | null; index: number; reason: string }[];
-  /** Raw items on this page, good or bad. */
+  /** Its rows, good or bad. */
   readonly received: number;
   /** What the warehouse says the whole snapshot counts, or null when it does not say. */
   readonly total: number | null;
+  /** Every row, in order. They are read anew with each call: keep what is needed. */
+  readings(): readonly ItemReading[];
 }
 
 export interface WarehouseProduct {

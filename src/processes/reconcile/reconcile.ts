@@ -2,6 +2,7 @@ import type { Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { concurrently } from '../concurrently.js';
 import { downloadSnapshot } from '../inventory/snapshot.js';
+import { createSorting } from '../inventory/sorting.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { compareOrders, type PortalOrder } from './compare-orders.js';
 import { compareStock, type PortalStock } from './compare-stock.js';
@@ -52,14 +53,19 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const others = await reads.ordersByNumber(numbersBeyond(own, listed));
       const stock = await reads.stock();
       const quantities = new Map<string, number>();
-      const { rejected } = await downloadSnapshot(warehouse, ({ items }) => {
-        for (const { sku, quantity } of items) quantities.set(sku, quantity);
+      const sorting = createSorting();
+      await downloadSnapshot(warehouse, (page, { before }) => {
+        for (const [place, reading] of page.readings().entries()) {
+          const row = reading.ok ? { ok: true as const, sku: reading.item.sku } : reading;
+          if (sorting.admits(row, before + place) && reading.ok)
+            quantities.set(reading.item.sku, reading.item.quantity);
+        }
       });
 
       const portal = [...own, ...others];
       const findings = [
         ...compareOrders({ now, portal, warehouse: listed, unknownThere }),
-        ...compareStock(stock, { quantities, rejected }),
+        ...compareStock(stock, { quantities, rejected: sorting.rejected }),
       ];
       return {
         startedAt: now.toISOString(),

@@ -80,6 +80,8 @@ describe('a run', () => {
       ['BAD-1', 21],
       [sku, 22],
     ]);
+    const again = await world.sync();
+    expect(again).toMatchObject({ received: 24, created: 0, changed: 0, rejected: run.rejected });
     expect((await product(sku))?.product.stock).not.toBe(1);
   });
 

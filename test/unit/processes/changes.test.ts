@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
+import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
 import type { IndexEntry, SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
-import type { InventoryPage, SnapshotItem } from '../../../src/processes/ports/warehouse.js';
+import type { InventoryPage, ItemReading, SnapshotItem } from '../../../src/processes/ports/warehouse.js';
 
 const snapshotAt = '2026-03-01T00:00:00.000Z';
 const fingerprint = ({ quantity }: SnapshotItem) => String(quantity);
-const comparison = { snapshotAt, fingerprint };
+const comparison = () => ({ snapshotAt, summarise: createSummaries(fingerprint) });
 
 const item = (sku: string, quantity = 1): SnapshotItem => ({
   sku,
@@ -19,11 +20,15 @@ const item = (sku: string, quantity = 1): SnapshotItem => ({
   batchNumber: null,
   coaLink: null,
 });
-const page = (items: SnapshotItem[], rejectedAt: number[] = []): InventoryPage => ({
-  items,
-  rejected: rejectedAt.map((index) => ({ sku: null, index, reason: 'bad' })),
-  received: items.length + rejectedAt.length,
+const bad: ItemReading = { ok: false, sku: null, reason: 'bad' };
+/** Counts how often its rows are read. */
+const page = (rows: (SnapshotItem | ItemReading)[], read: () => void = () => undefined): InventoryPage => ({
+  received: rows.length,
   total: null,
+  readings() {
+    read();
+    return rows.map((row) => ('ok' in row ? row : { ok: true, item: row }));
+  },
 });
 const indexOf = (known: Record<string, Partial<IndexEntry>>, current = true): SnapshotIndex => ({
   current,
@@ -35,26 +40,31 @@ const indexOf = (known: Record<string, Partial<IndexEntry>>, current = true): Sn
   ),
 });
 
-async function changesOf(index: SnapshotIndex, ...pages: InventoryPage[]) {
-  const collector = collectChanges(Promise.resolve(index), comparison);
+const changesOf = (index: SnapshotIndex, ...pages: InventoryPage[]) => changesAfter(comparison(), index, ...pages);
+
+async function changesAfter(how: ReturnType<typeof comparison>, index: SnapshotIndex, ...pages: InventoryPage[]) {
+  const collector = collectChanges(Promise.resolve(index), how);
   await Promise.resolve();
   let offset = 0;
   for (const next of pages) {
     collector.add(next, offset);
     offset += next.received;
   }
-  const { items, absent } = await collector.finish();
+  const { items, absent, usable, rejected } = await collector.finish();
   return {
     brands: [...items.brands],
     kept: [...items.take()].map(({ item: { sku }, index: place }) => [sku, place]),
     absent,
+    usable,
+    rejected,
   };
 }
 
 describe('of a snapshot', () => {
   it('nothing is kept that is known', async () => {
     const index = indexOf({ A: {}, B: {} });
-    expect(await changesOf(index, page([item('A')]), page([item('B')]))).toEqual({ brands: [], kept: [], absent: [] });
+    const { brands, kept, absent } = await changesOf(index, page([item('A')]), page([item('B')]));
+    expect({ brands, kept, absent }).toEqual({ brands: [], kept: [], absent: [] });
   });
 
   it('items are kept that are new, changed, off sale, or settle a reservation', async () => {
@@ -76,12 +86,29 @@ describe('of a snapshot', () => {
   });
 
   it('items keep their places among the bad ones, over all pages', async () => {
-    const pages = [page([item('A'), item('B')], [0, 2]), page([item('C')], [4]), page([item('D')])];
-    expect((await changesOf(indexOf({}), ...pages)).kept).toEqual([
+    const pages = [page([bad, item('A'), bad, item('B')]), page([bad, item('C')]), page([item('D')])];
+    const { kept, usable, rejected } = await changesOf(indexOf({}), ...pages);
+    expect(kept).toEqual([
       ['A', 1],
       ['B', 3],
       ['C', 5],
       ['D', 6],
+    ]);
+    expect(usable).toBe(4);
+    expect(rejected.map(({ index }) => index)).toEqual([0, 2, 4]);
+  });
+
+  it('the first row of a SKU counts, and each further one is rejected, on whatever page', async () => {
+    const pages = [page([item('A', 1), item('A', 2)]), page([item('B'), item('A', 3)])];
+    const { kept, usable, rejected } = await changesOf(indexOf({}), ...pages);
+    expect(kept).toEqual([
+      ['A', 0],
+      ['B', 2],
+    ]);
+    expect(usable).toBe(2);
+    expect(rejected).toEqual([
+      { sku: 'A', index: 1, reason: 'duplicate sku' },
+      { sku: 'A', index: 3, reason: 'duplicate sku' },
     ]);
   });
 
@@ -91,13 +118,54 @@ describe('of a snapshot', () => {
   });
 });
 
+describe('a page that comes again', () => {
+  it('is compared without being read again', async () => {
+    let reads = 0;
+    const known = page([item('A'), bad, item('B')], () => {
+      reads += 1;
+    });
+    const how = comparison();
+    const index = indexOf({ A: {}, B: {}, C: {} });
+    const first = await changesAfter(how, index, known);
+    expect(await changesAfter(how, index, known)).toEqual(first);
+    expect(first).toMatchObject({ kept: [], absent: ['C'], usable: 2, rejected: [{ index: 1 }] });
+    expect(reads).toBe(1);
+  });
+
+  it('shows what has changed on the other side', async () => {
+    const known = page([item('A'), bad, item('B'), item('C')]);
+    const how = comparison();
+    await changesAfter(how, indexOf({ A: {}, B: {}, C: {} }), page([item('D')]), known);
+    const index = indexOf({ A: { fingerprint: '2' }, C: { unsettledSince: '2026-02-28T23:59:59.999Z' }, D: {} });
+    expect(await changesAfter(how, index, known)).toMatchObject({
+      kept: [
+        ['A', 0],
+        ['B', 2],
+        ['C', 3],
+      ],
+      absent: ['D'],
+      rejected: [{ index: 1 }],
+    });
+  });
+
+  it('may have a row that another page has brought before', async () => {
+    const known = page([item('A')]);
+    const how = comparison();
+    await changesAfter(how, indexOf({}), known);
+    expect(await changesAfter(how, indexOf({}), page([item('A', 2)]), known)).toMatchObject({
+      kept: [['A', 0]],
+      rejected: [{ sku: 'A', index: 1, reason: 'duplicate sku' }],
+    });
+  });
+});
+
 describe('an index that comes late', () => {
   it('finds the pages that are there already, and those after it, in their order', async () => {
     let arrive: (value: SnapshotIndex) => void = () => undefined;
     const asked = new Promise<SnapshotIndex>((resolve) => {
       arrive = resolve;
     });
-    const collector = collectChanges(asked, comparison);
+    const collector = collectChanges(asked, comparison());
     collector.add(page([item('A'), item('B', 5)]), 0);
     arrive(indexOf({ A: {}, B: {} }));
     await asked;
@@ -110,7 +178,7 @@ describe('an index that comes late', () => {
   });
 
   it('ends the download when it fails', async () => {
-    const collector = collectChanges(Promise.reject(new Error('no index')), comparison);
+    const collector = collectChanges(Promise.reject(new Error('no index')), comparison());
     await new Promise((resolve) => setImmediate(resolve));
     expect(() => collector.add(page([item('A')]), 0)).toThrow('no index');
     await expect(collector.finish()).rejects.toThrow('no index');

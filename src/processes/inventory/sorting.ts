@@ -1,0 +1,30 @@
+import type { RejectedItem } from '../../domain/sync/events.js';
+
+/** Tells the usable rows of a snapshot, each of another SKU, from the rest. */
+export interface Sorting {
+  /** @param index of the row in the snapshot, from 0. @returns whether it is usable */
+  admits(row: Row, index: number): boolean;
+  readonly usable: number;
+  readonly rejected: readonly RejectedItem[];
+}
+
+type Row =
+  | { readonly ok: true; readonly sku: string }
+  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
+
+export function createSorting(): Sorting {
+  const skus = new Set<string>();
+  const rejected: RejectedItem[] = [];
+  return {
+    admits(row, index) {
+      const reason = row.ok ? (skus.has(row.sku) ? 'duplicate sku' : null) : row.reason;
+      if (reason !== null) rejected.push({ sku: row.sku, index, reason });
+      else if (row.ok) skus.add(row.sku);
+      return reason === null;
+    },
+    get usable() {
+      return skus.size;
+    },
+    rejected,
+  };
+}
