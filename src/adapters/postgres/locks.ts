@@ -10,22 +10,54 @@ import type { Locks } from '../../commands/ports.js';
 export function createLocks(db: Knex): Locks {
   return {
     async exclusively(name, work) {
-      const connection: unknown = await db.client.acquireConnection();
-      const run = (sql: string) => db.raw(sql, [name]).connection(connection);
+      const connection = await lockedConnection(db, name);
       try {
-        await run('select pg_advisory_lock(hashtextextended(?, 1))');
-        try {
-          return await work();
-        } finally {
-          // The work is done, or has failed for reasons of its own, whatever becomes of the lock. Where it cannot be
-          // given back, ending the connection frees it.
-          await run('select pg_advisory_unlock(hashtextextended(?, 1))').catch(() =>
-            db.client.destroyRawConnection(connection).catch(() => undefined),
-          );
-        }
+        return await work();
       } finally {
+        // The work is done, or has failed for reasons of its own, whatever becomes of the lock. Where it cannot be
+        // given back, ending the connection frees it.
+        await run(db, connection, 'select pg_advisory_unlock(hashtextextended(?, 1))', name).catch(() =>
+          end(db, connection),
+        );
         await db.client.releaseConnection(connection);
       }
     },
   };
 }
+
+/** As many as may lie in the pool since before the server was restarted, or a firewall has cut them. */
+const maxDeadConnections = 32;
+
+/** A connection that holds the lock. One that turns out to be dead has done nothing yet, so another one is taken. */
+async function lockedConnection(db: Knex, name: string): Promise<unknown> {
+  for (let dead = 0; ; dead += 1) {
+    const connection: unknown = await db.client.acquireConnection();
+    try {
+      await run(db, connection, 'select pg_advisory_lock(hashtextextended(?, 1))', name);
+      return connection;
+    } catch (error) {
+      // Also where the answer alone was late: the lock may be held, and goes with its connection.
+      await end(db, connection);
+      await db.client.releaseConnection(connection);
+      if (dead >= maxDeadConnections || !isLost(error)) throw error;
+    }
+  }
+}
+
+function run(db: Knex, connection: unknown, sql: string, name: string): Promise<unknown> {
+  return Promise.resolve(db.raw(sql, [name]).connection(connection));
+}
+
+async function end(db: Knex, connection: unknown): Promise<void> {
+  await db.client.destroyRawConnection(connection).catch(() => undefined);
+}
+
+/** What the driver says of a connection that ended before the statement or under it. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return code === adminShutdown || /connection terminated|connection ended|not queryable/i.test(error.message);
+}
+
+/** SQLSTATE of a connection that the server is told to end. */
+const adminShutdown = '57P01';

@@ -160,6 +160,27 @@ describe('the lock', () => {
       });
     expect([await work(), await work()]).toEqual(['done', 'done']);
   });
+
+  it('is taken on another connection when those in the pool have ended unnoticed', async () => {
+    const { locks, pools } = world.portal;
+    let held = 0;
+    const hold = async (_: unknown, place: number) =>
+      locks.exclusively(`idle ${place}`, async () => {
+        held += 1;
+        await expect.poll(() => held).toBe(8);
+      });
+    await Promise.all(Array.from({ length: 8 }, hold));
+
+    const ending = pools.workers.raw(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks'",
+    );
+    ending.catch(() => undefined);
+    await new Promise(setImmediate);
+    // The process is busy with something else while its connections end.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    expect(await locks.exclusively('shaky', async () => 'done')).toBe('done');
+    await ending;
+  });
 });
 
 describe('the job', () => {
