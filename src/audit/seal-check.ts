@@ -22,6 +22,8 @@ export interface SealReading {
   readonly findings: readonly EventFinding[];
 }
 
+/** Seals read at once: each is some hundred kilobytes, and serves while thousands of events pass by. */
+export const sealPage = 2;
 /** More than this nobody reads. */
 const maxFindings = 100;
 

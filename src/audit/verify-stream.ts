@@ -14,7 +14,7 @@ import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
 import { createRegisterCheck } from './register-check.js';
 import { lookAgain } from './rows.js';
-import { readSeals, segmentsOf } from './seal-check.js';
+import { readSeals, sealPage, segmentsOf } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
 import { sealedForm } from './seals.js';
 
@@ -27,7 +27,7 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
   const rows: Record<string, number> = {};
   let events = 0;
   let head: Position | null = null;
-  const sealing = readSeals(deps.eventStore.readStream(sealStream), sealOptions(deps, options));
+  const sealing = readSeals(deps.eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options));
   const register = createRegisterCheck(segmentsOf(stream, sealing.segments()));
   const broken: EventFinding[] = [];
   for await (const event of deps.eventStore.readStream(stream)) {

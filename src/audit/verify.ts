@@ -14,7 +14,7 @@ import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
 import { createRegisterCheck } from './register-check.js';
 import { findStrangeRows, startRowCheck } from './rows.js';
-import { readSeals } from './seal-check.js';
+import { readSeals, sealPage } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
 import { sealedForm } from './seals.js';
 
@@ -47,7 +47,8 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const rowDeps = { ...deps, findings };
   const ledgers = caughtUp ? await ledgerChecks(rowDeps, notes) : [];
   const syncs = caughtUp ? await syncCheck(rowDeps, notes) : null;
-  const sealing = head && readSeals(eventStore.readStream(sealStream), sealOptions(deps, options, head));
+  const sealing =
+    head && readSeals(eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options, head));
   const register = sealing && createRegisterCheck(sealing.segments());
   const broken: EventFinding[] = [];
   const rowChecks = new Map(

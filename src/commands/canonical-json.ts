@@ -20,10 +20,10 @@ export function canonicalJson(value: unknown): string {
 /** Stands for a value of which there is no copy with sorted members. */
 const unsortable = Symbol('unsortable');
 
+/** The value itself where its members are sorted already, as those of recorded events are; else a copy. */
 function sortMembers(value: unknown): unknown {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null || value === undefined) return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : unsortable;
-  if (typeof value !== 'object') return unsortable;
+  if (isSorted(value)) return value;
+  if (typeof value !== 'object' || value === null) return unsortable;
   if (Array.isArray(value)) {
     const items: unknown[] = [];
     for (const item of value) {
@@ -33,14 +33,36 @@ function sortMembers(value: unknown): unknown {
     }
     return items;
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype) return unsortable;
+  if (!isPlain(value)) return unsortable;
   const members: Record<string, unknown> = {};
   for (const name of Object.keys(value).sort()) {
-    const sorted = keepsItsPlace(name) ? sortMembers((value as typeof members)[name]) : unsortable;
+    const sorted = keepsItsPlace(name) ? sortMembers(value[name]) : unsortable;
     if (sorted === unsortable) return unsortable;
     members[name] = sorted;
   }
   return members;
+}
+
+/** Whether JSON.stringify gives the canonical text. False, too, for what it may be wrong about. */
+function isSorted(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || value === undefined) return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isSorted(item)) return false;
+    return true;
+  }
+  if (!isPlain(value)) return false;
+  let before = '';
+  for (const name of Object.keys(value)) {
+    if (name < before || !keepsItsPlace(name) || !isSorted(value[name])) return false;
+    before = name;
+  }
+  return true;
+}
+
+function isPlain(value: object): value is Record<string, unknown> {
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** Array indexes do not, they come first in every object; and one name sets the prototype. */

@@ -1,6 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import { currentVersion, upcast } from '../domain/event-catalogue.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
+import { canonicalJson } from './canonical-json.js';
 import type { NewEvent, RecordedEvent } from './event-store.js';
 import { eventHash } from './hash-chain.js';
 import { sealedMembers } from './privacy/personal-data.js';
@@ -44,19 +45,20 @@ export function envelope(
 ): NewEvent[] {
   let prevHash = options.prevHash;
   return events.map((event, index) => {
-    // What is hashed is what a reader will parse back: without undefined members.
-    const data: unknown = JSON.parse(JSON.stringify(event.data));
+    // What is hashed is what a reader will parse back: without undefined members. An audit is faster at members in order.
+    const data: unknown = JSON.parse(canonicalJson(event.data));
     const metadata = {
-      $correlationId: options.context.correlationId,
       $causationId: options.context.causationId,
+      $correlationId: options.context.correlationId,
       actor: options.context.actor,
-      schemaVersion: versionOf(event.type),
-      recordedAt: options.recordedAt,
+      hash: '',
       prevHash,
+      recordedAt: options.recordedAt,
+      schemaVersion: versionOf(event.type),
     };
-    const hash = eventHash(event.type, data, metadata);
-    prevHash = hash;
-    return { id: eventId(options.commandId, index), type: event.type, data, metadata: { ...metadata, hash } };
+    metadata.hash = eventHash(event.type, data, metadata);
+    prevHash = metadata.hash;
+    return { id: eventId(options.commandId, index), type: event.type, data, metadata };
   });
 }
 

@@ -2,9 +2,13 @@
 export interface EventStore {
   /**
    * Events of one stream as stored, oldest first; an empty iteration when the stream does not exist.
-   * `maxCount` bounds the answer.
+   * `maxCount` bounds the answer. Large events are better asked for `pageSize` at a time, when they are wanted: a read
+   * gets far ahead of who takes its events.
    */
-  readStream(stream: string, options?: { fromRevision?: bigint; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  readStream(
+    stream: string,
+    options?: { fromRevision?: bigint; maxCount?: number; pageSize?: number },
+  ): AsyncIterable<RecordedEvent>;
   /** The last event of a stream, or null when there is no such stream. */
   last(stream: string): Promise<RecordedEvent | null>;
   /**

@@ -23,12 +23,22 @@ export function createEventStore(url: string): EventStore {
     append: createAppend(connection),
     subscribeToAll: createSubscribeToAll(connection),
 
-    async *readStream(stream, { fromRevision = 0n, maxCount } = {}) {
-      const options = { fromRevision, ...(maxCount === undefined ? {} : { maxCount }) };
+    async *readStream(stream, { fromRevision = 0n, maxCount = Number.POSITIVE_INFINITY, pageSize = maxCount } = {}) {
+      let from = fromRevision;
+      let remaining = maxCount;
       try {
-        for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
-          const event = toRecorded(resolved);
-          if (event) yield event;
+        while (remaining > 0) {
+          const due = Math.min(remaining, pageSize);
+          const options = { fromRevision: from, ...(Number.isFinite(due) ? { maxCount: due } : {}) };
+          let came = 0;
+          for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
+            came += 1;
+            from = (resolved.event?.revision ?? from) + 1n;
+            const event = toRecorded(resolved);
+            if (event) yield event;
+          }
+          if (came < due) return;
+          remaining -= came;
         }
       } catch (error) {
         if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;

@@ -94,6 +94,14 @@ describe('append', () => {
     expect(counts(await all(store.readStream(name)))).toEqual([0, 1, 2, 3]);
   });
 
+  it.each([1, 2, 5, 7])('reads the same by pages of %i', async (pageSize) => {
+    const name = stream();
+    await store.append(name, newEvents(5), 'no_stream');
+    expect(counts(await all(store.readStream(name, { pageSize })))).toEqual([0, 1, 2, 3, 4]);
+    expect(counts(await all(store.readStream(name, { pageSize, fromRevision: 1n, maxCount: 3 })))).toEqual([1, 2, 3]);
+    expect(await all(store.readStream(stream(), { pageSize }))).toEqual([]);
+  });
+
   it('takes one of many that expect the same revision', async () => {
     const name = stream();
     await store.append(name, newEvents(1), 'no_stream');
