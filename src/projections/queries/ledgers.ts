@@ -9,6 +9,8 @@ export async function listBrands(db: Knex): Promise<BrandView[]> {
     `select b.brand_id, b.name, b.brand_share_bps,
        (select count(*) from "read".products p where p.brand_id = b.brand_id and p.listed) as products
      from "read".brands b order by lower(b.name), b.brand_id`,
+    [],
+    { prepareAs: 'brands' },
   );
   return rows.map((row) => ({
     id: row.brand_id,
@@ -24,6 +26,7 @@ export async function listSyncs(db: Knex, limit: number): Promise<SyncView[]> {
     db,
     'select view from "read".syncs order by started_at desc, sync_id desc limit ?',
     [pageSize(limit)],
+    { prepareAs: 'syncs' },
   );
   return rows.map(({ view }) => view);
 }

@@ -55,7 +55,9 @@ export async function findOrder(
   const where = createConditions();
   where.add('(order_id = ? or lower(order_number) = lower(?))', idOrNumber, idOrNumber);
   if (scope.customerId !== undefined) where.add('customer_id = ?', scope.customerId);
-  const [row] = await select<OrderRow>(db, `select ${columns} from "read".orders ${where.sql} limit 1`, where.bindings);
+  const sql = `select ${columns} from "read".orders ${where.sql} limit 1`;
+  const prepareAs = scope.customerId === undefined ? 'order' : 'order of a customer';
+  const [row] = await select<OrderRow>(db, sql, where.bindings, { prepareAs });
   return row ? view(row) : null;
 }
 
