@@ -205,7 +205,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     requestRefund: (request, context) => requestRefund(commandDeps, request, context),
     overrideBrandShare: (request, context) => overrideBrandShare(commandDeps, request, context),
     receiveWebhook: createReceiveWebhook({ verifier, inbox, metrics, logger, onStored: nudge }),
-    syncInventory: createSyncInventory({ handler, effects, locks, ids, clock, onRequested: nudge }),
+    syncInventory: createSyncInventory({ handler, effects, queue: queues, locks, ids, clock, onRequested: nudge }),
   };
 
   const personalRecords = createPersonalRecords({ db: pools.workers, projections, effects, inbox, queues });

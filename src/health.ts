@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
 import type { Projector } from './projections/runtime/projector.js';
@@ -16,8 +17,8 @@ export function createHealth(portal: Portal, projectors: readonly { name: string
       ...projectors.map(({ name, projector }) => progress(name, projector)),
     ]);
     const redis = await Promise.all([
-      check('redis cache', () => portal.redis.cache.ping()),
-      check('redis queues', () => portal.redis.producer.ping()),
+      check('redis cache', () => ping(portal.redis.cache)),
+      check('redis queues', () => ping(portal.redis.producer)),
     ]);
     return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
   };
@@ -36,6 +37,12 @@ async function check(name: string, ask: () => Promise<unknown>): Promise<Check> 
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Without a connection the client would speak of its own options. */
+async function ping(redis: Redis): Promise<unknown> {
+  if (redis.status !== 'ready') throw new Error('no connection');
+  return redis.ping();
 }
 
 function progress(name: string, projector: Projector): Check {

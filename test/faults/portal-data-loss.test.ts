@@ -64,6 +64,28 @@ describe('when Redis is emptied', () => {
   });
 });
 
+describe('when Redis is away', () => {
+  it('readiness says so, and who waits for a sync is told soon that it cannot begin; it begins when Redis is back', async () => {
+    await portal.stack.kill('redis');
+    const health = await portal.api<{ checks: { name: string; detail: string }[] }>('GET', '/readyz');
+    expect(health.status).toBe(200);
+    expect(health.body.checks).toContainEqual({ name: 'redis queues', ok: false, detail: 'no connection' });
+
+    const askedAt = Date.now();
+    const { status, body } = await portal.api<{ code: string; detail: string }>(
+      'POST',
+      '/api/v1/inventory/sync?wait=true',
+    );
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ code: 'unavailable', detail: expect.stringContaining('job queue') });
+    expect(Date.now() - askedAt).toBeLessThan(8_000);
+
+    await portal.stack.start('redis');
+    const again = await portal.api<{ status: string }>('POST', '/api/v1/inventory/sync?wait=true');
+    expect(again.body.status).toBe('completed');
+  });
+});
+
 describe('when the read models are dropped', () => {
   it('they come back by themselves, equal to the streams, and orders under way go on', async () => {
     const before = (await portal.api('GET', '/api/v1/inventory')).body as { items: unknown[] };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
@@ -15,6 +16,8 @@ export type JobQueues = JobQueue & { readonly queues: readonly Queue<JobData>[];
 
 /** With the usual pauses, 1 s doubling, twelve attempts outlast an outage of an hour. */
 const effectAttempts = 12;
+/** A Redis that takes longer to say that it is there is as good as away. */
+const answerLimitMs = 1_000;
 /** Finished jobs kept for operators; the truth is in the streams. */
 const kept = { removeOnComplete: 100, removeOnFail: 500 } as const;
 
@@ -67,6 +70,15 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       );
     },
     isScheduled: async (name) => (await queueOf(name).getJobScheduler(scheduleIdOf(name))) !== undefined,
+    async isReachable() {
+      const late = new AbortController();
+      const patience = sleep(answerLimitMs, false, { signal: late.signal }).catch(() => false);
+      const answer = redis.ping().then(
+        () => true,
+        () => false,
+      );
+      return Promise.race([answer, patience]).finally(() => late.abort());
+    },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },

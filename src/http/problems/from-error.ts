@@ -31,6 +31,10 @@ const byName: Readonly<Record<string, Known>> = {
   ConcurrencyExhausted: { code: 'busy', detail: 'Others are changing the same thing right now.' },
   RevisionMismatch: { code: 'precondition-failed', detail: 'The order has changed since it had that ETag.' },
   EventStoreUnavailable: { code: 'unavailable', detail: 'The event store cannot be reached.' },
+  JobQueueUnavailable: {
+    code: 'unavailable',
+    detail: 'The job queue cannot be reached; what was asked for begins when it is back.',
+  },
   ReadModelMissing: { code: 'unavailable', detail: 'The read models are being rebuilt.' },
   UnknownPosition: { code: 'invalid-position', detail: 'The event store has not come to that position.' },
   UnusableWebhookError: { code: 'malformed-request', detail: 'The body is signed, but it is no event.' },

@@ -5,23 +5,28 @@ import type { Clock, Ids, Locks } from '../../commands/ports.js';
 import type { UseCases } from '../../commands/use-cases.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
+import { type JobQueue, JobQueueUnavailable } from '../ports/job-queue.js';
 import { runInventorySync, type SyncDeps, type SyncRequest } from './sync.js';
 
 /** A run that is waited for is looked at this often. */
 const waitPollMs = 100;
+/** A job queue that is away for longer, a failover say, keeps a run from beginning that nobody should wait for. */
+const queuePatienceMs = 2_000;
 
 /**
  * Asks for a sync run: an effect, performed by a worker. While one is open, further requests join it.
+ * @throws JobQueueUnavailable to who waits for a run that cannot begin; it stays asked for
  */
 export function createSyncInventory(deps: {
   handler: CommandHandler;
   effects: EffectStore;
+  queue: Pick<JobQueue, 'isReachable'>;
   locks: Locks;
   ids: Ids;
   clock: Clock;
   onRequested: () => void;
 }): UseCases['syncInventory'] {
-  const { handler, effects, locks, ids, clock } = deps;
+  const { handler, effects, queue, locks, ids, clock } = deps;
 
   return async ({ force, wait, trigger }, context) => {
     const request = await locks.exclusively('inventory-sync-request', async (): Promise<SyncRequest> => {
@@ -45,11 +50,14 @@ export function createSyncInventory(deps: {
   };
 
   async function ended({ syncId, date }: SyncRequest): Promise<void> {
-    for (;;) {
+    for (let queueSeenAt = Date.now(); ; ) {
       const { state } = await handler.load(inventorySyncs, date);
       if (state[syncId] === 'completed' || state[syncId] === 'failed') return;
       const effect = await effects.get(`sync:${syncId}`);
       if (effect?.status !== 'open') return;
+      // A run under way needs the queue no more.
+      if (state[syncId] === 'running' || (await queue.isReachable())) queueSeenAt = Date.now();
+      if (Date.now() - queueSeenAt > queuePatienceMs) throw new JobQueueUnavailable('the job queue cannot be reached');
       await sleep(waitPollMs);
     }
   }

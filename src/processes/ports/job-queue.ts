@@ -15,6 +15,13 @@ export interface JobQueue {
   schedule(queue: ScheduledQueueName, everyMs: number): Promise<void>;
   /** Whether the schedule is still there: a Redis that was emptied has lost it. */
   isScheduled(queue: ScheduledQueueName): Promise<boolean>;
+  /** Whether Redis answers, within a second. */
+  isReachable(): Promise<boolean>;
+}
+
+/** Work that was asked for waits for the queue; it is begun as soon as the queue is back. */
+export class JobQueueUnavailable extends Error {
+  override readonly name = 'JobQueueUnavailable';
 }
 
 export interface JobData {
