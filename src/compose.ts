@@ -55,6 +55,8 @@ export type Portal = ReturnType<typeof compose>;
 const alertWindowSeconds = 900;
 /** Pause between two looks for effects that no job carries, milliseconds. */
 const reconcileEveryMs = 2_000;
+/** Of one attempt, milliseconds. All three of them fit into the 30 s that a request which opens a payment may take. */
+const stripeTimeoutMs = 8_000;
 /** An append takes up to half a minute and holds its key for that long; who retires the key waits for it. */
 const keyTimeoutsMs = { statement: 50_000, lock: 45_000, idleInTransaction: 45_000 };
 /** A rush of orders queues up for the connections that hold locks; a caller still gets its answer in time. */
@@ -122,7 +124,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     createStripePayments({
       secretKey: config.STRIPE_SECRET_KEY,
       ...(config.STRIPE_API_BASE ? { apiBase: config.STRIPE_API_BASE } : {}),
-      timeoutMs: 10_000,
+      timeoutMs: stripeTimeoutMs,
       logger,
       metrics,
     }),

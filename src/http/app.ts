@@ -10,6 +10,7 @@ import { correlation, correlationIdOf } from './plugins/correlation.js';
 import { crossOrigin } from './plugins/cross-origin.js';
 import { emptyParameters } from './plugins/empty-parameters.js';
 import { entityTags } from './plugins/entity-tags.js';
+import { handlerLimit } from './plugins/handler-limit.js';
 import { hostHeader, hostHeaderOptions } from './plugins/host-header.js';
 import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
@@ -85,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Before the table of methods an address answers, in which its route for every address must not stand.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
+  await app.register(handlerLimit);
   await app.register(stopping);
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);

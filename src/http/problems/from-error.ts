@@ -64,8 +64,12 @@ function statusOf(error: Error): number {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
 }
 
-/** What `pg` says, without any code, of a connection that the server has ended. */
-const endedConnection = /Connection terminated|connection error and is not queryable|Connection ended/;
+/** What `pg` says, without any code, of a connection that the server has ended, or that did not come about in time. */
+const endedConnection =
+  /Connection terminated|connection error and is not queryable|Connection ended|^timeout expired$/;
+
+/** The same of `ioredis`. */
+const redisAway = /^Command timed out$|^Stream isn't writeable|^Connection is closed/;
 
 /** Node's socket errors, and SQLSTATE: 08 connection, 53 resources, 57 shutdown and time-outs, 55P03 lock time-out. */
 function isConnectionFailure(error: Error): boolean {
@@ -74,7 +78,8 @@ function isConnectionFailure(error: Error): boolean {
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code) ||
     /^((08|53|57)[0-9A-Z]{3}|55P03)$/.test(code) ||
     ['KnexTimeoutError', 'MaxRetriesPerRequestError'].includes(error.name) ||
-    endedConnection.test(error.message)
+    endedConnection.test(error.message) ||
+    redisAway.test(error.message)
   );
 }
 

@@ -196,6 +196,9 @@ describe('a failure', () => {
     [new Error('COMMIT; - Client has encountered a connection error and is not queryable'), 'unavailable'],
     [new Error('select 1 - Connection terminated unexpectedly'), 'unavailable'],
     [Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }), 'unavailable'],
+    [new Error('timeout expired'), 'unavailable'],
+    [new Error('Command timed out'), 'unavailable'],
+    [new Error("Stream isn't writeable and enableOfflineQueue options is false"), 'unavailable'],
     [Object.assign(new Error('pool is full'), { name: 'KnexTimeoutError' }), 'unavailable'],
   ])('of a part answers 503 with Retry-After: %s', async (error, code) => {
     portal.failNext(error);
@@ -337,6 +340,31 @@ it('no body of any route, at any depth, takes a field that its schema does not n
   }
   expect(open).toEqual([]);
   expect(bodies).toBeGreaterThan(4);
+});
+
+it('a handler that takes too long is answered for: 503, whether the request has a body or not', async () => {
+  const stuck = testPortal({ limits: { handlerMs: 100 } });
+  const patience = new AbortController();
+  const never = () =>
+    new Promise<never>((_, fail) => patience.signal.addEventListener('abort', () => fail(new Error('late'))));
+  const slow = await buildApp({
+    ...stuck.options,
+    useCases: { ...stuck.options.useCases, placeOrder: never },
+    queries: { ...stuck.options.queries, orders: never },
+  });
+  try {
+    const url = `${await slow.listen({ port: 0 })}/api/v1/orders`;
+    const headers = { 'content-type': 'application/json' };
+    for (const request of [{}, { method: 'POST', headers, body: JSON.stringify(orderBody()) }]) {
+      const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(5_000) });
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).not.toBeNull();
+      expect(await answer.json()).toMatchObject({ code: 'unavailable', detail: 'The answer took too long.' });
+    }
+  } finally {
+    patience.abort();
+    await slow.close();
+  }
 });
 
 it('every problem type leads to its entry', async () => {
