@@ -27,9 +27,11 @@ export function startWorker(options: {
     queue,
     async (job, token) => {
       const started = Date.now();
-      metrics.observe('portal_job_wait_seconds', Math.max(0, started - job.timestamp - (job.delay ?? 0)) / 1000, {
-        queue,
-      });
+      // Later starts wait for a back-off or a lock, and not for a worker. `job.delay` is 0 once the delay is over.
+      if (job.attemptsStarted <= 1) {
+        const waited = Math.max(0, started - job.timestamp - (job.opts.delay ?? 0));
+        metrics.observe('portal_job_wait_seconds', waited / 1000, { queue });
+      }
       try {
         await options.perform(toRun(job));
       } catch (error) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createJobQueues, type JobQueues } from '../../../src/adapters/queue/queues.js';
 import { startWorker } from '../../../src/adapters/queue/worker.js';
 import { createRedis } from '../../../src/adapters/redis/client.js';
@@ -110,6 +110,25 @@ describe('an effect', () => {
     await relay.reconcile();
     expect(await became(wanted, 'done')).toMatchObject({ attempts: 2, lastError: null });
     expect(givenUp).toEqual([]);
+  });
+
+  it('that is due later, and fails then, has waited for neither: only for a worker', async () => {
+    let runs = 0;
+    perform = async () => {
+      runs += 1;
+      if (runs === 1) throw new Error('not yet');
+    };
+    const waits: number[] = [];
+    vi.spyOn(world.metrics, 'observe').mockImplementation((name, seconds) => {
+      if (name === 'portal_job_wait_seconds') waits.push(seconds);
+    });
+    const wanted = key('export');
+    await store.request([request('export', wanted, { dueAt: new Date(now + 3_000).toISOString() })]);
+    await relay.reconcile();
+    await became(wanted, 'done');
+    expect(runs).toBe(2);
+    expect(waits).toEqual([expect.any(Number)]);
+    expect(waits[0]).toBeLessThan(2);
   });
 
   it('is given up after its last attempt: recorded, kept as a failed job, and not taken up by itself', async () => {
