@@ -31,6 +31,8 @@ ${table(
 - \`portal_projection_lag_events\` is set by the process that owns the projection; a standby does not report it. It counts
   events that have arrived and are not applied yet. No more than 4,000 are let in, so 4,000 means that or more;
   \`portal projections status\` counts on, up to 10,000.
+- Series whose labels are known beforehand are there from the start at 0, in every process whatever its role, so that the
+  first failure counts as an increase. The others come with their first use.
 - \`portal_cache_requests_total\` has the cache in \`cache\` and the outcome in \`result\`.
 - Alert rules are in [deploy/prometheus/alerts.yml](../../deploy/prometheus/alerts.yml), a dashboard is in
   [deploy/grafana/portal.json](../../deploy/grafana/portal.json). A test keeps their names in step with this table.

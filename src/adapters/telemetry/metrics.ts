@@ -20,10 +20,16 @@ export function createMetrics(): PrometheusMetrics {
   const histograms = new Map<string, Histogram>();
   for (const [name, instrument] of Object.entries<Instrument>(instruments)) {
     const settings = { name, help: instrument.help, labelNames: instrument.labels, registers: [registry] };
-    if (instrument.type === 'counter') counters.set(name, new Counter(settings));
+    if (instrument.type === 'counter') {
+      const counter = new Counter(settings);
+      for (const labels of instrument.initial) counter.inc(labels, 0);
+      counters.set(name, counter);
+    }
     if (instrument.type === 'gauge') gauges.set(name, new Gauge(settings));
     if (instrument.type === 'histogram') {
-      histograms.set(name, new Histogram({ ...settings, buckets: [...instrument.buckets] }));
+      const histogram = new Histogram({ ...settings, buckets: [...instrument.buckets] });
+      for (const labels of instrument.initial) histogram.zero(labels);
+      histograms.set(name, histogram);
     }
   }
 

@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { instruments } from '../../../src/adapters/telemetry/instruments.js';
 import { createMetrics } from '../../../src/adapters/telemetry/metrics.js';
+
+/** As operators read of them. */
+function alertKinds(): string[] {
+  const [, table = ''] = readFileSync('docs/guides/operating.md', 'utf8').split('## Alerts by mail');
+  const kinds = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z-]+)`/g)]);
+  return kinds.map(([, kind = '']) => kind);
+}
 
 describe('metrics', () => {
   it('count, set and observe under their declared names', async () => {
@@ -23,6 +31,16 @@ describe('metrics', () => {
     for (const [name, { type, help }] of Object.entries(instruments)) {
       expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}`);
     }
+  });
+
+  it('start at zero where a rule looks for an increase, which would not see the first count of a new series', async () => {
+    const text = await createMetrics().render();
+    const rules = readFileSync('deploy/prometheus/alerts.yml', 'utf8');
+    const increases = [...rules.matchAll(/increase\((portal_[a-z_]+)(?:\{([a-z]+="[a-z-]+")\})?\[/g)];
+    expect(increases.length).toBeGreaterThan(6);
+    for (const [, name, label = ''] of increases)
+      expect(text).toMatch(new RegExp(`^${name}(\\{.*${label}.*\\})? 0$`, 'm'));
+    for (const kind of alertKinds()) expect(text).toContain(`portal_alerts_total{kind="${kind}"} 0`);
   });
 
   it('refuse what is not declared', () => {
