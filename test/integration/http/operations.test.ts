@@ -134,6 +134,13 @@ describe('on a real socket', () => {
     expect(await exchange('GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('a request that names two hosts is refused: which of them is meant is a matter of who looks', async () => {
+    await start();
+    const answer = await exchange('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nhost: b\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
+  });
+
   it('an expectation nobody knows is passed over', async () => {
     await start();
     const head = 'Host: 127.0.0.1\r\nConnection: close\r\nExpect: miracles';
