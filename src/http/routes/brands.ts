@@ -28,7 +28,7 @@ import {
   text,
 } from '../schemas/fields.js';
 import { bodyProblems, guardedProblemResponses } from '../schemas/shared.js';
-import type { Principal } from '../security/principal.js';
+import { noBrand, type Principal } from '../security/principal.js';
 import { payoutCsv } from './payout-csv.js';
 
 interface Parts {
@@ -217,6 +217,6 @@ function prefersCsv(accept: string | undefined): boolean {
 /** The brand a principal is narrowed to, null for staff. @throws Problem for a brand without brand id */
 function brandScope(principal: Principal): string | null {
   if (principal.roles.some((role) => role === 'operator' || role === 'auditor' || role === 'admin')) return null;
-  if (principal.brandId === undefined) throw new Problem('forbidden', 'The credential names no brand.');
+  if (principal.brandId === undefined) throw new Problem('forbidden', noBrand);
   return principal.brandId;
 }

@@ -31,7 +31,7 @@ import {
 import { historyFields } from '../schemas/history.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderReaders } from '../security/policies.js';
-import { customerScope } from '../security/principal.js';
+import { customerScope, noCustomer } from '../security/principal.js';
 
 interface Parts {
   readonly queries: Queries;
@@ -78,7 +78,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     async (request) => {
       const principal = principalOf(request);
       const scope = customerScope(principal, orderReaders);
-      if (scope === null) return { items: [], nextCursor: null };
+      if (scope === null) throw new Problem('forbidden', noCustomer);
       const { from, to, ...filter } = request.query;
       const page = await queries.orders({
         ...filter,

@@ -13,7 +13,7 @@ import { accepted, Problem } from '../problems/problem.js';
 import { Payment, PlaceOrderBody } from '../schemas/order.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
-import { customerScope } from '../security/principal.js';
+import { customerScope, noCustomer } from '../security/principal.js';
 
 interface Parts {
   readonly useCases: UseCases;
@@ -71,7 +71,7 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, par
     async (request, reply) => {
       const principal = principalOf(request);
       const scope = customerScope(principal, orderManagers);
-      if (scope === null) throw new Problem('forbidden', 'The credential names no customer.');
+      if (scope === null) throw new Problem('forbidden', noCustomer);
       const { body } = request;
       const { value, position } = accepted(
         await parts.useCases.placeOrder(

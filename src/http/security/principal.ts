@@ -20,6 +20,10 @@ export interface AuthOptions {
   readonly authenticate: Authenticate;
 }
 
+/** What is wrong with a credential that is narrowed to what it does not name. */
+export const noCustomer = 'The credential names no customer: a token needs the claim customer_id.';
+export const noBrand = 'The credential names no brand: a token needs the claim brand_id.';
+
 /**
  * Everybody is operator and admin: for one machine only, the configuration refuses it elsewhere. A browser that another
  * web site sends here is still turned away, unless its origin is one of `origins`.
@@ -49,7 +53,7 @@ export function actorOf(principal: Principal): string {
 
 /**
  * The customer a principal is narrowed to when reading orders or acting on them: none for staff.
- * @returns null when the principal may see no order at all (a buyer without customer id)
+ * @returns null when the principal may see no order at all (a buyer without customer id, see {@link noCustomer})
  */
 export function customerScope(principal: Principal, staff: readonly Role[]): { customerId?: string } | null {
   if (principal.roles.some((role) => staff.includes(role))) return {};

@@ -295,6 +295,8 @@ describe('a buyer', () => {
       app.inject({ method: 'POST', url: '/api/v1/orders', headers: { authorization }, payload: orderBody() });
     expect((await place('Bearer buyer:c7')).json().order.customerId).toBe('c7');
     expect((await place('Bearer buyer')).statusCode, 'a buyer without customer id').toBe(403);
+    const list = await app.inject({ url: '/api/v1/orders', headers: { authorization: 'Bearer buyer' } });
+    expect(list.json()).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('customer_id') });
     expect(portal.calls).toHaveLength(1);
   });
 });
