@@ -1,3 +1,4 @@
+import { WarehouseError } from '../processes/ports/warehouse.js';
 import { type ServerAddresses, silentServer } from './silent-server.js';
 
 /**
@@ -12,6 +13,7 @@ export function explain(error: unknown, addresses?: ServerAddresses): string {
   const code = chain.map(codeOf).find((found) => found !== '');
   const advice = code === undefined ? undefined : adviceByCode[code];
   const reason = reasons.join(': ') || code || error.name;
+  if (chain.some((one) => one instanceof WarehouseError)) return `The warehouse (EXTENSIV_BASE_URL): ${reason}`;
   const server = addresses ? silentServer(reason, addresses) : null;
   return [server === null ? reason : `${server} does not answer: ${reason}`, advice].filter(Boolean).join('\n');
 }

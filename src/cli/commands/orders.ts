@@ -12,6 +12,7 @@ import type { OrderView } from '../../projections/queries.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
+import { brief, told } from '../told.js';
 
 /** `order …`: one order, now and at any moment of its life, straight from its stream. */
 export function orderCommands(program: Command, act: Act): void {
@@ -139,7 +140,7 @@ function showTimeline({ out }: Cli, orderId: string, recorded: OrderHistory, eve
     out.line(`${bold(`#${event.revision}`)}  ${event.recordedAt}  ${cyan(event.type)}  by ${event.actor}`);
     out.line(`    ${tell({ type: event.type, data: event.data } as OrderEvent)?.sentence ?? brief(event.data)}`);
     out.line(dim(`    caused by ${event.causationId}, correlation ${event.correlationId}`));
-    for (const { path, from, to } of event.changes) out.line(`    ${path}: ${brief(from)} → ${brief(to)}`);
+    for (const line of event.changes.flatMap(told)) out.line(`    ${line}`);
     if (event.after) out.line(`    ${dim('then')} ${event.after.status}${refunds(event.after.refundStatus)}`);
   }
 }
@@ -179,12 +180,4 @@ function text(value: unknown): string {
   return Object.values(value).some((part) => typeof part === 'object' && part !== null)
     ? JSON.stringify(value)
     : Object.values(value).filter(Boolean).join(', ');
-}
-
-/** Events are kept whole in --json; a line of a timeline is for reading. */
-const maxBrief = 160;
-
-function brief(value: unknown): string {
-  const line = typeof value === 'string' ? value : JSON.stringify(value);
-  return line.length > maxBrief ? `${line.slice(0, maxBrief)}…` : line;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/cli/failures.js';
 import { silentServer } from '../../../src/cli/silent-server.js';
+import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
 
 const addresses = {
   EVENTSTORE_URL: 'esdb://user:pass@node1.internal:2113,node2.internal:2114?tls=true',
@@ -31,6 +32,14 @@ describe('a connection that failed is named by its server', () => {
     'password authentication failed for user "portal" at 127.0.0.1:6379',
   ])('unless none is meant: %s', (reason) => {
     expect(silentServer(reason, addresses)).toBeNull();
+  });
+
+  it('also the warehouse, of whose failures no address is told', () => {
+    const details = { method: 'GET', route: '/api/v1/orders' };
+    const error = new WarehouseError('unknown', 'GET /api/v1/orders: the connection failed: ECONNREFUSED', details);
+    expect(explain(error, addresses)).toBe(
+      'The warehouse (EXTENSIV_BASE_URL): GET /api/v1/orders: the connection failed: ECONNREFUSED',
+    );
   });
 
   it('before the reason and the advice', () => {
