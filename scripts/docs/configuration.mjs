@@ -47,6 +47,7 @@ required one, or finds a value that breaks its rule, names every problem at once
 
 - An empty value counts as unset.
 - \`NAME_FILE\` names a file that holds the value of \`NAME\`; blank space around it is cut off. Use it for secrets.
+  Where both are set, the file counts.
 - \`npm start\` also reads a file \`.env\` in the project folder; [.env.example](../.env.example) is a start for it.
   It starts an embedded part for each dependency whose variable is unset, and sets \`AUTH_MODE=open\` unless access is
   configured, and both \`RATE_LIMIT_…\` to 0 unless they are set: on one machine all callers look alike.

@@ -104,6 +104,8 @@ async function revoke(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
   if (valid) await recordOperation(portal, (at) => ({ type: 'RevokeApiKey', keyId: id, at }), cli.context());
   const revoked = valid && (await keys.revoke(id));
   if (!revoked) throw new CliError(`there is no valid key ${id}`);
-  cli.out.answer({ id, revoked }, () => cli.out.line(`The key ${id} is revoked.`));
+  cli.out.answer({ id, revoked }, () =>
+    cli.out.line(`The key ${id} is revoked. Every process refuses it within 5 seconds.`),
+  );
   return exitCodes.ok;
 }
