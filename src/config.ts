@@ -175,7 +175,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries<Variable<unknown>>(variables)) {
     try {
-      values[name] = variable.parse(rawValue(env, name));
+      values[name] = variable.parse(rawValue(env, name, variable.required));
     } catch (error) {
       problems.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -223,9 +223,10 @@ function isNetwork(text: string): boolean {
 
 const roles: readonly string[] = ['api', 'projections', 'workers'];
 
-function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefined {
+function rawValue(env: NodeJS.ProcessEnv, name: string, required: boolean): string | undefined {
   const file = env[`${name}_FILE`];
   const raw = file ? fileText(file) : env[name];
+  if (file && raw === '' && required) throw new Error(`is missing: ${file} is empty`);
   return raw === undefined || raw === '' ? undefined : raw;
 }
 

@@ -118,6 +118,11 @@ describe('configuration', () => {
     expect(problemsOf({ ...keysOnly, AUTH_MODE: 'token' })).toEqual([]);
   });
 
+  it('names the file that a required secret should stand in and does not', () => {
+    const [problem] = problemsOf({ ...complete, SMTP_URL_FILE: '/dev/null' });
+    expect(problem).toBe('SMTP_URL is missing: /dev/null is empty');
+  });
+
   it('reads a secret from the file that NAME_FILE names', () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'secret');
     writeFileSync(file, 'whsec_from_file\n');
