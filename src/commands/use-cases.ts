@@ -46,11 +46,14 @@ export interface UseCases {
     request: { orderId: string; amount: number | null; reason: string },
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
-  /** Stores a signed webhook; `stored` false when its event id is known already. */
-  receiveWebhook(request: {
-    rawBody: Buffer;
-    signature: string;
-  }): Promise<{ stored: boolean; type: string } | 'bad-signature'>;
+  /**
+   * Stores a signed webhook; `stored` false when its event id is known already. What follows from it has the correlation
+   * id of the request that brought it first.
+   */
+  receiveWebhook(
+    request: { rawBody: Buffer; signature: string },
+    context: Pick<CommandContext, 'correlationId'>,
+  ): Promise<{ stored: boolean; type: string } | 'bad-signature'>;
   /** Starts a sync or joins the one under way. With `wait` the answer comes when it has ended. */
   syncInventory(
     request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup' },

@@ -52,7 +52,10 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limi
       if (signature === undefined || !Buffer.isBuffer(request.body)) {
         throw new Problem('bad-signature', 'The request has no signature or no body.');
       }
-      const received = await useCases.receiveWebhook({ rawBody: request.body, signature });
+      const received = await useCases.receiveWebhook(
+        { rawBody: request.body, signature },
+        { correlationId: request.id },
+      );
       if (received === 'bad-signature') {
         throw new Problem('bad-signature', 'The signature does not match the body, or is too old.');
       }

@@ -21,7 +21,7 @@ export interface StoredWebhook {
 /** Webhooks as received, each event id once; processing them is an effect like any other. */
 export interface WebhookInbox {
   /** Stores the webhook and what processes it in one transaction. @returns false when its event id is known */
-  store(webhook: VerifiedWebhook, raw: Buffer): Promise<boolean>;
+  store(webhook: VerifiedWebhook, raw: Buffer, correlationId: string): Promise<boolean>;
   get(eventId: string): Promise<StoredWebhook | null>;
   mark(eventId: string, status: WebhookStatus, facts?: { orderId?: string; error?: string }): Promise<void>;
   /** Opens the processing of the parked webhooks that speak of an order or of its payment again. @returns their number */
@@ -53,14 +53,14 @@ const speaksOfAny = `(
 export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox {
   const webhooks = (connection: Knex = db) => connection('portal.webhooks');
 
-  const open = async (rows: readonly { event_id: string }[], tx: Knex): Promise<void> => {
+  const open = async (rows: readonly { event_id: string }[], tx: Knex, correlationId?: string): Promise<void> => {
     const at = new Date().toISOString();
     await effects.request(
       rows.map(({ event_id }) => ({
         key: `webhook:${event_id}`,
         kind: 'webhook',
         subject: event_id,
-        payload: { correlationId: uuidv5(event_id, webhookNamespace) },
+        payload: { correlationId: correlationId ?? uuidv5(event_id, webhookNamespace) },
         causedBy: uuidv5(`${event_id} ${at}`, webhookNamespace),
         reopen: true,
       })),
@@ -69,7 +69,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
   };
 
   return {
-    store: (webhook, raw) =>
+    store: (webhook, raw, correlationId) =>
       db.transaction(async (tx) => {
         const { eventId, type, payload, createdAt } = webhook;
         const inserted = await webhooks(tx)
@@ -77,7 +77,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
           .onConflict('event_id')
           .ignore()
           .returning('event_id');
-        await open(inserted, tx);
+        await open(inserted, tx, correlationId);
         return inserted.length > 0;
       }),
     async get(eventId) {

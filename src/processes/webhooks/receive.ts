@@ -13,7 +13,7 @@ export function createReceiveWebhook(deps: {
   onStored: () => void;
 }): UseCases['receiveWebhook'] {
   const { verifier, inbox, metrics, logger } = deps;
-  return async ({ rawBody, signature }) => {
+  return async ({ rawBody, signature }, { correlationId }) => {
     const webhook = opened(rawBody, signature);
     if (!webhook) {
       metrics.increment('portal_stripe_webhooks_total', { type: 'unknown', result: 'bad-signature' });
@@ -21,9 +21,9 @@ export function createReceiveWebhook(deps: {
       return 'bad-signature';
     }
     const { eventId, type } = webhook;
-    const stored = await inbox.store(webhook, rawBody);
+    const stored = await inbox.store(webhook, rawBody, correlationId);
     metrics.increment('portal_stripe_webhooks_total', { type, result: stored ? 'stored' : 'duplicate' });
-    logger.info({ eventId, type, stored }, 'webhook received');
+    logger.info({ eventId, type, stored, correlationId }, 'webhook received');
     if (stored) deps.onStored();
     return { stored, type };
   };

@@ -84,6 +84,7 @@ describe('tracing', () => {
     const exported = await untilEvent(portal, placed.order.id, 'OrderExported');
     const paidTrace = traceIdOf(exported.metadata.$correlationId);
     const inWorkers = (name: string) => spans.find((span) => span.traceId === paidTrace && span.name === name);
+    await until('the webhook that told of the payment is traced', () => inWorkers('POST /api/v1/webhooks/stripe'));
     const effect = await until('the effect is traced', () => inWorkers('effect export'));
     const call = await until('the warehouse was asked', () => inWorkers('warehouse createOrder'));
     const cause = await until('its cause is traced', () =>
