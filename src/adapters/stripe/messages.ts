@@ -1,6 +1,6 @@
-import { type TSchema, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { PaymentMessage } from '../../processes/ports/payments.js';
+import type { PaymentMessage, RefundMessage } from '../../processes/ports/payments.js';
 import { statusOf } from './refunds.js';
 import { UnusableWebhookError } from './unusable-webhook-error.js';
 
@@ -12,6 +12,22 @@ export function interpretWebhook(payload: unknown): PaymentMessage | null {
   if (!event.Check(payload)) throw new UnusableWebhookError(null, null, 'it is no event');
   const read = Object.hasOwn(readers, payload.type) ? readers[payload.type as keyof typeof readers] : undefined;
   return read === undefined ? null : read(payload);
+}
+
+/** What a refund says of itself, whether it came with an event or was asked for. */
+export function refundMessage(object: Static<typeof RefundObject>, at: string): RefundMessage {
+  return {
+    kind: 'refund',
+    stripeRefundId: object.id,
+    refundId: metadataText(object, 'refund_id'),
+    paymentIntentId: idOf(object.payment_intent),
+    orderId: orderIdOf(object),
+    amount: object.amount,
+    currency: object.currency.toUpperCase(),
+    status: statusOf(object.status),
+    reason: object.failure_reason ?? object.reason ?? '',
+    at,
+  };
 }
 
 const Text = Type.String({ minLength: 1 });
@@ -44,18 +60,17 @@ const paymentIntent = Compile(
   }),
 );
 
-const refund = Compile(
-  Type.Object({
-    id: Text,
-    amount: Amount,
-    currency: Text,
-    status: Optional(Type.String()),
-    payment_intent: Reference,
-    reason: Optional(Type.String()),
-    failure_reason: Optional(Type.String()),
-    metadata: Metadata,
-  }),
-);
+const RefundObject = Type.Object({
+  id: Text,
+  amount: Amount,
+  currency: Text,
+  status: Optional(Type.String()),
+  payment_intent: Reference,
+  reason: Optional(Type.String()),
+  failure_reason: Optional(Type.String()),
+  metadata: Metadata,
+});
+const refund = Compile(RefundObject);
 
 const charge = Compile(
   Type.Object({ id: Text, amount_refunded: Amount, currency: Text, payment_intent: Reference, metadata: Metadata }),
@@ -112,19 +127,8 @@ function paymentCancelled(from: Event): PaymentMessage {
 }
 
 function refundChanged(from: Event): PaymentMessage {
-  const object = objectOf(from, refund);
-  return {
-    kind: 'refund',
-    stripeRefundId: object.id,
-    refundId: metadataText(object, 'refund_id'),
-    paymentIntentId: idOf(object.payment_intent),
-    orderId: orderIdOf(object),
-    amount: object.amount,
-    currency: object.currency.toUpperCase(),
-    status: from.type === 'refund.failed' ? 'failed' : statusOf(object.status),
-    reason: object.failure_reason ?? object.reason ?? '',
-    at: timeOf(from),
-  };
+  const message = refundMessage(objectOf(from, refund), timeOf(from));
+  return from.type === 'refund.failed' ? { ...message, status: 'failed' } : message;
 }
 
 function chargeRefunded(from: Event): PaymentMessage {

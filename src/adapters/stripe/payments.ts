@@ -3,7 +3,8 @@ import type { Logger, Metrics } from '../../commands/ports.js';
 import { type PaymentIntent, type Payments, PaymentsError } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
 import { isStoredFailure, paymentsError } from './errors.js';
-import { adoptableRefund, findOwnRefund, refundOutcome } from './refunds.js';
+import { refundMessage } from './messages.js';
+import { adoptableRefund, findOwnRefund, refundOutcome, refundsOf } from './refunds.js';
 
 export interface StripePaymentsSettings {
   readonly secretKey: string;
@@ -103,6 +104,13 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
           return refundOutcome(settled);
         }
       }),
+
+    refundsOf: (paymentIntentId) =>
+      call('list-refunds', async () =>
+        (await refundsOf(stripe, paymentIntentId)).map((refund) =>
+          refundMessage(refund, new Date(refund.created * 1000).toISOString()),
+        ),
+      ),
   };
 }
 

@@ -6,12 +6,17 @@ type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 /** An order has a handful of refunds; more pages than one would mean that something else is wrong. */
 const MAX_REFUNDS = 100;
 
+/** The refunds of a payment, whoever made them. */
+export async function refundsOf(stripe: Stripe, paymentIntentId: string): Promise<readonly Stripe.Refund[]> {
+  return (await stripe.refunds.list({ payment_intent: paymentIntentId, limit: MAX_REFUNDS })).data;
+}
+
 /** The refund that an earlier attempt of the same portal refund made, or null. */
 export async function findOwnRefund(
   stripe: Stripe,
   request: { refundId: string; paymentIntentId: string },
 ): Promise<Stripe.Refund | null> {
-  const { data } = await stripe.refunds.list({ payment_intent: request.paymentIntentId, limit: MAX_REFUNDS });
+  const data = await refundsOf(stripe, request.paymentIntentId);
   return data.find((refund) => refund.metadata?.refund_id === request.refundId) ?? null;
 }
 
@@ -23,7 +28,7 @@ export async function adoptableRefund(
   stripe: Stripe,
   request: { paymentIntentId: string; amount: number },
 ): Promise<Stripe.Refund | null> {
-  const { data } = await stripe.refunds.list({ payment_intent: request.paymentIntentId, limit: MAX_REFUNDS });
+  const data = await refundsOf(stripe, request.paymentIntentId);
   const standing = data.filter((refund) => statusOf(refund.status) !== 'failed');
   return (
     standing.find((refund) => refund.amount === request.amount && refund.metadata?.refund_id === undefined) ?? null

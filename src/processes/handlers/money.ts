@@ -1,9 +1,12 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { type Payments, PaymentsError } from '../ports/payments.js';
+import { refundCommand } from './refund-command.js';
 
 interface MoneyDeps {
   readonly handler: CommandHandler;
@@ -12,8 +15,8 @@ interface MoneyDeps {
 }
 
 /**
- * Refusals of a refund that are tried again. A refund by hand that we have not heard of yet makes the provider refuse
- * ours; its webhook comes within seconds, and the pauses between so many attempts add up to half a minute.
+ * Refusals of a refund that are tried again, for what an operator or the provider puts right within the half a minute
+ * that the pauses between so many attempts add up to.
  */
 const patience = 5;
 
@@ -21,42 +24,16 @@ const patience = 5;
 export function createRefundHandler({ handler, clock, payments }: MoneyDeps): EffectHandler {
   return {
     async perform({ subject: orderId, payload, attempts }, context) {
-      const { state: order } = await handler.load(orders, orderId);
       const refundId = String(payload.refundId);
-      const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
-      // Somebody may have refunded it at the provider's dashboard meanwhile.
-      if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
-      // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
-      const amount = Math.min(request.amount, order.total - order.refundedTotal);
-      const outcome = await payments
-        .refund({
-          refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
-          orderId,
-          paymentIntentId: order.paymentIntentId,
-          amount,
-          reason: request.reason,
-        })
-        .catch((error: unknown) => {
-          if (attempts >= patience && error instanceof PaymentsError && error.final) {
-            throw new EffectImpossible(error.message, { cause: error });
-          }
-          throw error;
-        });
-      await handler.handle(
-        orders,
-        orderId,
-        {
-          type: 'RecordRefund',
-          stripeRefundId: outcome.stripeRefundId,
-          refundId,
-          amount,
-          currency: order.currency,
-          status: outcome.status,
-          reason: outcome.failureReason ?? request.reason,
-          at: clock.now().toISOString(),
-        },
-        context,
-      );
+      try {
+        await refund(orderId, refundId, context);
+      } catch (error) {
+        if (!(error instanceof PaymentsError && error.final)) throw error;
+        // Refunds by hand that we have not heard of leave less than we ask for: what is left is asked for once they are known.
+        if (await takeOverRefunds(orderId, context)) return refund(orderId, refundId, context);
+        if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
+        throw error;
+      }
     },
     async giveUp({ subject: orderId, payload }, reason, context) {
       const { state: order } = await handler.load(orders, orderId);
@@ -75,6 +52,49 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
       await handler.handle(orders, orderId, { type: 'RecordRefund', status: 'failed', ...failure }, context);
     },
   };
+
+  async function refund(orderId: string, refundId: string, context: CommandContext): Promise<void> {
+    const { state: order } = await handler.load(orders, orderId);
+    const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
+    // Somebody may have refunded it at the provider's dashboard meanwhile.
+    if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
+    // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
+    const amount = Math.min(request.amount, order.total - order.refundedTotal);
+    const outcome = await payments.refund({
+      refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
+      orderId,
+      paymentIntentId: order.paymentIntentId,
+      amount,
+      reason: request.reason,
+    });
+    await handler.handle(
+      orders,
+      orderId,
+      {
+        type: 'RecordRefund',
+        stripeRefundId: outcome.stripeRefundId,
+        refundId,
+        amount,
+        currency: order.currency,
+        status: outcome.status,
+        reason: outcome.failureReason ?? request.reason,
+        at: clock.now().toISOString(),
+      },
+      context,
+    );
+  }
+
+  /** Records what the provider knows of an order's refunds, as if their webhooks had come. @returns whether any was news */
+  async function takeOverRefunds(orderId: string, context: CommandContext): Promise<boolean> {
+    const { state: order } = await handler.load(orders, orderId);
+    if (!order?.paymentIntentId) return false;
+    let news = false;
+    for (const message of await payments.refundsOf(order.paymentIntentId)) {
+      const handled = await handler.handle(orders, orderId, refundCommand(message), context);
+      if (!isRejection(handled) && handled.events.length > 0) news = true;
+    }
+    return news;
+  }
 }
 
 /** A cancelled order must not be paid any more. A payment that slips through is refunded by the order itself. */

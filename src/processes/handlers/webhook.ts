@@ -12,6 +12,7 @@ import type { EffectStore } from '../effects/store.js';
 import type { Alerts } from '../ports/outbound.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
+import { refundCommand } from './refund-command.js';
 
 export interface WebhookDeps extends RecordPaymentDeps {
   readonly handler: CommandHandler;
@@ -125,10 +126,8 @@ function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded'
       return { type: 'RecordPaymentFailure', paymentIntentId: message.paymentIntentId, reason: message.reason, at };
     case 'payment-cancelled':
       return { type: 'RecordPaymentFailure', paymentIntentId: message.paymentIntentId, reason: 'cancelled', at };
-    case 'refund': {
-      const { kind: _kind, orderId: _orderId, ...refund } = message;
-      return { type: 'RecordRefund', ...refund };
-    }
+    case 'refund':
+      return refundCommand(message);
     case 'charge-refunded': {
       const { amountRefunded, currency, paymentIntentId } = message;
       return { type: 'RecordChargeRefunded', amountRefunded, currency, paymentIntentId, at };

@@ -18,6 +18,8 @@ export interface Payments {
     amount: number;
     reason: string;
   }): Promise<{ stripeRefundId: string; status: 'succeeded' | 'pending' | 'failed'; failureReason: string | null }>;
+  /** Every refund of a payment, whoever made it, as its webhook would tell. @throws PaymentsError */
+  refundsOf(paymentIntentId: string): Promise<readonly RefundMessage[]>;
 }
 
 export interface PaymentIntent {
@@ -84,6 +86,8 @@ export type PaymentMessage =
       reason: string;
       at: string;
     };
+
+export type RefundMessage = Extract<PaymentMessage, { kind: 'refund' }>;
 
 export interface WebhookVerifier {
   /**

@@ -101,12 +101,18 @@ export async function orderBody(portal: TestPortal, change: { pick?: number; qua
   };
 }
 
+interface ProviderRefund {
+  readonly id: string;
+  readonly amount: number;
+  readonly status: string;
+}
+
 /** Refunds the provider has made for a payment. */
-export async function refundsOf(portal: TestPortal, { payment }: Placed): Promise<{ id: string; status: string }[]> {
+export async function refundsOf(portal: TestPortal, { payment }: Placed): Promise<ProviderRefund[]> {
   const key = portal.stack.env.STRIPE_SECRET_KEY ?? '';
   const url = `${portal.stack.urls.stripe}/v1/refunds?payment_intent=${payment.paymentIntentId}&limit=100`;
   const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
-  return ((await answer.json()) as { data: { id: string; status: string }[] }).data;
+  return ((await answer.json()) as { data: ProviderRefund[] }).data;
 }
 
 export async function stockOf(portal: TestPortal, sku: string) {

@@ -147,6 +147,29 @@ describe("money that moves at the provider's", () => {
     expect(new Set(subjects).size).toBe(subjects.length);
   });
 
+  it('partly by hand without a word is found when the rest is refused, and the rest goes back to the cent', async () => {
+    const placed = await place(portal, { pick: 4, quantity: 2 });
+    const { id, total } = placed.order;
+    await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderExported');
+    await portal.stripe('POST', '/webhooks', { paused: true });
+    const part = Math.floor(total / 3);
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: part });
+    expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' })).status).toBe(200);
+    const order = await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
+    expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
+    const amounts = (await refundsOf(portal, placed)).map(({ amount }) => amount);
+    expect(amounts.sort((a, b) => a - b)).toEqual([part, total - part]);
+
+    // Its webhooks come after all, and change nothing.
+    for (const event of await eventsOf(portal, placed)) await deliverAndSettle(portal, event);
+    await portal.stripe('POST', '/webhooks', { paused: false });
+    const types = await typesOf(portal, id);
+    expect(types).not.toContain('RefundFailed');
+    expect(types.filter((type) => type === 'RefundSucceeded')).toHaveLength(2);
+    expect(types.filter((type) => type === 'PayoutsReversed')).toHaveLength(2);
+  });
+
   it('back to us when a refund fails later gives the brands their share again, and is told to operators', async () => {
     const placed = await place(portal, { pick: 5 });
     const { id, total } = placed.order;

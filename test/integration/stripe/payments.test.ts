@@ -165,6 +165,15 @@ describe('refunds', () => {
     });
   });
 
+  it('are told as their webhooks tell them, whoever made them', async () => {
+    const intent = await paidIntent();
+    await payments.refund(refundOf(intent, { amount: 500 }));
+    await officialClient(sim).refunds.create({ payment_intent: intent, amount: 700 });
+    const told = (refundId: string | null, orderId: string | null, amount: number) =>
+      expect.objectContaining({ refundId, orderId, amount, kind: 'refund', status: 'succeeded', currency: 'USD' });
+    expect(await payments.refundsOf(intent)).toEqual([told(null, null, 700), told('r-1', 'o-1', 500)]);
+  });
+
   it('of more than was paid are refused for good', async () => {
     const intent = await paidIntent();
     expect(await failure(payments.refund(refundOf(intent, { amount: 12_501 })))).toMatchObject({ final: true });

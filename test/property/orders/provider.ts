@@ -1,5 +1,10 @@
 import type { Clock } from '../../../src/commands/ports.js';
-import { type PaymentMessage, type Payments, PaymentsError } from '../../../src/processes/ports/payments.js';
+import {
+  type PaymentMessage,
+  type Payments,
+  PaymentsError,
+  type RefundMessage,
+} from '../../../src/processes/ports/payments.js';
 
 interface Intent {
   readonly id: string;
@@ -48,19 +53,17 @@ export function createProvider(clock: Clock): Provider {
     refunds.filter((refund) => refund.intent === intent && refund.status !== 'failed').reduce(sumAmounts, 0);
   const about = ({ id, currency }: Intent) => ({ paymentIntentId: id, currency, at: now() });
 
-  const tell = (refund: Refund) => {
-    const { id: stripeRefundId, refundId, amount, status, intent } = refund;
-    messages.push({
-      kind: 'refund',
-      stripeRefundId,
-      refundId,
-      amount,
-      status,
-      reason: 'r',
-      orderId: intent.orderId,
-      ...about(intent),
-    });
-  };
+  const messageOf = ({ id: stripeRefundId, refundId, amount, status, intent }: Refund): RefundMessage => ({
+    kind: 'refund',
+    stripeRefundId,
+    refundId,
+    amount,
+    status,
+    reason: 'r',
+    orderId: intent.orderId,
+    ...about(intent),
+  });
+  const tell = (refund: Refund) => messages.push(messageOf(refund));
   const refund = (intent: Intent, amount: number, refundId: string | null): Refund => {
     const made: Refund = { id: `re_${refunds.length + 1}`, refundId, intent, amount, status: 'pending' };
     refunds.push(made);
@@ -115,6 +118,8 @@ export function createProvider(clock: Clock): Provider {
         if (amount > left) throw new PaymentsError('more than is left', true, 'amount_too_large');
         return answer(refund(intent, amount, refundId));
       },
+      refundsOf: async (paymentIntentId) =>
+        refunds.filter(({ intent }) => intent.id === paymentIntentId).map(messageOf),
     },
     pay(orderId) {
       const intent = intentOf(orderId);
