@@ -186,6 +186,26 @@ describe('{paid, refunded by hand, cancelled in the warehouse, cancelled by an o
   });
 });
 
+describe('a refund by hand that nobody tells of', () => {
+  it('of any amount leaves a cancelled order owing nothing, to the cent', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(2_000), async (n) => {
+        const world = await createWorld(shelves);
+        const id = (await world.place({ A: 2, B: 1 })) ?? '';
+        const { total } = await world.order(id);
+        world.provider.pay(id);
+        await world.deliver(0);
+        world.provider.refundByHand(id, 1 + (n % total));
+        await world.cancel(id, 'operator');
+        for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+        expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
+        expect(world.openEffects()).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
 function permutations<Item>(items: readonly Item[]): Item[][] {
   if (items.length === 0) return [[]];
   return items.flatMap((first, at) => permutations(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));
