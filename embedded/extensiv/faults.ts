@@ -10,6 +10,8 @@ const Fault = Type.Object(
     /** A string is sent as it is, anything else as JSON. */
     body: Type.Optional(Type.Unknown()),
     delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+    /** The request is taken at once and carried out this much later, whether or not somebody still waits for its answer. */
+    workDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     /** The request is carried out at once, and its answer comes this much later. */
     answerDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     /** The connection is reset before the request is looked at. */

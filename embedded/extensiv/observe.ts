@@ -8,6 +8,7 @@ import { dropAnswer, resetConnection, truncateAnswer } from './spoil.js';
 export function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, revokeTokens: () => void): void {
   const entries = new WeakMap<FastifyRequest, LedgerEntry>();
   const answerDelays = new WeakMap<FastifyRequest, number>();
+  const workDelays = new WeakMap<FastifyRequest, number>();
 
   app.addHook('onRequest', async (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
@@ -19,6 +20,7 @@ export function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, re
     if (!fault) return;
     entry.fault = faultName(fault);
     if (fault.answerDelayMs) answerDelays.set(request, fault.answerDelayMs);
+    if (fault.workDelayMs) workDelays.set(request, fault.workDelayMs);
     if (fault.delayMs) await sleep(fault.delayMs);
     if (fault.revokeTokens) revokeTokens();
     return spoil(fault, request, reply);
@@ -28,6 +30,8 @@ export function observe(app: FastifyInstance, ledger: Ledger, faults: Faults, re
     const entry = entries.get(request);
     const orderNumber = readOrderNumber(request.body);
     if (entry && orderNumber !== undefined) entry.orderNumber = orderNumber;
+    const delayMs = workDelays.get(request);
+    if (delayMs) await sleep(delayMs);
   });
 
   app.addHook('onSend', async (request, reply) => {

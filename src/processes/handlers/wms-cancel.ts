@@ -2,6 +2,8 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { Order } from '../../domain/order/state.js';
+import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { waitForEarlierRequest } from './earlier-request.js';
@@ -39,7 +41,7 @@ export function createWmsCancelHandler(deps: {
     if (extensivOrderId === null) {
       waitForEarlierRequest(order, clock.now(), deps.warehouseTimeoutMs);
       const found = await warehouse.findOrderByNumber(order.orderNumber);
-      if (!found) return;
+      if (!found) return lookAgain(order, clock.now(), deps.warehouseTimeoutMs);
       extensivOrderId = found.extensivOrderId;
       await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);
     }
@@ -50,4 +52,24 @@ export function createWmsCancelHandler(deps: {
         : ({ type: 'ConfirmWmsCancellation', extensivOrderId, at } as const);
     await handler.handle(orders, orderId, command, context);
   }
+}
+
+/**
+ * The warehouse may take longer to create an order than we wait for its answer. So many of our time-outs, 160 s as
+ * delivered, outlast the gateways in front of it; what turns up later still is for the reconciliation.
+ */
+const lateByTimeouts = 16;
+
+/**
+ * Looks again when the last attempt is twice as old as now, and for the last time when the order can no longer turn up.
+ * The effect stays open, so the looks outlast a crash.
+ *
+ * @throws EffectPostponed until the last look
+ */
+function lookAgain({ lastExportAttemptAt }: Order, now: Date, warehouseTimeoutMs: number): void {
+  if (lastExportAttemptAt === null) return;
+  const ageMs = now.getTime() - Date.parse(lastExportAttemptAt);
+  const remainingMs = lateByTimeouts * warehouseTimeoutMs - ageMs;
+  if (remainingMs <= 0) return;
+  throw new EffectPostponed(Math.min(ageMs, remainingMs), 'the warehouse may still be creating the order');
 }

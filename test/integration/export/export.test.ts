@@ -146,6 +146,18 @@ describe('a cancelled order', () => {
       .toEqual(['cancelled']);
     await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 10_000 }).toBe('confirmed');
   });
+
+  it('is found and cancelled in the warehouse when that creates it long after our time-out', async () => {
+    await world.fault({ match: post, times: 1, fault: { workDelayMs: 3_000 } });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await expect.poll(async () => (await world.order(orderId)).exportAttempts, { interval: 5 }).toBe(1);
+    await cancel(orderId);
+    await expect
+      .poll(async () => (await there(orderNumber)).map(({ status: own }) => own), { timeout: 30_000 })
+      .toEqual(['cancelled']);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 10_000 }).toBe('confirmed');
+    expect(await creates()).toBe(1);
+  });
 });
 
 describe('the lock', () => {
