@@ -3825,7 +3825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone does not reach the address; `idempotency-key-reused`: The idempotency key was used for another request */
+            /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone does not reach the address; `invalid-command`: The request makes no sense for this order; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
                     /** @description As sent when it was sane, else made here */

@@ -85,6 +85,11 @@ async function place(
     return giveBack(reject('invalid-command', detail, { currencies: [...currencies] }));
   }
   const lineItems = [...quantities].map(([sku, quantity]) => lineOf(sku, quantity, stock));
+  if (lineItems.every(({ lineTotal }) => lineTotal === 0)) {
+    // An order goes out once it is paid, and the payment provider takes no payment of nothing.
+    const detail = 'lineItems add up to a total of 0; the total of an order must be more than 0';
+    return giveBack(reject('invalid-command', detail, { total: 0, currency }));
+  }
   const { customer, shippingAddress, customerId, deliveryMethod, deliveryZone } = request;
   const orderNumber = formatOrderNumber(createHash('sha256').update(orderId).digest());
   const placed = await handler.handle(

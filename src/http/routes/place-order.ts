@@ -62,6 +62,7 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, par
             'not-for-sale',
             'quantity-limit-exceeded',
             'unknown-delivery-zone',
+            'invalid-command',
             'idempotency-key-reused',
             'busy',
           ),

@@ -56,6 +56,35 @@ describe('placing an order', () => {
     expect(await stockOf(portal, sku)).toMatchObject({ stock: 50, reserved: 50, available: 0 });
   });
 
+  it('that costs nothing is refused, naming field and rule, and holds no stock', async () => {
+    const sku = 'FREE-SAMPLE';
+    await portal.wms('PUT', `/inventory/${sku}`, {
+      product_name: 'Sample',
+      brand: 'VitalHemp',
+      quantity_available: 5,
+      price: 0,
+    });
+    await until('it is listed', async () => {
+      await portal.api('POST', '/api/v1/inventory/sync?wait=true');
+      return (await portal.api('GET', `/api/v1/inventory/${sku}`)).status === 200;
+    });
+    const body = await orderBody(portal);
+    const { status, body: problem } = await portal.api<{ code: string; detail: string }>('POST', '/api/v1/orders', {
+      ...body,
+      lineItems: [{ sku, quantity: 2 }],
+    });
+    expect([status, problem.code, problem.detail]).toEqual([
+      422,
+      'invalid-command',
+      'lineItems add up to a total of 0; the total of an order must be more than 0',
+    ]);
+    await untilFree(sku);
+
+    const lineItems = [...body.lineItems, { sku, quantity: 2 }];
+    const withOthers = await portal.api<Placed>('POST', '/api/v1/orders', { ...body, lineItems });
+    expect([withOthers.status, withOthers.body.payment !== null]).toEqual([201, true]);
+  });
+
   it('of the same scarce products in any order of lines sells all there is', async () => {
     const scarce = (await products(portal)).slice(7, 10).map(({ sku }) => sku);
     const [one = '', two = '', three = ''] = scarce;
