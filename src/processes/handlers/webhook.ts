@@ -4,6 +4,7 @@ import type { Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
+import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -44,6 +45,7 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       const orderId = (await findOrder(deps, message)) ?? (await park(eventId, message));
       if (orderId === null) return count('parked');
       await bringIn(deps, orderId, message, { ...context, causationId: eventId, actor: 'stripe' });
+      await tellOfRefund(deps, orderId, message);
       await inbox.mark(eventId, 'processed', { orderId });
       const { state: order } = await deps.handler.load(orders, orderId);
       // The payment provider knows the customer longer than the portal does, and tells.
@@ -112,6 +114,21 @@ async function bringIn(
   }
   const handled = await deps.handler.handle(orders, orderId, commandFor(message), context);
   if (isRejection(handled)) throw refused(message, handled);
+}
+
+/** Money that a person gave back at the provider leaves the order's status alone: it goes out unless somebody cancels it. */
+async function tellOfRefund(deps: WebhookDeps, orderId: string, { kind }: PaymentMessage): Promise<void> {
+  if (kind !== 'refund' && kind !== 'charge-refunded' && kind !== 'payment-succeeded') return;
+  const { state: order } = await deps.handler.load(orders, orderId);
+  if (!order?.paid || order.refundStatus !== 'succeeded' || order.refundLedger.requests.length > 0) return;
+  const { status, refundedTotal, currency } = order;
+  if (isFinal(status) || hasReached(status, 'shipped')) return;
+  await deps.alerts.raise({
+    kind: 'refunded-while-open',
+    subject: `refunded while open: order ${orderId}`,
+    message: 'all of its payment was given back at the payment provider, and it still goes out; cancel it to stop it',
+    facts: { orderId, status, refundedTotal, currency },
+  });
 }
 
 /** What a message says does not change, so a refusal is final and a case for operators. */

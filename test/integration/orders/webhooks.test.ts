@@ -170,6 +170,17 @@ describe("money that moves at the provider's", () => {
     expect(types.filter((type) => type === 'PayoutsReversed')).toHaveLength(2);
   });
 
+  it('by hand, all of it, while the order goes out, leaves its status alone and is told to operators', async () => {
+    const placed = await place(portal, { pick: 3 });
+    const { id } = placed.order;
+    await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderExported');
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, {});
+    const order = await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
+    expect(order.status).toBe('exported');
+    await alertAbout(`refunded while open: order ${id}`);
+  });
+
   it('back to us when a refund fails later gives the brands their share again, and is told to operators', async () => {
     const placed = await place(portal, { pick: 5 });
     const { id, total } = placed.order;
