@@ -42,7 +42,7 @@ function labelled(labels: Labels): Pick<Common, 'labels' | 'initial'> {
 
 const queues = ['order-processing', 'status-polling', 'inventory-sync', 'effects'];
 const runs = ['completed', 'failed'];
-const stripeOperations = ['create-intent', 'get-intent', 'cancel-intent', 'refund'];
+const stripeOperations = ['create-intent', 'get-intent', 'cancel-intent', 'refund', 'list-refunds'];
 
 /** The alerts of docs/guides/operating.md. */
 const alerts = [
@@ -54,6 +54,7 @@ const alerts = [
   'payment-conflict',
   'status-conflict',
   'wms-cancellation-refused',
+  'refunded-while-open',
   'dispute-opened',
   'projection-parked',
   'webhook-failed',
