@@ -59,7 +59,7 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
     // Somebody may have refunded it at the provider's dashboard meanwhile.
     if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
     // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
-    const amount = Math.min(request.amount, order.total - order.refundedTotal);
+    const amount = Math.min(request.amount, request.goal - order.refundedTotal);
     const outcome = await payments.refund({
       refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
       orderId,

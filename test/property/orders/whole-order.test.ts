@@ -206,6 +206,29 @@ describe('a refund by hand that nobody tells of', () => {
   });
 });
 
+describe('a refund by hand between an operator’s request and its refund', () => {
+  it('counts towards what was asked for, and no more goes back', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(2_000), fc.nat(2_000), async (asked, byHand) => {
+        const world = await createWorld(shelves);
+        const id = (await world.place({ A: 2, B: 1 })) ?? '';
+        const { total } = await world.order(id);
+        world.provider.pay(id);
+        await world.deliver(0);
+        const amount = 1 + (asked % total);
+        const hand = 1 + (byHand % total);
+        await world.refund(id, amount);
+        const told = world.provider.messages.length;
+        world.provider.refundByHand(id, hand);
+        for (let next = told; next < world.provider.messages.length; next += 1) await world.deliver(next);
+        for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+        expect((await world.order(id)).refundedTotal).toBe(Math.max(amount, hand));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
 function permutations<Item>(items: readonly Item[]): Item[][] {
   if (items.length === 0) return [[]];
   return items.flatMap((first, at) => permutations(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));
