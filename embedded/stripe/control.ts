@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { type Fault, type Faults, faultSchema } from '../shared/faults.js';
 import type { Collection } from '../shared/journal.js';
 import type { Ledger } from '../shared/ledger.js';
-import type { Account, RefundMode } from './account.js';
+import type { Account } from './account.js';
 import type { RequestEntry } from './api.js';
 import { missing } from './errors.js';
+import type { RefundMode } from './new-objects.js';
 import type { StripeEvent } from './objects.js';
 import type { DeliveryEntry, Webhooks } from './webhooks.js';
 
