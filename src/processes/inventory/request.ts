@@ -13,19 +13,22 @@ const waitPollMs = 100;
 /** A job queue that is away for longer, a failover say, keeps a run from beginning that nobody should wait for. */
 const queuePatienceMs = 2_000;
 
+export interface SyncInventoryDeps {
+  readonly handler: CommandHandler;
+  readonly effects: EffectStore;
+  readonly queue: Pick<JobQueue, 'isReachable'>;
+  readonly locks: Locks;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  /** Called when there is a run to begin. */
+  onRequested(): void;
+}
+
 /**
  * Asks for a sync run: an effect, performed by a worker. While one is open, further requests join it.
  * @throws JobQueueUnavailable to who waits for a run that cannot begin; it stays asked for
  */
-export function createSyncInventory(deps: {
-  handler: CommandHandler;
-  effects: EffectStore;
-  queue: Pick<JobQueue, 'isReachable'>;
-  locks: Locks;
-  ids: Ids;
-  clock: Clock;
-  onRequested: () => void;
-}): UseCases['syncInventory'] {
+export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInventory'] {
   const { handler, effects, queue, locks, ids, clock } = deps;
 
   return async ({ force, wait, trigger }, context) => {

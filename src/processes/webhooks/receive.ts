@@ -3,15 +3,17 @@ import type { UseCases } from '../../commands/use-cases.js';
 import type { VerifiedWebhook, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from './inbox.js';
 
-/** Checks a webhook's signature and stores it; the answer may go out as soon as this resolves. */
-export function createReceiveWebhook(deps: {
-  verifier: WebhookVerifier;
-  inbox: WebhookInbox;
-  metrics: Metrics;
-  logger: Logger;
+export interface ReceiveWebhookDeps {
+  readonly verifier: WebhookVerifier;
+  readonly inbox: WebhookInbox;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
   /** Called when there is something new to process. */
-  onStored: () => void;
-}): UseCases['receiveWebhook'] {
+  onStored(): void;
+}
+
+/** Checks a webhook's signature and stores it; the answer may go out as soon as this resolves. */
+export function createReceiveWebhook(deps: ReceiveWebhookDeps): UseCases['receiveWebhook'] {
   const { verifier, inbox, metrics, logger } = deps;
   return async ({ rawBody, signature }, { correlationId }) => {
     const webhook = opened(rawBody, signature);
