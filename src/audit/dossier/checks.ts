@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { Order } from '../../domain/order/state.js';
-import { money } from '../../domain/shared/words.js';
+import { counted, money } from '../../domain/shared/words.js';
 import type { AuditReport } from '../audit-report.js';
+import type { Finding } from '../findings.js';
 
 /** One thing that was looked at, and whether it is as it must be. */
 export interface Check {
@@ -14,6 +15,7 @@ export interface Check {
 export function checksOf(order: Order, events: readonly RecordedEvent[], report: AuditReport): Check[] {
   return [
     chain(events, report),
+    seals(report),
     readModel(report),
     lines(order),
     ...payouts(order),
@@ -23,12 +25,27 @@ export function checksOf(order: Order, events: readonly RecordedEvent[], report:
 }
 
 function chain(events: readonly RecordedEvent[], report: AuditReport): Check {
-  const fault = report.findings.find(({ kind }) => kind === 'event');
+  const fault = report.findings.find((finding) => finding.kind === 'event' && !isOfSeals(finding));
   return {
     name: 'Hash chain',
     ok: fault === undefined,
     detail: fault ? fault.detail : `${events.length} events, each bound to the one before it`,
   };
+}
+
+/** A chain can be made anew from the altered event on; a seal cannot without its key. */
+function seals(report: AuditReport): Check {
+  const fault = report.findings.find(isOfSeals);
+  return { name: 'Seals', ok: fault === undefined, detail: fault ? fault.detail : sealedSoFar(report) };
+}
+
+function isOfSeals(finding: Finding): boolean {
+  return finding.reason === 'seal' || finding.reason === 'signature';
+}
+
+function sealedSoFar({ seals: found, events, notes }: AuditReport): string {
+  const listed = found?.last ? [`${found.covered} of ${counted(events, 'event')} are as the seals list them`] : [];
+  return [...listed, ...notes].join('; ') || 'nothing is sealed yet';
 }
 
 function readModel(report: AuditReport): Check {

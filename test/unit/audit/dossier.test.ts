@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditReport } from '../../../src/audit/audit-report.js';
+import { checksOf } from '../../../src/audit/dossier/checks.js';
 import { tell } from '../../../src/audit/dossier/narrative.js';
 import { dossierPage } from '../../../src/audit/dossier/page.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
@@ -53,6 +55,32 @@ describe("an order's dossier as a page", () => {
     expect(html).toContain('Not everything holds');
     expect(html).toContain('FAILED');
     expect(html).toContain('no signing key');
+  });
+
+  it('tells what the seals say apart from what the chain says: whoever makes the chain anew cannot make a seal', () => {
+    const { order, events, report } = dossierOf(toPaid);
+    const seals = {
+      count: 2,
+      last: { number: 2, digest: 'd', sealedAt: minute(5) },
+      keys: ['k'],
+      covered: 4,
+      beyond: 0,
+    };
+    const about = (name: string, changes: Partial<AuditReport>) =>
+      checksOf(order, events, { ...report, seals, ...changes }).find((check) => check.name === name);
+    const finding = { kind: 'event', what: 'changed', stream: 'order-o1', revision: 2, type: 'OrderPaid' } as const;
+    const deviation = { ...finding, eventId: 'e', reason: 'seal', detail: 'it is not what was recorded here' } as const;
+
+    expect(about('Seals', {})).toEqual({
+      name: 'Seals',
+      ok: true,
+      detail: `4 of ${events.length} events are as the seals list them`,
+    });
+    expect(about('Seals', { findings: [deviation] })).toMatchObject({ ok: false, detail: deviation.detail });
+    expect(about('Hash chain', { findings: [deviation] })).toMatchObject({ ok: true });
+    expect(about('Seals', { findings: [{ ...deviation, reason: 'hash' }] })).toMatchObject({ ok: true });
+    expect(about('Hash chain', { findings: [{ ...deviation, reason: 'hash' }] })).toMatchObject({ ok: false });
+    expect(about('Seals', { seals: null })).toMatchObject({ ok: true, detail: 'nothing is sealed yet' });
   });
 
   it('escapes what people, warehouses and forgers write, and links nothing but web addresses', () => {
