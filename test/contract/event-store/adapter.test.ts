@@ -38,10 +38,11 @@ it('what somebody else wrote takes up a revision, changes nothing and is told in
     await client.appendToStream(name, jsonEvent({ type: 'OrderCancelled', data: { reason: 'x' } }));
     await client.appendToStream(name, binaryEvent({ type: 'OrderShipped', data: Buffer.from('{') }));
     await client.appendToStream(name, jsonEvent({ type: 'Odd', data: {}, metadata: { hash: 1, recordedAt: 'then' } }));
+    await client.appendToStream(name, jsonEvent({ type: '$system', data: {} }));
   } finally {
     await client.dispose();
   }
-  expect(await store.last(name)).toMatchObject({ revision: 3n, type: 'foreign:Odd' });
+  expect(await store.last(name)).toMatchObject({ revision: 4n, type: 'foreign:$system' });
   const history = await createHistories(store).orderHistory(id);
   expect(history).toMatchObject({
     verified: false,
@@ -50,9 +51,10 @@ it('what somebody else wrote takes up a revision, changes nothing and is told in
       { revision: 1, type: 'foreign:OrderCancelled', data: { reason: 'x' }, actor: 'foreign' },
       { revision: 2, type: 'foreign:OrderShipped', data: {} },
       { revision: 3, type: 'foreign:Odd' },
+      { revision: 4, type: 'foreign:$system' },
     ],
   });
-  await expect(store.append(name, newEvents(1), 3n)).resolves.toMatchObject({ revision: 4n });
+  await expect(store.append(name, newEvents(1), 4n)).resolves.toMatchObject({ revision: 5n });
 });
 
 describe('append', () => {
