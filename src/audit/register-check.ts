@@ -1,3 +1,4 @@
+import { inSameOrder } from './alignment.js';
 import { digestOf, type Entry, entriesOf, markOf, type Registered, type Segment } from './register.js';
 
 export const tamperKinds = ['changed', 'removed', 'inserted', 'reordered', 'truncated'] as const;
@@ -130,12 +131,9 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
       let same = 0;
       for (; same < expected.length && same < actual.length; same += 1) {
         const [entry, marked] = [expected[same], actual[same]];
-        if (entry?.mark !== marked?.mark) break;
-        if (entry && marked && entry.revision !== marked.event.revision && !renumbered.has(entry.stream)) {
-          renumbered.set(entry.stream, { entry, event: marked.event });
-        }
+        if (!entry || !marked || entry.mark !== marked.mark) break;
+        agree(entry, marked);
       }
-      covered += same;
       expected.splice(0, same);
       actual.splice(0, same);
       if (expected.length === 0) {
@@ -158,9 +156,18 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
         lost = true;
         return;
       }
-      miss(expected.splice(0, x));
-      strange.push(...actual.splice(0, y));
+      const { common, gone, came } = apart(expected.splice(0, x), actual.splice(0, y));
+      for (const { entry, marked } of common) agree(entry, marked);
+      miss(gone);
+      strange.push(...came);
       lost = missing.length > maxOpen || strange.length > maxOpen;
+    }
+  }
+
+  function agree(entry: Entry, { event }: Marked): void {
+    covered += 1;
+    if (entry.revision !== event.revision && !renumbered.has(entry.stream)) {
+      renumbered.set(entry.stream, { entry, event });
     }
   }
 
@@ -256,6 +263,28 @@ function placeOfAgreement(
     }
     return true;
   }
+}
+
+/** Tells what both sides have in the same order, which is as it was, from what only one of them has there. */
+function apart(expected: readonly Entry[], actual: readonly Marked[]) {
+  const places = new Map<string, number>();
+  for (const [index, { mark }] of actual.entries()) if (!places.has(mark)) places.set(mark, index);
+  const pairs = expected.flatMap((entry, left) => {
+    const right = places.get(entry.mark);
+    const marked = right === undefined ? undefined : actual[right];
+    if (right === undefined || !marked) return [];
+    places.delete(entry.mark);
+    // Of two that changed places with others between them, it is the two that have another number or another place.
+    const weight = 1 + Number(entry.revision === marked.event.revision) + Number(left === right);
+    return [{ left, right, weight, entry, marked }];
+  });
+  const common = inSameOrder(pairs);
+  const [lefts, rights] = [new Set(common.map(({ left }) => left)), new Set(common.map(({ right }) => right))];
+  return {
+    common,
+    gone: expected.filter((_, index) => !lefts.has(index)),
+    came: actual.filter((_, index) => !rights.has(index)),
+  };
 }
 
 function placeOf({ stream, revision }: { readonly stream: string; readonly revision: number }): string {
