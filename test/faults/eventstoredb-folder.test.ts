@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { open } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collect, connect, failToStart, numbered, numbers, startEventStore } from '../support/eventstoredb.js';
 
@@ -52,6 +53,31 @@ describe('the data folder', () => {
     const again = connect(next.url);
     expect(numbers(await collect(again.readStream('kept')))).toEqual([0, 1, 2, 3, 4]);
     expect(await again.appendToStream('kept', events)).toEqual(original);
+    await again.dispose();
+    await next.stop();
+  });
+
+  it('is read as its events are after somebody took one away, or hid one, in its files', async () => {
+    const store = await startEventStore({ dataDir: folder });
+    const client = connect(store.url);
+    await client.appendToStream('taken', numbered(5));
+    await client.appendToStream('hidden', numbered(5));
+    await client.dispose();
+    expect(await store.stop()).toBe(0);
+
+    const root = open(path.join(folder, 'log.mdb'), {});
+    const events = root.openDB<unknown[], number>('events', { encoding: 'msgpack' });
+    const index = root.openDB<number, [string, number]>('index', { encoding: 'ordered-binary' });
+    const [taken] = [...events.getRange()].filter(({ value }) => value[1] === 'taken' && value[3] === 2);
+    const [hidden] = [...events.getRange()].filter(({ value }) => value[1] === 'hidden' && value[3] === 4);
+    await events.remove(taken!.key);
+    for (const { key, value } of [...index.getRange()]) if (value >= hidden!.key - 1) await index.remove(key);
+    await root.close();
+
+    const next = await startEventStore({ dataDir: folder });
+    const again = connect(next.url);
+    expect(numbers(await collect(again.readStream('taken')))).toEqual([0, 1, 3, 4]);
+    expect(numbers(await collect(again.readStream('hidden')))).toEqual([0, 1, 2, 3, 4]);
     await again.dispose();
     await next.stop();
   });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
-import { open } from 'lmdb';
+import { type Database, type Key, open, type RootDatabase } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import { decide } from './decide.js';
 import { explain } from './disk-full.js';
@@ -37,6 +37,9 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
   const events = root.openDB<Row, number>('events', { ...options, encoding: 'msgpack' });
   const index = root.openDB<number, [string, number]>('index', { ...options, encoding: 'ordered-binary' });
   claimFolder(folder, root);
+  // Both grow in one transaction, so they differ only when somebody else wrote. The events are the truth: what was done
+  // to them shows to whoever audits them, and no read fails or leaves anything out.
+  if (entriesOf(index) !== entriesOf(events)) reindex(root, events, index);
 
   /** Tells of commits by the keys of the streams that grew. */
   const appended = new EventEmitter().setMaxListeners(0);
@@ -154,6 +157,20 @@ export function openLog(folder: string, encode: (event: PlacedEvent) => Uint8Arr
     if (value === undefined) throw new Error('the index names an event that the log does not have');
     return stored({ key: position, value });
   }
+}
+
+function entriesOf(table: Database<unknown, Key>): number {
+  return (table.getStats() as { entryCount: number }).entryCount;
+}
+
+function reindex(root: RootDatabase, events: Database<Row, number>, index: Database<number, [string, number]>): void {
+  root.transactionSync(() => {
+    index.clearSync();
+    for (const { key, value } of events.getRange()) {
+      const { stream, revision } = stored({ key, value });
+      index.putSync([keyOf(stream), revision], key);
+    }
+  });
 }
 
 function stored({ key, value: [id, stream, type, revision, body] }: { key: number; value: Row }): StoredEvent {
