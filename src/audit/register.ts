@@ -103,6 +103,20 @@ export function markOf({ identity }: Pick<Registered, 'identity'>): string {
   return hash('sha256', identity).slice(0, markLength);
 }
 
+/** Whether this, which may be forged, has what a segment has. */
+export function isSegment(value: unknown): value is Segment {
+  if (typeof value !== 'object' || value === null) return false;
+  const { events, streams, order, marks, digest } = value as Partial<Record<keyof Segment, unknown>>;
+  return (
+    Number.isSafeInteger(events) &&
+    [marks, digest].every((text) => typeof text === 'string') &&
+    Array.isArray(order) &&
+    order.every(Number.isSafeInteger) &&
+    Array.isArray(streams) &&
+    streams.every((entry) => typeof entry?.stream === 'string' && Number.isSafeInteger(entry.from))
+  );
+}
+
 /** The events of a segment, as far as it is well-formed. */
 export function entriesOf({ streams, order, marks }: Segment): Entry[] {
   const next = streams.map(({ from }) => from);

@@ -1,7 +1,7 @@
 import { sealStream } from '../commands/aggregates.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { LogSealed } from '../domain/seal/events.js';
-import type { Registered } from './register.js';
+import { isSegment, type Registered, type Segment } from './register.js';
 import type { Signable } from './signing.js';
 
 /** The event of a seal. */
@@ -41,17 +41,9 @@ export function signedPart(seal: Omit<LogSealed, 'signature'>): Signable {
 export function sealIn(event: Pick<RecordedEvent, 'stream' | 'type' | 'data'>): LogSealed | null {
   if (event.stream !== sealStream || event.type !== sealType) return null;
   const { data } = event;
-  return typeof data === 'object' && data !== null && isWhole(data) ? data : null;
+  return isSegment(data) && isWhole(data) ? data : null;
 }
 
-function isWhole(data: Partial<Record<keyof LogSealed, unknown>>): data is LogSealed {
-  const { number, events, eventsBefore, upTo, streams, order, marks, digest } = data;
-  return (
-    [number, events, eventsBefore].every(Number.isSafeInteger) &&
-    [upTo, marks, digest].every((text) => typeof text === 'string') &&
-    Array.isArray(order) &&
-    order.every(Number.isSafeInteger) &&
-    Array.isArray(streams) &&
-    streams.every((entry) => typeof entry?.stream === 'string' && Number.isSafeInteger(entry.from))
-  );
+function isWhole(data: Segment & Partial<Record<keyof LogSealed, unknown>>): data is LogSealed {
+  return [data.number, data.eventsBefore].every(Number.isSafeInteger) && typeof data.upTo === 'string';
 }

@@ -9,7 +9,7 @@ import { reportEvents } from './evidence.js';
 import { csvColumns, type ExportFormat, lineForm } from './export.js';
 import { createFindings, type EventFinding, type Findings } from './findings.js';
 import { besides, hashOfFile, readManifest, type SignedManifest, unsigned } from './manifest.js';
-import type { Segment } from './register.js';
+import { isSegment, type Segment } from './register.js';
 import { createRegisterCheck } from './register-check.js';
 import { readSeals } from './seal-check.js';
 import { sealedForm } from './seals.js';
@@ -23,6 +23,8 @@ export class UnreadableExport extends Error {
 export interface ExportAuditOptions {
   /** Of the keys that may have signed; without any, nothing signed is believed or doubted. */
   readonly verifier?: Verifier;
+  /** Digest of a seal that was kept elsewhere: an export of the whole log must have that seal. */
+  readonly digest?: string | undefined;
   readonly onProgress?: (events: number) => void;
 }
 
@@ -31,8 +33,8 @@ const maxBroken = 10_000;
 
 /**
  * Checks an export without any server: the manifest's signature, the hashes of its files, every line against the index,
- * every hash chain, and in an export of the whole log its seals. Without a manifest only the chains can be checked; a
- * stream may then begin in the middle, since an export may.
+ * every hash chain, and in an export of the whole log its seals. Without a manifest only the chains can be checked, which
+ * is a finding when there are keys to check with; a stream may then begin in the middle, since an export may.
  *
  * @throws UnreadableExport for a file that is none
  */
@@ -46,7 +48,11 @@ export async function verifyExport(file: string, options: ExportAuditOptions = {
   const index = manifest && (await checkFiles(file, manifest, findings)) ? besides.index(file) : null;
   const listed = createRegisterCheck(index ? segmentsIn(index) : none());
   const whole = manifest !== null && format === 'jsonl' && Object.keys(manifest.filter).length === 0;
-  const sealing = whole ? readSeals(sealsIn(file), { verifier }) : null;
+  const { digest } = options;
+  if (digest !== undefined && !whole) {
+    throw new UnreadableExport('a seal can only be looked for in an export of the whole log as JSON lines');
+  }
+  const sealing = whole ? readSeals(sealsIn(file), { verifier, digest }) : null;
   const sealed = sealing && createRegisterCheck(sealing.segments());
   const chains = createChains({ partial: !whole });
   const broken: EventFinding[] = [];
@@ -101,7 +107,9 @@ async function manifestOf(
   if (text === null) {
     if (formatOf(file) === 'csv')
       throw new UnreadableExport(`a CSV export is checked with its manifest, and there is no ${name}`);
-    notes.push(`there is no ${name}: only the chains are checked, not what is missing before or after them`);
+    const detail = 'only the chains are checked, not what is missing before or after them';
+    if (verifier) findings.add({ kind: 'file', file: name, reason: 'missing', detail });
+    else notes.push(`there is no ${name}: ${detail}`);
     return null;
   }
   const manifest = readManifest(text);
@@ -127,12 +135,24 @@ async function checkFiles(file: string, manifest: SignedManifest, findings: Find
   let indexed = false;
   for (const { role, name, sha256 } of manifest.files) {
     const found = await hashOfFile(role === 'events' ? file : besides.index(file));
-    if (found?.sha256 === sha256) indexed ||= role === 'index';
+    if (found?.sha256 === sha256) indexed ||= role === 'index' && (await readable(name));
     else if (found)
       findings.add({ kind: 'file', file: name, reason: 'hash', detail: 'it is not the file of the manifest' });
     else findings.add({ kind: 'file', file: name, reason: 'missing', detail: 'it cannot be read' });
   }
   return indexed;
+
+  /** Whoever makes the index anew can make its hash anew as well, so it may hold anything; then the signature tells. */
+  async function readable(name: string): Promise<boolean> {
+    let number = 0;
+    for await (const line of linesOf(besides.index(file))) {
+      number += 1;
+      if (segmentIn(line)) continue;
+      findings.add({ kind: 'file', file: name, reason: 'unreadable', detail: `line ${number} is not one of an index` });
+      return false;
+    }
+    return true;
+  }
 }
 
 function formatOf(file: string): ExportFormat {
@@ -144,7 +164,19 @@ function linesOf(file: string): AsyncIterable<string> {
 }
 
 async function* segmentsIn(index: string): AsyncGenerator<Segment> {
-  for await (const line of linesOf(index)) yield JSON.parse(line) as Segment;
+  for await (const line of linesOf(index)) {
+    const segment = segmentIn(line);
+    if (segment) yield segment;
+  }
+}
+
+function segmentIn(line: string): Segment | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isSegment(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 async function* none(): AsyncGenerator<Segment> {}

@@ -105,8 +105,10 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<ExitCode> {
 async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Promise<AuditReport> {
   const verifier = options.key === undefined ? undefined : await verifierFrom(options.key);
   if (options.file !== undefined) {
+    if (options.stream !== undefined) throw new CliError('--stream does not go with --file', exitCodes.misused);
     return verifyExport(options.file, {
       ...(verifier ? { verifier } : {}),
+      digest: options.digest,
       onProgress: (events) => progress.show(events),
     });
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ import { besides } from '../../../src/audit/manifest.js';
 import { type SealDeps, sealLog } from '../../../src/audit/sealer.js';
 import { createVerifier } from '../../../src/audit/signing.js';
 import { verifyStore } from '../../../src/audit/verify.js';
-import { verifyExport } from '../../../src/audit/verify-file.js';
+import { UnreadableExport, verifyExport } from '../../../src/audit/verify-file.js';
 import { verifyStream } from '../../../src/audit/verify-stream.js';
 import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
@@ -355,4 +355,44 @@ describe.each(['jsonl', 'csv'] as const)('in an export as %s', (format) => {
     const strange = await verifyExport(file, { verifier: sealerOf({} as EventStore).verifier });
     expect(strange.findings[0]).toMatchObject({ kind: 'file', reason: 'unknown-key' });
   });
+
+  it('an index that is none does not pass, though its hash fits', async () => {
+    const file = exportFile(format);
+    const [index, manifest] = [besides.index(file), besides.manifest(file)];
+    const [keptIndex, keptManifest] = [readFileSync(index, 'utf8'), readFileSync(manifest, 'utf8')];
+    for (const forgery of ['{', '{}', 'null']) {
+      writeFileSync(index, forgery);
+      const sha256 = (text: string) => hash('sha256', text);
+      writeFileSync(manifest, keptManifest.replace(sha256(keptIndex), sha256(forgery)));
+      const { findings } = await verifyExport(file, { verifier: sealer.verifier });
+      expect(findings).toMatchObject([
+        { kind: 'file', file: path.basename(manifest), reason: 'signature' },
+        { kind: 'file', file: path.basename(index), reason: 'unreadable' },
+      ]);
+    }
+    writeFileSync(index, keptIndex);
+    writeFileSync(manifest, keptManifest);
+  });
+});
+
+it('an export whose manifest is gone does not pass when there are keys to check it with', async () => {
+  const file = exportFile('jsonl');
+  const manifest = readFileSync(besides.manifest(file));
+  rmSync(besides.manifest(file));
+  try {
+    const { findings } = await verifyExport(file, { verifier: sealer.verifier });
+    expect(findings).toMatchObject([{ kind: 'file', file: 'log.jsonl.manifest.json', reason: 'missing' }]);
+  } finally {
+    writeFileSync(besides.manifest(file), manifest);
+  }
+});
+
+it('a seal that was kept elsewhere must be in an export of everything', async () => {
+  const seals = base.filter(({ stream }) => stream === sealStream);
+  const { digest } = seals.at(-1)!.data as { digest: string };
+  const { verifier } = sealer;
+  expect(await verifyExport(exportFile('jsonl'), { verifier, digest })).toMatchObject({ ok: true });
+  const { findings } = await verifyExport(exportFile('jsonl'), { verifier, digest: 'other' });
+  expect(findings).toMatchObject([{ what: 'truncated', stream: sealStream, revision: seals.length }]);
+  await expect(verifyExport(exportFile('csv'), { verifier, digest })).rejects.toThrow(UnreadableExport);
 });
