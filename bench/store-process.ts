@@ -115,7 +115,7 @@ async function seal(portal: Portal) {
   if (!signer) throw new Error('AUDIT_SIGNING_KEY is not set');
   const elapsed = stopwatch();
   const context = { correlationId: ids.next(), causationId: ids.next(), actor: 'system:bench' };
-  const run = await sealNow({ ...portal, ...audit, eventStore, signer }, context);
+  const run = await sealNow({ ...portal, ...audit, db: portal.pools.workers, eventStore, signer }, context);
   return { events: run?.events ?? 0, ...elapsed() };
 }
 

@@ -126,6 +126,7 @@ function startSeals(portal: Portal): { stop(): Promise<void> } {
   }
   return startSealSchedule({
     ...portal,
+    db: portal.pools.workers,
     eventStore: portal.storedEvents,
     signer,
     verifier,

@@ -30,19 +30,19 @@ const maxFindings = 100;
 /**
  * @param events of the stream of seals, from the first one on
  * @param options `upTo`: seals behind it are not looked at, since the events they cover are not either. `verifier`: null
- *   when there is no key to check signatures with. `digest`: of a seal that was kept elsewhere and must be there
+ *   when there is no key to check signatures with. `digests`: of seals that were kept elsewhere and must be there
  */
 export function readSeals(
   events: AsyncIterable<Omit<RecordedEvent, 'position'> & { readonly position?: Position }>,
-  options: { readonly verifier: Verifier | null; readonly upTo?: Position; readonly digest?: string | undefined },
+  options: { readonly verifier: Verifier | null; readonly upTo?: Position; readonly digests?: readonly string[] },
 ): SealReading {
-  const { verifier, upTo, digest } = options;
+  const { verifier, upTo, digests = [] } = options;
   const findings: EventFinding[] = [];
   const keys = new Set<string>();
   let last: LogSealed | null = null;
   let count = 0;
   let revision = -1;
-  let witnessed = digest === undefined;
+  const sought = new Set(digests);
 
   return {
     async *segments() {
@@ -56,21 +56,22 @@ export function readSeals(
         }
         check(event, seal);
         count += 1;
-        witnessed ||= seal.digest === digest;
+        sought.delete(seal.digest);
         last = seal;
         yield seal;
       }
-      if (witnessed) return;
-      findings.push({
-        kind: 'event',
-        what: 'truncated',
-        stream: sealStream,
-        revision: revision + 1,
-        type: sealType,
-        eventId: null,
-        reason: 'seal',
-        detail: `the seal with the digest ${digest} is gone, and what it covered may be gone with it`,
-      });
+      for (const digest of sought) {
+        findings.push({
+          kind: 'event',
+          what: 'truncated',
+          stream: sealStream,
+          revision: revision + 1,
+          type: sealType,
+          eventId: null,
+          reason: 'seal',
+          detail: `the seal with the digest ${digest} is gone, and what it covered may be gone with it`,
+        });
+      }
     },
     get summary() {
       return {

@@ -1,10 +1,22 @@
 import type { Position } from '../commands/event-store.js';
 import type { AuditDeps, AuditOptions } from './audit-report.js';
 import type { SealSummary } from './seal-check.js';
+import type { WitnessedSeal } from './seal-witness.js';
 
-/** What `readSeals` is told. @param upTo seals behind it are not looked at */
-export function sealOptions({ verifier }: AuditDeps, { digest }: AuditOptions, upTo?: Position) {
-  return { verifier: verifier && verifier.keys.length > 0 ? verifier : null, digest, ...(upTo ? { upTo } : {}) };
+/**
+ * What `readSeals` is told.
+ *
+ * @param witness the last seal that the portal remembers
+ * @param upTo seals behind it are not looked at
+ */
+export function sealOptions(
+  { verifier }: AuditDeps,
+  { digest }: AuditOptions,
+  witness: WitnessedSeal | null,
+  upTo?: Position,
+) {
+  const digests = [digest, witness?.digest].filter((each) => each !== undefined);
+  return { verifier: verifier && verifier.keys.length > 0 ? verifier : null, digests, ...(upTo ? { upTo } : {}) };
 }
 
 /** What is worth knowing of the seals and is nothing wrong. */

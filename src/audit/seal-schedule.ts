@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
 import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { OwnerLock } from '../projections/runtime/owner-lock.js';
+import { keepSeal } from './seal-witness.js';
 import { lastSeal, SealBroken, type SealDeps, type SealRun, sealLog } from './sealer.js';
 
-export interface SealScheduleDeps extends SealDeps {
+/** What it takes to seal as the only one. */
+export interface SealAloneDeps extends SealDeps {
+  readonly db: Knex;
   readonly ownerLock: OwnerLock;
   readonly logger: Logger;
+}
+
+export interface SealScheduleDeps extends SealAloneDeps {
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
   readonly context: () => CommandContext;
@@ -82,25 +89,22 @@ export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<voi
 }
 
 /** Seals as the only one. @returns null while another process does */
-async function sealAlone(
-  deps: SealDeps & { readonly ownerLock: OwnerLock },
-  context: CommandContext,
-  signal?: AbortSignal,
-): Promise<SealRun | null> {
+async function sealAlone(deps: SealAloneDeps, context: CommandContext, signal?: AbortSignal): Promise<SealRun | null> {
   const ownership = await deps.ownerLock.tryAcquire(ownerName);
   if (!ownership) return null;
   try {
-    return await sealLog(deps, context, signal ? AbortSignal.any([signal, ownership.lost]) : ownership.lost);
+    const run = await sealLog(deps, context, signal ? AbortSignal.any([signal, ownership.lost]) : ownership.lost);
+    if (run.last && !(await keepSeal(deps, run.last))) {
+      deps.logger.error({}, 'the last seal that was kept is gone from the event store: run `portal audit verify`');
+    }
+    return run;
   } finally {
     await ownership.release();
   }
 }
 
 /** Seals on demand, after whoever is at it. @returns null when that one took too long */
-export async function sealNow(
-  deps: SealDeps & { readonly ownerLock: OwnerLock },
-  context: CommandContext,
-): Promise<SealRun | null> {
+export async function sealNow(deps: SealAloneDeps, context: CommandContext): Promise<SealRun | null> {
   const deadline = Date.now() + waitLimitMs;
   for (;;) {
     const run = await sealAlone(deps, context);

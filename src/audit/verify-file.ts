@@ -52,7 +52,9 @@ export async function verifyExport(file: string, options: ExportAuditOptions = {
   if (digest !== undefined && !whole) {
     throw new UnreadableExport('a seal can only be looked for in an export of the whole log as JSON lines');
   }
-  const sealing = whole ? readSeals(sealsIn(file), { verifier, digest }) : null;
+  const sealing = whole
+    ? readSeals(sealsIn(file), { verifier, ...(digest === undefined ? {} : { digests: [digest] }) })
+    : null;
   const sealed = sealing && createRegisterCheck(sealing.segments());
   const chains = createChains({ partial: !whole });
   const broken: EventFinding[] = [];

@@ -16,6 +16,7 @@ import { createRegisterCheck } from './register-check.js';
 import { lookAgain } from './rows.js';
 import { readSeals, sealPage, segmentsOf } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
+import { witnessedSeal } from './seal-witness.js';
 import { sealedForm } from './seals.js';
 
 /** What `verifyStore` does, for one stream and its row. */
@@ -27,7 +28,10 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
   const rows: Record<string, number> = {};
   let events = 0;
   let head: Position | null = null;
-  const sealing = readSeals(deps.eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options));
+  const sealing = readSeals(
+    deps.eventStore.readStream(sealStream, { pageSize: sealPage }),
+    sealOptions(deps, options, await witnessedSeal(deps.db)),
+  );
   const register = createRegisterCheck(segmentsOf(stream, sealing.segments()));
   const broken: EventFinding[] = [];
   for await (const event of deps.eventStore.readStream(stream)) {

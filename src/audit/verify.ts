@@ -16,6 +16,7 @@ import { createRegisterCheck } from './register-check.js';
 import { findStrangeRows, startRowCheck } from './rows.js';
 import { readSeals, sealPage } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
+import { witnessedSeal } from './seal-witness.js';
 import { sealedForm } from './seals.js';
 
 /** A fold takes a few kilobytes. Few streams have events again after so many others had some. */
@@ -36,6 +37,8 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const rows: Record<string, number> = {};
   let events = 0;
 
+  // Before the head is looked at: the seal is then one of those up to it.
+  const witness = await witnessedSeal(deps.db);
   const head = await eventStore.head();
   const models = await comparableModels(deps.db, notes);
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
@@ -48,7 +51,8 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const ledgers = caughtUp ? await ledgerChecks(rowDeps, notes) : [];
   const syncs = caughtUp ? await syncCheck(rowDeps, notes) : null;
   const sealing =
-    head && readSeals(eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options, head));
+    head &&
+    readSeals(eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options, witness, head));
   const register = sealing && createRegisterCheck(sealing.segments());
   const broken: EventFinding[] = [];
   const rowChecks = new Map(

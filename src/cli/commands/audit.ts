@@ -75,7 +75,9 @@ async function seal(cli: Cli): Promise<ExitCode> {
   const portal = cli.portal();
   const { signer } = portal.audit;
   if (!signer) throw new CliError('AUDIT_SIGNING_KEY is not set: nothing can be signed', exitCodes.misused);
-  const run = await sealNow({ ...portal, ...portal.audit, eventStore: portal.storedEvents, signer }, cli.context());
+  const { pools, storedEvents: eventStore } = portal;
+  const deps = { ...portal, ...portal.audit, db: pools.workers, eventStore, signer };
+  const run = await sealNow(deps, cli.context());
   if (!run) throw new CliError('another process has been sealing for a minute; its seals cover everything before them');
   const { seals, events, last } = run;
   const { number, digest, sealedAt, upTo } = last ?? {};

@@ -1,5 +1,8 @@
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../../../src/adapters/postgres/owner-lock.js';
 import { segmentLimits } from '../../../src/audit/register.js';
 import { startSealSchedule } from '../../../src/audit/seal-schedule.js';
@@ -22,13 +25,24 @@ const metrics = { increment: () => undefined, observe: () => undefined, set: () 
 describe('sealing the log', () => {
   let stack: TestStack;
   let eventStore: EventStore;
+  let db: Knex;
   const ownerLock = () => createOwnerLock({ url: stack.env.DATABASE_URL ?? '', applicationName: 'test' });
 
   beforeAll(async () => {
     stack = await startTestStack(['postgres', 'eventstoredb']);
     eventStore = createEventStore(stack.env.EVENTSTORE_URL ?? '');
+    db = createDatabase({
+      url: stack.env.DATABASE_URL ?? '',
+      poolMax: 4,
+      statementTimeoutMs: 10_000,
+      lockTimeoutMs: 10_000,
+      idleInTransactionTimeoutMs: 10_000,
+      applicationName: 'test',
+    });
+    await migrate(db);
   });
   afterAll(async () => {
+    await db?.destroy();
     await eventStore?.close();
     await stack?.stop();
   });
@@ -132,6 +146,7 @@ describe('sealing the log', () => {
     const schedule = () =>
       startSealSchedule({
         ...sealer,
+        db,
         ownerLock: ownerLock(),
         logger,
         metrics,

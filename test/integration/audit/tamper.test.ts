@@ -11,6 +11,7 @@ import type { ExportFormat } from '../../../src/audit/export.js';
 import { exportToFiles } from '../../../src/audit/export-files.js';
 import type { EventFinding, Finding } from '../../../src/audit/findings.js';
 import { besides } from '../../../src/audit/manifest.js';
+import { keepSeal } from '../../../src/audit/seal-witness.js';
 import { type SealDeps, sealLog } from '../../../src/audit/sealer.js';
 import { createVerifier } from '../../../src/audit/signing.js';
 import { verifyStore } from '../../../src/audit/verify.js';
@@ -19,6 +20,7 @@ import { verifyStream } from '../../../src/audit/verify-stream.js';
 import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { EventStore } from '../../../src/commands/event-store.js';
+import type { LogSealed } from '../../../src/domain/seal/events.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { newFolder, rehashed, renumbered, type Stored, withStore, withTampered } from './tampering.js';
@@ -261,6 +263,32 @@ describe('in the data of the store', () => {
     expect(unaware).toMatchObject({ ok: true, seals: { count: 2, beyond: 20 } });
     const aware = await withTampered(folder, cut, (eventStore) => verify(eventStore, digest));
     expect(aware.findings).toMatchObject([{ what: 'truncated', stream: sealStream, revision: 2 }]);
+  });
+
+  it('a seal cut off is named by what the portal kept, also when others came after that', async () => {
+    const seals = base.flatMap(({ stream }, at) => (stream === sealStream ? [at] : []));
+    const last = seals.at(-1)!;
+    const sealAt = (at: number) => base[at]!.data as LogSealed;
+    const withAll = (stored: Stored[]) => stored;
+    // With what it covered; a seal made anew over the same events has the same digest.
+    const cut = (stored: Stored[]) => without(stored, last, sealedAt().at(-1)!);
+    const found = { findings: [{ what: 'truncated', stream: sealStream, revision: seals.length - 1 }] };
+    try {
+      await withTampered(folder, withAll, async (eventStore) => {
+        for (const at of [...seals, seals[0]!]) expect(await keepSeal({ db, eventStore }, sealAt(at))).toBe(true);
+        expect(await verify(eventStore)).toMatchObject({ ok: true });
+      });
+      await withTampered(folder, cut, async (eventStore) => {
+        expect(await verify(eventStore)).toMatchObject(found);
+        for (let round = 0; round < 2; round += 1) {
+          const { last: next } = await sealLog(sealerOf(eventStore, key), sealerContext());
+          expect(await keepSeal({ db, eventStore }, { ...next!, number: 9 })).toBe(false);
+        }
+        expect((await verify(eventStore)).findings).toMatchObject([{ what: 'truncated', stream: sealStream }]);
+      });
+    } finally {
+      await db.raw('delete from portal.seal_witness');
+    }
   });
 
   it('seals by a key that nobody knows are no seals', async () => {

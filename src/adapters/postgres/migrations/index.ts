@@ -3,6 +3,7 @@ import { projections } from './001-projections.js';
 import { effects } from './002-effects.js';
 import { apiKeys } from './003-api-keys.js';
 import { personalKeys } from './004-personal-keys.js';
+import { sealWitness } from './005-seal-witness.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '002-effects': effects,
   '003-api-keys': apiKeys,
   '004-personal-keys': personalKeys,
+  '005-seal-witness': sealWitness,
 };
