@@ -286,6 +286,15 @@ describe('in the data of the store', () => {
         }
         expect((await verify(eventStore)).findings).toMatchObject([{ what: 'truncated', stream: sealStream }]);
       });
+      await withTampered(
+        folder,
+        () => [],
+        async (eventStore) => {
+          expect((await verify(eventStore)).findings).toMatchObject([
+            { what: 'truncated', stream: sealStream, revision: 0 },
+          ]);
+        },
+      );
     } finally {
       await db.raw('delete from portal.seal_witness');
     }
