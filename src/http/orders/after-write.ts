@@ -18,11 +18,17 @@ export async function orderAfterWrite(
     if (position && !(await sources.queries.waitFor(position, withinMs))) return null;
     return sources.queries.order(orderId);
   };
-  const order = (await read().catch(() => null)) ?? (await fromStream(sources.histories, orderId).catch(() => null));
+  let cause: unknown;
+  const failed = (error: unknown) => {
+    cause = error;
+    return null;
+  };
+  const order = (await read().catch(failed)) ?? (await fromStream(sources.histories, orderId).catch(failed));
   if (!order) {
     throw new Problem('not-yet-consistent', 'The change is recorded, but the order cannot be read right now.', {
       facts: { orderId },
       headers: { location: `/api/v1/orders/${orderId}` },
+      cause,
     });
   }
   return order;

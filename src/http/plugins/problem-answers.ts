@@ -33,10 +33,8 @@ export const problemAnswers = fp(
     function report(error: unknown, problem: Problem, request: FastifyRequest): void {
       const facts = { requestId: request.requestId, route: request.routeOptions.url, code: problem.code };
       if (problem.code !== 'internal-error') {
-        request.log.warn(
-          { ...facts, reason: error instanceof Error ? error.message : problem.message },
-          problem.message,
-        );
+        const reason = error instanceof Error ? error.message : problem.message;
+        request.log.warn({ ...facts, reason, ...(problem.cause ? { err: problem.cause } : {}) }, problem.message);
         return;
       }
       request.log.error({ ...facts, err: error }, 'request failed');

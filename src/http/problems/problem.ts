@@ -27,6 +27,14 @@ export interface ProblemDocument {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+interface ProblemExtra {
+  readonly errors?: readonly FieldError[];
+  readonly facts?: Rejection['facts'];
+  readonly headers?: Record<string, string>;
+  /** What led to it: for the log, never for the caller. */
+  readonly cause?: unknown;
+}
+
 /** Thrown by handlers and hooks; the error handler turns it into its document. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -37,9 +45,9 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     detail: string = problems[code].title,
-    extra: { errors?: readonly FieldError[]; facts?: Rejection['facts']; headers?: Record<string, string> } = {},
+    extra: ProblemExtra = {},
   ) {
-    super(detail);
+    super(detail, extra);
     this.errors = extra.errors;
     this.facts = extra.facts;
     this.headers = { ...defaultHeaders(problems[code].status), ...extra.headers };

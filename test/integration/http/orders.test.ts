@@ -106,6 +106,10 @@ describe('placing an order', () => {
     expect(answer.json()).toMatchObject({ code: 'not-yet-consistent', facts: { orderId: orderId(1) } });
     expect(answer.headers.location).toBe(`/api/v1/orders/${orderId(1)}`);
     expect(answer.headers['x-event-position']).toBe('1/1');
+    expect(answer.body, 'why is for the log').not.toContain('down');
+    expect(portal.logs).toContainEqual(
+      expect.objectContaining({ level: 'warn', facts: expect.objectContaining({ err: new Error('down') }) }),
+    );
   });
 });
 
