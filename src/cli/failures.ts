@@ -7,7 +7,6 @@ import { type ServerAddresses, silentServer } from './silent-server.js';
  */
 export function explain(error: unknown, addresses?: ServerAddresses): string {
   if (!(error instanceof Error)) return String(error);
-  if (process.env.DEBUG) return error.stack ?? error.message;
   const chain = causes(error);
   const reasons = [...new Set(chain.map(({ message }) => message).filter((message) => message !== ''))];
   const code = chain.map(codeOf).find((found) => found !== '');
@@ -16,6 +15,11 @@ export function explain(error: unknown, addresses?: ServerAddresses): string {
   if (chain.some((one) => one instanceof WarehouseError)) return `The warehouse (EXTENSIV_BASE_URL): ${reason}`;
   const server = addresses ? silentServer(reason, addresses) : null;
   return [server === null ? reason : `${server} does not answer: ${reason}`, advice].filter(Boolean).join('\n');
+}
+
+/** The same for who looks for the cause in the code. */
+export function inFull(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 const unreachable = 'Is it running? On one machine `npm start` brings up everything.';

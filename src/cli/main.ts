@@ -1,5 +1,8 @@
+import { exitCodes } from './exit-codes.js';
 import { runCli } from './program.js';
 
-process.exitCode = await runCli(process.argv.slice(2));
+// The reader may leave early (`portal ... | head`).
+process.stdout.on('error', () => process.exit(exitCodes.ok));
+process.exitCode = await runCli(process.argv.slice(2), process);
 // What a library left open must not keep the terminal waiting; standard output is written synchronously.
 process.exit();

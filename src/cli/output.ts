@@ -1,11 +1,10 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { createProgress, type Progress } from './progress.js';
-
-type Stream = NodeJS.WriteStream;
+import type { Terminal } from './terminal.js';
 
 /** Colours where the stream is a terminal, plain text elsewhere. */
-export function colours(stream: Stream): ReturnType<typeof pc.createColors> {
+export function colours(stream: Terminal['stdout']): ReturnType<typeof pc.createColors> {
   return pc.createColors(stream.isTTY === true && pc.isColorSupported);
 }
 
@@ -22,8 +21,7 @@ export interface Output {
   progress(label: string): Progress;
 }
 
-export function createOutput(options: { json: boolean }): Output {
-  const { stdout, stderr } = process;
+export function createOutput({ stdout, stderr }: Terminal, options: { json: boolean }): Output {
   const paint = colours(stdout);
   const line = (text = '') => void stdout.write(`${text}\n`);
   return {

@@ -15,9 +15,10 @@ import { reconcileCommands } from './commands/reconcile.js';
 import { traceCommands } from './commands/trace.js';
 import { webhookCommands } from './commands/webhooks.js';
 import { CliError, type ExitCode, exitCodes } from './exit-codes.js';
-import { explain } from './failures.js';
+import { explain, inFull } from './failures.js';
 import { colours } from './output.js';
 import { type Act, type GlobalOptions, openCli } from './session.js';
+import type { Terminal } from './terminal.js';
 
 const examples = `
 Examples:
@@ -33,16 +34,14 @@ configuration.
 `;
 
 /** Runs the CLI once. @returns the exit code */
-export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  // The reader may leave early (`portal ... | head`).
-  process.stdout.on('error', () => process.exit(exitCodes.ok));
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   let config: Config | undefined;
   const act: Act =
     (work) =>
     async (...received) => {
       const command = received.at(-1) as Command;
-      const cli = await openCli(command.optsWithGlobals<GlobalOptions>());
+      const cli = await openCli(command.optsWithGlobals<GlobalOptions>(), terminal);
       try {
         exitCode = await work(cli, command.opts(), ...(received.slice(0, -2) as string[]));
       } finally {
@@ -51,23 +50,25 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
       }
     };
   try {
-    await createProgram(act).parseAsync([...args], { from: 'user' });
+    await createProgram(act, terminal).parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misused;
-    process.stderr.write(`${colours(process.stderr).red(explain(error, config))}\n`);
+    const { stderr, env } = terminal;
+    stderr.write(`${colours(stderr).red(env.DEBUG ? inFull(error) : explain(error, config))}\n`);
     if (error instanceof InvalidConfig) return exitCodes.misused;
     return error instanceof CliError ? error.exitCode : exitCodes.failed;
   }
 }
 
-function createProgram(act: Act): Command {
+function createProgram(act: Act, { stdout, stderr }: Terminal): Command {
   const program = new Command('portal')
     .description('The portal from the operator’s side')
     .option('--json', 'print JSON instead of tables')
     .option('--data-dir <dir>', 'folder of `npm start` (default: DATA_DIR or .data)')
     .option('--verbose', 'show the log lines of the portal’s own code')
     .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', examples);

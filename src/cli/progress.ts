@@ -1,3 +1,5 @@
+import type { Terminal } from './terminal.js';
+
 /** A bar for work whose share is known, a counter for work whose end is not. */
 export interface Progress {
   /** @param share from 0 to 1, or null when nobody knows */
@@ -10,7 +12,7 @@ export interface Progress {
 const redrawMs = 100;
 const barWidth = 30;
 
-export function createProgress(label: string, stream: NodeJS.WriteStream): Progress {
+export function createProgress(label: string, stream: Terminal['stderr']): Progress {
   const startedAt = Date.now();
   let drawnAt = 0;
   return {

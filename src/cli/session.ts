@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { createLogger } from '../adapters/telemetry/logger.js';
+import { createLogger, type PortalLogger } from '../adapters/telemetry/logger.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { Portal } from '../compose.js';
 import { type Config, loadConfig } from '../config.js';
 import { cliEnvironment } from './environment.js';
 import type { ExitCode } from './exit-codes.js';
 import { createOutput, type Output } from './output.js';
+import type { Terminal } from './terminal.js';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -17,6 +18,7 @@ export interface GlobalOptions {
 
 /** What a command works with. */
 export interface Cli {
+  readonly terminal: Terminal;
   readonly out: Output;
   /** The portal's parts; made on first use, so that what needs none works without a configuration. */
   portal(): Portal;
@@ -35,24 +37,24 @@ export type Act = <Options extends object>(
 /** Connections that do not end by themselves within this are left to the end of the process. */
 const closeLimitMs = 300;
 
-export async function openCli(options: GlobalOptions): Promise<Cli> {
+export async function openCli(options: GlobalOptions, terminal: Terminal): Promise<Cli> {
   // A second's worth of libraries, which help, completion and wrong usage do without.
   const { compose } = await import('../compose.js');
   let config: Config | undefined;
+  let logger: PortalLogger | undefined;
   let portal: Portal | undefined;
   return {
-    out: createOutput({ json: options.json === true }),
+    terminal,
+    out: createOutput(terminal, { json: options.json === true }),
     portal() {
-      config ??= loadConfig(cliEnvironment(process.env, options.dataDir));
-      portal ??= compose(
-        config,
-        createLogger({
-          level: options.verbose ? 'debug' : 'silent',
-          dir: null,
-          pretty: process.stderr.isTTY === true,
-          console: process.stderr,
-        }),
-      );
+      config ??= loadConfig(cliEnvironment(terminal.env, options.dataDir));
+      logger ??= createLogger({
+        level: options.verbose ? 'debug' : 'silent',
+        dir: null,
+        pretty: terminal.stderr.isTTY === true,
+        console: terminal.stderr,
+      });
+      portal ??= compose(config, logger);
       return portal;
     },
     context() {
@@ -68,6 +70,7 @@ export async function openCli(options: GlobalOptions): Promise<Cli> {
       });
       await Promise.race([portal.close().catch(() => undefined), late]);
       clearTimeout(timer);
+      logger?.close();
     },
   };
 }

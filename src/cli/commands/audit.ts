@@ -156,11 +156,12 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
   if (options.out !== undefined)
     return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });
   // A terminal shows the events themselves; a bar between them helps nobody.
-  const progress = process.stdout.isTTY ? null : cli.out.progress('export');
+  const { stdout } = cli.terminal;
+  const progress = stdout.isTTY ? null : cli.out.progress('export');
   let events = 0;
   try {
     for await (const line of exportLines(exportedEvents(storedEvents, filter), format)) {
-      if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+      if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
       events += 1;
       progress?.show(events);
     }

@@ -68,7 +68,7 @@ async function erase(
   options: { reason: string; force?: boolean; yes?: boolean },
   customer = '',
 ): Promise<ExitCode> {
-  if (options.yes !== true) await confirm(customer);
+  if (options.yes !== true) await confirm(cli, customer);
   const { erasure } = cli.portal();
   const request = { customer, reason: options.reason, force: options.force === true };
   const result = await erasePersonalData(erasure, request, cli.context());
@@ -104,16 +104,16 @@ function report(cli: Cli, { keyIds, orders, untouched }: Extract<ErasureOutcome,
 }
 
 /** Destroying is for good, so somebody at a terminal is asked, and a script has to say that it means it. */
-async function confirm(customer: string): Promise<void> {
-  if (process.stdin.isTTY !== true) {
+async function confirm({ terminal: { stdin, stderr } }: Cli, customer: string): Promise<void> {
+  if (stdin.isTTY !== true) {
     throw new CliError('nobody can be asked here: add --yes to erase for good', exitCodes.misused);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const dialogue = createInterface({ input: stdin, output: stderr });
   try {
-    const typed = await terminal.question(`This cannot be undone. Type ${customer} again to erase this customer: `);
+    const typed = await dialogue.question(`This cannot be undone. Type ${customer} again to erase this customer: `);
     if (typed.trim() !== customer) throw new CliError('nothing was erased');
   } finally {
-    terminal.close();
+    dialogue.close();
   }
 }
 
