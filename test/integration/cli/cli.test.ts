@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
+import { portalCli, portalProgram } from '../../support/cli.js';
 import { orderBody } from '../../support/http.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 
@@ -24,9 +25,9 @@ describe('the CLI beside a running installation', () => {
   }, 120_000);
   afterAll(() => stack?.stop());
 
-  /** Runs the built CLI with nothing but the data folder to go by. */
+  /** With nothing but the data folder to go by. */
   async function portal(...args: string[]) {
-    return run([...args, '--data-dir', stack.dataDir]);
+    return portalCli([...args, '--data-dir', stack.dataDir]);
   }
 
   async function api(url: string, body?: object): Promise<unknown> {
@@ -131,9 +132,9 @@ describe('the CLI beside a running installation', () => {
     const { stdout } = await portal('audit', 'export', '--order', order.orderNumber);
     const file = path.join(stack.dataDir, 'export.jsonl');
     await writeFile(file, stdout);
-    expect(await run(['audit', 'verify', '--file', file])).toMatchObject({ code: 0 });
+    expect(await portalCli(['audit', 'verify', '--file', file])).toMatchObject({ code: 0 });
     await writeFile(file, stdout.replace(/"total":\d+/, '"total":1'));
-    const verdict = await run(['audit', 'verify', '--file', file, '--json']);
+    const verdict = await portalCli(['audit', 'verify', '--file', file, '--json']);
     expect(verdict.code).toBe(1);
     expect(verdict.json().findings).toMatchObject([{ stream: `order-${order.id}`, revision: 0, reason: 'hash' }]);
     const csv = (await portal('audit', 'export', '--order', order.id, '--format', 'csv')).stdout;
@@ -163,6 +164,28 @@ describe('the CLI beside a running installation', () => {
     expect(exported).not.toContain(made.token);
   });
 
+  it('is the same as a program of its own, whose output is whole when piped', async () => {
+    const args = ['audit', 'export', '--data-dir', stack.dataDir];
+    const { code, stdout, stderr } = await portalProgram(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.length).toBeGreaterThan(10_000);
+    expect(stdout).toBe((await portalCli(args)).stdout);
+    const missing = ['order', 'show', '00000000-0000-4000-8000-000000000000', '--data-dir', stack.dataDir];
+    expect(await portalProgram(missing)).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('ends in peace when its reader leaves early', async () => {
+    const args = [programPath('src/cli/main'), 'audit', 'export', '--data-dir', stack.dataDir];
+    const child = spawn(process.execPath, args, { env: bareEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   it('lists webhooks, and refuses to replay what is not there', async () => {
     expect((await portal('webhooks', 'list', '--json')).json()).toHaveProperty('webhooks');
     expect(await portal('webhooks', 'replay', 'evt_none')).toMatchObject({ code: 1 });
@@ -177,21 +200,21 @@ describe('the CLI asked or configured wrongly', () => {
     [['effects', 'list', '--status', 'odd']],
     [['projections', 'status', '--data-dir', '/nonexistent']],
   ])('%j ends with 2 and says why', async (args) => {
-    const { code, stdout, stderr } = await run(args);
+    const { code, stdout, stderr } = await portalCli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).not.toBe('');
   });
 
   it('shows a mail before anybody gets it', async () => {
-    const mail = (await run(['mail', 'preview', 'shipped', '--json'])).json();
+    const mail = (await portalCli(['mail', 'preview', 'shipped', '--json'])).json();
     expect(mail.subject).toContain('is on its way');
     expect(mail.text).toContain('Tracking number: ');
     expect(mail.html).toContain('<html');
-    expect(await run(['mail', 'preview', 'no-such-mail'])).toMatchObject({ code: 2 });
+    expect(await portalCli(['mail', 'preview', 'no-such-mail'])).toMatchObject({ code: 2 });
   });
 
   it('completes commands and options in bash', async () => {
-    const { stdout: script } = await run(['completion', 'bash']);
+    const { stdout: script } = await portalCli(['completion', 'bash']);
     const completed = (...words: string[]) => {
       const typed = words.map((word) => `'${word}'`).join(' ');
       const ask = `COMP_WORDS=(portal ${typed}); COMP_CWORD=${words.length}; _portal; echo "\${COMPREPLY[@]}"`;
@@ -200,38 +223,23 @@ describe('the CLI asked or configured wrongly', () => {
     expect(completed('do')).toBe('doctor');
     expect(completed('--json', 'audit', '')).toMatch(/^verify export .*--data-dir/);
     expect(completed('audit', 'verify', '--f')).toBe('--file');
-    for (const shell of ['zsh', 'fish']) expect((await run(['completion', shell])).stdout).toContain('audit verify');
-    expect(await run(['completion', 'cmd'])).toMatchObject({ code: 2 });
+    for (const shell of ['zsh', 'fish'])
+      expect((await portalCli(['completion', shell])).stdout).toContain('audit verify');
+    expect(await portalCli(['completion', 'cmd'])).toMatchObject({ code: 2 });
+  });
+
+  it('tells its exit code as a program of its own', async () => {
+    expect(await portalProgram(['no-such-group'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('unknown command'),
+    });
+    expect(await portalProgram(['--help'])).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('has examples for every command', async () => {
-    const { stdout } = await run(['projections', 'rebuild', '--help']);
+    const { stdout } = await portalCli(['projections', 'rebuild', '--help']);
     expect(stdout).toContain('npm run portal -- projections rebuild orders');
     expect(stdout).toContain('--json');
   });
 });
-
-async function run(args: readonly string[]) {
-  const child = spawn(process.execPath, [programPath('src/cli/main'), ...args], {
-    env: bareEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const [code] = await once(child, 'close');
-  return {
-    code,
-    stdout,
-    stderr,
-    json() {
-      if (stdout === '') throw new Error(`no answer: ${stderr}`);
-      return JSON.parse(stdout);
-    },
-  };
-}

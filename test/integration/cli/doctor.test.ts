@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
-import { programPath } from '../../../embedded/stack/project.js';
 import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
-import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
+import { portalCli, portalProgram } from '../../support/cli.js';
+import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
 interface Finding {
@@ -36,23 +34,11 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** Runs the built CLI's doctor on the stack, with some settings of its own. */
-async function doctor(env: NodeJS.ProcessEnv = {}, args: readonly string[] = ['--json']) {
-  const child = spawn(process.execPath, [programPath('src/cli/main'), 'doctor', ...args, '--data-dir', stack.dataDir], {
-    env: { ...bareEnvironment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
-  const [code] = await once(child, 'close');
-  const findings = args.includes('--json') ? (JSON.parse(stdout) as { findings: Finding[] }).findings : [];
-  return { code, stdout, stderr, findings, of: (check: string) => findings.find((one) => one.check === check) };
+/** The doctor's verdict on the stack, with some settings of its own. */
+async function doctor(env: NodeJS.ProcessEnv = {}, args: readonly string[] = ['--json'], run = portalCli) {
+  const done = await run(['doctor', ...args, '--data-dir', stack.dataDir], env);
+  const findings: Finding[] = args.includes('--json') ? done.json().findings : [];
+  return { ...done, findings, of: (check: string) => findings.find((one) => one.check === check) };
 }
 
 const settingsWith = (change: NodeJS.ProcessEnv) => ({ ...stack.env, ...change });
@@ -83,7 +69,7 @@ describe('the doctor', () => {
     expect(table.stdout).toMatch(/^postgresql +ok +answers, version/m);
     expect(table.stdout).toContain('Everything is in order.');
     expect(table.stdout).not.toContain('\u001b');
-    const coloured = await doctor({ FORCE_COLOR: '1' }, []);
+    const coloured = await doctor({ FORCE_COLOR: '1' }, [], portalProgram);
     expect(coloured.stdout, 'colours are for terminals').not.toContain('\u001b');
   });
 

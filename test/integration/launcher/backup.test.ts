@@ -6,9 +6,10 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PartName, partNames, type Stack, startStack } from '../../../embedded/stack/index.js';
-import { programPath } from '../../../embedded/stack/project.js';
 import type { OrderView } from '../../../src/projections/queries.js';
+import { portalCli } from '../../support/cli.js';
 import { orderBody } from '../../support/http.js';
+import { copyTemplate } from '../../support/postgres-template.js';
 import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
@@ -23,6 +24,8 @@ const backup = (name = '') => path.join(folder, 'backup', name);
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'portal-backup-'));
   await mkdir(backup());
+  await mkdir(dataDir());
+  await copyTemplate(dataDir());
 });
 afterAll(async () => {
   await stack?.stop();
@@ -61,20 +64,7 @@ async function exportedOrder(): Promise<OrderView> {
   });
 }
 
-async function cli(...args: string[]) {
-  const child = spawn(process.execPath, [programPath('src/cli/main'), ...args, '--data-dir', dataDir()], {
-    env: bareEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += text;
-    });
-  }
-  const [code] = await once(child, 'close');
-  return { code, output };
-}
+const cli = (...args: string[]) => portalCli([...args, '--data-dir', dataDir()]);
 
 async function sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client({ connectionString: stack?.env.DATABASE_URL });
@@ -157,6 +147,8 @@ describe('back-up and restore', () => {
     for (const part of outside) await cp(path.join(dataDir(), part), backup(part), { recursive: true });
     await rm(dataDir(), { recursive: true });
 
+    await mkdir(dataDir());
+    await copyTemplate(dataDir());
     await cp(backup(), dataDir(), { recursive: true });
     await start(['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail']);
     await dump.restore();
@@ -167,11 +159,16 @@ describe('back-up and restore', () => {
     );
     await stop();
     await start();
-    const rebuilt = await cli('projections', 'rebuild', 'all');
-    expect(rebuilt, rebuilt.output).toMatchObject({ code: 0 });
+    // The portal itself fills what is missing from its start on; until it has, nobody else can.
+    await until('there is something to read', () => api(`/orders/${saved.id}`), 60_000);
+    const rebuilt = await until('the rebuild is the operator’s', async () => {
+      const asked = await cli('projections', 'rebuild', 'all');
+      return !asked.stderr.includes('is being rebuilt already') && asked;
+    });
+    expect(rebuilt, rebuilt.stdout + rebuilt.stderr).toMatchObject({ code: 0 });
 
     const verdict = await cli('audit', 'verify');
-    expect(verdict, verdict.output).toMatchObject({ code: 0 });
+    expect(verdict, verdict.stdout + verdict.stderr).toMatchObject({ code: 0 });
     for (const order of [saved, after]) {
       expect(await api(`/orders/${order.id}`)).toMatchObject({
         customer: order.customer,
@@ -196,7 +193,7 @@ describe('back-up and restore', () => {
     await copyFolder(backup(), dataDir());
     await start();
     const verdict = await cli('audit', 'verify');
-    expect(verdict, verdict.output).toMatchObject({ code: 0 });
+    expect(verdict, verdict.stdout + verdict.stderr).toMatchObject({ code: 0 });
     expect(await api(`/orders/${order.id}`)).toMatchObject({ orderNumber: order.orderNumber });
   }, 120_000);
 });

@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { programPath } from '../../../embedded/stack/project.js';
 import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { verifyStore } from '../../../src/audit/verify.js';
 import { erasePersonalData } from '../../../src/commands/erase-personal-data.js';
@@ -9,9 +6,9 @@ import type { OrderHistory } from '../../../src/commands/use-cases.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
 import type { OrderView } from '../../../src/projections/queries.js';
+import { portalCli } from '../../support/cli.js';
 import { all } from '../../support/new-events.js';
 import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
-import { bareEnvironment } from '../../support/stack.js';
 import { expectOrderToEqualItsStream } from '../../support/truth.js';
 
 /** Nobody else has this address, so wherever it stands, it is hers. */
@@ -40,24 +37,7 @@ function erase(reason: string, force = false) {
   return erasePersonalData(operator.erasure, { customer: email, reason, force }, context);
 }
 
-/** Runs the built CLI on the installation. */
-async function cli(...args: string[]) {
-  const child = spawn(process.execPath, [programPath('src/cli/main'), ...args, '--data-dir', portal.stack.dataDir], {
-    env: bareEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let answer = '';
-  child.stdout.on('data', (text) => {
-    answer += text;
-    output += text;
-  });
-  child.stderr.on('data', (text) => {
-    output += text;
-  });
-  const [code] = await once(child, 'close');
-  return { code, output, json: () => JSON.parse(answer) };
-}
+const cli = (...args: string[]) => portalCli([...args, '--data-dir', portal.stack.dataDir]);
 
 const orderOf = async ({ order }: Placed) => (await portal.api<OrderView>('GET', `/api/v1/orders/${order.id}`)).body;
 
@@ -93,9 +73,9 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
   });
 
   it('has to be meant', async () => {
-    const { code, output } = await cli('privacy', 'erase', email, '--reason', 'request 1');
+    const { code, stderr } = await cli('privacy', 'erase', email, '--reason', 'request 1');
     expect(code).toBe(2);
-    expect(output).toContain('--yes');
+    expect(stderr).toContain('--yes');
   });
 
   it('is refused while an order is not final, and names the order', async () => {
@@ -121,7 +101,7 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     await operator.projections.rebuild('orders');
 
     const erased = await cli('privacy', 'erase', email, '--reason', 'request 1', '--yes', '--json');
-    expect(erased.output).toContain('"erased"');
+    expect(erased.stdout + erased.stderr).toContain('"erased"');
     expect(erased.code).toBe(0);
     const { keyIds, orders } = erased.json();
     expect(keyIds).toHaveLength(1);
