@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { expect, it } from 'vitest';
 import { collect, connect, startEventStore } from '../support/eventstoredb.js';
+import { randomRuns } from '../support/runs.js';
 import { until } from '../support/until.js';
 
-const rounds = 30;
+const rounds = randomRuns(30);
 const streams = 8;
 const batch = 3;
 

@@ -11,6 +11,7 @@ import {
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { collect, connect, type EventStore, startEventStore } from '../support/eventstoredb.js';
+import { randomRuns } from '../support/runs.js';
 
 const streams = ['a', 'b', 'c'] as const;
 type Stream = (typeof streams)[number];
@@ -195,7 +196,7 @@ it('behaves as a list of events with rules', { timeout: 120_000 }, async () => {
         real.run = randomUUID();
         await fc.asyncModelRun(() => ({ model: new Model(), real }), run);
       }),
-      { numRuns: 15, interruptAfterTimeLimit: 40_000, markInterruptAsFailure: false },
+      { numRuns: randomRuns(15), interruptAfterTimeLimit: 40_000, markInterruptAsFailure: false },
     );
   } finally {
     await real.client.dispose();

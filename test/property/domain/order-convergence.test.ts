@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { cancel, minute, observe, orderAfter, pay, placeOrder, refund, toExported } from '../../support/orders.js';
+import { randomRuns } from '../../support/runs.js';
 
 /**
  * Messages about money and cancellation come at least once and in any order. What an order ends as may depend only on
@@ -61,7 +62,7 @@ describe('payment, refund and cancellation messages', () => {
       fc.property(shuffledMessages([...endings, ...refundMessages], []), ({ one, other }) => {
         expect(endOf([placeOrder, ...one])).toEqual(endOf([placeOrder, ...other]));
       }),
-      { numRuns: 1_500 },
+      { numRuns: randomRuns(1_500) },
     );
   });
 
@@ -70,7 +71,7 @@ describe('payment, refund and cancellation messages', () => {
       fc.property(shuffledMessages(refundMessages, [pay, cancel('operator')]), ({ one, other }) => {
         expect(endOf([placeOrder, ...one])).toEqual(endOf([placeOrder, ...other]));
       }),
-      { numRuns: 1_500 },
+      { numRuns: randomRuns(1_500) },
     );
   });
 
@@ -80,7 +81,7 @@ describe('payment, refund and cancellation messages', () => {
       fc.property(shuffledMessages(messages, []), ({ one, other }) => {
         expect(endOf([...toExported, ...one])).toEqual(endOf([...toExported, ...other]));
       }),
-      { numRuns: 1_500 },
+      { numRuns: randomRuns(1_500) },
     );
   });
 
@@ -96,7 +97,7 @@ describe('payment, refund and cancellation messages', () => {
           expect(endOf([...asked, ...one])).toEqual(endOf([...asked, ...other]));
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: randomRuns(1_500) },
     );
   });
 

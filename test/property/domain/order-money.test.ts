@@ -6,6 +6,7 @@ import { allocatePayouts, reversePayouts } from '../../../src/domain/order/payou
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { line, orderAfter } from '../../support/orders.js';
+import { randomRuns } from '../../support/runs.js';
 import { orderLife } from './order-commands.js';
 
 const brandIds = ['a', 'b', 'c', 'd', 'e'];
@@ -38,7 +39,7 @@ describe('payouts', () => {
           expect(Math.abs(entry.brandShare - exact)).toBeLessThan(1);
         }
       }),
-      { numRuns: 700 },
+      { numRuns: randomRuns(700) },
     );
   });
 
@@ -76,7 +77,7 @@ describe('payouts', () => {
           expect(net.every((entry) => entry.brandShare === 0 && entry.platformShare === 0)).toBe(true);
         },
       ),
-      { numRuns: 700 },
+      { numRuns: randomRuns(700) },
     );
   });
 });
@@ -92,7 +93,7 @@ describe('the money of an order', () => {
         expect(net).toBe(order.paid ? order.total - order.refundedTotal : 0);
         for (const entry of order.netPayouts) expect(entry.brandShare + entry.platformShare).toBe(entry.gross);
       }),
-      { numRuns: 700 },
+      { numRuns: randomRuns(700) },
     );
   });
 
@@ -118,7 +119,7 @@ describe('the money of an order', () => {
           expect(ended).toBe(true);
         }
       }),
-      { numRuns: 700 },
+      { numRuns: randomRuns(700) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { startWorkers } from '../../../src/workers.js';
+import { randomRuns } from '../../support/runs.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -67,7 +68,7 @@ it('whatever goes wrong, an order ends in the warehouse once, or failed with an 
       await Promise.all(placed.map(({ orderId }) => untilExported(orderId)));
       for (const order of placed) await expectOnce(order);
     }),
-    { numRuns: 8, timeout: 60_000, endOnFailure: true },
+    { numRuns: randomRuns(8), timeout: 60_000, endOnFailure: true },
   );
 }, 180_000);
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NotificationKind } from '../../../src/domain/order/events.js';
+import { randomRuns } from '../../support/runs.js';
 import type { CreateMode } from './wms.js';
 import { createWorld, ttlSeconds, type World } from './world.js';
 
@@ -103,7 +104,7 @@ describe('the whole order, whatever happens in whatever order', () => {
         for (const id of placed) await expectAgreement(world, id);
         for (const sku of Object.keys(shelves)) await expectStock(world, placed, sku);
       }),
-      { numRuns: 600 },
+      { numRuns: randomRuns(600) },
     );
   }, 120_000);
 
@@ -134,7 +135,7 @@ describe('the whole order, whatever happens in whatever order', () => {
         }
         expect(ends[0]).toEqual(ends[1]);
       }),
-      { numRuns: 300 },
+      { numRuns: randomRuns(300) },
     );
   }, 120_000);
 });
