@@ -116,6 +116,29 @@ describe('two portals on the same stores', () => {
     );
     expect(ledger).toEqual([]);
   });
+
+  it('lose the one that owns the projectors to a halt: the other takes over within ten seconds, and the one that wakes up stands by', async () => {
+    await first.stack.start('portal');
+    secondProcess.kill('SIGSTOP');
+    const haltedAt = Date.now();
+    try {
+      const head = await first.eventStore.head();
+      const { order } = await place(first, { pick: 1, email: 'halted@example.com' });
+      const seen = { 'x-min-event-position': head ? formatPosition({ ...head, commit: head.commit + 1n }) : '' };
+      await until('the other one shows what was written after the halt', async () => {
+        const { status } = await first.api('GET', `/api/v1/orders/${order.id}`, undefined, seen);
+        return status === 200;
+      });
+      expect(Date.now() - haltedAt).toBeLessThan(10_000);
+    } finally {
+      secondProcess.kill('SIGCONT');
+    }
+    await until('the one that wakes up stands by', async () => {
+      const { body } = await second.api<{ checks: { name: string; detail: string }[] }>('GET', '/readyz');
+      return body.checks.some(({ name, detail }) => name === 'read models' && detail === 'standby');
+    });
+    await expectReadModelsToEqualStreams(first);
+  });
 });
 
 async function freePort(): Promise<number> {

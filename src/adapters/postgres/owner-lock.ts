@@ -4,10 +4,12 @@ import type { OwnerLock, Ownership } from '../../projections/runtime/owner-lock.
 /** A dead owner must be found out well within the ten seconds in which a standby is to take over. */
 const heartbeatMs = 2_000;
 const answerTimeoutMs = 3_000;
+/** An owner that hangs or was halted keeps its connection, but not its heartbeat: after two of them the lock is free. */
+const silenceMs = 5_000;
 
 /**
  * Ownership by PostgreSQL advisory lock, each on a connection of its own: the server frees the lock the moment the
- * connection ends, however it ends. Needs a session per connection, so no transaction-pooling proxy in between.
+ * connection ends, however it ends, and ends it itself when nothing is heard on it. Needs a session per connection, so no transaction-pooling proxy in between.
  */
 export function createOwnerLock(options: { url: string; applicationName: string }): OwnerLock {
   return {
@@ -26,7 +28,8 @@ export function createOwnerLock(options: { url: string; applicationName: string 
         await client.connect();
         // The server notices a vanished client (power cut, network) by keep-alive probes and then frees the lock.
         await client.query(
-          'set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3',
+          `set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;
+           set idle_session_timeout = ${silenceMs}`,
         );
         const { rows } = await client.query<{ mine: boolean }>(
           'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
