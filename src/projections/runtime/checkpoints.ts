@@ -66,6 +66,12 @@ export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGe
 }
 
 /**
+ * A batch that has not said anything for so long, milliseconds, is that of a process which hangs or was halted. The server
+ * ends it, so that the next owner does not wait for its rows.
+ */
+const silentBatchMs = 5_000;
+
+/**
  * Holds the live generations in place until the transaction ends: a switch waits for it, and it for a switch.
  * @returns parked epochs by projection name
  * @throws GenerationChanged when one of them is not the expected one
@@ -75,8 +81,9 @@ export async function holdGenerations(
   expected: readonly { name: string; generation: number }[],
 ): Promise<Map<string, string>> {
   const { rows } = await tx.raw<{ rows: { name: string; live: number; parked_epoch: string }[] }>(
-    'select name, live, parked_epoch from portal.projection_generations where name = any(?) order by name for share',
-    [expected.map(({ name }) => name)],
+    `select name, live, parked_epoch, set_config('idle_in_transaction_session_timeout', ?, true)
+     from portal.projection_generations where name = any(?) order by name for share`,
+    [String(silentBatchMs), expected.map(({ name }) => name)],
   );
   const live = new Map(rows.map((row) => [row.name, row]));
   for (const { name, generation } of expected) {

@@ -8,6 +8,7 @@ import { payoutsProjection } from '../../../src/projections/models/payouts.js';
 import { productsProjection } from '../../../src/projections/models/products.js';
 import type { StreamFoldProjection } from '../../../src/projections/models/stream-fold.js';
 import { startStreamFoldFill } from '../../../src/projections/models/stream-fold-fill.js';
+import { holdGenerations, loadLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { type FillTarget, type Projection, wants } from '../../../src/projections/runtime/projection.js';
 import type { TestStack } from '../../support/stack.js';
 import { random, workload } from './support/workload.js';
@@ -111,4 +112,16 @@ it('rows do not depend on where batches begin and end, nor on repeats, nor on ho
     ),
     { numRuns: 6 },
   );
+});
+
+it('a batch that has gone silent, as that of a halted process has, keeps the next owner waiting for seconds only', async () => {
+  const { generation } = await loadLiveGeneration(world.db, ordersProjection);
+  const silent = await world.db.transaction();
+  await holdGenerations(silent, [{ name: 'orders', generation }]);
+  await silent.raw(`update portal.projection_generations set parked_epoch = parked_epoch where name = 'orders'`);
+  const beganAt = Date.now();
+  await world.db.raw(`update portal.projection_generations set parked_epoch = parked_epoch where name = 'orders'`);
+  expect(Date.now() - beganAt).toBeLessThan(8_000);
+  await expect(silent.raw('select 1')).rejects.toThrow();
+  await silent.rollback().catch(() => undefined);
 });
