@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../commands/event-store.js';
+import type { KeyRegister } from '../commands/privacy/keys.js';
 import type { Queries } from '../projections/queries.js';
 import type { Finding, Findings } from './findings.js';
 import type { SealSummary } from './seal-check.js';
@@ -11,6 +12,8 @@ export interface AuditDeps {
   readonly queries: Pick<Queries, 'waitFor'>;
   /** Knows the keys that seals may be signed with; without any, signatures are not checked. */
   readonly verifier?: Verifier;
+  /** The keys of personal data; without them erasures are not looked at. */
+  readonly keys?: Pick<KeyRegister, 'get'>;
 }
 
 export interface AuditOptions {

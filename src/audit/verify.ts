@@ -10,6 +10,7 @@ import {
 } from './audit-report.js';
 import { createChains } from './chains.js';
 import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
+import { createErasureCheck } from './erasures.js';
 import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
 import { createRegisterCheck } from './register-check.js';
@@ -26,7 +27,7 @@ const maxBroken = 10_000;
 
 /**
  * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each row of
- * the read models with its stream. Holds one hash per stream, and a bounded number of folds.
+ * the read models with its stream, and the keys of personal data with the receipts of erasures. Holds one hash per stream, and a bounded number of folds.
  */
 export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
@@ -50,6 +51,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const rowDeps = { ...deps, findings };
   const ledgers = caughtUp ? await ledgerChecks(rowDeps, notes) : [];
   const syncs = caughtUp ? await syncCheck(rowDeps, notes) : null;
+  const erasures = deps.keys ? createErasureCheck({ keys: deps.keys, findings }) : null;
   const sealing =
     head &&
     readSeals(eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options, witness, head));
@@ -64,6 +66,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
       const finding = chains.check(event);
       if (finding && broken.length < maxBroken) broken.push(finding);
       syncs?.add(event);
+      erasures?.add(event);
       if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
       let waiting = event.stream === sealStream ? undefined : register?.add(sealedForm(event));
       for (const { check } of ledgers) {
@@ -95,6 +98,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   for (const model of models) await findStrangeRows(rowDeps, model, chains);
   if (head) for (const { table, check } of ledgers) rows[table] = await check.end(head);
   if (head && syncs) rows.syncs = await syncs.end(head, notes);
+  if (erasures) rows.personal_keys = await erasures.end();
   if (sealing) notes.push(...sealNotes(deps, sealing.summary, register?.counts.beyond ?? 0));
 
   return reportOf(startedAt, findings, {

@@ -9,7 +9,8 @@ const silenceMs = 5_000;
 
 /**
  * Ownership by PostgreSQL advisory lock, each on a connection of its own: the server frees the lock the moment the
- * connection ends, however it ends, and ends it itself when nothing is heard on it. Needs a session per connection, so no transaction-pooling proxy in between.
+ * connection ends, however it ends, and ends it itself when nothing is heard on it. Needs PostgreSQL 14, and a session per
+ * connection, so no transaction-pooling proxy in between.
  */
 export function createOwnerLock(options: { url: string; applicationName: string }): OwnerLock {
   return {

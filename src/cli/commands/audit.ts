@@ -114,8 +114,9 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
       onProgress: (events) => progress.show(events),
     });
   }
-  const { eventStore, pools, projections, audit: keys } = cli.portal();
-  const deps = { eventStore, db: pools.projections, queries: projections.queries, verifier: verifier ?? keys.verifier };
+  const { eventStore, pools, projections, audit: own, personalKeys: keys } = cli.portal();
+  const { queries } = projections;
+  const deps = { eventStore, db: pools.projections, queries, verifier: verifier ?? own.verifier, keys };
   const checks = {
     onProgress: ({ events, share }: { events: number; share: number | null }) => progress.show(events, share),
     ...(options.digest === undefined ? {} : { digest: options.digest }),

@@ -19,6 +19,8 @@ let operator: Portal;
 let unpaid: Placed;
 let paid: Placed;
 let others: Placed;
+/** Keys as they were before the erasure. */
+let backup: { id: string; subject: string; wrapped: Buffer; master: string }[];
 
 beforeAll(async () => {
   portal = await startPortal();
@@ -35,6 +37,11 @@ afterAll(async () => {
 function erase(reason: string, force = false) {
   const context = { correlationId: 'c', causationId: 'c', actor: 'operator:test' };
   return erasePersonalData(operator.erasure, { customer: email, reason, force }, context);
+}
+
+function audit() {
+  const { eventStore, pools, projections, personalKeys: keys } = operator;
+  return verifyStore({ eventStore, db: pools.projections, queries: projections.queries, keys });
 }
 
 const cli = (...args: string[]) => portalCli([...args, '--data-dir', portal.stack.dataDir]);
@@ -90,6 +97,7 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
 
   it('leaves nothing of the customer in PostgreSQL, answers, history and the past', async () => {
     expect(await tablesWith(email)).not.toEqual([]);
+    backup = await portal.sql('select id, subject, wrapped, master from portal.personal_keys');
     for (const { order } of [unpaid, paid]) {
       // Whoever gives a reason may name the customer; it is not kept.
       const reason = `${email} and Ada Byron changed plans`;
@@ -144,11 +152,26 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
   });
 
   it('keeps every chain whole, and a rebuild gives the same rows', async () => {
-    const { eventStore, pools, projections } = operator;
-    const report = await verifyStore({ eventStore, db: pools.projections, queries: projections.queries });
-    expect(report).toMatchObject({ ok: true, findings: [] });
-    const rebuilt = await projections.rebuild('orders', { checkOnly: true });
+    expect(await audit()).toMatchObject({ ok: true, findings: [], rows: { personal_keys: 1 } });
+    const rebuilt = await operator.projections.rebuild('orders', { checkOnly: true });
     expect(rebuilt.comparison).toMatchObject({ rows: 3, differing: 0 });
+  });
+
+  it('is known to the audit, which names a key that came back from a back-up; asked for again it is gone again', async () => {
+    const [destroyed] = await portal.sql<{ id: string }>(
+      'select id from portal.personal_keys where erased_at is not null',
+    );
+    const restored = backup.find(({ id }) => id === destroyed?.id);
+    await portal.sql(
+      'update portal.personal_keys set subject = $2, wrapped = $3, master = $4, retired_at = null, erased_at = null where id = $1',
+      [restored?.id, restored?.subject, restored?.wrapped, restored?.master],
+    );
+    expect(await audit()).toMatchObject({
+      ok: false,
+      findings: [{ kind: 'row', table: 'personal_keys', key: destroyed?.id, reason: 'unexpected' }],
+    });
+    expect(await erase('request 1, after a restore')).toMatchObject({ outcome: 'erased', keyIds: [destroyed?.id] });
+    expect(await audit()).toMatchObject({ ok: true });
   });
 
   it('is over: asked for again, nobody is known by that name', async () => {
