@@ -41,7 +41,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     (work) =>
     async (...received) => {
       const command = received.at(-1) as Command;
-      const cli = await openCli(command.optsWithGlobals<GlobalOptions>(), terminal);
+      const cli = openCli(command.optsWithGlobals<GlobalOptions>(), terminal);
       try {
         exitCode = await work(cli, command.opts(), ...(received.slice(0, -2) as string[]));
       } finally {

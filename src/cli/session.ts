@@ -21,7 +21,7 @@ export interface Cli {
   readonly terminal: Terminal;
   readonly out: Output;
   /** The portal's parts; made on first use, so that what needs none works without a configuration. */
-  portal(): Portal;
+  portal(): Promise<Portal>;
   /** Who does it, for the events a command leaves. */
   context(): CommandContext;
   /** The configuration, once it was needed. */
@@ -37,16 +37,16 @@ export type Act = <Options extends object>(
 /** Connections that do not end by themselves within this are left to the end of the process. */
 const closeLimitMs = 300;
 
-export async function openCli(options: GlobalOptions, terminal: Terminal): Promise<Cli> {
-  // A second's worth of libraries, which help, completion and wrong usage do without.
-  const { compose } = await import('../compose.js');
+export function openCli(options: GlobalOptions, terminal: Terminal): Cli {
   let config: Config | undefined;
   let logger: PortalLogger | undefined;
   let portal: Portal | undefined;
   return {
     terminal,
     out: createOutput(terminal, { json: options.json === true }),
-    portal() {
+    async portal() {
+      // A second's worth of libraries, which completion, a sample mail and wrong usage do without.
+      const { compose } = await import('../compose.js');
       config ??= loadConfig(cliEnvironment(terminal.env, options.dataDir));
       logger ??= createLogger({
         level: options.verbose ? 'debug' : 'silent',

@@ -72,7 +72,7 @@ export function auditCommands(program: Command, act: Act): void {
 }
 
 async function seal(cli: Cli): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const { signer } = portal.audit;
   if (!signer) throw new CliError('AUDIT_SIGNING_KEY is not set: nothing can be signed', exitCodes.misused);
   const { pools, storedEvents: eventStore } = portal;
@@ -114,7 +114,7 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
       onProgress: (events) => progress.show(events),
     });
   }
-  const { eventStore, pools, projections, audit: own, personalKeys: keys } = cli.portal();
+  const { eventStore, pools, projections, audit: own, personalKeys: keys } = await cli.portal();
   const { queries } = projections;
   const deps = { eventStore, db: pools.projections, queries, verifier: verifier ?? own.verifier, keys };
   const checks = {
@@ -150,10 +150,10 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
   const filter = {
     ...(options.from === undefined ? {} : { from: timeOf('--from', options.from) }),
     ...(options.to === undefined ? {} : { to: timeOf('--to', options.to) }),
-    ...(options.order === undefined ? {} : { orderId: await resolveOrderId(cli.portal(), options.order) }),
+    ...(options.order === undefined ? {} : { orderId: await resolveOrderId(await cli.portal(), options.order) }),
     ...(options.sku === undefined ? {} : { sku: options.sku }),
   };
-  const { storedEvents, audit: keys, clock } = cli.portal();
+  const { storedEvents, audit: keys, clock } = await cli.portal();
   if (options.out !== undefined)
     return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });
   // A terminal shows the events themselves; a bar between them helps nobody.
@@ -178,7 +178,8 @@ async function exportSigned(
   options: Omit<Parameters<typeof exportToFiles>[1], 'file' | 'onProgress'>,
 ): Promise<ExitCode> {
   const progress = cli.out.progress('export');
-  const manifest = await exportToFiles(cli.portal().storedEvents, {
+  const { storedEvents } = await cli.portal();
+  const manifest = await exportToFiles(storedEvents, {
     ...options,
     file,
     onProgress: (events) => progress.show(events),

@@ -27,7 +27,7 @@ async function doctor(cli: Cli): Promise<ExitCode> {
 async function examineAll(cli: Cli): Promise<Finding[]> {
   let portal: Portal;
   try {
-    portal = cli.portal();
+    portal = await cli.portal();
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;
     const mend = 'Set it in the environment, or as NAME_FILE; docs/configuration.md has every variable.';

@@ -23,7 +23,7 @@ export async function dossier(cli: Cli, options: DossierOptions, order?: string)
 }
 
 async function write(cli: Cli, order: string, folder: string): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const { eventStore, pools, projections, audit } = portal;
   const orderId = await resolveOrderId(portal, order);
   const collected = await collectDossier({ eventStore, db: pools.projections, queries: projections.queries }, orderId, {

@@ -52,7 +52,7 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
     options.status === undefined ? (['open', 'failed'] as const) : [oneOf('--status', options.status, statuses)];
   const kind: EffectKind | undefined =
     options.kind === undefined ? undefined : oneOf('--kind', options.kind, effectKinds);
-  const { effects } = cli.portal();
+  const { effects } = await cli.portal();
   const found: Effect[] = [];
   for (const status of wanted) {
     const filter = { status, limit, ...(kind ? { kind } : {}), ...(options.order ? { subject: options.order } : {}) };
@@ -76,7 +76,7 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
 }
 
 async function intervene(cli: Cli, how: 'retry' | 'discard', key: string, reason: string): Promise<ExitCode> {
-  const interventions = createInterventions(cli.portal());
+  const interventions = createInterventions(await cli.portal());
   const request = { key, reason };
   const result =
     how === 'retry'

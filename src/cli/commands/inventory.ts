@@ -26,7 +26,7 @@ const waitLimitMs = 30 * 60_000;
 const lookEveryMs = 250;
 
 async function sync(cli: Cli, options: { force?: boolean; wait?: boolean }): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const { syncId } = await portal.useCases.syncInventory(
     { force: options.force === true, wait: false, trigger: 'manual' },
     cli.context(),

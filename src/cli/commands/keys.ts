@@ -54,7 +54,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
   if (granted.includes('brand') && options.brand === undefined) {
     throw new CliError('a brand needs --brand', exitCodes.misused);
   }
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const context = cli.context();
   const name = options.name ?? `${granted.join(', ')} of ${portal.clock.now().toISOString().slice(0, 10)}`;
   const grant = {
@@ -76,7 +76,8 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
 }
 
 async function list(cli: Cli): Promise<ExitCode> {
-  const keys = await createApiKeys(cli.portal().pools.api).list();
+  const { pools } = await cli.portal();
+  const keys = await createApiKeys(pools.api).list();
   cli.out.answer({ keys }, () => {
     if (keys.length === 0) cli.out.line('There is no key.');
     cli.out.table(
@@ -98,7 +99,7 @@ async function list(cli: Cli): Promise<ExitCode> {
 }
 
 async function revoke(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const keys = createApiKeys(portal.pools.api);
   const valid = (await keys.list()).some((key) => key.id === id && key.revokedAt === null);
   if (valid) await recordOperation(portal, (at) => ({ type: 'RevokeApiKey', keyId: id, at }), cli.context());

@@ -42,7 +42,7 @@ async function preview(cli: Cli, options: { order?: string; out?: string }, give
 
 /** As its stream tells it now; a mail that went out earlier showed the order of then. */
 async function realOrder(cli: Cli, id: string): Promise<MailOrder> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const past = await portal.histories.orderAsOf(await resolveOrderId(portal, id), { time: latest });
   if (!past) throw new CliError(`there is no order ${id}`);
   return toMailOrder(past.state);

@@ -14,7 +14,8 @@ export function migrateCommand(program: Command, act: Act): void {
 }
 
 async function run(cli: Cli, options: { check?: boolean }): Promise<ExitCode> {
-  const db = cli.portal().pools.projections;
+  const { pools } = await cli.portal();
+  const db = pools.projections;
   const before = await migrationState(db);
   if (options.check !== true) await migrate(db);
   const { pending, unknown } = options.check === true ? before : await migrationState(db);

@@ -45,7 +45,7 @@ export function orderCommands(program: Command, act: Act): void {
 }
 
 async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
   const asOf = options.asOf === undefined ? { time: latest } : momentOf(options.asOf);
   const view = viewOf(await pastOf(portal, orderId, asOf));
@@ -78,7 +78,7 @@ async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<Exit
 }
 
 async function history(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
   const recorded = await portal.histories.orderHistory(orderId);
   if (!recorded) throw new CliError(`there is no order ${id}`);
@@ -88,7 +88,7 @@ async function history(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
 }
 
 async function diff(cli: Cli, options: { from: string; to: string }, id = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
   const from = await pastOf(portal, orderId, momentOf(options.from));
   const to = await pastOf(portal, orderId, momentOf(options.to));

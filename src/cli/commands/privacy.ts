@@ -46,7 +46,7 @@ export function privacyCommands(program: Command, act: Act): void {
 }
 
 async function show(cli: Cli, _options: object, customer = ''): Promise<ExitCode> {
-  const { erasure } = cli.portal();
+  const { erasure } = await cli.portal();
   const keys = await erasure.keys.ofSubjects(subjectsOf(customer));
   const orders = await erasure.records.ofKeys(keys.map(({ id }) => id));
   const others = await othersNaming(cli, customer, orders);
@@ -69,7 +69,7 @@ async function erase(
   customer = '',
 ): Promise<ExitCode> {
   if (options.yes !== true) await confirm(cli, customer);
-  const { erasure } = cli.portal();
+  const { erasure } = await cli.portal();
   const request = { customer, reason: options.reason, force: options.force === true };
   const result = await erasePersonalData(erasure, request, cli.context());
   switch (result.outcome) {
@@ -118,7 +118,8 @@ async function confirm({ terminal: { stdin, stderr } }: Cli, customer: string): 
 }
 
 async function status(cli: Cli): Promise<ExitCode> {
-  const counts = await cli.portal().personalKeys.counts();
+  const { personalKeys } = await cli.portal();
+  const counts = await personalKeys.counts();
   cli.out.answer(counts, () => {
     cli.out.table(
       ['keys', 'count'],
@@ -135,17 +136,16 @@ async function status(cli: Cli): Promise<ExitCode> {
 
 async function rotate(cli: Cli): Promise<ExitCode> {
   const progress = cli.out.progress('wrap');
-  const keys = await cli
-    .portal()
-    .personalKeys.rewrap((done) => progress.show(done))
-    .finally(() => progress.end());
+  const { personalKeys } = await cli.portal();
+  const keys = await personalKeys.rewrap((done) => progress.show(done)).finally(() => progress.end());
   cli.out.answer({ keys }, () => cli.out.line(`${keys} keys were wrapped anew; all are under the first master key.`));
   return exitCodes.ok;
 }
 
 async function othersNaming(cli: Cli, customer: string, known: readonly PersonsOrder[]): Promise<PersonsOrder[]> {
   const ids = new Set(known.map(({ orderId }) => orderId));
-  return (await cli.portal().erasure.records.naming(customer)).filter(({ orderId }) => !ids.has(orderId));
+  const { erasure } = await cli.portal();
+  return (await erasure.records.naming(customer)).filter(({ orderId }) => !ids.has(orderId));
 }
 
 function showOrders({ out }: Cli, orders: readonly PersonsOrder[]): void {

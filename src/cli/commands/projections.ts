@@ -68,7 +68,7 @@ export function projectionCommands(program: Command, act: Act): void {
 }
 
 async function status(cli: Cli): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const projections = await portal.projections.status();
   const rows: (ProjectionStatus & { lagEvents: number })[] = [];
   for (const projection of projections) rows.push({ ...projection, lagEvents: await lagOf(portal, projection) });
@@ -92,7 +92,7 @@ async function status(cli: Cli): Promise<ExitCode> {
 }
 
 async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const progress = cli.out.progress(name);
   const how = {
     checkOnly: options.check === true,
@@ -127,7 +127,7 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
 }
 
 async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const outcome = await portal.projections.rollback(known(portal, name));
   await refreshCache(portal, cli);
   cli.out.answer(outcome, () => cli.out.line(`${outcome.projection} is at generation ${outcome.generation} again.`));
@@ -135,7 +135,8 @@ async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode
 }
 
 async function parked(cli: Cli): Promise<ExitCode> {
-  const streams: ParkedStream[] = await cli.portal().projections.parked();
+  const { projections } = await cli.portal();
+  const streams: ParkedStream[] = await projections.parked();
   cli.out.answer({ parked: streams }, () => {
     if (streams.length === 0) cli.out.line('No stream is parked.');
     cli.out.table(
@@ -153,7 +154,7 @@ async function unpark(
   stream: string,
   reason: string,
 ): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const interventions = createInterventions(portal);
   const request = { projection: known(portal, name), stream, reason };
   const outcome: RetryOutcome | null =

@@ -23,7 +23,7 @@ export function reconcileCommands(program: Command, act: Act): void {
 
 async function reconcile(cli: Cli, options: { repair?: string }): Promise<ExitCode> {
   const wanted = options.repair === undefined ? null : oneOf('--repair', options.repair, ['all', ...findingClasses]);
-  const reconciliation = createReconcile(cli.portal());
+  const reconciliation = createReconcile(await cli.portal());
   const report = await reconciliation.compare();
   const only: FindingClass | undefined = wanted === null || wanted === 'all' ? undefined : wanted;
   const repaired = wanted === null ? [] : await reconciliation.repair(report, cli.context(), only);

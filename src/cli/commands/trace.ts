@@ -29,7 +29,8 @@ export function traceCommands(program: Command, act: Act): void {
 }
 
 async function traceLot(cli: Cli, _options: object, batchNumber = ''): Promise<ExitCode> {
-  const { queries } = cli.portal().projections;
+  const { projections } = await cli.portal();
+  const { queries } = projections;
   const first = await queries.lot(batchNumber, { limit: pageRows });
   if (!first) throw new CliError(`there is no lot ${batchNumber}`);
   const orders: LotOrder[] = [...first.orders];
@@ -75,7 +76,7 @@ async function traceLot(cli: Cli, _options: object, batchNumber = ''): Promise<E
 }
 
 async function traceOrder(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
   const past = await portal.histories.orderAsOf(orderId, { time: latest });
   if (!past) throw new CliError(`there is no order ${id}`);

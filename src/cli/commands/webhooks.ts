@@ -32,7 +32,8 @@ export function webhookCommands(program: Command, act: Act): void {
 
 async function list(cli: Cli, options: { status?: string; limit: string }): Promise<ExitCode> {
   const status = options.status === undefined ? undefined : oneOf('--status', options.status, statuses);
-  const webhooks = await cli.portal().inbox.list({ ...(status ? { status } : {}), limit: limitOf(options.limit) });
+  const { inbox } = await cli.portal();
+  const webhooks = await inbox.list({ ...(status ? { status } : {}), limit: limitOf(options.limit) });
   // What Stripe sent holds customers' data; it is looked at on purpose, in the database.
   const shown = webhooks.map(({ payload: _payload, ...webhook }) => webhook);
   cli.out.answer({ webhooks: shown }, () => {
@@ -52,7 +53,7 @@ async function replay(cli: Cli, options: { parked?: boolean }, id?: string): Pro
   if ((id === undefined) === (options.parked !== true)) {
     throw new CliError('name one webhook, or --parked', exitCodes.misused);
   }
-  const portal = cli.portal();
+  const portal = await cli.portal();
   const { inbox } = portal;
   const context = cli.context();
   const parked = id === undefined ? await inbox.list({ status: 'parked', limit: replayLimit }) : [];
