@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { createLogger, type PortalLogger } from '../adapters/telemetry/logger.js';
+import type { PortalLogger } from '../adapters/telemetry/logger.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { Portal } from '../compose.js';
 import { type Config, loadConfig } from '../config.js';
@@ -47,6 +47,7 @@ export function openCli(options: GlobalOptions, terminal: Terminal): Cli {
     async portal() {
       // A second's worth of libraries, which completion, a sample mail and wrong usage do without.
       const { compose } = await import('../compose.js');
+      const { createLogger } = await import('../adapters/telemetry/logger.js');
       config ??= loadConfig(cliEnvironment(terminal.env, options.dataDir));
       logger ??= createLogger({
         level: options.verbose ? 'debug' : 'silent',

@@ -3,7 +3,6 @@ import type { Portal } from '../../compose.js';
 import { InvalidConfig } from '../../config.js';
 import { examine, type Finding, hiding, ok, type Verdict } from '../doctor/check.js';
 import { httpTime, judgeClocks, postgresTime, redisTime, skewOf } from '../doctor/clocks.js';
-import { neighbours } from '../doctor/neighbours.js';
 import { effects, migrations, projections, signingKey } from '../doctor/stores.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
@@ -35,6 +34,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
   }
   const { config } = portal;
   const hide = hiding(config);
+  const { neighbours } = await import('../doctor/neighbours.js');
   const answers = await Promise.all(
     neighbours.map(({ check, mend, look }) => examine(check, mend, () => look(portal), hide)),
   );
