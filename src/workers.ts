@@ -129,6 +129,13 @@ function startSeals(portal: Portal): { stop(): Promise<void> } {
     db: portal.pools.workers,
     eventStore: portal.storedEvents,
     signer,
+    onBroken: (error) =>
+      void portal.alerts.raise({
+        kind: 'seal-broken',
+        subject: 'the seals are not as they were made',
+        message: `${error.message}: run \`portal audit verify\``,
+        error,
+      }),
     verifier,
     context: () => contextOf(portal, 'sealer'),
     intervalSeconds: portal.config.AUDIT_SEAL_INTERVAL_SECONDS,

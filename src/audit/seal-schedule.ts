@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { ErrorReporter, Logger, Metrics } from '../commands/ports.js';
+import type { Logger, Metrics } from '../commands/ports.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { OwnerLock } from '../projections/runtime/owner-lock.js';
 import { keepSeal } from './seal-witness.js';
@@ -10,12 +10,13 @@ import { lastSeal, SealBroken, type SealDeps, type SealRun, sealLog } from './se
 export interface SealAloneDeps extends SealDeps {
   readonly db: Knex;
   readonly ownerLock: OwnerLock;
-  readonly logger: Logger;
 }
 
 export interface SealScheduleDeps extends SealAloneDeps {
+  readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly reporter: ErrorReporter;
+  /** Somebody has written to the seals: for operators to hear of. */
+  readonly onBroken: (error: SealBroken) => void;
   readonly context: () => CommandContext;
   readonly intervalSeconds: number;
 }
@@ -33,7 +34,7 @@ const waitPauseMs = 250;
  * seals, and all look at the same last seal, so there is one seal per interval.
  */
 export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<void> } {
-  const { logger, metrics, reporter, intervalSeconds } = deps;
+  const { logger, metrics, intervalSeconds } = deps;
   const stopping = new AbortController();
   const intervalMs = intervalSeconds * 1_000;
   const running = run();
@@ -69,12 +70,8 @@ export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<voi
     } catch (error) {
       if (stopping.signal.aborted) return 0;
       metrics.increment('portal_audit_seals_total', { result: 'failed' });
-      if (error instanceof SealBroken) {
-        logger.error({ err: error }, 'the log is not sealed any more: run `portal audit verify`');
-        reporter.capture(error, { process: 'sealer' });
-      } else {
-        logger.warn({ err: error }, 'the log could not be sealed; it is tried again');
-      }
+      if (error instanceof SealBroken) deps.onBroken(error);
+      else logger.warn({ err: error }, 'the log could not be sealed; it is tried again');
       return Math.min(retryMs, intervalMs);
     }
   }
@@ -88,22 +85,20 @@ export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<voi
   }
 }
 
-/** Seals as the only one. @returns null while another process does */
+/** Seals as the only one. @returns null while another process does. @throws SealBroken, EventStoreUnavailable */
 async function sealAlone(deps: SealAloneDeps, context: CommandContext, signal?: AbortSignal): Promise<SealRun | null> {
   const ownership = await deps.ownerLock.tryAcquire(ownerName);
   if (!ownership) return null;
   try {
     const run = await sealLog(deps, context, signal ? AbortSignal.any([signal, ownership.lost]) : ownership.lost);
-    if (run.last && !(await keepSeal(deps, run.last))) {
-      deps.logger.error({}, 'the last seal that was kept is gone from the event store: run `portal audit verify`');
-    }
+    if (run.last) await keepSeal(deps, run.last);
     return run;
   } finally {
     await ownership.release();
   }
 }
 
-/** Seals on demand, after whoever is at it. @returns null when that one took too long */
+/** Seals on demand, after whoever is at it. @returns null when that one took too long. @throws SealBroken, EventStoreUnavailable */
 export async function sealNow(deps: SealAloneDeps, context: CommandContext): Promise<SealRun | null> {
   const deadline = Date.now() + waitLimitMs;
   for (;;) {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { sealStream } from '../commands/aggregates.js';
 import type { EventStore } from '../commands/event-store.js';
 import type { LogSealed } from '../domain/seal/events.js';
+import { SealBroken } from './sealer.js';
 import { sealIn } from './seals.js';
 
 /** A seal that the portal has made, remembered outside the event store. */
@@ -17,21 +18,22 @@ export async function witnessedSeal(db: Knex): Promise<WitnessedSeal | null> {
  * Remembers a seal in place of an earlier one, unless that one is gone from the event store: later seals must not hide
  * that somebody cut it off.
  *
- * @returns whether the seal that was remembered is still there
+ * @throws SealBroken when the seal that was remembered is gone
  */
 export async function keepSeal(
   { db, eventStore }: { readonly db: Knex; readonly eventStore: Pick<EventStore, 'readStream'> },
   seal: LogSealed,
-): Promise<boolean> {
+): Promise<void> {
   const kept = await witnessedSeal(db);
-  if (kept && !(await isThere(eventStore, kept))) return false;
+  if (kept && !(await isThere(eventStore, kept))) {
+    throw new SealBroken(`seal ${kept.number} was made and is gone from the event store; what came after it is sealed`);
+  }
   await db.raw(
     `insert into portal.seal_witness (number, digest, sealed_at) values (?, ?, ?)
      on conflict (only_one) do update set (number, digest, sealed_at) = (excluded.number, excluded.digest, excluded.sealed_at)
      where seal_witness.number < excluded.number`,
     [seal.number, seal.digest, seal.sealedAt],
   );
-  return true;
 }
 
 async function isThere(eventStore: Pick<EventStore, 'readStream'>, kept: WitnessedSeal): Promise<boolean> {

@@ -33,7 +33,7 @@ export interface SealRun {
   readonly last: LogSealed | null;
 }
 
-/** The last seal is not one that this portal made; nothing may be built on it. */
+/** A seal is not as this portal made it, or is gone. */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }

@@ -150,7 +150,7 @@ describe('sealing the log', () => {
         ownerLock: ownerLock(),
         logger,
         metrics,
-        reporter: { capture: () => undefined },
+        onBroken: () => undefined,
         context: sealerContext,
         intervalSeconds: 1,
       });
@@ -179,6 +179,31 @@ describe('sealing the log', () => {
       await Promise.all(schedules.map((each) => each.stop()));
     }
     expectUnbroken(await seals(), 6 + segmentLimits.events + 10 + 20 + 4 + 1 + 7);
+  });
+
+  it('tells operators when a seal that it made is gone, and goes on sealing', async () => {
+    const told: SealBroken[] = [];
+    await db.raw(`insert into portal.seal_witness values (true, 1, 'of another seal', now())
+      on conflict (only_one) do update set number = excluded.number, digest = excluded.digest`);
+    const before = (await seals()).length;
+    await record('order-f', 3);
+    const schedule = startSealSchedule({
+      ...sealerOf(eventStore),
+      db,
+      ownerLock: ownerLock(),
+      logger,
+      metrics,
+      onBroken: (error) => void told.push(error),
+      context: sealerContext,
+      intervalSeconds: 1,
+    });
+    try {
+      await until('operators are told', () => told.length > 0);
+    } finally {
+      await schedule.stop();
+    }
+    expect(told[0]?.message).toBe('seal 1 was made and is gone from the event store; what came after it is sealed');
+    expect((await seals()).length).toBe(before + 1);
   });
 
   it('builds nothing on a forged seal', async () => {

@@ -12,7 +12,7 @@ import { exportToFiles } from '../../../src/audit/export-files.js';
 import type { EventFinding, Finding } from '../../../src/audit/findings.js';
 import { besides } from '../../../src/audit/manifest.js';
 import { keepSeal } from '../../../src/audit/seal-witness.js';
-import { type SealDeps, sealLog } from '../../../src/audit/sealer.js';
+import { SealBroken, type SealDeps, sealLog } from '../../../src/audit/sealer.js';
 import { createVerifier } from '../../../src/audit/signing.js';
 import { verifyStore } from '../../../src/audit/verify.js';
 import { UnreadableExport, verifyExport } from '../../../src/audit/verify-file.js';
@@ -275,14 +275,14 @@ describe('in the data of the store', () => {
     const found = { findings: [{ what: 'truncated', stream: sealStream, revision: seals.length - 1 }] };
     try {
       await withTampered(folder, withAll, async (eventStore) => {
-        for (const at of [...seals, seals[0]!]) expect(await keepSeal({ db, eventStore }, sealAt(at))).toBe(true);
+        for (const at of [...seals, seals[0]!]) await keepSeal({ db, eventStore }, sealAt(at));
         expect(await verify(eventStore)).toMatchObject({ ok: true });
       });
       await withTampered(folder, cut, async (eventStore) => {
         expect(await verify(eventStore)).toMatchObject(found);
         for (let round = 0; round < 2; round += 1) {
           const { last: next } = await sealLog(sealerOf(eventStore, key), sealerContext());
-          expect(await keepSeal({ db, eventStore }, { ...next!, number: 9 })).toBe(false);
+          await expect(keepSeal({ db, eventStore }, { ...next!, number: 9 })).rejects.toThrow(SealBroken);
         }
         expect((await verify(eventStore)).findings).toMatchObject([{ what: 'truncated', stream: sealStream }]);
       });
