@@ -4,5 +4,10 @@ import { runCli } from './program.js';
 // The reader may leave early (`portal ... | head`).
 process.stdout.on('error', () => process.exit(exitCodes.ok));
 process.exitCode = await runCli(process.argv.slice(2), process);
-// What a library left open must not keep the terminal waiting; standard output is written synchronously.
+// What a library left open must not keep the terminal waiting, and what is on its way to a slow reader must arrive.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise((resolve) => {
+    stream.write('', resolve);
+  });
+}
 process.exit();

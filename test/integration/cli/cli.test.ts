@@ -174,6 +174,19 @@ describe('the CLI beside a running installation', () => {
     expect(await portalProgram(missing)).toMatchObject({ code: 1, stdout: '' });
   });
 
+  it('waits for a slow reader: what is piped arrives to its last line', async () => {
+    const args = ['audit', 'export', '--data-dir', stack.dataDir];
+    // A shell reads byte by byte, so that the pipe is full all the time.
+    const slowly = '"$@" | while IFS= read -r line; do printf "%s\\n" "$line"; done';
+    const command = ['-c', slowly, 'sh', process.execPath, programPath('src/cli/main'), ...args];
+    const { stdout } = spawnSync('sh', command, {
+      env: bareEnvironment(),
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 ** 2,
+    });
+    expect(stdout).toBe((await portalCli(args)).stdout);
+  });
+
   it('ends in peace when its reader leaves early', async () => {
     const args = [programPath('src/cli/main'), 'audit', 'export', '--data-dir', stack.dataDir];
     const child = spawn(process.execPath, args, { env: bareEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
