@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
-import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../../../src/adapters/postgres/owner-lock.js';
 import { segmentLimits } from '../../../src/audit/register.js';
@@ -12,6 +11,7 @@ import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { type EventStore, formatPosition } from '../../../src/commands/event-store.js';
 import type { LogSealed } from '../../../src/domain/seal/events.js';
+import { testDatabase } from '../../support/database.js';
 import { startEventStore } from '../../support/eventstoredb.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
@@ -31,14 +31,7 @@ describe('sealing the log', () => {
   beforeAll(async () => {
     stack = await startTestStack(['postgres', 'eventstoredb']);
     eventStore = createEventStore(stack.env.EVENTSTORE_URL ?? '');
-    db = createDatabase({
-      url: stack.env.DATABASE_URL ?? '',
-      poolMax: 4,
-      statementTimeoutMs: 10_000,
-      lockTimeoutMs: 10_000,
-      idleInTransactionTimeoutMs: 10_000,
-      applicationName: 'test',
-    });
+    db = testDatabase(stack);
     await migrate(db);
   });
   afterAll(async () => {

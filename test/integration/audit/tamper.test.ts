@@ -4,7 +4,6 @@ import path from 'node:path';
 import fc from 'fast-check';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import type { AuditReport } from '../../../src/audit/audit-report.js';
 import type { ExportFormat } from '../../../src/audit/export.js';
@@ -21,6 +20,7 @@ import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { EventStore } from '../../../src/commands/event-store.js';
 import type { LogSealed } from '../../../src/domain/seal/events.js';
+import { testDatabase } from '../../support/database.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { newFolder, rehashed, renumbered, type Stored, withStore, withTampered } from './tampering.js';
@@ -39,14 +39,7 @@ let sealer: Pick<SealDeps, 'verifier'>;
 
 beforeAll(async () => {
   stack = await startTestStack(['postgres']);
-  db = createDatabase({
-    url: stack.env.DATABASE_URL ?? '',
-    poolMax: 4,
-    statementTimeoutMs: 10_000,
-    lockTimeoutMs: 10_000,
-    idleInTransactionTimeoutMs: 10_000,
-    applicationName: 'test',
-  });
+  db = testDatabase(stack);
   await migrate(db);
   folder = newFolder();
   exports = newFolder();

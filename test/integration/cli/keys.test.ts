@@ -1,29 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ApiKeys, createApiKeys } from '../../../src/adapters/postgres/api-keys.js';
-import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { buildApp } from '../../../src/http/app.js';
 import { keyAuthenticator } from '../../../src/http/security/key-authenticator.js';
+import { testDatabase } from '../../support/database.js';
 import { orderId, testPortal, testTokens } from '../../support/http.js';
 import { placeOrder, toPaid } from '../../support/orders.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 
 let stack: TestStack;
-let db: ReturnType<typeof createDatabase>;
+let db: ReturnType<typeof testDatabase>;
 let keys: ApiKeys;
 let app: FastifyInstance;
 
 beforeAll(async () => {
   stack = await startTestStack(['postgres']);
-  db = createDatabase({
-    url: stack.env.DATABASE_URL!,
-    poolMax: 2,
-    statementTimeoutMs: 10_000,
-    lockTimeoutMs: 10_000,
-    idleInTransactionTimeoutMs: 10_000,
-    applicationName: 'test',
-  });
+  db = testDatabase(stack);
   await migrate(db);
   keys = createApiKeys(db);
   const portal = testPortal();

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { createEventStore } from '../../../../src/adapters/eventstore/index.js';
-import { createDatabase } from '../../../../src/adapters/postgres/database.js';
 import { migrate } from '../../../../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../../../../src/adapters/postgres/owner-lock.js';
 import { createCacheStore } from '../../../../src/adapters/redis/cache-store.js';
@@ -13,6 +12,7 @@ import type { EventStore, Position } from '../../../../src/commands/event-store.
 import type { ErrorReporter, Logger, Metrics } from '../../../../src/commands/ports.js';
 import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js';
 import { createProjections } from '../../../../src/projections/create-projections.js';
+import { testDatabase } from '../../../support/database.js';
 import { startTestStack, type TestStack } from '../../../support/stack.js';
 
 const silent: Logger = {
@@ -43,14 +43,7 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   const databaseUrl = await createOwnDatabase(DATABASE_URL);
   const open: { close(): Promise<unknown> }[] = [];
   const database = (poolMax: number): Knex => {
-    const db = createDatabase({
-      url: databaseUrl,
-      poolMax,
-      statementTimeoutMs: 10_000,
-      lockTimeoutMs: 10_000,
-      idleInTransactionTimeoutMs: 10_000,
-      applicationName: 'test',
-    });
+    const db = testDatabase({ env: { DATABASE_URL: databaseUrl } }, poolMax);
     open.push({ close: () => db.destroy() });
     return db;
   };
