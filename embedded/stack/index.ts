@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
+import { hostPart } from './hosted-part.js';
 import { isUnset, type PartContext, type PartDefinition } from './part.js';
 import { delivery } from './parts/delivery.js';
 import { eventstoredb } from './parts/eventstoredb.js';
@@ -91,7 +92,8 @@ async function startLocked(options: StackOptions, lock: DataDirLock, watchdog: W
     };
     const definition = definitions[name];
     const events = { onEvent: onProgress, onGivenUp: failure.resolve };
-    supervisors.set(name, supervise({ definition, context, ports, lock, watchdog, ...events }));
+    const run = options.inProcess?.includes(name) ? hostPart : supervise;
+    supervisors.set(name, run({ definition, context, ports, lock, watchdog, ...events }));
   }
 
   async function startPart(name: PartName): Promise<void> {

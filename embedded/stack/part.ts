@@ -36,6 +36,8 @@ export interface PartContext {
 
 export interface PartPlan {
   command: Command;
+  /** Does the program's work inside this process instead, for parts that can; see `StackOptions.inProcess`. */
+  serve?(): Promise<Served>;
   /** Resolves to true once the part answers; asked again and again. Throws when it never will. */
   isReady(output: PartOutput): boolean | Promise<boolean>;
   /** Runs once the part answers, before it counts as ready. */
@@ -43,6 +45,11 @@ export interface PartPlan {
   /** What to tell the portal. */
   settings: Record<string, string>;
   urls: Partial<Record<UrlName, string>>;
+}
+
+/** A part that runs inside this process. */
+export interface Served {
+  close(): Promise<void>;
 }
 
 export interface Command {

@@ -35,6 +35,11 @@ export interface StackOptions {
   ports?: 'usual' | 'free';
   /** Parts to consider. Default: all. */
   parts?: readonly PartName[];
+  /**
+   * Parts that run inside this process instead of one of their own: quicker to start, but they cannot be killed and share
+   * its event loop. Stand-ins and the event store can. Default: none.
+   */
+  inProcess?: readonly PartName[];
   /** Shows the portal's log lines on this process's output instead of writing them to `dataDir/logs/portal.log`. */
   verbose?: boolean;
   onProgress?: (event: StackEvent) => void;

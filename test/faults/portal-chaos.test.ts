@@ -23,7 +23,7 @@ const ordersPerRound = 5;
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await startPortal();
+  portal = await startPortal({}, { programs: ['eventstoredb'] });
 }, 120_000);
 afterAll(() => portal?.stop());
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, type JSONEventType, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { startEventStoreDb } from '../../embedded/eventstoredb/server.js';
 
 const entry = fileURLToPath(new URL('../../dist/embedded/eventstoredb/main.js', import.meta.url));
 /** A server that has not said it is ready by then, in milliseconds, will not. */
@@ -76,9 +77,22 @@ export async function failToStart(dataDir: string): Promise<{ code: number | nul
 }
 
 /** A server for tests that also hold against a real one: `EVENTSTORE_URL` when set, else the embedded server. */
-export async function anyEventStore(): Promise<{ url: string; stop(): Promise<unknown> }> {
+export async function anyEventStore(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env.EVENTSTORE_URL;
-  return url ? { url, stop: async () => undefined } : startEventStore();
+  return url ? { url, stop: async () => undefined } : hostEventStore();
+}
+
+/** The embedded event store inside this process, for tests that need what it does and not how it ends. */
+export async function hostEventStore(): Promise<{ url: string; stop(): Promise<void> }> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'eventstoredb-'));
+  const { url, close } = await startEventStoreDb({ host: '127.0.0.1', port: 0, dataDir });
+  return {
+    url,
+    async stop() {
+      await close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 export function connect(url: string): EventStoreDBClient {

@@ -8,7 +8,7 @@ import type { EventStore, RecordedEvent } from '../../src/commands/event-store.j
 import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createPersonalData, type PersonalData } from '../../src/commands/privacy/personal-data.js';
 import type { OrderView, ProductView } from '../../src/projections/queries.js';
-import { startTestStack, type TestStack } from './stack.js';
+import { startTestStack, type TestStack, type TestStackOptions } from './stack.js';
 import { until } from './until.js';
 
 /** The whole installation as `npm start` brings it up, and the hands of everybody who deals with it. */
@@ -52,10 +52,13 @@ const quick = {
 };
 
 /** Starts every part; the warehouse's orders stand still until a test moves them. */
-export async function startPortal(env: NodeJS.ProcessEnv = {}): Promise<TestPortal> {
+export async function startPortal(
+  env: NodeJS.ProcessEnv = {},
+  { programs = [] }: Pick<TestStackOptions, 'programs'> = {},
+): Promise<TestPortal> {
   const stack = await startTestStack(
     ['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail', 'portal'],
-    { env: { ...quick, ...env } },
+    { env: { ...quick, ...env }, programs },
   );
   const keyDatabase = (poolMax: number) =>
     createDatabase({

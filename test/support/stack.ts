@@ -9,16 +9,25 @@ export interface TestStack extends Stack {
   dataDir: string;
 }
 
+export interface TestStackOptions extends Omit<StackOptions, 'dataDir' | 'parts' | 'inProcess'> {
+  fresh?: boolean;
+  programs?: readonly PartName[];
+}
+
+/** Parts that need no program of their own: running here, they cost a test file a fraction of a program's start. */
+const hostable: readonly PartName[] = ['eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail'];
+
 /**
  * Starts some parts for a test file; call `stop()` in `afterAll`, which also removes the data folder.
  *
  * @param parts which parts to start, e.g. `['postgres', 'redis']`
  * @param options further settings, e.g. `{ env: { ROLES: 'api' } }` on top of a bare environment; `fresh` makes a
- *   PostgreSQL cluster from nothing, as a user's first start does
+ *   PostgreSQL cluster from nothing, as a user's first start does; `programs` names the parts that the test kills or
+ *   that it wants as the launcher runs them
  */
 export async function startTestStack(
   parts: readonly PartName[],
-  { fresh = false, ...options }: Omit<StackOptions, 'dataDir' | 'parts'> & { fresh?: boolean } = {},
+  { fresh = false, programs = [], ...options }: TestStackOptions = {},
 ): Promise<TestStack> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'portal-stack-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
@@ -29,6 +38,7 @@ export async function startTestStack(
       ...options,
       dataDir,
       parts,
+      inProcess: hostable.filter((part) => !programs.includes(part)),
       env: { ...bareEnvironment(), ...options.env },
     });
     const stop = async () => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, readyLine } from './node-program.js';
 
 /** The stand-in for the delivery partner. */
 export const delivery: PartDefinition = {
@@ -12,9 +12,10 @@ export const delivery: PartDefinition = {
   stopLimitMs: 5_000,
   async prepare({ dataDir, env, port }) {
     const url = `http://127.0.0.1:${port('main')}`;
-    const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'delivery')];
+    const place = { port: port('main'), dataDir: path.join(dataDir, 'delivery') };
     return {
-      command: nodeProgram('embedded/delivery/main', place, env),
+      command: nodeProgram('embedded/delivery/main', placeArguments(place), env),
+      serve: async () => (await import('../../delivery/server.js')).startDeliverySim(place),
       isReady: (output) => readyLine('delivery', output) !== undefined,
       settings: { DELIVERY_PARTNER_URL: url },
       urls: { delivery: url },

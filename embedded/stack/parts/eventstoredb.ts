@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, readyLine } from './node-program.js';
 
 /** The embedded event store, which speaks EventStoreDB's gRPC protocol. */
 export const eventstoredb: PartDefinition = {
@@ -13,9 +13,11 @@ export const eventstoredb: PartDefinition = {
   async prepare(context) {
     const port = context.port('main');
     const url = `esdb://127.0.0.1:${port}?tls=false`;
-    const data = path.join(context.dataDir, 'eventstoredb');
+    const place = { port, dataDir: path.join(context.dataDir, 'eventstoredb') };
     return {
-      command: nodeProgram('embedded/eventstoredb/main', ['--port', String(port), '--data', data], context.env),
+      command: nodeProgram('embedded/eventstoredb/main', placeArguments(place), context.env),
+      serve: async () =>
+        (await import('../../eventstoredb/server.js')).startEventStoreDb({ host: '127.0.0.1', ...place }),
       isReady: (output) => readyLine('eventstoredb', output) !== undefined,
       settings: { EVENTSTORE_URL: url },
       urls: { eventstoredb: url },

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, readyLine } from './node-program.js';
 
 /** The simulator moves an order every few seconds; polled every five minutes it would look as if nothing happened. */
 const simulatedPollSeconds = '5';
@@ -19,9 +19,10 @@ export const extensiv: PartDefinition = {
     const clientSecret = env.EXTENSIV_CLIENT_SECRET || secrets.get('extensivClientSecret');
     // A generated secret may begin with a dash.
     const login = [`--client-id=${clientId}`, `--client-secret=${clientSecret}`];
-    const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'extensiv')];
+    const place = { port: port('main'), dataDir: path.join(dataDir, 'extensiv') };
     return {
-      command: nodeProgram('embedded/extensiv/main', [...place, ...login], env),
+      command: nodeProgram('embedded/extensiv/main', [...placeArguments(place), ...login], env),
+      serve: async () => (await import('../../extensiv/sim.js')).startExtensivSim({ ...place, clientId, clientSecret }),
       isReady: (output) => readyLine('extensiv', output) !== undefined,
       settings: {
         EXTENSIV_BASE_URL: url,

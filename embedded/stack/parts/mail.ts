@@ -14,9 +14,11 @@ export const mail: PartDefinition = {
     // Nobody receives the portal's alerts but this catcher, so any address will do.
     const adminEmail = env.ADMIN_EMAIL || 'admin@vitallogistics.example';
     const url = `smtp://127.0.0.1:${port('main')}`;
-    const ports = ['--smtp-port', String(port('main')), '--http-port', String(port('page'))];
+    const place = { smtpPort: port('main'), httpPort: port('page'), dataDir: path.join(dataDir, 'mail') };
+    const ports = ['--smtp-port', String(place.smtpPort), '--http-port', String(place.httpPort)];
     return {
-      command: nodeProgram('embedded/mail/main', [...ports, '--data', path.join(dataDir, 'mail')], env),
+      command: nodeProgram('embedded/mail/main', [...ports, '--data', place.dataDir], env),
+      serve: async () => (await import('../../mail/catcher.js')).startMailCatcher(place),
       isReady: (output) => readyLine('mail', output) !== undefined,
       settings: { SMTP_URL: url, ADMIN_EMAIL: adminEmail },
       urls: { mail: url, mailPage: `http://127.0.0.1:${port('page')}` },

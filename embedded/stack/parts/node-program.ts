@@ -15,6 +15,11 @@ export function nodeProgram(source: string, args: string[], env: NodeJS.ProcessE
   };
 }
 
+/** What every one of them takes: the port it listens on and the folder of its data. */
+export function placeArguments({ port, dataDir }: { port: number; dataDir: string }): string[] {
+  return ['--port', String(port), '--data', dataDir];
+}
+
 /** What a program says after `<name> ready ` on a line of its own, or undefined while it has not said it. */
 export function readyLine(name: string, output: PartOutput): string | undefined {
   return new RegExp(`^${name} ready (\\S.*)$`, 'm').exec(output.read())?.[1]?.trim();

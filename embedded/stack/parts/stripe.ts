@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, readyLine } from './node-program.js';
 
 /** The payment stand-in. It never starts beside a real key, which must not be sent to anyone but Stripe. */
 export const stripe: PartDefinition = {
@@ -14,10 +14,13 @@ export const stripe: PartDefinition = {
     const url = `http://127.0.0.1:${port('main')}`;
     const key = secrets.get('stripeSecretKey', 'sk_test_');
     const webhookSecret = env.STRIPE_WEBHOOK_SECRET || secrets.get('stripeWebhookSecret', 'whsec_');
-    const webhook = ['--webhook-url', `${portalUrl}/api/v1/webhooks/stripe`, `--webhook-secret=${webhookSecret}`];
-    const place = ['--port', String(port('main')), '--data', path.join(dataDir, 'stripe')];
+    const webhookUrl = `${portalUrl}/api/v1/webhooks/stripe`;
+    const webhook = ['--webhook-url', webhookUrl, `--webhook-secret=${webhookSecret}`];
+    const place = { port: port('main'), dataDir: path.join(dataDir, 'stripe') };
+    const account = { secretKey: key, webhookUrl, webhookSecret };
     return {
-      command: nodeProgram('embedded/stripe/main', [...place, ...webhook, `--secret-key=${key}`], env),
+      command: nodeProgram('embedded/stripe/main', [...placeArguments(place), ...webhook, `--secret-key=${key}`], env),
+      serve: async () => (await import('../../stripe/server.js')).startStripeSim({ ...place, ...account }),
       isReady: (output) => readyLine('stripe', output) !== undefined,
       settings: { STRIPE_API_BASE: url, STRIPE_SECRET_KEY: key, STRIPE_WEBHOOK_SECRET: webhookSecret },
       urls: { stripe: url },

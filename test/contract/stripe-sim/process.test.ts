@@ -9,7 +9,7 @@ let stack: TestStack;
 let stripe: Stripe;
 
 beforeAll(async () => {
-  stack = await startTestStack(['stripe']);
+  stack = await startTestStack(['stripe'], { programs: ['stripe'] });
   const url = new URL(stack.env.STRIPE_API_BASE ?? '');
   stripe = new Stripe(stack.env.STRIPE_SECRET_KEY ?? '', {
     protocol: 'http',

@@ -12,7 +12,7 @@ import { envelope } from '../../../src/commands/event-envelope.js';
 import { type EventStore, formatPosition } from '../../../src/commands/event-store.js';
 import type { LogSealed } from '../../../src/domain/seal/events.js';
 import { testDatabase } from '../../support/database.js';
-import { startEventStore } from '../../support/eventstoredb.js';
+import { hostEventStore } from '../../support/eventstoredb.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -29,7 +29,7 @@ describe('sealing the log', () => {
   const ownerLock = () => createOwnerLock({ url: stack.env.DATABASE_URL ?? '', applicationName: 'test' });
 
   beforeAll(async () => {
-    stack = await startTestStack(['postgres', 'eventstoredb']);
+    stack = await startTestStack(['postgres', 'eventstoredb'], { programs: ['eventstoredb'] });
     eventStore = createEventStore(stack.env.EVENTSTORE_URL ?? '');
     db = testDatabase(stack);
     await migrate(db);
@@ -200,7 +200,7 @@ describe('sealing the log', () => {
   });
 
   it('builds nothing on a forged seal', async () => {
-    const other = await startEventStore();
+    const other = await hostEventStore();
     const store = createEventStore(other.url);
     try {
       const [seal] = await seals();

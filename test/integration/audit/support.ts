@@ -1,7 +1,7 @@
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { portalPrefixes } from '../../../src/commands/aggregates.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../../../src/commands/event-store.js';
-import { startEventStore } from '../../support/eventstoredb.js';
+import { hostEventStore } from '../../support/eventstoredb.js';
 
 /** An event for a store, as it may come out of the hands of somebody who can write to its files. */
 export interface StoredEvent extends NewEvent {
@@ -19,7 +19,7 @@ export async function everything(eventStore: EventStore): Promise<RecordedEvent[
 export async function storeOf(
   events: readonly StoredEvent[],
 ): Promise<{ eventStore: EventStore; stop(): Promise<void> }> {
-  const server = await startEventStore();
+  const server = await hostEventStore();
   const eventStore = createEventStore(server.url);
   const revisions = new Map<string, bigint>();
   for (const { stream, ...event } of events) {

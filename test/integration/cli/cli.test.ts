@@ -16,7 +16,10 @@ describe('the CLI beside a running installation', () => {
   let order: { id: string; orderNumber: string };
 
   beforeAll(async () => {
-    stack = await startTestStack([...partNames], { env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '' } });
+    stack = await startTestStack(partNames, {
+      programs: partNames,
+      env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '' },
+    });
     const sync = await portal('inventory', 'sync', '--wait', '--json');
     expect(sync.json()).toMatchObject({ status: 'completed' });
     const { items } = (await api('/products?inStock=true&limit=1')) as { items: { sku: string }[] };

@@ -22,7 +22,8 @@ const signingKey = generateKeyPairSync('ed25519')
 let stack: TestStack;
 let db: pg.Client;
 beforeAll(async () => {
-  stack = await startTestStack([...partNames], {
+  stack = await startTestStack(partNames, {
+    programs: partNames,
     env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '', AUDIT_SIGNING_KEY: signingKey },
   });
   db = new pg.Client({ connectionString: stack.env.DATABASE_URL });

@@ -13,7 +13,7 @@ import type { ErrorReporter, Logger, Metrics } from '../../../../src/commands/po
 import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js';
 import { createProjections } from '../../../../src/projections/create-projections.js';
 import { testDatabase } from '../../../support/database.js';
-import { startTestStack, type TestStack } from '../../../support/stack.js';
+import { startTestStack, type TestStack, type TestStackOptions } from '../../../support/stack.js';
 
 const silent: Logger = {
   trace: () => undefined,
@@ -31,8 +31,8 @@ function errors(_key: string, value: unknown): unknown {
 }
 
 /** Real servers for a test file; every test gets a database and an event-store prefix of its own. */
-export async function startServers(): Promise<TestStack> {
-  return startTestStack(['postgres', 'redis', 'eventstoredb']);
+export async function startServers(options: TestStackOptions = {}): Promise<TestStack> {
+  return startTestStack(['postgres', 'redis', 'eventstoredb'], options);
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
