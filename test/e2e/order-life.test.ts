@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { partNames } from '../../embedded/stack/index.js';
 import { isRunning } from '../../embedded/stack/process-table.js';
 import type { OrderView } from '../../src/projections/queries.js';
 import { notedChildren } from '../support/launcher.js';
@@ -22,7 +23,7 @@ import { until } from '../support/until.js';
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await startPortal();
+  portal = await startPortal({}, { programs: partNames });
 }, 120_000);
 afterAll(() => portal?.stop());
 
