@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
@@ -17,7 +18,6 @@ describe('the CLI beside a running installation', () => {
 
   beforeAll(async () => {
     stack = await startTestStack(partNames, {
-      programs: partNames,
       env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '' },
     });
     const sync = await portal('inventory', 'sync', '--wait', '--json');
@@ -182,11 +182,7 @@ describe('the CLI beside a running installation', () => {
     // A shell reads byte by byte, so that the pipe is full all the time.
     const slowly = '"$@" | while IFS= read -r line; do printf "%s\\n" "$line"; done';
     const command = ['-c', slowly, 'sh', process.execPath, programPath('src/cli/main'), ...args];
-    const { stdout } = spawnSync('sh', command, {
-      env: bareEnvironment(),
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 ** 2,
-    });
+    const { stdout } = await promisify(execFile)('sh', command, { env: bareEnvironment(), maxBuffer: 64 * 1024 ** 2 });
     expect(stdout).toBe((await portalCli(args)).stdout);
   });
 

@@ -23,7 +23,6 @@ let stack: TestStack;
 let db: pg.Client;
 beforeAll(async () => {
   stack = await startTestStack(partNames, {
-    programs: partNames,
     env: { AUTH_MODE: 'open', PORT: '0', LOG_DIR: '', AUDIT_SIGNING_KEY: signingKey },
   });
   db = new pg.Client({ connectionString: stack.env.DATABASE_URL });
