@@ -9,7 +9,9 @@ export function instant(name: string, text: string): string {
   const day = text.slice(0, 10);
   // `new Date` rolls 30 February over into March instead of refusing it.
   const exists = !Number.isNaN(moment.getTime()) && new Date(`${day}T00:00:00.000Z`).toISOString().startsWith(day);
-  if (!exists) {
+  // Neither ISO 8601 with four digits nor the database has a year 0 or 10000, which an offset can lead to.
+  const representable = exists && /^(?!0000)\d{4}-/.test(moment.toISOString());
+  if (!representable) {
     throw new Problem('validation-failed', `query ${name}: is not a date of the calendar.`, {
       errors: [
         { in: 'query', field: name, pointer: `/${name}`, rule: 'format', detail: 'is not a date of the calendar' },

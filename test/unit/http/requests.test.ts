@@ -65,11 +65,21 @@ describe('a moment in a query', () => {
     ['2024-02-29', '2024-02-29T00:00:00.000Z'],
     ['2026-03-01T09:30Z', '2026-03-01T09:30:00.000Z'],
     ['2026-03-01T01:30:00.5+02:00', '2026-02-28T23:30:00.500Z'],
+    ['0001-01-01', '0001-01-01T00:00:00.000Z'],
+    ['9999-12-31', '9999-12-31T00:00:00.000Z'],
   ])('%s is %s', (text, moment) => {
     expect(instant('from', text)).toBe(moment);
   });
 
-  it.each(['2026-02-30', '2026-13-01', '2026-02-29T10:00:00Z', '2026-03-01T25:00:00Z'])('%s is refused', (text) => {
+  it.each([
+    '2026-02-30',
+    '2026-13-01',
+    '2026-02-29T10:00:00Z',
+    '2026-03-01T25:00:00Z',
+    '0000-12-31',
+    '0001-01-01T00:00:00+14:00',
+    '9999-12-31T23:59:59-14:00',
+  ])('%s is refused', (text) => {
     expect(() => instant('from', text)).toThrowError(
       expect.objectContaining({ code: 'validation-failed', errors: [expect.objectContaining({ field: 'from' })] }),
     );
