@@ -7,6 +7,7 @@ import type { ErrorReporter } from '../../commands/ports.js';
 import { problemFrom } from '../problems/from-error.js';
 import { Problem, problemDocument } from '../problems/problem.js';
 import { allowedMethods } from '../routing/allowed-methods.js';
+import { drain } from './drain.js';
 import { answerHeaders } from './security-headers.js';
 
 /** Every error leaves as RFC 9457 problem details, unknown addresses and methods included. */
@@ -14,9 +15,10 @@ export const problemAnswers = fp(
   (async (app, { errors }) => {
     const methodsFor = allowedMethods(app);
 
-    app.setErrorHandler((error, request, reply) => {
+    app.setErrorHandler(async (error, request, reply) => {
       const problem = problemFrom(error);
       if (problem.status >= 500) report(error, problem, request);
+      if (problem.code === 'payload-too-large') await drain(request.raw);
       return answerProblem(problem, request.id, reply);
     });
     app.setNotFoundHandler((request, reply) => {

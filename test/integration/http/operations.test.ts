@@ -184,6 +184,23 @@ describe('on a real socket', () => {
     outgoing.destroy();
   });
 
+  it.each(['/api/v1/orders', '/api/v1/webhooks/stripe'])(
+    'a body far beyond the limit is answered to a client that sends all of it before it reads: %s',
+    async (path) => {
+      await start();
+      const socket = connect(await listen(), '127.0.0.1');
+      const bytes = 8 * 1024 * 1024;
+      const head = `Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${bytes}`;
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.write(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n${'x'.repeat(bytes)}`, () => resolve());
+      });
+      let answer = '';
+      for await (const part of socket) answer += part;
+      expect(answer).toMatch(/^HTTP\/1\.1 413 .*"code":"payload-too-large"/s);
+    },
+  );
+
   it('closing is quick with an idle keep-alive client, and lets a running request finish', async () => {
     let release: () => void = () => {};
     let entered: () => void = () => {};
