@@ -54,9 +54,9 @@ export interface UseCases {
     request: { rawBody: Buffer; signature: string },
     context: Pick<CommandContext, 'correlationId'>,
   ): Promise<{ stored: boolean; type: string } | 'bad-signature'>;
-  /** Starts a sync or joins the one under way. With `wait` the answer comes when it has ended. */
+  /** Starts a sync or joins the one under way. With `wait` the answer comes when it has ended, or `signal` ends the wait. */
   syncInventory(
-    request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup' },
+    request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup'; signal?: AbortSignal },
     context: CommandContext,
   ): Promise<{ syncId: string }>;
   overrideBrandShare(

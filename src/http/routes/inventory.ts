@@ -23,6 +23,9 @@ interface Parts {
 
 export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
   const { queries, histories, useCases, limits } = parts;
+  // The run that is waited for may need a worker that this process has stopped already.
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
   const all = preparedAnswers((found: Awaited<ReturnType<Queries['inventory']>>) => found, limits.compressFromBytes);
   const one = preparedAnswers(
     ({ item, ...source }: NonNullable<Awaited<ReturnType<Queries['inventoryItem']>>>) => ({
@@ -176,9 +179,10 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const { wait, force } = request.query;
       // Nothing is sent while the run lasts, which the connection's own limit would take for a dead peer.
       if (wait && request.socket instanceof Socket) request.socket.setTimeout(limits.syncWaitMs);
-      const { syncId } = await useCases.syncInventory({ force, wait, trigger: 'manual' }, commandContext(request));
+      const asked = { force, wait, trigger: 'manual', ...(wait ? { signal: closing.signal } : {}) } as const;
+      const { syncId } = await useCases.syncInventory(asked, commandContext(request));
       if (!wait) return reply.code(202).send({ syncId });
-      return reply.code(200).send(await endedRun(queries, syncId, limits.readWaitMs));
+      return reply.code(200).send(await endedRun(queries, syncId, limits.readWaitMs, closing.signal));
     },
   );
 
@@ -209,14 +213,21 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
 /** Milliseconds between two looks at the read model: it is a few events behind at most. */
 const LOOK_EVERY_MS = 50;
 
+/** A closing process does not wait longer than this for a record that may not come. */
+const CLOSING_WAIT_MS = 1_000;
+
 /** The run as the read model has it, which may be a moment behind the run itself. */
-async function endedRun(queries: Queries, syncId: string, withinMs: number): Promise<SyncView> {
+async function endedRun(queries: Queries, syncId: string, waitMs: number, closing: AbortSignal): Promise<SyncView> {
+  const withinMs = closing.aborted ? Math.min(waitMs, CLOSING_WAIT_MS) : waitMs;
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; ) {
     const run = await queries.sync(syncId);
     if (run && run.status !== 'running') return run;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
+  const facts = { syncId };
+  if (closing.aborted)
+    throw new Problem('unavailable', 'This process stops; the run that was asked for goes on.', { facts });
   throw new Problem('not-yet-consistent', 'The run has ended, but its record has not reached the read models yet.', {
-    facts: { syncId },
+    facts,
   });
 }

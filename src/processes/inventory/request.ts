@@ -31,7 +31,7 @@ export interface SyncInventoryDeps {
 export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInventory'] {
   const { handler, effects, queue, locks, ids, clock } = deps;
 
-  return async ({ force, wait, trigger }, context) => {
+  return async ({ force, wait, trigger, signal }, context) => {
     const request = await locks.exclusively('inventory-sync-request', async (): Promise<SyncRequest> => {
       const [open] = await effects.list({ kind: 'sync', status: 'open', limit: 1 });
       if (open) return requestOf(open);
@@ -48,16 +48,16 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
       return request;
     });
     deps.onRequested();
-    if (wait) await ended(request);
+    if (wait) await ended(request, signal);
     return { syncId: request.syncId };
   };
 
-  async function ended({ syncId, date }: SyncRequest): Promise<void> {
+  async function ended({ syncId, date }: SyncRequest, signal: AbortSignal | undefined): Promise<void> {
     for (let queueSeenAt = Date.now(); ; ) {
       const { state } = await handler.load(inventorySyncs, date);
       if (state[syncId] === 'completed' || state[syncId] === 'failed') return;
       const effect = await effects.get(`sync:${syncId}`);
-      if (effect?.status !== 'open') return;
+      if (effect?.status !== 'open' || signal?.aborted) return;
       // A run under way needs the queue no more.
       if (state[syncId] === 'running' || (await queue.isReachable())) queueSeenAt = Date.now();
       if (Date.now() - queueSeenAt > queuePatienceMs) throw new JobQueueUnavailable('the job queue cannot be reached');

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
@@ -102,7 +103,12 @@ describe('a sync', () => {
       rejected: [{ sku: null, index: 3, reason: 'no sku' }],
       durationMs: 60_000,
     });
-    expect(portal.calls.at(-1)?.request).toEqual({ force: true, wait: true, trigger: 'manual' });
+    expect(portal.calls.at(-1)?.request).toEqual({
+      force: true,
+      wait: true,
+      trigger: 'manual',
+      signal: expect.any(AbortSignal),
+    });
   });
 
   it('is on record afterwards', async () => {
@@ -121,6 +127,32 @@ describe('a sync', () => {
       { code: 'not-yet-consistent', facts: { syncId: 's1' } },
     ]);
     await late.close();
+  });
+
+  it('that is waited for when the process stops answers 503 with its id, and does not hold the stop', async () => {
+    let entered = (): void => {};
+    const waiting = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const stopped = await buildApp({
+      ...portal.options,
+      useCases: {
+        ...portal.options.useCases,
+        syncInventory: async ({ signal }) => {
+          entered();
+          if (signal) await once(signal, 'abort');
+          return { syncId: 's1' };
+        },
+      },
+      queries: { ...portal.options.queries, sync: async () => null },
+    });
+    const url = await stopped.listen({ host: '127.0.0.1', port: 0 });
+    const answer = fetch(`${url}/api/v1/inventory/sync?wait=true`, { method: 'POST' });
+    await waiting;
+    await stopped.close();
+    const { status, headers } = await answer;
+    expect([status, headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    expect(await (await answer).json()).toMatchObject({ code: 'unavailable', facts: { syncId: 's1' } });
   });
 });
 
