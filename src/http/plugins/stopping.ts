@@ -15,7 +15,8 @@ export const stopping = fp(
       stopping = true;
     });
     app.decorate('isStopping', () => stopping);
-    app.addHook('onRequest', (_request, reply, done) => {
+    // With the answer, for the stop may have begun since the request came.
+    app.addHook('onSend', (_request, reply, _payload, done) => {
       if (stopping) reply.header('connection', 'close');
       done();
     });
