@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.js';
 
@@ -9,11 +10,14 @@ export const bodyParsers = fp(
   async (app) => {
     const parseJson = app.getDefaultJsonParser('error', 'error');
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+      const json = body.toString();
       if (body.length === 0) done(null, undefined);
-      else if (isDeeperThan(maxDepth, body.toString())) {
+      // Decoding puts a replacement where it fails: a name would be recorded that nobody sent.
+      else if (!isUtf8(body)) done(new Problem('malformed-request', 'The body is not UTF-8.'));
+      else if (isDeeperThan(maxDepth, json)) {
         done(new Problem('malformed-request', `The JSON is nested more than ${maxDepth} levels deep.`));
-      } else parseJson(request, body.toString(), done);
+      } else parseJson(request, json, done);
     });
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
       if (body.length === 0) done(null, undefined);

@@ -283,6 +283,17 @@ describe('a request that cannot be routed or read', () => {
     expectProblem(await app.inject(`/api/v1/products/${'x'.repeat(300)}`), 414, 'uri-too-long');
   });
 
+  it('with a body that is not UTF-8: 400', async () => {
+    const payload = Buffer.from(JSON.stringify(orderBody()).replace('Ada', 'Ad\u00e4'), 'latin1');
+    const headers = { 'content-type': 'application/json' };
+    expectProblem(
+      await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload }),
+      400,
+      'malformed-request',
+    );
+    expect(portal.calls).toEqual([]);
+  });
+
   it('with a body that is too large: 413', async () => {
     const body = { ...orderBody(), note: 'x'.repeat(300 * 1024) };
     expectProblem(await place(body), 413, 'payload-too-large');
