@@ -39,10 +39,10 @@ export function observeMissingInWms({ at }: ObserveMissingInWms, order: Order): 
   return expected ? conflict(order, 'missing-in-wms', 'missing', at) : nothing;
 }
 
-/** An operator's correction: forwards once the warehouse has the order, or to `cancelled`. */
+/** An operator's correction: forwards once the warehouse has the order, or to `cancelled` until it has shipped. */
 export function setStatus(command: SetStatus, order: Order): Outcome<OrderEvent> {
   const { status, reason, at } = command;
-  if (status === 'cancelled') {
+  if (status === 'cancelled' && !hasReached(order.status, 'shipped')) {
     return cancelOrder({ type: 'CancelOrder', reason: reason ?? 'cancelled', initiator: 'operator', at }, order);
   }
   const forwards = isFulfilmentStatus(status) && (compareStage(order.status, status) ?? -1) >= 0;

@@ -207,7 +207,7 @@ describe('an operator who sets the status', () => {
       });
     given(orderDecider, history(...toShipped))
       .when(set('cancelled'))
-      .thenRejected('already-shipped');
+      .thenRejected('illegal-transition', { from: 'shipped', to: 'cancelled' });
   });
 
   it.each([
