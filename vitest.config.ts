@@ -1,15 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-const postgres = 'test/support/postgres-template.ts';
-
-/** One project per kind of test; the kinds differ in what they may touch (see CONTRIBUTING.md). */
+/**
+ * Three projects, by how long a test may take and whether it needs servers. Not one per folder: each project loads and
+ * transpiles everything by itself.
+ */
 const kinds = {
-  unit: { timeout: 5_000, globalSetup: [] },
-  property: { timeout: 60_000, globalSetup: [postgres] },
-  contract: { timeout: 60_000, globalSetup: [postgres] },
-  integration: { timeout: 60_000, globalSetup: [postgres] },
-  e2e: { timeout: 180_000, globalSetup: [postgres] },
-  faults: { timeout: 180_000, globalSetup: [postgres] },
+  unit: { folders: ['unit'], timeout: 5_000, globalSetup: [] },
+  servers: {
+    folders: ['property', 'contract', 'integration'],
+    timeout: 60_000,
+    globalSetup: ['test/support/postgres-template.ts'],
+  },
+  portal: { folders: ['e2e', 'faults'], timeout: 180_000, globalSetup: ['test/support/postgres-template.ts'] },
 } as const;
 
 export default defineConfig({
@@ -22,7 +24,7 @@ export default defineConfig({
       extends: true as const,
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`],
+        include: kind.folders.map((folder) => `test/${folder}/**/*.test.ts`),
         globalSetup: [...kind.globalSetup],
         testTimeout: kind.timeout,
         hookTimeout: 60_000,
