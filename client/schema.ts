@@ -4096,7 +4096,13 @@ export interface operations {
     cancelOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the order as it was read
+                 * @example "3"
+                 */
+                "if-match"?: string;
+            };
             path: {
                 /**
                  * @description Id or number of the order
@@ -4256,6 +4262,17 @@ export interface operations {
             };
             /** @description `already-shipped`: The order has been shipped; `illegal-transition`: The order cannot change that way */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed`: It is not as `If-Match` says */
+            412: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -4552,7 +4569,13 @@ export interface operations {
     retryExport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the order as it was read
+                 * @example "3"
+                 */
+                "if-match"?: string;
+            };
             path: {
                 /**
                  * @description Id or number of the order
@@ -4712,6 +4735,17 @@ export interface operations {
             };
             /** @description `illegal-transition`: The order cannot change that way; `not-paid`: The order is not paid */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed`: It is not as `If-Match` says */
+            412: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
@@ -5185,7 +5219,13 @@ export interface operations {
     requestRefund: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the order as it was read
+                 * @example "3"
+                 */
+                "if-match"?: string;
+            };
             path: {
                 /**
                  * @description Id or number of the order
@@ -5351,6 +5391,17 @@ export interface operations {
             };
             /** @description `not-paid`: The order is not paid; `illegal-transition`: The order cannot change that way */
             409: {
+                headers: {
+                    /** @description As sent when it was sane, else made here */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed`: It is not as `If-Match` says */
+            412: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;

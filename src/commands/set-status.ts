@@ -2,12 +2,9 @@ import { isRejection } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';
-import type { CommandContext, Outcome } from './use-cases.js';
+import type { CommandContext, Condition, Outcome } from './use-cases.js';
 
-/**
- * An operator's correction of an order's status; forwards only.
- * @throws RevisionMismatch when the order is at none of the revisions in `onlyAt`
- */
+/** An operator's correction of an order's status; forwards only. */
 export async function setStatus(
   deps: { handler: CommandHandler; clock: Clock },
   request: {
@@ -16,8 +13,7 @@ export async function setStatus(
     reason: string;
     trackingNumber?: string;
     carrier?: string;
-    onlyAt?: readonly bigint[];
-  },
+  } & Condition,
   context: CommandContext,
 ): Promise<Outcome<{ orderId: string }>> {
   const { orderId, status, reason, trackingNumber = null, carrier = null, onlyAt } = request;

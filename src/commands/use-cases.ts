@@ -22,7 +22,7 @@ export interface UseCases {
   /** The open payment of an order, created now if Stripe was down when the order was placed. */
   fetchPayment(orderId: string, context: CommandContext): Promise<Outcome<PaymentView>>;
   cancelOrder(
-    request: { orderId: string; reason: string; initiator: 'buyer' | 'operator' },
+    request: { orderId: string; reason: string; initiator: 'buyer' | 'operator' } & Condition,
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   setStatus(
@@ -32,18 +32,16 @@ export interface UseCases {
       reason: string;
       trackingNumber?: string;
       carrier?: string;
-      /** Revisions of the order at which this is meant. */
-      onlyAt?: readonly bigint[];
-    },
+    } & Condition,
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   retryExport(
-    request: { orderId: string; reason: string },
+    request: { orderId: string; reason: string } & Condition,
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   /** Sends back what is left of a payment, or `amount` of it (minor units). */
   requestRefund(
-    request: { orderId: string; amount: number | null; reason: string },
+    request: { orderId: string; amount: number | null; reason: string } & Condition,
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   /**
@@ -63,6 +61,12 @@ export interface UseCases {
     request: { brandId: string; brandShareBps: number | null; reason: string },
     context: CommandContext,
   ): Promise<Outcome<{ brandId: string }>>;
+}
+
+/** What a change of an order is meant for; without it for whatever the order has become. */
+export interface Condition {
+  /** Revisions of the order at which the change is meant; at any other it throws RevisionMismatch. */
+  readonly onlyAt?: readonly bigint[];
 }
 
 export interface PlaceOrderRequest {

@@ -4,7 +4,7 @@ import { comparePositions } from '../../src/commands/event-store.js';
 import { RevisionMismatch } from '../../src/commands/handler.js';
 import { createHistories } from '../../src/commands/histories.js';
 import type { Logger } from '../../src/commands/ports.js';
-import type { CommandContext, OrderHistory, Outcome, UseCases } from '../../src/commands/use-cases.js';
+import type { CommandContext, Condition, OrderHistory, Outcome, UseCases } from '../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
@@ -166,6 +166,12 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     const outcome = orderDecider.decide(command, fold(orderDecider, streams.get(id)?.events ?? []));
     return isRejection(outcome) ? outcome : { value: { orderId: id }, position: write(id, outcome) };
   };
+  const change = (asked: { orderId: string } & Condition, command: OrderCommand) => {
+    const { orderId: id, onlyAt } = asked;
+    const revision = BigInt(streams.get(id)?.events.length ?? 0) - 1n;
+    if (onlyAt && !onlyAt.includes(revision)) throw new RevisionMismatch(`order-${id}`);
+    return decide(id, command);
+  };
   const attempt = async <T>(useCase: string, request: unknown, context: CommandContext | undefined, work: () => T) => {
     calls.push({ useCase, request, ...(context ? { context } : {}) });
     const failed = failure;
@@ -210,7 +216,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       })),
     cancelOrder: (request, context) =>
       attempt('cancelOrder', request, context, () =>
-        decide(request.orderId, {
+        change(request, {
           type: 'CancelOrder',
           reason: request.reason,
           initiator: request.initiator,
@@ -219,18 +225,16 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       ),
     setStatus: (request, context) =>
       attempt('setStatus', request, context, () => {
-        const { orderId: id, status, reason, trackingNumber = null, carrier = null, onlyAt } = request;
-        const revision = BigInt(streams.get(id)?.events.length ?? 0) - 1n;
-        if (onlyAt && !onlyAt.includes(revision)) throw new RevisionMismatch(`order-${id}`);
-        return decide(id, { type: 'SetStatus', status, reason, trackingNumber, carrier, at: minute(40) });
+        const { status, reason, trackingNumber = null, carrier = null } = request;
+        return change(request, { type: 'SetStatus', status, reason, trackingNumber, carrier, at: minute(40) });
       }),
     retryExport: (request, context) =>
       attempt('retryExport', request, context, () =>
-        decide(request.orderId, { type: 'RetryExport', reason: request.reason, at: minute(40) }),
+        change(request, { type: 'RetryExport', reason: request.reason, at: minute(40) }),
       ),
     requestRefund: (request, context) =>
       attempt('requestRefund', request, context, () =>
-        decide(request.orderId, {
+        change(request, {
           type: 'RequestRefund',
           reason: request.reason,
           at: minute(40),

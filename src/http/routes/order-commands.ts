@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Histories, Outcome, UseCases } from '../../commands/use-cases.js';
+import type { Condition, Histories, Outcome, UseCases } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import type { Limits } from '../options.js';
@@ -26,6 +26,13 @@ interface Parts {
   readonly limits: Limits;
 }
 
+/** With it a change is made only while the order still has that `ETag`. */
+const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 1024, description: 'The `ETag` of the order as it was read', examples: ['"3"'] }),
+  ),
+});
+
 const Reason = text(500, { description: 'For the record', examples: ['asked for by telephone'] });
 
 export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
@@ -42,11 +49,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         description:
           'For what the warehouse cannot tell. Forwards only; repeating it changes nothing. With `If-Match` only while the ' +
           'order still has that `ETag`.',
-        headers: Type.Object({
-          'if-match': Type.Optional(
-            Type.String({ maxLength: 1024, description: 'The `ETag` of the order as it was read', examples: ['"3"'] }),
-          ),
-        }),
+        headers: IfMatch,
         params: closed({ id: OrderKey }),
         body: closed(
           {
@@ -75,9 +78,8 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
     },
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
-      const onlyAt = meantRevisions(request.headers['if-match']);
       const outcome = await useCases.setStatus(
-        { orderId, ...request.body, ...(onlyAt ? { onlyAt } : {}) },
+        { orderId, ...request.body, ...conditionOf(request) },
         commandContext(request),
       );
       return changed(request, reply, outcome);
@@ -93,11 +95,19 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: 'Cancel an order',
         description: 'Releases its stock and refunds it when it was paid. Repeating it changes nothing.',
+        headers: IfMatch,
         params: closed({ id: OrderKey }),
         body: closed({ reason: Reason }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
-          ...guardedProblemResponses('not-found', 'already-shipped', 'illegal-transition', 'busy', ...bodyProblems),
+          ...guardedProblemResponses(
+            'not-found',
+            'already-shipped',
+            'illegal-transition',
+            'precondition-failed',
+            'busy',
+            ...bodyProblems,
+          ),
         },
       },
     },
@@ -105,7 +115,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
       const orderId = await reachableOrder(request, request.params.id);
       const staff = principalOf(request).roles.some((role) => orderManagers.includes(role));
       const outcome = await useCases.cancelOrder(
-        { orderId, reason: request.body.reason, initiator: staff ? 'operator' : 'buyer' },
+        { orderId, reason: request.body.reason, initiator: staff ? 'operator' : 'buyer', ...conditionOf(request) },
         commandContext(request),
       );
       return changed(request, reply, outcome);
@@ -124,18 +134,27 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: 'Send an order to the warehouse again',
         description: 'From `export_failed`. The body may be left out.',
+        headers: IfMatch,
         params: closed({ id: OrderKey }),
         body: closed({ reason: Type.Optional(Reason) }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
-          ...guardedProblemResponses('not-found', 'illegal-transition', 'not-paid', 'busy', ...bodyProblems),
+          ...guardedProblemResponses(
+            'not-found',
+            'illegal-transition',
+            'not-paid',
+            'precondition-failed',
+            'busy',
+            ...bodyProblems,
+          ),
         },
       },
     },
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
       const reason = request.body.reason ?? 'retried by an operator';
-      return changed(request, reply, await useCases.retryExport({ orderId, reason }, commandContext(request)));
+      const asked = { orderId, reason, ...conditionOf(request) };
+      return changed(request, reply, await useCases.retryExport(asked, commandContext(request)));
     },
   );
 
@@ -149,6 +168,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         summary: 'Refund an order, or a part of it',
         description:
           'Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again.',
+        headers: IfMatch,
         params: closed({ id: OrderKey }),
         body: closed(
           {
@@ -169,6 +189,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
             'not-found',
             'not-paid',
             'illegal-transition',
+            'precondition-failed',
             'invalid-command',
             'busy',
             ...bodyProblems,
@@ -179,11 +200,8 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
       const { amount = null, reason } = request.body;
-      return changed(
-        request,
-        reply,
-        await useCases.requestRefund({ orderId, amount, reason }, commandContext(request)),
-      );
+      const asked = { orderId, amount, reason, ...conditionOf(request) };
+      return changed(request, reply, await useCases.requestRefund(asked, commandContext(request)));
     },
   );
 
@@ -235,3 +253,8 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
     return presented(order, principalOf(request));
   }
 };
+
+function conditionOf({ headers }: FastifyRequest): Condition {
+  const onlyAt = meantRevisions(headers['if-match']);
+  return onlyAt ? { onlyAt } : {};
+}

@@ -231,6 +231,29 @@ describe('changing an order', () => {
     expect((await set('shipped')).json().status).toBe('shipped');
   });
 
+  it.each([
+    ['cancel', { reason: 'changed plans' }],
+    ['refunds', { amount: 100, reason: 'broken glass' }],
+    ['export/retry', { reason: 'address corrected' }],
+  ])('makes no change by /%s to an order that is not as the caller has seen it', async (path, payload) => {
+    const { app, portal } = await start();
+    const refusedByWms = { type: 'FailExport', reason: 'no such state', at: pay.at } as const;
+    portal.addOrder(
+      orderId(1),
+      path === 'export/retry' ? [...toPaid, { type: 'AttemptExport', at: pay.at }, refusedByWms] : toExported,
+    );
+    const url = `/api/v1/orders/${orderId(1)}`;
+    const seen = (await app.inject(url)).headers.etag as string;
+    const ask = (tag: string) =>
+      app.inject({ method: 'POST', url: `${url}/${path}`, headers: { 'if-match': tag }, payload });
+    const before = portal.eventsOf(orderId(1)).length;
+    const refused = await ask('"0"');
+    expect([refused.statusCode, refused.json().code]).toEqual([412, 'precondition-failed']);
+    expect(portal.eventsOf(orderId(1))).toHaveLength(before);
+    expect((await ask(seen)).statusCode).toBe(200);
+    expect(portal.eventsOf(orderId(1)).length).toBeGreaterThan(before);
+  });
+
   it('retries an export with or without a body', async () => {
     const { app, portal } = await start();
     portal.addOrder(orderId(1), [...toPaid, { type: 'AttemptExport', at: pay.at }]);
