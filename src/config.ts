@@ -89,7 +89,10 @@ export const variables = {
   SMTP_URL: required('Mail server: smtp://user:password@host:port', { secret: true, form: mailUrl }),
   MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>', { form: mailAddress }),
   ADMIN_EMAIL: required('Receiver of admin alerts.', { form: mailAddress }),
-  DELIVERY_PARTNER_URL: required('Base URL of the delivery partner.', { form: webUrl }),
+  DELIVERY_PARTNER_URL: required(
+    'Base URL of the delivery partner; orders to deliver are posted to its `/deliveries`.',
+    { form: webUrl },
+  ),
   SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: webUrl }),
   SENTRY_SAMPLE_RATE: fraction('Part of the errors that are sent to Sentry.', 1),
   SENTRY_RELEASE: text('Release that reports to Sentry name; empty names none.', ''),
