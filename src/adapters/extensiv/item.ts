@@ -51,7 +51,8 @@ function readQuantity(value: unknown): number | string {
   const quantity = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof quantity !== 'number' || !Number.isFinite(quantity)) return 'no quantity';
   if (quantity < 0) return 'negative quantity';
-  return Number.isSafeInteger(quantity) ? quantity : 'fractional quantity';
+  if (!Number.isInteger(quantity)) return 'fractional quantity';
+  return Number.isSafeInteger(quantity) ? quantity : 'quantity too large';
 }
 
 function refuse(sku: string | null, reason: string): ItemReading {

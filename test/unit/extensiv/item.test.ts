@@ -125,6 +125,7 @@ describe('an inventory item', () => {
     ['negative quantity', { quantity_available: -1 }, 'VTH-OIL-0001'],
     ['negative quantity', { quantity_available: '-3' }, 'VTH-OIL-0001'],
     ['fractional quantity', { quantity_available: 0.5 }, 'VTH-OIL-0001'],
+    ['quantity too large', { quantity_available: 1e18 }, 'VTH-OIL-0001'],
   ])('is refused with %s', (reason, change, sku) => {
     expect(read(change)).toEqual({ ok: false, sku, reason });
   });
