@@ -26,7 +26,10 @@ export function initiatePayment(command: InitiatePayment, order: Order): Outcome
  * If its stock is gone the order is cancelled; what a cancelled order owes the buyer follows in `settle.ts`.
  */
 export function recordPayment(command: RecordPayment, order: Order): Outcome<OrderEvent> {
-  const { paymentIntentId, amount, currency, rule, brandShareOverrides, stockHeld, at } = command;
+  const { paymentIntentId, amount, currency, rule, brandShareOverrides, stockHeld } = command;
+  // Stripe's times are whole seconds, so a quick payment seems to come before its order.
+  const seemsEarly = command.at < order.placedAt;
+  const at = seemsEarly ? order.placedAt : command.at;
   const conflict = conflictOf(command, order);
   if (conflict) return recordConflict(conflict, order, at);
   if (order.paid) return nothing;

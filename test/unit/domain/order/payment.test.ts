@@ -90,6 +90,12 @@ describe('a payment that succeeded', () => {
       .thenState({ status: 'paid', paid: true, paidAt: minute(2) });
   });
 
+  it('is never recorded as earlier than its order, whose time is finer than Stripe’s whole seconds', () => {
+    given(orderDecider, history(placeOrder))
+      .when({ ...pay, at: new Date(Date.parse(minute(0)) - 700).toISOString() })
+      .thenState({ placedAt: minute(0), paidAt: minute(0) });
+  });
+
   it('counts once, however often it is told', () => {
     given(orderDecider, history(...toPaid))
       .when({ ...pay, at: minute(9) })
