@@ -16,11 +16,16 @@ export interface StripePaymentsSettings {
   readonly metrics: Metrics;
 }
 
+/** Milliseconds that somebody waits for one try at most. */
+const waitedForMs = 5_000;
+
 /** {@link Payments} over Stripe's API. Every method throws {@link PaymentsError} and nothing else. */
 export function createStripePayments(settings: StripePaymentsSettings): Payments {
   const stripe = createStripeClient(settings);
   const { metrics } = settings;
   const logger = settings.logger.child({ adapter: 'stripe' });
+  // A buyer waits, and an order stands without its payment, which can be fetched later: better soon than surely.
+  const forOneWhoWaits = { timeout: Math.min(settings.timeoutMs, waitedForMs), maxNetworkRetries: 1 };
 
   async function call<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
     const started = performance.now();
@@ -50,14 +55,15 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
           description: `Order ${request.orderNumber}`,
         };
         const idempotencyKey = `order-${request.orderId}-intent`;
+        const create = async (key: string) =>
+          toPaymentIntent(await stripe.paymentIntents.create(params, { ...forOneWhoWaits, idempotencyKey: key }));
         try {
-          return toPaymentIntent(await stripe.paymentIntents.create(params, { idempotencyKey }));
+          return await create(idempotencyKey);
         } catch (error) {
           if (!isStoredFailure(error)) throw error;
           // That key answers this failure for a day. Should it have made an intent after all, nobody holds its secret,
           // so nobody can pay it: a second one does no harm. (A refund is another matter and keeps its key.)
-          const second = { idempotencyKey: `${idempotencyKey}-2` };
-          return toPaymentIntent(await stripe.paymentIntents.create(params, second));
+          return await create(`${idempotencyKey}-2`);
         }
       }),
 

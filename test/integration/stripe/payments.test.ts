@@ -223,6 +223,12 @@ describe('failures', () => {
     expect(await failure(connect({ secretKey: 'sk_test_old' }).paymentIntent('pi_1'))).toMatchObject({ final: false });
   });
 
+  it('keep a buyer waiting for two tries, not for more', async () => {
+    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 1_000, times: 10 });
+    expect(await failure(connect({ timeoutMs: 50 }).createPaymentIntent(order))).toMatchObject({ final: false });
+    expect(await control(sim, 'GET', '/faults')).toMatchObject({ faults: [{ times: 8 }] });
+  });
+
   it('of an idempotency key: final when it is used for something else, not while its first use still runs', async () => {
     await payments.createPaymentIntent(order);
     expect(await failure(payments.createPaymentIntent({ ...order, amount: 99_00 }))).toMatchObject({ final: true });
