@@ -25,8 +25,8 @@ export interface StockRequest {
  * want the same goods then queue up at the same SKU, instead of each holding what another one lacks.
  *
  * Repeating it for an order that holds its stock changes nothing.
- * @returns the SKUs as they are now, or the first refusal: `unknown-sku`, `not-for-sale` or `insufficient-stock`, whose
- * facts list every SKU that was refused
+ * @returns the SKUs as they are now, or a refusal: `unknown-sku` before `not-for-sale` before `insufficient-stock`; its
+ * facts list every SKU that was refused, as ordered
  */
 export async function reserveStock(
   handler: CommandHandler,
@@ -62,9 +62,18 @@ export async function reserveStock(
     throw failure.reason;
   }
   await giveBack();
-  const [first] = refusals.values();
+  return refusalOf(request, refusals);
+}
+
+/** What no wait for stock will mend comes first. */
+const precedence = ['unknown-sku', 'not-for-sale', 'insufficient-stock'];
+
+/** One answer for all SKUs that were refused; the same whichever of them was looked at first. */
+function refusalOf({ orderId, quantities }: StockRequest, refusals: ReadonlyMap<string, Rejection>): Rejection {
+  const refused = [...quantities.keys()].flatMap((sku) => refusals.get(sku) ?? []);
+  const [first] = refused.toSorted((a, b) => precedence.indexOf(a.code) - precedence.indexOf(b.code));
   if (!first) throw new Error(`the stock of ${orderId} was neither taken nor refused`);
-  return { ...first, facts: { items: [...refusals.values()].map(({ code, facts }) => ({ code, ...facts })) } };
+  return { ...first, facts: { items: refused.map(({ code, facts }) => ({ code, ...facts })) } };
 }
 
 type Attempt = PromiseSettledResult<{ sku: string; outcome: InventoryState | Rejection }>;

@@ -160,6 +160,15 @@ describe('placing an order', () => {
       409,
       'insufficient-stock',
     ]);
+    // What no wait for stock will mend is told first, whichever line it is on.
+    const short = { sku: scarce?.sku ?? '', quantity: (scarce?.available ?? 0) + 1 };
+    const unknown = { sku: 'NO-SUCH-SKU', quantity: 1 };
+    for (const lineItems of [
+      [short, unknown],
+      [unknown, short],
+    ]) {
+      expect(await place({ lineItems })).toEqual([422, 'unknown-sku']);
+    }
     const tooFar = { lineItems: lines(scarce?.sku ?? '', 1), deliveryMethod: 'delivery', deliveryZone: 'boulder' };
     const shippingAddress = { ...body.shippingAddress, zip: '10001' };
     expect(await place({ ...tooFar, shippingAddress })).toEqual([422, 'unknown-delivery-zone']);
