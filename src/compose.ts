@@ -35,6 +35,7 @@ import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
+import { version } from './version.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
 export type Portal = ReturnType<typeof compose>;
@@ -54,7 +55,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     dsn: config.SENTRY_DSN,
     environment: config.NODE_ENV,
     sampleRate: config.SENTRY_SAMPLE_RATE,
-    ...(config.SENTRY_RELEASE ? { release: config.SENTRY_RELEASE } : {}),
+    release: config.SENTRY_RELEASE || version,
   });
 
   const pools = createPools(config);

@@ -95,7 +95,7 @@ export const variables = {
   ),
   SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: webUrl }),
   SENTRY_SAMPLE_RATE: fraction('Part of the errors that are sent to Sentry.', 1),
-  SENTRY_RELEASE: text('Release that reports to Sentry name; empty names none.', ''),
+  SENTRY_RELEASE: text('Release that reports to Sentry name; empty means the version of the portal.', ''),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: text(
     'OpenTelemetry collector that takes traces by OTLP over HTTP, such as http://collector:4318; empty traces nothing.',

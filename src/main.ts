@@ -11,6 +11,7 @@ import { queueBoardPath } from './http/options.js';
 import { keyAuthenticator } from './http/security/key-authenticator.js';
 import { noAuthenticator, openAuthenticator } from './http/security/principal.js';
 import { tokenAuthenticator } from './http/security/token-authenticator.js';
+import { version } from './version.js';
 import { startWorkers } from './workers.js';
 
 /** A stop that takes longer is ended by force: whatever is under way is picked up by the next start. */
@@ -65,7 +66,8 @@ async function run(settings: Config): Promise<void> {
     serve: { api: has('api'), docs: has('api') },
   });
   const address = await app.listen({ host: settings.HOST, port: settings.PORT });
-  logger.info({ url: address, roles: settings.ROLES }, 'portal started');
+  logger.info({ url: address, roles: settings.ROLES, version }, 'portal started');
+  portal.metrics.set('portal_build_info', 1, { version });
 
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type Config, InvalidConfig } from '../config.js';
+import { version } from '../version.js';
 import { auditCommands } from './commands/audit.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -64,6 +65,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 function createProgram(act: Act, { stdout, stderr }: Terminal): Command {
   const program = new Command('portal')
     .description('The portal from the operator’s side')
+    .version(version)
     .option('--json', 'print JSON instead of tables')
     .option('--data-dir <dir>', 'folder of `npm start` (default: DATA_DIR or .data)')
     .option('--verbose', 'show the log lines of the portal’s own code')

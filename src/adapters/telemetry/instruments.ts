@@ -65,6 +65,7 @@ const alerts = [
 
 /** Every metric of the portal, by name. docs/reference/metrics.md is this list in prose. */
 export const instruments = {
+  portal_build_info: gauge('Always 1; its label tells the version that is running.', { version: null }),
   portal_http_request_duration_seconds: histogram('HTTP requests by route template.', CALL, {
     method: null,
     route: null,

@@ -54,6 +54,14 @@ describe('the CLI beside a running installation', () => {
     expect(settings).not.toMatch(/^PATH=/m);
   });
 
+  it('tells its version, and the running portal tells its own', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    const { stdout, code } = await portalCli(['--version']);
+    expect([code, stdout.trim()]).toEqual([0, version]);
+    const metrics = await (await fetch(`${stack.urls.portal}/metrics`)).text();
+    expect(metrics).toContain(`portal_build_info{version="${version}"} 1`);
+  });
+
   it('tells how far the projections are', async () => {
     const { projections } = (await portal('projections', 'status', '--json')).json();
     expect(projections.map(({ name }: { name: string }) => name)).toEqual(

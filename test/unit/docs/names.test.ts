@@ -35,7 +35,9 @@ function unknownLabels(expression: string): string[] {
 }
 
 describe('metrics', () => {
-  const dashboard = JSON.parse(read('deploy/grafana/portal.json')) as { panels: { targets: { expr: string }[] }[] };
+  const dashboard = JSON.parse(read('deploy/grafana/portal.json')) as {
+    panels: { id: number; gridPos: { x: number; y: number }; targets: { expr: string }[] }[];
+  };
   const drawn = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
   const rules = [...read('deploy/prometheus/alerts.yml').matchAll(/expr:([\s\S]*?)\n +(?:for|labels):/g)];
   const watched = rules.map(([, expression = '']) => expression);
@@ -51,6 +53,14 @@ describe('metrics', () => {
   test('the dashboard shows every metric of the portal', () => {
     const shown = drawn.join('\n');
     expect(Object.keys(instruments).filter((name) => !shown.includes(name))).toEqual([]);
+  });
+
+  test('every panel of the dashboard has an id and a place of its own', () => {
+    const [ids, places] = [
+      dashboard.panels.map(({ id }) => id),
+      dashboard.panels.map(({ gridPos: { x, y } }) => `${x},${y}`),
+    ];
+    expect([new Set(ids).size, new Set(places).size]).toEqual([ids.length, places.length]);
   });
 
   test.each(allPages())('$file names metrics that exist', ({ text }) => {
