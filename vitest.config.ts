@@ -9,9 +9,9 @@ const kinds = {
   servers: {
     folders: ['property', 'contract', 'integration'],
     timeout: 60_000,
-    globalSetup: ['test/support/postgres-template.ts'],
+    globalSetup: ['test/support/postgres.ts'],
   },
-  portal: { folders: ['e2e', 'faults'], timeout: 180_000, globalSetup: ['test/support/postgres-template.ts'] },
+  portal: { folders: ['e2e', 'faults'], timeout: 180_000, globalSetup: ['test/support/postgres.ts'] },
 } as const;
 
 export default defineConfig({

@@ -13,17 +13,18 @@ import {
   type TestPortal,
   warehouseOrders,
 } from '../support/portal.js';
+import { randomRuns } from '../support/runs.js';
 import { expectReadModelsToEqualStreams } from '../support/truth.js';
 import { until } from '../support/until.js';
 
 /** More rounds, or the rounds of a failure again: `CHAOS_ROUNDS=50 CHAOS_SEED=123 npx vitest run test/faults/portal-chaos.test.ts`. */
-const rounds = Number(process.env.CHAOS_ROUNDS ?? 3);
+const rounds = Number(process.env.CHAOS_ROUNDS ?? randomRuns(6));
 const seed = Number(process.env.CHAOS_SEED ?? 2026);
 const ordersPerRound = 5;
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await startPortal({}, { programs: ['eventstoredb'] });
+  portal = await startPortal({}, { programs: ['postgres', 'eventstoredb'] });
 }, 120_000);
 afterAll(() => portal?.stop());
 

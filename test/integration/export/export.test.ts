@@ -166,7 +166,7 @@ describe('the lock', () => {
     const work = () =>
       locks.exclusively('shaky', async () => {
         await pools.workers.raw(
-          "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks'",
+          "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks' and datname = current_database()",
         );
         return 'done';
       });
@@ -184,7 +184,7 @@ describe('the lock', () => {
     await Promise.all(Array.from({ length: 8 }, hold));
 
     const ending = pools.workers.raw(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks'",
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks' and datname = current_database()",
     );
     ending.catch(() => undefined);
     await new Promise(setImmediate);

@@ -9,7 +9,7 @@ import { type PartName, partNames, type Stack, startStack } from '../../../embed
 import type { OrderView } from '../../../src/projections/queries.js';
 import { portalCli } from '../../support/cli.js';
 import { orderBody } from '../../support/http.js';
-import { copyTemplate } from '../../support/postgres-template.js';
+import { copyCluster } from '../../support/postgres.js';
 import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'portal-backup-'));
   await mkdir(backup());
   await mkdir(dataDir());
-  await copyTemplate(dataDir());
+  await copyCluster(dataDir());
 });
 afterAll(async () => {
   await stack?.stop();
@@ -148,7 +148,7 @@ describe('back-up and restore', () => {
     await rm(dataDir(), { recursive: true });
 
     await mkdir(dataDir());
-    await copyTemplate(dataDir());
+    await copyCluster(dataDir());
     await cp(backup(), dataDir(), { recursive: true });
     await start(['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail']);
     await dump.restore();

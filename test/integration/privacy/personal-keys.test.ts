@@ -73,7 +73,8 @@ describe('keys of persons', () => {
     });
     const { id } = await writing;
     const retiring = other.retire([id]).then(() => order.push('retired'));
-    const waiting = 'select count(*)::int as n from pg_locks where locktype = ? and not granted';
+    const waiting = `select count(*)::int as n from pg_locks join pg_database on pg_database.oid = database
+      where datname = current_database() and locktype = ? and not granted`;
     await expect
       .poll(async () => (await pools[0]!.db.raw(waiting, ['advisory'])).rows[0].n, { timeout: 10_000 })
       .toBe(1);

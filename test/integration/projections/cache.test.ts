@@ -14,7 +14,7 @@ describe('the inventory cache', () => {
   let days = 0;
 
   beforeAll(async () => {
-    stack = await startServers();
+    stack = await startServers({ programs: ['postgres'] });
   });
   afterAll(async () => {
     await stack?.stop();

@@ -48,7 +48,7 @@ describe('the projector', () => {
   const running: Projector[] = [];
 
   beforeAll(async () => {
-    stack = await startServers({ programs: ['eventstoredb'] });
+    stack = await startServers({ programs: ['postgres', 'eventstoredb'] });
   });
   afterAll(async () => {
     await stack?.stop();

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import pg from 'pg';
 import { createEventStore } from '../../../../src/adapters/eventstore/index.js';
 import { migrate } from '../../../../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../../../../src/adapters/postgres/owner-lock.js';
@@ -13,6 +12,7 @@ import type { ErrorReporter, Logger, Metrics } from '../../../../src/commands/po
 import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js';
 import { createProjections } from '../../../../src/projections/create-projections.js';
 import { testDatabase } from '../../../support/database.js';
+import { createEmptyDatabase } from '../../../support/postgres.js';
 import { startTestStack, type TestStack, type TestStackOptions } from '../../../support/stack.js';
 
 const silent: Logger = {
@@ -40,8 +40,8 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 /** A migrated database of its own on the given servers, with helpers to append events and wait for read models. */
 export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?: number } = {}) {
   const { DATABASE_URL = '', REDIS_URL = '', EVENTSTORE_URL = '' } = stack.env;
-  const databaseUrl = await createOwnDatabase(DATABASE_URL);
-  const open: { close(): Promise<unknown> }[] = [];
+  const { url: databaseUrl, drop } = await createEmptyDatabase(DATABASE_URL);
+  const open: { close(): Promise<unknown> }[] = [{ close: drop }];
   const database = (poolMax: number): Knex => {
     const db = testDatabase({ env: { DATABASE_URL: databaseUrl } }, poolMax);
     open.push({ close: () => db.destroy() });
@@ -107,17 +107,6 @@ function createAppender(eventStore: EventStore) {
     tails.set(stream, { revision, hash: wrapped.at(-1)!.metadata.hash });
     return position;
   };
-}
-
-async function createOwnDatabase(url: string): Promise<string> {
-  const name = `t_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return own.toString();
 }
 
 /** Resolves when the condition holds; rejects with the description after the time-out. */
