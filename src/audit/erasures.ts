@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { privacy } from '../commands/aggregates.js';
-import { currentEvent } from '../commands/event-envelope.js';
+import { shownData } from '../commands/event-envelope.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { KeyRegister } from '../commands/privacy/keys.js';
 import type { PrivacyEvent } from '../domain/privacy/events.js';
@@ -27,9 +27,10 @@ export function createErasureCheck(deps: { keys: Pick<KeyRegister, 'get'>; findi
   return {
     add(event) {
       if (!event.stream.startsWith(`${privacy.category}-`)) return;
-      const { type, data } = currentEvent(event) as PrivacyEvent;
+      if (event.type !== 'PersonalDataErased') return;
       // Forged data can be anything.
-      if (type === 'PersonalDataErased') receipts.set(String(data?.keyId), String(data?.erasedAt));
+      const data = shownData(event) as PrivacyEvent['data'] | null;
+      receipts.set(String(data?.keyId), String(data?.erasedAt));
     },
     async end() {
       const suspects = await notErased([...receipts.keys()]);

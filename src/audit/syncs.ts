@@ -31,9 +31,9 @@ export function createSyncCheck(deps: {
 
   function add(event: RecordedEvent): void {
     if (!event.stream.startsWith(prefix) || skipped.has(event.id)) return;
-    const current = currentEvent(event) as SyncEvent;
-    if (!isSyncEvent(current)) return;
     try {
+      const current = currentEvent(event) as SyncEvent;
+      if (!isSyncEvent(current)) return;
       const { syncId } = current.data;
       if (!runs.has(syncId) && runs.size >= maxRuns) full = true;
       else runs.set(syncId, evolveSync(runs.get(syncId) ?? null, current));

@@ -12,20 +12,44 @@ export class PersonalDataUnreadable extends Error {
   override readonly name = 'PersonalDataUnreadable';
 }
 
+/** A type that this build knows, in a schema version that it does not: a newer release has written it. */
+class SchemaVersionUnknown extends Error {
+  override readonly name = 'SchemaVersionUnknown';
+}
+
 /**
- * A recorded event at its type's current schema version. An unknown type passes unchanged; deciders ignore it.
+ * A recorded event at its type's current schema version. Of an unknown type there are no data; deciders ignore it.
  *
  * @throws PersonalDataUnreadable for an event whose personal data are not open: nobody may take a box for a customer
+ * @throws SchemaVersionUnknown
  */
 export function currentEvent(recorded: RecordedEvent): DomainEvent {
+  const data = dataIfKnown(recorded);
+  const newest = data === undefined ? currentVersion(recorded.type) : undefined;
+  if (newest !== undefined) {
+    const { stream, revision, type, metadata } = recorded;
+    throw new SchemaVersionUnknown(
+      `${type} #${revision} of ${stream} has schema version ${metadata.schemaVersion}, this release knows up to ${newest}`,
+    );
+  }
+  return { type: recorded.type, data };
+}
+
+/**
+ * The data of {@link currentEvent} for people to look at: of a type or version that is not known, as they are stored.
+ *
+ * @throws PersonalDataUnreadable
+ */
+export function shownData(recorded: RecordedEvent): unknown {
+  return dataIfKnown(recorded) ?? recorded.data;
+}
+
+function dataIfKnown(recorded: RecordedEvent): unknown {
   if (sealedMembers(recorded).length > 0) {
     const { stream, revision, type, unreadable = 'it was read without being opened' } = recorded;
     throw new PersonalDataUnreadable(`${type} #${revision} of ${stream} is not readable: ${unreadable}`);
   }
-  return {
-    type: recorded.type,
-    data: upcast(recorded.type, recorded.metadata.schemaVersion, recorded.data),
-  };
+  return upcast(recorded.type, recorded.metadata.schemaVersion, recorded.data);
 }
 
 /** Id of the event that a command makes at this place. @param commandId UUID */

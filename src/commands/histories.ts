@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import { inventory, orders } from './aggregates.js';
-import { currentEvent } from './event-envelope.js';
+import { currentEvent, shownData } from './event-envelope.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
 import type { Aggregate } from './handler.js';
 import { firstChainFault } from './hash-chain.js';
@@ -52,12 +52,10 @@ function isAfter(event: RecordedEvent, asOf: AsOf): boolean {
 
 function toEntry(event: RecordedEvent): OrderHistory['events'][number] {
   const { recordedAt, actor, $correlationId, $causationId, hash } = event.metadata;
-  // Of a type or version that is not known here, as it is stored.
-  const { data = event.data } = currentEvent(event);
   return {
     revision: Number(event.revision),
     type: event.type,
-    data,
+    data: shownData(event),
     recordedAt,
     actor,
     correlationId: $correlationId,

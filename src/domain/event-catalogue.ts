@@ -64,11 +64,11 @@ export function currentVersion(type: string): number | undefined {
 
 /**
  * Brings recorded data to the current version.
- * @returns undefined for a type that is not in the catalogue, or a version newer than this build knows
+ * @returns undefined for a type that is not in the catalogue, or a version that this build does not know
  */
 export function upcast(type: string, fromVersion: number, data: unknown): unknown {
   const entry = entryOf(type);
-  if (!entry || fromVersion > entry.version) return undefined;
+  if (!entry || !(fromVersion >= 1 && fromVersion <= entry.version)) return undefined;
   let current = data;
   for (let version = fromVersion; version < entry.version; version += 1) {
     current = entry.upcasters[version]?.(current);

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { currentEvent } from '../../../src/commands/event-envelope.js';
 import { currentVersion, eventCatalogue, upcast } from '../../../src/domain/event-catalogue.js';
 import { orderEventSchemas } from '../../../src/domain/order/events.js';
+
+const data = { expiredAt: '2026-03-01T09:30:00.000Z' };
+const ids = { $correlationId: 'c', $causationId: 'c' };
 
 /** SHA-256 of each event type's schema by version. Recorded once and never changed: what was written stays readable. */
 const hashesFile = new URL('../../golden/schema-hashes.json', import.meta.url);
@@ -17,10 +21,20 @@ describe('the event catalogue', () => {
   });
 
   it('leaves data of the current version alone and does not pretend to read newer ones', () => {
-    const data = { expiredAt: '2026-03-01T09:30:00.000Z' };
     const version = currentVersion('OrderExpired') ?? 0;
     expect(upcast('OrderExpired', version, data)).toEqual(data);
     expect(upcast('OrderExpired', version + 1, data)).toBeUndefined();
+    expect(upcast('OrderExpired', 0, data), 'nor any that never was').toBeUndefined();
+  });
+
+  it('says of an event which version it has, and which are known', () => {
+    const metadata = { schemaVersion: 99, recordedAt: data.expiredAt, actor: 'a', prevHash: null, hash: 'h' };
+    const event = { id: 'e', stream: 'order-1', revision: 3n, position: { commit: 1n, prepare: 1n }, data, type: '' };
+    const read = (type: string) => currentEvent({ ...event, type, metadata: { ...metadata, ...ids } });
+    expect(() => read('OrderExpired')).toThrow(
+      'OrderExpired #3 of order-1 has schema version 99, this release knows up to 1',
+    );
+    expect(read('NeverHappened'), 'for deciders to ignore').toEqual({ type: 'NeverHappened', data: undefined });
   });
 
   it('has an upcaster for every step to the current version', () => {
