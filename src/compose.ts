@@ -28,6 +28,7 @@ import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
 import { createUseCases } from './compose/use-cases.js';
 import type { Config } from './config.js';
+import { createEffectsProcessManager } from './processes/effects/process-manager.js';
 import { createRelay } from './processes/effects/relay.js';
 import { createEffectStore } from './processes/effects/store.js';
 import { createPersonalRecords } from './processes/privacy/records.js';
@@ -36,6 +37,7 @@ import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
 import { version } from './version.js';
+import type { ProjectorOptions } from './projections/runtime/projector.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
 export type Portal = ReturnType<typeof compose>;
@@ -93,6 +95,15 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   });
   const verifier = createStripeWebhookVerifier({ webhookSecret: config.STRIPE_WEBHOOK_SECRET });
 
+  const effects = createEffectStore(pools.workers);
+  const effectsProjection = createEffectsProcessManager(effects);
+  const onParked: ProjectorOptions['onParked'] = ({ projection, stream, error }) =>
+    void alerts.raise({
+      kind: 'projection-parked',
+      subject: `${projection} ${stream}`,
+      message: `the projection ${projection} left the stream ${stream} behind`,
+      error,
+    });
   const projections = createProjections({
     eventStore,
     db: pools.projections,
@@ -105,13 +116,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     metrics,
     reporter,
     config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config) },
-    onParked: ({ projection, stream, error }) =>
-      void alerts.raise({
-        kind: 'projection-parked',
-        subject: `${projection} ${stream}`,
-        message: `the projection ${projection} left the stream ${stream} behind`,
-        error,
-      }),
+    others: [effectsProjection],
+    onParked,
   });
 
   const changes = createChangeFeed({ eventStore, queries: projections.queries, logger });
@@ -121,7 +127,6 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     exportBackoffMs: config.EXPORT_BACKOFF_MS,
     effectBackoffMs: config.EFFECT_BACKOFF_MS,
   });
-  const effects = createEffectStore(pools.workers);
   const inbox = createWebhookInbox(pools.workers, effects);
   const relay = createRelay({ store: effects, queue: queues, clock, logger, metrics, reconcileEveryMs });
   const nudge = () => relay.nudge();
@@ -177,6 +182,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     changes,
     queues,
     effects,
+    effectsProjection,
+    onParked,
     inbox,
     relay,
     reconcileReads: createReconcileReads(pools.workers),

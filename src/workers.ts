@@ -5,7 +5,6 @@ import { tracedEffects } from './adapters/telemetry/traced.js';
 import { startSealSchedule } from './audit/seal-schedule.js';
 import type { Portal } from './compose.js';
 import { createPerformer, type EffectHandlers } from './processes/effects/performer.js';
-import { createEffectsProcessManager } from './processes/effects/process-manager.js';
 import { createAlertHandler } from './processes/handlers/alert.js';
 import { createEraseHandler } from './processes/handlers/erase.js';
 import { createExportHandler } from './processes/handlers/export.js';
@@ -53,7 +52,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
 
   const projector = startProjector({
     name: 'effects',
-    projections: [createEffectsProcessManager(portal.effects)],
+    projections: [portal.effectsProjection],
     eventStore: portal.eventStore,
     db: portal.pools.workers,
     ownerLock: portal.ownerLock,
@@ -61,6 +60,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     logger,
     metrics,
     reporter,
+    onParked: portal.onParked,
     afterBatch: async () => portal.relay.nudge(),
   });
 

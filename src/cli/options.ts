@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { CliError, exitCodes } from './exit-codes.js';
 
 /** Longer lists are for --json and a filter. */
@@ -17,6 +18,13 @@ export function oneOf<Word extends string>(option: string, given: string, words:
     throw new CliError(`${option} must be one of ${words.join(', ')}, not "${given}"`, exitCodes.misused);
   }
   return word;
+}
+
+/** The value of `--reason`: what is recorded must say something. @throws InvalidArgumentError when it is blank */
+export function reasonOf(given: string): string {
+  const reason = given.trim();
+  if (reason === '') throw new InvalidArgumentError('It must not be blank.');
+  return reason;
 }
 
 /** A date or moment as ISO 8601 UTC with milliseconds. @throws CliError when it is none */

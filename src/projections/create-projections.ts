@@ -40,6 +40,8 @@ export interface ProjectionsDeps {
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
   readonly config: { readonly cacheTtlSeconds: number; readonly limits?: Partial<ProjectorLimits> };
+  /** Projections with a projector of their own; their parked streams are looked after here, too. */
+  readonly others?: readonly Projection[];
   readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
 }
 
@@ -49,6 +51,8 @@ export interface Projections {
   snapshotIndex(): Promise<Map<string, SnapshotEntry>>;
   /** Names of the read models. */
   readonly names: readonly string[];
+  /** Names of all projections that can park a stream. */
+  readonly parking: readonly string[];
   /** Starts, or stands by for, the projector of the read models. */
   startReadModels(signal?: AbortSignal): Projector;
   /** @throws UnknownProjection, RebuildInProgress */
@@ -86,16 +90,12 @@ export function createProjections(deps: ProjectionsDeps): Projections {
   const readCache = deps.invalidations ? createNearCache(cache, deps.invalidations) : cache;
   const cached = createCached({ store: readCache, metrics: deps.metrics, logger });
   const generationDeps: GenerationDeps = { db, eventStore, ownerLock, clock, logger };
-  const names = readModels.map(({ name }) => name);
-
-  function find(name: string): Projection {
-    const projection = readModels.find((candidate) => candidate.name === name);
-    if (!projection) throw new UnknownProjection(`no projection ${name}; there are ${names.join(', ')}`);
-    return projection;
-  }
+  const names = namesOf(readModels);
+  const all = [...readModels, ...(deps.others ?? [])];
 
   return {
     names,
+    parking: namesOf(all),
     queries: createQueries({
       db: queryDb,
       cache: readCache,
@@ -136,16 +136,27 @@ export function createProjections(deps: ProjectionsDeps): Projections {
       });
     },
     async rebuild(name, options) {
-      const [outcome] = await rebuildProjections(generationDeps, [find(name)], options);
+      const [outcome] = await rebuildProjections(generationDeps, [find(name, readModels)], options);
       if (!outcome) throw new UnknownProjection(name);
       return outcome;
     },
     rebuildAll: (options) => rebuildProjections(generationDeps, readModels, options),
-    rollback: async (name) => rollbackProjection(generationDeps, find(name)),
-    dropFormer: async (name) => dropFormerGenerations(generationDeps, find(name)),
+    rollback: async (name) => rollbackProjection(generationDeps, find(name, readModels)),
+    dropFormer: async (name) => dropFormerGenerations(generationDeps, find(name, readModels)),
     status: () => projectionStatus(db),
     parked: () => listParked(db),
-    retryParked: async (name, stream) => retryParkedStream({ db, eventStore }, find(name), stream),
-    skipParked: async (name, stream, reason) => retryParkedStream({ db, eventStore }, find(name), stream, { reason }),
+    retryParked: async (name, stream) => retryParkedStream({ db, eventStore }, find(name, all), stream),
+    skipParked: async (name, stream, reason) =>
+      retryParkedStream({ db, eventStore }, find(name, all), stream, { reason }),
   };
+}
+
+function find(name: string, among: readonly Projection[]): Projection {
+  const projection = among.find((candidate) => candidate.name === name);
+  if (!projection) throw new UnknownProjection(`no projection ${name}; there are ${namesOf(among).join(', ')}`);
+  return projection;
+}
+
+function namesOf(projections: readonly Projection[]): string[] {
+  return projections.map(({ name }) => name);
 }

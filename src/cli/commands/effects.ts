@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Effect, type EffectKind, type EffectStatus, effectKinds } from '../../processes/effects/effect.js';
 import { createInterventions } from '../../processes/effects/interventions.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { limitOf, oneOf } from '../options.js';
+import { limitOf, oneOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 const statuses: readonly EffectStatus[] = ['open', 'done', 'failed', 'discarded'];
@@ -27,14 +27,14 @@ export function effectCommands(program: Command, act: Act): void {
   group
     .command('retry <key>')
     .description('open a failed or discarded effect again; a worker takes it up within seconds')
-    .option('--reason <text>', 'why, for the record', 'tried again by an operator')
+    .option('--reason <text>', 'why, for the record', reasonOf, 'tried again by an operator')
     .addHelpText('after', '\nExample:\n  npm run portal -- effects retry notify:1f0c…:shipped\n')
     .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'retry', key, options.reason)));
 
   group
     .command('discard <key>')
     .description('give up an open or failed effect for good')
-    .requiredOption('--reason <text>', 'why, for the record')
+    .requiredOption('--reason <text>', 'why, for the record', reasonOf)
     .addHelpText('after', '\nExample:\n  npm run portal -- effects discard alert:1f0c… --reason "seen to by phone"\n')
     .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'discard', key, options.reason)));
 }

@@ -7,6 +7,7 @@ import {
   subjectsOf,
 } from '../../commands/erase-personal-data.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 /** `privacy …`: the personal data of customers and the keys they are sealed with. */
@@ -22,7 +23,7 @@ export function privacyCommands(program: Command, act: Act): void {
   group
     .command('erase <customer>')
     .description('destroy the key of a customer for good: name, e-mail, phone and address read "erased" from then on')
-    .requiredOption('--reason <text>', 'why, for the receipt; without the customer’s name')
+    .requiredOption('--reason <text>', 'why, for the receipt; without the customer’s name', reasonOf)
     .option('--force', 'also while an order of theirs is not final: nobody can ship or announce it then')
     .option('--yes', 'do not ask')
     .addHelpText(

@@ -6,6 +6,7 @@ import { createCacheRefresher } from '../../projections/cache/refresher.js';
 import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { reasonOf } from '../options.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import type { Act, Cli } from '../session.js';
 
@@ -44,7 +45,7 @@ export function projectionCommands(program: Command, act: Act): void {
   group
     .command('retry <name> <stream>')
     .description('apply a parked stream again')
-    .option('--reason <text>', 'why, for the record', 'tried again by an operator')
+    .option('--reason <text>', 'why, for the record', reasonOf, 'tried again by an operator')
     .addHelpText('after', '\nExample:\n  npm run portal -- projections retry orders order-1f0c…\n')
     .action(
       act((cli, options: { reason: string }, name = '', stream = '') =>
@@ -55,7 +56,7 @@ export function projectionCommands(program: Command, act: Act): void {
   group
     .command('skip <name> <stream>')
     .description('leave out, for good, the event that stopped a parked stream, and go on behind it')
-    .requiredOption('--reason <text>', 'why, for the record')
+    .requiredOption('--reason <text>', 'why, for the record', reasonOf)
     .addHelpText(
       'after',
       '\nExample:\n  npm run portal -- projections skip orders order-1f0c… --reason "recorded twice"\n',
@@ -100,7 +101,7 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
   };
   const outcomes = await (name === 'all'
     ? portal.projections.rebuildAll(how)
-    : portal.projections.rebuild(known(portal, name), how).then((outcome) => [outcome])
+    : portal.projections.rebuild(known(name, portal.projections.names), how).then((outcome) => [outcome])
   ).finally(() => progress.end());
   if (!options.check) await refreshCache(portal, cli);
   cli.out.answer({ outcomes }, () => {
@@ -128,7 +129,7 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
 
 async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
   const portal = await cli.portal();
-  const outcome = await portal.projections.rollback(known(portal, name));
+  const outcome = await portal.projections.rollback(known(name, portal.projections.names));
   await refreshCache(portal, cli);
   cli.out.answer(outcome, () => cli.out.line(`${outcome.projection} is at generation ${outcome.generation} again.`));
   return exitCodes.ok;
@@ -156,7 +157,7 @@ async function unpark(
 ): Promise<ExitCode> {
   const portal = await cli.portal();
   const interventions = createInterventions(portal);
-  const request = { projection: known(portal, name), stream, reason };
+  const request = { projection: known(name, portal.projections.parking), stream, reason };
   const outcome: RetryOutcome | null =
     how === 'retry'
       ? await interventions.retryParked(request, cli.context())
@@ -172,12 +173,9 @@ async function unpark(
   return outcome.outcome === 'applied' ? exitCodes.ok : exitCodes.failed;
 }
 
-function known(portal: Portal, name: string): string {
-  if (portal.projections.names.includes(name)) return name;
-  throw new CliError(
-    `there is no projection ${name}; there are ${portal.projections.names.join(', ')}`,
-    exitCodes.misused,
-  );
+function known(name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name;
+  throw new CliError(`there is no such projection: ${name}; there are ${names.join(', ')}`, exitCodes.misused);
 }
 
 /** Cached answers may come from the rows that were switched off. */

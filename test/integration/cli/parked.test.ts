@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { envelope } from '../../../src/commands/event-envelope.js';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { eventHash } from '../../../src/commands/hash-chain.js';
+import { portalCli } from '../../support/cli.js';
+import { mailsTo, place, startPortal, type TestPortal } from '../../support/portal.js';
+import { until } from '../../support/until.js';
+
+/** What operators see of a stream that cannot be read, and what they can do about it. */
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await startPortal({ ADMIN_EMAIL: 'ops@example.com' });
+}, 120_000);
+afterAll(() => portal?.stop());
+
+const cli = (...args: string[]) => portalCli([...args, '--data-dir', portal.stack.dataDir]);
+
+it('parks what a newer release wrote, also where effects come from; the stream is tried again or goes on behind it', async () => {
+  const { order } = await place(portal);
+  const stream = `order-${order.id}`;
+  const last = (await portal.eventStore.last(stream))!;
+  const dispute = await appendUnreadable(last);
+  const parked = async () => {
+    const rows: { projection: string; stream: string; error: string }[] = (
+      await cli('projections', 'parked', '--json')
+    ).json().parked;
+    return rows.filter((row) => row.stream === stream);
+  };
+  await until('both are parked', async () => (await parked()).length === 2);
+  for (const projection of ['orders', 'effects']) {
+    expect(await parked()).toContainEqual(
+      expect.objectContaining({
+        projection,
+        error: `OrderExpired #${last.revision + 1n} of ${stream} has schema version 99, this release knows up to 1`,
+      }),
+    );
+    await until(`there is a mail about ${projection}`, async () =>
+      (await mailsTo(portal, 'ops@example.com')).some(({ subject }) => subject.includes(`${projection} ${stream}`)),
+    );
+  }
+  const { body } = await portal.api<{ events: object[] }>('GET', `/api/v1/orders/${order.id}/history`);
+  expect(body.events.at(-2), 'as it is stored').toMatchObject({
+    type: 'OrderExpired',
+    data: { expiredAt: expect.any(String) },
+  });
+
+  const retried = await cli('projections', 'retry', 'effects', stream);
+  expect(retried).toMatchObject({ code: 1, stdout: expect.stringContaining('still parked') });
+  expect(await cli('projections', 'skip', 'effects', stream, '--reason', ' ')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('must not be blank'),
+  });
+  const skipped = await cli('projections', 'skip', 'effects', stream, '--reason', 'a newer release wrote it', '--json');
+  expect(skipped.json()).toMatchObject({ outcome: 'applied', events: 1 });
+  expect(await parked()).toMatchObject([{ projection: 'orders' }]);
+  expect(await portal.sql('select kind from portal.effects where key = $1', [`alert:${dispute}`])).toEqual([
+    { kind: 'alert' },
+  ]);
+  expect(await cli('projections', 'rebuild', 'effects')).toMatchObject({ code: 2 });
+});
+
+/** Appends an event of a version to come, and one behind it. @returns the id of the latter, which asks for an effect */
+async function appendUnreadable({ stream, revision, metadata }: RecordedEvent): Promise<string> {
+  const context = { correlationId: randomUUID(), causationId: randomUUID(), actor: 'system:test' };
+  const options = { context, recordedAt: new Date().toISOString() };
+  const [expired] = envelope([{ type: 'OrderExpired', data: { expiredAt: options.recordedAt } }], {
+    ...options,
+    commandId: randomUUID(),
+    prevHash: metadata.hash,
+  });
+  const { id, type, data, metadata: today } = expired!;
+  const hash = eventHash(type, data, { ...today, schemaVersion: 99 });
+  const [dispute] = envelope(
+    [{ type: 'DisputeOpened', data: { disputeId: 'dp_1', amount: 1, currency: 'USD', reason: 'x', openedAt: 'x' } }],
+    { ...options, commandId: randomUUID(), prevHash: hash },
+  );
+  const newer = { id, type, data, metadata: { ...today, schemaVersion: 99, hash } };
+  await portal.eventStore.append(stream, [newer, dispute!], revision);
+  return dispute!.id;
+}
