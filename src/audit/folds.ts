@@ -13,6 +13,14 @@ export interface FoldedStream {
   readonly key: string;
   readonly revision: bigint;
   readonly state: unknown;
+  /** Whether the projection cannot apply some event of it: the stream is parked there. */
+  readonly unfoldable?: boolean;
+}
+
+interface Folding {
+  revision: bigint;
+  state: unknown;
+  unfoldable?: boolean;
 }
 
 /** Folds the streams of one read model, and holds those that were met last. */
@@ -22,14 +30,14 @@ export interface Folds {
   isFull(): boolean;
   /** Lets the streams go that have not been met for long. @returns those that have something to show */
   letGo(): FoldedStream[];
-  /** Keys of streams that were met again after they had been let go, or whose first event never came. */
+  /** Keys of streams that were met again after they had been let go, whose first event never came, or that never folded. */
   readonly again: ReadonlySet<string>;
 }
 
 /** @param maxStreams streams held at once */
 export function createFolds(model: FoldedModel, maxStreams: number): Folds {
   const { fold } = model.projection;
-  type Streams = Map<string, { revision: bigint; state: unknown }>;
+  type Streams = Map<string, Folding>;
   let recent: Streams = new Map();
   let former: Streams = new Map();
   const again = new Set<string>();
@@ -56,8 +64,9 @@ export function createFolds(model: FoldedModel, maxStreams: number): Folds {
       former = recent;
       recent = new Map();
       const results: FoldedStream[] = [];
-      for (const [stream, { revision, state }] of leaving) {
+      for (const [stream, { revision, state, unfoldable }] of leaving) {
         if (state !== null) results.push({ key: keyOf(stream), revision, state });
+        else if (unfoldable) again.add(keyOf(stream));
       }
       return results;
     },
@@ -65,12 +74,13 @@ export function createFolds(model: FoldedModel, maxStreams: number): Folds {
 }
 
 /** Folds one more event onto a stream, the way the projection does. Never throws: forged data can be anything. */
-export function step(model: FoldedModel, folded: { revision: bigint; state: unknown }, event: RecordedEvent): void {
+export function step(model: FoldedModel, folded: Folding, event: RecordedEvent): void {
   if (model.skipped.has(event.id)) return;
   folded.revision = event.revision;
   try {
     folded.state = model.projection.fold.evolve(folded.state, currentEvent(event), event);
   } catch {
     // The state stays, so the row that was made of the true event differs from it and is reported.
+    folded.unfoldable = true;
   }
 }

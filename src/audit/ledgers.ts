@@ -26,12 +26,16 @@ export function createLedgerCheck(
   let chunk: Record<string, unknown>[] = [];
   let due = 0;
   let lacking = 0;
+  /** Events that no row can be made of. */
+  const unreadable: { key: string; revision: string }[] = [];
   const comparing = oneBehind();
 
   return {
     add(event) {
       if (!ledger.types.has(event.type) || skipped.has(event.id)) return;
       const rows = rowsOf(ledger, event);
+      if (!rows) unreadable.push({ key: event.stream.slice(prefix.length), revision: event.revision.toString() });
+      if (!rows) return;
       chunk.push(...rows);
       due += rows.length;
       return chunk.length < chunkRows ? undefined : flush();
@@ -39,6 +43,7 @@ export function createLedgerCheck(
     async end(head) {
       await flush();
       await comparing.done();
+      for (let at = 0; at < unreadable.length; at += chunkRows) await findUnmade(unreadable.slice(at, at + chunkRows));
       const { rows } = await db.raw<{ rows: { count: string }[] }>(
         `select count(*) as count from "read"."${table}" where position <= ?`,
         [head.commit.toString()],
@@ -74,6 +79,16 @@ export function createLedgerCheck(
     }
   }
 
+  /** Where a true row was made of what is unreadable now, that row is the stranger. */
+  async function findUnmade(events: readonly { key: string; revision: string }[]): Promise<void> {
+    const { rows } = await db.raw<{ rows: { key: string }[] }>(
+      `select e.key || '/' || e.revision as key from jsonb_to_recordset(?::jsonb) as e(key text, revision bigint)
+       where not exists (select 1 from "read"."${table}" r where r.${keyColumn} = e.key and r.revision = e.revision)`,
+      [JSON.stringify(events)],
+    );
+    for (const { key } of rows) report(key, 'missing', 'its event cannot be read');
+  }
+
   /** Only when there are too many: names them by reading the streams they claim to come from. */
   async function findStrangers(head: Position): Promise<void> {
     const { rows } = await db.raw<{ rows: { stream_key: string; keys: string[] }[] }>(
@@ -84,7 +99,7 @@ export function createLedgerCheck(
     for (const { stream_key: streamKey, keys } of rows) {
       const explained = new Set<string>();
       for await (const event of eventStore.readStream(`${prefix}${streamKey}`)) {
-        for (const row of skipped.has(event.id) ? [] : rowsOf(ledger, event)) explained.add(keyOf(ledger, row));
+        for (const row of skipped.has(event.id) ? [] : (rowsOf(ledger, event) ?? [])) explained.add(keyOf(ledger, row));
       }
       for (const key of keys) if (!explained.has(key)) report(key, 'unexpected', 'no event makes it');
     }
@@ -128,11 +143,11 @@ function keyText(ledger: Ledger, table: string): string {
     .join(" || '/' || ");
 }
 
-/** Forged data can be anything; what makes no row makes the true row a stranger. */
-function rowsOf(ledger: Ledger, event: RecordedEvent): Record<string, unknown>[] {
+/** Null of what cannot be read: forged data can be anything. */
+function rowsOf(ledger: Ledger, event: RecordedEvent): Record<string, unknown>[] | null {
   try {
     return ledgerRows(ledger, event);
   } catch {
-    return [];
+    return null;
   }
 }

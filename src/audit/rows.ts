@@ -108,13 +108,13 @@ export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string):
   // In this order: what the row lacks of the events up to this checkpoint, it lacks for good.
   const checkpoint = (await readLiveGeneration(db, fold.name))?.checkpoint ?? null;
   const revision = await revisionOf(db, model, key);
-  const folded = { revision: -1n, state: null as unknown };
+  const folded = { key, revision: -1n, state: null as unknown, unfoldable: false };
   let atRow: FoldedStream | null = null;
   let due: FoldedStream | null = null;
   for await (const event of eventStore.readStream(stream)) {
     step(model, folded, event);
-    if (folded.revision === revision) atRow = { key, ...folded };
-    if (checkpoint && comparePositions(event.position, checkpoint) <= 0) due = { key, ...folded };
+    if (folded.revision === revision) atRow = { ...folded };
+    if (checkpoint && comparePositions(event.position, checkpoint) <= 0) due = { ...folded };
   }
   const report = (reason: RowFinding['reason'], detail: string, columns: string[] = []) =>
     findings.add({ kind: 'row', table: fold.name, key, reason, columns, detail });
@@ -122,7 +122,7 @@ export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string):
     (await isParked(db, fold.name, stream)) ? 'its stream is parked' : 'events up to the checkpoint are not in it';
 
   if (revision === null) {
-    if (due && due.state !== null) report('missing', await parked());
+    if (due && (due.state !== null || due.unfoldable)) report('missing', await parked());
   } else if (folded.revision < 0n) {
     report('unexpected', `there is no stream ${stream}`);
   } else if (!atRow) {

@@ -13,6 +13,7 @@ import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
 import { createErasureCheck } from './erasures.js';
 import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
+import { startLeftOutCheck } from './left-out.js';
 import { createRegisterCheck } from './register-check.js';
 import { findStrangeRows, startRowCheck } from './rows.js';
 import { readSeals, sealPage } from './seal-check.js';
@@ -27,7 +28,8 @@ const maxBroken = 10_000;
 
 /**
  * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each row of
- * the read models with its stream, and the keys of personal data with the receipts of erasures. Holds one hash per stream, and a bounded number of folds.
+ * the read models with its stream, the keys of personal data with the receipts of erasures, and what read models leave
+ * out with what operators did. Holds one hash per stream, and a bounded number of folds.
  */
 export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
@@ -40,6 +42,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
 
   // Before the head is looked at: the seal is then one of those up to it.
   const witness = await witnessedSeal(deps.db);
+  const leftOut = await startLeftOutCheck({ db: deps.db, findings });
   const head = await eventStore.head();
   const models = await comparableModels(deps.db, notes);
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
@@ -67,6 +70,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
       if (finding && broken.length < maxBroken) broken.push(finding);
       syncs?.add(event);
       erasures?.add(event);
+      leftOut.add(event);
       if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
       let waiting = event.stream === sealStream ? undefined : register?.add(sealedForm(event));
       for (const { check } of ledgers) {
@@ -99,6 +103,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   if (head) for (const { table, check } of ledgers) rows[table] = await check.end(head);
   if (head && syncs) rows.syncs = await syncs.end(head, notes);
   if (erasures) rows.personal_keys = await erasures.end();
+  leftOut.end(notes);
   if (sealing) notes.push(...sealNotes(deps, sealing.summary, register?.counts.beyond ?? 0));
 
   return reportOf(startedAt, findings, {
