@@ -25,8 +25,9 @@ export async function dossier(cli: Cli, options: DossierOptions, order?: string)
 async function write(cli: Cli, order: string, folder: string): Promise<ExitCode> {
   const portal = await cli.portal();
   const { eventStore, pools, projections, audit } = portal;
+  const deps = { eventStore, db: pools.projections, queries: projections.queries, verifier: audit.verifier };
   const orderId = await resolveOrderId(portal, order);
-  const collected = await collectDossier({ eventStore, db: pools.projections, queries: projections.queries }, orderId, {
+  const collected = await collectDossier(deps, orderId, {
     collectedAt: new Date().toISOString(),
     collectedBy: cli.context().actor,
   });
