@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { instantOf } from '../domain/shared/instant.js';
 import { CliError, exitCodes } from './exit-codes.js';
 
 /** Longer lists are for --json and a filter. */
@@ -29,7 +30,10 @@ export function reasonOf(given: string): string {
 
 /** A date or moment as ISO 8601 UTC with milliseconds. @throws CliError when it is none */
 export function timeOf(option: string, given: string): string {
-  const time = new Date(given);
-  if (!Number.isNaN(time.getTime())) return time.toISOString();
-  throw new CliError(`${option} must be a time (ISO 8601), not "${given}"`, exitCodes.misused);
+  const time = instantOf(given);
+  if (time !== null) return time;
+  throw new CliError(
+    `${option} must be a date or a time with its zone, such as 2026-03-01T09:30:00Z, not "${given}"`,
+    exitCodes.misused,
+  );
 }

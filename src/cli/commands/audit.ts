@@ -153,6 +153,9 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
     ...(options.order === undefined ? {} : { orderId: await resolveOrderId(await cli.portal(), options.order) }),
     ...(options.sku === undefined ? {} : { sku: options.sku }),
   };
+  if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
+    throw new CliError(`nothing is from ${filter.from} on and before ${filter.to}`, exitCodes.misused);
+  }
   const { storedEvents, audit: keys, clock } = await cli.portal();
   if (options.out !== undefined)
     return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });

@@ -61,7 +61,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
     roles: granted,
     customerId: options.customer ?? null,
     brandId: options.brand ?? null,
-    expiresAt: options.expires === undefined ? null : new Date(timeOf('--expires', options.expires)).toISOString(),
+    expiresAt: options.expires === undefined ? null : timeOf('--expires', options.expires),
   };
   const { key, token } = await createApiKeys(portal.pools.api).create(
     { name, createdBy: context.actor, ...grant },

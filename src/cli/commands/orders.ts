@@ -6,6 +6,7 @@ import type { Portal } from '../../compose.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import { evolve } from '../../domain/order/evolve.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
+import { instantOf } from '../../domain/shared/instant.js';
 import { decimal, money } from '../../domain/shared/words.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/queries.js';
@@ -162,9 +163,12 @@ async function pastOf(portal: Portal, orderId: string, asOf: AsOf): Promise<Past
 
 function momentOf(given: string): AsOf {
   if (/^\d{1,9}$/.test(given)) return { revision: Number(given) };
-  const time = new Date(given);
-  if (!Number.isNaN(time.getTime())) return { time: time.toISOString() };
-  throw new CliError(`${given} is neither a revision nor a time (ISO 8601)`, exitCodes.misused);
+  const time = instantOf(given);
+  if (time !== null) return { time };
+  throw new CliError(
+    `${given} is neither a revision nor a date or time with its zone, such as 2026-03-01T09:30:00Z`,
+    exitCodes.misused,
+  );
 }
 
 function viewOf({ state, revision }: Past<Order>): OrderView {

@@ -151,6 +151,20 @@ describe('the CLI beside a running installation', () => {
     const csv = (await portal('audit', 'export', '--order', order.id, '--format', 'csv')).stdout;
     expect(csv.split('\n')[0]).toContain('recorded_at,stream,revision');
     expect(await portal('audit', 'export', '--to', '2020-01-01')).toMatchObject({ code: 0, stdout: '' });
+    for (const period of [
+      ['--from', '2026-02-30'],
+      ['--from', '2026-03-02', '--to', '2026-03-01'],
+    ]) {
+      expect(await portal('audit', 'export', ...period), period.join(' ')).toMatchObject({ code: 2, stdout: '' });
+    }
+  });
+
+  it('writes the dossier of an order, the signatures of its seals checked with the key of the portal', async () => {
+    expect(await portal('audit', 'seal')).toMatchObject({ code: 0 });
+    const folder = path.join(stack.dataDir, 'dossier');
+    const { checks } = (await portal('audit', 'dossier', order.id, '--out', folder, '--json')).json();
+    const { detail } = checks.find(({ name }: { name: string }) => name === 'Seals');
+    expect(detail).not.toContain('not checked');
   });
 
   it('records keys and replays as what an operator did, before they take effect', async () => {

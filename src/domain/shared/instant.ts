@@ -1,0 +1,16 @@
+const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/**
+ * What people write for a moment: a date, which is its first moment in UTC, or a time with its zone.
+ * @returns ISO 8601 UTC with milliseconds, or null when it is neither or the calendar has no such day
+ */
+export function instantOf(text: string): string | null {
+  const moment = new Date(text);
+  if (!form.test(text) || Number.isNaN(moment.getTime())) return null;
+  const day = text.slice(0, 10);
+  // `new Date` rolls 30 February over into March instead of refusing it.
+  if (!new Date(`${day}T00:00:00.000Z`).toISOString().startsWith(day)) return null;
+  // Neither ISO 8601 with four digits nor the database has a year 0 or 10000, which an offset can lead to.
+  const instant = moment.toISOString();
+  return /^(?!0000)\d{4}-/.test(instant) ? instant : null;
+}
