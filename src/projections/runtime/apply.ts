@@ -15,7 +15,7 @@ const maxPoison = 10;
 const maxPoisonShare = 0.01;
 
 /** More streams failed at once than single bad events explain. Nothing was parked; the batch is tried again later. */
-class TooManyPoisonEvents extends Error {
+export class TooManyPoisonEvents extends Error {
   override readonly name = 'TooManyPoisonEvents';
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
-import type { PoisonEvent } from './apply.js';
+import { type PoisonEvent, TooManyPoisonEvents } from './apply.js';
 import { type Applied, applyBatch } from './apply-batch.js';
 import { type Batch, type BatchLimits, batches } from './batches.js';
 import { GenerationChanged, holdGenerations, OwnershipLost } from './checkpoints.js';
@@ -49,6 +49,10 @@ export interface ProjectorLimits extends BatchLimits {
   readonly standbyMs: number;
   /** Between two calls for the repair of what is broken. */
   readonly repairEveryMs: number;
+  /**
+   * `lingerMs` after too many events could not be applied at once: in a smaller batch, those would be few and be parked.
+   */
+  readonly lingerAfterPoisonMs: number;
   /** A checkpoint without events is written this often at most. */
   readonly checkpointEveryMs: number;
   readonly retryBaseMs: number;
@@ -63,6 +67,7 @@ const defaultLimits: ProjectorLimits = {
   stallAfterMs: 30_000,
   standbyMs: 2_000,
   repairEveryMs: 30_000,
+  lingerAfterPoisonMs: 1_000,
   checkpointEveryMs: 1_000,
   retryBaseMs: 100,
   retryMaxMs: 5_000,
@@ -115,6 +120,7 @@ export function startProjector(options: ProjectorOptions): Projector {
     const term = AbortSignal.any([signal, ownership.lost]);
     logger.info({}, 'projector is the owner');
     progress.owner();
+    const pace: ProjectorLimits & { lingerMs: number } = { ...limits };
     let announced = false;
     const onReady = () => {
       if (!announced) options.onOwner?.();
@@ -123,10 +129,11 @@ export function startProjector(options: ProjectorOptions): Projector {
     try {
       for (let failures = 0; !term.aborted; ) {
         try {
-          await follow(term, {
+          await follow(term, pace, {
             onReady,
             onProgress: () => {
               failures = 0;
+              pace.lingerMs = limits.lingerMs;
             },
           });
         } catch (error) {
@@ -135,6 +142,7 @@ export function startProjector(options: ProjectorOptions): Projector {
             logger.info({ reason: error.message }, 'projector reloads');
             continue;
           }
+          if (error instanceof TooManyPoisonEvents) pace.lingerMs = limits.lingerAfterPoisonMs;
           report(error, failures++);
         }
         if (!term.aborted) await pause(backoffMs(failures, limits.retryBaseMs, limits.retryMaxMs), term);
@@ -148,7 +156,11 @@ export function startProjector(options: ProjectorOptions): Projector {
   }
 
   /** One life of the subscription, from the checkpoints on. */
-  async function follow(term: AbortSignal, on: { onReady: () => void; onProgress: () => void }): Promise<void> {
+  async function follow(
+    term: AbortSignal,
+    pace: BatchLimits,
+    on: { onReady: () => void; onProgress: () => void },
+  ): Promise<void> {
     const subjects: Subject[] = [];
     for (const projection of options.projections) subjects.push(await loadSubject(options.db, projection));
     progress.subjects(subjects);
@@ -167,7 +179,7 @@ export function startProjector(options: ProjectorOptions): Projector {
     let unwritten: Position | null = null;
     const incoming = batches(
       (stop) => options.eventStore.subscribeToAll({ prefixes, from, signal: AbortSignal.any([term, stop]) }),
-      limits,
+      pace,
       (waiting) => {
         progress.waiting(waiting);
         for (const { projection, missed } of subjects) {
@@ -218,6 +230,8 @@ export function startProjector(options: ProjectorOptions): Projector {
         throw new GenerationChanged('tables have been dropped');
       } catch (error) {
         if (error instanceof OwnershipLost || error instanceof GenerationChanged) throw error;
+        // Keys of personal data are looked up as events are read: what was unreadable is read again.
+        if (error instanceof TooManyPoisonEvents) throw error;
         report(error, failures);
         await pause(backoffMs(failures, limits.retryBaseMs, limits.retryMaxMs), term);
       }

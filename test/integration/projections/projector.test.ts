@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
@@ -116,6 +117,29 @@ describe('the projector', () => {
     for (const stream of bad) {
       await eventually('every stream is applied', async () => (await count(world.db, 'wary', stream)) === length);
     }
+  });
+
+  it('reads again what many streams had no keys for, and goes on when the keys are back', async () => {
+    const streams = Array.from({ length: 12 }, (_, n) => `order-lost-${n}-${world.databaseUrl.slice(-8)}`);
+    const lost = new Set(streams);
+    for (const stream of streams) await world.append(stream, ...history(...toPaid));
+    const eventStore = openedEvents(world.eventStore, {
+      open: async (events) =>
+        events.map((event) => (lost.has(event.stream) ? { ...event, unreadable: 'its key is lost' } : event)),
+    });
+    const projection = counting('reader');
+    const apply: Projection['apply'] = async (events, ...where) => {
+      if (events.some(({ unreadable }) => unreadable)) throw new Error('it is not readable');
+      await projection.apply(events, ...where);
+    };
+    start([{ ...projection, apply }], { eventStore, limits: { lingerMs: 500 } });
+    await eventually('it is reported', () => world.captured.length > 0);
+
+    lost.clear();
+    for (const stream of streams) {
+      await eventually('every stream is applied', async () => (await count(world.db, 'reader', stream)) > 0);
+    }
+    expect(await world.projections.parked()).toEqual([]);
   });
 
   it('steps down when somebody else has moved a checkpoint', async () => {
