@@ -6,6 +6,7 @@ import {
   type PersonsOrder,
   subjectsOf,
 } from '../../commands/erase-personal-data.js';
+import { findLostKeys, giveUpLostKeys } from '../../commands/lost-keys.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -32,6 +33,18 @@ export function privacyCommands(program: Command, act: Act): void {
         '  npm run portal -- privacy erase c-17 --reason "request 2026-115" --yes --json\n',
     )
     .action(act(erase));
+
+  group
+    .command('lost')
+    .description('keys that are gone without having been erased, and the orders that cannot be read without them')
+    .option('--give-up', 'they will never be back: erase what they sealed, so that the orders go on without')
+    .option('--reason <text>', 'why, for the receipts; with --give-up', reasonOf)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- privacy lost\n' +
+        '  npm run portal -- privacy lost --give-up --reason "back-up of March lost"\n',
+    )
+    .action(act(lost));
 
   group
     .command('status')
@@ -116,6 +129,28 @@ async function confirm({ terminal: { stdin, stderr } }: Cli, customer: string): 
   } finally {
     dialogue.close();
   }
+}
+
+async function lost(cli: Cli, { giveUp, reason }: { giveUp?: boolean; reason?: string }): Promise<ExitCode> {
+  if (giveUp === true && reason === undefined) throw new CliError('--give-up needs a --reason', exitCodes.misused);
+  const portal = await cli.portal();
+  const progress = cli.out.progress('events');
+  const keys = await findLostKeys(portal, (events) => progress.show(events)).finally(() => progress.end());
+  if (giveUp === true && reason !== undefined) await giveUpLostKeys(portal, keys, reason, cli.context());
+  cli.out.answer({ keys, givenUp: giveUp === true }, () => {
+    if (keys.length === 0) cli.out.line('No key is lost.');
+    cli.out.table(
+      ['key', 'orders'],
+      keys.map(({ keyId, orderIds }) => [keyId, orderIds.join(' ')]),
+    );
+    if (keys.length === 0) return;
+    cli.out.line();
+    if (giveUp === true) {
+      cli.out.line(`${keys.length} keys are given up; their orders show "erased".`);
+      cli.out.note('Streams that were parked meanwhile are in `projections parked`: retry them.');
+    } else cli.out.note('Bring them back from a back-up; if there is none, add --give-up.');
+  });
+  return keys.length === 0 || giveUp === true ? exitCodes.ok : exitCodes.failed;
 }
 
 async function status(cli: Cli): Promise<ExitCode> {

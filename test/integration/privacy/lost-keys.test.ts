@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { OrderView } from '../../../src/projections/queries.js';
+import { portalCli } from '../../support/cli.js';
+import { type Placed, place, startPortal, streamOf, type TestPortal } from '../../support/portal.js';
+import { until } from '../../support/until.js';
+
+/** More than projections park at once. */
+const customers = 12;
+/** A rebuild that the lost keys have stopped is repeated after half a minute. */
+const twoRepairsMs = 75_000;
+let portal: TestPortal;
+let placed: Placed[];
+beforeAll(async () => {
+  portal = await startPortal();
+  placed = [];
+  for (let n = 0; n < customers; n += 1) placed.push(await place(portal, { email: `lost-${n}@example.com` }));
+}, 120_000);
+afterAll(() => portal?.stop());
+
+const cli = (...args: string[]) => portalCli([...args, '--data-dir', portal.stack.dataDir]);
+const orders = async () =>
+  Promise.all(
+    placed.map(async ({ order }) => (await portal.api<Partial<OrderView>>('GET', `/api/v1/orders/${order.id}`)).body),
+  );
+
+it('keys that will never be back are given up: their orders show "erased", and everything goes on', async () => {
+  expect(await cli('privacy', 'lost')).toMatchObject({ code: 0, stdout: 'No key is lost.\n' });
+  await portal.sql('delete from portal.personal_keys');
+  await portal.sql('drop schema "read" cascade');
+  const { keys } = (await cli('privacy', 'lost', '--json')).json();
+  expect(keys).toHaveLength(customers);
+  expect(await cli('privacy', 'lost', '--give-up')).toMatchObject({ code: 2 });
+
+  expect(await cli('privacy', 'lost', '--give-up', '--reason', 'no back-up')).toMatchObject({ code: 0 });
+  expect(await cli('privacy', 'lost')).toMatchObject({ code: 0 });
+  const isBack = async () => {
+    const { parked } = (await cli('projections', 'parked', '--json')).json();
+    for (const { projection, stream } of parked) await cli('projections', 'retry', projection, stream);
+    const { status } = await portal.api('GET', '/readyz');
+    return status === 200 && parked.length === 0 && (await orders()).every(({ erasedAt }) => erasedAt);
+  };
+  await until('everything is there again', isBack, twoRepairsMs);
+  for (const { customer } of await orders()) expect(customer).toMatchObject({ name: 'erased', email: 'erased' });
+  const events = await streamOf(portal, placed[0]!.order.id);
+  expect(events.at(-1)).toMatchObject({
+    type: 'CustomerDataErased',
+    metadata: { actor: expect.stringMatching(/^operator:/) },
+  });
+  const report = (await cli('audit', 'verify', '--json')).json();
+  expect(report).toMatchObject({ findings: [], rows: { personal_keys: customers } });
+}, 120_000);
