@@ -33,7 +33,7 @@ The event streams are the truth; everything else can be made from them. Event ty
 are declared in \`src/domain/*/events.ts\` and gathered in \`src/domain/event-catalogue.ts\`.
 
 Money is an integer in minor units, with its currency beside it. A \`time\` is ISO 8601 UTC with milliseconds, a
-\`currency\` is ISO 4217, \`bps\` are basis points. A field with \`?\` may be missing. **Bold**
+\`currency\` is ISO 4217, \`bps\` are basis points, \`hex\` is lower-case hexadecimal. A field with \`?\` may be missing. **Bold**
 fields are personal: they are stored sealed with a key of the customer, see [Personal data](../guides/privacy.md).
 
 Every event carries this metadata:
@@ -71,5 +71,7 @@ function integer({ minimum, maximum }) {
 }
 
 function pattern(text) {
-  return text === '^[A-Z]{3}$' ? 'currency' : 'time';
+  if (text === '^[A-Z]{3}$') return 'currency';
+  if (text.startsWith('^[0-9a-f]')) return 'hex';
+  return text.startsWith('^\\d{4}-') ? 'time' : 'text';
 }
