@@ -36,8 +36,8 @@ import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
-import { version } from './version.js';
 import type { ProjectorOptions } from './projections/runtime/projector.js';
+import { version } from './version.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
 export type Portal = ReturnType<typeof compose>;
