@@ -49,7 +49,7 @@ export function startWorker(options: {
       connection: options.redis,
       concurrency: options.concurrency,
       lockDuration: options.lockMs,
-      stalledInterval: options.lockMs / looksPerLock,
+      stalledInterval: Math.ceil(options.lockMs / looksPerLock),
       maxStalledCount: maxStalled,
     },
   );

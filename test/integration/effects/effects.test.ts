@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createJobQueues, type JobQueues } from '../../../src/adapters/queue/queues.js';
 import { startWorker } from '../../../src/adapters/queue/worker.js';
@@ -11,17 +12,21 @@ import {
   effectKinds,
 } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandler, type EffectHandlers } from '../../../src/processes/effects/performer.js';
-import { createRelay, type Relay } from '../../../src/processes/effects/relay.js';
+import { createRelay, jobIdOf, type Relay } from '../../../src/processes/effects/relay.js';
 import { createEffectStore, type EffectStore, type RequestedEffect } from '../../../src/processes/effects/store.js';
 import type { TestStack } from '../../support/stack.js';
 import { startTestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { createWorld, type World } from '../projections/support/world.js';
 
+/** Not three times a whole number: a worker that has died is looked for three times while a lock lasts. */
+const lockMs = 2_000;
+
 /** Effects as in the portal, on real servers; what they do is up to each test. */
 let stack: TestStack;
 let world: World;
 let queues: JobQueues;
+let redis: Redis;
 let store: EffectStore;
 let relay: Relay;
 let now: number;
@@ -40,6 +45,7 @@ beforeEach(async () => {
   const url = stack.env.REDIS_URL ?? '';
   const [producer, consumer] = [createRedis({ url, role: 'producer' }), createRedis({ url, role: 'queue' })];
   for (const redis of [producer, consumer]) redis.on('error', () => undefined);
+  redis = producer;
   queues = createJobQueues(producer, { exportAttempts: 3, exportBackoffMs: 30, effectBackoffMs: 1_000 });
   store = createEffectStore(world.db);
   now = Date.now();
@@ -55,7 +61,7 @@ beforeEach(async () => {
   const alerts = { raise: async () => undefined };
   const performer = createPerformer({ store, handlers, logger, reporter, alerts });
   const workers = (['effects', 'order-processing'] as const).map((queue) =>
-    startWorker({ queue, redis: consumer, concurrency: 4, lockMs: 15_000, perform: performer, logger, metrics }),
+    startWorker({ queue, redis: consumer, concurrency: 4, lockMs, perform: performer, logger, metrics }),
   );
   closing.push(
     () => Promise.all(workers.map((worker) => worker.close())),
@@ -151,6 +157,27 @@ describe('an effect', () => {
     expect(await store.retry(wanted)).toBe(true);
     expect(await relay.reconcile()).toBe(1);
     await became(wanted, 'done');
+  });
+
+  it('is taken over from a worker that has died', async () => {
+    const wanted = key('notify');
+    let wake = () => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    let runs = 0;
+    perform = async () => {
+      runs += 1;
+      if (runs > 1) return;
+      // A lock that is gone cannot be renewed: to the others this worker is dead.
+      await redis.del(`bull:effects:${jobIdOf({ key: wanted, generation: 0 })}:lock`);
+      await woken;
+    };
+    await store.request([request('notify', wanted)]);
+    await relay.reconcile();
+    await became(wanted, 'done');
+    expect(runs).toBe(2);
+    wake();
   });
 
   it('that is impossible is given up at once', async () => {
