@@ -73,8 +73,8 @@ export function createSmtpMailer(settings: { smtpUrl: string; from: string; logg
 function mailError(error: unknown): MailError {
   const { responseCode, code, command, message } = error as MailFailure;
   const permanent = responseCode !== undefined && responseCode >= 500 && responseCode < 600;
-  // Wrong credentials are a 5xx as well, but an operator can put them right.
-  const final = permanent && code !== 'EAUTH';
+  // A server that refuses us, by its greeting or our credentials, says nothing of the mail: it can be put right.
+  const final = permanent && (code === 'EENVELOPE' || code === 'EMESSAGE');
   if (responseCode === undefined) {
     return new MailError(`mail was not taken: ${message ?? String(error)}`, final, { cause: error });
   }

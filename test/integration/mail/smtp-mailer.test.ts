@@ -134,6 +134,15 @@ describe('a mail that is not taken', () => {
     await expect(connect('smtp://127.0.0.1:9').send(mail)).rejects.toMatchObject({ name: 'MailError', final: false });
   });
 
+  it('because the server refuses whoever connects can be sent later', async () => {
+    const closed = await startMailServer({ onConnect: (_session, done) => done(new Error('no service here')) });
+    try {
+      await expect(connect(closed.url).send(mail)).rejects.toMatchObject({ name: 'MailError', final: false });
+    } finally {
+      await closed.close();
+    }
+  });
+
   it('because of wrong credentials can be sent once they are right', async () => {
     const strict = await startMailServer({
       authOptional: false,
