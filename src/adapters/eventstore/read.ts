@@ -19,6 +19,7 @@ export async function* readPages<Event extends ResolvedEvent | AllStreamResolved
 ): AsyncGenerator<readonly Event[]> {
   const client = await connection.client();
   const reading = start(client);
+  hearErrors(reading as Readable);
   try {
     yield* pagesOf<Event>(reading as Readable);
     if (connection.isDropped(client)) throw new EventStoreUnavailable('the connection was replaced during a read');
@@ -36,6 +37,11 @@ export async function* read<Event extends ResolvedEvent | AllStreamResolvedEvent
   start: (client: EventStoreDBClient) => StreamingRead<Event>,
 ): AsyncGenerator<Event> {
   for await (const page of readPages(connection, start)) for (const event of page) yield event;
+}
+
+/** A connection can be lost just after a reader has left; an error that nobody hears then would end the process. */
+export function hearErrors(stream: Readable): void {
+  stream.on('error', () => undefined);
 }
 
 /** What a stream of objects iterates over, as much as comes in a turn of the event loop at a time. */

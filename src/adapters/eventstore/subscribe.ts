@@ -6,6 +6,7 @@ import {
 } from '@eventstore/db-client';
 import type { EventStore, Position, SubscriptionMessage } from '../../commands/event-store.js';
 import type { Connection } from './connection.js';
+import { hearErrors } from './read.js';
 import { toRecorded } from './recorded.js';
 
 /** Events considered between two checkpoints: 32 (the server's window) x this. */
@@ -25,6 +26,7 @@ export function createSubscribeToAll(connection: Connection): EventStore['subscr
         checkpointReached: (_, position) => void subscription.push({ marker: 'checkpoint', position }),
       }),
     });
+    hearErrors(subscription);
     subscription.on('caughtUp', () => subscription.push({ marker: 'caught-up' }));
     const stop = () => void unsubscribe(subscription).then(() => subscription.destroy());
     signal.addEventListener('abort', stop, { once: true });

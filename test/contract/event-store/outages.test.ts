@@ -124,6 +124,18 @@ describe('a connection that is not reliable', () => {
     const own = createEventStore(server.url);
     await expect(count(own, () => own.close())).rejects.toThrow(EventStoreUnavailable);
   });
+
+  it('is lost just as a reader leaves, without ending the process', async () => {
+    await store.append(category(), newEvents(200), 'no_stream');
+    for (let turns = 0; turns < 40; turns += 1) {
+      await until('the store answers again', async () => (await store.head()) !== null);
+      for await (const _ of store.readAll({ prefixes: ['c'] })) {
+        gate.cut();
+        for (let turn = 0; turn < turns % 4; turn += 1) await nextTurn();
+        break;
+      }
+    }
+  });
 });
 
 describe('a store that goes away and comes back', () => {
