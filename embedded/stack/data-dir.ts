@@ -49,16 +49,23 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
     if (holder !== undefined) await endOrphans(holder.children);
     removeIfUnchanged(file, holder);
   }
+  const note = () => {
+    try {
+      replaceWhole(file, content);
+    } catch {
+      // On a full disk the parts die and must be started again; the note is for the next launcher, and is written anew.
+    }
+  };
   return {
     noteChild(pid, stopSignal) {
       const child = identify(pid);
       if (child === undefined) return;
       content.children.push({ ...child, stopSignal });
-      replaceWhole(file, content);
+      note();
     },
     forgetChild(pid) {
       content.children = content.children.filter((child) => child.pid !== pid);
-      replaceWhole(file, content);
+      note();
     },
     release() {
       rmSync(file, { force: true });
