@@ -55,7 +55,8 @@ function serverSettings(port: number): string[] {
     listen_addresses: '127.0.0.1',
     // TCP is enough, and a socket's path must not exceed 107 characters, which a project folder easily does.
     unix_socket_directories: '',
-    max_connections: 100,
+    // A portal process opens up to 61; whoever tries out several beside `npm start` finds room.
+    max_connections: 300,
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',

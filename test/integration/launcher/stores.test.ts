@@ -43,6 +43,11 @@ describe('a stack of postgres and redis', () => {
     expect(await query("select datname from pg_database where datname = 'of_a_test'")).toHaveLength(1);
   });
 
+  it('has connections for four portal processes', async () => {
+    const [row] = await query('show max_connections');
+    expect(Number(row.max_connections)).toBeGreaterThan(4 * 61);
+  });
+
   it('listens on the loopback address only and asks for the password', async () => {
     expect(await query('show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     const url = new URL(stack.env.DATABASE_URL!);
