@@ -130,18 +130,35 @@ export function noteMet(ledger: RefundLedger, refunded: number): RefundLedger {
 }
 
 /** How much of the order's payment has gone back, in minor units; see {@link RefundLedger}. */
-export function refundedTotal(ledger: RefundLedger, order: { total: number; paymentIntentId: string | null }): number {
+export function refundedTotal(ledger: RefundLedger, order: RefundedOrder): number {
+  const { succeeded, failed, highWater } = sumsOf(ledger, order);
+  return Math.min(order.total, Math.max(succeeded, highWater - failed, 0));
+}
+
+/**
+ * Whether the charge's running total tells of more than the refunds known by name. A refund made now would not add to it:
+ * nobody could tell whether the total already counts it.
+ */
+export function hasUnnamedRefunds(ledger: RefundLedger, order: RefundedOrder): boolean {
+  const { succeeded, pending, failed, highWater } = sumsOf(ledger, order);
+  return highWater - failed > succeeded + pending;
+}
+
+interface RefundedOrder {
+  readonly total: number;
+  readonly paymentIntentId: string | null;
+}
+
+/** Sums of the order's own refunds by status, and the highest running total of its charge. */
+function sumsOf(ledger: RefundLedger, order: RefundedOrder): Record<RefundFact | 'highWater', number> {
   const ofOrder = (intent: string | null) =>
     intent === null || intent === '' || order.paymentIntentId === null || intent === order.paymentIntentId;
-  let [succeeded, failed] = [0, 0];
-  for (const refund of Object.values(ledger.refunds)) {
-    if (!ofOrder(refund.paymentIntentId)) continue;
-    if (refund.status === 'succeeded') succeeded += refund.amount;
-    if (refund.status === 'failed') failed += refund.amount;
-  }
   const marks = Object.entries(ledger.highWater).filter(([intent]) => ofOrder(intent));
-  const highWater = Math.max(0, ...marks.map(([, mark]) => mark));
-  return Math.min(order.total, Math.max(succeeded, highWater - failed, 0));
+  const sums = { pending: 0, succeeded: 0, failed: 0, highWater: Math.max(0, ...marks.map(([, mark]) => mark)) };
+  for (const refund of Object.values(ledger.refunds)) {
+    if (ofOrder(refund.paymentIntentId)) sums[refund.status] += refund.amount;
+  }
+  return sums;
 }
 
 /** The highest refunded total that was ever asked for. */

@@ -2,6 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import { hasUnnamedRefunds } from '../../domain/order/refunds.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -58,6 +59,9 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
     const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
     // Somebody may have refunded it at the provider's dashboard meanwhile.
     if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
+    if (hasUnnamedRefunds(order.refundLedger, order) && (await takeOverRefunds(orderId, context))) {
+      return refund(orderId, refundId, context);
+    }
     // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
     const amount = Math.min(request.amount, request.goal - order.refundedTotal);
     const outcome = await payments.refund({

@@ -170,6 +170,23 @@ describe("money that moves at the provider's", () => {
     expect(types.filter((type) => type === 'PayoutsReversed')).toHaveLength(2);
   });
 
+  it('partly by hand, told by the total of its charge alone, is added to what the portal gives back', async () => {
+    const placed = await place(portal, { pick: 4, quantity: 2 });
+    const { id, total } = placed.order;
+    await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderExported');
+    await portal.stripe('POST', '/webhooks', { paused: true });
+    const part = Math.floor(total / 3);
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: part });
+    const told = (await eventsOf(portal, placed)).find(({ type }) => type === 'charge.refunded');
+    await deliverAndSettle(portal, told!);
+    expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' })).status).toBe(200);
+    const order = await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
+    await portal.stripe('POST', '/webhooks', { paused: false });
+    expect(order.refundedTotal).toBe(total);
+    expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
+  });
+
   it('by hand, all of it, while the order goes out, leaves its status alone and is told to operators', async () => {
     const placed = await place(portal, { pick: 3 });
     const { id } = placed.order;
