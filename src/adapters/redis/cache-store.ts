@@ -123,6 +123,10 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
         const told = message({ scopes, position });
         await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, all, channel, told, ...some);
       }),
+    remove: (keys) =>
+      available(async () => {
+        if (keys.length > 0) await redis.unlink(...keys);
+      }),
     invalidateAll: () =>
       available(async () => {
         await clear();

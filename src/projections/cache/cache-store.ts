@@ -13,6 +13,8 @@ export interface CacheStore {
   write(key: string, scope: string, stamp: string, entry: unknown): Promise<boolean>;
   /** Makes the entries of these scopes unreadable and notes how far the cache has followed the projector. */
   invalidate(scopes: readonly string[] | 'all', position: string): Promise<void>;
+  /** Takes entries away: others than the portal read them too, and cannot tell which are still valid. */
+  remove(keys: readonly string[]): Promise<void>;
   /** Makes every entry unreadable. */
   invalidateAll(): Promise<void>;
   /** The last position given to `invalidate`, or null. */

@@ -38,11 +38,13 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
 
   return {
     async afterCommit(events, position) {
-      const skus = changedSkus(events);
+      const skus = skusOf(events);
       const synced = events.some(({ type }) => type === 'InventorySyncCompleted');
       try {
         if (doubtful) await clear();
         await store.invalidate(await scopesOf(db, skus, synced), formatPosition(position));
+        // What changed is written anew; what nobody may buy any more would lie there until its life is over.
+        await removeProducts(skusOf(events.filter(({ type }) => type === 'ProductDelisted')));
       } catch (error) {
         if (!doubtful) logger.warn({ err: error }, 'the cache could not be invalidated; it will be cleared');
         doubtful = true;
@@ -96,6 +98,19 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     }
   }
 
+  async function removeProducts(skus: readonly string[]): Promise<void> {
+    for (let start = 0; start < skus.length; start += pageSize) {
+      const products = await findProductsBySku(db, skus.slice(start, start + pageSize));
+      await store.remove(
+        products.flatMap(({ item: { sku, productId } }) => [
+          cacheKeys.inventoryItem(sku),
+          cacheKeys.product(sku),
+          cacheKeys.product(productId),
+        ]),
+      );
+    }
+  }
+
   /** Stamps first, facts second: an invalidation in between makes the write void. */
   async function writeProducts(skus: readonly string[]): Promise<void> {
     const before = await findProductsBySku(db, skus);
@@ -120,7 +135,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   }
 }
 
-function changedSkus(events: readonly RecordedEvent[]): string[] {
+function skusOf(events: readonly RecordedEvent[]): string[] {
   const prefix = 'inventory-';
   return [
     ...new Set(

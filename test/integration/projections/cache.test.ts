@@ -65,6 +65,19 @@ describe('the inventory cache', () => {
     expect(world.counts.get('portal_cache_requests_total {"cache":"products","result":"hit"}')).toBe(1);
   });
 
+  it('leaves nothing of a delisted product for others who read the documented keys', async () => {
+    await world.append(`inventory-${sku(1)}`, listed(sku(1), 10));
+    await synced();
+    await cached(`inventory:sku:${sku(1)}`, sku(1));
+    await cached(`product:p-${sku(1)}`, `p-${sku(1)}`);
+    await queries().product(sku(1));
+    const delisted = { type: 'ProductDelisted', data: { syncId: 's', snapshotAt: new Date().toISOString() } } as const;
+    await world.append(`inventory-${sku(1)}`, delisted);
+    await synced();
+    const keys = [`inventory:sku:${sku(1)}`, `product:p-${sku(1)}`, `product:${sku(1)}`];
+    await eventually('they are gone', async () => (await world.redis.exists(...keys)) === 0);
+  });
+
   it('never answers with older stock than a position that was waited for', async () => {
     await world.append(`inventory-${sku(2)}`, listed(sku(2), 100));
     await synced();
