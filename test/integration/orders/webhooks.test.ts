@@ -118,6 +118,17 @@ describe('a webhook', () => {
 });
 
 describe("money that moves at the provider's", () => {
+  /** A third of the payment is given back by hand, and the provider's webhooks are held back from before. */
+  async function exportedAndPartlyRefundedUnheard() {
+    const placed = await place(portal, { pick: 4, quantity: 2 });
+    await pay(portal, placed);
+    await untilEvent(portal, placed.order.id, 'OrderExported');
+    await portal.stripe('POST', '/webhooks', { paused: true });
+    const part = Math.floor(placed.order.total / 3);
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: part });
+    return { placed, part };
+  }
+
   it('partly by hand takes back payouts in proportion, and the rest when the order is cancelled', async () => {
     const email = 'part@example.com';
     const placed = await place(portal, { pick: 4, quantity: 2, email });
@@ -148,13 +159,8 @@ describe("money that moves at the provider's", () => {
   });
 
   it('partly by hand without a word is found when the rest is refused, and the rest goes back to the cent', async () => {
-    const placed = await place(portal, { pick: 4, quantity: 2 });
+    const { placed, part } = await exportedAndPartlyRefundedUnheard();
     const { id, total } = placed.order;
-    await pay(portal, placed);
-    await untilEvent(portal, id, 'OrderExported');
-    await portal.stripe('POST', '/webhooks', { paused: true });
-    const part = Math.floor(total / 3);
-    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: part });
     expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' })).status).toBe(200);
     const order = await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
     expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
@@ -171,13 +177,8 @@ describe("money that moves at the provider's", () => {
   });
 
   it('partly by hand, told by the total of its charge alone, is added to what the portal gives back', async () => {
-    const placed = await place(portal, { pick: 4, quantity: 2 });
+    const { placed } = await exportedAndPartlyRefundedUnheard();
     const { id, total } = placed.order;
-    await pay(portal, placed);
-    await untilEvent(portal, id, 'OrderExported');
-    await portal.stripe('POST', '/webhooks', { paused: true });
-    const part = Math.floor(total / 3);
-    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: part });
     const told = (await eventsOf(portal, placed)).find(({ type }) => type === 'charge.refunded');
     await deliverAndSettle(portal, told!);
     expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' })).status).toBe(200);
