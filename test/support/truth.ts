@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { currentEvent } from '../../src/commands/event-envelope.js';
-import { formatPosition } from '../../src/commands/event-store.js';
+import { comparePositions, formatPosition } from '../../src/commands/event-store.js';
 import type { OrderHistory } from '../../src/commands/use-cases.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
@@ -8,8 +8,10 @@ import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
 import type { Order } from '../../src/domain/order/state.js';
 import { fold } from '../../src/domain/shared/decider.js';
+import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
 import { toOrderView } from '../../src/projections/models/orders.js';
 import type { OrderView } from '../../src/projections/queries.js';
+import { toPosition } from '../../src/projections/runtime/checkpoints.js';
 import { streamOf, type TestPortal } from './portal.js';
 import { until } from './until.js';
 
@@ -25,44 +27,74 @@ async function untilReadModelsCaughtUp(portal: TestPortal): Promise<void> {
   });
 }
 
-/** The API's order equals the fold of its stream, and its history equals the stream, whose hash chain holds. */
+/**
+ * The API's order equals the fold of its stream up to the revision it names, and its history equals the stream, whose hash
+ * chain holds. The order may be moving meanwhile.
+ */
 export async function expectOrderToEqualItsStream(portal: TestPortal, orderId: string): Promise<void> {
   await untilReadModelsCaughtUp(portal);
+  const shown = await portal.api<OrderView>('GET', `/api/v1/orders/${orderId}`);
+  const history = await portal.api<OrderHistory>('GET', `/api/v1/orders/${orderId}/history`);
   const events = await streamOf(portal, orderId);
+
+  const { revision } = shown.body;
   const order = fold(
     orderDecider,
-    events.map((event) => currentEvent(event) as OrderEvent),
+    events.slice(0, revision + 1).map((event) => currentEvent(event) as OrderEvent),
   ) as Order;
-  const revision = Number(events.at(-1)?.revision);
-  const shown = await portal.api<OrderView>('GET', `/api/v1/orders/${orderId}`);
   expect(shown.body).toEqual(JSON.parse(JSON.stringify(toOrderView(order, revision))));
 
-  const history = await portal.api<OrderHistory>('GET', `/api/v1/orders/${orderId}/history`);
+  const { length } = history.body.events;
+  expect(length).toBeGreaterThan(revision);
   expect(history.body.verified).toBe(true);
   expect(history.body.events.map(({ type, data, hash }) => ({ type, data, hash }))).toEqual(
-    events.map((event) => ({ type: event.type, data: event.data, hash: event.metadata.hash })),
+    events.slice(0, length).map((event) => ({ type: event.type, data: event.data, hash: event.metadata.hash })),
   );
 }
 
-/** Every row of `read.orders` and `read.products` equals the fold of its stream; no stream is without its row. */
+/**
+ * Every row of `read.orders` and `read.products` equals the fold of its stream up to the projection's checkpoint; no stream
+ * is without its row. Orders may be moving meanwhile.
+ */
 export async function expectReadModelsToEqualStreams(portal: TestPortal): Promise<void> {
   await untilReadModelsCaughtUp(portal);
-  const streams = new Map<string, { type: string; data: unknown }[]>();
-  for await (const event of portal.eventStore.readAll({ prefixes: ['order-', 'inventory-'] })) {
-    streams.set(event.stream, [...(streams.get(event.stream) ?? []), currentEvent(event)]);
-  }
-  const folded = [...streams].map(([stream, events]) =>
-    stream.startsWith('order-')
-      ? { stream, state: fold(orderDecider, events as OrderEvent[]) }
-      : { stream, state: fold(inventoryDecider, events as InventoryEvent[]) },
-  );
-  const rows = await portal.sql<{ stream: string; state: unknown }>(
-    `select 'order-' || order_id as stream, state -> 'order' as state from "read".orders
-     union all select 'inventory-' || sku, state -> 'item' from "read".products`,
-  );
-  expect(byStream(rows)).toEqual(byStream(JSON.parse(JSON.stringify(folded))));
+  await expectRowsToEqualStreams(portal, {
+    projection: 'orders',
+    prefix: 'order-',
+    rows: `select 'order-' || order_id as stream, state -> 'order' as state from "read".orders`,
+    fold: (events) => fold(orderDecider, events as OrderEvent[]),
+  });
+  await expectRowsToEqualStreams(portal, {
+    projection: 'products',
+    prefix: 'inventory-',
+    rows: `select 'inventory-' || sku as stream, state -> 'item' as state from "read".products`,
+    fold: (events) => fold(inventoryDecider, events as InventoryEvent[]),
+  });
 }
 
-function byStream(rows: readonly { stream: string; state: unknown }[]): Record<string, unknown> {
-  return Object.fromEntries(rows.map(({ stream, state }) => [stream, state]));
+async function expectRowsToEqualStreams(
+  portal: TestPortal,
+  model: { projection: string; prefix: string; rows: string; fold: (events: readonly DomainEvent[]) => unknown },
+): Promise<void> {
+  // One statement sees rows and checkpoint of one commit.
+  const [seen] = await portal.sql<{
+    rows: { stream: string; state: unknown }[] | null;
+    commit_position: string;
+    prepare_position: string;
+  }>(
+    `select (select json_agg(r) from (${model.rows}) r) as rows, commit_position, prepare_position
+     from portal.projection_generations g join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
+     where g.name = $1`,
+    [model.projection],
+  );
+  const checkpoint = toPosition(seen!)!;
+  const streams = new Map<string, DomainEvent[]>();
+  for await (const event of portal.eventStore.readAll({ prefixes: [model.prefix] })) {
+    if (comparePositions(event.position, checkpoint) > 0) break;
+    streams.set(event.stream, [...(streams.get(event.stream) ?? []), currentEvent(event)]);
+  }
+  const folded = [...streams].map(([stream, events]) => [stream, model.fold(events)]);
+  expect(Object.fromEntries((seen?.rows ?? []).map(({ stream, state }) => [stream, state]))).toEqual(
+    JSON.parse(JSON.stringify(Object.fromEntries(folded))),
+  );
 }
