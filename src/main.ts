@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiKeys } from './adapters/postgres/api-keys.js';
 import { migrate } from './adapters/postgres/migrate.js';
 import { createQueueBoard } from './adapters/queue/board.js';
+import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
 import { createLogger } from './adapters/telemetry/logger.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
@@ -11,13 +11,13 @@ import { queueBoardPath } from './http/options.js';
 import { keyAuthenticator } from './http/security/key-authenticator.js';
 import { noAuthenticator, openAuthenticator } from './http/security/principal.js';
 import { tokenAuthenticator } from './http/security/token-authenticator.js';
+import { failureKind } from './projections/runtime/failures.js';
+import { onceThere, stopInOrder } from './start-order.js';
 import { version } from './version.js';
 import { startWorkers } from './workers.js';
 
 /** A stop that takes longer is ended by force: whatever is under way is picked up by the next start. */
 const stopLimitMs = 15_000;
-/** Dependencies that start beside the portal get this long to appear. */
-const startLimitMs = 30_000;
 
 const config = readConfig();
 const logger = openLog(config);
@@ -31,12 +31,17 @@ async function run(settings: Config): Promise<void> {
   const tracing = await tracingOf(settings);
   const portal = compose(settings, logger, tracing);
   const has = (role: string) => settings.ROLES.includes(role);
-  await patiently(() => migrate(portal.pools.projections));
+  const postgres = { passes: (error: unknown) => failureKind(error) === 'transient', logger };
+  await onceThere('PostgreSQL', () => migrate(portal.pools.projections), postgres);
   if (settings.PRIVACY_MASTER_KEY.length === 0) {
     logger.warn({}, 'PRIVACY_MASTER_KEY is unset: whoever can read the database can read all personal data');
   }
   // A wrong master key must show now, not with the first order.
-  await portal.personalKeys.ready();
+  await onceThere('PostgreSQL', () => portal.personalKeys.ready(), postgres);
+  if (has('workers')) {
+    const redis = { passes: (error: unknown) => !(error instanceof EvictingRedis), logger };
+    await onceThere('Redis', () => assertNoEviction(portal.redis.producer), redis);
+  }
 
   const projectors = [];
   const readModels = has('projections') ? portal.projections.startReadModels() : null;
@@ -79,15 +84,20 @@ async function run(settings: Config): Promise<void> {
       process.exit(1);
     }, stopLimitMs).unref();
     app.setStopping();
-    await workers?.stop();
-    await app.close();
-    await readModels?.stop();
-    await portal.relay.stop();
-    await portal.close();
-    await tracing?.close();
+    const inOrder = await stopInOrder(
+      {
+        workers: () => workers?.stop(),
+        http: () => app.close(),
+        'read models': () => readModels?.stop(),
+        relay: () => portal.relay.stop(),
+        connections: () => portal.close(),
+        traces: () => tracing?.close(),
+      },
+      logger,
+    );
     logger.info({}, 'stopped');
     logger.close();
-    process.exit(0);
+    process.exit(inOrder ? 0 : 1);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
   stopWithParent(stop);
@@ -139,19 +149,6 @@ function authOf(settings: Config, { pools }: Portal) {
     audience: settings.AUTH_AUDIENCE || null,
   });
   return keyAuthenticator(keys, tokens);
-}
-
-async function patiently(work: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + startLimitMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      logger.warn({ err: error }, 'waiting for the database');
-      await sleep(500);
-    }
-  }
 }
 
 /** On one machine the launcher starts the portal; it must not outlive it. */

@@ -1,4 +1,3 @@
-import { assertNoEviction } from './adapters/queue/policy.js';
 import { startWorker } from './adapters/queue/worker.js';
 import { createRedis } from './adapters/redis/client.js';
 import { tracedEffects } from './adapters/telemetry/traced.js';
@@ -48,7 +47,6 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   const stopping = new AbortController();
   const redis = createRedis({ url: config.REDIS_URL, role: 'queue' });
   redis.on('error', (error) => logger.debug({ err: error }, 'Redis is not reachable'));
-  await assertNoEviction(redis);
 
   const projector = startProjector({
     name: 'effects',

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 /** A queue on this Redis could lose jobs to eviction. */
-class EvictingRedis extends Error {
+export class EvictingRedis extends Error {
   override readonly name = 'EvictingRedis';
 }
 

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack(['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail'], {
+    programs: ['postgres'],
+  });
+}, 60_000);
+afterAll(() => stack?.stop());
+
+let portal: ChildProcess | undefined;
+afterEach(async () => {
+  if (portal?.exitCode !== null) return;
+  portal.kill('SIGTERM');
+  await once(portal, 'exit');
+});
+
+/** A portal as a container runs it. @returns its log as it grows, and its exit status */
+function startPortal(env: NodeJS.ProcessEnv = {}) {
+  portal = spawn('node', ['dist/src/main.js'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...bareEnvironment(), ...stack.env, AUTH_MODE: 'open', LOG_DIR: 'none', PORT: '0', ...env },
+  });
+  let output = '';
+  portal.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  return { logged: (text: string) => until(text, () => output.includes(text)), exit: once(portal, 'exit') };
+}
+
+it('waits for PostgreSQL and for Redis, saying for which, and starts when both are there', async () => {
+  await Promise.all([stack.kill('postgres'), stack.kill('redis')]);
+  const { logged } = startPortal();
+  await logged('waiting for PostgreSQL');
+  await stack.start('postgres');
+  await logged('waiting for Redis');
+  await stack.start('redis');
+  await logged('portal started');
+});
+
+it('does not wait for a PostgreSQL that refuses its password', async () => {
+  const url = new URL(stack.env.DATABASE_URL ?? '');
+  url.password = 'wrong';
+  const { logged, exit } = startPortal({ DATABASE_URL: url.href });
+  await logged('the portal could not start');
+  expect((await exit)[0]).toBe(1);
+});
+
+it('does not wait for a Redis that may evict jobs', async () => {
+  const redis = new Redis(stack.env.REDIS_URL ?? '');
+  await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  try {
+    const { logged, exit } = startPortal();
+    await logged('the queues need noeviction');
+    expect((await exit)[0]).toBe(1);
+  } finally {
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    redis.disconnect();
+  }
+});
