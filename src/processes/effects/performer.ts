@@ -43,13 +43,13 @@ export function createPerformer(deps: {
     const facts = { effect: effect.key, orderId: effect.subject, jobId: run.id, attempt: run.attempt };
     try {
       await handler.perform(effect, context);
-      await store.done(effect.key);
+      await store.done(effect);
       logger.info({ ...facts, correlationId: context.correlationId }, 'effect done');
     } catch (error) {
       if (error instanceof EffectPostponed) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       reporter.capture(error, facts);
-      await store.attemptFailed(effect.key, reason);
+      await store.attemptFailed(effect, reason);
       if (!run.lastAttempt && !(error instanceof EffectImpossible)) {
         logger.warn({ ...facts, err: error }, 'effect failed, will be tried again');
         throw error;
@@ -57,7 +57,7 @@ export function createPerformer(deps: {
       logger.error({ ...facts, err: error }, 'effect failed for good');
       if (handler.giveUp) await handler.giveUp(effect, reason, context);
       else await alerts.raise({ ...unperformed(effect), facts: { reason, orderId: effect.subject }, error });
-      await store.failed(effect.key, reason);
+      await store.failed(effect, reason);
       throw error;
     }
   };

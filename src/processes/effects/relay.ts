@@ -103,8 +103,10 @@ export function createRelay(deps: {
     for (const effect of effects) {
       const state = states.get(jobIdOf(effect));
       if (state === undefined) missing.push(effect);
+      if (state !== 'ended') continue;
       // A job that ended while its row stayed open keeps its id for a while; a new generation makes a new id.
-      if (state === 'ended') missing.push({ ...effect, generation: await store.nextGeneration(effect.key) });
+      const generation = await store.nextGeneration(effect);
+      if (generation !== null) missing.push({ ...effect, generation });
     }
     await add(name, missing);
     return missing.length;

@@ -18,11 +18,12 @@ export interface EffectStore {
     limit: number;
     changedWithinMs?: number;
   }): Promise<Effect[]>;
-  done(key: string): Promise<void>;
-  attemptFailed(key: string, error: string): Promise<void>;
-  failed(key: string, error: string): Promise<void>;
-  /** Makes the next job of an open effect a new one. @returns the new generation */
-  nextGeneration(key: string): Promise<number>;
+  /** Closes what was performed, as do the next two; an effect that was opened again meanwhile stays open. */
+  done(performed: Generation): Promise<void>;
+  attemptFailed(performed: Generation, error: string): Promise<void>;
+  failed(performed: Generation, error: string): Promise<void>;
+  /** Makes the next job of an open effect a new one. @returns the new generation, null when somebody else was first */
+  nextGeneration(of: Generation): Promise<number | null>;
   /** Opens a failed or discarded effect again. @returns false when there is none such */
   retry(key: string): Promise<boolean>;
   discard(key: string): Promise<boolean>;
@@ -32,15 +33,22 @@ export interface EffectStore {
   openByKind(): Promise<ReadonlyMap<string, number>>;
 }
 
+/** An effect as it was opened at some time. */
+type Generation = Pick<Effect, 'key' | 'generation'>;
+
 export type RequestedEffect = EffectRequest & { readonly causedBy: string };
 
 export function createEffectStore(db: Knex): EffectStore {
   const effects = () => db('portal.effects');
-  const set = async (key: string, from: readonly EffectStatus[], values: Record<string, unknown>) =>
-    (await effects()
-      .where({ key })
+  const set = async (
+    of: { key: string } | Generation,
+    from: readonly EffectStatus[],
+    values: Record<string, unknown>,
+  ): Promise<Row[]> =>
+    effects()
+      .where(of)
       .whereIn('status', [...from])
-      .update({ ...values, updated_at: db.fn.now() })) > 0;
+      .update({ ...values, updated_at: db.fn.now() }, '*');
 
   return {
     async request(requests, tx = db) {
@@ -74,27 +82,24 @@ export function createEffectStore(db: Knex): EffectStore {
         .limit(limit);
       return rows.map(fromRow);
     },
-    done: async (key) => void (await set(key, ['open'], { status: 'done', last_error: null })),
-    async attemptFailed(key, error) {
-      await set(key, ['open'], { attempts: db.raw('attempts + 1'), last_error: error });
+    async done({ key, generation }) {
+      await set({ key, generation }, ['open'], { status: 'done', last_error: null });
     },
-    async failed(key, error) {
-      await set(key, ['open'], { status: 'failed', last_error: error });
+    async attemptFailed({ key, generation }, error) {
+      await set({ key, generation }, ['open'], { attempts: db.raw('attempts + 1'), last_error: error });
     },
-    async nextGeneration(key) {
-      const [row] = await effects()
-        .where({ key })
-        .update({ generation: db.raw('generation + 1'), updated_at: db.fn.now() }, ['generation']);
-      return row?.generation ?? 0;
+    async failed({ key, generation }, error) {
+      await set({ key, generation }, ['open'], { status: 'failed', last_error: error });
     },
-    retry: (key) =>
-      set(key, ['failed', 'discarded'], {
-        status: 'open',
-        attempts: 0,
-        due_at: null,
-        generation: db.raw('generation + 1'),
-      }),
-    discard: (key) => set(key, ['open', 'failed'], { status: 'discarded' }),
+    async nextGeneration({ key, generation }) {
+      const [row] = await set({ key, generation }, ['open'], { generation: generation + 1 });
+      return row?.generation ?? null;
+    },
+    async retry(key) {
+      const next = { status: 'open', attempts: 0, due_at: null, generation: db.raw('generation + 1') };
+      return (await set({ key }, ['failed', 'discarded'], next)).length > 0;
+    },
+    discard: async (key) => (await set({ key }, ['open', 'failed'], { status: 'discarded' })).length > 0,
     async eraseErrors(subject) {
       await effects().where({ subject }).whereNotNull('last_error').update({ last_error: erasedText });
     },

@@ -236,6 +236,36 @@ describe('an effect', () => {
     await became(wanted, 'done');
     expect(runs).toBe(2);
   });
+
+  it.each([
+    ['performed', async () => undefined],
+    [
+      'given up',
+      async () => {
+        throw new EffectImpossible('never');
+      },
+    ],
+  ])('opened again while it is being %s is not closed with that, but runs once more', async (_how, end) => {
+    const wanted = key('release');
+    let runs = 0;
+    perform = async () => {
+      runs += 1;
+      if (runs > 1) return;
+      await store.request([request('release', wanted, { reopen: true })]);
+      await end();
+    };
+    await store.request([request('release', wanted, { reopen: true })]);
+    await relay.reconcile();
+    await until('it has run', () => runs === 1);
+    await until('its job has ended', async () => {
+      const id = jobIdOf({ key: wanted, generation: 0 });
+      return (await queues.states('effects', [id])).get(id) === 'ended';
+    });
+    expect(await store.get(wanted)).toMatchObject({ status: 'open', generation: 1, attempts: 0 });
+    expect(await relay.reconcile()).toBe(1);
+    await became(wanted, 'done');
+    expect(runs).toBe(2);
+  });
 });
 
 describe('the relay', () => {
@@ -258,7 +288,7 @@ describe('the relay', () => {
   it('leaves failed and discarded effects alone', async () => {
     const [failed, discarded] = [key('packed'), key('notify')];
     await store.request([request('packed', failed), request('notify', discarded)]);
-    await store.failed(failed, 'for good');
+    await store.failed({ key: failed, generation: 0 }, 'for good');
     await store.discard(discarded);
     expect(await relay.reconcile()).toBe(0);
     expect([(await store.get(failed))?.status, (await store.get(discarded))?.status]).toEqual(['failed', 'discarded']);
