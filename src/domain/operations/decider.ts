@@ -1,6 +1,6 @@
 import type { Decider } from '../shared/decider.js';
 import { nothing, type Outcome } from '../shared/outcome.js';
-import type { OperationsEvent } from './events.js';
+import { type OperationsEvent, operationsEventSchemas } from './events.js';
 
 /** An operator's intervention by hand. */
 export type OperationsCommand =
@@ -36,7 +36,8 @@ export type OperationsState = ReadonlySet<string>;
 /** What operators did on a day: stream `operations-{YYYY-MM-DD}`. It records and refuses nothing. */
 export const operationsDecider: Decider<OperationsCommand, OperationsEvent, OperationsState> = {
   initial: new Set(),
-  evolve: (state, event) => new Set([...state, identityOf(event)]),
+  evolve: (state, event) =>
+    Object.hasOwn(operationsEventSchemas, event.type) ? new Set([...state, identityOf(event)]) : state,
   decide(command, state): Outcome<OperationsEvent> {
     const event = record(command);
     return state.has(identityOf(event)) ? nothing : [event];
