@@ -222,6 +222,7 @@ function effectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
       ...portal,
       reconcile: createReconcile(portal),
       reportDir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
+      signal,
     }),
     erase: createEraseHandler(portal.personalKeys),
     sync: createSyncHandler({

@@ -55,6 +55,9 @@ export class EffectImpossible extends Error {
   override readonly name = 'EffectImpossible';
 }
 
+/** What a stopping process leaves is offered to others after so long, milliseconds. */
+export const handOverMs = 1_000;
+
 /** Not now: the same attempt is made again after `delayMs`, and no attempt is counted. */
 export class EffectPostponed extends Error {
   override readonly name = 'EffectPostponed';

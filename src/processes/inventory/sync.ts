@@ -2,7 +2,7 @@ import { inventorySyncs } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { EffectPostponed } from '../effects/effect.js';
+import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
 import type { Summarise } from './page-summary.js';
@@ -34,8 +34,6 @@ export interface SyncRequest {
   readonly force: boolean;
 }
 
-/** A run that a stopping process leaves is offered to others after so long. */
-const handOverMs = 1_000;
 /** Downloads within one run; an inventory that gains or loses items during each of them is read in vain. */
 const maxReads = 3;
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, Ids, Logger } from '../../commands/ports.js';
+import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import type { Alerts } from '../ports/outbound.js';
@@ -35,10 +36,14 @@ export function createDailyReconciliation(deps: {
   logger: Logger;
   /** Folder of the reports; null for none. */
   reportDir: string | null;
+  /** Aborts when the process stops: the next process begins the reconciliation anew. */
+  signal: AbortSignal;
 }): EffectHandler {
   return {
     async perform({ subject: date }, context) {
-      await deps.useCases.syncInventory({ force: false, wait: true, trigger: 'schedule' }, context);
+      const { signal } = deps;
+      await deps.useCases.syncInventory({ force: false, wait: true, trigger: 'schedule', signal }, context);
+      if (signal.aborted) throw new EffectPostponed(handOverMs, 'the process stops; another one reconciles');
       const report = await deps.reconcile.compare();
       const { counts, compared, durationMs } = report;
       deps.logger.info({ date, counts, compared, durationMs }, 'portal and warehouse reconciled');

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
 import type { Finding } from '../../../src/processes/reconcile/finding.js';
 import { createReconcile } from '../../../src/processes/reconcile/reconcile.js';
 import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
+import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
 let world: WarehouseWorld;
@@ -152,6 +154,7 @@ describe('the daily run', () => {
       useCases: { ...world.portal.useCases, syncInventory: async () => ({ syncId: 'none' }) },
       alerts: { raise: async ({ kind }) => void alerted.push(kind) },
       reportDir,
+      signal: new AbortController().signal,
     });
     const effect = await world.portal.effects.get('reconcile:2026-05-02');
     await daily.perform(effect!, context());
@@ -160,5 +163,23 @@ describe('the daily run', () => {
     expect(await readFile(path.join(reportDir, 'reconcile-2026-05-02.txt'), 'utf8')).toContain('stuck');
     expect(alerted).toEqual(['reconciliation']);
     await rm(reportDir, { recursive: true });
+  });
+
+  it('that waits for its sync when the process stops is left to another one, and does not hold the stop', async () => {
+    const stopping = new AbortController();
+    const daily = createDailyReconciliation({
+      ...world.portal,
+      reconcile: createReconcile(world.portal),
+      reportDir: null,
+      signal: stopping.signal,
+    });
+    const effect = await world.portal.effects.get('reconcile:2026-05-02');
+    // Nobody works here, so the sync that is asked for does not end.
+    const run = daily.perform(effect!, context());
+    await until('the sync is asked for', async () => {
+      return (await world.portal.effects.list({ kind: 'sync', status: 'open', limit: 1 })).length === 1;
+    });
+    stopping.abort();
+    await expect(run).rejects.toBeInstanceOf(EffectPostponed);
   });
 });
