@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Histories, UseCases } from '../../commands/use-cases.js';
 import { toInventoryView } from '../../projections/models/products.js';
@@ -179,7 +180,8 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const { wait, force } = request.query;
       // Nothing is sent while the run lasts, which the connection's own limit would take for a dead peer.
       if (wait && request.socket instanceof Socket) request.socket.setTimeout(limits.syncWaitMs);
-      const asked = { force, wait, trigger: 'manual', ...(wait ? { signal: closing.signal } : {}) } as const;
+      const over = wait ? { signal: AbortSignal.any([closing.signal, answered(reply)]) } : {};
+      const asked = { force, wait, trigger: 'manual', ...over } as const;
       const { syncId } = await useCases.syncInventory(asked, commandContext(request));
       if (!wait) return reply.code(202).send({ syncId });
       return reply.code(200).send(await endedRun(queries, syncId, limits.readWaitMs, closing.signal));
@@ -209,6 +211,13 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     async (request) => ({ items: await queries.syncs({ limit: request.query.limit }) }),
   );
 };
+
+/** Aborts when the caller has its answer, be it that its time is up, or has left. */
+function answered({ raw }: FastifyReply): AbortSignal {
+  const over = new AbortController();
+  raw.once('close', () => over.abort());
+  return over.signal;
+}
 
 /** Milliseconds between two looks at the read model: it is a few events behind at most. */
 const LOOK_EVERY_MS = 50;

@@ -154,6 +154,32 @@ describe('a sync', () => {
     expect([status, headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
     expect(await (await answer).json()).toMatchObject({ code: 'unavailable', facts: { syncId: 's1' } });
   });
+
+  it('is waited for no longer than its caller does', async () => {
+    let entered: (signal: AbortSignal) => void = () => {};
+    const waiting = new Promise<AbortSignal>((resolve) => {
+      entered = resolve;
+    });
+    const left = await buildApp({
+      ...portal.options,
+      useCases: {
+        ...portal.options.useCases,
+        syncInventory: async ({ signal }) => {
+          if (signal) entered(signal);
+          if (signal) await once(signal, 'abort');
+          return { syncId: 's1' };
+        },
+      },
+    });
+    const url = await left.listen({ host: '127.0.0.1', port: 0 });
+    const leave = new AbortController();
+    const answer = fetch(`${url}/api/v1/inventory/sync?wait=true`, { method: 'POST', signal: leave.signal });
+    const over = once(await waiting, 'abort', { signal: AbortSignal.timeout(5_000) });
+    leave.abort();
+    await expect(answer).rejects.toThrow();
+    await over;
+    await left.close();
+  });
 });
 
 describe('a Stripe webhook', () => {
