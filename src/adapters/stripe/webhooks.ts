@@ -30,8 +30,8 @@ export function createStripeWebhookVerifier(settings: { webhookSecret: string })
 
 function isSigned(rawBody: Buffer, signature: string, secret: string): boolean {
   try {
-    Stripe.webhooks.signature?.verifyHeader(rawBody, signature, secret, TOLERANCE_SECONDS);
-    return true;
+    // Without a verifier nothing is signed.
+    return Stripe.webhooks.signature?.verifyHeader(rawBody, signature, secret, TOLERANCE_SECONDS) === true;
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
     throw error;

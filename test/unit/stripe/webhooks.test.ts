@@ -36,6 +36,17 @@ describe('a signature', () => {
     expect(verify(Buffer.from(body), signature)).toBeNull();
   });
 
+  it('that cannot be verified does not', () => {
+    const signature = signed(payload);
+    const { signature: verifier } = Stripe.webhooks;
+    Stripe.webhooks.signature = null;
+    try {
+      expect(verify(Buffer.from(payload), signature)).toBeNull();
+    } finally {
+      Stripe.webhooks.signature = verifier;
+    }
+  });
+
   it('just within five minutes still does', () => {
     expect(verify(Buffer.from(payload), signed(payload, { timestamp: now() - 280 }))).not.toBeNull();
   });
