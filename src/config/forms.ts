@@ -1,3 +1,5 @@
+import { currencies } from '../domain/shared/currency.js';
+
 /** What the text of a variable must look like. */
 export interface Form {
   /** Ends a sentence that begins with the variable's name; never the value, which can hold a password. */
@@ -16,8 +18,8 @@ export const webUrl: Form = { rule: 'a URL that begins with http:// or https://'
 export const mailUrl: Form = { rule: 'a URL that begins with smtp:// or smtps://', fits: urlOf('smtp:', 'smtps:') };
 export const mailAddress: Form = { rule: 'a mail address', fits: (text) => /[^@\s]@[^@\s]/.test(text) };
 export const currencyCode: Form = {
-  rule: 'three capital letters, such as USD',
-  fits: (text) => /^[A-Z]{3}$/.test(text),
+  rule: `one of ${currencies.join(', ')}`,
+  fits: (text) => currencies.includes(text),
 };
 
 function startsWith(schemes: string, pattern: RegExp): Form {

@@ -113,7 +113,7 @@ export function integer(doc: string, fallback: number, bounds: { min: number; ma
     default: fallback,
     parse: (raw) => {
       if (raw === undefined) return fallback;
-      const value = Number(raw);
+      const value = number(raw);
       if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
         throw new Error(`must be a whole number from ${bounds.min} to ${bounds.max}, not "${raw}"`);
       }
@@ -132,11 +132,16 @@ export function fraction(doc: string, fallback: number): Variable<number> {
     default: fallback,
     parse: (raw) => {
       if (raw === undefined) return fallback;
-      const value = raw.trim() === '' ? Number.NaN : Number(raw);
+      const value = number(raw);
       if (!(value >= 0 && value <= 1)) throw new Error(`must be a ${rule}, not "${raw}"`);
       return value;
     },
   };
+}
+
+/** For JavaScript blank text is 0. */
+function number(raw: string): number {
+  return raw.trim() === '' ? Number.NaN : Number(raw);
 }
 
 export function choice<const Value extends string>(

@@ -11,6 +11,9 @@ const exponents: Readonly<Record<string, number>> = {
   USD: 2,
 };
 
+/** What the portal trades in. */
+export const currencies: readonly string[] = Object.keys(exponents);
+
 /** @returns how many digits the currency's minor unit has, or null for a currency the portal does not trade in. */
 export function currencyExponent(currency: string): number | null {
   return Object.hasOwn(exponents, currency) ? (exponents[currency] ?? null) : null;

@@ -51,6 +51,7 @@ describe('configuration', () => {
 
   it.each([
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535, not "70000"'],
+    ['PORT', ' ', 'PORT must be a whole number from 0 to 65535, not " "'],
     ['EXPORT_ATTEMPTS', 'five', 'EXPORT_ATTEMPTS must be a whole number from 1 to 20, not "five"'],
     ['AUTH_MODE', 'off', 'AUTH_MODE must be one of open, token, not "off"'],
     ['ROLES', 'api,cook', 'ROLES must be some of api, projections, workers'],
@@ -76,7 +77,8 @@ describe('configuration', () => {
     ['AUTH_JWKS_URL', '/keys', 'AUTH_JWKS_URL must be a URL that begins with http:// or https://'],
     ['SMTP_URL', 'mail.example', 'SMTP_URL must be a URL that begins with smtp:// or smtps://'],
     ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL must be a mail address'],
-    ['CURRENCY', 'dollar', 'CURRENCY must be three capital letters, such as USD'],
+    ['CURRENCY', 'dollar', 'CURRENCY must be one of AUD, CAD, CHF, EUR, GBP, JPY, KRW, MXN, USD'],
+    ['CURRENCY', 'SEK', 'CURRENCY must be one of AUD, CAD, CHF, EUR, GBP, JPY, KRW, MXN, USD'],
     ['SENTRY_SAMPLE_RATE', '10%', 'SENTRY_SAMPLE_RATE must be a number from 0 to 1, not "10%"'],
     ['SENTRY_SAMPLE_RATE', '1.01', 'SENTRY_SAMPLE_RATE must be a number from 0 to 1, not "1.01"'],
     ['PRIVACY_MASTER_KEY', 'c2hvcnQ=', 'PRIVACY_MASTER_KEY must be 32 random bytes in base64'],
