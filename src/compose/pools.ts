@@ -22,14 +22,15 @@ export function createPools(config: Config) {
     workers: pool(config, 'workers', 12),
     locks: pool(config, 'locks', 24, lockTimeoutsMs),
     keys: pool(config, 'keys', 4, keyTimeoutsMs),
-    keyLocks: pool(config, 'key locks', 1, lockTimeoutsMs),
+    keyLocks: pool(config, 'key locks', 1, lockTimeoutsMs, 1),
   };
 }
 
-function pool(config: Config, role: string, poolMax: number, timeoutsMs = usualTimeoutsMs) {
+function pool(config: Config, role: string, poolMax: number, timeoutsMs = usualTimeoutsMs, poolMin = 0) {
   return createDatabase({
     url: config.DATABASE_URL,
     poolMax,
+    poolMin,
     statementTimeoutMs: timeoutsMs.statement,
     lockTimeoutMs: timeoutsMs.lock,
     idleInTransactionTimeoutMs: timeoutsMs.idleInTransaction,

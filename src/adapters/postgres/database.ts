@@ -6,6 +6,8 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections of this pool at most. */
   readonly poolMax: number;
+  /** Connections that stay open when nobody has used them for a while, for the sake of what their sessions hold. */
+  readonly poolMin?: number;
   /** A statement running longer is cancelled by the server. */
   readonly statementTimeoutMs: number;
   /** A statement waiting longer for a lock is cancelled by the server. */
@@ -29,7 +31,7 @@ const usualAcquireTimeoutMs = 5_000;
  * the API's connections. BIGINT and NUMERIC arrive as decimal strings, timestamps as `Date`.
  */
 export function createDatabase(options: DatabaseOptions): Knex {
-  const { acquireTimeoutMs = usualAcquireTimeoutMs } = options;
+  const { poolMin = 0, acquireTimeoutMs = usualAcquireTimeoutMs } = options;
   const connection: pg.ClientConfig & { connectionString: string } = {
     connectionString: options.url,
     application_name: options.applicationName,
@@ -46,7 +48,7 @@ export function createDatabase(options: DatabaseOptions): Knex {
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
     // The message of a failure quotes the statement without its values.
     compileSqlOnError: false,
-    pool: { min: 0, max: options.poolMax, acquireTimeoutMillis: acquireTimeoutMs },
+    pool: { min: poolMin, max: options.poolMax, acquireTimeoutMillis: acquireTimeoutMs },
     // A refused connection is reported at once; waiting and trying again is the caller's decision.
     acquireConnectionTimeout: acquireTimeoutMs,
   });

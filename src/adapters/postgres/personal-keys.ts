@@ -15,7 +15,7 @@ const retiringLimitMs = 45_000;
  * {@link PersonalKeys} and {@link KeyRegister} over `portal.personal_keys`. Persons stand there as keyed hashes, keys
  * wrapped by the master key, and no key is kept in memory.
  *
- * @param locks a pool of one connection: the locks of all events being written are held by its session
+ * @param locks a pool of one connection that stays open: its session holds the locks of all events being written
  * @param master 32 bytes each, base64; the first wraps, all unwrap
  */
 export function createPersonalKeys(deps: {

@@ -1,34 +1,29 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MasterKeyMissing } from '../../../src/adapters/postgres/master-keys.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createPersonalKeys } from '../../../src/adapters/postgres/personal-keys.js';
 import type { DataKey } from '../../../src/commands/privacy/keys.js';
+import { createPools } from '../../../src/compose/pools.js';
+import type { Config } from '../../../src/config.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 
 let stack: TestStack;
+let processes: ReturnType<typeof createPools>[];
 let pools: { db: Knex; locks: Knex }[];
 const masterKey = () => randomBytes(32).toString('base64');
 const first = masterKey();
 
 beforeAll(async () => {
   stack = await startTestStack(['postgres']);
-  const pool = (poolMax: number) =>
-    createDatabase({
-      url: stack.env.DATABASE_URL ?? '',
-      poolMax,
-      statementTimeoutMs: 30_000,
-      lockTimeoutMs: 30_000,
-      idleInTransactionTimeoutMs: 30_000,
-      applicationName: 'test',
-    });
-  pools = [1, 2].map(() => ({ db: pool(4), locks: pool(1) }));
+  processes = [1, 2].map(() => createPools({ DATABASE_URL: stack.env.DATABASE_URL } as Config));
+  pools = processes.map(({ keys, keyLocks }) => ({ db: keys, locks: keyLocks }));
   await migrate(pools[0]!.db);
 });
 afterAll(async () => {
-  await Promise.all((pools ?? []).flatMap(({ db, locks }) => [db.destroy(), locks.destroy()]));
+  await Promise.all((processes ?? []).flatMap((all) => Object.values(all).map((pool) => pool.destroy())));
   await stack?.stop();
 });
 
@@ -84,6 +79,21 @@ describe('keys of persons', () => {
     expect((await one.using(ada, itself)).id).not.toBe(id);
     expect((await one.find([id])).get(id)).toMatchObject({ id });
     expect(await one.ofSubjects([ada])).toHaveLength(2);
+  });
+
+  it('stay locked by an append that lasts, however long nobody else needs a key', async () => {
+    const { locks } = pools[0]!;
+    const session = async () => (await locks.raw('select pg_backend_pid() as pid')).rows[0].pid;
+    const kept = await keysOf(0).using(subject(), async () => {
+      const before = await session();
+      // A pool that gives up what is idle looks for it every second.
+      const later = Date.now() + 60_000;
+      vi.spyOn(Date, 'now').mockImplementation(() => later);
+      await sleep(1_500);
+      vi.restoreAllMocks();
+      return [before, await session()];
+    });
+    expect(kept[1]).toBe(kept[0]);
   });
 
   it('once destroyed are erased for everybody at once; what nobody knows is not', async () => {
