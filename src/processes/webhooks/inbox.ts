@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { v5 as uuidv5 } from 'uuid';
 import type { EffectStore } from '../effects/store.js';
@@ -33,18 +34,12 @@ export interface WebhookInbox {
   list(filter: { status?: WebhookStatus; limit: number }): Promise<StoredWebhook[]>;
 }
 
-/** Namespace of the ids that stand for a webhook as a cause; any fixed UUID will do. */
+/** Namespace of the ids that stand for webhooks; any fixed UUID will do. */
 const webhookNamespace = '7d0c1a3e-6f0b-4f5e-9d2c-2f6f2f1f7a54';
 /** Parked webhooks taken up at once: more than one payment can ever have. */
 const unparkLimit = 1_000;
 /** The object of a provider's event names its order in its metadata, is the payment, or names the payment. */
 const speaksOf = `(
-  payload #>> '{data,object,metadata,order_id}' = :orderId
-  or payload #>> '{data,object,id}' = :paymentIntentId
-  or payload #>> '{data,object,payment_intent}' = :paymentIntentId
-  or payload #>> '{data,object,payment_intent,id}' = :paymentIntentId)`;
-
-const speaksOfAny = `(
   payload #>> '{data,object,metadata,order_id}' = :orderId
   or payload #>> '{data,object,id}' = any(:paymentIntentIds)
   or payload #>> '{data,object,payment_intent}' = any(:paymentIntentIds)
@@ -54,14 +49,13 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
   const webhooks = (connection: Knex = db) => connection('portal.webhooks');
 
   const open = async (rows: readonly { event_id: string }[], tx: Knex, correlationId?: string): Promise<void> => {
-    const at = new Date().toISOString();
     await effects.request(
       rows.map(({ event_id }) => ({
         key: `webhook:${event_id}`,
         kind: 'webhook',
         subject: event_id,
         payload: { correlationId: correlationId ?? uuidv5(event_id, webhookNamespace) },
-        causedBy: uuidv5(`${event_id} ${at}`, webhookNamespace),
+        causedBy: randomUUID(),
         reopen: true,
       })),
       tx,
@@ -94,11 +88,11 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
           ...(status === 'processed' || status === 'ignored' ? { processed_at: db.fn.now() } : {}),
         });
     },
-    unpark: (about) =>
+    unpark: ({ orderId, paymentIntentId }) =>
       db.transaction(async (tx) => {
         const rows: { event_id: string }[] = await webhooks(tx)
           .where({ status: 'parked' })
-          .andWhereRaw(speaksOf, about)
+          .andWhereRaw(speaksOf, { orderId, paymentIntentIds: [paymentIntentId] })
           .orderBy('received_at')
           .limit(unparkLimit)
           .select('event_id');
@@ -115,7 +109,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
       db.transaction(async (tx) => {
         const rows: { event_id: string; payload: unknown }[] = await webhooks(tx)
           .where({ order_id: about.orderId })
-          .orWhereRaw(speaksOfAny, about)
+          .orWhereRaw(speaksOf, about)
           .select('event_id', 'payload')
           .forUpdate();
         for (const { event_id, payload } of rows) {

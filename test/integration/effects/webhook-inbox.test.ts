@@ -1,0 +1,57 @@
+import type { Knex } from 'knex';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { createEffectStore, type EffectStore } from '../../../src/processes/effects/store.js';
+import { createWebhookInbox, type WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
+import { testDatabase } from '../../support/database.js';
+import { startTestStack, type TestStack } from '../../support/stack.js';
+
+let stack: TestStack;
+let db: Knex;
+let effects: EffectStore;
+let inbox: WebhookInbox;
+
+beforeAll(async () => {
+  stack = await startTestStack(['postgres']);
+  db = testDatabase(stack);
+  await migrate(db);
+  effects = createEffectStore(db);
+  inbox = createWebhookInbox(db, effects);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+afterAll(async () => {
+  await db?.destroy();
+  await stack?.stop();
+});
+
+async function received(eventId: string, object: object): Promise<void> {
+  const payload = { id: eventId, data: { object } };
+  const webhook = { eventId, type: 'payment_intent.succeeded', createdAt: new Date().toISOString(), payload };
+  expect(await inbox.store(webhook, Buffer.from(JSON.stringify(payload)), 'c')).toBe(true);
+}
+
+const generation = async (eventId: string) => (await effects.get(`webhook:${eventId}`))?.generation;
+
+it('opens the processing of a webhook again every time it is asked to, also within a millisecond', async () => {
+  await received('evt_again', {});
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (const times of [1, 2]) {
+    expect(await inbox.replay('evt_again')).toBe(true);
+    expect(await generation('evt_again')).toBe(times);
+  }
+});
+
+it('takes up again what is parked for an order or its payment, and nothing else', async () => {
+  await received('evt_order', { id: 'ch_1', metadata: { order_id: 'o1' } });
+  await received('evt_payment', { id: 'pi_1' });
+  await received('evt_of_payment', { id: 'ch_2', payment_intent: 'pi_1' });
+  await received('evt_expanded', { id: 'ch_3', payment_intent: { id: 'pi_1' } });
+  await received('evt_other', { id: 'pi_2', metadata: { order_id: 'o2' } });
+  const ids = ['evt_order', 'evt_payment', 'evt_of_payment', 'evt_expanded', 'evt_other'];
+  for (const id of ids) await inbox.mark(id, 'parked');
+  await received('evt_in_work', { id: 'pi_1' });
+  expect(await inbox.unpark({ orderId: 'o1', paymentIntentId: 'pi_1' })).toBe(4);
+  expect(await Promise.all([...ids, 'evt_in_work'].map(generation))).toEqual([1, 1, 1, 1, 0, 0]);
+});
