@@ -141,3 +141,17 @@ export function comparePositions(a: Position, b: Position): number {
   if (a.prepare !== b.prepare) return a.prepare < b.prepare ? -1 : 1;
   return 0;
 }
+
+export function later(a: Position, b: Position): Position {
+  return comparePositions(a, b) < 0 ? b : a;
+}
+
+/** @returns null, which is before everything, also when there are none */
+export function earliest(positions: readonly (Position | null)[]): Position | null {
+  let found: Position | null = null;
+  for (const position of positions) {
+    if (position === null) return null;
+    if (found === null || comparePositions(position, found) < 0) found = position;
+  }
+  return found;
+}

@@ -1,5 +1,12 @@
 import type { Knex } from 'knex';
-import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  earliest,
+  later,
+  type Position,
+  type RecordedEvent,
+} from '../../commands/event-store.js';
 import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
 import { park, parkedStreams, skippedEvents } from '../runtime/parking.js';
@@ -39,7 +46,7 @@ export async function catchUp(
   const [first] = behind;
   if (!first) return;
   const goal = behind.map(({ target }) => target.until).reduce(later, first.target.until);
-  const from = behind.map(({ checkpoint }) => checkpoint).reduce(earlier, first.checkpoint);
+  const from = earliest(behind.map(({ checkpoint }) => checkpoint));
 
   let writing: Promise<unknown> = Promise.resolve();
   async function write(page: readonly RecordedEvent[], to: Position): Promise<void> {
@@ -114,14 +121,4 @@ async function checkpointOf(db: Knex, name: string, generation: number): Promise
   );
   if (!rows[0]) throw new Error(`projection ${name} has no generation ${generation}`);
   return toPosition(rows[0]);
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) < 0 ? b : a;
-}
-
-/** Null is before everything. */
-function earlier(a: Position | null, b: Position | null): Position | null {
-  if (!a || !b) return null;
-  return comparePositions(a, b) < 0 ? a : b;
 }

@@ -1,5 +1,11 @@
 import type { Knex } from 'knex';
-import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  later,
+  type Position,
+  type RecordedEvent,
+} from '../../commands/event-store.js';
 import { moveCheckpoints } from '../runtime/checkpoints.js';
 import { failureKind } from '../runtime/failures.js';
 import { oneBehind } from '../runtime/one-behind.js';
@@ -105,8 +111,4 @@ function upTo(position: Position, page: readonly RecordedEvent[]): readonly Reco
   const last = page.at(-1);
   if (!last || comparePositions(last.position, position) <= 0) return page;
   return page.filter((event) => comparePositions(event.position, position) <= 0);
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) < 0 ? b : a;
 }

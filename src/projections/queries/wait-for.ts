@@ -1,5 +1,11 @@
 import type { Knex } from 'knex';
-import { comparePositions, type EventStore, type Position, parsePosition } from '../../commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  earliest,
+  type Position,
+  parsePosition,
+} from '../../commands/event-store.js';
 import type { CacheStore } from '../cache/cache-store.js';
 import { toPosition } from '../runtime/checkpoints.js';
 
@@ -94,11 +100,5 @@ async function readSlowest(db: Knex, names: readonly string[]): Promise<Position
     [[...names]],
   );
   if (rows.length < names.length) return null;
-  let slowest: Position | null = null;
-  for (const row of rows) {
-    const position = toPosition(row);
-    if (!position) return null;
-    if (!slowest || comparePositions(position, slowest) < 0) slowest = position;
-  }
-  return slowest;
+  return earliest(rows.map(toPosition));
 }

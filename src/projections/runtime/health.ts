@@ -1,4 +1,4 @@
-import { comparePositions, type Position } from '../../commands/event-store.js';
+import { earliest, type Position } from '../../commands/event-store.js';
 import type { Clock } from '../../commands/ports.js';
 import type { Subject } from './subject.js';
 
@@ -62,7 +62,7 @@ export function createProgress(clock: Clock, stallAfterMs: number) {
         subjects.flatMap(({ projection, broken }) => (broken ? [[projection.name, broken]] : [])),
       );
       const base = {
-        checkpoint: earliest(subjects),
+        checkpoint: earliest(subjects.map(({ checkpoint }) => checkpoint)),
         lastProgressAt: lastProgress === null ? null : new Date(lastProgress).toISOString(),
         broken: role === 'owner' ? broken : {},
       };
@@ -77,13 +77,4 @@ export function createProgress(clock: Clock, stallAfterMs: number) {
       return { ...base, state: caughtUp ? 'live' : 'catching-up', lagEvents };
     },
   };
-}
-
-function earliest(subjects: readonly Subject[]): Position | null {
-  let found: Position | null = null;
-  for (const { checkpoint } of subjects) {
-    if (checkpoint === null) return null;
-    if (found === null || comparePositions(checkpoint, found) < 0) found = checkpoint;
-  }
-  return found;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import { type EventStore, earliest, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import { type PoisonEvent, TooManyPoisonEvents } from './apply.js';
 import { type Applied, applyBatch } from './apply-batch.js';
@@ -270,11 +270,5 @@ export function startProjector(options: ProjectorOptions): Projector {
 /** The earliest checkpoint of those that can apply anything; null is the beginning. */
 function startOf(subjects: readonly Subject[]): Position | null {
   const able = subjects.filter((subject) => !subject.broken);
-  const pool = able.length > 0 ? able : subjects;
-  let earliest: Position | null | undefined;
-  for (const { checkpoint } of pool) {
-    if (checkpoint === null) return null;
-    if (!earliest || comparePositions(checkpoint, earliest) < 0) earliest = checkpoint;
-  }
-  return earliest ?? null;
+  return earliest((able.length > 0 ? able : subjects).map(({ checkpoint }) => checkpoint));
 }
