@@ -67,24 +67,25 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { chang
       const release = places.take(principal.subject);
       const told = () => metrics.set('portal_event_streams', places.taken());
       const leave = new AbortController();
-      const following = await changes
-        .follow({ from, sees: visibleTo(principal), onTooSlow: () => leave.abort('slow'), signal: leave.signal })
-        .catch((error: unknown) => {
-          release();
-          throw error;
-        });
-      told();
-      reply.header('content-type', 'text/event-stream; charset=utf-8');
-      // Buffering proxies would keep changes back; a stream that ends leaves no idle connection behind.
-      reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
-      reply.hijack();
-      reply.raw.writeHead(200, headersOf(reply.getHeaders()));
-      const reason = await sendChanges(reply.raw, following, leave, stopping.signal, limits, (error) =>
-        request.log.warn({ err: error }, 'an event stream failed'),
-      );
-      release();
-      told();
-      metrics.increment('portal_event_streams_ended_total', { reason });
+      try {
+        told();
+        const onTooSlow = () => leave.abort('slow');
+        const following = await changes.follow({ from, sees: visibleTo(principal), onTooSlow, signal: leave.signal });
+        // It took longer than a handler may: the caller has been answered.
+        if (reply.sent) return;
+        reply.header('content-type', 'text/event-stream; charset=utf-8');
+        // Buffering proxies would keep changes back; a stream that ends leaves no idle connection behind.
+        reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
+        reply.hijack();
+        reply.raw.writeHead(200, headersOf(reply.getHeaders()));
+        const reason = await sendChanges(reply.raw, following, leave, stopping.signal, limits, (error) =>
+          request.log.warn({ err: error }, 'an event stream failed'),
+        );
+        metrics.increment('portal_event_streams_ended_total', { reason });
+      } finally {
+        release();
+        told();
+      }
     },
   );
 };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EventStoreUnavailable, WrongExpectedRevision } from '../../../src/commands/event-store.js';
@@ -374,6 +375,27 @@ it('a handler that takes too long is answered for: 503, whether the request has 
     }
   } finally {
     patience.abort();
+    await slow.close();
+  }
+});
+
+it('a stream that takes too long to begin is answered for, and does not keep its place', async () => {
+  const late = new AbortController();
+  const portal = testPortal({ limits: { handlerMs: 100, streamsPerCaller: 1 } });
+  const { changes } = portal.options;
+  const follow: typeof changes.follow = async (asked) => {
+    if (!late.signal.aborted) await once(late.signal, 'abort');
+    return changes.follow(asked);
+  };
+  const slow = await buildApp({ ...portal.options, changes: { ...changes, follow } });
+  try {
+    const url = `${await slow.listen({ port: 0 })}/api/v1/events`;
+    expect((await fetch(url)).status).toBe(503);
+    late.abort();
+    const leave = new AbortController();
+    await expect.poll(async () => (await fetch(url, { signal: leave.signal })).status).toBe(200);
+    leave.abort();
+  } finally {
     await slow.close();
   }
 });
