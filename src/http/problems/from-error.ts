@@ -1,4 +1,5 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
+import { failureKind } from '../../projections/runtime/failures.js';
 import type { ProblemCode } from './catalogue.js';
 import { type FieldError, Problem } from './problem.js';
 
@@ -16,7 +17,7 @@ export function problemFrom(error: unknown): Problem {
   if (codeOf(error).startsWith('FST_') && statusOf(error) >= 400 && statusOf(error) < 500) {
     return new Problem('malformed-request', 'The request cannot be read.');
   }
-  if (isConnectionFailure(error)) return new Problem('unavailable', 'A part of the portal cannot be reached.');
+  if (isAway(error)) return new Problem('unavailable', 'A part of the portal cannot be reached.');
   return new Problem('internal-error', 'The request failed for a reason inside the portal.');
 }
 
@@ -64,22 +65,12 @@ function statusOf(error: Error): number {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
 }
 
-/** What `pg` says, without any code, of a connection that the server has ended, or that did not come about in time. */
-const endedConnection =
-  /Connection terminated|connection error and is not queryable|Connection ended|^timeout expired$/;
-
-/** The same of `ioredis`. */
+/** What `ioredis` says, without any code, of a connection that is lost or not there. */
 const redisAway = /^Command timed out$|^Stream isn't writeable|^Connection is closed/;
 
-/** Node's socket errors, and SQLSTATE: 08 connection, 53 resources, 57 shutdown and time-outs, 55P03 lock time-out. */
-function isConnectionFailure(error: Error): boolean {
-  const code = codeOf(error);
+function isAway(error: Error): boolean {
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code) ||
-    /^((08|53|57)[0-9A-Z]{3}|55P03)$/.test(code) ||
-    ['KnexTimeoutError', 'MaxRetriesPerRequestError'].includes(error.name) ||
-    endedConnection.test(error.message) ||
-    redisAway.test(error.message)
+    failureKind(error) === 'transient' || error.name === 'MaxRetriesPerRequestError' || redisAway.test(error.message)
   );
 }
 

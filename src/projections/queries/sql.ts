@@ -1,11 +1,10 @@
 import type { Knex } from 'knex';
+import { tablesMissing } from '../runtime/failures.js';
 
 /** A read model that is not there: it has been dropped, or no projector has ever run. It comes back with a rebuild. */
 export class ReadModelMissing extends Error {
   override readonly name = 'ReadModelMissing';
 }
-
-const missingStates = ['42P01', '3F000'];
 
 /**
  * Runs one query on the read models. With `prepareAs`, a name that stands for this text alone, each connection has it
@@ -24,7 +23,7 @@ export async function select<Row>(
     const { rows } = await (prepareAs === undefined ? query : query.options({ name: prepareAs }));
     return rows;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && missingStates.includes(String(error.code))) {
+    if (tablesMissing(error)) {
       throw new ReadModelMissing('a read model is missing and needs a rebuild', { cause: error });
     }
     throw error;

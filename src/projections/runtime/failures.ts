@@ -17,13 +17,18 @@ const transientStates = new Set(['55P03', '25006', '25P02', '25P03', '25P04']);
 
 const missingStates = new Set(['42P01', '3F000']);
 
+/** Whether a statement failed because its table, or the schema of it, is not there. */
+export function tablesMissing(error: unknown): boolean {
+  return error instanceof Error && missingStates.has(codeOf(error));
+}
+
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ENOSPC']);
 
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof EventStoreUnavailable) return 'transient';
   if (!(error instanceof Error)) return 'poison';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (missingStates.has(code)) return 'tables-missing';
+  if (tablesMissing(error)) return 'tables-missing';
+  const code = codeOf(error);
   if (transientStates.has(code) || networkCodes.has(code)) return 'transient';
   if (/^[0-9A-Z]{5}$/.test(code)) return transientClasses.has(code.slice(0, 2)) ? 'transient' : 'poison';
   // What the driver and the pool report without a code.
@@ -36,6 +41,10 @@ export function failureKind(error: unknown): FailureKind {
     return 'transient';
   }
   return 'poison';
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** The reason alone: of a failed statement the query builder tells the whole text first. */

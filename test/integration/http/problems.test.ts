@@ -197,6 +197,8 @@ describe('a failure', () => {
     [new Error('COMMIT; - Client has encountered a connection error and is not queryable'), 'unavailable'],
     [new Error('select 1 - Connection terminated unexpectedly'), 'unavailable'],
     [Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }), 'unavailable'],
+    [Object.assign(new Error('deadlock detected'), { code: '40P01' }), 'unavailable'],
+    [Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' }), 'unavailable'],
     [new Error('timeout expired'), 'unavailable'],
     [new Error('Command timed out'), 'unavailable'],
     [new Error("Stream isn't writeable and enableOfflineQueue options is false"), 'unavailable'],
