@@ -43,14 +43,13 @@ export async function* listPages(api: Api, logger: Logger, request: ListRequest)
     if (page === 1) firstLength = length;
     seen += length;
     previous = wire;
-    const last =
-      !paged || length === 0 || (total === null ? length < firstLength : seen >= total) || page === MAX_PAGES;
+    const last = !paged || length === 0 || (total === null ? length < firstLength : seen >= total);
     // Only a total tells of more than one further page, and only a second page that the warehouse pages at all.
     const further = last ? 0 : total === null || page === 1 ? 1 : Math.ceil((total - seen) / length);
     const wanted = Math.min(further, PAGES_AHEAD, MAX_PAGES - page);
     while (coming.length < wanted) coming.push(ahead(fetchPage(api, request, page + coming.length + 1)));
     if (length > 0 || page === 1) yield wire;
-    if (last && page < MAX_PAGES) return;
+    if (last) return;
   }
   throw new WarehouseError('unknown', `the list has more than ${MAX_PAGES} pages`, {
     method: 'GET',
