@@ -1,7 +1,7 @@
 import { isRejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
-import type { Clock, Logger, PaymentGateway } from './ports.js';
+import { type Clock, type Logger, type PaymentGateway, PaymentsError } from './ports.js';
 import type { CommandContext, Outcome, PaymentView } from './use-cases.js';
 
 /**
@@ -20,8 +20,7 @@ export async function fetchPayment(
 
   try {
     if (order.paymentIntentId !== null) {
-      const { paymentIntentId, clientSecret } = await payments.paymentIntent(order.paymentIntentId);
-      return { value: { paymentIntentId, clientSecret }, position };
+      return { value: await payments.paymentIntent(order.paymentIntentId), position };
     }
     if (order.status !== 'awaiting_payment') {
       return reject('illegal-transition', `an order that is ${order.status} takes no payment`, {
@@ -32,21 +31,21 @@ export async function fetchPayment(
       return reject('illegal-transition', 'the order’s personal data were erased; it takes no payment');
     }
     const { orderNumber, total: amount, currency } = order;
-    const intent = await payments.createPaymentIntent({
+    const payment = await payments.createPaymentIntent({
       orderId,
       orderNumber,
       amount,
       currency,
       receiptEmail: order.customer.email,
     });
-    const { paymentIntentId, clientSecret } = intent;
+    const { paymentIntentId } = payment;
     const at = deps.clock.now().toISOString();
     const command = { type: 'InitiatePayment', paymentIntentId, amount, currency, at } as const;
     const handled = await handler.handle(orders, orderId, command, context);
     if (isRejection(handled)) return handled;
-    return { value: { paymentIntentId, clientSecret }, position: handled.position };
+    return { value: payment, position: handled.position };
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'PaymentsError')) throw error;
+    if (!(error instanceof PaymentsError)) throw error;
     deps.logger.warn({ orderId, err: error }, 'the payment provider did not answer');
     return reject('payment-unavailable', 'the payment provider cannot be reached; fetch the payment again later');
   }

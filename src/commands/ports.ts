@@ -1,3 +1,5 @@
+import type { PaymentView } from './use-cases.js';
+
 /** What every layer may ask of the outside without knowing who answers. */
 
 export interface Clock {
@@ -31,17 +33,30 @@ export interface Ids {
   next(): string;
 }
 
-/** The part of the payment provider that commands need. Failures are errors named `PaymentsError`. */
+/** The part of the payment provider that commands need; amounts are integer minor units. Throws {@link PaymentsError}. */
 export interface PaymentGateway {
-  /** Idempotent by `orderId`. */
+  /** Idempotent by `orderId`: a repeat answers the same intent. */
   createPaymentIntent(request: {
     orderId: string;
     orderNumber: string;
     amount: number;
     currency: string;
     receiptEmail: string;
-  }): Promise<{ paymentIntentId: string; clientSecret: string }>;
-  paymentIntent(paymentIntentId: string): Promise<{ paymentIntentId: string; clientSecret: string }>;
+  }): Promise<PaymentView>;
+  paymentIntent(paymentIntentId: string): Promise<PaymentView>;
+}
+
+/** Of the payment provider. `final`: repeating the same request cannot succeed. */
+export class PaymentsError extends Error {
+  override readonly name = 'PaymentsError';
+  constructor(
+    message: string,
+    readonly final: boolean,
+    readonly code: string | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** Remembers which request an idempotency key stands for. */

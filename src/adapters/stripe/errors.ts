@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { PaymentsError } from '../../processes/ports/payments.js';
+import { PaymentsError } from '../../commands/ports.js';
 
 /**
  * Stripe's error types in the portal's one question: can the same request succeed later?

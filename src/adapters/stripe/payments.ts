@@ -1,6 +1,8 @@
 import type Stripe from 'stripe';
 import type { Logger, Metrics } from '../../commands/ports.js';
-import { type PaymentIntent, type Payments, PaymentsError } from '../../processes/ports/payments.js';
+import { PaymentsError } from '../../commands/ports.js';
+import type { PaymentView } from '../../commands/use-cases.js';
+import type { Payments } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
 import { isStoredFailure, paymentsError } from './errors.js';
 import { refundMessage } from './messages.js';
@@ -56,7 +58,7 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
         };
         const idempotencyKey = `order-${request.orderId}-intent`;
         const create = async (key: string) =>
-          toPaymentIntent(await stripe.paymentIntents.create(params, { ...forOneWhoWaits, idempotencyKey: key }));
+          toPaymentView(await stripe.paymentIntents.create(params, { ...forOneWhoWaits, idempotencyKey: key }));
         try {
           return await create(idempotencyKey);
         } catch (error) {
@@ -68,7 +70,7 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
       }),
 
     paymentIntent: (paymentIntentId) =>
-      call('get-intent', async () => toPaymentIntent(await stripe.paymentIntents.retrieve(paymentIntentId))),
+      call('get-intent', async () => toPaymentView(await stripe.paymentIntents.retrieve(paymentIntentId))),
 
     cancelPaymentIntent: (paymentIntentId) =>
       call('cancel-intent', async () => {
@@ -133,15 +135,9 @@ async function alreadyRefunded(
   return (await findOwnRefund(stripe, request)) ?? (await adoptableRefund(stripe, request));
 }
 
-function toPaymentIntent(intent: Stripe.PaymentIntent): PaymentIntent {
+function toPaymentView(intent: Stripe.PaymentIntent): PaymentView {
   if (intent.client_secret === null) {
     throw new PaymentsError(`payment intent ${intent.id} came without a client secret`, true, 'no_client_secret');
   }
-  return {
-    paymentIntentId: intent.id,
-    clientSecret: intent.client_secret,
-    status: intent.status,
-    amount: intent.amount,
-    currency: intent.currency.toUpperCase(),
-  };
+  return { paymentIntentId: intent.id, clientSecret: intent.client_secret };
 }

@@ -1,7 +1,7 @@
 import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
 import { assertNoEviction } from '../../adapters/queue/policy.js';
+import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
-import { PaymentsError } from '../../processes/ports/payments.js';
 import { failed, ok, type Verdict, warning } from './check.js';
 
 type Look = { readonly check: string; readonly mend: string; look(portal: Portal): Promise<Verdict> };

@@ -1,12 +1,12 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock } from '../../commands/ports.js';
+import { type Clock, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { hasUnnamedRefunds } from '../../domain/order/refunds.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import { type Payments, PaymentsError } from '../ports/payments.js';
+import type { Payments } from '../ports/payments.js';
 import { refundCommand } from './refund-command.js';
 
 interface MoneyDeps {

@@ -1,14 +1,7 @@
+import type { PaymentGateway } from '../../commands/ports.js';
+
 /** The payment provider (Stripe) as the portal's processes see it. Amounts are integer minor units. */
-export interface Payments {
-  /** Idempotent by `orderId`: a repeat answers the same intent. @throws PaymentsError */
-  createPaymentIntent(request: {
-    orderId: string;
-    orderNumber: string;
-    amount: number;
-    currency: string;
-    receiptEmail: string;
-  }): Promise<PaymentIntent>;
-  paymentIntent(paymentIntentId: string): Promise<PaymentIntent>;
+export interface Payments extends PaymentGateway {
   cancelPaymentIntent(paymentIntentId: string): Promise<void>;
   /** Idempotent by `refundId` (the portal's). @throws PaymentsError */
   refund(request: {
@@ -20,27 +13,6 @@ export interface Payments {
   }): Promise<{ stripeRefundId: string; status: 'succeeded' | 'pending' | 'failed'; failureReason: string | null }>;
   /** Every refund of a payment, whoever made it, as its webhook would tell. @throws PaymentsError */
   refundsOf(paymentIntentId: string): Promise<readonly RefundMessage[]>;
-}
-
-export interface PaymentIntent {
-  readonly paymentIntentId: string;
-  readonly clientSecret: string;
-  readonly status: string;
-  readonly amount: number;
-  readonly currency: string;
-}
-
-/** `final`: repeating the same request cannot succeed. */
-export class PaymentsError extends Error {
-  override readonly name = 'PaymentsError';
-  constructor(
-    message: string,
-    readonly final: boolean,
-    readonly code: string | null,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 /** What a signed webhook of the payment provider says, in the portal's terms. */

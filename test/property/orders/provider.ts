@@ -1,10 +1,5 @@
-import type { Clock } from '../../../src/commands/ports.js';
-import {
-  type PaymentMessage,
-  type Payments,
-  PaymentsError,
-  type RefundMessage,
-} from '../../../src/processes/ports/payments.js';
+import { type Clock, PaymentsError } from '../../../src/commands/ports.js';
+import type { PaymentMessage, Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
 
 interface Intent {
   readonly id: string;
@@ -74,10 +69,7 @@ export function createProvider(clock: Clock): Provider {
     return made;
   };
   const intentOf = (orderId: string) => intents.find((intent) => intent.orderId === orderId);
-  const view = (intent: Intent) => {
-    const { id: paymentIntentId, amount, currency, state: status } = intent;
-    return { paymentIntentId, clientSecret: 's', status, amount, currency };
-  };
+  const view = ({ id }: Intent) => ({ paymentIntentId: id, clientSecret: 's' });
 
   return {
     intents,
