@@ -1,20 +1,14 @@
+import type { SnapshotEntry } from '../../projections/queries/snapshot-index.js';
+
 /** What the read model knows of the SKUs. */
 export interface SnapshotIndex {
-  readonly entries: ReadonlyMap<string, IndexEntry>;
+  readonly entries: ReadonlyMap<string, SnapshotEntry>;
   /** False when the read model may be behind: then no stream is left alone on its word. */
   readonly current: boolean;
 }
 
-export interface IndexEntry {
-  /** From 0, each entry another. */
-  readonly place: number;
-  readonly fingerprint: string;
-  readonly listed: boolean;
-  readonly unsettledSince: string | null;
-}
-
 /** Whether a snapshot requested at `snapshotAt` may have something to say to an item's stream. */
-export function mayChange(known: IndexEntry | undefined, fingerprint: string, snapshotAt: string): boolean {
+export function mayChange(known: SnapshotEntry | undefined, fingerprint: string, snapshotAt: string): boolean {
   if (!known?.listed) return true;
   const settles = known.unsettledSince !== null && known.unsettledSince < snapshotAt;
   return settles || known.fingerprint !== fingerprint;

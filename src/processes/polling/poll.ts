@@ -4,19 +4,10 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
+import type { OpenOrder } from '../../projections/queries/open-orders.js';
 import { concurrently } from '../concurrently.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
 import { listOrders } from './listed.js';
-
-/** An order the warehouse has and has not finished, as the read model shows it. */
-export interface OpenOrder {
-  readonly orderId: string;
-  readonly extensivOrderId: string;
-  readonly status: string;
-  readonly trackingNumber: string | null;
-  readonly carrier: string | null;
-  readonly exportedAt: string;
-}
 
 export interface PollDeps {
   readonly handler: CommandHandler;

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { select } from './sql.js';
 
 /** An order that the warehouse has and has not finished. */
-export interface OpenOrderRow {
+export interface OpenOrder {
   readonly orderId: string;
   readonly extensivOrderId: string;
   readonly status: string;
@@ -12,7 +12,7 @@ export interface OpenOrderRow {
 }
 
 /** Every order with an id in the warehouse whose status is not final, oldest first. */
-export async function loadOpenOrders(db: Knex): Promise<OpenOrderRow[]> {
+export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
   const rows = await select<{
     order_id: string;
     extensiv_order_id: string;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
-import type { IndexEntry, SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
+import type { SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../../../src/processes/ports/warehouse.js';
+import type { SnapshotEntry } from '../../../src/projections/queries/snapshot-index.js';
 
 const snapshotAt = '2026-03-01T00:00:00.000Z';
 const fingerprint = ({ quantity }: SnapshotItem) => String(quantity);
@@ -30,7 +31,7 @@ const page = (rows: (SnapshotItem | ItemReading)[], read: () => void = () => und
     return rows.map((row) => ('ok' in row ? row : { ok: true, item: row }));
   },
 });
-const indexOf = (known: Record<string, Partial<IndexEntry>>, current = true): SnapshotIndex => ({
+const indexOf = (known: Record<string, Partial<SnapshotEntry>>, current = true): SnapshotIndex => ({
   current,
   entries: new Map(
     Object.entries(known).map(([sku, entry], place) => [
