@@ -31,17 +31,17 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
   async function stateAsOf<Event extends DomainEvent, State>(
     { category, decider }: Aggregate<never, Event, State>,
     id: string,
-    asOf: AsOf,
+    asOf: AsOf | undefined,
   ): Promise<Past<NonNullable<State>> | null> {
     let state = decider.initial;
     let last: RecordedEvent | null = null;
     for await (const event of eventStore.readStream(`${category}-${id}`)) {
-      if (isAfter(event, asOf)) break;
+      if (asOf && isAfter(event, asOf)) break;
       state = decider.evolve(state, currentEvent(event) as Event);
       last = event;
     }
     if (!last || state === null || state === undefined) return null;
-    if ('revision' in asOf && Number(last.revision) !== asOf.revision) return null;
+    if (asOf && 'revision' in asOf && Number(last.revision) !== asOf.revision) return null;
     return { state, revision: Number(last.revision), recordedAt: last.metadata.recordedAt };
   }
 }

@@ -137,8 +137,11 @@ export interface InventoryHistory {
 /** Reads from the streams themselves. */
 export interface Histories {
   orderHistory(orderId: string): Promise<OrderHistory | null>;
-  /** @returns null when there was no such order then; a revision it has not reached yet counts as none */
-  orderAsOf(orderId: string, asOf: AsOf): Promise<Past<Order> | null>;
+  /**
+   * @param asOf now when absent
+   * @returns null when there was no such order then; a revision it has not reached yet counts as none
+   */
+  orderAsOf(orderId: string, asOf?: AsOf): Promise<Past<Order> | null>;
   inventoryHistory(sku: string): Promise<InventoryHistory | null>;
   /** @returns null when the SKU was not known then */
   inventoryAsOf(sku: string, asOf: AsOf): Promise<Past<InventoryItem> | null>;

@@ -43,13 +43,10 @@ async function preview(cli: Cli, options: { order?: string; out?: string }, give
 /** As its stream tells it now; a mail that went out earlier showed the order of then. */
 async function realOrder(cli: Cli, id: string): Promise<MailOrder> {
   const portal = await cli.portal();
-  const past = await portal.histories.orderAsOf(await resolveOrderId(portal, id), { time: latest });
+  const past = await portal.histories.orderAsOf(await resolveOrderId(portal, id));
   if (!past) throw new CliError(`there is no order ${id}`);
   return toMailOrder(past.state);
 }
-
-/** Later than every event. */
-const latest = '9999-12-31T23:59:59.999Z';
 
 const sample: MailOrder = {
   orderId: '00000000-0000-4000-8000-000000000001',

@@ -48,7 +48,7 @@ export function orderCommands(program: Command, act: Act): void {
 async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<ExitCode> {
   const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
-  const asOf = options.asOf === undefined ? { time: latest } : momentOf(options.asOf);
+  const asOf = options.asOf === undefined ? undefined : momentOf(options.asOf);
   const view = viewOf(await pastOf(portal, orderId, asOf));
   cli.out.answer(view, () => {
     const { lineItems, payouts, customer, shippingAddress, total, refundedTotal, currency, ...facts } = view;
@@ -150,15 +150,11 @@ function refunds(status: string): string {
   return status === 'none' ? '' : `, refund ${status}`;
 }
 
-/** Later than every event. */
-const latest = '9999-12-31T23:59:59.999Z';
-
-async function pastOf(portal: Portal, orderId: string, asOf: AsOf): Promise<Past<Order>> {
+async function pastOf(portal: Portal, orderId: string, asOf?: AsOf): Promise<Past<Order>> {
   const past = await portal.histories.orderAsOf(orderId, asOf);
   if (past) return past;
-  throw new CliError(
-    `the order ${orderId} was not there at ${'revision' in asOf ? `revision ${asOf.revision}` : asOf.time}`,
-  );
+  const moment = asOf && ('revision' in asOf ? ` at revision ${asOf.revision}` : ` at ${asOf.time}`);
+  throw new CliError(`the order ${orderId} was not there${moment ?? ''}`);
 }
 
 function momentOf(given: string): AsOf {

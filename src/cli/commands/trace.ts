@@ -78,7 +78,7 @@ async function traceLot(cli: Cli, _options: object, batchNumber = ''): Promise<E
 async function traceOrder(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
   const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
-  const past = await portal.histories.orderAsOf(orderId, { time: latest });
+  const past = await portal.histories.orderAsOf(orderId);
   if (!past) throw new CliError(`there is no order ${id}`);
   const { orderNumber, status, placedAt, customer, lineItems } = past.state;
   const lots = lineItems.map(({ sku, name, brand, quantity, batchNumber, coaLink }) => {
@@ -93,6 +93,3 @@ async function traceOrder(cli: Cli, _options: object, id = ''): Promise<ExitCode
   });
   return exitCodes.ok;
 }
-
-/** Later than every event. */
-const latest = '9999-12-31T23:59:59.999Z';

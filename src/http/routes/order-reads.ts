@@ -166,7 +166,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       );
       const { from: begin, to: end } = request.query;
       const from = await orderAt(histories, orderId, begin === undefined ? { revision: 0 } : momentOf('from', begin));
-      const to = await orderAt(histories, orderId, end === undefined ? { time: endOfTime } : momentOf('to', end));
+      const to = await orderAt(histories, orderId, end === undefined ? undefined : momentOf('to', end));
       const edge = ({ revision, updatedAt }: OrderView) => ({ revision, updatedAt });
       return { orderId, from: edge(from), to: edge(to), changes: changesBetween(from, to) };
     },
@@ -205,11 +205,8 @@ const Edge = Type.Object(
   { description: 'The order at one of the moments' },
 );
 
-/** Later than every event. */
-const endOfTime = '9999-12-31T23:59:59.999Z';
-
 /** @throws Problem not-found when the order was not there yet, or has not come that far */
-async function orderAt(histories: Histories, orderId: string, asOf: AsOf): Promise<OrderView> {
+async function orderAt(histories: Histories, orderId: string, asOf?: AsOf): Promise<OrderView> {
   const past = await histories.orderAsOf(orderId, asOf);
   if (!past) throw new Problem('not-found', 'There was no such order at that moment.');
   return toOrderView(past.state, past.revision);
