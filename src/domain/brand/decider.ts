@@ -1,4 +1,5 @@
 import { type Decider, reject } from '../shared/decider.js';
+import { wholeInBasisPoints } from '../shared/event-schema.js';
 import { nothing, type Outcome } from '../shared/outcome.js';
 import type { BrandEvent } from './events.js';
 
@@ -25,8 +26,6 @@ export type BrandState = {
   readonly name: string;
   readonly brandShareBps: number | null;
 } | null;
-
-const wholeInBasisPoints = 10_000;
 
 /** A brand: stream `brand-{brandId}`. */
 export const brandDecider: Decider<BrandCommand, BrandEvent, BrandState> = { initial: null, evolve, decide };

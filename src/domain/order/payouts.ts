@@ -1,4 +1,5 @@
 import { allocate, apportion } from '../shared/allocation.js';
+import { wholeInBasisPoints } from '../shared/event-schema.js';
 import { sumMinorUnits } from '../shared/money.js';
 import type { LineItem, PayoutEntry, PayoutRule } from './events.js';
 
@@ -24,8 +25,6 @@ export interface PayoutReversal {
   readonly brandTotal: number;
   readonly platformTotal: number;
 }
-
-const wholeInBasisPoints = 10_000;
 
 /**
  * Splits an order's line totals between its brands and the platform.

@@ -15,8 +15,10 @@ export const Text = Type.String({ minLength: 1 });
 
 export const NullableText = Type.Union([Type.String(), Type.Null()]);
 
-/** Basis points: 10,000 = 100 %. */
-export const BasisPoints = Type.Integer({ minimum: 0, maximum: 10_000 });
+/** 100 %. */
+export const wholeInBasisPoints = 10_000;
+
+export const BasisPoints = Type.Integer({ minimum: 0, maximum: wholeInBasisPoints });
 
 /** An event as a decider sees it: its type and its data. */
 export interface DomainEvent<Type extends string = string, Data = unknown> {
