@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Condition, Histories, Outcome, UseCases } from '../../commands/use-cases.js';
+import type { Condition, Outcome } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
-import type { OrderView, Queries } from '../../projections/queries.js';
-import type { Limits } from '../options.js';
+import type { OrderView } from '../../projections/queries.js';
 import { orderAfterWrite } from '../orders/after-write.js';
 import { meantRevisions, revisionTag } from '../orders/etag.js';
 import { findOrder } from '../orders/find-order.js';
+import type { OrderParts } from '../orders/parts.js';
 import { presented } from '../orders/presented.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
@@ -19,13 +19,6 @@ import { bodyProblems, guardedProblemResponses, ref } from '../schemas/shared.js
 import { orderManagers } from '../security/policies.js';
 import { customerScope } from '../security/principal.js';
 
-interface Parts {
-  readonly useCases: UseCases;
-  readonly queries: Queries;
-  readonly histories: Histories;
-  readonly limits: Limits;
-}
-
 /** With it a change is made only while the order still has that `ETag`. */
 const IfMatch = Type.Object({
   'if-match': Type.Optional(
@@ -35,7 +28,7 @@ const IfMatch = Type.Object({
 
 const Reason = text(500, { description: 'For the record', examples: ['asked for by telephone'] });
 
-export const orderCommandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (app, parts) => {
   const { useCases } = parts;
 
   app.patch(

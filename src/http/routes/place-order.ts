@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Histories, UseCases } from '../../commands/use-cases.js';
-import type { OrderView, Queries } from '../../projections/queries.js';
-import type { Limits } from '../options.js';
+import type { OrderView } from '../../projections/queries.js';
 import { orderAfterWrite } from '../orders/after-write.js';
 import { revisionTag } from '../orders/etag.js';
+import type { OrderParts } from '../orders/parts.js';
 import { presented } from '../orders/presented.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
@@ -15,14 +14,7 @@ import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
 import { customerScope, noCustomer } from '../security/principal.js';
 
-interface Parts {
-  readonly useCases: UseCases;
-  readonly queries: Queries;
-  readonly histories: Histories;
-  readonly limits: Limits;
-}
-
-export const placeOrderRoute: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+export const placeOrderRoute: FastifyPluginAsyncTypebox<OrderParts> = async (app, parts) => {
   app.post(
     '/orders',
     {
