@@ -5,7 +5,7 @@ import type { Locks } from '../../commands/ports.js';
  * {@link Locks} by PostgreSQL session advisory locks: the server frees one as soon as its connection ends.
  *
  * @param db a pool of its own, since each lock holds a connection while the work uses others; waiting for a lock ends
- * with that pool's statement time-out
+ * with that pool's lock time-out
  */
 export function createLocks(db: Knex): Locks {
   return {

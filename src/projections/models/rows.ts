@@ -8,7 +8,7 @@ export type Columns = Readonly<Record<string, string>>;
  * not grow with the batch.
  *
  * @param key columns of the primary key
- * @param onConflict `replace` when the row's `revision` is lower than the new one's, or `keep` what is there
+ * @param onConflict of a row that is there: `replace` it, `replace-older` when its `revision` is lower, or `keep` it
  */
 export async function upsertRows(
   db: Knex,
