@@ -366,7 +366,7 @@ export interface paths {
         };
         /**
          * Get an order's events
-         * @description As recorded, oldest first; `verified` says whether the hash chain holds.
+         * @description As recorded, oldest first; `verified` says whether the hash chain holds. An event that this release cannot read is shown as far as it goes, and says so in `unreadable`.
          *
          *     Needs `read:history`: operator, auditor, admin.
          */
@@ -1614,7 +1614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -1625,7 +1625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -2142,7 +2142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -2153,7 +2153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
+            /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -2207,6 +2207,7 @@ export interface operations {
                      *           "data": {
                      *             "quantity": 2
                      *           },
+                     *           "unreadable": "it has schema version 3, this release knows up to 2",
                      *           "recordedAt": "2026-03-01T09:30:00.000Z",
                      *           "actor": "buyer:auth0|42",
                      *           "correlationId": "7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11",
@@ -2262,6 +2263,11 @@ export interface operations {
                              * @example StockReserved
                              */
                             type: string;
+                            /**
+                             * @description Why `data` are not all that was recorded, or not sure to be understood; absent when all is well
+                             * @example it has schema version 3, this release knows up to 2
+                             */
+                            unreadable?: string;
                         }[];
                         /**
                          * @description The stock keeping unit
@@ -3849,7 +3855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -3860,7 +3866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -4067,7 +4073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4078,7 +4084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
+            /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -4328,7 +4334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4339,7 +4345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -4540,7 +4546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4551,7 +4557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
+            /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -4801,7 +4807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -4812,7 +4818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -4871,6 +4877,7 @@ export interface operations {
                      *           "data": {
                      *             "quantity": 2
                      *           },
+                     *           "unreadable": "it has schema version 3, this release knows up to 2",
                      *           "recordedAt": "2026-03-01T09:30:00.000Z",
                      *           "actor": "buyer:auth0|42",
                      *           "correlationId": "7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11",
@@ -4926,6 +4933,11 @@ export interface operations {
                              * @example StockReserved
                              */
                             type: string;
+                            /**
+                             * @description Why `data` are not all that was recorded, or not sure to be understood; absent when all is well
+                             * @example it has schema version 3, this release knows up to 2
+                             */
+                            unreadable?: string;
                         }[];
                         /**
                          * @description The id of the order
@@ -5016,7 +5028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -5027,7 +5039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
+            /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -5190,7 +5202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -5201,7 +5213,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment-unavailable`: The payment provider cannot be reached; `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `payment-unavailable`: The payment provider cannot be reached; `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -5468,7 +5480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -5479,7 +5491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */
@@ -5759,7 +5771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal-error`: Something went wrong here */
+            /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
                     /** @description As sent when it was sane, else made here */
@@ -5770,7 +5782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: Too many changes at once; `unavailable`: A part of the portal cannot be reached */
+            /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
                     /** @description Seconds */

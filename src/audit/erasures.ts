@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { privacy } from '../commands/aggregates.js';
-import { shownData } from '../commands/event-envelope.js';
+import { shownEvent } from '../commands/event-envelope.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { KeyRegister } from '../commands/privacy/keys.js';
 import type { PrivacyEvent } from '../domain/privacy/events.js';
@@ -29,7 +29,7 @@ export function createErasureCheck(deps: { keys: Pick<KeyRegister, 'get'>; findi
       if (!event.stream.startsWith(`${privacy.category}-`)) return;
       if (event.type !== 'PersonalDataErased') return;
       // Forged data can be anything.
-      const data = shownData(event) as PrivacyEvent['data'] | null;
+      const data = shownEvent(event).data as PrivacyEvent['data'] | null;
       receipts.set(String(data?.keyId), String(data?.erasedAt));
     },
     async end() {

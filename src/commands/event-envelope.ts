@@ -1,21 +1,13 @@
 import { v5 as uuidv5 } from 'uuid';
 import { currentVersion, upcast } from '../domain/event-catalogue.js';
+import type { Decider } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import { canonicalJson } from './canonical-json.js';
 import type { NewEvent, RecordedEvent } from './event-store.js';
+import { EventNotApplicable, PersonalDataUnreadable, SchemaVersionUnknown } from './event-unreadable.js';
 import { eventHash } from './hash-chain.js';
 import { sealedMembers } from './privacy/personal-data.js';
 import type { CommandContext } from './use-cases.js';
-
-/** Personal data that the portal must be able to read is sealed: its key is lost, or it was changed. Erased data is not. */
-export class PersonalDataUnreadable extends Error {
-  override readonly name = 'PersonalDataUnreadable';
-}
-
-/** A type that this build knows, in a schema version that it does not: a newer release has written it. */
-class SchemaVersionUnknown extends Error {
-  override readonly name = 'SchemaVersionUnknown';
-}
 
 /**
  * A recorded event at its type's current schema version. Of an unknown type there are no data; deciders ignore it.
@@ -24,32 +16,61 @@ class SchemaVersionUnknown extends Error {
  * @throws SchemaVersionUnknown
  */
 export function currentEvent(recorded: RecordedEvent): DomainEvent {
-  const data = dataIfKnown(recorded);
-  const newest = data === undefined ? currentVersion(recorded.type) : undefined;
-  if (newest !== undefined) {
-    const { stream, revision, type, metadata } = recorded;
-    throw new SchemaVersionUnknown(
-      `${type} #${revision} of ${stream} has schema version ${metadata.schemaVersion}, this release knows up to ${newest}`,
-    );
-  }
-  return { type: recorded.type, data };
+  if (sealedMembers(recorded).length > 0) throw new PersonalDataUnreadable(recorded, whySealed(recorded));
+  const { type, metadata } = recorded;
+  const data = upcast(type, metadata.schemaVersion, recorded.data);
+  const newest = data === undefined ? currentVersion(type) : undefined;
+  if (newest !== undefined) throw new SchemaVersionUnknown(recorded, newest);
+  return { type, data };
 }
 
 /**
- * The data of {@link currentEvent} for people to look at: of a type or version that is not known, as they are stored.
+ * Folds one recorded event onto a state.
  *
- * @throws PersonalDataUnreadable
+ * @throws EventUnreadable when it cannot be read, or not be applied
  */
-export function shownData(recorded: RecordedEvent): unknown {
-  return dataIfKnown(recorded) ?? recorded.data;
+export function evolveRecorded<Event extends DomainEvent, State>(
+  { evolve }: Pick<Decider<never, Event, State>, 'evolve'>,
+  state: State,
+  recorded: RecordedEvent,
+): State {
+  const event = currentEvent(recorded) as Event;
+  try {
+    return evolve(state, event);
+  } catch (error) {
+    // A decider bears whatever the portal has recorded; this is something else.
+    throw new EventNotApplicable(recorded, error);
+  }
 }
 
-function dataIfKnown(recorded: RecordedEvent): unknown {
-  if (sealedMembers(recorded).length > 0) {
-    const { stream, revision, type, unreadable = 'it was read without being opened' } = recorded;
-    throw new PersonalDataUnreadable(`${type} #${revision} of ${stream} is not readable: ${unreadable}`);
+/** What a recorded event has to show; `unreadable` says why that is not all, or not sure to be understood. */
+export interface ShownEvent {
+  readonly data: unknown;
+  readonly unreadable?: string;
+}
+
+/**
+ * A recorded event for people to look at: of a type or version that is not known the data as they are stored, and of
+ * sealed data nothing.
+ */
+export function shownEvent(recorded: RecordedEvent): ShownEvent {
+  const { type, metadata } = recorded;
+  const sealed = sealedMembers(recorded);
+  if (sealed.length > 0) {
+    const names = new Set(sealed.map(([name]) => name));
+    const open = Object.entries(recorded.data as object).filter(([name]) => !names.has(name));
+    return { data: Object.fromEntries(open), unreadable: whySealed(recorded) };
   }
-  return upcast(recorded.type, recorded.metadata.schemaVersion, recorded.data);
+  const data = upcast(type, metadata.schemaVersion, recorded.data);
+  if (data !== undefined) return { data };
+  const newest = currentVersion(type);
+  if (newest === undefined) return { data: recorded.data };
+  const unreadable = `it has schema version ${metadata.schemaVersion}, this release knows up to ${newest}`;
+  return { data: recorded.data, unreadable };
+}
+
+function whySealed({ unreadable }: RecordedEvent): string {
+  return unreadable ?? 'it was read without being opened';
 }
 
 /** Id of the event that a command makes at this place. @param commandId UUID */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type Decider, isRejection, type Rejection } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
-import { currentEvent, envelope, eventId } from './event-envelope.js';
+import { envelope, eventId, evolveRecorded } from './event-envelope.js';
 import { type EventStore, type Position, WrongExpectedRevision } from './event-store.js';
 import type { Clock } from './ports.js';
 import type { PersonalData } from './privacy/personal-data.js';
@@ -32,7 +32,7 @@ export interface CommandHandler {
   /**
    * Loads the stream, decides, and appends at the exact expected revision; on a conflict reloads and decides again.
    *
-   * @throws ConcurrencyExhausted after {@link maxDecisions} conflicts, EventStoreUnavailable
+   * @throws ConcurrencyExhausted after {@link maxDecisions} conflicts, EventStoreUnavailable, EventUnreadable
    */
   handle<Command, Event extends DomainEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
@@ -41,7 +41,7 @@ export interface CommandHandler {
     context: CommandContext,
     options?: HandleOptions,
   ): Promise<Handled<Event, State> | Rejection>;
-  /** Folds the stream as it is now. */
+  /** Folds the stream as it is now. @throws EventUnreadable, EventStoreUnavailable */
   load<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>, id: string): Promise<Loaded<State>>;
 }
 
@@ -169,7 +169,7 @@ export function createCommandHandler(deps: {
     for await (const event of deps.eventStore.readStream(stream, {
       fromRevision: revision === null ? 0n : revision + 1n,
     })) {
-      state = aggregate.decider.evolve(state as State, currentEvent(event) as Event);
+      state = evolveRecorded(aggregate.decider, state as State, event);
       revision = event.revision;
       position = event.position;
       hash = event.metadata.hash;

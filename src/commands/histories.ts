@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import { inventory, orders } from './aggregates.js';
-import { currentEvent, shownData } from './event-envelope.js';
+import { evolveRecorded, shownEvent } from './event-envelope.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
 import type { Aggregate } from './handler.js';
 import { firstChainFault } from './hash-chain.js';
@@ -37,7 +37,7 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
     let last: RecordedEvent | null = null;
     for await (const event of eventStore.readStream(`${category}-${id}`)) {
       if (asOf && isAfter(event, asOf)) break;
-      state = decider.evolve(state, currentEvent(event) as Event);
+      state = evolveRecorded(decider, state, event);
       last = event;
     }
     if (!last || state === null || state === undefined) return null;
@@ -55,7 +55,7 @@ function toEntry(event: RecordedEvent): OrderHistory['events'][number] {
   return {
     revision: Number(event.revision),
     type: event.type,
-    data: shownData(event),
+    ...shownEvent(event),
     recordedAt,
     actor,
     correlationId: $correlationId,

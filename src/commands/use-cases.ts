@@ -108,6 +108,8 @@ export interface OrderHistory {
     revision: number;
     type: string;
     data: unknown;
+    /** Why `data` are not all that was recorded, or not sure to be understood. */
+    unreadable?: string;
     recordedAt: string;
     actor: string;
     correlationId: string;
@@ -136,13 +138,15 @@ export interface InventoryHistory {
 
 /** Reads from the streams themselves. */
 export interface Histories {
+  /** Shows events that nobody can apply, too. */
   orderHistory(orderId: string): Promise<OrderHistory | null>;
   /**
    * @param asOf now when absent
    * @returns null when there was no such order then; a revision it has not reached yet counts as none
+   * @throws EventUnreadable when one of the events up to then cannot be read or applied
    */
   orderAsOf(orderId: string, asOf?: AsOf): Promise<Past<Order> | null>;
   inventoryHistory(sku: string): Promise<InventoryHistory | null>;
-  /** @returns null when the SKU was not known then */
+  /** @returns null when the SKU was not known then. @throws EventUnreadable */
   inventoryAsOf(sku: string, asOf: AsOf): Promise<Past<InventoryItem> | null>;
 }

@@ -4,13 +4,12 @@ import { comparePositions } from '../../src/commands/event-store.js';
 import { RevisionMismatch } from '../../src/commands/handler.js';
 import { createHistories } from '../../src/commands/histories.js';
 import type { Logger } from '../../src/commands/ports.js';
-import type { CommandContext, Condition, OrderHistory, Outcome, UseCases } from '../../src/commands/use-cases.js';
+import type { CommandContext, Condition, Outcome, UseCases } from '../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
 import { fold, isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
 import type { AppOptions } from '../../src/http/options.js';
-import { orderFromHistory } from '../../src/http/orders/from-history.js';
 import {
   type AuthOptions,
   openAuthenticator,
@@ -19,6 +18,7 @@ import {
   roles,
 } from '../../src/http/security/principal.js';
 import { createChangeFeed } from '../../src/projections/feed/change-feed.js';
+import { toOrderView } from '../../src/projections/models/orders.js';
 import type {
   OrderView,
   PayoutEntry,
@@ -45,6 +45,8 @@ export interface TestPortal {
   /** An order that these commands led to. */
   addOrder(orderId: string, commands: readonly OrderCommand[]): void;
   eventsOf(orderId: string): readonly OrderEvent[];
+  /** An event of an order is recorded otherwise than this release would; the read models do not know. */
+  spoil(orderId: string, revision: number, change: (event: RecordedEvent) => Partial<RecordedEvent>): void;
 }
 
 const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, index) => ({
@@ -106,6 +108,7 @@ export function orderBody() {
 
 export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   const streams = new Map<string, { events: OrderEvent[]; visible: number }>();
+  const spoilt = new Map<string, (event: RecordedEvent) => Partial<RecordedEvent>>();
   const calls: TestPortal['calls'] = [];
   const logs: TestPortal['logs'] = [];
   const increments: TestPortal['increments'] = [];
@@ -115,21 +118,6 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   let written = 0n;
   let seen = 0n;
 
-  const historyOf = (id: string, upTo = Number.POSITIVE_INFINITY): OrderHistory | null => {
-    const stream = streams.get(id);
-    if (!stream) return null;
-    const events = stream.events.slice(0, upTo).map((event, revision) => ({
-      revision,
-      type: event.type,
-      data: event.data,
-      recordedAt: minute(revision),
-      actor: 'operator:local',
-      correlationId: 'c',
-      causationId: 'x',
-      hash: `h${revision}`,
-    }));
-    return { orderId: id, events, verified: true };
-  };
   /** The streams of the orders, one event a minute, and that of the first SKU. */
   const readStream = async function* (name: string): AsyncGenerator<RecordedEvent> {
     const id = name.slice(name.indexOf('-') + 1);
@@ -142,13 +130,15 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       if (!wrapped) return;
       prevHash = wrapped.metadata.hash;
       const position = { commit: BigInt(index), prepare: BigInt(index) };
-      yield { ...wrapped, stream: name, revision: BigInt(index), position };
+      const recorded = { ...wrapped, stream: name, revision: BigInt(index), position };
+      yield { ...recorded, ...spoilt.get(`${id}/${index}`)?.(recorded) };
     }
   };
   const viewOf = (id: string): OrderView | null => {
     const stream = streams.get(id);
-    const history = stream && stream.visible > 0 ? historyOf(id, stream.visible) : null;
-    return history && orderFromHistory(history);
+    if (!stream || stream.visible === 0) return null;
+    const order = fold(orderDecider, stream.events.slice(0, stream.visible));
+    return order && toOrderView(order, stream.visible - 1);
   };
   const write = (id: string, events: readonly OrderEvent[]): Position | null => {
     if (events.length === 0) return null;
@@ -328,7 +318,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     options: {
       useCases,
       queries,
-      histories: { ...createHistories({ readStream }), orderHistory: async (id) => historyOf(id) },
+      histories: createHistories({ readStream }),
       health: async () => ({ ready: true, checks: [{ name: 'postgres', ok: true, detail: 'answers' }] }),
       renderMetrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: '# metrics\n' }),
       metrics: {
@@ -352,6 +342,9 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     },
     failNext: (next) => {
       failure = next;
+    },
+    spoil: (id, revision, change) => {
+      spoilt.set(`${id}/${revision}`, change);
     },
     addOrder: (id, commands) => {
       for (const command of commands) {

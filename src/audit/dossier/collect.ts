@@ -1,9 +1,8 @@
 import { inventory, orders } from '../../commands/aggregates.js';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { currentEvent, evolveRecorded } from '../../commands/event-envelope.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { orderDecider } from '../../domain/order/decider.js';
-import type { OrderEvent } from '../../domain/order/events.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
 import type { AuditDeps, AuditReport } from '../audit-report.js';
 import { verifyStream } from '../verify-stream.js';
@@ -30,7 +29,7 @@ export interface StockMove {
   readonly what: string;
 }
 
-/** Reads an order from the streams and checks it. @returns null when there is no such order */
+/** Reads an order from the streams and checks it. @returns null when there is no such order @throws EventUnreadable */
 export async function collectDossier(
   deps: AuditDeps,
   orderId: string,
@@ -41,7 +40,7 @@ export async function collectDossier(
   let order: OrderState = orderDecider.initial;
   for await (const event of deps.eventStore.readStream(stream)) {
     events.push(event);
-    order = orderDecider.evolve(order, currentEvent(event) as OrderEvent);
+    order = evolveRecorded(orderDecider, order, event);
   }
   if (!order) return null;
   const report = await verifyStream(deps, stream);

@@ -85,7 +85,8 @@ async function history(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
   if (!recorded) throw new CliError(`there is no order ${id}`);
   const events = timeline(recorded);
   cli.out.answer({ orderId, verified: recorded.verified, events }, () => showTimeline(cli, orderId, recorded, events));
-  return recorded.verified ? exitCodes.ok : exitCodes.failed;
+  const whole = recorded.verified && events.every(({ unreadable }) => unreadable === undefined);
+  return whole ? exitCodes.ok : exitCodes.failed;
 }
 
 async function diff(cli: Cli, options: { from: string; to: string }, id = ''): Promise<ExitCode> {
@@ -107,21 +108,29 @@ async function diff(cli: Cli, options: { from: string; to: string }, id = ''): P
 }
 
 type TimelineEntry = OrderHistory['events'][number] & {
-  /** What the event changed in the order as the API shows it, its revision and time left out. */
+  /** What the event changed in the order as the API shows it, its revision and time left out; none where nobody knows. */
   readonly changes: readonly Change[];
   readonly after: { readonly status: string; readonly refundStatus: string } | null;
 };
 
+/** Behind an event that cannot be read or applied nobody knows what the order is: the states end there. */
 function timeline(recorded: OrderHistory): TimelineEntry[] {
   let state: OrderState = null;
+  let known = true;
   return recorded.events.map((event) => {
     const before = state;
-    state = evolve(state, { type: event.type, data: event.data } as OrderEvent);
-    return {
-      ...event,
-      changes: before && state ? visibleChanges(before, state) : [],
-      after: state && { status: state.status, refundStatus: state.refundStatus },
-    };
+    let { unreadable } = event;
+    try {
+      if (known && unreadable === undefined) {
+        state = evolve(before, { type: event.type, data: event.data } as OrderEvent);
+        const changes = before && state ? visibleChanges(before, state) : [];
+        return { ...event, changes, after: state && { status: state.status, refundStatus: state.refundStatus } };
+      }
+    } catch {
+      unreadable = 'it cannot be applied';
+    }
+    known = false;
+    return { ...event, ...(unreadable === undefined ? {} : { unreadable }), changes: [], after: null };
   });
 }
 
@@ -139,11 +148,18 @@ function showTimeline({ out }: Cli, orderId: string, recorded: OrderHistory, eve
   for (const event of events) {
     out.line();
     out.line(`${bold(`#${event.revision}`)}  ${event.recordedAt}  ${cyan(event.type)}  by ${event.actor}`);
-    out.line(`    ${tell({ type: event.type, data: event.data } as OrderEvent)?.sentence ?? brief(event.data)}`);
+    out.line(`    ${sentenceOf(event)}`);
+    if (event.unreadable) out.line(`    ${red('cannot be read')}: ${event.unreadable}`);
     out.line(dim(`    caused by ${event.causationId}, correlation ${event.correlationId}`));
     for (const line of event.changes.flatMap(told)) out.line(`    ${line}`);
     if (event.after) out.line(`    ${dim('then')} ${event.after.status}${refunds(event.after.refundStatus)}`);
   }
+}
+
+/** What cannot be read has no sentence, only what is there of it. */
+function sentenceOf({ type, data, unreadable }: TimelineEntry): string {
+  if (unreadable !== undefined) return brief(data);
+  return tell({ type, data } as OrderEvent)?.sentence ?? brief(data);
 }
 
 function refunds(status: string): string {

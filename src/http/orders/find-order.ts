@@ -1,7 +1,9 @@
 import type { Histories } from '../../commands/use-cases.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
+import { isStreamProblem } from '../problems/catalogue.js';
+import { problemFrom } from '../problems/from-error.js';
 import { Problem } from '../problems/problem.js';
-import { orderFromHistory } from './from-history.js';
+import { pastView } from './past-view.js';
 
 export interface OrderSources {
   readonly queries: Queries;
@@ -15,19 +17,50 @@ export type OrderScope = { readonly customerId?: string } | null;
  * An order by id or number, as far as the scope reaches. An id the read model does not know yet is looked up in its
  * stream, so that an order can be found from the moment it is placed.
  * @throws Problem not-found, the same for orders of others as for none
+ * @throws EventUnreadable, Problem history-unreadable for one that the read model lacks and whose stream cannot be folded
  */
 export async function findOrder(sources: OrderSources, idOrNumber: string, scope: OrderScope): Promise<OrderView> {
   if (scope === null) throw notFound();
-  const found = (await sources.queries.order(idOrNumber, scope)) ?? (await fromStream(sources.histories, idOrNumber));
+  const found = (await sources.queries.order(idOrNumber, scope)) ?? (await ownFromStream(sources, idOrNumber, scope));
   if (!found || (scope.customerId !== undefined && found.customerId !== scope.customerId)) throw notFound();
   return found;
 }
 
-/** @returns null when the id names no order's stream */
+/** The id of {@link findOrder}, also of an order that cannot be folded, for who may see every order. */
+export async function findOrderId(sources: OrderSources, idOrNumber: string, scope: OrderScope): Promise<string> {
+  try {
+    return (await findOrder(sources, idOrNumber, scope)).id;
+  } catch (error) {
+    if (!isUnreadable(error) || scope?.customerId !== undefined) throw error;
+    return idOrNumber.toLowerCase();
+  }
+}
+
+/**
+ * The order as its own stream tells it: the answer of a write, and of a read by id, while the read model is behind.
+ * @returns null when the id names no order's stream
+ * @throws EventUnreadable, Problem history-unreadable
+ */
 export async function fromStream(histories: Histories, orderId: string): Promise<OrderView | null> {
   if (!UUID.test(orderId)) return null;
-  const history = await histories.orderHistory(orderId.toLowerCase());
-  return history && orderFromHistory(history);
+  const now = await histories.orderAsOf(orderId.toLowerCase());
+  return now && pastView(orderId, now);
+}
+
+/** What cannot be read is told to the one whose order it is; to others it is no order. */
+async function ownFromStream({ histories }: OrderSources, id: string, scope: OrderScope): Promise<OrderView | null> {
+  try {
+    return await fromStream(histories, id);
+  } catch (error) {
+    if (!isUnreadable(error) || scope?.customerId === undefined) throw error;
+    const placed = (await histories.orderHistory(id.toLowerCase()))?.events[0]?.data;
+    if ((placed as { customerId?: unknown } | undefined)?.customerId !== scope.customerId) return null;
+    throw error;
+  }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return isStreamProblem(problemFrom(error).code);
 }
 
 function notFound(): Problem {

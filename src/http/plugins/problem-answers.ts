@@ -3,17 +3,23 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { LRUCache } from 'lru-cache';
 import type { ErrorReporter } from '../../commands/ports.js';
+import { isStreamProblem } from '../problems/catalogue.js';
 import { problemFrom } from '../problems/from-error.js';
 import { Problem, problemDocument } from '../problems/problem.js';
 import { allowedMethods } from '../routing/allowed-methods.js';
 import { drain } from './drain.js';
 import { answerHeaders } from './security-headers.js';
 
+/** Streams whose unreadable event has been reported; of more nobody looks at each. */
+const rememberedStreams = 1_000;
+
 /** Every error leaves as RFC 9457 problem details, unknown addresses and methods included. */
 export const problemAnswers = fp(
   (async (app, { errors }) => {
     const methodsFor = allowedMethods(app);
+    const reported = new LRUCache<string, true>({ max: rememberedStreams });
 
     app.setErrorHandler(async (error, request, reply) => {
       const problem = problemFrom(error);
@@ -34,6 +40,15 @@ export const problemAnswers = fp(
 
     function report(error: unknown, problem: Problem, request: FastifyRequest): void {
       const facts = { requestId: request.requestId, route: request.routeOptions.url, code: problem.code };
+      if (isStreamProblem(problem.code)) {
+        const about = { ...facts, ...problem.facts };
+        request.log.error({ ...about, err: problem.cause }, 'an event cannot be read');
+        // Everybody who asks for its stream comes here; it is one thing to mend.
+        const stream = String(problem.facts?.stream);
+        if (!reported.has(stream)) errors?.capture(problem.cause, { ...about, correlationId: request.id });
+        reported.set(stream, true);
+        return;
+      }
       if (problem.code !== 'internal-error') {
         const reason = error instanceof Error ? error.message : problem.message;
         request.log.warn({ ...facts, reason, ...(problem.cause ? { err: problem.cause } : {}) }, problem.message);

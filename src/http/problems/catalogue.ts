@@ -88,10 +88,22 @@ export const problems = {
   ),
   'too-many-streams': entry(429, 'Too many open event streams', 'Close one, or share one among its readers.'),
   'headers-too-large': entry(431, 'The headers are too large', 'Send fewer or shorter headers.'),
+  'history-unreadable': entry(
+    500,
+    'What is recorded cannot be read',
+    'Repeating it does not help until an operator has mended it. `facts` names the event; `portal order history ID` shows ' +
+      'an order as far as it can be read, `portal projections parked` what else stands still for it.',
+  ),
   'internal-error': entry(
     500,
     'Something went wrong here',
     'Nothing is known to be wrong with the request. Report the correlation id.',
+  ),
+  'newer-release-needed': entry(
+    503,
+    'A newer release has recorded this',
+    'Send it again after `Retry-After`: while releases change, another process can read it. Where it stays, an operator ' +
+      'runs the newer release; `facts` names the event, `portal projections parked` shows what stands still for it.',
   ),
   'payment-unavailable': entry(
     503,
@@ -117,6 +129,13 @@ export interface ProblemEntry {
   readonly status: number;
   readonly title: string;
   readonly advice: string;
+}
+
+/** What folding a stream can end in. */
+export const streamProblems = ['history-unreadable', 'newer-release-needed'] as const;
+
+export function isStreamProblem(code: ProblemCode): boolean {
+  return streamProblems.some((one) => one === code);
 }
 
 /** The problem's `type`: a relative URL this server answers with the entry. */

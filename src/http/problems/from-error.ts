@@ -1,4 +1,5 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
+import { EventUnreadable, type UnreadableReason } from '../../commands/event-unreadable.js';
 import { failureKind } from '../../projections/runtime/failures.js';
 import type { ProblemCode } from './catalogue.js';
 import { type FieldError, Problem } from './problem.js';
@@ -11,6 +12,7 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (!(error instanceof Error)) return new Problem('internal-error');
   if ('validation' in error && Array.isArray(error.validation)) return invalid(error as FastifyError);
+  if (error instanceof EventUnreadable) return unreadable(error);
   const known = byName[error.name] ?? byCode[codeOf(error)];
   if (known) return new Problem(known.code, known.detail);
   // What else Fastify blames on the request.
@@ -19,6 +21,25 @@ export function problemFrom(error: unknown): Problem {
   }
   if (isAway(error)) return new Problem('unavailable', 'A part of the portal cannot be reached.');
   return new Problem('internal-error', 'The request failed for a reason inside the portal.');
+}
+
+/** By reason; what the server is like, whatever was asked. Only a newer release can be a process away. */
+const unreadableCodes: Readonly<Record<UnreadableReason, ProblemCode>> = {
+  'schema-version-unknown': 'newer-release-needed',
+  'personal-data-sealed': 'history-unreadable',
+  'not-applicable': 'history-unreadable',
+};
+
+function unreadable(error: EventUnreadable): Problem {
+  const { reason, message, stream, revision, eventType } = error;
+  return new Problem(
+    unreadableCodes[reason],
+    `${message}. \`portal projections parked\` shows what stands still for it.`,
+    {
+      facts: { reason, stream, revision: Number(revision), eventType },
+      cause: error,
+    },
+  );
 }
 
 interface Known {

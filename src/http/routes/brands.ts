@@ -7,6 +7,7 @@ import { instant } from '../instant.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { streamProblems } from '../problems/catalogue.js';
 import { accepted, Problem } from '../problems/problem.js';
 import {
   BrandId,
@@ -110,7 +111,7 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
             },
             { description: 'As set; `GET /brands` follows' },
           ),
-          ...guardedProblemResponses('not-found', 'invalid-command', 'busy', ...bodyProblems),
+          ...guardedProblemResponses('not-found', 'invalid-command', 'busy', ...streamProblems, ...bodyProblems),
         },
       },
     },

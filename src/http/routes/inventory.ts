@@ -9,6 +9,7 @@ import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
 import { commandContext } from '../plugins/correlation.js';
 import { preparedAnswers } from '../prepared.js';
+import { streamProblems } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
 import { closed, count, PageLimit, phrase, ReadHeaders, Sku, SkuKey, sourced } from '../schemas/fields.js';
 import { historyFields } from '../schemas/history.js';
@@ -79,7 +80,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: withInventoryFields(sourced),
-          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent', ...streamProblems),
         },
       },
     },

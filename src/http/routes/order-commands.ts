@@ -12,6 +12,7 @@ import { presented } from '../orders/presented.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { streamProblems } from '../problems/catalogue.js';
 import { accepted } from '../problems/problem.js';
 import { choice, closed, OrderKey, text } from '../schemas/fields.js';
 import { Payment } from '../schemas/order.js';
@@ -64,6 +65,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'precondition-failed',
             'invalid-command',
             'busy',
+            ...streamProblems,
             ...bodyProblems,
           ),
         },
@@ -99,6 +101,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'illegal-transition',
             'precondition-failed',
             'busy',
+            ...streamProblems,
             ...bodyProblems,
           ),
         },
@@ -138,6 +141,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'not-paid',
             'precondition-failed',
             'busy',
+            ...streamProblems,
             ...bodyProblems,
           ),
         },
@@ -185,6 +189,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'precondition-failed',
             'invalid-command',
             'busy',
+            ...streamProblems,
             ...bodyProblems,
           ),
         },
@@ -216,6 +221,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'already-cancelled',
             'payment-unavailable',
             'busy',
+            ...streamProblems,
             ...bodyProblems,
           ),
         },

@@ -3,15 +3,16 @@ import { Type } from 'typebox';
 import { changesBetween } from '../../commands/changes.js';
 import type { AsOf, Histories } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
-import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
 import { instant } from '../instant.js';
 import { Moment, momentOf } from '../moment.js';
 import { revisionTag } from '../orders/etag.js';
-import { findOrder } from '../orders/find-order.js';
+import { findOrder, findOrderId } from '../orders/find-order.js';
+import { pastView } from '../orders/past-view.js';
 import { presented } from '../orders/presented.js';
 import { answersWithTag } from '../plugins/entity-tags.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { streamProblems } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
 import {
   Cursor,
@@ -106,7 +107,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         querystring: closed({ asOf: Type.Optional(Moment) }),
         response: {
           200: ref<OrderView>('Order', 'The order'),
-          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent', ...streamProblems),
         },
       },
     },
@@ -154,7 +155,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
             },
             { description: 'The difference' },
           ),
-          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent', ...streamProblems),
         },
       },
     },
@@ -180,21 +181,23 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         operationId: 'getOrderHistory',
         tags: ['orders'],
         summary: "Get an order's events",
-        description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
+        description:
+          'As recorded, oldest first; `verified` says whether the hash chain holds. An event that this release cannot read is ' +
+          'shown as far as it goes, and says so in `unreadable`.',
         headers: ReadHeaders,
         params: closed({ id: OrderKey }),
         querystring: closed({}),
         response: {
           200: Type.Object({ orderId: OrderId, ...historyFields }, { description: 'What happened to the order' }),
-          ...guardedProblemResponses('not-found', 'not-yet-consistent'),
+          ...guardedProblemResponses('not-found', 'not-yet-consistent', ...streamProblems),
         },
       },
     },
     async (request) => {
-      const order = await findOrder(parts, request.params.id, customerScope(principalOf(request), orderReaders));
-      const history = await histories.orderHistory(order.id);
+      const orderId = await findOrderId(parts, request.params.id, customerScope(principalOf(request), orderReaders));
+      const history = await histories.orderHistory(orderId);
       // The read model holds an order whose stream is gone: a broken invariant, not a wrong id.
-      if (!history) throw new Error(`order ${order.id} has no stream`);
+      if (!history) throw new Error(`order ${orderId} has no stream`);
       return { orderId: history.orderId, events: [...history.events], verified: history.verified };
     },
   );
@@ -209,5 +212,5 @@ const Edge = Type.Object(
 async function orderAt(histories: Histories, orderId: string, asOf?: AsOf): Promise<OrderView> {
   const past = await histories.orderAsOf(orderId, asOf);
   if (!past) throw new Problem('not-found', 'There was no such order at that moment.');
-  return toOrderView(past.state, past.revision);
+  return pastView(orderId, past);
 }

@@ -8,6 +8,7 @@ import { presented } from '../orders/presented.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { streamProblems } from '../problems/catalogue.js';
 import { accepted, Problem } from '../problems/problem.js';
 import { Payment, PlaceOrderBody } from '../schemas/order.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
@@ -57,6 +58,7 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<OrderParts> = async (app
             'invalid-command',
             'idempotency-key-reused',
             'busy',
+            ...streamProblems,
           ),
         },
       },

@@ -8,6 +8,12 @@ export const historyFields = {
       revision: count('The first event has 0', 2),
       type: phrase('What happened', 'StockReserved'),
       data: Type.Unknown({ description: "The event's own facts", examples: [{ quantity: 2 }] }),
+      unreadable: Type.Optional(
+        phrase(
+          'Why `data` are not all that was recorded, or not sure to be understood; absent when all is well',
+          'it has schema version 3, this release knows up to 2',
+        ),
+      ),
       recordedAt: Instant,
       actor: phrase('Who did it', 'buyer:auth0|42'),
       correlationId: phrase('The same for all that one request set off', '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { currentEvent, envelope, eventId, PersonalDataUnreadable } from '../../../src/commands/event-envelope.js';
+import { currentEvent, envelope, eventId } from '../../../src/commands/event-envelope.js';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
+import { PersonalDataUnreadable } from '../../../src/commands/event-unreadable.js';
 import { firstChainFault } from '../../../src/commands/hash-chain.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { createPersonalData } from '../../../src/commands/privacy/personal-data.js';

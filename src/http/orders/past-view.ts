@@ -1,0 +1,22 @@
+import { orders } from '../../commands/aggregates.js';
+import type { Past } from '../../commands/use-cases.js';
+import type { Order } from '../../domain/order/state.js';
+import { toOrderView } from '../../projections/models/orders.js';
+import type { OrderView } from '../../projections/queries.js';
+import { Problem } from '../problems/problem.js';
+
+/**
+ * A folded order as the API shows it.
+ * @throws Problem history-unreadable when its events lead to something that is no order
+ */
+export function pastView(orderId: string, { state, revision }: Past<Order>): OrderView {
+  try {
+    return toOrderView(state, revision);
+  } catch (cause) {
+    const stream = `${orders.category}-${orderId}`;
+    throw new Problem('history-unreadable', `The events of ${stream} up to #${revision} do not make an order.`, {
+      facts: { reason: 'not-applicable', stream, revision },
+      cause,
+    });
+  }
+}

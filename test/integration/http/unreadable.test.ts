@@ -1,0 +1,137 @@
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { SchemaVersionUnknown } from '../../../src/commands/event-unreadable.js';
+import { buildApp } from '../../../src/http/app.js';
+import { orderId, type TestPortal, testPortal, testTokens } from '../../support/http.js';
+import { placeOrder, toShipped } from '../../support/orders.js';
+
+const id = orderId(1);
+const url = `/api/v1/orders/${id}`;
+
+/** Ways in which an event can be beyond this release, and what is answered where its stream has to be folded. */
+const troubles: Record<
+  string,
+  { spoil(event: RecordedEvent): Partial<RecordedEvent>; status: number; code: string; reason: string }
+> = {
+  'of a version to come': {
+    spoil: ({ metadata }) => ({ metadata: { ...metadata, schemaVersion: 99 } }),
+    status: 503,
+    code: 'newer-release-needed',
+    reason: 'schema-version-unknown',
+  },
+  'whose key is lost': {
+    spoil: ({ data }) => ({
+      data: { ...(data as object), customer: { sealed: 1, key: 'k1', box: 'AAAA' } },
+      unreadable: 'the key k1 of its customer is lost',
+    }),
+    status: 500,
+    code: 'history-unreadable',
+    reason: 'personal-data-sealed',
+  },
+  'that nobody could have recorded': {
+    spoil: () => ({ data: null }),
+    status: 500,
+    code: 'history-unreadable',
+    reason: 'not-applicable',
+  },
+};
+
+describe.each(Object.entries(troubles))('an order with an event %s', (_, { spoil, status, code, reason }) => {
+  let app: FastifyInstance;
+  let portal: TestPortal;
+  const captured: unknown[] = [];
+  afterEach(() => app.close());
+
+  async function start(options: { tokens?: boolean } = {}) {
+    captured.length = 0;
+    portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
+    app = await buildApp({ ...portal.options, ...(options.tokens ? { auth: testTokens() } : {}) });
+    portal.addOrder(id, toShipped);
+    portal.spoil(id, 0, spoil);
+  }
+
+  function expectProblem(answer: LightMyRequestResponse): void {
+    expect(answer.statusCode, answer.body).toBe(status);
+    expect(answer.json()).toMatchObject({
+      code,
+      detail: expect.stringMatching(/^OrderPlaced #0 of order-\S+ .*`portal projections parked`/),
+      facts: { reason, stream: `order-${id}`, revision: 0, eventType: 'OrderPlaced' },
+    });
+    expect(answer.headers['retry-after']).toBe(status === 503 ? '2' : undefined);
+    expect(answer.body).not.toContain('Ada');
+  }
+
+  it('says so where its stream has to be folded, and goes on by the read model', async () => {
+    await start();
+    expect((await app.inject(url)).json()).toMatchObject({ status: 'shipped' });
+    for (const path of [`${url}?asOf=1`, `${url}/diff`]) expectProblem(await app.inject(path));
+  });
+
+  it('shows its history, with what is wrong', async () => {
+    await start();
+    const history = (await app.inject(`${url}/history`)).json();
+    expect(history.events).toHaveLength(portal.eventsOf(id).length);
+    expect(history.events[1]).not.toHaveProperty('unreadable');
+    expect(JSON.stringify(history.events[0]), 'nobody takes a box for a customer').not.toContain('AAAA');
+    if (reason === 'not-applicable') return;
+    expect(history.events[0].unreadable).toMatch(/schema version 99|key k1/);
+  });
+
+  it('shows the history of an order that no read model has', async () => {
+    await start();
+    portal.freezeReadModels();
+    portal.addOrder(orderId(2), [placeOrder]);
+    portal.spoil(orderId(2), 0, spoil);
+    expect((await app.inject(`/api/v1/orders/${orderId(2)}`)).json()).toMatchObject({ code });
+    expect((await app.inject(`/api/v1/orders/${orderId(2)}/history`)).json().events).toHaveLength(1);
+  });
+
+  it('is reported once, however often it is asked for', async () => {
+    await start();
+    for (let n = 0; n < 3; n += 1) await app.inject(`${url}?asOf=1`);
+    expect(captured).toHaveLength(1);
+    const told = portal.logs.filter(({ message }) => message === 'an event cannot be read');
+    expect(told.map(({ level, facts }) => [level, facts.stream])).toEqual(Array(3).fill(['error', `order-${id}`]));
+  });
+
+  it('is no order to other buyers', async () => {
+    await start({ tokens: true });
+    portal.freezeReadModels();
+    portal.addOrder(orderId(2), [{ ...placeOrder, customerId: 'cust-1' }]);
+    portal.spoil(orderId(2), 0, spoil);
+    const as = (who: string) =>
+      app.inject({ url: `/api/v1/orders/${orderId(2)}`, headers: { authorization: `Bearer ${who}` } });
+    expect((await as('buyer:cust-2')).statusCode).toBe(404);
+    if (reason !== 'not-applicable') expect((await as('buyer:cust-1')).json()).toMatchObject({ code });
+  });
+});
+
+it('says so of events that lead to no order', async () => {
+  const portal = testPortal();
+  const app = await buildApp(portal.options);
+  portal.addOrder(id, toShipped);
+  portal.spoil(id, 0, () => ({ data: { customer: { name: 'Ada Byron' } } }));
+  const answer = await app.inject(`${url}?asOf=0`);
+  expect(answer.statusCode).toBe(500);
+  expect(answer.json()).toMatchObject({ code: 'history-unreadable', facts: { stream: `order-${id}` } });
+  expect(answer.body).not.toContain('Ada');
+  await app.close();
+});
+
+it.each([
+  ['POST', `${url}/cancel`, { reason: 'changed plans' }],
+  ['PATCH', `${url}/status`, { status: 'shipped', reason: 'by hand' }],
+  ['POST', `${url}/refunds`, { reason: 'broken' }],
+  ['POST', `${url}/export/retry`, {}],
+] as const)('%s %s of such an order changes nothing and says why', async (method, path, payload) => {
+  const portal = testPortal();
+  const app = await buildApp(portal.options);
+  portal.addOrder(id, toShipped);
+  const event = { stream: `order-${id}`, revision: 3n, type: 'OrderPaid', metadata: { schemaVersion: 7 } };
+  portal.failNext(new SchemaVersionUnknown(event as RecordedEvent, 1));
+  const answer = await app.inject({ method, url: path, payload });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json()).toMatchObject({ code: 'newer-release-needed', facts: { revision: 3, eventType: 'OrderPaid' } });
+  await app.close();
+});
