@@ -31,12 +31,12 @@ import type { Config } from './config.js';
 import { createEffectsProcessManager } from './processes/effects/process-manager.js';
 import { createRelay } from './processes/effects/relay.js';
 import { createEffectStore } from './processes/effects/store.js';
+import { createParkedWatch } from './processes/parked/watch.js';
 import { createPersonalRecords } from './processes/privacy/records.js';
 import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
-import type { ProjectorOptions } from './projections/runtime/projector.js';
 import { version } from './version.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
@@ -97,13 +97,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
 
   const effects = createEffectStore(pools.workers);
   const effectsProjection = createEffectsProcessManager(effects);
-  const onParked: ProjectorOptions['onParked'] = ({ projection, stream, error }) =>
-    void alerts.raise({
-      kind: 'projection-parked',
-      subject: `${projection} ${stream}`,
-      message: `the projection ${projection} left the stream ${stream} behind`,
-      error,
-    });
+  const onParked = () => parkedWatch.nudge();
   const projections = createProjections({
     eventStore,
     db: pools.projections,
@@ -119,6 +113,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     others: [effectsProjection],
     onParked,
   });
+  const parkedWatch = createParkedWatch({ projections, alerts, ownerLock, metrics, logger });
 
   const changes = createChangeFeed({ eventStore, queries: projections.queries, logger });
 
@@ -184,6 +179,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     effects,
     effectsProjection,
     onParked,
+    parkedWatch,
     inbox,
     relay,
     reconcileReads: createReconcileReads(pools.workers),

@@ -49,6 +49,7 @@ async function run(settings: Config): Promise<void> {
   const workers = has('workers') ? await startWorkers(portal) : null;
   if (workers) projectors.push({ name: 'effects', projector: workers.projector });
   if (!workers) portal.relay.start();
+  if (projectors.length > 0) portal.parkedWatch.start();
 
   const app = await buildApp({
     useCases: portal.useCases,
@@ -89,6 +90,7 @@ async function run(settings: Config): Promise<void> {
         workers: () => workers?.stop(),
         http: () => app.close(),
         'read models': () => readModels?.stop(),
+        'parked streams': () => portal.parkedWatch.stop(),
         relay: () => portal.relay.stop(),
         connections: () => portal.close(),
         traces: () => tracing?.close(),

@@ -31,6 +31,8 @@ ${table(
 - \`portal_projection_lag_events\` is set by the process that owns the projection; a standby does not report it. It counts
   events that have arrived and are not applied yet. No more than 4,000 are let in, so 4,000 means that or more;
   \`portal projections status\` counts on, up to 10,000.
+- \`portal_parked_streams\` is set from the same table by every process with the role \`projections\` or \`workers\`, every ten
+  seconds: take \`max\`, not \`sum\`.
 - Series whose labels are known beforehand are there from the start at 0, in every process whatever its role, so that the
   first failure counts as an increase. The others come with their first use.
 - \`portal_cache_requests_total\` has the cache in \`cache\` and the outcome in \`result\`.

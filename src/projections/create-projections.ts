@@ -20,9 +20,10 @@ import { createQueries } from './queries/index.js';
 import { loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
 import type { OwnerLock } from './runtime/owner-lock.js';
+import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
 import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';
-import { type Projector, type ProjectorLimits, startProjector } from './runtime/projector.js';
+import { type Projector, type ProjectorLimits, type ProjectorOptions, startProjector } from './runtime/projector.js';
 import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
 
 export interface ProjectionsDeps {
@@ -42,7 +43,7 @@ export interface ProjectionsDeps {
   readonly config: { readonly cacheTtlSeconds: number; readonly limits?: Partial<ProjectorLimits> };
   /** Projections with a projector of their own; their parked streams are looked after here, too. */
   readonly others?: readonly Projection[];
-  readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
+  readonly onParked?: ProjectorOptions['onParked'];
 }
 
 export interface Projections {
@@ -65,6 +66,11 @@ export interface Projections {
   dropFormer(name: string): Promise<void>;
   status(): Promise<ProjectionStatus[]>;
   parked(): Promise<ParkedStream[]>;
+  /** For every projection that can park a stream. */
+  parkedCounts(): Promise<ReadonlyMap<string, ParkedCount>>;
+  /** What operators have not been told of; nothing while the last telling is younger than `pauseMs`. */
+  untoldParked(pauseMs: number): Promise<ParkedStream[]>;
+  markTold(told: readonly ParkedStream[]): Promise<void>;
   /** @returns null when the stream is not parked */
   retryParked(name: string, stream: string): Promise<RetryOutcome | null>;
   /** Leaves out the event that stopped the stream and goes on behind it. @returns null when the stream is not parked */
@@ -145,6 +151,9 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     dropFormer: async (name) => dropFormerGenerations(generationDeps, find(name, readModels)),
     status: () => projectionStatus(db),
     parked: () => listParked(db),
+    parkedCounts: () => countParked(db, namesOf(all)),
+    untoldParked: (pauseMs) => untoldParked(db, pauseMs),
+    markTold: (told) => markTold(db, told),
     retryParked: async (name, stream) => retryParkedStream({ db, eventStore }, find(name, all), stream),
     skipParked: async (name, stream, reason) =>
       retryParkedStream({ db, eventStore }, find(name, all), stream, { reason }),

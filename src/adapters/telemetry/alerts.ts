@@ -28,7 +28,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
   const window = createAlertWindow(settings.redis);
   const template = createAlertTemplate(settings.portalName === undefined ? {} : { portalName: settings.portalName });
 
-  async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<void> {
+  async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<boolean> {
     const facts = scrub(alert.facts ?? {}) as Record<string, unknown>;
     logger.error(
       { alert: alert.kind, facts, ...(alert.error === undefined ? {} : { err: alert.error }) },
@@ -36,7 +36,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
     );
     const key = keyOf(alert.kind, alert.subject);
     const opened = await window.open(key, settings.windowSeconds);
-    if (opened === null) return;
+    if (opened === null) return false;
 
     guarded(alert.kind, () => metrics.increment('portal_alerts_total', { kind: alert.kind }));
     guarded(alert.kind, () => {
@@ -54,9 +54,11 @@ export function createAlerts(settings: AlertSettings): Alerts {
     });
     try {
       await mailer.send({ to: settings.adminEmail, messageId: `<alert-${key}-${at.getTime()}@portal>`, ...mail });
+      return true;
     } catch (error) {
       await window.shorten(key, Math.min(RETRY_SECONDS, settings.windowSeconds));
       logger.error({ alert: alert.kind, err: error }, 'alert mail was not sent');
+      return false;
     }
   }
 
@@ -72,9 +74,10 @@ export function createAlerts(settings: AlertSettings): Alerts {
   return {
     async raise(alert) {
       try {
-        await notify(alert);
+        return await notify(alert);
       } catch (error) {
         logger.error({ alert: alert.kind, err: error }, 'alert could not be raised');
+        return false;
       }
     },
   };

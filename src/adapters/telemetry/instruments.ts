@@ -111,6 +111,9 @@ export const instruments = {
   }),
 
   portal_projection_lag_events: gauge('Events a projection is behind the log.', { projection: null }),
+  portal_parked_streams: gauge('Streams a projection has stopped applying until an operator acts.', {
+    projection: null,
+  }),
   portal_effects_open: gauge('Effects that are not settled yet.', { kind: null }),
 
   portal_stripe_webhooks_total: counter('Webhooks received from Stripe.', { type: null, result: null }),

@@ -67,12 +67,15 @@ export class DeliveryError extends Error {
 
 /** One channel to the people who run the portal: mail, error tracker, log and metric, de-duplicated by kind and subject. */
 export interface Alerts {
-  /** Never throws. `facts` holds no customer data. */
+  /**
+   * Never throws. `facts` holds no customer data.
+   * @returns whether a mail went out: not for a repeat, nor when the server did not take it
+   */
   raise(alert: {
     kind: string;
     subject: string;
     message: string;
     facts?: Record<string, unknown>;
     error?: unknown;
-  }): Promise<void>;
+  }): Promise<boolean>;
 }

@@ -22,7 +22,7 @@ const maxErrorLength = 1_000;
 /** Events applied per transaction when a parked stream is taken up again. */
 const retryPageSize = 500;
 
-/** Records poison events in the batch's own transaction. */
+/** Records poison events in the batch's own transaction. What is parked anew has not been told; what still is, is no news. */
 export async function park(
   tx: Knex.Transaction,
   projection: string,
@@ -37,7 +37,8 @@ export async function park(
        on conflict (projection, generation, stream) do update set status = 'parked',
          first_revision = excluded.first_revision, commit_position = excluded.commit_position,
          prepare_position = excluded.prepare_position, event_id = excluded.event_id,
-         event_type = excluded.event_type, error = excluded.error, parked_at = now(), updated_at = now()`,
+         event_type = excluded.event_type, error = excluded.error, parked_at = now(), updated_at = now(),
+         told_at = case when parked_streams.status = 'parked' then parked_streams.told_at end`,
       [
         projection,
         generation,
@@ -73,22 +74,26 @@ export async function skippedEvents(db: Knex, projection: string): Promise<Set<s
 
 /** Everything parked in the live generations, oldest first. */
 export async function listParked(db: Knex): Promise<ParkedStream[]> {
-  const { rows } = await db.raw<{
-    rows: {
-      projection: string;
-      stream: string;
-      first_revision: string;
-      event_id: string;
-      event_type: string;
-      error: string;
-      parked_at: Date;
-    }[];
-  }>(
+  const { rows } = await db.raw<{ rows: ParkedRow[] }>(
     `select p.* from portal.parked_streams p
      join portal.projection_generations g on g.name = p.projection and g.live = p.generation
      where p.status = 'parked' order by p.parked_at, p.stream`,
   );
-  return rows.map((row) => ({
+  return rows.map(toParked);
+}
+
+export interface ParkedRow {
+  readonly projection: string;
+  readonly stream: string;
+  readonly first_revision: string;
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly error: string;
+  readonly parked_at: Date;
+}
+
+export function toParked(row: ParkedRow): ParkedStream {
+  return {
     projection: row.projection,
     stream: row.stream,
     firstRevision: Number(row.first_revision),
@@ -96,7 +101,7 @@ export async function listParked(db: Knex): Promise<ParkedStream[]> {
     eventType: row.event_type,
     error: row.error,
     parkedAt: row.parked_at.toISOString(),
-  }));
+  };
 }
 
 export type RetryOutcome = { outcome: 'applied'; events: number } | { outcome: 'parked'; error: string };

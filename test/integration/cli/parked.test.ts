@@ -35,10 +35,21 @@ it('parks what a newer release wrote, also where effects come from; the stream i
         error: `OrderExpired #${last.revision + 1n} of ${stream} has schema version 99, this release knows up to 1`,
       }),
     );
-    await until(`there is a mail about ${projection}`, async () =>
-      (await mailsTo(portal, 'ops@example.com')).some(({ subject }) => subject.includes(`${projection} ${stream}`)),
-    );
   }
+  await until('there is a mail about it', async () =>
+    (await mailsTo(portal, 'ops@example.com')).some(({ subject }) => subject.includes(`${stream} is parked`)),
+  );
+  await until('the metric tells', async () => {
+    const page = await (await fetch(`${portal.stack.urls.portal}/metrics`)).text();
+    const counts = { orders: 1, effects: 1, brands: 0 };
+    return Object.entries(counts).every(([projection, count]) =>
+      page.includes(`portal_parked_streams{projection="${projection}"} ${count}\n`),
+    );
+  });
+  expect(await portal.api('POST', `/api/v1/orders/${order.id}/cancel`, { reason: 'changed plans' })).toMatchObject({
+    status: 503,
+    body: { code: 'newer-release-needed', facts: { stream, eventType: 'OrderExpired' } },
+  });
   const { body } = await portal.api<{ events: object[] }>('GET', `/api/v1/orders/${order.id}/history`);
   expect(body.events.at(-2), 'as it is stored').toMatchObject({
     type: 'OrderExpired',
@@ -58,6 +69,27 @@ it('parks what a newer release wrote, also where effects come from; the stream i
     { kind: 'alert' },
   ]);
   expect(await cli('projections', 'rebuild', 'effects')).toMatchObject({ code: 2 });
+});
+
+it('says what cannot be read where its key is lost, and goes on where the read models do', async () => {
+  const { order } = await place(portal, { email: 'lost@example.com' });
+  const url = `/api/v1/orders/${order.id}`;
+  const keys = await portal.sql<{ id: string }>('select * from portal.personal_keys order by created_at desc limit 1');
+  await portal.sql('delete from portal.personal_keys where id = $1', [keys[0]!.id]);
+  expect(await portal.api('GET', url)).toMatchObject({ status: 200, body: { status: 'awaiting_payment' } });
+  for (const path of [`${url}?asOf=0`, `${url}/diff`]) {
+    expect(await portal.api('GET', path), path).toMatchObject({
+      status: 500,
+      body: { code: 'history-unreadable', facts: { reason: 'personal-data-sealed', stream: `order-${order.id}` } },
+    });
+  }
+  const history = await cli('order', 'history', order.id);
+  expect(history).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/cannot be read: the key \S+ of its customer is lost/),
+  });
+  expect(history.stdout).toContain('hash chain holds');
+  expect(history.stdout).not.toContain('"box"');
 });
 
 /** Appends an event of a version to come, and one behind it. @returns the id of the latter, which asks for an effect */

@@ -58,7 +58,7 @@ beforeEach(async () => {
     giveUp: async (effect, reason) => void givenUp.push(`${effect.key}: ${reason}`),
   };
   const handlers = Object.fromEntries(effectKinds.map((kind) => [kind, handler])) as EffectHandlers;
-  const alerts = { raise: async () => undefined };
+  const alerts = { raise: async () => true };
   const performer = createPerformer({ store, handlers, logger, reporter, alerts });
   const workers = (['effects', 'order-processing'] as const).map((queue) =>
     startWorker({ queue, redis: consumer, concurrency: 4, lockMs, perform: performer, logger, metrics }),

@@ -152,7 +152,7 @@ describe('the daily run', () => {
       ...world.portal,
       reconcile: createReconcile({ ...world.portal, clock: tomorrow }),
       useCases: { ...world.portal.useCases, syncInventory: async () => ({ syncId: 'none' }) },
-      alerts: { raise: async ({ kind }) => void alerted.push(kind) },
+      alerts: { raise: async ({ kind }) => alerted.push(kind) > 0 },
       reportDir,
       signal: new AbortController().signal,
     });

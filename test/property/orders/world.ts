@@ -108,7 +108,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     metrics,
     payments: provider.payments,
     warehouse: wms.warehouse as unknown as Warehouse,
-    alerts: { raise: async () => {} },
+    alerts: { raise: async () => true },
     reservationTtlSeconds: ttlSeconds,
     payoutBrandShareBps: 7_000,
     warehouseTimeoutMs: 10_000,

@@ -4,6 +4,7 @@ import { effects } from './002-effects.js';
 import { apiKeys } from './003-api-keys.js';
 import { personalKeys } from './004-personal-keys.js';
 import { sealWitness } from './005-seal-witness.js';
+import { parkedTold } from './006-parked-told.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '003-api-keys': apiKeys,
   '004-personal-keys': personalKeys,
   '005-seal-witness': sealWitness,
+  '006-parked-told': parkedTold,
 };

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createParkedWatch, type ParkedWatch } from '../../../src/processes/parked/watch.js';
+import type { Alerts } from '../../../src/processes/ports/outbound.js';
+import { countParked, markTold, untoldParked } from '../../../src/projections/runtime/parked-news.js';
+import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
+import type { Projection } from '../../../src/projections/runtime/projection.js';
+import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
+import { history, toPaid } from '../../support/orders.js';
+import type { TestStack } from '../../support/stack.js';
+import { createWorld, eventually, startServers, type World } from './support/world.js';
+
+/** Cannot apply anything of the streams it is told to refuse. */
+function refusing(name: string, refuse: ReadonlySet<string>): Projection {
+  return {
+    name,
+    version: 1,
+    prefixes: ['order-'],
+    rebuildable: true,
+    tables: [],
+    async apply(events) {
+      if (events.some(({ stream }) => refuse.has(stream))) throw new Error('cannot fold this');
+    },
+  };
+}
+
+const gatherMs = 3_000;
+
+describe('the watch over parked streams', () => {
+  let stack: TestStack;
+  let world: World;
+  let projector: Projector;
+  let watch: ParkedWatch;
+  let refuse: Set<string>;
+  let raised: Parameters<Alerts['raise']>[0][];
+  let gauge: Map<string, number>;
+  let mailServerIsUp: boolean;
+  beforeAll(async () => {
+    stack = await startServers({ programs: ['postgres', 'eventstoredb'] });
+  });
+  afterAll(() => stack?.stop());
+  beforeEach(async () => {
+    world = await createWorld(stack);
+    refuse = new Set();
+    raised = [];
+    gauge = new Map();
+    mailServerIsUp = true;
+    watch = newWatch();
+    watch.start();
+    projector = startProjector({
+      ...world,
+      name: 'test',
+      projections: names.map((name) => refusing(name, refuse)),
+      onParked: () => watch.nudge(),
+    });
+  });
+  afterEach(async () => {
+    await watch.stop();
+    await projector.stop();
+    await world.close();
+  });
+
+  const names = ['picky', 'choosy'];
+  const newWatch = () =>
+    createParkedWatch({
+      ...world,
+      projections: {
+        parking: names,
+        parkedCounts: () => countParked(world.db, names),
+        untoldParked: (pauseMs) => untoldParked(world.db, pauseMs),
+        markTold: (told) => markTold(world.db, told),
+      },
+      alerts: { raise: async (alert) => raised.push(alert) > 0 && mailServerIsUp },
+      metrics: {
+        ...world.metrics,
+        set: (name, value, labels) => void gauge.set(`${name} ${labels?.projection}`, value),
+      },
+      pace: { everyMs: 50, settleMs: 300, gatherMs },
+    });
+
+  async function park(count: number): Promise<string[]> {
+    const streams = Array.from({ length: count }, (_, n) => `order-${world.databaseUrl.slice(-8)}-${refuse.size + n}`);
+    for (const stream of streams) refuse.add(stream);
+    for (const stream of streams) await world.append(stream, ...history(...toPaid));
+    return streams;
+  }
+
+  it('tells of a burst in one mail at once, and of what follows in one more when it was gathered', async () => {
+    const [first = ''] = await park(1);
+    await eventually('the operators are told', async () => raised.length === 1);
+    expect(raised[0]).toMatchObject({
+      kind: 'projection-parked',
+      subject: `${first} is parked`,
+      message: expect.stringContaining(`${first} (choosy, picky)`),
+      facts: { newlyParked: { picky: 1, choosy: 1 } },
+    });
+    const toldAt = Date.now();
+    const [second = ''] = await park(7);
+    await eventually('the gauge shows them', async () => gauge.get('portal_parked_streams picky') === 8);
+    await eventually('the operators are told of the rest', async () => raised.length > 1);
+    expect(Date.now() - toldAt).toBeGreaterThan(gatherMs - 500);
+    expect(raised[1]).toMatchObject({
+      subject: `${second} and 6 more streams are parked`,
+      message: expect.stringContaining(' and 2 more. `portal projections parked`'),
+      facts: { newlyParked: { picky: 7, choosy: 7 } },
+    });
+    await sleep(gatherMs + 500);
+    expect(raised, 'nothing is told twice').toHaveLength(2);
+  });
+
+  it('owes a mail that did not go out, whatever process goes on', async () => {
+    mailServerIsUp = false;
+    const [stream = ''] = await park(1);
+    await eventually('it was tried', async () => raised.length > 0);
+    await watch.stop();
+    mailServerIsUp = true;
+    raised.length = 0;
+    watch = newWatch();
+    watch.start();
+    await eventually('the operators are told', async () => raised.length > 0);
+    expect(raised).toMatchObject([{ subject: `${stream} is parked` }]);
+  });
+
+  it('takes no retry that fails for news, and forgets what is mended', async () => {
+    const [stream = ''] = await park(1);
+    await eventually('the operators are told', async () => raised.length === 1);
+    await retryParkedStream(world, refusing('picky', refuse), stream);
+    expect(await countParked(world.db, names)).toEqual(new Map(names.map((name) => [name, { parked: 1, untold: 0 }])));
+    refuse.clear();
+    await retryParkedStream(world, refusing('picky', refuse), stream);
+    await eventually('the gauge falls', async () => gauge.get('portal_parked_streams picky') === 0);
+    expect(gauge.get('portal_parked_streams choosy')).toBe(1);
+  });
+});
