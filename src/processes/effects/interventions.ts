@@ -16,6 +16,11 @@ export interface Interventions {
   discardEffect(request: { key: string; reason: string }, context: CommandContext): Promise<EffectIntervention>;
   /** @returns null when the stream is not parked */
   retryParked(request: ParkedRequest, context: CommandContext): Promise<RetryOutcome | null>;
+  /** Everything that these projections have parked, oldest first; what somebody else has mended meanwhile is left out. */
+  retryAllParked(
+    request: { projections: readonly string[]; reason: string },
+    context: CommandContext,
+  ): AsyncIterable<RetriedStream>;
   /** @returns null when the stream is not parked */
   skipParked(request: ParkedRequest, context: CommandContext): Promise<RetryOutcome | null>;
 }
@@ -25,6 +30,15 @@ export type EffectIntervention =
   | { readonly outcome: 'unknown' }
   /** Its status does not allow it. */
   | { readonly outcome: 'refused'; readonly effect: Effect };
+
+export interface RetriedStream {
+  readonly projection: string;
+  readonly stream: string;
+  readonly result: RetryOutcome;
+  /** Of `total`, how many have been retried. */
+  readonly done: number;
+  readonly total: number;
+}
 
 interface ParkedRequest {
   readonly projection: string;
@@ -59,10 +73,15 @@ export function createInterventions(deps: {
         effects.discard,
         context,
       ),
-    async retryParked({ projection, stream, reason }, context) {
-      if (!(await isParked(projection, stream))) return null;
-      await record((at) => ({ type: 'RetryParkedStream', projection, stream, reason, at }), context);
-      return projections.retryParked(projection, stream);
+    async retryParked(request, context) {
+      return (await isParked(request.projection, request.stream)) ? retry(request, context) : null;
+    },
+    async *retryAllParked({ projections: names, reason }, context) {
+      const rows = (await projections.parked()).filter(({ projection }) => names.includes(projection));
+      for (const [index, { projection, stream }] of rows.entries()) {
+        const result = await retry({ projection, stream, reason }, context);
+        if (result) yield { projection, stream, result, done: index + 1, total: rows.length };
+      }
     },
     async skipParked({ projection, stream, reason }, context) {
       if (!(await isParked(projection, stream))) return null;
@@ -84,6 +103,11 @@ export function createInterventions(deps: {
     await record(command, context);
     const done = await act(key);
     return { outcome: done ? 'done' : 'refused', effect: (await effects.get(key)) ?? effect };
+  }
+
+  async function retry({ projection, stream, reason }: ParkedRequest, context: CommandContext) {
+    await record((at) => ({ type: 'RetryParkedStream', projection, stream, reason, at }), context);
+    return projections.retryParked(projection, stream);
   }
 
   async function isParked(projection: string, stream: string): Promise<boolean> {

@@ -71,6 +71,25 @@ it('parks what a newer release wrote, also where effects come from; the stream i
   expect(await cli('projections', 'rebuild', 'effects')).toMatchObject({ code: 2 });
 });
 
+it('retries everything that is parked at once, and shows what is still parked', async () => {
+  const all = await cli('projections', 'retry', 'all', '--all', '--json');
+  expect(all).toMatchObject({ code: 1 });
+  expect(all.json()).toMatchObject({ applied: 0, parked: 1, results: [{ projection: 'orders', outcome: 'parked' }] });
+  const { stdout } = await cli('projections', 'retry', 'orders', '--all');
+  expect(stdout).toContain('still parked');
+  expect(stdout).toContain('0 applied, 1 still parked.');
+  expect(await cli('projections', 'retry', 'brands', '--all')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No stream is parked.'),
+  });
+  expect(await cli('projections', 'retry', 'orders')).toMatchObject({ code: 2 });
+  expect(await cli('projections', 'retry', 'orders', 'order-x', '--all')).toMatchObject({ code: 2 });
+  const recorded = await portal.sql<{ n: string }>(
+    "select count(*) as n from portal.parked_streams where status = 'parked'",
+  );
+  expect(recorded).toEqual([{ n: '1' }]);
+});
+
 it('says what cannot be read where its key is lost, and goes on where the read models do', async () => {
   const { order } = await place(portal, { email: 'lost@example.com' });
   const url = `/api/v1/orders/${order.id}`;
