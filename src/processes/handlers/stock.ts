@@ -22,10 +22,7 @@ export function createCommitHandler(
     async perform(effect, context) {
       const { state: order } = await deps.handler.load(orders, effect.subject);
       if (!order || order.exportedAt === null) return;
-      const { orderId, exportedAt } = order;
-      for (const sku of quantitiesBySku(order.lineItems).keys()) {
-        await deps.handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt }, context);
-      }
+      await commit(deps.handler, order, quantitiesBySku(order.lineItems).keys(), context);
       if (order.status === 'cancelled') await cancelInWarehouse.perform(effect, context);
     },
   };
@@ -45,7 +42,10 @@ export function createReleaseHandler(deps: StockDeps & { locks: Locks }): Effect
   };
 }
 
-/** A reservation's time is up: the unpaid order expires, and stock that no order claims goes back. */
+/**
+ * A reservation's time is up: the unpaid order expires, and stock that no order claims goes back. What an exported order
+ * still holds was taken by somebody slow, when a snapshot had settled its stock already; the next snapshot settles it too.
+ */
 export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
   const { handler, clock } = deps;
   return {
@@ -56,6 +56,7 @@ export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks 
         const now = clock.now();
         const at = now.toISOString();
         if (!order) return releaseStock(handler, { orderId, skus, reason: 'expired', at }, context);
+        if (order.exportedAt !== null) return commit(handler, order, skus, context);
         if (order.status !== 'awaiting_payment') return giveBack(deps, order, skus, context);
         // A placing that was taken up after a crash keeps the reservations of its first attempt.
         const remainingMs = Date.parse(order.expiresAt) - now.getTime();
@@ -63,6 +64,16 @@ export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks 
         await handler.handle(orders, orderId, { type: 'ExpireOrder', at }, context);
       }),
   };
+}
+
+async function commit(
+  handler: CommandHandler,
+  { orderId, exportedAt }: Order,
+  skus: Iterable<string>,
+  context: CommandContext,
+): Promise<void> {
+  if (exportedAt === null) return;
+  for (const sku of skus) await handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt }, context);
 }
 
 /** What the warehouse has is not ours to give back: its next snapshot tells. */

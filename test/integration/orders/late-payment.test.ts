@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inventory } from '../../../src/commands/aggregates.js';
+import { createCommandHandler } from '../../../src/commands/handler.js';
 import {
   mailsTo,
   type Placed,
@@ -82,4 +84,30 @@ describe('an order that is not paid in time', () => {
     ]);
     expect((await orderOf(portal, quick.order.id)).refundStatus).toBe('none');
   });
+});
+
+it('stock that a slow process takes for an order whose stock is settled already is settled, too', async () => {
+  const placed = await place(portal, { pick: 3, email: 'slow-process@example.com' });
+  const { id: orderId, lineItems } = placed.order;
+  const sku = lineItems[0]?.sku ?? '';
+  const reserved = async () => {
+    await portal.api('POST', '/api/v1/inventory/sync?wait=true');
+    return (await stockOf(portal, sku)).reserved;
+  };
+  await pay(portal, placed);
+  await untilEvent(portal, orderId, 'OrderExported');
+  await until('a snapshot has settled it', async () => (await reserved()) === 0);
+
+  const clock = { now: () => new Date() };
+  const handler = createCommandHandler({ eventStore: portal.eventStore, personalData: portal.personalData, clock });
+  const at = clock.now().toISOString();
+  const reserve = { type: 'Reserve', orderId, quantity: 1, expiresAt: at, at } as const;
+  await handler.handle(inventory, sku, reserve, {
+    correlationId: orderId,
+    causationId: orderId,
+    actor: 'system:webhook',
+  });
+  await until('it is reserved again', async () => (await stockOf(portal, sku)).reserved === 1);
+
+  await until('a snapshot has settled it again', async () => (await reserved()) === 0);
 });
