@@ -101,7 +101,10 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
       }),
     replay: (eventId) =>
       db.transaction(async (tx) => {
-        const rows: { event_id: string }[] = await webhooks(tx).where({ event_id: eventId }).select('event_id');
+        const again = { status: 'received' };
+        const rows: { event_id: string }[] = await webhooks(tx)
+          .where({ event_id: eventId })
+          .update(again, ['event_id']);
         await open(rows, tx);
         return rows.length > 0;
       }),

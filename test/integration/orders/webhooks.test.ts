@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
+import { portalCli } from '../../support/cli.js';
 import {
   mailsTo,
   pay,
@@ -57,6 +58,20 @@ describe('a webhook', () => {
     }
     expect(await warehouseOrders(portal, orderNumber)).toHaveLength(1);
     expect(await mailsTo(portal, email)).toHaveLength(1);
+  });
+
+  it('that was processed is processed again when an operator wants it, and pays nothing twice', async () => {
+    const placed = await place(portal, { pick: 4 });
+    const event = succeeded(placed);
+    expect(await deliverAndSettle(portal, event)).toBe('processed');
+    const processedAt = async () =>
+      String(
+        (await portal.sql('select processed_at from portal.webhooks where event_id = $1', [event.id]))[0]?.processed_at,
+      );
+    const before = await processedAt();
+    expect(await portalCli(['webhooks', 'replay', event.id], portal.stack.env)).toMatchObject({ code: 0 });
+    await until('it is processed again', async () => (await processedAt()) !== before);
+    expect((await typesOf(portal, placed.order.id)).filter((type) => type === 'OrderPaid')).toHaveLength(1);
   });
 
   it.each([
