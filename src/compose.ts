@@ -37,6 +37,7 @@ import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
+import type { LogRewound } from './projections/runtime/last-event.js';
 import { version } from './version.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
@@ -98,6 +99,13 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const effects = createEffectStore(pools.workers);
   const effectsProjection = createEffectsProcessManager(effects);
   const onParked = () => parkedWatch.nudge();
+  const onRewound = (error: LogRewound) =>
+    void alerts.raise({
+      kind: 'event-store-rewound',
+      subject: 'the event store lacks what was read from it',
+      message: `${error.message} Nothing is projected and no effect performed until an operator has it read again`,
+      error,
+    });
   const projections = createProjections({
     eventStore,
     db: pools.projections,
@@ -112,6 +120,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config) },
     others: [effectsProjection],
     onParked,
+    onRewound,
   });
   const parkedWatch = createParkedWatch({ projections, alerts, ownerLock, metrics, logger });
 
@@ -180,6 +189,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     effectsProjection,
     onParked,
     parkedWatch,
+    onRewound,
     inbox,
     relay,
     reconcileReads: createReconcileReads(pools.workers),

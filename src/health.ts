@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
+import { rewoundInWords } from './projections/runtime/last-event.js';
 import type { Projector } from './projections/runtime/projector.js';
 
 type Check = HealthReport['checks'][number];
@@ -16,6 +17,7 @@ export function createHealth(portal: Portal, projectors: readonly { name: string
     const needed = await Promise.all([
       check('eventstoredb', () => portal.eventStore.head()),
       check('postgresql', () => portal.pools.api.raw('select 1')),
+      check('event log', () => whole(portal)),
       ...projectors.map(({ name, projector }) => progress(name, projector)),
     ]);
     const redis = await Promise.all([
@@ -24,6 +26,12 @@ export function createHealth(portal: Portal, projectors: readonly { name: string
     ]);
     return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
   };
+}
+
+/** @throws when the event store lacks what was read from it: an answer of its own, since everything else may look well */
+async function whole({ pools }: Portal): Promise<void> {
+  const rewound = await rewoundInWords(pools.api);
+  if (rewound !== null) throw new Error(`${rewound}; see "The event store went back in time" in the guide on back-ups`);
 }
 
 async function check(name: string, ask: () => Promise<unknown>): Promise<Check> {

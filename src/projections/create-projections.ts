@@ -19,11 +19,13 @@ import { syncsProjection } from './models/syncs.js';
 import { createQueries } from './queries/index.js';
 import { loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
+import { type LogRewound, noteRewound, type RewoundProjection } from './runtime/last-event.js';
 import type { OwnerLock } from './runtime/owner-lock.js';
 import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
 import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';
 import { type Projector, type ProjectorLimits, type ProjectorOptions, startProjector } from './runtime/projector.js';
+import { readAgain } from './runtime/read-again.js';
 import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
 
 export interface ProjectionsDeps {
@@ -44,6 +46,7 @@ export interface ProjectionsDeps {
   /** Projections with a projector of their own; their parked streams are looked after here, too. */
   readonly others?: readonly Projection[];
   readonly onParked?: ProjectorOptions['onParked'];
+  readonly onRewound?: (error: LogRewound) => void;
 }
 
 export interface Projections {
@@ -64,6 +67,10 @@ export interface Projections {
   rollback(name: string): Promise<{ projection: string; generation: number }>;
   /** Drops the generations of a read model that only a rollback would need. @throws UnknownProjection, RebuildInProgress */
   dropFormer(name: string): Promise<void>;
+  /** Which of all projections have read what the event store does not have, see {@link LogRewound}. */
+  rewound(): Promise<readonly RewoundProjection[]>;
+  /** Has all projections read every event again; read models are rebuilt. @throws RebuildInProgress */
+  reread(options?: RebuildOptions): Promise<RebuildOutcome[]>;
   status(): Promise<ProjectionStatus[]>;
   parked(): Promise<ParkedStream[]>;
   /** For every projection that can park a stream. */
@@ -128,6 +135,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
         ...(deps.config.limits ? { limits: deps.config.limits } : {}),
         ...(signal ? { signal } : {}),
         ...(deps.onParked ? { onParked: deps.onParked } : {}),
+        ...(deps.onRewound ? { onRewound: deps.onRewound } : {}),
         onOwner: () => void refresher.refreshAll(),
         afterBatch: (events, position) => refresher.afterCommit(events, position),
         onBroken: (projections) => {
@@ -149,6 +157,12 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     rebuildAll: (options) => rebuildProjections(generationDeps, readModels, options),
     rollback: async (name) => rollbackProjection(generationDeps, find(name, readModels)),
     dropFormer: async (name) => dropFormerGenerations(generationDeps, find(name, readModels)),
+    rewound: () => noteRewound({ db, eventStore }),
+    async reread(options) {
+      const outcomes = await rebuildProjections(generationDeps, readModels, options);
+      for (const projection of deps.others ?? []) await readAgain(db, projection);
+      return outcomes;
+    },
     status: () => projectionStatus(db),
     parked: () => listParked(db),
     parkedCounts: () => countParked(db, namesOf(all)),

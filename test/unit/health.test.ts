@@ -8,7 +8,7 @@ const redis = { status: 'ready', ping: async () => 'PONG' };
 function healthWith(answer: () => Promise<unknown>) {
   const portal = {
     eventStore: { head: answer },
-    pools: { api: { raw: answer } },
+    pools: { api: { raw: async () => ({ ...((await answer()) as object), rows: [] }) } },
     redis: { cache: redis, producer: redis },
   };
   return createHealth(portal as unknown as Portal, []);

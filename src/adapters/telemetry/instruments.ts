@@ -57,6 +57,7 @@ const alerts = [
   'refunded-while-open',
   'dispute-opened',
   'projection-parked',
+  'event-store-rewound',
   'seal-broken',
   'webhook-failed',
   'effect-failed',

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { createCacheStore } from '../../adapters/redis/cache-store.js';
 import type { Portal } from '../../compose.js';
 import { createInterventions, type RetriedStream } from '../../processes/effects/interventions.js';
+import { recordOperation } from '../../processes/record-operation.js';
 import { createCacheRefresher } from '../../projections/cache/refresher.js';
+import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
 import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
@@ -35,6 +37,16 @@ export function projectionCommands(program: Command, act: Act): void {
     .description('make the former generation of a read model live again')
     .addHelpText('after', '\nExample:\n  npm run portal -- projections rollback orders\n')
     .action(act(rollback));
+
+  group
+    .command('reread')
+    .description('read every event again, after the event store was restored from an older copy')
+    .requiredOption('--reason <text>', 'why, for the record', reasonOf)
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run portal -- projections reread --reason "restored from the back-up of 2026-03-01"\n',
+    )
+    .action(act(reread));
 
   group
     .command('parked')
@@ -117,26 +129,50 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
   ).finally(() => progress.end());
   if (!options.check) await refreshCache(portal, cli);
   cli.out.answer({ outcomes }, () => {
-    cli.out.table(
-      ['projection', 'generation', 'events', 'rows', 'differing', 'live', 'took'],
-      outcomes.map(({ projection, generation, events, comparison, switched, durationMs }) => [
-        projection,
-        generation,
-        events,
-        comparison?.rows ?? null,
-        comparison && comparison.differing > 0
-          ? cli.out.colours.red(comparison.differing)
-          : (comparison?.differing ?? null),
-        switched ? 'yes' : 'no',
-        `${(durationMs / 1_000).toFixed(1)} s`,
-      ]),
-    );
+    showOutcomes(cli, outcomes);
     for (const { table, key } of outcomes.flatMap(({ comparison }) => comparison?.samples ?? [])) {
       cli.out.line(`${options.check ? 'differs' : 'differed'}: read.${table} ${JSON.stringify(key)}`);
     }
   });
   const differing = outcomes.some(({ comparison }) => comparison && comparison.differing > 0);
   return options.check && differing ? exitCodes.failed : exitCodes.ok;
+}
+
+function showOutcomes(cli: Cli, outcomes: readonly RebuildOutcome[]): void {
+  cli.out.table(
+    ['projection', 'generation', 'events', 'rows', 'differing', 'live', 'took'],
+    outcomes.map(({ projection, generation, events, comparison, switched, durationMs }) => [
+      projection,
+      generation,
+      events,
+      comparison?.rows ?? null,
+      comparison && comparison.differing > 0
+        ? cli.out.colours.red(comparison.differing)
+        : (comparison?.differing ?? null),
+      switched ? 'yes' : 'no',
+      `${(durationMs / 1_000).toFixed(1)} s`,
+    ]),
+  );
+}
+
+async function reread(cli: Cli, { reason }: { reason: string }): Promise<ExitCode> {
+  const portal = await cli.portal();
+  const { projections: model } = portal;
+  const rewound = await model.rewound();
+  if (rewound.length === 0) throw new CliError('the event store has all that was read from it: there is nothing to do');
+  const projections = rewound.map(({ projection }) => projection);
+  await recordOperation(portal, (at) => ({ type: 'RereadEvents', projections, reason, at }), cli.context());
+  const progress = cli.out.progress('reread');
+  const outcomes = await model
+    .reread({ onProgress: ({ events }) => progress.show(events) })
+    .finally(() => progress.end());
+  await refreshCache(portal, cli);
+  cli.out.answer({ rewound: projections, outcomes }, () => {
+    showOutcomes(cli, outcomes);
+    cli.out.line('The effects projector reads from the first event on; nothing that is done is done again.');
+    cli.out.line('Now have the webhooks since the back-up processed again, and compare with the warehouse: reconcile.');
+  });
+  return exitCodes.ok;
 }
 
 async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {

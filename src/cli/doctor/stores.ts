@@ -31,6 +31,12 @@ export async function projections(portal: Portal): Promise<Verdict> {
     return failed(`never run: ${missing.join(', ')}`, 'Start a process with the role projections.');
   }
   const troubles: string[] = [];
+  if ((await portal.projections.rewound()).length > 0) {
+    return failed(
+      'the event store lacks what was read from it',
+      'Was it restored from an older copy? Go on as the guide on back-ups says, with `projections reread`.',
+    );
+  }
   let behind = 0;
   for (const row of status) {
     if (row.parkedStreams > 0) troubles.push(`${row.name} has ${row.parkedStreams} parked streams`);

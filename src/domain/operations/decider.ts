@@ -28,6 +28,12 @@ export type OperationsCommand =
       readonly at: string;
     }
   | { readonly type: 'RevokeApiKey'; readonly keyId: string; readonly at: string }
+  | {
+      readonly type: 'RereadEvents';
+      readonly projections: readonly string[];
+      readonly reason: string;
+      readonly at: string;
+    }
   | { readonly type: 'ReplayWebhook'; readonly eventId: string; readonly at: string };
 
 /** What was recorded this day; two interventions are the same when they are alike in everything, time included. */
@@ -67,6 +73,10 @@ function record(command: OperationsCommand): OperationsEvent {
     }
     case 'RevokeApiKey':
       return { type: 'ApiKeyRevoked', data: { keyId: command.keyId, revokedAt: command.at } };
+    case 'RereadEvents': {
+      const { projections, reason, at } = command;
+      return { type: 'EventsReread', data: { projections: [...projections], reason, rereadAt: at } };
+    }
     case 'ReplayWebhook':
       return { type: 'WebhookReplayed', data: { eventId: command.eventId, replayedAt: command.at } };
   }

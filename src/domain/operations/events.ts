@@ -17,6 +17,8 @@ export const operationsEventSchemas = {
     createdAt: Timestamp,
   }),
   ApiKeyRevoked: record({ keyId: Text, revokedAt: Timestamp }),
+  /** After the event store was restored from an older copy. */
+  EventsReread: record({ projections: Type.Array(Text), reason: Type.String(), rereadAt: Timestamp }),
   WebhookReplayed: record({ eventId: Text, replayedAt: Timestamp }),
 };
 

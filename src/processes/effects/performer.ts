@@ -32,8 +32,8 @@ export function createPerformer(deps: {
   const { store, logger, reporter, alerts } = deps;
 
   return async (run) => {
-    const effect = await store.get(run.data.key);
-    if (effect?.status !== 'open') return;
+    const effect = await store.owed(run.data.key);
+    if (!effect) return;
     const handler = deps.handlers[effect.kind];
     const context: CommandContext = {
       correlationId: effect.payload.correlationId,

@@ -7,6 +7,8 @@ export interface EffectStore {
   /** Inserts what is not there yet; with `reopen`, opens what was closed. */
   request(requests: readonly RequestedEffect[], tx?: Knex): Promise<void>;
   get(key: string): Promise<Effect | null>;
+  /** The effect when it is open and to be performed now, else null. */
+  owed(key: string): Promise<Effect | null>;
   /**
    * Open effects whose time has come by `now`, or comes within `horizonMs`, by key.
    * `changedWithinMs` narrows to those requested or touched lately.
@@ -66,9 +68,11 @@ export function createEffectStore(db: Knex): EffectStore {
       );
     },
     get: async (key) => toEffect(await effects().where({ key }).first()),
+    owed: async (key) => toEffect(await effects().where({ key, status: 'open' }).whereRaw(notHeld).first()),
     async due({ now, horizonMs, after, limit, changedWithinMs }) {
       const rows: Row[] = await effects()
         .where({ status: 'open' })
+        .whereRaw(notHeld)
         .andWhere((query) =>
           query.whereNull('due_at').orWhere('due_at', '<=', new Date(now.getTime() + horizonMs).toISOString()),
         )
@@ -117,6 +121,13 @@ export function createEffectStore(db: Knex): EffectStore {
     },
   };
 }
+
+/**
+ * What an event store of the past says is no ground to act on: an order may have gone out since. Effects wait until an
+ * operator has had every event read again.
+ */
+const notHeld = `not exists (
+  select from portal.projection_checkpoints where name = 'effects' and rewound_since is not null)`;
 
 const requested = `
   insert into portal.effects as effect (key, kind, subject, payload, due_at, caused_by)

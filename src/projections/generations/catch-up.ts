@@ -9,6 +9,7 @@ import {
 } from '../../commands/event-store.js';
 import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
+import { lastOf } from '../runtime/last-event.js';
 import { park, parkedStreams, skippedEvents } from '../runtime/parking.js';
 import { type Projection, wants } from '../runtime/projection.js';
 
@@ -106,7 +107,7 @@ async function apply(db: Knex, state: Generation, page: readonly RecordedEvent[]
   const poison = await db.transaction(async (tx) => {
     const poison = events.length > 0 ? await applyOrIsolate(tx, projection, generation, events) : [];
     await park(tx, projection.name, generation, poison);
-    await moveCheckpoints(tx, [{ name: projection.name, generation, from, to }]);
+    await moveCheckpoints(tx, [{ name: projection.name, generation, from, to, last: lastOf(events) }]);
     return poison;
   });
   for (const { event } of poison) state.parked.add(event.stream);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type LiveGeneration, loadLiveGeneration } from '../runtime/checkpoints.js';
+import { noteRewound } from '../runtime/last-event.js';
 import type { Projection } from '../runtime/projection.js';
 import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';
@@ -51,6 +52,8 @@ export async function rebuildProjections(
       read += count;
       options.onProgress?.({ events: read });
     };
+    // A live generation that follows an event store of the past says neither how far to go nor what is right.
+    await noteRewound(deps);
     const rebuilds: Rebuild[] = [];
     for (const projection of projections) rebuilds.push(await begin(deps, projection));
     await fill(deps, rebuilds, onRead);
@@ -112,7 +115,8 @@ async function finish(
   const { projection, generation, live } = rebuild;
   const onEvents = counting(rebuild);
   await approach(deps, projection, generation, onEvents);
-  const comparable = live.version === projection.version && (await tablesExist(deps.db, projection, live.generation));
+  const comparable =
+    !live.rewound && live.version === projection.version && (await tablesExist(deps.db, projection, live.generation));
   const comparison = comparable ? await compareWithLive(deps, projection, generation, onEvents) : null;
   if (checkOnly) await deps.db.transaction((tx) => forget(tx, projection, [generation]));
   else await switchTo(deps, projection, generation, onEvents);

@@ -15,8 +15,10 @@ export async function rollbackProjection(
   projection: Projection,
 ): Promise<{ projection: string; generation: number }> {
   return exclusively(deps, [projection], async () => {
-    const { rows } = await deps.db.raw<{ rows: { previous: number | null; version: number | null }[] }>(
-      `select g.previous, c.version from portal.projection_generations g
+    const { rows } = await deps.db.raw<{
+      rows: { previous: number | null; version: number | null; rewound: boolean }[];
+    }>(
+      `select g.previous, c.version, c.rewound_since is not null as rewound from portal.projection_generations g
        left join portal.projection_checkpoints c on c.name = g.name and c.generation = g.previous where g.name = ?`,
       [projection.name],
     );
@@ -28,6 +30,9 @@ export async function rollbackProjection(
       throw new NoSuchGeneration(
         `generation ${previous} of ${projection.name} was made by other code: run that release`,
       );
+    }
+    if (rows[0].rewound) {
+      throw new NoSuchGeneration(`generation ${previous} of ${projection.name} follows an event store that is no more`);
     }
     await approach(deps, projection, previous);
     await switchTo(deps, projection, previous);

@@ -70,7 +70,11 @@ export async function approach(
 /** Where the new generation has to be: with the live one, or at the head when nobody moves the live one any more. */
 export async function goalOf(deps: SwitchDeps, db: Knex, projection: Projection): Promise<Position | null> {
   const live = await readLiveGeneration(db, projection.name);
-  const followed = live && live.version === projection.version && (await tablesExist(db, projection, live.generation));
+  const followed =
+    live &&
+    !live.rewound &&
+    live.version === projection.version &&
+    (await tablesExist(db, projection, live.generation));
   return followed ? live.checkpoint : await deps.eventStore.head();
 }
 

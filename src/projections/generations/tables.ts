@@ -32,7 +32,8 @@ export async function createGeneration(
   await tx.raw(
     `insert into portal.projection_checkpoints (name, generation, version) values (?, ?, ?)
      on conflict (name, generation) do update set version = excluded.version, commit_position = null,
-       prepare_position = null, updated_at = now()`,
+       prepare_position = null, last_stream = null, last_revision = null, last_hash = null, rewound_since = null,
+       updated_at = now()`,
     [projection.name, generation, projection.version],
   );
 }

@@ -3,6 +3,7 @@ import { comparePositions, type Position, type RecordedEvent } from '../../comma
 import { applyOrIsolate, type PoisonEvent, TablesMissing } from './apply.js';
 import { type CheckpointMove, holdGenerations, moveCheckpoints } from './checkpoints.js';
 import { messageOf } from './failures.js';
+import { lastOf } from './last-event.js';
 import { park, parkedStreams } from './parking.js';
 import { pendingEvents, type Subject } from './subject.js';
 
@@ -25,6 +26,7 @@ export async function applyBatch(
   position: Position,
 ): Promise<Applied[]> {
   const broken = new Map<Subject, string>();
+  const last = lastOf(events);
   const { applied, parked, epochs } = await db.transaction(async (tx) => {
     const applied: Applied[] = [];
     const moves: CheckpointMove[] = [];
@@ -44,7 +46,7 @@ export async function applyBatch(
         const poison = pending.length > 0 ? await applyOrIsolate(tx, projection, generation, pending) : [];
         await park(tx, projection.name, generation, poison);
         applied.push({ subject, poison });
-        moves.push({ name: projection.name, generation, from: checkpoint, to: position });
+        moves.push({ name: projection.name, generation, from: checkpoint, to: position, last });
       } catch (error) {
         // Only this projection stops; its checkpoint stays, and the others go on.
         if (!(error instanceof TablesMissing)) throw error;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Position } from '../../commands/event-store.js';
 import { completeGeneration, createGeneration, pointViews } from '../generations/tables.js';
+import type { LastEvent } from './last-event.js';
 import type { Projection } from './projection.js';
 
 /** A checkpoint was not where its owner had left it: somebody else moves it. */
@@ -20,6 +21,8 @@ export interface LiveGeneration {
   readonly version: number;
   readonly checkpoint: Position | null;
   readonly parkedEpoch: string;
+  /** Its checkpoint is that of an event store that is no more. */
+  readonly rewound: boolean;
 }
 
 interface CheckpointRow {
@@ -29,6 +32,7 @@ interface CheckpointRow {
   commit_position: string | null;
   prepare_position: string | null;
   parked_epoch: string;
+  rewound: boolean;
 }
 
 /** Loads a projection's live generation; the first call ever creates generation 1. */
@@ -53,7 +57,8 @@ export async function loadLiveGeneration(db: Knex, projection: Projection): Prom
 
 export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGeneration | null> {
   const { rows } = await db.raw<{ rows: CheckpointRow[] }>(
-    `select g.name, g.live, g.parked_epoch, c.version, c.commit_position, c.prepare_position
+    `select g.name, g.live, g.parked_epoch, c.version, c.commit_position, c.prepare_position,
+       c.rewound_since is not null as rewound
      from portal.projection_generations g
      join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
      where g.name = ?`,
@@ -61,7 +66,13 @@ export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGe
   );
   const row = rows[0];
   return row
-    ? { generation: row.live, version: row.version, checkpoint: toPosition(row), parkedEpoch: row.parked_epoch }
+    ? {
+        generation: row.live,
+        version: row.version,
+        checkpoint: toPosition(row),
+        parkedEpoch: row.parked_epoch,
+        rewound: row.rewound,
+      }
     : null;
 }
 
@@ -98,6 +109,8 @@ export interface CheckpointMove {
   readonly generation: number;
   readonly from: Position | null;
   readonly to: Position;
+  /** The last event up to `to`, where one was read since the last move. */
+  readonly last?: LastEvent | null;
 }
 
 /**
@@ -108,21 +121,26 @@ export async function moveCheckpoints(tx: Knex.Transaction, moves: readonly Chec
   if (moves.length === 0) return;
   const { rowCount } = await tx.raw<{ rowCount: number }>(
     `update portal.projection_checkpoints c
-     set commit_position = m.to_commit, prepare_position = m.to_prepare, updated_at = now()
+     set commit_position = m.to_commit, prepare_position = m.to_prepare, updated_at = now(),
+       last_stream = coalesce(m.stream, c.last_stream), last_revision = coalesce(m.revision, c.last_revision),
+       last_hash = coalesce(m.hash, c.last_hash)
      from jsonb_to_recordset(?::jsonb) as m (name text, generation int, from_commit numeric, from_prepare numeric,
-       to_commit numeric, to_prepare numeric)
+       to_commit numeric, to_prepare numeric, stream text, revision numeric, hash text)
      where c.name = m.name and c.generation = m.generation
        and c.commit_position is not distinct from m.from_commit
        and c.prepare_position is not distinct from m.from_prepare`,
     [
       JSON.stringify(
-        moves.map(({ name, generation, from, to }) => ({
+        moves.map(({ name, generation, from, to, last }) => ({
           name,
           generation,
           from_commit: from?.commit.toString() ?? null,
           from_prepare: from?.prepare.toString() ?? null,
           to_commit: to.commit.toString(),
           to_prepare: to.prepare.toString(),
+          stream: last?.stream ?? null,
+          revision: last?.revision.toString() ?? null,
+          hash: last?.hash ?? null,
         })),
       ),
     ],

@@ -7,6 +7,7 @@ import { type Batch, type BatchLimits, batches } from './batches.js';
 import { GenerationChanged, holdGenerations, OwnershipLost } from './checkpoints.js';
 import { failureKind, messageOf } from './failures.js';
 import { createProgress, type ProjectorHealth } from './health.js';
+import { assertNotRewound, LogRewound } from './last-event.js';
 import type { OwnerLock, Ownership } from './owner-lock.js';
 import { backoffMs, pause } from './pause.js';
 import type { Projection } from './projection.js';
@@ -33,6 +34,8 @@ export interface ProjectorOptions {
    * logged and changes nothing.
    */
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
+  /** Called, again and again, while the event store lacks what has been read from it. Nothing is applied then. */
+  readonly onRewound?: (error: LogRewound) => void;
   /** Called each time this process becomes the owner, once the tables are known to have been made. */
   readonly onOwner?: () => void;
   /**
@@ -142,6 +145,7 @@ export function startProjector(options: ProjectorOptions): Projector {
             logger.info({ reason: error.message }, 'projector reloads');
             continue;
           }
+          if (error instanceof LogRewound) options.onRewound?.(error);
           if (error instanceof TooManyPoisonEvents) pace.lingerMs = limits.lingerAfterPoisonMs;
           report(error, failures++);
         }
@@ -164,6 +168,8 @@ export function startProjector(options: ProjectorOptions): Projector {
     const subjects: Subject[] = [];
     for (const projection of options.projections) subjects.push(await loadSubject(options.db, projection));
     progress.subjects(subjects);
+    const names = options.projections.map(({ name }) => name);
+    await assertNotRewound(options, names);
     on.onReady();
     for (const { broken } of subjects) if (broken) logger.warn({ reason: broken }, 'projection needs a rebuild');
     let repairAskedAt = 0;

@@ -146,7 +146,8 @@ describe('the projector', () => {
     const projection = counting('contested');
     const first = [await loadSubject(world.db, projection)];
     const second = [await loadSubject(world.db, projection)];
-    const event = { stream: 'order-x', id: 'e', revision: 0n, position: { commit: 5n, prepare: 5n } } as RecordedEvent;
+    const place = { stream: 'order-x', revision: 0n, position: { commit: 5n, prepare: 5n } };
+    const event = { ...place, id: 'e', metadata: { hash: 'h' } } as RecordedEvent;
     await applyBatch(world.db, first, [event], event.position);
     await expect(applyBatch(world.db, second, [event], event.position)).rejects.toThrow(OwnershipLost);
     expect(await count(world.db, 'contested', 'order-x')).toBe(1);

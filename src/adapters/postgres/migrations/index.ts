@@ -5,6 +5,7 @@ import { apiKeys } from './003-api-keys.js';
 import { personalKeys } from './004-personal-keys.js';
 import { sealWitness } from './005-seal-witness.js';
 import { parkedTold } from './006-parked-told.js';
+import { lastEvents } from './007-last-events.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '004-personal-keys': personalKeys,
   '005-seal-witness': sealWitness,
   '006-parked-told': parkedTold,
+  '007-last-events': lastEvents,
 };

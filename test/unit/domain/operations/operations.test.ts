@@ -25,6 +25,10 @@ const interventions: [OperationsCommand, OperationsEvent][] = [
     { type: 'ParkedStreamSkipped', data: { ...stream, skippedAt: minute(1) } },
   ],
   [
+    { type: 'RereadEvents', projections: ['orders'], reason: 'restored', at: minute(1) },
+    { type: 'EventsReread', data: { projections: ['orders'], reason: 'restored', rereadAt: minute(1) } },
+  ],
+  [
     { type: 'CreateApiKey', ...key, at: minute(1) },
     { type: 'ApiKeyCreated', data: { ...key, createdAt: minute(1) } },
   ],

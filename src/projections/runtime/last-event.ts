@@ -1,0 +1,107 @@
+import type { Knex } from 'knex';
+import type { EventStore, RecordedEvent } from '../../commands/event-store.js';
+
+/** An event that a projection has read. */
+export interface LastEvent {
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly hash: string;
+}
+
+/** A projection whose last event is not in the event store, or not as it was read. */
+export interface RewoundProjection {
+  readonly projection: string;
+  readonly generation: number;
+  readonly last: LastEvent;
+}
+
+/**
+ * The event store does not have what has been read from it: it was put back to an older copy. What is appended to it now
+ * can lie before the checkpoints, where nobody would see it.
+ */
+export class LogRewound extends Error {
+  override readonly name = 'LogRewound';
+  constructor(readonly projections: readonly RewoundProjection[]) {
+    super(`${wordsOf(projections)}: was the event store restored from an older copy?`);
+  }
+}
+
+interface RewoundDeps {
+  readonly db: Knex;
+  readonly eventStore: Pick<EventStore, 'readStream'>;
+}
+
+/** Of which projections the last event is gone. */
+async function findRewound(deps: RewoundDeps): Promise<readonly RewoundProjection[]> {
+  const held = new Map<string, boolean>();
+  const rewound: RewoundProjection[] = [];
+  for (const known of await lastEvents(deps.db)) {
+    const { stream, revision, hash } = known.last;
+    const key = `${stream} ${revision} ${hash}`;
+    // Projections of one projector have mostly read the same event last.
+    const there = held.get(key) ?? (await isThere(deps.eventStore, known.last));
+    held.set(key, there);
+    if (!there) rewound.push(known);
+  }
+  return rewound;
+}
+
+/** {@link noteRewound} for projections that cannot go on then. @throws LogRewound */
+export async function assertNotRewound(deps: RewoundDeps, names: readonly string[]): Promise<void> {
+  const rewound = (await noteRewound(deps)).filter(({ projection }) => names.includes(projection));
+  if (rewound.length > 0) throw new LogRewound(rewound);
+}
+
+/** Looks for the last events of all projections, and notes for all processes which are gone: effects wait for it. */
+export async function noteRewound(deps: RewoundDeps): Promise<readonly RewoundProjection[]> {
+  const rewound = await findRewound(deps);
+  const names = rewound.map(({ projection }) => projection);
+  await deps.db.raw(
+    `update portal.projection_checkpoints c
+     set rewound_since = case when c.name = any(:names) then now() end
+     from portal.projection_generations g
+     where g.name = c.name and g.live = c.generation and (c.rewound_since is not null) <> (c.name = any(:names))`,
+    { names },
+  );
+  return rewound;
+}
+
+/** What has been noted of live generations, in words; null when all is well. */
+export async function rewoundInWords(db: Knex): Promise<string | null> {
+  const rewound = await lastEvents(db, 'c.rewound_since is not null');
+  return rewound.length > 0 ? wordsOf(rewound) : null;
+}
+
+/** The last event of each live generation that has read any. */
+export async function lastEvents(db: Knex, where = 'true'): Promise<RewoundProjection[]> {
+  const { rows } = await db.raw<{
+    rows: { name: string; generation: number; last_stream: string; last_revision: string; last_hash: string }[];
+  }>(
+    `select c.name, c.generation, c.last_stream, c.last_revision, c.last_hash from portal.projection_checkpoints c
+     join portal.projection_generations g on g.name = c.name and g.live = c.generation
+     where c.last_stream is not null and ${where} order by c.name`,
+  );
+  return rows.map(({ name, generation, last_stream: stream, last_revision, last_hash: hash }) => ({
+    projection: name,
+    generation,
+    last: { stream, revision: BigInt(last_revision), hash },
+  }));
+}
+
+export function lastOf(events: readonly RecordedEvent[]): LastEvent | null {
+  const event = events.at(-1);
+  return event ? { stream: event.stream, revision: event.revision, hash: event.metadata.hash } : null;
+}
+
+async function isThere(eventStore: Pick<EventStore, 'readStream'>, { stream, revision, hash }: LastEvent) {
+  for await (const event of eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 })) {
+    return event.revision === revision && event.metadata.hash === hash;
+  }
+  return false;
+}
+
+function wordsOf(projections: readonly RewoundProjection[]): string {
+  const names = projections.map(({ projection }) => projection).join(', ');
+  const events = new Set(projections.map(({ last }) => `${last.stream} #${last.revision}`));
+  return `${[...events].join(', ')}, read by ${names}, is not in the event store as it was`;
+}
