@@ -16,9 +16,9 @@ export interface EventFinding {
   /**
    * What shows it. The chain: `hash` (its content is another), `prev-hash` (it does not follow the one before it) or
    * `revision` (one is missing). `seal`: it is not what was sealed. `signature`: it is a seal that its key did not sign.
-   * `index`: it is not what the signed index of an export lists.
+   * `index`: it is not what the signed index of an export lists. `read`: it is not what a projection has read.
    */
-  readonly reason: 'hash' | 'prev-hash' | 'revision' | 'seal' | 'signature' | 'index';
+  readonly reason: 'hash' | 'prev-hash' | 'revision' | 'seal' | 'signature' | 'index' | 'read';
   readonly detail: string;
 }
 

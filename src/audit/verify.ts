@@ -1,5 +1,6 @@
 import { portalPrefixes, sealStream } from '../commands/aggregates.js';
 import { comparePositions, formatPosition, type Position, type RecordedEvent } from '../commands/event-store.js';
+import { lastEvents } from '../projections/runtime/last-event.js';
 import {
   type AuditDeps,
   type AuditOptions,
@@ -13,6 +14,7 @@ import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
 import { createErasureCheck } from './erasures.js';
 import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
+import { lostSinceRead } from './last-read.js';
 import { startLeftOutCheck } from './left-out.js';
 import { createRegisterCheck } from './register-check.js';
 import { findStrangeRows, startRowCheck } from './rows.js';
@@ -40,8 +42,9 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const rows: Record<string, number> = {};
   let events = 0;
 
-  // Before the head is looked at: the seal is then one of those up to it.
+  // Before the head is looked at: the seal, and what was read, are then among those up to it.
   const witness = await witnessedSeal(deps.db);
+  const read = await lastEvents(deps.db);
   const leftOut = await startLeftOutCheck({ db: deps.db, findings });
   const head = await eventStore.head();
   const models = await comparableModels(deps.db, notes);
@@ -92,11 +95,12 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
     }
     for (const { model, end } of rowChecks.values()) rows[model.projection.name] = await end();
   }
-  const deviations = (await register?.end(chains.lastRevision)) ?? [];
+  const sealed = (await register?.end(chains.lastRevision)) ?? [];
+  const lost = await lostSinceRead(eventStore, read, { chains, sealed });
   await reportEvents(findings, {
     chains: broken,
     seals: sealing?.findings ?? [],
-    deviations: deviations.map((found) => ({ ...found, reason: 'seal' as const })),
+    deviations: [...sealed.map((found) => ({ ...found, reason: 'seal' as const })), ...lost],
     eventStore,
   });
   for (const model of models) await findStrangeRows(rowDeps, model, chains);
