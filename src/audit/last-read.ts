@@ -29,7 +29,7 @@ export async function lostSinceRead(
       continue;
     }
     for await (const event of eventStore.readStream(stream, { fromRevision: last.revision, maxCount: 1 })) {
-      if (event.metadata.hash === last.hash) break;
+      if (last.hash === '' || event.metadata.hash === last.hash) break;
       const detail = `${projection} has read another event there: it was changed, or one before it`;
       const { type, id: eventId } = event;
       found.set(stream, { what: 'changed', stream, revision, type, eventId, reason: 'read', detail });
