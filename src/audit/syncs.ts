@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import { currentEvent } from '../commands/event-envelope.js';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
+import { EventUnreadable } from '../commands/event-unreadable.js';
 import type { SyncEvent } from '../domain/sync/events.js';
 import { evolveSync, isSyncEvent, syncColumns, syncRow } from '../projections/models/syncs.js';
 import type { SyncView } from '../projections/queries.js';
-import type { Findings } from './findings.js';
+import type { Findings, RowFinding } from './findings.js';
 import { isUnfit } from './rows.js';
 
 /** Rows compared in one query. */
@@ -27,6 +28,8 @@ export function createSyncCheck(deps: {
 }): SyncCheck {
   const { db, eventStore, findings, skipped } = deps;
   const runs = new Map<string, SyncView>();
+  /** Events that a row lacks, by what names the row, with the reason. */
+  const unreadable = new Map<string, string>();
   let full = false;
 
   function add(event: RecordedEvent): void {
@@ -37,8 +40,9 @@ export function createSyncCheck(deps: {
       const { syncId } = current.data;
       if (!runs.has(syncId) && runs.size >= maxRuns) full = true;
       else runs.set(syncId, evolveSync(runs.get(syncId) ?? null, current));
-    } catch {
-      // Forged data can be anything; the row that was made of the true event then differs.
+    } catch (error) {
+      // Of another type nothing would become of it.
+      if (isSyncEvent(event as Pick<SyncEvent, 'type'>)) unreadable.set(rowOf(event), reasonOf(error, event));
     }
   }
 
@@ -49,7 +53,7 @@ export function createSyncCheck(deps: {
         notes.push(`there are more than ${maxRuns} sync runs; read.syncs is not compared`);
         return 0;
       }
-      const due = runs.size;
+      const due = runs.size + [...unreadable.keys()].filter((key) => !runs.has(key)).length;
       const suspects = await differing([...runs.values()]);
       const strangers = await unexplained();
       // Both may have moved on since they were read: look again with what has been recorded meanwhile.
@@ -57,8 +61,14 @@ export function createSyncCheck(deps: {
         for await (const event of eventStore.readAll({ prefixes: [prefix], from: head })) add(event);
       }
       const again = suspects.flatMap((key) => runs.get(key) ?? []);
-      for (const key of await differing(again)) report(key, 'differs', 'it is missing, or not what its events say');
+      const wrong = await differing(again);
+      for (const key of wrong) report(key, 'differs', 'it is missing, or not what its events say');
+      // Where a true row was made of what is unreadable now, that row is the stranger.
       for (const key of strangers) if (!runs.has(key)) report(key, 'unexpected', 'no event makes it');
+      const named = new Set([...wrong, ...strangers]);
+      for (const [key, reason] of unreadable) {
+        if (!named.has(key)) report(key, runs.has(key) ? 'behind' : 'missing', reason);
+      }
       return due;
     },
   };
@@ -95,9 +105,20 @@ export function createSyncCheck(deps: {
     return rows.map(({ key }) => key).filter((key) => !runs.has(key));
   }
 
-  function report(key: string, reason: 'differs' | 'unexpected', detail: string): void {
+  function report(key: string, reason: RowFinding['reason'], detail: string): void {
     findings.add({ kind: 'row', table: 'syncs', key, reason, columns: [], detail });
   }
+}
+
+/** The run, or where its event is when that does not tell: forged data can be anything. */
+function rowOf(event: RecordedEvent): string {
+  const { syncId } = (event.data ?? {}) as { syncId?: unknown };
+  return typeof syncId === 'string' ? syncId : `${event.stream.slice(prefix.length)}/${event.revision}`;
+}
+
+function reasonOf(error: unknown, { type, revision, stream }: RecordedEvent): string {
+  const what = error instanceof EventUnreadable ? error.message : `${type} #${revision} of ${stream} cannot be applied`;
+  return `its event cannot be read: ${what}`;
 }
 
 const prefix = 'inventorySync-';

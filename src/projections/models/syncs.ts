@@ -56,7 +56,7 @@ export function syncRow(view: SyncView): Record<string, unknown> {
   };
 }
 
-export function isSyncEvent(event: SyncEvent): boolean {
+export function isSyncEvent(event: Pick<SyncEvent, 'type'>): boolean {
   return eventTypes.includes(event.type);
 }
 

@@ -5,6 +5,7 @@ import { verifyStore } from '../../../src/audit/verify.js';
 import { verifyStream } from '../../../src/audit/verify-stream.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { eventHash } from '../../../src/commands/hash-chain.js';
 import { history, line, minute, placeOrder, toPaid, toShipped } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, workload } from '../projections/support/workload.js';
@@ -251,6 +252,38 @@ describe('verifying the store', () => {
     expect(await verifyStream(deps, 'order-victim')).toMatchObject({ ok: true, streams: 1, rows: { orders: 1 } });
     await world.db.raw(`update "read".orders set total = 1 where order_id = 'victim'`);
     expect(await verifyStream(deps, 'order-victim')).toMatchObject({ ok: false, findings: [{ columns: ['total'] }] });
+  });
+
+  it('names the sync whose event cannot be read', async () => {
+    const started = (syncId: string) => ({
+      type: 'InventorySyncStarted',
+      data: { syncId, trigger: 'manual', force: false, startedAt: minute(0) },
+    });
+    const context = { correlationId: 'c', causationId: 'x', actor: 'system:sync' };
+    const of = (
+      stream: string,
+      schemaVersion: number,
+      syncId: string,
+      data: unknown = started(syncId).data,
+    ): StoredEvent => {
+      const commandId = '00000000-0000-4000-8000-00000000000a';
+      const [event] = envelope([started(stream)], { commandId, context, recordedAt: minute(0), prevHash: null });
+      const { id, type, metadata } = event!;
+      const changed = { ...metadata, schemaVersion };
+      return { stream, id, type, data, metadata: { ...changed, hash: eventHash(type, data, changed) } };
+    };
+    const newer = of('inventorySync-2026-03-01', 99, 'sync-newer');
+    const garbled = of('inventorySync-2026-03-02', 1, 'sync-garbled', null);
+    const { findings } = await verdictOn([...recorded, newer, garbled]);
+    expect(findings.filter((found) => found.kind === 'row' && found.table === 'syncs')).toMatchObject([
+      {
+        table: 'syncs',
+        key: 'sync-newer',
+        reason: 'missing',
+        detail: expect.stringContaining('InventorySyncStarted #0 of inventorySync-2026-03-01 has schema version 99'),
+      },
+      { table: 'syncs', key: '2026-03-02/0', reason: 'missing', detail: expect.stringContaining('cannot be applied') },
+    ]);
   });
 
   it('names what the read models lack because its key is lost, and lets it go when an operator has skipped it', async () => {
