@@ -3,7 +3,6 @@ import { createCacheStore } from '../../adapters/redis/cache-store.js';
 import type { Portal } from '../../compose.js';
 import { createInterventions, type RetriedStream } from '../../processes/effects/interventions.js';
 import { recordOperation } from '../../processes/record-operation.js';
-import { createCacheRefresher } from '../../projections/cache/refresher.js';
 import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
 import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
@@ -127,7 +126,7 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
     ? portal.projections.rebuildAll(how)
     : portal.projections.rebuild(known(name, portal.projections.names), how).then((outcome) => [outcome])
   ).finally(() => progress.end());
-  if (!options.check) await refreshCache(portal, cli);
+  if (!options.check) await emptyCache(portal, cli);
   cli.out.answer({ outcomes }, () => {
     showOutcomes(cli, outcomes);
     for (const { table, key } of outcomes.flatMap(({ comparison }) => comparison?.samples ?? [])) {
@@ -166,7 +165,7 @@ async function reread(cli: Cli, { reason }: { reason: string }): Promise<ExitCod
   const outcomes = await model
     .reread({ onProgress: ({ events }) => progress.show(events) })
     .finally(() => progress.end());
-  await refreshCache(portal, cli);
+  await emptyCache(portal, cli);
   cli.out.answer({ rewound: projections, outcomes }, () => {
     showOutcomes(cli, outcomes);
     cli.out.line('The effects projector reads from the first event on; nothing that is done is done again.');
@@ -178,7 +177,7 @@ async function reread(cli: Cli, { reason }: { reason: string }): Promise<ExitCod
 async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
   const portal = await cli.portal();
   const outcome = await portal.projections.rollback(known(name, portal.projections.names));
-  await refreshCache(portal, cli);
+  await emptyCache(portal, cli);
   cli.out.answer(outcome, () => cli.out.line(`${outcome.projection} is at generation ${outcome.generation} again.`));
   return exitCodes.ok;
 }
@@ -271,12 +270,11 @@ function known(name: string, names: readonly string[]): string {
 }
 
 /** Cached answers may come from the rows that were switched off. */
-async function refreshCache(portal: Portal, cli: Cli): Promise<void> {
-  const { pools, redis, config, logger } = portal;
-  const store = createCacheStore(redis.cache, config.CACHE_TTL_SECONDS);
+async function emptyCache(portal: Portal, cli: Cli): Promise<void> {
+  const { redis, config } = portal;
   try {
-    await createCacheRefresher({ store, db: pools.projections, logger }).refreshAll();
+    await createCacheStore(redis.cache, config.CACHE_TTL_SECONDS).invalidateAll();
   } catch {
-    cli.out.note(`The cache could not be refreshed; it may lag behind for ${config.CACHE_TTL_SECONDS} s.`);
+    cli.out.note(`The cache could not be emptied; it may lag behind for ${config.CACHE_TTL_SECONDS} s.`);
   }
 }

@@ -106,7 +106,14 @@ describe('the CLI beside a running installation', () => {
     const rebuilt = (await portal('projections', 'rebuild', 'orders', '--json')).json();
     expect(rebuilt.outcomes).toMatchObject([{ projection: 'orders', switched: true, comparison: { differing: 1 } }]);
     expect(await portal('audit', 'verify')).toMatchObject({ code: 0 });
-    expect(await portal('projections', 'rollback', 'orders')).toMatchObject({ code: 0 });
+    expect(await portal('projections', 'rollback', 'orders')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('says when the cache may go on showing what was switched off', async () => {
+    const withoutRedis = { ...stack.env, REDIS_URL: 'redis://127.0.0.1:1' };
+    const { code, stderr } = await portalCli(['projections', 'rebuild', 'lots'], withoutRedis);
+    expect(code).toBe(0);
+    expect(stderr).toContain('The cache could not be emptied');
   });
 
   it('tells the life of an order by its number, and what changed in it', async () => {
