@@ -1308,6 +1308,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1781,6 +1783,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1962,6 +1966,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2415,6 +2421,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2817,6 +2825,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2988,6 +2998,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3335,6 +3347,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3917,6 +3931,8 @@ export interface operations {
                     ETag?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4864,6 +4880,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5837,6 +5855,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6098,6 +6118,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6284,6 +6306,8 @@ export interface operations {
                 headers: {
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
+                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+                    "X-Parked-Streams"?: string;
                     [name: string]: unknown;
                 };
                 content: {

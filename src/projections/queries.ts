@@ -28,7 +28,15 @@ export interface Queries {
   sync(syncId: string): Promise<SyncView | null>;
   /** Resolves true once every read model has passed the position, false when `timeoutMs` ran out first. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
+  /** The same, told apart. */
+  reach(position: Position, timeoutMs: number): Promise<Reached>;
 }
+
+/**
+ * How far the read models are. `parked`: they have passed the position, and one of them has left a stream behind on the
+ * way, so what it shows of that stream is older. `late`: they have not passed it.
+ */
+export type Reached = 'all' | 'parked' | 'late';
 
 /** Where an answer comes from and how old its facts are. */
 export type Sourced<T> = T & {

@@ -1,6 +1,5 @@
 import { envelope } from '../../src/commands/event-envelope.js';
 import type { Position, RecordedEvent } from '../../src/commands/event-store.js';
-import { comparePositions } from '../../src/commands/event-store.js';
 import { RevisionMismatch } from '../../src/commands/handler.js';
 import { createHistories } from '../../src/commands/histories.js';
 import type { Logger } from '../../src/commands/ports.js';
@@ -24,6 +23,7 @@ import type {
   PayoutEntry,
   ProductView,
   Queries,
+  Reached,
   ReservationsView,
   SyncView,
 } from '../../src/projections/queries.js';
@@ -40,6 +40,8 @@ export interface TestPortal {
   readonly observations: { name: string; value: number; labels: Record<string, string> | undefined }[];
   /** The read models stop following: what is written from now on is in the streams only. */
   freezeReadModels(): void;
+  /** The read models leave the next writes' streams behind. */
+  parkWrites(): void;
   /** The next use case answers this instead of doing its work. */
   failNext(failure: Rejection | Error): void;
   /** An order that these commands led to. */
@@ -114,6 +116,8 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   const increments: TestPortal['increments'] = [];
   const observations: TestPortal['observations'] = [];
   let frozen = false;
+  let parking = false;
+  let parkedFrom: bigint | null = null;
   let failure: Rejection | Error | null = null;
   let written = 0n;
   let seen = 0n;
@@ -146,10 +150,9 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     streams.set(id, stream);
     stream.events.push(...events);
     written += BigInt(events.length);
-    if (!frozen) {
-      stream.visible = stream.events.length;
-      seen = written;
-    }
+    if (parking) parkedFrom ??= written;
+    if (!frozen && !parking) stream.visible = stream.events.length;
+    if (!frozen) seen = written;
     return { commit: written, prepare: written };
   };
   const decide = (id: string, command: OrderCommand): Outcome<{ orderId: string }> => {
@@ -259,6 +262,10 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   };
   const source = { source: 'cache' as const, asOf: minute(0) };
   const inventory = products.map(({ id, brandId, description, listed, ...item }) => ({ ...item, reserved: 2 }));
+  const reach = async ({ commit }: Position): Promise<Reached> => {
+    if (commit > seen) return 'late';
+    return parkedFrom !== null && commit >= parkedFrom ? 'parked' : 'all';
+  };
   const queries: Queries = {
     orders: async (filter) => {
       if (filter.cursor !== undefined) throw new InvalidCursor('not a cursor');
@@ -307,7 +314,8 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       batchNumber === 'B-1' ? { batchNumber, products: [], orders: [], nextCursor: null } : null,
     syncs: async () => [sync],
     sync: async () => sync,
-    waitFor: async (position) => comparePositions(position, { commit: seen, prepare: seen }) <= 0,
+    waitFor: async (position) => (await reach(position)) !== 'late',
+    reach,
   };
 
   return {
@@ -339,6 +347,9 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     },
     freezeReadModels: () => {
       frozen = true;
+    },
+    parkWrites: () => {
+      parking = true;
     },
     failNext: (next) => {
       failure = next;

@@ -12,11 +12,17 @@ export function withAnswers(document: Document): Document {
       if (operation?.requestBody && 'content' in operation.requestBody) {
         giveExamples(operation.requestBody.content, schemas);
       }
+      const waits = operation?.parameters?.some(
+        (one) => 'name' in one && one.name.toLowerCase() === 'x-min-event-position',
+      );
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
         if ('$ref' in answer) continue;
         giveExamples(answer.content, schemas);
         answer.headers = Object.fromEntries(
-          headersOf(path, method, status).map((name) => [
+          [
+            ...headersOf(path, method, status),
+            ...(waits && status === '200' ? (['X-Parked-Streams'] as const) : []),
+          ].map((name) => [
             name,
             { description: headers[name].description, schema: { type: 'string', examples: [headers[name].example] } },
           ]),
@@ -45,6 +51,12 @@ const headers = {
   'X-Event-Position': {
     description: 'Where the write ended, or an earlier one that did the same',
     example: '48211/48211',
+  },
+  'X-Parked-Streams': {
+    description:
+      'To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be ' +
+      'older in what those streams say',
+    example: 'true',
   },
   Location: { description: 'Address of the order', example: '/api/v1/orders/0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20' },
   ETag: { description: 'Revision of the order', example: '"3"' },

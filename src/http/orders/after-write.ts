@@ -4,8 +4,8 @@ import { Problem } from '../problems/problem.js';
 import { fromStream, type OrderSources } from './find-order.js';
 
 /**
- * The order once a write is in the read models, so that the caller's next read agrees. When they are late or down the
- * order comes from its stream: what was written must not look lost.
+ * The order once a write is in the read models, so that the caller's next read agrees. When they are late or down, or have
+ * left a stream behind, which may be this one, the order comes from its stream: what was written must not look lost.
  * @throws Problem not-yet-consistent, with the order's id in `facts`, when neither can be read
  */
 export async function orderAfterWrite(
@@ -15,7 +15,7 @@ export async function orderAfterWrite(
   withinMs: number,
 ): Promise<OrderView> {
   const read = async () => {
-    if (position && !(await sources.queries.waitFor(position, withinMs))) return null;
+    if (position && (await sources.queries.reach(position, withinMs)) !== 'all') return null;
     return sources.queries.order(orderId);
   };
   let cause: unknown;

@@ -52,4 +52,5 @@ const answerHeaders = [
   'Retry-After',
   'X-Correlation-Id',
   'X-Event-Position',
+  'X-Parked-Streams',
 ];

@@ -12,13 +12,13 @@ import { findOrder, listOrders, ordersById } from './orders.js';
 import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
 import { findReservations } from './reservations.js';
-import { createWaitFor } from './wait-for.js';
+import { createReach } from './wait-for.js';
 
 /**
  * The read side. Catalogue and stock come through the cache, everything else straight from PostgreSQL.
  *
  * @param staleAfterSeconds without a successful sync for so long, answers carry `stale_cache` and a warning
- * @param names the read models that `waitFor` waits for
+ * @param names the read models that `reach` and `waitFor` wait for
  */
 export function createQueries(deps: {
   db: Knex;
@@ -33,6 +33,7 @@ export function createQueries(deps: {
 }): Queries {
   const { db } = deps;
   const inventoryCache = createInventoryCache({ cached: deps.cached, db });
+  const reach = createReach(deps);
   const sourced = createSourced(deps.clock, deps.staleAfterSeconds);
 
   return {
@@ -66,7 +67,8 @@ export function createQueries(deps: {
     lot: (batchNumber, page) => findLot(db, batchNumber, page),
     syncs: ({ limit }) => listSyncs(db, limit),
     sync: (syncId) => findSync(db, syncId),
-    waitFor: createWaitFor(deps),
+    waitFor: async (position, timeoutMs) => (await reach(position, timeoutMs)) !== 'late',
+    reach,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   parsePosition,
 } from '../../commands/event-store.js';
 import type { CacheStore } from '../cache/cache-store.js';
+import type { Reached } from '../queries.js';
 import { toPosition } from '../runtime/checkpoints.js';
 
 /** First and longest pause between two looks at the checkpoints; all waiters of a process share each look. */
@@ -23,37 +24,46 @@ const patienceMs = 500;
 /** The cache follows the read models within milliseconds; a read is not held up longer for it. */
 const cachePatienceMs = 500;
 
+/** The slowest read model's checkpoint, and the first event that one of them has parked its stream for. */
+interface Look {
+  readonly slowest: Position | null;
+  readonly parked: Position | null;
+}
+
 /**
  * Waits until every read model, and the cache in front of them, has passed a position.
  *
  * @param names the projections that count
- * @returns false when the time ran out first
+ * @returns `late` when the time ran out first
  */
-export function createWaitFor(deps: {
+export function createReach(deps: {
   db: Knex;
   cache: CacheStore;
   eventStore: EventStore;
   names: readonly string[];
   prefixes: readonly string[];
 }) {
-  let look: Promise<Position | null> | null = null;
+  let underWay: Promise<Look> | null = null;
 
-  /** The checkpoint of the slowest read model, asked for after the call and shared with everybody who waits. */
-  async function slowest(): Promise<Position | null> {
-    look ??= readSlowest(deps.db, deps.names).finally(() => {
-      look = null;
+  /** Asked for after the call and shared with everybody who waits. */
+  async function look(): Promise<Look> {
+    underWay ??= readLook(deps.db, deps.names).finally(() => {
+      underWay = null;
     });
-    return look;
+    return underWay;
   }
 
-  return async function waitFor(position: Position, timeoutMs: number): Promise<boolean> {
+  return async function reach(position: Position, timeoutMs: number): Promise<Reached> {
+    let parked: Position | null = null;
     const deadline = Date.now() + timeoutMs;
     let askAt = Date.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
-      const reached = await slowest();
+      const seen = await look();
+      const reached = seen.slowest;
+      parked = seen.parked;
       if (reached && comparePositions(reached, position) >= 0) break;
       const left = deadline - Date.now();
-      if (left <= 0) return false;
+      if (left <= 0) return 'late';
       if (Date.now() >= askAt) {
         if (await nothingBetween(reached, position)) break;
         askAt = Date.now() + patienceMs;
@@ -61,7 +71,7 @@ export function createWaitFor(deps: {
       await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
     }
     await cacheFollows(position, Math.min(deadline, Date.now() + cachePatienceMs));
-    return true;
+    return parked && comparePositions(parked, position) <= 0 ? 'parked' : 'all';
   };
 
   /** No read model wants any event between its checkpoint and the position, so there is nothing to wait for. */
@@ -93,12 +103,31 @@ export function createWaitFor(deps: {
   }
 }
 
-async function readSlowest(db: Knex, names: readonly string[]): Promise<Position | null> {
-  const { rows } = await db.raw<{ rows: { commit_position: string | null; prepare_position: string | null }[] }>(
-    `select c.commit_position, c.prepare_position from portal.projection_generations g
-     join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live where g.name = any(?)`,
+async function readLook(db: Knex, names: readonly string[]): Promise<Look> {
+  const { rows } = await db.raw<{ rows: LookRow[] }>(
+    `select c.commit_position, c.prepare_position, p.commit_position as parked_commit, p.prepare_position as parked_prepare
+     from portal.projection_generations g
+     join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
+     left join lateral (
+       select commit_position, prepare_position from portal.parked_streams
+       where projection = g.name and generation = g.live and status = 'parked'
+       order by commit_position, prepare_position limit 1
+     ) p on true
+     where g.name = any(?)`,
     [[...names]],
   );
-  if (rows.length < names.length) return null;
-  return earliest(rows.map(toPosition));
+  const parked = rows.map((row) =>
+    toPosition({ commit_position: row.parked_commit, prepare_position: row.parked_prepare }),
+  );
+  return {
+    slowest: rows.length < names.length ? null : earliest(rows.map(toPosition)),
+    parked: earliest(parked.filter((position) => position !== null)),
+  };
+}
+
+interface LookRow {
+  readonly commit_position: string | null;
+  readonly prepare_position: string | null;
+  readonly parked_commit: string | null;
+  readonly parked_prepare: string | null;
 }

@@ -98,7 +98,7 @@ describe('placing an order', () => {
     };
     app = await buildApp({
       ...portal.options,
-      queries: { ...portal.options.queries, waitFor: broken, order: broken },
+      queries: { ...portal.options.queries, reach: broken, order: broken },
       histories: { ...portal.options.histories, orderAsOf: broken },
     });
     const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
@@ -165,6 +165,48 @@ describe('reading an order', () => {
     expect(early.headers['retry-after']).toBeDefined();
     const malformed = await read('tomorrow');
     expect([malformed.statusCode, malformed.json().code]).toEqual([400, 'invalid-position']);
+  });
+});
+
+describe('reading what the read models have left behind', () => {
+  async function changed() {
+    const started = await start();
+    started.portal.addOrder(orderId(1), [placeOrder]);
+    started.portal.addOrder(orderId(2), [placeOrder]);
+    started.portal.parkWrites();
+    const url = `/api/v1/orders/${orderId(1)}`;
+    const write = await started.app.inject({ method: 'POST', url: `${url}/cancel`, payload: { reason: 'by hand' } });
+    const position = String(write.headers['x-event-position']);
+    const read = (path: string, asked = position) =>
+      started.app.inject({ url: path, headers: { 'x-min-event-position': asked } });
+    return { ...started, url, write, read };
+  }
+
+  it('a write answers what was written', async () => {
+    const { write } = await changed();
+    expect([write.statusCode, write.json().status]).toEqual([200, 'cancelled']);
+  });
+
+  it('does not wait for ever, and says that something may be missing', async () => {
+    const { read } = await changed();
+    const list = await read('/api/v1/orders');
+    expect([list.statusCode, list.headers['x-parked-streams']]).toEqual([200, 'true']);
+    const earlier = await read('/api/v1/orders', '1/1');
+    expect([earlier.statusCode, earlier.headers['x-parked-streams']]).toEqual([200, undefined]);
+  });
+
+  it('an order comes from its stream, and from the read model where that cannot be read, which is said', async () => {
+    const { app, portal, read, url } = await changed();
+    expect((await app.inject(url)).json().status, 'nothing is promised without a position').toBe('awaiting_payment');
+    const order = await read(url);
+    expect([order.json().status, order.headers['x-parked-streams']]).toEqual(['cancelled', undefined]);
+    portal.spoil(orderId(1), 0, () => ({ data: null }));
+    const old = await read(url);
+    expect([old.statusCode, old.json().status, old.headers['x-parked-streams']]).toEqual([
+      200,
+      'awaiting_payment',
+      'true',
+    ]);
   });
 });
 

@@ -71,6 +71,7 @@ describe('read models', () => {
     const { queries } = world.projections;
     const id = randomUUID();
     const [placed, ...rest] = history(...toPaid);
+    const before = (await world.eventStore.head())!;
     // PostgreSQL takes no NUL in text.
     const customer = { name: 'A\0B', email: 'a@example.com', phone: '', companyName: '' };
     await world.append(
@@ -84,10 +85,14 @@ describe('read models', () => {
     expect(await queries.order(other)).toMatchObject({ status: 'paid' });
     expect(await world.projections.parked()).toMatchObject([{ projection: 'orders', stream: `order-${id}` }]);
 
+    expect(await queries.reach(position, 1_000), 'it may lack what was written').toBe('parked');
+    expect(await queries.reach(before, 1_000), 'all that was written by then is there').toBe('all');
+
     expect(await world.projections.retryParked('orders', `order-${id}`)).toMatchObject({ outcome: 'parked' });
     const skipped = await world.projections.skipParked('orders', `order-${id}`, 'a test order');
     expect(skipped).toEqual({ outcome: 'applied', events: rest.length });
     expect(await world.projections.parked()).toEqual([]);
+    expect(await queries.reach(position, 1_000)).toBe('all');
     expect((await world.projections.rebuild('orders')).comparison?.differing).toBe(0);
     expect(await world.projections.parked()).toEqual([]);
   });
