@@ -1,6 +1,7 @@
 import { portalPrefixes, sealStream } from '../commands/aggregates.js';
 import { comparePositions, formatPosition, type Position, type RecordedEvent } from '../commands/event-store.js';
 import { lastEvents } from '../projections/runtime/last-event.js';
+import { startApiKeyCheck } from './api-keys.js';
 import {
   type AuditDeps,
   type AuditOptions,
@@ -30,8 +31,8 @@ const maxBroken = 10_000;
 
 /**
  * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each row of
- * the read models with its stream, the keys of personal data with the receipts of erasures, and what read models leave
- * out with what operators did. Holds one hash per stream, and a bounded number of folds.
+ * the read models with its stream, the keys of personal data with the receipts of erasures, and API keys and what read
+ * models leave out with what operators did. Holds one hash per stream, and a bounded number of folds.
  */
 export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
@@ -46,6 +47,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const witness = await witnessedSeal(deps.db);
   const read = await lastEvents(deps.db);
   const leftOut = await startLeftOutCheck({ db: deps.db, findings });
+  const apiKeys = await startApiKeyCheck({ db: deps.db, findings });
   const head = await eventStore.head();
   const models = await comparableModels(deps.db, notes);
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
@@ -74,6 +76,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
       syncs?.add(event);
       erasures?.add(event);
       leftOut.add(event);
+      apiKeys.add(event);
       if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
       let waiting = event.stream === sealStream ? undefined : register?.add(sealedForm(event));
       for (const { check } of ledgers) {
@@ -108,6 +111,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   if (head && syncs) rows.syncs = await syncs.end(head, notes);
   if (erasures) rows.personal_keys = await erasures.end();
   leftOut.end(notes);
+  rows.api_keys = await apiKeys.end();
   if (sealing) notes.push(...sealNotes(deps, sealing.summary, register?.counts.beyond ?? 0));
 
   return reportOf(startedAt, findings, {

@@ -286,6 +286,29 @@ describe('verifying the store', () => {
     ]);
   });
 
+  it('names an API key that no operator has made, that may do more than recorded, or should be revoked', async () => {
+    const key = { roles: ['auditor'], customerId: null, brandId: null, expiresAt: null };
+    await world.db.raw(
+      `insert into portal.api_keys (id, name, secret_hash, roles, created_by) values ('k1', 'n', 'h', '{auditor}', 'me')`,
+    );
+    const about = async () =>
+      (await verify()).findings.flatMap((found) =>
+        found.kind === 'row' && found.table === 'api_keys' ? [`${found.key} ${found.reason}: ${found.detail}`] : [],
+      );
+    expect(await about()).toEqual(['k1 unexpected: no operator has made this API key']);
+    const created = { ...key, keyId: 'k1', createdAt: minute(0) };
+    await world.append('operations-2026-03-02', { type: 'ApiKeyCreated', data: created });
+    expect(await about()).toEqual([]);
+
+    await world.db.raw(`update portal.api_keys set roles = '{admin}'`);
+    expect(await about()).toEqual(['k1 differs: the API key may do something else than was recorded']);
+    await world.db.raw(`update portal.api_keys set roles = '{auditor}'`);
+    await world.append('operations-2026-03-02', { type: 'ApiKeyRevoked', data: { keyId: 'k1', revokedAt: minute(1) } });
+    expect(await about()).toEqual(['k1 differs: an operator has revoked the API key, and it is valid']);
+    await world.db.raw('delete from portal.api_keys');
+    expect(await about()).toEqual([]);
+  });
+
   it('names what the read models lack because its key is lost, and lets it go when an operator has skipped it', async () => {
     const sealed = { sealed: 1, key: '6f1c1e0e-0000-4000-8000-000000000000', box: '' };
     const [placed] = history(placeOrder);

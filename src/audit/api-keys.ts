@@ -1,0 +1,68 @@
+import type { Knex } from 'knex';
+import { operations } from '../commands/aggregates.js';
+import type { RecordedEvent } from '../commands/event-store.js';
+import type { OperationsEvent } from '../domain/operations/events.js';
+import type { Findings } from './findings.js';
+
+/** Compares API keys with what operators have on record: a row that somebody writes opens the API for good. */
+export interface ApiKeyCheck {
+  add(event: RecordedEvent): void;
+  /** @returns how many keys there are */
+  end(): Promise<number>;
+}
+
+/** To be started before the head of the log is looked at: a key is recorded before its row is made. */
+export async function startApiKeyCheck({ db, findings }: { db: Knex; findings: Findings }): Promise<ApiKeyCheck> {
+  const rows = await keys(db);
+  /** By id, what each key may do. */
+  const created = new Map<string, string>();
+  const revoked = new Set<string>();
+
+  return {
+    add(event) {
+      if (!event.stream.startsWith(`${operations.category}-`)) return;
+      // Forged data can be anything.
+      const data = (event.data ?? {}) as Partial<Created>;
+      if (event.type === 'ApiKeyCreated') created.set(String(data.keyId), rightsOf(data));
+      if (event.type === 'ApiKeyRevoked') revoked.add(String(data.keyId));
+    },
+    async end() {
+      const report = (key: string, reason: 'unexpected' | 'differs', detail: string) =>
+        findings.add({ kind: 'row', table: 'api_keys', key, reason, columns: [], detail });
+      for (const { id, ...row } of rows) {
+        const rights = created.get(id);
+        if (rights === undefined) report(id, 'unexpected', 'no operator has made this API key');
+        else if (rights !== rightsOf(row)) report(id, 'differs', 'the API key may do something else than was recorded');
+      }
+      // It is recorded before it is done.
+      const stillValid = (await keys(db)).filter(({ id, valid }) => valid && revoked.has(id));
+      for (const { id } of stillValid) report(id, 'differs', 'an operator has revoked the API key, and it is valid');
+      return rows.length;
+    },
+  };
+}
+
+type Created = Extract<OperationsEvent, { type: 'ApiKeyCreated' }>['data'];
+
+async function keys(db: Knex): Promise<(Partial<Created> & { id: string; valid: boolean })[]> {
+  const { rows } = await db.raw<{
+    rows: {
+      id: string;
+      roles: string[];
+      customer_id: string | null;
+      brand_id: string | null;
+      expires_at: Date | null;
+      valid: boolean;
+    }[];
+  }>(
+    `select id, roles, customer_id, brand_id, expires_at, revoked_at is null as valid
+     from portal.api_keys order by created_at, id`,
+  );
+  return rows.map(({ id, roles, customer_id: customerId, brand_id: brandId, expires_at, valid }) => {
+    return { id, roles, customerId, brandId, expiresAt: expires_at?.toISOString() ?? null, valid };
+  });
+}
+
+function rightsOf({ roles, customerId, brandId, expiresAt }: Partial<Created>): string {
+  return JSON.stringify([roles, customerId, brandId, expiresAt]);
+}
