@@ -50,7 +50,7 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     deviations: deviations.map((found) => ({ ...found, reason: 'seal' as const })),
     eventStore: deps.eventStore,
   });
-  for (const model of await comparableModels(deps.db, notes)) {
+  for (const model of await comparableModels(deps.db, { findings, notes })) {
     const { name, prefix } = model.projection.fold;
     if (!stream.startsWith(prefix)) continue;
     if (head && !(await deps.queries.waitFor(head, catchUpMs))) notes.push(`${name} is behind the events`);

@@ -49,7 +49,7 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   const leftOut = await startLeftOutCheck({ db: deps.db, findings });
   const apiKeys = await startApiKeyCheck({ db: deps.db, findings });
   const head = await eventStore.head();
-  const models = await comparableModels(deps.db, notes);
+  const models = await comparableModels(deps.db, { findings, notes });
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
   if (!caughtUp) {
     notes.push(
@@ -57,8 +57,8 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
     );
   }
   const rowDeps = { ...deps, findings };
-  const ledgers = caughtUp ? await ledgerChecks(rowDeps, notes) : [];
-  const syncs = caughtUp ? await syncCheck(rowDeps, notes) : null;
+  const ledgers = caughtUp ? await ledgerChecks({ ...rowDeps, notes }) : [];
+  const syncs = caughtUp ? await syncCheck({ ...rowDeps, notes }) : null;
   const erasures = deps.keys ? createErasureCheck({ keys: deps.keys, findings }) : null;
   const sealing =
     head &&
