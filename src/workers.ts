@@ -59,7 +59,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     metrics,
     reporter,
     onParked: portal.onParked,
-    ...(portal.onRewound ? { onRewound: portal.onRewound } : {}),
+    onRewound: portal.onRewound,
     afterBatch: async () => portal.relay.nudge(),
   });
 
