@@ -45,7 +45,8 @@ export function createPersonalKeys(deps: {
   return {
     async using(subject, work) {
       const person = await indexed(subject);
-      let row = await lockShared(locks, person);
+      const lock = await lockShared(locks, person);
+      let { row } = lock;
       try {
         if (!row) {
           await insertKey(db, masters, person);
@@ -56,8 +57,10 @@ export function createPersonalKeys(deps: {
         if (!key || key === 'erased') throw new Error('the key of a customer was made and is not there');
         return await work(key);
       } finally {
-        // Should the session be gone, its locks are too.
-        void locks.raw(`select pg_advisory_unlock_shared(${lockOf(person)})`).then(undefined, () => undefined);
+        // Should the session be gone, its locks are too; in the next one the lock is somebody else's.
+        void locks
+          .raw(`select pg_advisory_unlock_shared(${lockOf(person)}) where pg_backend_pid() = ${lock.session}`)
+          .then(undefined, () => undefined);
       }
     },
     async find(ids) {
@@ -166,18 +169,19 @@ function lockOf(person: string): string {
 /**
  * Keeps the key of a person from being retired, in one round trip with the look for it.
  *
- * @returns the key in use, if there is one
+ * @returns the key in use, if there is one, and the session that holds the lock
  */
-async function lockShared(locks: Knex, person: string): Promise<Row | undefined> {
+async function lockShared(locks: Knex, person: string): Promise<{ session: number; row: Row | undefined }> {
   const deadline = Date.now() + retiringLimitMs;
   for (;;) {
     // The second statement sees what was committed when the lock was given. A wait would stop all others of the session.
     const answers: unknown = await locks.raw(
-      `select pg_try_advisory_lock_shared(${lockOf(person)}) as mine;
+      `select pg_try_advisory_lock_shared(${lockOf(person)}) as mine, pg_backend_pid() as session;
        select ${columns} from portal.personal_keys where subject = '${person}' and retired_at is null`,
     );
-    const [locked, found] = answers as [{ rows: { mine: boolean }[] }, { rows: Row[] }];
-    if (locked.rows[0]?.mine === true) return found.rows[0];
+    const [locked, found] = answers as [{ rows: { mine: boolean; session: number }[] }, { rows: Row[] }];
+    const [lock] = locked.rows;
+    if (lock?.mine) return { session: lock.session, row: found.rows[0] };
     if (Date.now() > deadline) throw new Error('the key of a customer is being retired and does not become free');
     await sleep(retiringPauseMs);
   }

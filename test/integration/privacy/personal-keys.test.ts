@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,6 +10,7 @@ import type { DataKey } from '../../../src/commands/privacy/keys.js';
 import { createPools } from '../../../src/compose/pools.js';
 import type { Config } from '../../../src/config.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 
 let stack: TestStack;
 let processes: ReturnType<typeof createPools>[];
@@ -94,6 +96,34 @@ describe('keys of persons', () => {
       return [before, await session()];
     });
     expect(kept[1]).toBe(kept[0]);
+  });
+
+  it('stay locked by those who still write when another’s session was lost on the way', async () => {
+    const ada = subject();
+    const { db, locks } = pools[0]!;
+    /** Begins to write. @returns what ends it */
+    const write = () =>
+      new Promise<() => Promise<unknown>>((begun, failed) => {
+        const done = new AbortController();
+        const written: Promise<unknown> = keysOf(0).using(ada, () => {
+          begun(() => {
+            done.abort();
+            return written;
+          });
+          return once(done.signal, 'abort');
+        });
+        written.catch(failed);
+      });
+    const endFirst = await write();
+    const { pid } = (await locks.raw('select pg_backend_pid() as pid')).rows[0];
+    await db.raw('select pg_terminate_backend(?)', [pid]);
+    const endSecond = await until('another session has locked it', write);
+    await endFirst();
+    // The session does one thing at a time, so what the first one gave back has been given back before this answers.
+    await locks.raw('select 1');
+    const { rows } = await db.raw("select 1 from pg_locks where locktype = 'advisory' and granted");
+    expect(rows).toHaveLength(1);
+    await endSecond();
   });
 
   it('once destroyed are erased for everybody at once; what nobody knows is not', async () => {
