@@ -25,6 +25,8 @@ export interface PersonalRecords {
   naming(customer: string): Promise<PersonsOrder[]>;
   /** Waits until the read models show what is at this position. @returns false when they do not in time */
   waitFor(position: Position): Promise<boolean>;
+  /** Those of the orders whose streams a read model has parked: its rows follow no event, and keep what they show. */
+  parked(orderIds: readonly string[]): Promise<string[]>;
   /** Takes personal data out of what was received and noted about these orders. */
   eraseTraces(orders: readonly { orderId: string; paymentIntentIds: readonly string[] }[]): Promise<void>;
   /** Drops former generations of read models, which are kept for a rollback and follow no event. */
@@ -57,6 +59,8 @@ export type ErasureOutcome =
     }
   | { readonly outcome: 'unknown'; readonly untouched: readonly PersonsOrder[] }
   | { readonly outcome: 'open-orders'; readonly orders: readonly PersonsOrder[] }
+  /** Read models have left these behind and would go on showing the person; no key was destroyed. */
+  | { readonly outcome: 'parked'; readonly orderIds: readonly string[] }
   /** The read models have not caught up; nothing was destroyed, and it can be asked for again. */
   | { readonly outcome: 'behind' };
 
@@ -85,6 +89,9 @@ export async function erasePersonalData(
   const openNow = await open();
   if (openNow.length > 0) return { outcome: 'open-orders', orders: openNow };
   const found = await records.ofKeys(keyIds);
+  const parked = () => records.parked(found.map(({ orderId }) => orderId));
+  const parkedBefore = await parked();
+  if (parkedBefore.length > 0) return { outcome: 'parked', orderIds: parkedBefore };
 
   const traces: { orderId: string; paymentIntentIds: readonly string[] }[] = [];
   for (const { orderId } of found) {
@@ -95,6 +102,8 @@ export async function erasePersonalData(
   }
   await records.eraseTraces(traces);
   if (!(await readModelsFollow(deps))) return { outcome: 'behind' };
+  const parkedNow = await parked();
+  if (parkedNow.length > 0) return { outcome: 'parked', orderIds: parkedNow };
   await records.dropFormerRows();
 
   for (const keyId of keyIds) {

@@ -102,6 +102,16 @@ async function erase(
         showOrders(cli, result.orders);
       });
       return exitCodes.failed;
+    case 'parked':
+      cli.out.answer(result, () => {
+        cli.out.line('No key was destroyed: read models have left these orders behind, and would go on showing them.');
+        cli.out.table(
+          ['order'],
+          result.orderIds.map((orderId) => [orderId]),
+        );
+        cli.out.line('Retry or skip what `projections parked` lists, and ask again.');
+      });
+      return exitCodes.failed;
     case 'behind':
       throw new CliError(
         'The read models do not follow, so nothing was destroyed. Start the portal (role projections) and ask again.',

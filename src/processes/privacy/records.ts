@@ -16,7 +16,7 @@ const maxEffects = 1_000;
 /** {@link PersonalRecords}: what the portal holds about a person besides the events. */
 export function createPersonalRecords(deps: {
   db: Knex;
-  projections: Pick<Projections, 'queries' | 'dropFormer'>;
+  projections: Pick<Projections, 'names' | 'queries' | 'parked' | 'dropFormer'>;
   effects: EffectStore;
   inbox: WebhookInbox;
   queues: JobQueue;
@@ -26,6 +26,12 @@ export function createPersonalRecords(deps: {
     ofKeys: (keyIds) => ordersOfKeys(db, keyIds),
     naming: (customer) => ordersNaming(db, customer),
     waitFor: (position) => projections.queries.waitFor(position, waitMs),
+    async parked(orderIds) {
+      const streams = new Map(orderIds.map((orderId) => [`order-${orderId}`, orderId]));
+      const rows = await projections.parked();
+      const readModels = rows.filter(({ projection }) => projections.names.includes(projection));
+      return [...new Set(readModels.flatMap(({ stream }) => streams.get(stream) ?? []))];
+    },
     async eraseTraces(orders) {
       for (const { orderId, paymentIntentIds } of orders) {
         const webhooks = await inbox.erase({ orderId, paymentIntentIds });

@@ -178,6 +178,31 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     expect(await erase('request 2')).toEqual({ outcome: 'unknown', untouched: [] });
   });
 
+  it('waits for read models that have left an order behind, which would go on showing the person', async () => {
+    const late = await place(portal, { email: 'late@example.com', pick: 1 });
+    await portal.api('POST', `/api/v1/orders/${late.order.id}/cancel`, { reason: 'changed plans' });
+    const stream = `order-${late.order.id}`;
+    const last = (await portal.eventStore.last(stream))!;
+    // As a stream is that was parked by an earlier release and can be applied by this one.
+    await portal.sql(
+      `insert into portal.parked_streams
+         (projection, generation, stream, first_revision, commit_position, prepare_position, event_id, event_type, error)
+       select name, live, $1, $2, $3, $4, $5, $6, 'as a former release saw it'
+       from portal.projection_generations where name = 'orders'`,
+      [stream, last.revision, last.position.commit, last.position.prepare, last.id, last.type],
+    );
+    await portal.sql(`update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = 'orders'`);
+    const asked = ['privacy', 'erase', 'late@example.com', '--reason', 'request 3', '--yes', '--json'];
+    const refused = await cli(...asked);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.json()).toMatchObject({ outcome: 'parked', orderIds: [late.order.id] });
+    expect((await orderOf(late)).erasedAt).toBeNull();
+
+    expect(await cli('projections', 'retry', 'all', '--all')).toMatchObject({ code: 0 });
+    expect(await cli(...asked)).toMatchObject({ code: 0 });
+    expect(await orderOf(late)).toMatchObject({ customer: { email: 'erased' } });
+  });
+
   it('does not keep the person from ordering again, under a new key', async () => {
     const anew = await place(portal, { email, pick: 1 });
     await expectOrderToEqualItsStream(portal, anew.order.id);
