@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { type PartName, partNames, type Stack, StackError, type StackOptions, startStack } from './stack/index.js';
+import { whyNotReady } from './stack/portal-readiness.js';
 import { createProgressView } from './stack/progress.js';
 import { projectRoot } from './stack/project.js';
 import { stopRequests } from './stack/stop-requests.js';
@@ -18,6 +20,9 @@ SMTP_URL) is used as it is instead of being started. Settings may also stand in 
   --verbose       show the portal's log lines here instead of in DIR/logs/portal.log
   --help          show this text
 `;
+
+/** Between two looks at a portal that is up and not ready. */
+const readyLookMs = 2_000;
 
 process.exitCode = await main();
 // Whatever a library left open must not keep the launcher alive once the parts are down.
@@ -59,7 +64,7 @@ async function runStack(dataDir: string, options: Pick<StackOptions, 'parts' | '
     return 1;
   }
   view.close();
-  console.log(['ready', stack.urls.portal].filter(Boolean).join(' '));
+  void announceReady(stack.urls.portal, requests.signal);
 
   const failure = await Promise.race([requests.requested, stack.failed]);
   if (failure instanceof Error) console.error(pc.red(failure.message));
@@ -67,6 +72,16 @@ async function runStack(dataDir: string, options: Pick<StackOptions, 'parts' | '
   await stack.stop();
   console.log('stopped');
   return failure instanceof Error ? 1 : 0;
+}
+
+/** Says `ready` once it is so, and until then, once, what is in the way: everything runs, so that it can be mended. */
+async function announceReady(url: string | undefined, stopping: AbortSignal): Promise<void> {
+  for (let looks = 0; !stopping.aborted; looks += 1) {
+    const reason = url === undefined ? null : await whyNotReady(url);
+    if (reason === null) return console.log(['ready', url].filter(Boolean).join(' '));
+    if (looks === 0) console.log(pc.yellow(`not ready ${url}: ${reason}`));
+    await sleep(readyLookMs);
+  }
 }
 
 function readOptions() {
