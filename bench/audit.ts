@@ -1,5 +1,5 @@
 import { type BenchOptions, type BenchRow, type Round, repeated } from './row.js';
-import { perCpuSecond, perSecond, storeProcess, withSeededStack } from './seeded-stack.js';
+import { perCpuSecond, perSecond, storeProcess, withStack } from './stack.js';
 import { seedStore } from './workload/seed.js';
 
 const usualEvents = 200_000;
@@ -7,9 +7,8 @@ const rounds = 3;
 
 /** Measures `audit verify` of a whole, sealed store with its read models, beside the bare client reading the same events. */
 export function benchAudit({ events = usualEvents }: BenchOptions): Promise<BenchRow[]> {
-  return withSeededStack(
-    ['postgres', 'redis', 'eventstoredb'],
-    (folder) => seedStore(folder, events),
+  return withStack(
+    { parts: ['postgres', 'redis', 'eventstoredb'], seed: (folder) => seedStore(folder, events) },
     async (stack) => {
       await storeProcess(stack, 'seal');
       await storeProcess(stack, 'rebuild');

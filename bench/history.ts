@@ -7,7 +7,7 @@ import type { LineItem, OrderEvent } from '../src/domain/order/events.js';
 import { isRejection } from '../src/domain/shared/decider.js';
 import { seedEvents } from './eventstoredb-events.js';
 import { type BenchOptions, type BenchRow, repeated } from './row.js';
-import { withSeededStack } from './seeded-stack.js';
+import { withStack } from './stack.js';
 import { timedInTurn } from './timing.js';
 import { orderLife } from './workload/order-life.js';
 
@@ -15,10 +15,10 @@ const manyEvents = 1_000_000;
 
 /** Measures the history of one order, hash chain checked, in a store of a million other events, beside an empty one. */
 export function benchHistory({ events = manyEvents }: BenchOptions): Promise<BenchRow[]> {
-  const nothing = async () => undefined;
+  const parts = ['eventstoredb'] as const;
   const others = (folder: string) => seedEvents(folder, events);
-  return withSeededStack(['eventstoredb'], nothing, (empty) =>
-    withSeededStack(['eventstoredb'], others, async (full) => {
+  return withStack({ parts }, (empty) =>
+    withStack({ parts, seed: others }, async (full) => {
       const [value, reference] = [await oneOrder(full.env.EVENTSTORE_URL), await oneOrder(empty.env.EVENTSTORE_URL)];
       const rounds = await timedInTurn({ rounds: 5, times: 200, percentile: 50 }, value.read, reference.read);
       await Promise.all([value.close(), reference.close()]);

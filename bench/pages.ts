@@ -4,7 +4,7 @@ import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { compose } from '../src/compose.js';
 import { loadConfig } from '../src/config.js';
 import { type BenchRow, repeated } from './row.js';
-import { elsewhere, withSeededStack } from './seeded-stack.js';
+import { elsewhere, withStack } from './stack.js';
 import { timedInTurn } from './timing.js';
 import { seedStore } from './workload/seed.js';
 
@@ -15,9 +15,8 @@ const sampleEvents = 20_000;
 
 /** Measures page 10,000 of the list of orders, by its cursor, beside page 1. */
 export function benchPages(): Promise<BenchRow[]> {
-  return withSeededStack(
-    ['postgres', 'redis', 'eventstoredb'],
-    (folder) => seedStore(folder, sampleEvents),
+  return withStack(
+    { parts: ['postgres', 'redis', 'eventstoredb'], seed: (folder) => seedStore(folder, sampleEvents) },
     async ({ env }) => {
       const portal = compose(
         loadConfig({ ...elsewhere, ...env }),

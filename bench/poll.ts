@@ -1,8 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { startStack } from '../embedded/stack/index.js';
 import { migrate } from '../src/adapters/postgres/migrate.js';
 import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { envelope } from '../src/commands/event-envelope.js';
@@ -17,6 +13,7 @@ import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
 import { loadOpenOrders } from '../src/projections/queries/open-orders.js';
 import { type BenchRow, row } from './row.js';
+import { elsewhere, withStack } from './stack.js';
 
 const openOrders = 10_000;
 /** Half of them move on, half are finished and so leave the list. */
@@ -26,29 +23,22 @@ const seedAtOnce = 1_000;
 const appendsAtOnce = 64;
 
 /** Measures a poll over 10,000 open orders, few of them changed, beside a bare loop that makes the same requests. */
-export async function benchPoll(): Promise<BenchRow[]> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-poll-'));
-  const stack = await startStack({
-    dataDir,
-    ports: 'free',
-    parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+export function benchPoll(): Promise<BenchRow[]> {
+  return withStack({ parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'] }, async ({ env, urls }) => {
+    const portal = compose(
+      loadConfig({ ...elsewhere, ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000' }),
+      createLogger({ level: 'error', dir: null, pretty: false }),
+    );
+    try {
+      await migrate(portal.pools.projections);
+      const projector = portal.projections.startReadModels();
+      const rows = await measure(portal, urls.extensiv ?? '');
+      await projector.stop();
+      return rows;
+    } finally {
+      await portal.close();
+    }
   });
-  const portal = compose(
-    loadConfig({ ...elsewhere, ...stack.env, EXTENSIV_REQUESTS_PER_SECOND: '10000' }),
-    createLogger({ level: 'error', dir: null, pretty: false }),
-  );
-  try {
-    await migrate(portal.pools.projections);
-    const projector = portal.projections.startReadModels();
-    const rows = await measure(portal, stack.urls.extensiv ?? '');
-    await projector.stop();
-    return rows;
-  } finally {
-    await portal.close();
-    await stack.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
 }
 
 async function measure(portal: Portal, warehouse: string): Promise<BenchRow[]> {
@@ -153,17 +143,6 @@ function history(orderId: string, extensivOrderId: string, at: string): OrderEve
   }
   return events;
 }
-
-/** What a portal needs to start and a poll never asks for. */
-const elsewhere = {
-  STRIPE_SECRET_KEY: 'unused',
-  STRIPE_WEBHOOK_SECRET: 'unused',
-  SMTP_URL: 'smtp://127.0.0.1:1',
-  ADMIN_EMAIL: 'ops@example.com',
-  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
-  AUTH_MODE: 'open',
-  LOG_DIR: 'none',
-};
 
 async function call<Answer>(
   url: string,

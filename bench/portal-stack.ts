@@ -1,32 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type Stack, startStack } from '../embedded/stack/index.js';
+import type { Stack } from '../embedded/stack/index.js';
+import { withStack } from './stack.js';
 
-/** Runs `work` beside a whole installation of its own, on free ports and in a temporary folder. */
-export async function withPortal<Value>(work: (stack: Stack & { base: string }) => Promise<Value>): Promise<Value> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-portal-'));
-  const stack = await startStack({
-    dataDir,
-    ports: 'free',
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      PORT: '0',
-      AUTH_MODE: 'open',
-      LOG_DIR: '',
-      LOG_LEVEL: 'warn',
-    },
-  });
-  try {
+const env = { PORT: '0', AUTH_MODE: 'open', LOG_DIR: '', LOG_LEVEL: 'warn' };
+
+/** Runs `work` beside a whole installation of its own, whose catalogue is there. */
+export function withPortal<Value>(work: (stack: Stack & { base: string }) => Promise<Value>): Promise<Value> {
+  return withStack({ env }, async (stack) => {
     const base = stack.urls.portal;
     if (!base) throw new Error('the portal has no URL');
     await firstSync(base);
-    return await work({ ...stack, base });
-  } finally {
-    await stack.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+    return work({ ...stack, base });
+  });
 }
 
 async function firstSync(base: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type BenchOptions, type BenchRow, type Round, repeated } from './row.js';
-import { perCpuSecond, perSecond, storeProcess, withSeededStack } from './seeded-stack.js';
+import { perCpuSecond, perSecond, storeProcess, withStack } from './stack.js';
 import { seedStore } from './workload/seed.js';
 
 const manyEvents = 1_000_000;
@@ -13,9 +13,8 @@ const memoryLimitMiB = 400;
  * process of its own.
  */
 export function benchRebuild({ events = manyEvents }: BenchOptions): Promise<BenchRow[]> {
-  return withSeededStack(
-    ['postgres', 'redis', 'eventstoredb'],
-    (folder) => seedStore(folder, events),
+  return withStack(
+    { parts: ['postgres', 'redis', 'eventstoredb'], seed: (folder) => seedStore(folder, events) },
     async (stack) => {
       // On a sample, and first, while the database is new.
       const oneByOne = perSecond(await storeProcess(stack, 'one-by-one'));

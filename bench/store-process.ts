@@ -16,7 +16,7 @@ import { productsProjection } from '../src/projections/models/products.js';
 import { syncsProjection } from '../src/projections/models/syncs.js';
 import { applyBatch } from '../src/projections/runtime/apply-batch.js';
 import { loadSubject } from '../src/projections/runtime/subject.js';
-import type { StoreReport } from './seeded-stack.js';
+import type { StoreReport } from './stack.js';
 
 /** Events before those that are applied one by one: by then the catalogue is there and trade is going on. */
 const warmUp = 5_000;

@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
-import { type Stack, startStack } from '../embedded/stack/index.js';
+import type { Stack } from '../embedded/stack/index.js';
 import { createEventStore } from '../src/adapters/eventstore/index.js';
 import type { RecordedEvent } from '../src/commands/event-store.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import type { BenchRow } from './row.js';
+import { reportOf, withStack } from './stack.js';
 import type { SyncReport } from './sync-process.js';
 
 const skus = 100_000;
@@ -23,15 +19,8 @@ const appendsAtOnce = 64;
  * Measures the inventory sync of 100,000 SKUs in a process of its own: the first import beside raw
  * appends of the same events through the bare client, and unchanged runs beside a bare download of the same pages.
  */
-export async function benchSync(): Promise<BenchRow[]> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-sync-'));
-  const stack = await startStack({
-    dataDir,
-    ports: 'free',
-    parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
-  });
-  try {
+export function benchSync(): Promise<BenchRow[]> {
+  return withStack({ parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'] }, async (stack) => {
     await fill(stack.urls.extensiv ?? '');
     // Makes the tables, and then follows what the first import writes.
     await portalProcess(stack, 'project');
@@ -41,10 +30,7 @@ export async function benchSync(): Promise<BenchRow[]> {
     const downloadMs = Math.min(await bareDownload(stack), await bareDownload(stack), await bareDownload(stack));
     const appends = await bareAppends(stack.env.EVENTSTORE_URL ?? '');
     return rowsOf(first, unchanged, downloadMs, appends);
-  } finally {
-    await stack.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 function rowsOf(first: SyncReport, unchanged: SyncReport, downloadMs: number, appends: number): BenchRow[] {
@@ -77,25 +63,9 @@ async function fill(warehouse: string): Promise<void> {
   if (!answer.ok) throw new Error(`the warehouse was not filled: ${answer.status}`);
 }
 
-async function portalProcess({ env }: Stack, ...task: string[]): Promise<SyncReport> {
-  const program = fileURLToPath(new URL('./sync-process.js', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program, ...task], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...elsewhere, ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000', AUTH_MODE: 'open' },
-  });
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  if (code !== 0) throw new Error(`the sync process ended with ${code}`);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as SyncReport;
+function portalProcess({ env }: Stack, ...task: string[]): Promise<SyncReport> {
+  return reportOf<SyncReport>('sync-process.js', task, { ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000' });
 }
-
-/** What a portal needs to start and a sync never asks for. */
-const elsewhere = {
-  STRIPE_SECRET_KEY: 'unused',
-  STRIPE_WEBHOOK_SECRET: 'unused',
-  SMTP_URL: 'smtp://127.0.0.1:1',
-  ADMIN_EMAIL: 'ops@example.com',
-  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
-};
 
 async function bareDownload({ urls, env }: Stack): Promise<number> {
   const base = urls.extensiv ?? '';

@@ -7,20 +7,28 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type PartName, type Stack, startStack } from '../embedded/stack/index.js';
 
-/** Runs `work` beside some servers of its own, whose event store `seed` has filled; all is gone afterwards. */
-export async function withSeededStack<Value>(
-  parts: readonly PartName[],
-  seed: (eventStoreFolder: string) => Promise<unknown>,
+/**
+ * Runs `work` beside some servers of its own, on free ports and in a temporary folder; all is gone afterwards.
+ *
+ * @param servers all parts without `parts`; `seed` fills the event store before it starts
+ */
+export async function withStack<Value>(
+  servers: {
+    parts?: readonly PartName[];
+    env?: Readonly<Record<string, string>>;
+    seed?: (eventStoreFolder: string) => Promise<unknown>;
+  },
   work: (stack: Stack) => Promise<Value>,
 ): Promise<Value> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-store-'));
+  const { parts, env, seed } = servers;
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
-    await seed(path.join(dataDir, 'eventstoredb'));
+    await seed?.(path.join(dataDir, 'eventstoredb'));
     const stack = await startStack({
       dataDir,
       ports: 'free',
-      parts,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+      ...(parts ? { parts } : {}),
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     });
     try {
       return await work(stack);
@@ -47,15 +55,20 @@ export const elsewhere = {
 };
 
 /** Does one task of `store-process.ts` in a process of its own. @returns what it reported */
-export async function storeProcess({ env }: Stack, ...task: string[]): Promise<StoreReport> {
-  const program = fileURLToPath(new URL('./store-process.js', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program, ...task], {
+export function storeProcess({ env }: Stack, ...task: string[]): Promise<StoreReport> {
+  return reportOf<StoreReport>('store-process.js', task, env);
+}
+
+/** Runs a program of this folder. @returns the JSON of its last line */
+export async function reportOf<Report>(program: string, task: string[], env: NodeJS.ProcessEnv): Promise<Report> {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, file, ...task], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...elsewhere, ...env },
   });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  if (code !== 0) throw new Error(`${task.join(' ')} ended with ${code}`);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as StoreReport;
+  if (code !== 0) throw new Error(`${program} ${task.join(' ')} ended with ${code}`);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Report;
 }
 
 /** What a task measured. */
