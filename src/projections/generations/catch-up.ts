@@ -10,7 +10,7 @@ import {
 import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
 import { lastOf } from '../runtime/last-event.js';
-import { park, parkedStreams, skippedEvents } from '../runtime/parking.js';
+import { park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
 import { type Projection, wants } from '../runtime/projection.js';
 
 /**
@@ -77,6 +77,7 @@ interface Generation {
   readonly target: Target;
   readonly skipped: ReadonlySet<string>;
   readonly parked: Set<string>;
+  readonly known: ReadonlySet<string>;
   checkpoint: Position | null;
 }
 
@@ -86,6 +87,7 @@ async function load(db: Knex, target: Target): Promise<Generation> {
     target,
     skipped: await skippedEvents(db, projection.name),
     parked: await parkedStreams(db, projection.name, generation),
+    known: await parkedAnywhere(db, projection.name),
     checkpoint: await checkpointOf(db, projection.name, generation),
   };
 }
@@ -105,7 +107,7 @@ async function apply(db: Knex, state: Generation, page: readonly RecordedEvent[]
       comparePositions(event.position, to) <= 0,
   );
   const poison = await db.transaction(async (tx) => {
-    const poison = events.length > 0 ? await applyOrIsolate(tx, projection, generation, events) : [];
+    const poison = events.length > 0 ? await applyOrIsolate(tx, projection, generation, events, state.known) : [];
     await park(tx, projection.name, generation, poison);
     await moveCheckpoints(tx, [{ name: projection.name, generation, from, to, last: lastOf(events) }]);
     return poison;

@@ -31,6 +31,7 @@ export class TablesMissing extends Error {
  * Applies events of one projection inside `tx`. When that fails, halves the events until the failing ones stand alone;
  * each such event takes the rest of its stream out, and everything else is applied.
  *
+ * @param known streams that are parked elsewhere already: that they fail again is no sign of an outage
  * @returns the poison events found, at most one per stream
  * @throws TablesMissing, TooManyPoisonEvents, and transient database errors as they are
  */
@@ -39,8 +40,10 @@ export async function applyOrIsolate(
   projection: Projection,
   generation: number,
   events: readonly RecordedEvent[],
+  known: ReadonlySet<string> = new Set(),
 ): Promise<PoisonEvent[]> {
   const poison = new Map<string, PoisonEvent>();
+  let unknown = 0;
   const limit = Math.max(maxPoison, events.length * maxPoisonShare);
   const tableName = (table: string) => generationTable(table, generation);
 
@@ -57,8 +60,9 @@ export async function applyOrIsolate(
       if (kind === 'tables-missing') throw new TablesMissing(projection.name);
       if (open.length === 1) {
         poison.set(first.stream, { event: first, error });
-        if (poison.size > limit) {
-          throw new TooManyPoisonEvents(`${poison.size} streams failed at once in ${projection.name}`, {
+        if (!known.has(first.stream)) unknown += 1;
+        if (unknown > limit) {
+          throw new TooManyPoisonEvents(`${unknown} streams failed at once in ${projection.name}`, {
             cause: error,
           });
         }

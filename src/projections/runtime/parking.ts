@@ -63,6 +63,15 @@ export async function parkedStreams(db: Knex, projection: string, generation: nu
   return new Set(rows.map((row) => row.stream));
 }
 
+/** Names of the streams a projection has parked in whatever generation. */
+export async function parkedAnywhere(db: Knex, projection: string): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { stream: string }[] }>(
+    `select distinct stream from portal.parked_streams where projection = ? and status = 'parked'`,
+    [projection],
+  );
+  return new Set(rows.map((row) => row.stream));
+}
+
 /** Ids of the events that an operator has decided to leave out of a projection, in every generation. */
 export async function skippedEvents(db: Knex, projection: string): Promise<Set<string>> {
   const { rows } = await db.raw<{ rows: { event_id: string }[] }>(

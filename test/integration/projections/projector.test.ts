@@ -119,6 +119,21 @@ describe('the projector', () => {
     }
   });
 
+  it('rebuilds a read model that has parked many streams, and parks them again', async () => {
+    const refuse = new Set<string>();
+    const projection = counting('worn', refuse);
+    start([projection]);
+    for (let n = 0; n < 12; n += 1) {
+      const stream = `order-worn-${n}-${world.databaseUrl.slice(-8)}`;
+      refuse.add(stream);
+      await world.append(stream, ...history(...toPaid));
+      await eventually('it is parked', async () => (await world.projections.parked()).length === n + 1);
+    }
+    const [outcome] = await rebuildProjections(world, [projection]);
+    expect(outcome).toMatchObject({ switched: true });
+    expect(await world.projections.parked()).toHaveLength(12);
+  });
+
   it('reads again what many streams had no keys for, and goes on when the keys are back', async () => {
     const streams = Array.from({ length: 12 }, (_, n) => `order-lost-${n}-${world.databaseUrl.slice(-8)}`);
     const lost = new Set(streams);
