@@ -165,18 +165,33 @@ export function createCommandHandler(deps: {
     stream: string,
     from: Snapshot = cache.get(stream) ?? unseen(aggregate),
   ): Promise<Snapshot> {
+    // An event store that was put back to an older copy has not the past that is remembered.
+    const snapshot = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
+    if (snapshot && snapshot.revision !== null) cache.set(stream, snapshot);
+    else cache.delete(stream);
+    return snapshot ?? unseen(aggregate);
+  }
+
+  /** @returns null when the event that `from` ends with is not there */
+  async function follow<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    stream: string,
+    from: Snapshot,
+  ): Promise<Snapshot | null> {
     let { state, revision, position, hash } = from;
-    for await (const event of deps.eventStore.readStream(stream, {
-      fromRevision: revision === null ? 0n : revision + 1n,
-    })) {
+    let known = from.revision === null;
+    for await (const event of deps.eventStore.readStream(stream, { fromRevision: from.revision ?? 0n })) {
+      if (!known) {
+        if (event.metadata.hash !== from.hash) return null;
+        known = true;
+        continue;
+      }
       state = evolveRecorded(aggregate.decider, state as State, event);
       revision = event.revision;
       position = event.position;
       hash = event.metadata.hash;
     }
-    const snapshot = { state, revision, position, hash };
-    if (revision !== null) cache.set(stream, snapshot);
-    return snapshot;
+    return known ? { state, revision, position, hash } : null;
   }
 
   async function inTurn<Value>(stream: string, work: () => Promise<Value>): Promise<Value> {

@@ -8,7 +8,7 @@ import { firstChainFault } from '../../../src/commands/hash-chain.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
-import { anyEventStore } from '../../support/eventstoredb.js';
+import { anyEventStore, hostEventStore } from '../../support/eventstoredb.js';
 import { all } from '../../support/new-events.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
 
@@ -133,6 +133,29 @@ describe('the command handler', () => {
       RevisionMismatch,
     );
     expect(isRejection(await here!.handle(inventory, sku, reserve(), context(), { onlyAt: [1n, 2n] }))).toBe(false);
+  });
+
+  it('forgets a past that an event store put back to an older copy does not have', async () => {
+    const [sku, unknown] = [await listed(3), await listed(3)];
+    const olderCopy = await hostEventStore();
+    const older = createEventStore(olderCopy.url);
+    try {
+      let current: EventStore = store;
+      const eventStore: EventStore = { ...store, readStream: (...asked) => current.readStream(...asked) };
+      const handler = createCommandHandler({ eventStore, personalData, clock });
+      const command = reserve();
+      await handler.handle(inventory, sku, command, context());
+      await handler.load(inventory, unknown);
+      const [first] = await all(store.readStream(`inventory-${sku}`));
+      await older.append(`inventory-${sku}`, [first!], 'no_stream');
+
+      current = older;
+      expect(await handler.load(inventory, sku)).toMatchObject({ revision: 0n, state: { reserved: 0 } });
+      expect(await handler.load(inventory, unknown)).toMatchObject({ revision: null, state: null });
+    } finally {
+      await older.close();
+      await olderCopy.stop();
+    }
   });
 
   it('repeats nothing: a command that had its effect adds no event', async () => {
