@@ -28,6 +28,8 @@ const retryMs = 30_000;
 /** On-demand sealing waits so long for a sealer at work, milliseconds; one run takes a minute per million events. */
 const waitLimitMs = 60_000;
 const waitPauseMs = 250;
+/** Clocks of hosts that follow a time server differ by less, milliseconds. */
+const skewMs = 10_000;
 
 /**
  * Seals the log whenever the last seal is older than the interval. Any number of processes may run it; one at a time
@@ -79,9 +81,10 @@ export function startSealSchedule(deps: SealScheduleDeps): { stop(): Promise<voi
   async function untilDue(): Promise<number> {
     const last = await lastSeal(deps);
     if (!last) return 0;
-    const due = Date.parse(last.seal.sealedAt) + intervalMs - deps.clock.now().getTime();
-    // A clock that was put back must not stop the sealing for longer than an interval.
-    return Math.min(due, intervalMs);
+    const now = deps.clock.now().getTime();
+    const sealedAt = Date.parse(last.seal.sealedAt);
+    // A seal of the future was made by a wrong clock; nobody waits until the time has come.
+    return sealedAt > now + skewMs ? 0 : sealedAt + intervalMs - now;
   }
 }
 

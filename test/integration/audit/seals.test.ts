@@ -174,6 +174,30 @@ describe('sealing the log', () => {
     expectUnbroken(await seals(), 6 + segmentLimits.events + 10 + 20 + 4 + 1 + 7);
   });
 
+  it('does not wait for the time of a seal that was made by a clock that was ahead', async () => {
+    const hours = 3 * 60 * 60 * 1000;
+    const ahead = { ...deps(), clock: { now: () => new Date(Date.now() + hours) } };
+    await record('order-clock', 1);
+    await sealLog(ahead, sealerContext());
+    await record('order-clock', 1);
+    const before = (await seals()).length;
+    const schedule = startSealSchedule({
+      ...deps(),
+      db,
+      ownerLock: ownerLock(),
+      logger,
+      metrics,
+      onBroken: () => undefined,
+      context: sealerContext,
+      intervalSeconds: 3_600,
+    });
+    try {
+      await until('it is sealed', async () => (await seals()).length > before);
+    } finally {
+      await schedule.stop();
+    }
+  });
+
   it('tells operators when a seal that it made is gone, and goes on sealing', async () => {
     const told: SealBroken[] = [];
     await db.raw(`insert into portal.seal_witness values (true, 1, 'of another seal', now())
