@@ -17,7 +17,7 @@ import { payoutsProjection } from './models/payouts.js';
 import { productsProjection } from './models/products.js';
 import { syncsProjection } from './models/syncs.js';
 import { createQueries } from './queries/index.js';
-import { loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
+import { loadLatestSnapshotAt, loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
 import { type LogRewound, noteRewound, type RewoundProjection } from './runtime/last-event.js';
 import type { OwnerLock } from './runtime/owner-lock.js';
@@ -53,6 +53,8 @@ export interface Projections {
   readonly queries: Queries;
   /** By SKU, what lets a sync leave unchanged streams alone. */
   snapshotIndex(): Promise<Map<string, SnapshotEntry>>;
+  /** See {@link loadLatestSnapshotAt}. */
+  latestSnapshotAt(): Promise<string | null>;
   /** Names of the read models. */
   readonly names: readonly string[];
   /** Names of all projections that can park a stream. */
@@ -120,6 +122,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
       prefixes: [...new Set(readModels.flatMap((projection) => projection.prefixes))],
     }),
     snapshotIndex: () => loadSnapshotIndex(queryDb),
+    latestSnapshotAt: () => loadLatestSnapshotAt(queryDb),
     startReadModels(signal) {
       const refresher = createCacheRefresher({ store: cache, db, logger });
       return startProjector({

@@ -16,8 +16,10 @@ export interface ApplySnapshotItem {
   readonly type: 'ApplySnapshotItem';
   readonly item: CatalogueItem;
   readonly syncId: string;
-  /** When the snapshot was requested: the warehouse's doings before then are in it. */
+  /** Later than that of any snapshot before it; the time of the request, unless a clock was put back. */
   readonly snapshotAt: string;
+  /** When it was requested: the warehouse's doings before then are in it. As `snapshotAt` when left out. */
+  readonly requestedAt?: string;
 }
 
 /** The snapshot no longer has the SKU. */

@@ -12,7 +12,7 @@ interface Snapshot {
 
 /**
  * Takes over what a snapshot says of a SKU: one event per kind of change, none when nothing changed. A snapshot that was
- * requested no later than the last one applied is ignored. Reservations are never overwritten; those whose order the
+ * no later than the last one applied is ignored. Reservations are never overwritten; those whose order the
  * warehouse took before the snapshot was requested are settled, because its quantity already counts them out.
  */
 export function applySnapshotItem(command: ApplySnapshotItem, state: InventoryState): Outcome<InventoryEvent> {
@@ -27,7 +27,7 @@ export function applySnapshotItem(command: ApplySnapshotItem, state: InventorySt
     ...detailsChanged(state, item, snapshot),
     ...priceChanged(state, item, snapshot),
     ...stockLevelChanged(state, item, snapshot),
-    ...settled(state, snapshot),
+    ...settled(state, snapshot, command.requestedAt ?? snapshotAt),
   ];
 }
 
@@ -56,9 +56,9 @@ function stockLevelChanged(state: InventoryItem, item: CatalogueItem, snapshot: 
   return to === state.quantity ? [] : [{ type: 'StockLevelChanged', data: { from: state.quantity, to, ...snapshot } }];
 }
 
-function settled(state: InventoryItem, snapshot: Snapshot): InventoryEvent[] {
+function settled(state: InventoryItem, snapshot: Snapshot, requestedAt: string): InventoryEvent[] {
   return listReservations(state.reservations)
-    .filter(([, { exportedAt }]) => exportedAt !== null && exportedAt < snapshot.snapshotAt)
+    .filter(([, { exportedAt }]) => exportedAt !== null && exportedAt < requestedAt)
     .map(([orderId, { quantity }]) => ({ type: 'ReservationSettled', data: { orderId, quantity, ...snapshot } }));
 }
 

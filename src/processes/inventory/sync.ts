@@ -2,6 +2,9 @@ import { inventorySyncs } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { Projections } from '../../projections/create-projections.js';
+import { ReadModelMissing } from '../../projections/queries/sql.js';
+import type { Queries } from '../../projections/queries.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
@@ -22,6 +25,7 @@ export interface SyncDeps {
   readonly syncProgress: ProgressBoard;
   /** Aborts when the process stops: the run is left open, and taken up by the next process. */
   readonly signal?: AbortSignal;
+  readonly projections: { readonly queries: Pick<Queries, 'syncs'> } & Pick<Projections, 'latestSnapshotAt'>;
   snapshotIndex(): Promise<SnapshotIndex>;
   readonly summarise: Summarise;
 }
@@ -97,7 +101,8 @@ async function copyInventory(
     logger.info({ reads }, 'the inventory gained or lost items while it was read; it is read again');
     read = await readInventory(deps, report);
   }
-  const { snapshotAt, snapshot, changes } = read;
+  const { requestedAt, snapshot, changes } = read;
+  const snapshotAt = await afterEarlierRuns(deps, requestedAt, logger);
   const { index } = changes;
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
 
@@ -110,6 +115,7 @@ async function copyInventory(
     changes,
     syncId,
     snapshotAt,
+    requestedAt,
     context,
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => report('apply', done, total),
@@ -121,10 +127,10 @@ async function copyInventory(
 async function readInventory(
   deps: SyncDeps,
   report: ReturnType<typeof createProgressReport>,
-): Promise<{ snapshotAt: string; snapshot: Snapshot; changes: Changes }> {
-  const snapshotAt = deps.clock.now().toISOString();
+): Promise<{ requestedAt: string; snapshot: Snapshot; changes: Changes }> {
+  const requestedAt = deps.clock.now().toISOString();
   // Only syncs change what the index is asked for, so it can be read while the warehouse is.
-  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt, summarise: deps.summarise });
+  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt: requestedAt, summarise: deps.summarise });
   const snapshot = await downloadSnapshot(
     deps.warehouse,
     (page, { before, received, total }) => {
@@ -133,7 +139,34 @@ async function readInventory(
     },
     deps.signal,
   );
-  return { snapshotAt, snapshot, changes: await pages.finish() };
+  return { requestedAt, snapshot, changes: await pages.finish() };
+}
+
+/**
+ * Streams ignore a snapshot that is dated before one they have applied, so that a process that was halted does not bring
+ * back old stock. Runs come one after the other: one that seems to come before another has a clock that was put back,
+ * and would be ignored until it has caught up.
+ */
+async function afterEarlierRuns(deps: SyncDeps, requestedAt: string, logger: Logger): Promise<string> {
+  const latestRun = await latestRunAt(deps);
+  if (latestRun === null || latestRun < requestedAt) return requestedAt;
+  const applied = await deps.projections.latestSnapshotAt();
+  const latest = applied !== null && applied > latestRun ? applied : latestRun;
+  const snapshotAt = new Date(Date.parse(latest) + 1).toISOString();
+  logger.warn({ latest, requestedAt }, 'an earlier sync is dated later than this one: a clock is wrong, or was');
+  return snapshotAt;
+}
+
+async function latestRunAt({ projections: { queries } }: SyncDeps): Promise<string | null> {
+  try {
+    const [latest] = (await queries.syncs({ limit: 2 })).filter(({ status }) => status !== 'running');
+    if (!latest) return null;
+    const { startedAt, completedAt } = latest;
+    return completedAt !== null && completedAt > startedAt ? completedAt : startedAt;
+  } catch (error) {
+    if (error instanceof ReadModelMissing) return null;
+    throw error;
+  }
 }
 
 /**

@@ -22,8 +22,9 @@ export interface TakeOver {
   /** Its items are used up. */
   readonly changes: Changes;
   readonly syncId: string;
-  /** When the snapshot was requested. */
+  /** See `ApplySnapshotItem`. */
   readonly snapshotAt: string;
+  readonly requestedAt: string;
   readonly context: CommandContext;
   readonly signal?: AbortSignal;
   onProgress(done: number, total: number): void;
@@ -72,7 +73,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
 }
 
 async function applyItem(
-  { handler, changes: { index: known }, syncId, snapshotAt, context }: TakeOver,
+  { handler, changes: { index: known }, syncId, snapshotAt, requestedAt, context }: TakeOver,
   { item, index: place }: PlacedItem,
   brandIds: Map<string, string>,
   counts: Counts,
@@ -80,7 +81,7 @@ async function applyItem(
   const brandId = brandIds.get(item.brand) ?? brandIdOf(item.brand);
   brandIds.set(item.brand, brandId);
   const wanted: CatalogueItem = { ...item, productId: uuidv5(item.sku, productNamespace), brandId };
-  const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt } as const;
+  const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt, requestedAt } as const;
   const assumeNew = known.current && !known.entries.has(item.sku);
   const handled = await handler.handle(inventory, item.sku, command, context, { assumeNew });
   if (isRejection(handled)) counts.rejected.push({ sku: item.sku, index: place, reason: handled.detail });

@@ -36,11 +36,15 @@ export async function findSync(db: Knex, syncId: string): Promise<SyncView | nul
   return rows[0]?.view ?? null;
 }
 
+/** A run that ended later than so many seconds from now was dated by a wrong clock, and says nothing of how old the stock is. */
+const skewSeconds = 10;
+
 /** Completion of the last successful sync, ISO 8601, or null before the first. */
 export async function lastSyncAt(db: Knex): Promise<string | null> {
   const rows = await select<{ at: Date | null }>(
     db,
-    `select max(completed_at) as at from "read".syncs where status = 'completed'`,
+    `select max(completed_at) as at from "read".syncs
+     where status = 'completed' and completed_at < now() + interval '${skewSeconds} seconds'`,
   );
   return rows[0]?.at?.toISOString() ?? null;
 }

@@ -31,6 +31,15 @@ export async function loadSnapshotIndex(db: Knex): Promise<Map<string, SnapshotE
   return readIndex(row?.index ?? '');
 }
 
+/** When the last snapshot was requested that has changed anything, as its process said. Reads every row. */
+export async function loadLatestSnapshotAt(db: Knex): Promise<string | null> {
+  const [row] = await select<{ latest: string | null }>(
+    db,
+    `select max(state #>> '{item,lastSnapshotAt}') as latest from "read".products`,
+  );
+  return row?.latest ?? null;
+}
+
 /** Cuts the text at its ends, without a list of all rows and fields on the way. */
 function readIndex(text: string): Map<string, SnapshotEntry> {
   const index = new Map<string, SnapshotEntry>();

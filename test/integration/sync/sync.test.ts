@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inventorySyncs } from '../../../src/commands/aggregates.js';
+import { inventory, inventorySyncs } from '../../../src/commands/aggregates.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -25,6 +25,27 @@ const events = async (sku: string) => {
   for await (const { type } of world.portal.eventStore.readStream(`inventory-${sku}`)) types.push(type);
   return types;
 };
+
+describe('a clock that was ahead and was put back', () => {
+  it('does not keep later snapshots from being taken over, nor settles what they do not show', async () => {
+    const [sku = ''] = skus;
+    const hours = 3 * 60 * 60 * 1000;
+    const ahead = { now: () => new Date(Date.now() + hours) };
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 7 });
+    expect(await world.sync({ clock: ahead })).toMatchObject({ status: 'completed', changed: 1 });
+
+    const exportedAt = new Date(Date.now() + hours / 2).toISOString();
+    const orderId = '5f0c4a86-1f7e-4f0e-9c3e-7d9a6a4f2b10';
+    const reserve = { type: 'Reserve', orderId, quantity: 1, expiresAt: exportedAt, at: exportedAt } as const;
+    await world.portal.handler.handle(inventory, sku, reserve, context());
+    await world.portal.handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt }, context());
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 5 });
+    expect(await world.sync()).toMatchObject({ status: 'completed', changed: 1 });
+    const shown = await product(sku);
+    expect(shown).toMatchObject({ product: { stock: 5, available: 4 } });
+    expect(Date.parse(shown?.asOf ?? '')).toBeLessThan(Date.now() + 60_000);
+  });
+});
 
 describe('a run', () => {
   it('writes nothing but its record when nothing has changed', async () => {
