@@ -59,7 +59,7 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
         return;
       }
       gathered.push(event);
-      return segment && gathered.length < segment.events ? undefined : look();
+      return segment && !segment.unknown && gathered.length < segment.events ? undefined : look();
     },
     async end(lastRevision) {
       if (!slow && !exhausted) await look();
@@ -83,6 +83,13 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
         pass(gathered);
         gathered = [];
         return;
+      }
+      if (segment.unknown) {
+        const passing = Math.min(segment.events, gathered.length);
+        gathered = gathered.slice(passing);
+        segment = passing < segment.events ? { ...segment, events: segment.events - passing } : null;
+        if (segment) return;
+        continue;
       }
       if (gathered.length < segment.events) return;
       const events = gathered.slice(0, segment.events);

@@ -15,6 +15,8 @@ export interface Segment {
   readonly previousDigest: string | null;
   /** SHA-256, hex, over the previous digest (empty for the first) and each event's text, one per line. */
   readonly digest: string;
+  /** Stands for a segment that is gone: so many events came there, and nothing is known of them. */
+  readonly unknown?: true;
 }
 
 /** An event as a register sees it. */
@@ -82,6 +84,11 @@ export function createSegmentWriter(previousDigest: string | null): SegmentWrite
       return segment;
     },
   };
+}
+
+/** See {@link Segment.unknown}. */
+export function unknownSegment(events: number): Segment {
+  return { events, streams: [], order: [], marks: '', previousDigest: null, digest: '', unknown: true };
 }
 
 function empty() {

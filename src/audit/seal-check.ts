@@ -2,7 +2,7 @@ import { sealStream } from '../commands/aggregates.js';
 import { comparePositions, type Position, type RecordedEvent } from '../commands/event-store.js';
 import type { LogSealed } from '../domain/seal/events.js';
 import type { EventFinding } from './findings.js';
-import type { Segment } from './register.js';
+import { type Segment, unknownSegment } from './register.js';
 import { sealIn, sealType, signedPart } from './seals.js';
 import type { Verifier } from './signing.js';
 
@@ -54,9 +54,13 @@ export function readSeals(
           report(event, 'inserted', 'it is no seal');
           continue;
         }
-        check(event, seal);
+        const continues = check(event, seal);
         count += 1;
         sought.delete(seal.digest);
+        // What it covers has been looked at, or is of another store.
+        if (!continues) continue;
+        const gone = seal.eventsBefore - eventsUpTo(last);
+        if (gone > 0) yield unknownSegment(gone);
         last = seal;
         yield seal;
       }
@@ -83,7 +87,8 @@ export function readSeals(
     findings,
   };
 
-  function check(event: Pick<RecordedEvent, 'revision' | 'id'>, seal: LogSealed): void {
+  /** @returns false for a seal that stands where later ones belong: it says nothing of the events that follow */
+  function check(event: Pick<RecordedEvent, 'revision' | 'id'>, seal: LogSealed): boolean {
     const keyId = String(seal.signature?.keyId);
     const verdict = verifier?.verify(signedPart(seal), seal.signature) ?? 'valid';
     const due = (last?.number ?? 0) + 1;
@@ -91,10 +96,15 @@ export function readSeals(
     if (verdict === 'invalid') report(event, 'changed', 'it is not what its signature is over');
     else if (verdict === 'unknown-key') {
       report(event, 'changed', `the key ${keyId} that signed it is not known: give it with --key if it is yours`);
-    } else if (seal.number !== due) report(event, 'removed', `seal ${due} was due and seal ${seal.number} came`);
+    } else if (seal.number < due) {
+      report(event, 'inserted', `seal ${due} was due and seal ${seal.number} came: it is doubled, or of another store`);
+      return false;
+    } else if (seal.number > due) report(event, 'removed', `seal ${due} was due and seal ${seal.number} came`);
     else if (seal.previousDigest !== (last?.digest ?? null)) {
       report(event, 'changed', 'it does not continue the seal before it');
+      return false;
     }
+    return true;
   }
 
   function report(
@@ -106,6 +116,10 @@ export function readSeals(
     const place = { stream: sealStream, revision: Number(at), type: sealType, eventId: id };
     findings.push({ kind: 'event', what, ...place, reason: 'signature', detail });
   }
+}
+
+function eventsUpTo(seal: LogSealed | null): number {
+  return seal ? seal.eventsBefore + seal.events : 0;
 }
 
 /** What the seals say of one stream alone. Digests are over all streams, so only marks and revisions are left of them. */

@@ -258,6 +258,62 @@ describe('in the data of the store', () => {
     expect(aware.findings).toMatchObject([{ what: 'truncated', stream: sealStream, revision: 2 }]);
   });
 
+  it('a seal that is doubled, changed places or comes from another store of the same key is named, and nothing else', async () => {
+    const seals = base.flatMap(({ stream }, at) => (stream === sealStream ? [at] : []));
+    const [, second, third] = seals as [number, number, number];
+    const at = (index: number) => base[index]!;
+    const copyOf = (index: number) => ({ ...at(index), id: randomUUID() });
+    const whole = (stored: Stored[]) => rehashed(renumbered(stored), sealStream, 0);
+    const foreign = await otherStoresSeal();
+    const placed = (index: number, seal: Stored) => (stored: Stored[]) =>
+      whole(stored.map((event, place) => (place === index ? { ...seal, id: event.id } : event)));
+    const cases: [(stored: Stored[]) => Stored[], Partial<EventFinding>][] = [
+      [
+        (stored) => whole(stored.flatMap((event, place) => (place === second ? [event, copyOf(second)] : [event]))),
+        { what: 'inserted', revision: 2 },
+      ],
+      [(stored) => whole([...stored, copyOf(third)]), { what: 'inserted', revision: 3 }],
+      [(stored) => whole([...stored, foreign]), { what: 'inserted', revision: 3 }],
+      [placed(second, foreign), { what: 'changed', revision: 1 }],
+      [
+        (stored) =>
+          whole(stored.map((event, place) => (place === second ? at(third) : place === third ? at(second) : event))),
+        { what: 'removed', revision: 1 },
+      ],
+      [(stored) => whole(without(stored, second)), { what: 'removed', revision: 1 }],
+    ];
+    for (const [tamper, expected] of cases) {
+      const report = await withTampered(folder, tamper, (eventStore) => verify(eventStore));
+      // Nothing is said of the streams, which are as they were.
+      expect(report.findings).toMatchObject([{ stream: sealStream, ...expected }]);
+    }
+  });
+
+  /** The second seal of a store like this one, by the same key. */
+  async function otherStoresSeal(): Promise<Stored> {
+    const other = newFolder();
+    try {
+      await withStore(other, async (eventStore) => {
+        for (let n = 0; n < 2; n += 1) {
+          await eventStore.append(`order-other-${n}`, forged(null, n), 'no_stream');
+          await sealLog(sealerOf(eventStore, key), sealerContext());
+        }
+      });
+      let seal: Stored | undefined;
+      await withTampered(
+        other,
+        (stored) => {
+          seal = stored.findLast(({ stream }) => stream === sealStream);
+          return stored;
+        },
+        async () => undefined,
+      );
+      return seal!;
+    } finally {
+      rmSync(other, { recursive: true, force: true });
+    }
+  }
+
   it('a seal cut off is named by what the portal kept, also when others came after that', async () => {
     const seals = base.flatMap(({ stream }, at) => (stream === sealStream ? [at] : []));
     const last = seals.at(-1)!;
