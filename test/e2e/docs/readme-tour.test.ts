@@ -9,11 +9,17 @@ let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack(
     ['postgres', 'redis', 'eventstoredb', 'extensiv', 'stripe', 'delivery', 'mail', 'portal'],
-    { env: { AUTH_MODE: 'open', LOG_DIR: 'none', STATUS_POLL_INTERVAL_SECONDS: '1' } },
+    { env: { AUTH_MODE: 'open', LOG_DIR: 'none', ...settingsOfTour() } },
   );
 });
 
 afterAll(() => stack?.stop());
+
+/** What the README starts the portal with: polled more slowly, an order can pass a step unseen, and its mail. */
+function settingsOfTour(): NodeJS.ProcessEnv {
+  const [, name = '', value] = /^(STATUS_POLL_INTERVAL_SECONDS)=(\d+) npm start$/m.exec(read('README.md')) ?? [];
+  return { [name]: value };
+}
 
 /** The tour's commands with the addresses of this stack. "Ask again" is for people; the script asks until it is so. */
 function tour(): string {
