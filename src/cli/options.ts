@@ -21,6 +21,12 @@ export function oneOf<Word extends string>(option: string, given: string, words:
   return word;
 }
 
+/** The name of a projection, one of these. @throws CliError when it is not */
+export function projectionOf(given: string, names: readonly string[]): string {
+  if (names.includes(given)) return given;
+  throw new CliError(`there is no such projection: ${given}; there are ${names.join(', ')}`, exitCodes.misused);
+}
+
 /** The value of `--reason`: what is recorded must say something. @throws InvalidArgumentError when it is blank */
 export function reasonOf(given: string): string {
   const reason = given.trim();

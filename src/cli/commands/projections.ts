@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { createCacheStore } from '../../adapters/redis/cache-store.js';
 import type { Portal } from '../../compose.js';
-import { createInterventions, type RetriedStream } from '../../processes/effects/interventions.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
-import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { reasonOf } from '../options.js';
+import { projectionOf, reasonOf } from '../options.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import type { Act, Cli } from '../session.js';
+import { parkedCommands } from './parked.js';
 
 /** `projections …`: how far the read models are, and what can be done about them. */
 export function projectionCommands(program: Command, act: Act): void {
@@ -47,48 +46,7 @@ export function projectionCommands(program: Command, act: Act): void {
     )
     .action(act(reread));
 
-  group
-    .command('parked')
-    .description('streams a projection has stopped applying')
-    .option('--full', 'the errors in full')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- projections parked\n  npm run portal -- projections parked --full\n',
-    )
-    .action(act(parked));
-
-  group
-    .command('retry <name> [stream]')
-    .description('apply a parked stream again; with --all every one that NAME, or all projections, have parked')
-    .option('--all', 'every parked stream')
-    .option('--reason <text>', 'why, for the record', reasonOf, 'tried again by an operator')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- projections retry orders order-1f0c…\n' +
-        '  npm run portal -- projections retry orders --all\n  npm run portal -- projections retry all --all\n',
-    )
-    .action(
-      act((cli, { all, reason }: { all?: boolean; reason: string }, name = '', stream = '') => {
-        if ((all === true) === (stream !== '')) {
-          throw new CliError('name a stream, or give --all for all that are parked', exitCodes.misused);
-        }
-        return all ? retryAll(cli, name, reason) : unpark(cli, 'retry', name, stream, reason);
-      }),
-    );
-
-  group
-    .command('skip <name> <stream>')
-    .description('leave out, for good, the event that stopped a parked stream, and go on behind it')
-    .requiredOption('--reason <text>', 'why, for the record', reasonOf)
-    .addHelpText(
-      'after',
-      '\nExample:\n  npm run portal -- projections skip orders order-1f0c… --reason "recorded twice"\n',
-    )
-    .action(
-      act((cli, options: { reason: string }, name = '', stream = '') =>
-        unpark(cli, 'skip', name, stream, options.reason),
-      ),
-    );
+  parkedCommands(group, act);
 }
 
 async function status(cli: Cli): Promise<ExitCode> {
@@ -124,7 +82,7 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
   };
   const outcomes = await (name === 'all'
     ? portal.projections.rebuildAll(how)
-    : portal.projections.rebuild(known(name, portal.projections.names), how).then((outcome) => [outcome])
+    : portal.projections.rebuild(projectionOf(name, portal.projections.names), how).then((outcome) => [outcome])
   ).finally(() => progress.end());
   if (!options.check) await emptyCache(portal, cli);
   cli.out.answer({ outcomes }, () => {
@@ -176,97 +134,10 @@ async function reread(cli: Cli, { reason }: { reason: string }): Promise<ExitCod
 
 async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
   const portal = await cli.portal();
-  const outcome = await portal.projections.rollback(known(name, portal.projections.names));
+  const outcome = await portal.projections.rollback(projectionOf(name, portal.projections.names));
   await emptyCache(portal, cli);
   cli.out.answer(outcome, () => cli.out.line(`${outcome.projection} is at generation ${outcome.generation} again.`));
   return exitCodes.ok;
-}
-
-async function parked(cli: Cli, options: { full?: boolean }): Promise<ExitCode> {
-  const { projections } = await cli.portal();
-  const streams: ParkedStream[] = await projections.parked();
-  cli.out.answer({ parked: streams }, () => {
-    if (streams.length === 0) cli.out.line('No stream is parked.');
-    cli.out.table(
-      ['projection', 'stream', 'revision', 'event', 'since', 'error'],
-      streams.map((row) => [
-        ...[row.projection, row.stream, row.firstRevision, row.eventType, row.parkedAt],
-        options.full ? row.error : briefError(row.error, row),
-      ]),
-    );
-  });
-  return streams.length > 0 ? exitCodes.failed : exitCodes.ok;
-}
-
-async function retryAll(cli: Cli, name: string, reason: string): Promise<ExitCode> {
-  const portal = await cli.portal();
-  const { parking } = portal.projections;
-  const projections = name === 'all' ? parking : [known(name, parking)];
-  const progress = cli.out.progress('streams retried');
-  const results: RetriedStream[] = [];
-  try {
-    for await (const retried of createInterventions(portal).retryAllParked({ projections, reason }, cli.context())) {
-      results.push(retried);
-      progress.show(retried.done, retried.done / retried.total);
-    }
-  } finally {
-    progress.end();
-  }
-  const rows = results.map(({ projection, stream, result }) => ({ projection, stream, ...result }));
-  const stillParked = rows.filter(({ outcome }) => outcome === 'parked').length;
-  cli.out.answer({ results: rows, applied: rows.length - stillParked, parked: stillParked }, () => {
-    if (rows.length === 0) cli.out.line('No stream is parked.');
-    cli.out.table(
-      ['projection', 'stream', 'outcome', 'events', 'error'],
-      rows.map((row) => [
-        ...[row.projection, row.stream],
-        ...(row.outcome === 'applied'
-          ? ['applied', row.events, null]
-          : [cli.out.colours.red('still parked'), null, briefError(row.error, row)]),
-      ]),
-    );
-    if (rows.length > 0) cli.out.line(`${rows.length - stillParked} applied, ${stillParked} still parked.`);
-  });
-  return stillParked > 0 ? exitCodes.failed : exitCodes.ok;
-}
-
-/** Enough to tell one trouble from another. */
-const maxErrorLength = 80;
-
-/** An error in a table's cell: one line, without the stream that stands beside it. */
-function briefError(error: string, { stream }: { stream: string }): string {
-  const [line = ''] = error.replace(`of ${stream} `, '').split('\n');
-  return line.length > maxErrorLength ? `${line.slice(0, maxErrorLength - 1)}…` : line;
-}
-
-async function unpark(
-  cli: Cli,
-  how: 'retry' | 'skip',
-  name: string,
-  stream: string,
-  reason: string,
-): Promise<ExitCode> {
-  const portal = await cli.portal();
-  const interventions = createInterventions(portal);
-  const request = { projection: known(name, portal.projections.parking), stream, reason };
-  const outcome: RetryOutcome | null =
-    how === 'retry'
-      ? await interventions.retryParked(request, cli.context())
-      : await interventions.skipParked(request, cli.context());
-  if (!outcome) throw new CliError(`${stream} is not parked in ${name}`);
-  cli.out.answer({ projection: name, stream, ...outcome }, () =>
-    cli.out.line(
-      outcome.outcome === 'applied'
-        ? `${stream} is applied again (${outcome.events} events).`
-        : cli.out.colours.red(`${stream} is still parked: ${outcome.error}`),
-    ),
-  );
-  return outcome.outcome === 'applied' ? exitCodes.ok : exitCodes.failed;
-}
-
-function known(name: string, names: readonly string[]): string {
-  if (names.includes(name)) return name;
-  throw new CliError(`there is no such projection: ${name}; there are ${names.join(', ')}`, exitCodes.misused);
 }
 
 /** Cached answers may come from the rows that were switched off. */
