@@ -76,6 +76,21 @@ describe('sealing the log', () => {
 
   const key = newSigningKey();
   const deps = (store = eventStore): SealDeps => sealerOf(store, key);
+  const scheduled = (
+    sealer: ReturnType<typeof sealerOf>,
+    intervalSeconds: number,
+    onBroken: (error: SealBroken) => void = () => undefined,
+  ) =>
+    startSealSchedule({
+      ...sealer,
+      db,
+      ownerLock: ownerLock(),
+      logger,
+      metrics,
+      onBroken,
+      context: sealerContext,
+      intervalSeconds,
+    });
 
   it('covers what was recorded since the last seal, and nothing twice', async () => {
     await record('order-a', 3);
@@ -136,17 +151,7 @@ describe('sealing the log', () => {
 
   it('seals by the clock, once for all processes, and catches up after the event store was away', async () => {
     const sealer = sealerOf(eventStore);
-    const schedule = () =>
-      startSealSchedule({
-        ...sealer,
-        db,
-        ownerLock: ownerLock(),
-        logger,
-        metrics,
-        onBroken: () => undefined,
-        context: sealerContext,
-        intervalSeconds: 1,
-      });
+    const schedule = () => scheduled(sealer, 1);
     const schedules = [schedule(), schedule()];
     try {
       await stack.kill('eventstoredb');
@@ -181,16 +186,7 @@ describe('sealing the log', () => {
     await sealLog(ahead, sealerContext());
     await record('order-clock', 1);
     const before = (await seals()).length;
-    const schedule = startSealSchedule({
-      ...deps(),
-      db,
-      ownerLock: ownerLock(),
-      logger,
-      metrics,
-      onBroken: () => undefined,
-      context: sealerContext,
-      intervalSeconds: 3_600,
-    });
+    const schedule = scheduled(deps(), 3_600);
     try {
       await until('it is sealed', async () => (await seals()).length > before);
     } finally {
@@ -204,16 +200,7 @@ describe('sealing the log', () => {
       on conflict (only_one) do update set number = excluded.number, digest = excluded.digest`);
     const before = (await seals()).length;
     await record('order-f', 3);
-    const schedule = startSealSchedule({
-      ...sealerOf(eventStore),
-      db,
-      ownerLock: ownerLock(),
-      logger,
-      metrics,
-      onBroken: (error) => void told.push(error),
-      context: sealerContext,
-      intervalSeconds: 1,
-    });
+    const schedule = scheduled(sealerOf(eventStore), 1, (error) => void told.push(error));
     try {
       await until('operators are told', () => told.length > 0);
     } finally {
