@@ -65,9 +65,8 @@ describe('a webhook', () => {
     const event = succeeded(placed);
     expect(await deliverAndSettle(portal, event)).toBe('processed');
     const processedAt = async () =>
-      String(
-        (await portal.sql('select processed_at from portal.webhooks where event_id = $1', [event.id]))[0]?.processed_at,
-      );
+      (await portal.sql('select processed_at::text from portal.webhooks where event_id = $1', [event.id]))[0]
+        ?.processed_at;
     const before = await processedAt();
     expect(await portalCli(['webhooks', 'replay', event.id], portal.stack.env)).toMatchObject({ code: 0 });
     await until('it is processed again', async () => (await processedAt()) !== before);
