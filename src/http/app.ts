@@ -34,6 +34,7 @@ import { orderRoutes } from './routes/orders.js';
 import { productRoutes } from './routes/products.js';
 import { queueBoardRoutes } from './routes/queue-board.js';
 import { webhookRoutes } from './routes/webhooks.js';
+import { schemaCompilers } from './schemas/compilers.js';
 import { sharedSchemas } from './schemas/shared.js';
 
 /**
@@ -70,6 +71,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         unicodeRegExp: true,
       },
     },
+    schemaController: { compilersFactory: schemaCompilers },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       void answerProblem(problemFrom(error), request.id, reply as unknown as FastifyReply);
