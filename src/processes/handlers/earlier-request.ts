@@ -5,23 +5,17 @@ import { WarehouseError } from '../ports/warehouse.js';
 
 type Attempted = Pick<Order, 'orderId' | 'lastExportAttemptAt'>;
 
-/**
- * A create request of a process that died may still be on its way; a look-up can be trusted only after its time-out.
- *
- * @throws EffectPostponed until then
- */
-export function waitForEarlierRequest(order: Attempted, now: Date, warehouseTimeoutMs: number): void {
-  if (order.lastExportAttemptAt === null) return;
-  const remainingMs = Date.parse(order.lastExportAttemptAt) + warehouseTimeoutMs - now.getTime();
-  if (remainingMs > 0) throw new EffectPostponed(remainingMs, 'an earlier export request may still be on its way');
-}
-
-/** The requests of this process, which knows of most that they have ended. */
+/** Create requests for orders, which may still be on their way: a look-up can be trusted only after their time-out. */
 export interface EarlierRequests {
   /** Makes a request, and remembers when the warehouse has answered it. */
   watch<Answer>(orderId: string, attemptedAt: string, request: () => Promise<Answer>): Promise<Answer>;
-  /** As {@link waitForEarlierRequest}, unless the order's last request is known to have been answered. */
+  /** @throws EffectPostponed until the last request can be on its way no more, or is known to have been answered */
   awaitEnd(order: Attempted, now: Date): void;
+  /**
+   * How long ago the last attempt was, milliseconds; Infinity without one. As long as its date says, and as this process has
+   * known it: a clock that was ahead has dated it in the future.
+   */
+  ageMs(order: Attempted, now: Date): number;
 }
 
 /** Orders between two of their attempts; one that drops out waits, which is always right. */
@@ -29,6 +23,16 @@ const remembered = 10_000;
 
 export function createEarlierRequests(warehouseTimeoutMs: number): EarlierRequests {
   const answered = new LRUCache<string, string>({ max: remembered });
+  const knownSince = new LRUCache<string, number>({ max: remembered });
+
+  function ageMs({ orderId, lastExportAttemptAt }: Attempted, now: Date): number {
+    if (lastExportAttemptAt === null) return Number.POSITIVE_INFINITY;
+    const attempt = `${orderId} ${lastExportAttemptAt}`;
+    const since = knownSince.get(attempt) ?? performance.now();
+    knownSince.set(attempt, since);
+    return Math.max(now.getTime() - Date.parse(lastExportAttemptAt), Math.floor(performance.now() - since));
+  }
+
   return {
     async watch(orderId, attemptedAt, request) {
       try {
@@ -40,9 +44,11 @@ export function createEarlierRequests(warehouseTimeoutMs: number): EarlierReques
     },
     awaitEnd(order, now) {
       const { orderId, lastExportAttemptAt } = order;
-      if (lastExportAttemptAt !== null && answered.get(orderId) === lastExportAttemptAt) return;
-      waitForEarlierRequest(order, now, warehouseTimeoutMs);
+      const remainingMs = warehouseTimeoutMs - ageMs(order, now);
+      if (remainingMs <= 0 || answered.get(orderId) === lastExportAttemptAt) return;
+      throw new EffectPostponed(remainingMs, 'an earlier export request may still be on its way');
     },
+    ageMs,
   };
 }
 

@@ -2,11 +2,10 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { Warehouse } from '../ports/warehouse.js';
-import { waitForEarlierRequest } from './earlier-request.js';
+import { createEarlierRequests } from './earlier-request.js';
 
 /** Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown. */
 export function createWmsCancelHandler(deps: {
@@ -18,6 +17,7 @@ export function createWmsCancelHandler(deps: {
   warehouseTimeoutMs: number;
 }): EffectHandler {
   const { handler, clock, warehouse } = deps;
+  const earlier = createEarlierRequests(deps.warehouseTimeoutMs);
 
   return {
     perform: ({ subject }, context) => deps.locks.exclusively(`export:${subject}`, () => cancel(subject, context)),
@@ -39,9 +39,9 @@ export function createWmsCancelHandler(deps: {
     const at = clock.now().toISOString();
     let { extensivOrderId } = order;
     if (extensivOrderId === null) {
-      waitForEarlierRequest(order, clock.now(), deps.warehouseTimeoutMs);
+      earlier.awaitEnd(order, clock.now());
       const found = await warehouse.findOrderByNumber(order.orderNumber);
-      if (!found) return lookAgain(order, clock.now(), deps.warehouseTimeoutMs);
+      if (!found) return lookAgain(earlier.ageMs(order, clock.now()), deps.warehouseTimeoutMs);
       extensivOrderId = found.extensivOrderId;
       await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);
     }
@@ -66,9 +66,7 @@ const lateByTimeouts = 16;
  *
  * @throws EffectPostponed until the last look
  */
-function lookAgain({ lastExportAttemptAt }: Order, now: Date, warehouseTimeoutMs: number): void {
-  if (lastExportAttemptAt === null) return;
-  const ageMs = now.getTime() - Date.parse(lastExportAttemptAt);
+function lookAgain(ageMs: number, warehouseTimeoutMs: number): void {
   const remainingMs = lateByTimeouts * warehouseTimeoutMs - ageMs;
   if (remainingMs <= 0) return;
   throw new EffectPostponed(Math.min(ageMs, remainingMs), 'the warehouse may still be creating the order');

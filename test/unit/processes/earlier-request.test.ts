@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
+import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
+import { until } from '../../support/until.js';
+
+const now = new Date('2026-03-01T12:00:00.000Z');
+const attemptedAt = (agoMs: number) => ({
+  orderId: 'one',
+  lastExportAttemptAt: new Date(now.getTime() - agoMs).toISOString(),
+});
+/** How long an order has to wait, milliseconds; 0 when it need not. */
+function waits(requests: ReturnType<typeof createEarlierRequests>, order: ReturnType<typeof attemptedAt>): number {
+  try {
+    requests.awaitEnd(order, now);
+    return 0;
+  } catch (error) {
+    expect(error).toBeInstanceOf(EffectPostponed);
+    return (error as EffectPostponed).delayMs;
+  }
+}
+
+describe('an export request of which nobody knows the end', () => {
+  it('is waited for until its time-out is over', () => {
+    const requests = createEarlierRequests(10_000);
+    expect(waits(requests, attemptedAt(4_000))).toBe(6_000);
+    expect(waits(requests, attemptedAt(10_000))).toBe(0);
+  });
+
+  it('is waited for no longer than its time-out when a clock that was ahead has dated it', async () => {
+    const requests = createEarlierRequests(200);
+    const dated = attemptedAt(-3_600_000);
+    const first = waits(requests, dated);
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThanOrEqual(200);
+    await until('it is over', () => waits(requests, dated) === 0, 5_000);
+  });
+
+  it('is not waited for once the warehouse has answered', async () => {
+    const requests = createEarlierRequests(10_000);
+    const order = attemptedAt(1_000);
+    const refusal = new WarehouseError('unknown', 'busy', { method: 'POST', route: '/api/v1/orders', status: 503 });
+    const answer = requests.watch('one', order.lastExportAttemptAt, () => Promise.reject(refusal));
+    await expect(answer).rejects.toBe(refusal);
+    expect(waits(requests, order)).toBe(0);
+  });
+});
