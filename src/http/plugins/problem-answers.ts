@@ -42,10 +42,11 @@ export const problemAnswers = fp(
       const facts = { requestId: request.requestId, route: request.routeOptions.url, code: problem.code };
       if (isStreamProblem(problem.code)) {
         const about = { ...facts, ...problem.facts };
-        request.log.error({ ...about, err: problem.cause }, 'an event cannot be read');
+        const cause = problem.cause ?? error;
+        request.log.error({ ...about, err: cause }, 'an event cannot be read');
         // Everybody who asks for its stream comes here; it is one thing to mend.
         const stream = String(problem.facts?.stream);
-        if (!reported.has(stream)) errors?.capture(problem.cause, { ...about, correlationId: request.id });
+        if (!reported.has(stream)) errors?.capture(cause, { ...about, correlationId: request.id });
         reported.set(stream, true);
         return;
       }

@@ -91,8 +91,8 @@ export const problems = {
   'history-unreadable': entry(
     500,
     'What is recorded cannot be read',
-    'Repeating it does not help until an operator has mended it. `facts` names the event; `portal order history ID` shows ' +
-      'an order as far as it can be read, `portal projections parked` what else stands still for it.',
+    'Repeating it does not help until an operator has mended it. `facts` names the event or its stream; `portal order history ID` ' +
+      'shows an order as far as it can be read, `portal projections parked` what else stands still for it.',
   ),
   'internal-error': entry(
     500,

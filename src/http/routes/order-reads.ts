@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import { orders } from '../../commands/aggregates.js';
 import { changesBetween } from '../../commands/changes.js';
 import type { AsOf, Histories } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
@@ -201,8 +202,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     async (request) => {
       const orderId = await findOrderId(parts, request.params.id, customerScope(principalOf(request), orderReaders));
       const history = await histories.orderHistory(orderId);
-      // The read model holds an order whose stream is gone: a broken invariant, not a wrong id.
-      if (!history) throw new Error(`order ${orderId} has no stream`);
+      if (!history) throw withoutStream(orderId);
       return { orderId: history.orderId, events: [...history.events], verified: history.verified };
     },
   );
@@ -220,6 +220,14 @@ const Edge = Type.Object(
   { revision: count('Of the last event up to that moment', 3), updatedAt: Instant },
   { description: 'The order at one of the moments' },
 );
+
+/** The read model holds an order whose stream is gone: a broken invariant, not a wrong id. */
+function withoutStream(orderId: string): Problem {
+  const stream = `${orders.category}-${orderId}`;
+  return new Problem('history-unreadable', `The read model has the order, the event store no stream ${stream}.`, {
+    facts: { reason: 'stream-missing', stream },
+  });
+}
 
 /** @throws Problem not-found when the order was not there yet, or has not come that far */
 async function orderAt(histories: Histories, orderId: string, asOf?: AsOf): Promise<OrderView> {
