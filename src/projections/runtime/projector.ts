@@ -34,7 +34,7 @@ export interface ProjectorOptions {
    * logged and changes nothing.
    */
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
-  /** Called, again and again, while the event store lacks what has been read from it. Nothing is applied then. */
+  /** Called, each time it is told, while the event store lacks what has been read from it. Nothing is applied then. */
   readonly onRewound?: (error: LogRewound) => void;
   /** Called each time this process becomes the owner, once the tables are known to have been made. */
   readonly onOwner?: () => void;
@@ -60,6 +60,8 @@ export interface ProjectorLimits extends BatchLimits {
   readonly checkpointEveryMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
+  /** What stays as it is, an event store that is away say, is told of in full once, and then in a line this often. */
+  readonly tellAgainMs: number;
 }
 
 const defaultLimits: ProjectorLimits = {
@@ -74,6 +76,7 @@ const defaultLimits: ProjectorLimits = {
   checkpointEveryMs: 1_000,
   retryBaseMs: 100,
   retryMaxMs: 5_000,
+  tellAgainMs: 60_000,
 };
 
 export interface Projector {
@@ -93,6 +96,7 @@ export function startProjector(options: ProjectorOptions): Projector {
   const logger = options.logger.child({ projector: options.name });
   const progress = createProgress(options.clock, limits.stallAfterMs);
   const prefixes = [...new Set(options.projections.flatMap((projection) => projection.prefixes))];
+  let told = { reason: '', at: 0 };
   const done = standby();
 
   return {
@@ -145,9 +149,9 @@ export function startProjector(options: ProjectorOptions): Projector {
             logger.info({ reason: error.message }, 'projector reloads');
             continue;
           }
-          if (error instanceof LogRewound) options.onRewound?.(error);
           if (error instanceof TooManyPoisonEvents) pace.lingerMs = limits.lingerAfterPoisonMs;
-          report(error, failures++);
+          const isTold = report(error, failures++);
+          if (isTold && error instanceof LogRewound) options.onRewound?.(error);
         }
         if (!term.aborted) await pause(backoffMs(failures, limits.retryBaseMs, limits.retryMaxMs), term);
       }
@@ -264,12 +268,18 @@ export function startProjector(options: ProjectorOptions): Projector {
     options.onParked?.({ projection, stream: event.stream, error });
   }
 
-  function report(error: unknown, failures: number): void {
-    progress.failed(messageOf(error));
-    logger.warn({ err: error, failures }, 'projector could not go on; it tries again');
+  /** @returns false for what was told of a short while ago */
+  function report(error: unknown, failures: number): boolean {
+    const reason = messageOf(error);
+    progress.failed(reason);
     if (failures === 0 && failureKind(error) !== 'transient') {
       options.reporter.capture(error, { projector: options.name });
     }
+    const isNew = failures === 0 || reason !== told.reason;
+    if (!isNew && Date.now() - told.at < limits.tellAgainMs) return false;
+    told = { reason, at: Date.now() };
+    logger.warn({ ...(isNew ? { err: error } : { reason }), failures }, 'projector could not go on; it tries again');
+    return true;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
@@ -227,6 +228,28 @@ describe('the projector', () => {
     const { length } = history(...toPaid);
     await eventually('it goes on', async () => (await count(world.db, 'faithful', stream)) >= length, 30_000);
     expect(await count(world.db, 'faithful', stream)).toBe(length);
+  });
+
+  it('tells of what lasts once in full, then now and then in a line', async () => {
+    const stream = `order-rewound-${world.databaseUrl.slice(-8)}`;
+    const before = start([counting('steady')]);
+    await world.append(stream, ...history(...toPaid));
+    await eventually('it is read', async () => (await count(world.db, 'steady', stream)) === history(...toPaid).length);
+    await before.stop();
+    await world.db.raw('update portal.projection_checkpoints set last_hash = ?', ['f'.repeat(64)]);
+
+    const lines: { err?: unknown; reason?: unknown; failures?: unknown }[] = [];
+    const logger: Logger = { ...world.logger, child: () => logger, warn: (facts) => void lines.push(facts) };
+    const onRewound = vi.fn();
+    const limits = { retryBaseMs: 10, retryMaxMs: 10, tellAgainMs: 300 };
+    start([counting('steady')], { logger, onRewound, limits });
+    await eventually('it is told of again', () => lines.length > 1);
+    const [first, second] = lines;
+    expect(first).toMatchObject({ err: { name: 'LogRewound' }, failures: 0 });
+    expect(second).toMatchObject({ reason: expect.stringContaining(stream) });
+    expect(second).not.toHaveProperty('err');
+    expect(second?.failures).toBeGreaterThan(3);
+    expect(onRewound).toHaveBeenCalledTimes(lines.length);
   });
 
   it('never rebuilds a projection whose rows cause effects', async () => {
