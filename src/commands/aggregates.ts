@@ -1,16 +1,21 @@
 import { brandDecider } from '../domain/brand/decider.js';
 import { inventoryDecider } from '../domain/inventory/decider.js';
-import { operationsDecider } from '../domain/operations/decider.js';
+import { type OperationsState, operationsDecider } from '../domain/operations/decider.js';
 import { orderDecider } from '../domain/order/decider.js';
 import { privacyDecider } from '../domain/privacy/decider.js';
-import { syncDecider } from '../domain/sync/decider.js';
+import { evolveUnreadable, syncDecider } from '../domain/sync/decider.js';
 
 /** The aggregates and the categories their streams live in. */
 export const orders = { category: 'order', decider: orderDecider } as const;
 export const inventory = { category: 'inventory', decider: inventoryDecider } as const;
 export const brands = { category: 'brand', decider: brandDecider } as const;
-export const inventorySyncs = { category: 'inventorySync', decider: syncDecider } as const;
-export const operations = { category: 'operations', decider: operationsDecider } as const;
+export const inventorySyncs = { category: 'inventorySync', decider: syncDecider, evolveUnreadable } as const;
+export const operations = {
+  category: 'operations',
+  decider: operationsDecider,
+  // What operators do next, mending this very event say, does not depend on it.
+  evolveUnreadable: (state: OperationsState) => state,
+} as const;
 export const privacy = { category: 'privacy', decider: privacyDecider } as const;
 
 /** The one stream of the seals; no decider writes it, only the sealer. */

@@ -4,7 +4,8 @@ import { LRUCache } from 'lru-cache';
 import { type Decider, isRejection, type Rejection } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import { envelope, eventId, evolveRecorded } from './event-envelope.js';
-import { type EventStore, type Position, WrongExpectedRevision } from './event-store.js';
+import { type EventStore, type Position, type RecordedEvent, WrongExpectedRevision } from './event-store.js';
+import { EventUnreadable } from './event-unreadable.js';
 import type { Clock } from './ports.js';
 import type { PersonalData } from './privacy/personal-data.js';
 import type { CommandContext } from './use-cases.js';
@@ -13,6 +14,11 @@ import type { CommandContext } from './use-cases.js';
 export interface Aggregate<Command, Event extends DomainEvent, State> {
   readonly category: string;
   readonly decider: Decider<Command, Event, State>;
+  /**
+   * What an event that cannot be read or applied leaves of the state, for streams that must go on in spite of it: the
+   * record of what was done, of which later commands need little. Without it such an event stops the stream.
+   */
+  evolveUnreadable?(state: State, data: unknown): State;
 }
 
 /** A stream folded. `revision` and `position` are those of its last event, null for a stream without events. */
@@ -186,7 +192,7 @@ export function createCommandHandler(deps: {
         known = true;
         continue;
       }
-      state = evolveRecorded(aggregate.decider, state as State, event);
+      state = evolveAny(aggregate, state as State, event);
       revision = event.revision;
       position = event.position;
       hash = event.metadata.hash;
@@ -202,6 +208,20 @@ export function createCommandHandler(deps: {
     } finally {
       if (turns.get(stream) === turn) turns.delete(stream);
     }
+  }
+}
+
+/** @throws EventUnreadable where the aggregate does not bear it */
+function evolveAny<Event extends DomainEvent, State>(
+  aggregate: Aggregate<never, Event, State>,
+  state: State,
+  event: RecordedEvent,
+): State {
+  try {
+    return evolveRecorded(aggregate.decider, state, event);
+  } catch (error) {
+    if (!aggregate.evolveUnreadable || !(error instanceof EventUnreadable)) throw error;
+    return aggregate.evolveUnreadable(state, event.data);
   }
 }
 

@@ -35,8 +35,8 @@ interface FailSync {
   readonly durationMs: number;
 }
 
-/** The runs of a day by their id. */
-export type SyncState = Readonly<Record<string, 'running' | 'completed' | 'failed'>>;
+/** The runs of a day by their id; `unclear` is one of which an event cannot be read. */
+export type SyncState = Readonly<Record<string, 'running' | 'completed' | 'failed' | 'unclear'>>;
 
 /** Enough to see what is wrong with a feed; a snapshot of bad items must not become an event of megabytes. */
 export const maxRejectedListed = 100;
@@ -55,6 +55,18 @@ function evolve(state: SyncState, event: SyncEvent): SyncState {
     default:
       return state;
   }
+}
+
+/**
+ * What an event that cannot be read leaves of the runs: how far its run is, nobody can say; where it names none, it may be
+ * of any that is under way. Nobody else ends such a run, and it stops no other one.
+ */
+export function evolveUnreadable(state: SyncState, data: unknown): SyncState {
+  const { syncId } = (data ?? {}) as { syncId?: unknown };
+  if (typeof syncId === 'string') return { ...state, [syncId]: 'unclear' };
+  return Object.fromEntries(
+    Object.entries(state).map(([run, status]) => [run, status === 'running' ? 'unclear' : status]),
+  );
 }
 
 function decide(command: SyncCommand, state: SyncState): Outcome<SyncEvent> {
@@ -86,7 +98,7 @@ function fail({ syncId, error, at, durationMs }: FailSync): SyncEvent[] {
 /** A run ends once. @returns the answer when it cannot end like this now, or null when it can */
 function ending(to: 'completed' | 'failed', { syncId }: { syncId: string }, state: SyncState): Outcome<never> | null {
   const current = state[syncId];
-  if (current === 'running') return null;
+  if (current === 'running' || current === 'unclear') return null;
   if (current === to) return nothing;
   return current
     ? reject('illegal-transition', `the sync has already ${current}`, { syncId })

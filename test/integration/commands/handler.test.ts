@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
-import { inventory } from '../../../src/commands/aggregates.js';
+import { inventory, inventorySyncs, operations } from '../../../src/commands/aggregates.js';
+import { envelope } from '../../../src/commands/event-envelope.js';
 import { type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
+import { EventUnreadable } from '../../../src/commands/event-unreadable.js';
 import { ConcurrencyExhausted, createCommandHandler, RevisionMismatch } from '../../../src/commands/handler.js';
-import { firstChainFault } from '../../../src/commands/hash-chain.js';
+import { eventHash, firstChainFault } from '../../../src/commands/hash-chain.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
@@ -156,6 +158,35 @@ describe('the command handler', () => {
       await older.close();
       await olderCopy.stop();
     }
+  });
+
+  it('goes on after an event that cannot be read where the stream bears it, and nowhere else', async () => {
+    const newer = ({ category }: { category: string }, type: string, data: object) => {
+      const [event] = envelope([{ type, data }], {
+        commandId: randomUUID(),
+        context: context(),
+        recordedAt: at,
+        prevHash: null,
+      });
+      const id = randomUUID();
+      const metadata = { ...event!.metadata, schemaVersion: 99 };
+      const hash = eventHash(type, event!.data, metadata);
+      const spoilt = { ...event!, metadata: { ...metadata, hash } };
+      return store.append(`${category}-${id}`, [spoilt], 'no_stream').then(() => id);
+    };
+    const [handler] = handlers(1);
+    const syncs = await newer(inventorySyncs, 'InventorySyncStarted', { syncId: 's1' });
+    const start = { type: 'StartSync', syncId: 's2', trigger: 'manual', force: false, at } as const;
+    await handler!.handle(inventorySyncs, syncs, start, context());
+    expect((await handlers(1)[0]!.load(inventorySyncs, syncs)).state).toEqual({ s1: 'unclear', s2: 'running' });
+    expect(firstChainFault(await all(store.readStream(`inventorySync-${syncs}`)))).toBeNull();
+
+    const day = await newer(operations, 'WebhookReplayed', { eventId: 'evt_1' });
+    const replay = { type: 'ReplayWebhook', eventId: 'evt_1', at } as const;
+    expect(await handler!.handle(operations, day, replay, context())).toMatchObject({ revision: 1n });
+
+    const sku = await newer(inventory, 'ProductDelisted', { syncId: 's1' });
+    await expect(handler!.load(inventory, sku)).rejects.toThrow(EventUnreadable);
   });
 
   it('repeats nothing: a command that had its effect adds no event', async () => {

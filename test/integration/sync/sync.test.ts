@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inventory, inventorySyncs } from '../../../src/commands/aggregates.js';
+import { envelope } from '../../../src/commands/event-envelope.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { all } from '../../support/new-events.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
 let world: WarehouseWorld;
@@ -168,6 +171,24 @@ describe('a process that stops', () => {
     await world.sync();
     const { state } = await world.portal.handler.load(inventorySyncs, new Date().toISOString().slice(0, 10));
     expect(Object.values(state)).not.toContain('running');
+  });
+});
+
+describe('an event of the day before that cannot be read', () => {
+  it('stops no run', async () => {
+    const stream = `inventorySync-${new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString().slice(0, 10)}`;
+    const { eventStore } = world.portal;
+    const data = { syncId: 'of-a-newer-release', trigger: 'manual', force: false, startedAt: new Date().toISOString() };
+    const [event] = envelope([{ type: 'InventorySyncStarted', data }], {
+      commandId: randomUUID(),
+      context: context(),
+      recordedAt: data.startedAt,
+      prevHash: null,
+    });
+    await eventStore.append(stream, [{ ...event!, metadata: { ...event!.metadata, schemaVersion: 99 } }], 'no_stream');
+    expect(await world.sync()).toMatchObject({ status: 'completed', received: 20 });
+    const types = (await all(eventStore.readStream(stream))).map(({ type }) => type);
+    expect(types, 'a run that nobody can judge is left alone').toEqual(['InventorySyncStarted']);
   });
 });
 

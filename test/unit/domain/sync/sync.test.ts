@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { maxRejectedListed, type SyncCommand, syncDecider } from '../../../../src/domain/sync/decider.js';
+import {
+  evolveUnreadable,
+  maxRejectedListed,
+  type SyncCommand,
+  syncDecider,
+} from '../../../../src/domain/sync/decider.js';
 import type { SyncEvent } from '../../../../src/domain/sync/events.js';
 import { given } from '../../../support/given.js';
 import { minute } from '../../../support/orders.js';
@@ -27,6 +32,25 @@ const failed: SyncEvent = {
   type: 'InventorySyncFailed',
   data: { syncId: 's1', error: 'time-out', failedAt: minute(1), durationMs: 900 },
 };
+
+describe('an event that cannot be read', () => {
+  const running = { s1: 'running', s2: 'running', s3: 'completed' } as const;
+
+  it('makes the run unclear that it names', () => {
+    expect(evolveUnreadable(running, { syncId: 's1' })).toEqual({ ...running, s1: 'unclear' });
+    expect(evolveUnreadable({}, { syncId: 's1' })).toEqual({ s1: 'unclear' });
+  });
+
+  it.each([null, undefined, {}, { syncId: 7 }])('that names none (%j) may be of any that is under way', (data) => {
+    expect(evolveUnreadable(running, data)).toEqual({ s1: 'unclear', s2: 'unclear', s3: 'completed' });
+  });
+
+  it('keeps nobody from ending a run', () => {
+    expect(syncDecider.decide(complete, { s1: 'unclear' })).toEqual([completed]);
+    expect(syncDecider.decide(fail, { s1: 'unclear' })).toEqual([failed]);
+    expect(syncDecider.decide(start, { s1: 'unclear' })).toEqual([]);
+  });
+});
 
 describe('an inventory sync', () => {
   it('starts once', () => {
