@@ -78,8 +78,11 @@ export async function ledgerChecks(deps: AuditDeps & Told): Promise<{ table: str
   return checks;
 }
 
-/** Null when this code's events cannot be compared with the runs. */
-export async function syncCheck(deps: AuditDeps & Told): Promise<SyncCheck | null> {
+/**
+ * Null when this code's events cannot be compared with the runs.
+ * @param stream only the runs of this one
+ */
+export async function syncCheck(deps: AuditDeps & Told, stream?: string): Promise<SyncCheck | null> {
   if (!(await isComparable(deps.db, syncsProjection, deps))) return null;
-  return createSyncCheck({ ...deps, skipped: await skippedEvents(deps.db, syncsProjection.name) });
+  return createSyncCheck({ ...deps, stream, skipped: await skippedEvents(deps.db, syncsProjection.name) });
 }

@@ -1,4 +1,4 @@
-import { sealStream } from '../commands/aggregates.js';
+import { inventorySyncs, sealStream } from '../commands/aggregates.js';
 import { formatPosition, type Position } from '../commands/event-store.js';
 import {
   type AuditDeps,
@@ -9,7 +9,7 @@ import {
   reportOf,
 } from './audit-report.js';
 import { createChains } from './chains.js';
-import { comparableModels } from './comparable.js';
+import { comparableModels, syncCheck } from './comparable.js';
 import { reportEvents } from './evidence.js';
 import { createFindings, type EventFinding } from './findings.js';
 import { createRegisterCheck } from './register-check.js';
@@ -19,7 +19,7 @@ import { sealNotes, sealOptions } from './seal-notes.js';
 import { witnessedSeal } from './seal-witness.js';
 import { sealedForm } from './seals.js';
 
-/** What `verifyStore` does, for one stream and its row. */
+/** What `verifyStore` does, for one stream and its row, or the rows of its sync runs. */
 export async function verifyStream(deps: AuditDeps, stream: string, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
   const findings = createFindings();
@@ -32,11 +32,14 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     deps.eventStore.readStream(sealStream, { pageSize: sealPage }),
     sealOptions(deps, options, await witnessedSeal(deps.db)),
   );
+  const ofSyncs = stream.startsWith(`${inventorySyncs.category}-`);
+  const syncs = ofSyncs ? await syncCheck({ ...deps, findings, notes }, stream) : null;
   const register = createRegisterCheck(segmentsOf(stream, sealing.segments()));
   const broken: EventFinding[] = [];
   for await (const event of deps.eventStore.readStream(stream)) {
     const finding = chains.check(event);
     if (finding) broken.push(finding);
+    syncs?.add(event);
     const comparison = stream === sealStream ? undefined : register.add(sealedForm(event));
     if (comparison) await comparison;
     head = event.position;
@@ -56,6 +59,10 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     if (head && !(await deps.queries.waitFor(head, catchUpMs))) notes.push(`${name} is behind the events`);
     await lookAgain({ ...deps, findings }, model, stream.slice(prefix.length));
     rows[name] = 1;
+  }
+  if (syncs && head) {
+    if (await deps.queries.waitFor(head, catchUpMs)) rows.syncs = await syncs.end(head, notes);
+    else notes.push('syncs is behind the events and is not compared');
   }
   notes.push(...sealNotes(deps, sealing.summary, register.counts.beyond));
   return reportOf(startedAt, findings, {

@@ -16,8 +16,8 @@ export const syncColumns: Columns = {
 const key = ['sync_id'];
 
 /**
- * `read.syncs`: one row per sync run. A run may end on another day, hence in another stream, than it started, so its
- * row is made the same whichever event comes first.
+ * `read.syncs`: one row per sync run, so several per stream: a stream holds the runs that were asked for on its day. A row
+ * is made the same whichever event of its run comes first.
  */
 export const syncsProjection: Projection = {
   name: 'syncs',

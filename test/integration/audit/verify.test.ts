@@ -54,6 +54,16 @@ describe('verifying the store', () => {
     }
   }
 
+  async function verdictOnStream(events: readonly StoredEvent[], stream: string): Promise<AuditReport> {
+    const forged = await storeOf(events);
+    try {
+      const deps = { ...world, eventStore: forged.eventStore, queries: { waitFor: async () => true } };
+      return await verifyStream(deps, stream);
+    } finally {
+      await forged.stop();
+    }
+  }
+
   const victim = (revision: number) =>
     recorded.findIndex((e) => e.stream === 'order-victim' && Number(e.revision) === revision);
   const without = (index: number) => recorded.filter((_, at) => at !== index);
@@ -286,8 +296,9 @@ describe('verifying the store', () => {
     };
     const newer = of('inventorySync-2026-03-01', 99, 'sync-newer');
     const garbled = of('inventorySync-2026-03-02', 1, 'sync-garbled', null);
-    const { findings } = await verdictOn([...recorded, newer, garbled]);
-    expect(findings.filter((found) => found.kind === 'row' && found.table === 'syncs')).toMatchObject([
+    const events = [...recorded, newer, garbled];
+    const { findings } = await verdictOn(events);
+    const expected = [
       {
         table: 'syncs',
         key: 'sync-newer',
@@ -295,7 +306,13 @@ describe('verifying the store', () => {
         detail: expect.stringContaining('InventorySyncStarted #0 of inventorySync-2026-03-01 has schema version 99'),
       },
       { table: 'syncs', key: '2026-03-02/0', reason: 'missing', detail: expect.stringContaining('cannot be applied') },
-    ]);
+    ];
+    expect(findings.filter((found) => found.kind === 'row' && found.table === 'syncs')).toMatchObject(expected);
+    for (const [index, { stream }] of [newer, garbled].entries()) {
+      const report = await verdictOnStream(events, stream);
+      expect(report).toMatchObject({ ok: false, rows: { syncs: 1 }, findings: [expected[index]] });
+      expect(report.findings).toHaveLength(1);
+    }
   });
 
   it('names an API key that no operator has made, that may do more than recorded, or should be revoked', async () => {
