@@ -3,7 +3,7 @@ export const lanes = ['export', 'status', 'catalogue'] as const;
 export type Lane = (typeof lanes)[number];
 
 export interface Budget {
-  /** Resolves when a request may be sent. @throws BudgetExhausted when too many wait already */
+  /** Resolves when a request may be sent. Only so many wait as the bulkheads of the lanes let through. */
   acquire(lane: Lane, signal: AbortSignal): Promise<void>;
 }
 
@@ -13,13 +13,6 @@ export interface BudgetLimits {
   /** Requests that may go at once after a quiet time. */
   readonly burst: number;
 }
-
-export class BudgetExhausted extends Error {
-  override readonly name = 'BudgetExhausted';
-}
-
-/** Requests that may wait in all; at 20 a second the last of them would wait for almost a minute. */
-const MAX_WAITING = 1000;
 
 /** A token bucket whose waiters are served by lane, first come first served within a lane. */
 export function createBudget(
@@ -57,19 +50,15 @@ export function createBudget(
     if (timer === null) timer = setTimeout(serve, Math.ceil(((1 - available) / perSecond) * 1000));
   }
 
-  function waiting(): number {
-    return [...queues.values()].reduce((sum, queue) => sum + queue.size, 0);
-  }
-
   return {
     async acquire(lane, signal) {
       signal.throwIfAborted();
       refill();
-      if (available >= 1 && waiting() === 0) {
+      const nobodyWaits = [...queues.values()].every((queue) => queue.size === 0);
+      if (available >= 1 && nobodyWaits) {
         available -= 1;
         return;
       }
-      if (waiting() >= MAX_WAITING) throw new BudgetExhausted('too many requests wait for the warehouse');
       await new Promise<void>((resolve, reject) => {
         const queue = queues.get(lane);
         const stop = () => {

@@ -12,7 +12,7 @@ import {
   timeout,
 } from 'cockatiel';
 import type { Logger, Metrics } from '../../commands/ports.js';
-import { type Budget, BudgetExhausted, type Lane, lanes } from './budget.js';
+import { type Budget, type Lane, lanes } from './budget.js';
 import { CallFailure } from './call-failure.js';
 import { asFailure, heldBack, interrupted, statusFailure, stopped } from './failures.js';
 import { readRetryAfter } from './retry-schedule.js';
@@ -153,9 +153,7 @@ export function createTransport(settings: TransportSettings): Transport {
         if (error instanceof CallFailure) throw error;
         if (signal.aborted) throw stopped();
         if (error instanceof BrokenCircuitError) throw heldBack('the circuit to the warehouse is open');
-        if (error instanceof BulkheadRejectedError || error instanceof BudgetExhausted) {
-          throw heldBack('too many requests wait for the warehouse');
-        }
+        if (error instanceof BulkheadRejectedError) throw heldBack('too many requests wait for the warehouse');
         throw error;
       }
     },

@@ -13,10 +13,9 @@ export interface AlertMail {
 }
 
 /** Renders the mail to the people who run the portal (`templates/admin-alert.*`). */
-export function createAlertTemplate(settings: { portalName?: string } = {}): (alert: AlertMail) => RenderedMail {
-  const portalName = settings.portalName ?? 'VitalLogistics';
+export function createAlertTemplate(): (alert: AlertMail) => RenderedMail {
   const render = createRenderer();
-  return (alert) => render('admin-alert', { portalName, alert: { ...alert, facts: factLines(alert.facts) } });
+  return (alert) => render('admin-alert', { alert: { ...alert, facts: factLines(alert.facts) } });
 }
 
 function factLines(facts: Record<string, unknown>): { name: string; value: string }[] {

@@ -1,27 +1,15 @@
 import type { MailOrder, MailTemplates } from '../../processes/ports/outbound.js';
 import { createRenderer, type RenderedMail } from './renderer.js';
 
-export interface MailTemplateSettings {
-  /** As buyers know the portal. */
-  readonly portalName?: string;
-  /** BCP 47, for the way amounts are written. */
-  readonly locale?: string;
-}
-
 /** {@link MailTemplates} from the files in `templates/`: `{kind}.html` and `{kind}.txt`, whose first line is the subject. */
-export function createMailTemplates({
-  portalName = 'VitalLogistics',
-  locale = 'en-US',
-}: MailTemplateSettings = {}): MailTemplates {
+export function createMailTemplates(): MailTemplates {
   const render = createRenderer();
-  return {
-    render: (kind, order): RenderedMail => render(kind, { portalName, order: presentable(order, locale) }),
-  };
+  return { render: (kind, order): RenderedMail => render(kind, { order: presentable(order) }) };
 }
 
 /** The order with amounts as text, and its own texts on one line each: a name must not add lines to a mail. */
-function presentable(order: MailOrder, locale: string): Record<string, unknown> {
-  const money = moneyFormat(locale, order.currency);
+function presentable(order: MailOrder): Record<string, unknown> {
+  const money = moneyFormat(order.currency);
   return {
     ...onOneLine(order),
     total: money(order.total),
@@ -45,8 +33,8 @@ function onOneLine(value: object): Record<string, unknown> {
 }
 
 /** @returns a function from minor units to text, e.g. 123456 to `$1,234.56` */
-function moneyFormat(locale: string, currency: string): (minorUnits: number) => string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+function moneyFormat(currency: string): (minorUnits: number) => string {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return (minorUnits) => format.format(minorUnits / 10 ** digits);
 }

@@ -7,6 +7,9 @@ export interface RenderedMail {
   readonly text: string;
 }
 
+/** As buyers know the portal. */
+const portalName = 'VitalLogistics';
+
 /**
  * Renders `templates/{name}.html` (everything put in is escaped) and `templates/{name}.txt`, whose first line is
  * `Subject: …`. A name that a template uses and nobody provides is an error, not an empty place in a mail.
@@ -19,7 +22,7 @@ export function createRenderer(): (name: string, context: object) => RenderedMai
       throwOnUndefined: true,
       trimBlocks: true,
       lstripBlocks: true,
-    });
+    }).addGlobal('portalName', portalName);
   const html = environment(true);
   const text = environment(false);
 

@@ -15,7 +15,6 @@ export interface AlertSettings {
   readonly redis?: AlertStore;
   /** How long equal alerts (same kind and subject) count as one. */
   readonly windowSeconds: number;
-  readonly portalName?: string;
 }
 
 /** When the mail did not get out, the next equal alert tries again after this instead of the whole window. */
@@ -26,7 +25,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
   const { mailer, metrics, reporter } = settings;
   const logger = settings.logger.child({ component: 'alerts' });
   const window = createAlertWindow(settings.redis);
-  const template = createAlertTemplate(settings.portalName === undefined ? {} : { portalName: settings.portalName });
+  const template = createAlertTemplate();
 
   async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<boolean> {
     const facts = scrub(alert.facts ?? {}) as Record<string, unknown>;
