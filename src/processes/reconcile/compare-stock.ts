@@ -14,13 +14,18 @@ export interface WarehouseStock {
   /** By SKU. */
   readonly quantities: ReadonlyMap<string, number>;
   readonly rejected: readonly RejectedItem[];
+  /** False when the inventory may have more than what was read: then nothing follows from what it does not list. */
+  readonly whole: boolean;
 }
 
 /**
  * Compares quantities per SKU. What the portal has reserved the warehouse may have taken out already, so anything
  * between the two counts is equal.
  */
-export function compareStock(portal: readonly PortalStock[], { quantities, rejected }: WarehouseStock): Finding[] {
+export function compareStock(
+  portal: readonly PortalStock[],
+  { quantities, rejected, whole }: WarehouseStock,
+): Finding[] {
   const unusable = new Map(rejected.map(({ sku, reason }) => [sku, reason]));
   const listed = new Map(portal.filter((row) => row.listed).map((row) => [row.sku, row]));
   const findings: Finding[] = [];
@@ -29,6 +34,7 @@ export function compareStock(portal: readonly PortalStock[], { quantities, rejec
     const says = `${stock} in stock`;
     if (there === undefined) {
       const reason = unusable.get(sku);
+      if (reason === undefined && !whole) continue;
       const warehouse = reason === undefined ? 'does not list the SKU' : `lists it unusably: ${reason}`;
       // A sync leaves an unusable item as it was.
       const repair = reason === undefined ? 'sync' : null;

@@ -45,8 +45,8 @@ export function createDailyReconciliation(deps: {
       await deps.useCases.syncInventory({ force: false, wait: true, trigger: 'schedule', signal }, context);
       if (signal.aborted) throw new EffectPostponed(handOverMs, 'the process stops; another one reconciles');
       const report = await deps.reconcile.compare();
-      const { counts, compared, durationMs } = report;
-      deps.logger.info({ date, counts, compared, durationMs }, 'portal and warehouse reconciled');
+      const { counts, compared, stockDoubt, durationMs } = report;
+      deps.logger.info({ date, counts, compared, stockDoubt, durationMs }, 'portal and warehouse reconciled');
       if (deps.reportDir !== null) {
         const file = path.join(deps.reportDir, `reconcile-${date}`);
         await mkdir(deps.reportDir, { recursive: true });

@@ -1,7 +1,7 @@
 import type { Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { concurrently } from '../concurrently.js';
-import { downloadSnapshot } from '../inventory/snapshot.js';
+import { doubtAbout, downloadSnapshot } from '../inventory/snapshot.js';
 import { createSorting } from '../inventory/sorting.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { compareOrders, type PortalOrder } from './compare-orders.js';
@@ -54,7 +54,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const stock = await reads.stock();
       const quantities = new Map<string, number>();
       const sorting = createSorting();
-      await downloadSnapshot(warehouse, (page, { before }) => {
+      const snapshot = await downloadSnapshot(warehouse, (page, { before }) => {
         for (const [place, reading] of page.readings().entries()) {
           const row = reading.ok ? { ok: true as const, sku: reading.item.sku } : reading;
           if (sorting.admits(row, before + place) && reading.ok)
@@ -62,16 +62,20 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
         }
       });
 
+      const listedHere = stock.filter((row) => row.listed).length;
+      const stockDoubt = doubtAbout(snapshot, sorting.usable, listedHere);
+
       const portal = [...own, ...others];
       const findings = [
         ...compareOrders({ now, portal, warehouse: listed, unknownThere }),
-        ...compareStock(stock, { quantities, rejected: sorting.rejected }),
+        ...compareStock(stock, { quantities, rejected: sorting.rejected, whole: stockDoubt === null }),
       ];
       return {
         startedAt: now.toISOString(),
         durationMs: Math.max(0, clock.now().getTime() - now.getTime()),
         since,
         compared: { orders: portal.length, warehouseOrders: listed.length, skus: quantities.size },
+        stockDoubt,
         counts: countByClass(findings),
         findings,
       };

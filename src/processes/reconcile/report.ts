@@ -8,6 +8,8 @@ export interface ReconcileReport {
   /** Orders the warehouse has not touched since then are not compared, unless they are open here. */
   readonly since: string;
   readonly compared: { readonly orders: number; readonly warehouseOrders: number; readonly skus: number };
+  /** Why the inventory that was read may not be whole, or null. SKUs it does not list are then no findings. */
+  readonly stockDoubt: string | null;
   readonly counts: Readonly<Record<FindingClass, number>>;
   readonly findings: readonly Finding[];
 }
@@ -22,11 +24,13 @@ export function countByClass(findings: readonly Finding[]): Record<FindingClass,
 const maxRows = 500;
 
 /** The report for people: a summary, and a table of what was found. */
-export function readableReport({ compared, since, startedAt, counts, findings }: ReconcileReport): string {
+export function readableReport(report: ReconcileReport): string {
+  const { compared, since, startedAt, stockDoubt, counts, findings } = report;
   const { orders, warehouseOrders, skus } = compared;
   const summary = [
     `Reconciliation of ${startedAt}, orders since ${since}`,
     `${orders} orders here, ${warehouseOrders} in the warehouse, ${skus} SKUs compared`,
+    ...(stockDoubt === null ? [] : [`SKUs that the warehouse does not list are left out: ${stockDoubt}`]),
     findingClasses.map((name) => `${name}: ${counts[name]}`).join(', '),
   ];
   if (findings.length === 0) return `${summary.join('\n')}\nNo difference.\n`;

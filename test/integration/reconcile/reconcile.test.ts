@@ -7,7 +7,7 @@ import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
 import type { Finding } from '../../../src/processes/reconcile/finding.js';
 import { createReconcile } from '../../../src/processes/reconcile/reconcile.js';
-import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
+import { type ReconcileReport, readableReport } from '../../../src/processes/reconcile/report.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -130,6 +130,27 @@ describe('stock', () => {
     );
     await world.sync();
     expect(await bySku()).toEqual([]);
+  });
+});
+
+describe('an inventory that lacks some of what the warehouse counts', () => {
+  it('proves nothing about SKUs it does not list, and the report says so', async () => {
+    await world.sync();
+    const { warehouse } = world.portal;
+    const short: typeof warehouse = {
+      ...warehouse,
+      async *inventory(options) {
+        for await (const page of warehouse.inventory(options)) {
+          yield { ...page, received: page.received - 1, readings: () => page.readings().slice(1) };
+        }
+      },
+    };
+    await world.shown();
+    const report = await createReconcile({ ...world.portal, warehouse: short, clock: tomorrow }).compare();
+    expect(report.findings.filter(({ sku }) => sku !== null)).toEqual([]);
+    expect(report.stockDoubt).toMatch(/^the warehouse counts \d+ items but sent \d+$/);
+    expect(readableReport(report)).toContain(report.stockDoubt);
+    expect(await compare()).toMatchObject({ stockDoubt: null });
   });
 });
 
