@@ -52,11 +52,14 @@ export interface UseCases {
     request: { rawBody: Buffer; signature: string },
     context: Pick<CommandContext, 'correlationId'>,
   ): Promise<{ stored: boolean; type: string } | 'bad-signature'>;
-  /** Starts a sync or joins the one under way. With `wait` the answer comes when it has ended, or `signal` ends the wait. */
+  /**
+   * Starts a sync or joins the one under way. With `wait` the answer comes when it has ended, and says how, or when
+   * `signal` ends the wait.
+   */
   syncInventory(
     request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup'; signal?: AbortSignal },
     context: CommandContext,
-  ): Promise<{ syncId: string }>;
+  ): Promise<{ syncId: string; ended?: 'completed' | 'failed' }>;
   overrideBrandShare(
     request: { brandId: string; brandShareBps: number | null; reason: string },
     context: CommandContext,

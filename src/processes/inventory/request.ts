@@ -48,18 +48,24 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
       return request;
     });
     deps.onRequested();
-    if (wait) await ended(request, signal);
-    return { syncId: request.syncId };
+    const { syncId } = request;
+    const outcome = wait ? await outcomeOf(request, signal) : null;
+    return outcome ? { syncId, ended: outcome } : { syncId };
   };
 
-  async function ended({ syncId, date }: SyncRequest, signal: AbortSignal | undefined): Promise<void> {
+  /** @returns null for a run that nobody will end, or that is waited for no more */
+  async function outcomeOf(
+    { syncId, date }: SyncRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<'completed' | 'failed' | null> {
     for (let queueSeenAt = Date.now(); ; ) {
       const { state } = await handler.load(inventorySyncs, date);
-      if (state[syncId] === 'completed' || state[syncId] === 'failed') return;
+      const status = state[syncId];
+      if (status === 'completed' || status === 'failed') return status;
       const effect = await effects.get(`sync:${syncId}`);
-      if (effect?.status !== 'open' || signal?.aborted) return;
+      if (effect?.status !== 'open' || signal?.aborted) return null;
       // A run under way needs the queue no more.
-      if (state[syncId] === 'running' || (await queue.isReachable())) queueSeenAt = Date.now();
+      if (status === 'running' || (await queue.isReachable())) queueSeenAt = Date.now();
       if (Date.now() - queueSeenAt > queuePatienceMs) throw new JobQueueUnavailable('the job queue cannot be reached');
       await sleep(waitPollMs);
     }

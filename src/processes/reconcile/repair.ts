@@ -35,13 +35,14 @@ export async function repairAll(
   context: CommandContext,
 ): Promise<Repaired[]> {
   const repaired: Repaired[] = [];
-  let synced: string | null = null;
+  /** One sync for all findings that need one, whether or not it succeeds. */
+  let synced: Promise<string> | null = null;
   for (const finding of findings) {
     if (finding.repair === null) continue;
     try {
       if (finding.repair === 'sync') {
-        synced ??= await sync(deps, context);
-        repaired.push({ finding, outcome: synced, done: true });
+        synced ??= sync(deps, context);
+        repaired.push({ finding, outcome: await synced, done: true });
       } else {
         repaired.push({ finding, outcome: await repairOrder(deps, finding, context), done: true });
       }
@@ -54,7 +55,8 @@ export async function repairAll(
 }
 
 async function sync({ useCases }: RepairDeps, context: CommandContext): Promise<string> {
-  const { syncId } = await useCases.syncInventory({ force: false, wait: true, trigger: 'manual' }, context);
+  const { syncId, ended } = await useCases.syncInventory({ force: false, wait: true, trigger: 'manual' }, context);
+  if (ended !== 'completed') throw new Error(`sync ${syncId} ${ended ?? 'has not ended'}`);
   return `sync ${syncId}`;
 }
 

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
-import type { Finding } from '../../../src/processes/reconcile/finding.js';
+import { type Finding, finding } from '../../../src/processes/reconcile/finding.js';
 import { createReconcile } from '../../../src/processes/reconcile/reconcile.js';
 import { type ReconcileReport, readableReport } from '../../../src/processes/reconcile/report.js';
 import { until } from '../../support/until.js';
@@ -151,6 +151,19 @@ describe('an inventory that lacks some of what the warehouse counts', () => {
     expect(report.stockDoubt).toMatch(/^the warehouse counts \d+ items but sent \d+$/);
     expect(readableReport(report)).toContain(report.stockDoubt);
     expect(await compare()).toMatchObject({ stockDoubt: null });
+  });
+});
+
+describe('a sync that fails', () => {
+  it('repairs nothing, and is not tried again for each finding', async () => {
+    const syncInventory = vi.fn(async () => ({ syncId: 's1', ended: 'failed' as const }));
+    const useCases = { ...world.portal.useCases, syncInventory };
+    const of = (sku: string) => finding({ class: 'quantity', sku, portal: '', warehouse: '', repair: 'sync' });
+    const report = { ...(await compare()), findings: [of('A'), of('B')] };
+    const repaired = await createReconcile({ ...world.portal, useCases }).repair(report, context());
+    const failed = { done: false, outcome: 'sync s1 failed' };
+    expect(repaired).toMatchObject([failed, failed]);
+    expect(syncInventory).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -193,6 +193,20 @@ describe('an event of the day before that cannot be read', () => {
 });
 
 describe('requests', () => {
+  it('that wait are told how the run has ended', async () => {
+    const { effects, handler, useCases } = world.portal;
+    const waiting = useCases.syncInventory({ force: false, wait: true, trigger: 'manual' }, context());
+    const requested = () => effects.list({ kind: 'sync', status: 'open', limit: 1 });
+    await expect.poll(requested).toHaveLength(1);
+    const { syncId, date } = (await requested())[0]!.payload as unknown as { syncId: string; date: string };
+    const at = new Date().toISOString();
+    const start = { type: 'StartSync', syncId, trigger: 'manual', force: false, at } as const;
+    await handler.handle(inventorySyncs, date, start, context());
+    const fail = { type: 'FailSync', syncId, error: 'the warehouse is away', at, durationMs: 1 } as const;
+    await handler.handle(inventorySyncs, date, fail, context());
+    expect(await waiting).toEqual({ syncId, ended: 'failed' });
+  });
+
   it('join the one that is open, forced or not', async () => {
     const { syncInventory } = world.portal.useCases;
     const first = await syncInventory({ force: false, wait: false, trigger: 'manual' }, context());
