@@ -70,7 +70,7 @@ function progress(answer: {
 }): Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier' | 'updatedAt'> {
   const updated = typeof answer.updated_at === 'string' ? Date.parse(answer.updated_at) : Number.NaN;
   return {
-    status: answer.status.trim().toLowerCase(),
+    status: (textOf(answer.status) ?? '').toLowerCase(),
     trackingNumber: textOf(answer.tracking_number),
     carrier: textOf(answer.carrier),
     updatedAt: Number.isNaN(updated) ? null : new Date(updated).toISOString(),

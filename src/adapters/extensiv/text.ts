@@ -10,9 +10,10 @@ const SUSPICIOUS = /[\0\ud800-\udfff]/;
 export function textOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return null;
-  const storable = SUSPICIOUS.test(value) ? value.replace(UNSTORABLE, '') : value;
-  const text = storable.trim().slice(0, MAX_LENGTH);
-  return text === '' ? null : text;
+  // Cut first: a cut can leave half a pair.
+  const text = value.trim().slice(0, MAX_LENGTH);
+  const storable = SUSPICIOUS.test(text) ? text.replace(UNSTORABLE, '').trim() : text;
+  return storable === '' ? null : storable;
 }
 
 /** The first of some fields that holds something: the same fact has different names in different feeds. */

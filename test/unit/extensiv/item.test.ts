@@ -113,6 +113,8 @@ describe('an inventory item', () => {
 
   it('loses what no database can store', () => {
     expect(read({ description: 'a\0b\ud800c😀' })).toMatchObject({ ok: true, item: { description: 'abc😀' } });
+    const cut = { ok: true, item: { description: 'x'.repeat(1_999) } };
+    expect(read({ description: `${'x'.repeat(1_999)}😀` }), 'half a pair at the cut').toMatchObject(cut);
   });
 
   it.each([

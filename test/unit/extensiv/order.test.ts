@@ -42,6 +42,12 @@ describe('an order on its way to the warehouse', () => {
 });
 
 describe('an order as the warehouse tells it', () => {
+  it('loses of a status what no database can store, and what is no status any more', () => {
+    const read = (status: string) => toOrder({ id: 'E-1', order_number: 'VL-1', status }).status;
+    expect(read(' On\0_\ud800Hold ')).toBe('on_hold');
+    expect(read('x'.repeat(5_000))).toHaveLength(2_000);
+  });
+
   it('keeps a status nobody knows, in lower case', () => {
     expect(toOrder({ id: 12, order_number: 'VL-1', status: 'On_Hold', more: 1 })).toEqual({
       extensivOrderId: '12',
