@@ -99,7 +99,7 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
               metadata: {
                 order_id: request.orderId,
                 refund_id: request.refundId,
-                reason: request.reason.slice(0, MAX_METADATA_VALUE),
+                reason: metadataValue(request.reason),
               },
             },
             { idempotencyKey: `refund-${request.refundId}` },
@@ -124,6 +124,11 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
 
 /** Stripe's limit for one metadata value. */
 const MAX_METADATA_VALUE = 500;
+
+/** A cut can leave half a character, which cannot be sent. */
+function metadataValue(text: string): string {
+  return text.slice(0, MAX_METADATA_VALUE).replace(/[\ud800-\udbff]$/, '');
+}
 
 /** The refund that makes this request needless, when Stripe says that the charge is refunded already. */
 async function alreadyRefunded(

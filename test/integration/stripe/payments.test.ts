@@ -137,6 +137,14 @@ describe('refunds', () => {
     expect((await requests('POST /v1/refunds')).map(({ idempotencyKey }) => idempotencyKey)).toEqual(['refund-r-1']);
   });
 
+  it('are made whatever characters their reason has where it is cut', async () => {
+    const intent = await paidIntent();
+    const reason = `a${'😀'.repeat(600)}`;
+    expect(await payments.refund(refundOf(intent, { reason }))).toMatchObject({ status: 'succeeded' });
+    const [refund] = (await officialClient(sim).refunds.list({ payment_intent: intent })).data;
+    expect(refund?.metadata?.reason).toBe(`a${'😀'.repeat(249)}`);
+  });
+
   it('are not made again when the answer was a failure although the refund was made', async () => {
     const intent = await paidIntent();
     await control(sim, 'POST', '/faults', { match: 'POST /v1/refunds', status: 500, after: true, times: 10 });
