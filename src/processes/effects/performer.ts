@@ -1,5 +1,6 @@
 import type { ErrorReporter, Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import { messageOf } from '../../projections/runtime/failures.js';
 import type { JobRun } from '../ports/job-queue.js';
 import type { Alerts } from '../ports/outbound.js';
 import { type Effect, EffectImpossible, type EffectKind, EffectPostponed } from './effect.js';
@@ -47,7 +48,7 @@ export function createPerformer(deps: {
       logger.info({ ...facts, correlationId: context.correlationId }, 'effect done');
     } catch (error) {
       if (error instanceof EffectPostponed) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       reporter.capture(error, facts);
       await store.attemptFailed(effect, reason);
       if (!run.lastAttempt && !(error instanceof EffectImpossible)) {

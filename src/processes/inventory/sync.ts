@@ -5,6 +5,7 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { Projections } from '../../projections/create-projections.js';
 import { ReadModelMissing } from '../../projections/queries/sql.js';
 import type { Queries } from '../../projections/queries.js';
+import { messageOf } from '../../projections/runtime/failures.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
@@ -78,7 +79,7 @@ async function runOnce(deps: SyncDeps, request: SyncRequest, context: CommandCon
     metrics.observe('portal_inventory_sync_duration_seconds', durationMs / 1000);
   } catch (error) {
     if (signal?.aborted) throw new EffectPostponed(handOverMs, 'the process stops; another one takes the run up');
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const durationMs = elapsed();
     metrics.increment('portal_inventory_sync_runs_total', { result: 'failed' });
     metrics.observe('portal_inventory_sync_duration_seconds', durationMs / 1000);

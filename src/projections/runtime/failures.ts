@@ -47,11 +47,14 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** The reason alone: of a failed statement the query builder tells the whole text first. */
+/**
+ * The reason alone: of a failed statement the query builder tells the whole text first, and of a server that none of its
+ * addresses led to Node says nothing but the kind of error.
+ */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const end = 'severity' in error ? error.message.lastIndexOf(statementEnd) : -1;
-  return end < 0 ? error.message : error.message.slice(end + statementEnd.length);
+  return (end < 0 ? error.message : error.message.slice(end + statementEnd.length)) || error.name;
 }
 
 const statementEnd = ' - ';

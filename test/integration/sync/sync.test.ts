@@ -148,6 +148,18 @@ describe('a run that cannot be believed', () => {
     expect(await world.sync()).toMatchObject({ status: 'failed', error: expect.stringContaining('20 items') });
   });
 
+  it('says why it has failed in few words, and never in none', async () => {
+    const failingWith = (error: Error) => world.sync({ snapshotIndex: () => Promise.reject(error) });
+    // What Node says when a server listens on none of its addresses.
+    expect(await failingWith(new AggregateError([]))).toMatchObject({ status: 'failed', error: 'AggregateError' });
+    const statement = world.portal.pools.api.raw('select * from nowhere where id = ?', ['x']);
+    const refused = await statement.then(
+      () => expect.fail(),
+      (error: Error) => error,
+    );
+    expect(await failingWith(refused)).toMatchObject({ error: 'relation "nowhere" does not exist' });
+  });
+
   it('fails, reports and keeps the stock when the warehouse is away; the next run goes on', async () => {
     const captured: unknown[] = [];
     await world.fault({ match: { path: '/api/v1/inventory' }, times: 2, fault: { status: 503 } });
