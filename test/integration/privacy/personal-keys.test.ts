@@ -121,7 +121,10 @@ describe('keys of persons', () => {
     await endFirst();
     // The session does one thing at a time, so what the first one gave back has been given back before this answers.
     await locks.raw('select 1');
-    const { rows } = await db.raw("select 1 from pg_locks where locktype = 'advisory' and granted");
+    const { rows } = await db.raw(
+      `select 1 from pg_locks join pg_database on pg_database.oid = database
+       where datname = current_database() and locktype = 'advisory' and granted`,
+    );
     expect(rows).toHaveLength(1);
     await endSecond();
   });
