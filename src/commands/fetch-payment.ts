@@ -18,6 +18,8 @@ export async function fetchPayment(
   const { state: order, position } = await handler.load(orders, orderId);
   if (!order) return reject('not-found', 'there is no such order');
 
+  if (order.status === 'cancelled') return reject('already-cancelled', 'a cancelled order takes no payment');
+
   try {
     if (order.paymentIntentId !== null) {
       return { value: await payments.paymentIntent(order.paymentIntentId), position };

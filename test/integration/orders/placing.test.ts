@@ -212,4 +212,14 @@ describe('placing an order', () => {
     expect(again.body.payment).toEqual(payment.body);
     expect(await fetchPayment()).toMatchObject({ status: 200, body: payment.body });
   });
+
+  it('that is then cancelled has no payment to complete', async () => {
+    const { body } = await portal.api<Placed>('POST', '/api/v1/orders', await orderBody(portal, { pick: 7 }));
+    const url = `/api/v1/orders/${body.order.id}`;
+    expect((await portal.api('POST', `${url}/cancel`, { reason: 'changed plans' })).status).toBe(200);
+    expect(await portal.api('POST', `${url}/payment`)).toMatchObject({
+      status: 409,
+      body: { code: 'already-cancelled' },
+    });
+  });
 });
