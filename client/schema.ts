@@ -412,7 +412,7 @@ export interface paths {
         put?: never;
         /**
          * Refund an order, or a part of it
-         * @description Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again.
+         * @description Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again, under another `Idempotency-Key`. With the same one a repeated request refunds nothing more.
          *
          *     Needs `refund:orders`: operator, admin.
          */
@@ -5251,6 +5251,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Chosen by the client, one per refund of an order; 1 to 255 printable ASCII characters
+                 * @example refund-8812-1
+                 */
+                "idempotency-key"?: string;
+                /**
                  * @description The `ETag` of the order as it was read
                  * @example "3"
                  */
@@ -5474,7 +5479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-command`: The request makes no sense for this order */
+            /** @description `invalid-command`: The request makes no sense for this order; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
                     /** @description As sent when it was sane, else made here */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import canonicalizeModule from 'canonicalize';
 
 // The package is CommonJS but declares an ES default export; this is what it really exports.
@@ -15,6 +16,11 @@ export function canonicalJson(value: unknown): string {
   const text = sorted === unsortable ? canonicalize(value) : JSON.stringify(sorted);
   if (text === undefined) throw new TypeError('the value has no JSON form');
   return text;
+}
+
+/** SHA-256 of a value's canonical JSON, in hexadecimal. */
+export function hashOf(value: unknown): string {
+  return hash('sha256', canonicalJson(value));
 }
 
 /** Stands for a value of which there is no copy with sorted members. */

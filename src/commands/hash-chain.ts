@@ -1,5 +1,4 @@
-import { hash as digest } from 'node:crypto';
-import { canonicalJson } from './canonical-json.js';
+import { hashOf } from './canonical-json.js';
 import { type EventMetadata, type RecordedEvent, storedData } from './event-store.js';
 
 /**
@@ -8,8 +7,7 @@ import { type EventMetadata, type RecordedEvent, storedData } from './event-stor
  * @returns SHA-256, hex, over the canonical JSON (RFC 8785) of `[prevHash, type, data, metadata without hash]`
  */
 export function eventHash(type: string, data: unknown, metadata: Omit<EventMetadata, 'hash'>): string {
-  const canonical = canonicalJson([metadata.prevHash, type, data, { ...metadata, hash: undefined }]);
-  return digest('sha256', canonical);
+  return hashOf([metadata.prevHash, type, data, { ...metadata, hash: undefined }]);
 }
 
 /** Whether the hash of an event is that of its content. */

@@ -6,7 +6,7 @@ import { formatOrderNumber } from '../domain/order/order-number.js';
 import { quantityFault } from '../domain/order/placing.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
-import { canonicalJson } from './canonical-json.js';
+import { hashOf } from './canonical-json.js';
 import type { Position } from './event-store.js';
 import { fetchPayment } from './fetch-payment.js';
 import type { CommandHandler } from './handler.js';
@@ -47,8 +47,9 @@ export async function placeOrder(
   const claim = await deps.idempotencyKeys.claim({
     scope: request.customerId ?? 'anonymous',
     key: idempotencyKey,
-    bodyHash: createHash('sha256').update(canonicalJson(request)).digest('hex'),
+    bodyHash: hashOf(request),
     orderId: deps.ids.next(),
+    at: deps.clock.now().toISOString(),
   });
   if (claim === 'other-body') {
     return reject('idempotency-key-reused', 'this Idempotency-Key was used for a different order');

@@ -62,15 +62,16 @@ export class PaymentsError extends Error {
 /** Remembers which request an idempotency key stands for. */
 export interface IdempotencyKeys {
   /**
-   * Binds the key to `orderId` and the body, unless it is bound already: then answers the earlier order id, or
-   * `other-body` when the body differs.
+   * Binds the key to `orderId`, the body and the time `at` (ISO 8601 UTC), unless it is bound already: then answers the
+   * earlier order id and time, or `other-body` when the body differs.
    */
   claim(request: {
     scope: string;
     key: string;
     bodyHash: string;
     orderId: string;
-  }): Promise<{ orderId: string } | 'other-body'>;
+    at: string;
+  }): Promise<{ orderId: string; at: string } | 'other-body'>;
 }
 
 /** Counts what callers do, over all processes. */

@@ -1,18 +1,40 @@
-import { isRejection } from '../domain/shared/decider.js';
+import { isRejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
+import { hashOf } from './canonical-json.js';
 import type { CommandHandler } from './handler.js';
-import type { Clock } from './ports.js';
-import type { CommandContext, Condition, Outcome } from './use-cases.js';
+import type { Clock, IdempotencyKeys } from './ports.js';
+import type { CommandContext, Outcome, RefundRequest, RequestedRefund } from './use-cases.js';
 
-/** Sends money back to the buyer, all that is left or a part of it (minor units). Payouts are reversed in proportion. */
+/**
+ * Sends money back to the buyer, all that is left or a part of it (minor units). Payouts are reversed in proportion.
+ *
+ * A repeat under the same idempotency key asks as of the first time, and an order refunds once for what was asked at one
+ * time: so the key needs no other memory than that time.
+ *
+ * @returns `idempotency-key-reused` when the key was used for another refund of the order
+ */
 export async function requestRefund(
-  deps: { handler: CommandHandler; clock: Clock },
-  request: { orderId: string; amount: number | null; reason: string } & Condition,
+  deps: { handler: CommandHandler; clock: Clock; idempotencyKeys: IdempotencyKeys },
+  request: RefundRequest,
   context: CommandContext,
-): Promise<Outcome<{ orderId: string }>> {
-  const { orderId, amount, reason, onlyAt } = request;
-  const at = deps.clock.now().toISOString();
-  const command = { type: 'RequestRefund', reason, at, ...(amount === null ? {} : { amount }) } as const;
+): Promise<Outcome<RequestedRefund>> {
+  const { orderId, amount, reason, idempotencyKey, onlyAt } = request;
+  const now = deps.clock.now().toISOString();
+  const claim =
+    idempotencyKey === null
+      ? { at: now }
+      : await deps.idempotencyKeys.claim({
+          scope: `refunds of ${orderId}`,
+          key: idempotencyKey,
+          bodyHash: hashOf({ amount, reason }),
+          orderId,
+          at: now,
+        });
+  if (claim === 'other-body') {
+    return reject('idempotency-key-reused', 'this Idempotency-Key was used for a different refund of the order');
+  }
+  const command = { type: 'RequestRefund', reason, at: claim.at, ...(amount === null ? {} : { amount }) } as const;
   const handled = await deps.handler.handle(orders, orderId, command, context, onlyAt ? { onlyAt } : {});
-  return isRejection(handled) ? handled : { value: { orderId }, position: handled.position };
+  if (isRejection(handled)) return handled;
+  return { value: { orderId, repeated: handled.events.length === 0 }, position: handled.position };
 }

@@ -40,10 +40,7 @@ export interface UseCases {
     context: CommandContext,
   ): Promise<Outcome<{ orderId: string }>>;
   /** Sends back what is left of a payment, or `amount` of it (minor units). */
-  requestRefund(
-    request: { orderId: string; amount: number | null; reason: string } & Condition,
-    context: CommandContext,
-  ): Promise<Outcome<{ orderId: string }>>;
+  requestRefund(request: RefundRequest, context: CommandContext): Promise<Outcome<RequestedRefund>>;
   /**
    * Stores a signed webhook; `stored` false when its event id is known already. What follows from it has the correlation
    * id of the request that brought it first.
@@ -88,6 +85,21 @@ export interface PlaceOrderRequest {
   readonly lineItems: readonly { sku: string; quantity: number }[];
   readonly deliveryMethod: 'pickup' | 'delivery';
   readonly deliveryZone: string | null;
+}
+
+export interface RefundRequest extends Condition {
+  readonly orderId: string;
+  /** Minor units; null for all that is left. */
+  readonly amount: number | null;
+  readonly reason: string;
+  /** Same key, amount and reason: the same refund again; same key, another refund of the order: rejected. */
+  readonly idempotencyKey: string | null;
+}
+
+export interface RequestedRefund {
+  readonly orderId: string;
+  /** True when this very refund had been asked for before. */
+  readonly repeated: boolean;
 }
 
 export interface PaymentView {

@@ -226,14 +226,14 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
         change(request, { type: 'RetryExport', reason: request.reason, at: minute(40) }),
       ),
     requestRefund: (request, context) =>
-      attempt('requestRefund', request, context, () =>
-        change(request, {
-          type: 'RequestRefund',
-          reason: request.reason,
-          at: minute(40),
-          ...(request.amount === null ? {} : { amount: request.amount }),
-        }),
-      ),
+      attempt('requestRefund', request, context, () => {
+        const { orderId: id, reason, amount } = request;
+        const before = streams.get(id)?.events.length;
+        const part = amount === null ? {} : { amount };
+        const outcome = change(request, { type: 'RequestRefund', reason, at: minute(40), ...part });
+        const repeated = streams.get(id)?.events.length === before;
+        return isRejection(outcome) ? outcome : { ...outcome, value: { orderId: id, repeated } };
+      }),
     receiveWebhook: ({ rawBody, signature }) =>
       attempt('receiveWebhook', { rawBody: rawBody.toString(), signature }, undefined, () =>
         signature === 'good' ? { stored: true, type: 'payment_intent.succeeded' } : 'bad-signature',

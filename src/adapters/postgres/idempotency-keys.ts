@@ -4,17 +4,18 @@ import type { IdempotencyKeys } from '../../commands/ports.js';
 /** {@link IdempotencyKeys} in `portal.idempotency_keys`. The first request to insert the key wins. */
 export function createIdempotencyKeys(db: Knex): IdempotencyKeys {
   return {
-    async claim({ scope, key, bodyHash, orderId }) {
+    async claim({ scope, key, bodyHash, orderId, at }) {
       const inserted = await db('portal.idempotency_keys')
-        .insert({ scope, key, body_hash: bodyHash, order_id: orderId })
+        .insert({ scope, key, body_hash: bodyHash, order_id: orderId, created_at: at })
         .onConflict(['scope', 'key'])
         .ignore()
         .returning('order_id');
-      if (inserted.length > 0) return { orderId };
-      const known: { order_id: string; body_hash: string } = await db('portal.idempotency_keys')
+      if (inserted.length > 0) return { orderId, at };
+      const known: { order_id: string; body_hash: string; created_at: Date } = await db('portal.idempotency_keys')
         .where({ scope, key })
-        .first('order_id', 'body_hash');
-      return known.body_hash === bodyHash ? { orderId: known.order_id } : 'other-body';
+        .first('order_id', 'body_hash', 'created_at');
+      if (known.body_hash !== bodyHash) return 'other-body';
+      return { orderId: known.order_id, at: known.created_at.toISOString() };
     },
   };
 }

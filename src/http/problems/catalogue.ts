@@ -78,7 +78,7 @@ export const problems = {
   'idempotency-key-reused': entry(
     422,
     'The idempotency key was used for another request',
-    'Use a new key for a new order.',
+    'Use a new key for a new order or refund.',
   ),
   'invalid-command': entry(422, 'The request makes no sense for this order', 'Read `detail`; nothing was changed.'),
   'rate-limited': entry(

@@ -90,6 +90,7 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
           'From the next payment on; orders that are paid keep the share they were paid with. Null returns the brand to ' +
           'the default rule. Repeating it changes nothing.',
         params: closed({ id: Key }),
+        querystring: closed({}),
         body: closed(
           {
             brandShareBps: Type.Unsafe<number | null>({

@@ -14,7 +14,7 @@ import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { accepted } from '../problems/problem.js';
-import { choice, closed, OrderKey, text } from '../schemas/fields.js';
+import { choice, closed, idempotencyKey, OrderKey, text } from '../schemas/fields.js';
 import { Payment } from '../schemas/order.js';
 import { bodyProblems, guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
@@ -45,6 +45,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
           'order still has that `ETag`.',
         headers: IfMatch,
         params: closed({ id: OrderKey }),
+        querystring: closed({}),
         body: closed(
           {
             status: choice(orderStatuses, { description: 'The status it has in truth', examples: ['shipped'] }),
@@ -92,6 +93,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
         description: 'Releases its stock and refunds it when it was paid. Repeating it changes nothing.',
         headers: IfMatch,
         params: closed({ id: OrderKey }),
+        querystring: closed({}),
         body: closed({ reason: Reason }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
@@ -132,6 +134,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
         description: 'From `export_failed`. The body may be left out.',
         headers: IfMatch,
         params: closed({ id: OrderKey }),
+        querystring: closed({}),
         body: closed({ reason: Type.Optional(Reason) }, { description: 'Why' }),
         response: {
           200: ref<OrderView>('Order', 'The order after the change'),
@@ -164,9 +167,14 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
         tags: ['orders'],
         summary: 'Refund an order, or a part of it',
         description:
-          'Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again.',
-        headers: IfMatch,
+          'Sends money back and reverses the payouts in proportion. One refund at a time; after one that failed, ask again, ' +
+          'under another `Idempotency-Key`. With the same one a repeated request refunds nothing more.',
+        headers: Type.Object({
+          ...IfMatch.properties,
+          'idempotency-key': idempotencyKey('Chosen by the client, one per refund of an order', 'refund-8812-1'),
+        }),
         params: closed({ id: OrderKey }),
+        querystring: closed({}),
         body: closed(
           {
             amount: Type.Optional(
@@ -188,6 +196,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'illegal-transition',
             'precondition-failed',
             'invalid-command',
+            'idempotency-key-reused',
             'busy',
             ...streamProblems,
             ...bodyProblems,
@@ -198,8 +207,11 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
       const { amount = null, reason } = request.body;
-      const asked = { orderId, amount, reason, ...conditionOf(request) };
-      return changed(request, reply, await useCases.requestRefund(asked, commandContext(request)));
+      const key = request.headers['idempotency-key'] ?? null;
+      const asked = { orderId, amount, reason, idempotencyKey: key, ...conditionOf(request) };
+      const outcome = await useCases.requestRefund(asked, commandContext(request));
+      if (accepted(outcome).value.repeated) reply.header('idempotency-replayed', 'true');
+      return changed(request, reply, outcome);
     },
   );
 
@@ -213,6 +225,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
         summary: "Get an order's open payment",
         description: 'Creates it when the payment provider was down when the order was placed.',
         params: closed({ id: OrderKey }),
+        querystring: closed({}),
         response: {
           200: Type.Object(Payment.properties, { description: 'The open payment' }),
           ...guardedProblemResponses(

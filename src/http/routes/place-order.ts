@@ -10,6 +10,7 @@ import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { accepted, Problem } from '../problems/problem.js';
+import { closed, idempotencyKey } from '../schemas/fields.js';
 import { Payment, PlaceOrderBody } from '../schemas/order.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
@@ -29,14 +30,9 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<OrderParts> = async (app
           'order stands, ask `POST /orders/{id}/payment` for it. With an `Idempotency-Key` a repeated request answers ' +
           'the same order again. `X-Event-Position` says where the write ended.',
         headers: Type.Object({
-          'idempotency-key': Type.Optional(
-            Type.String({
-              pattern: '^[\\x20-\\x7e]{1,255}$',
-              description: 'Chosen by the client, one per order; 1 to 255 printable ASCII characters',
-              examples: ['cart-8812'],
-            }),
-          ),
+          'idempotency-key': idempotencyKey('Chosen by the client, one per order', 'cart-8812'),
         }),
+        querystring: closed({}),
         body: PlaceOrderBody,
         response: {
           201: Type.Object(

@@ -83,6 +83,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
         description: 'By product id or SKU.',
         headers: ReadHeaders,
         params: closed({ id: key('Product id or SKU', 'VTH-HON-0001') }),
+        querystring: closed({}),
         response: {
           200: withProductFields(sourced),
           ...guardedProblemResponses('not-found', 'not-yet-consistent'),

@@ -156,3 +156,14 @@ export function closed<Properties extends Record<string, TSchema>>(
 ) {
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
+
+/** The header under which a client may repeat a request that makes something. */
+export function idempotencyKey(description: string, example: string) {
+  return Type.Optional(
+    Type.String({
+      pattern: '^[\\x20-\\x7e]{1,255}$',
+      description: `${description}; 1 to 255 printable ASCII characters`,
+      examples: [example],
+    }),
+  );
+}

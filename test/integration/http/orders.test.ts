@@ -296,6 +296,25 @@ describe('changing an order', () => {
     expect(portal.eventsOf(orderId(1)).length).toBeGreaterThan(before);
   });
 
+  it('answers a refund that was asked for before under the same key, and says so', async () => {
+    const { app, portal } = await start();
+    portal.addOrder(orderId(1), toExported);
+    const ask = (key: string) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/v1/orders/${orderId(1)}/refunds`,
+        headers: { 'idempotency-key': key },
+        payload: { amount: 100, reason: 'broken glass' },
+      });
+    const answers = [await ask('glass-1'), await ask('glass-1')];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect(answers.map(({ headers }) => headers['idempotency-replayed'])).toEqual([undefined, 'true']);
+    expect(portal.calls.filter(({ useCase }) => useCase === 'requestRefund').map(({ request }) => request)).toEqual(
+      Array(2).fill(expect.objectContaining({ idempotencyKey: 'glass-1' })),
+    );
+    expect((await ask('no\u007fkey')).statusCode).toBe(400);
+  });
+
   it('retries an export with or without a body', async () => {
     const { app, portal } = await start();
     portal.addOrder(orderId(1), [...toPaid, { type: 'AttemptExport', at: pay.at }]);

@@ -155,6 +155,23 @@ describe('an invalid order names field and rule and changes nothing', () => {
     const problem = expectProblem(await app.inject(`/api/v1/products?${query}`), 400, 'validation-failed');
     expect(problem.errors).toEqual([expect.objectContaining({ in: 'query', field, rule })]);
   });
+
+  it.each<['GET' | 'PATCH' | 'POST' | 'PUT', string, object?]>([
+    ['POST', '/orders', orderBody()],
+    ['PATCH', '/orders/VL-1/status', { status: 'shipped', reason: 'seen' }],
+    ['POST', '/orders/VL-1/cancel', { reason: 'changed plans' }],
+    ['POST', '/orders/VL-1/export/retry'],
+    ['POST', '/orders/VL-1/refunds', { reason: 'broken glass' }],
+    ['POST', '/orders/VL-1/payment'],
+    ['PUT', '/brands/vital-hemp/share', { brandShareBps: 8_000, reason: 'new contract' }],
+    ['GET', '/products/HEMP-1'],
+  ])('names a parameter that %s %s does not know', async (method, path, payload) => {
+    const answer = await app.inject({ method, url: `/api/v1${path}?dryRun=true`, ...(payload ? { payload } : {}) });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toEqual([
+      expect.objectContaining({ in: 'query', field: 'dryRun', rule: 'additionalProperties' }),
+    ]);
+  });
 });
 
 describe('a rejection', () => {

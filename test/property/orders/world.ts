@@ -160,7 +160,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
         {
           ...shared,
           ids: { next: () => `order-${placed}` },
-          idempotencyKeys: { claim: async ({ orderId }) => ({ orderId }) },
+          idempotencyKeys: { claim: async ({ orderId, at }) => ({ orderId, at }) },
         },
         {
           idempotencyKey: null,

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
+import { isRejection } from '../../../src/domain/shared/decider.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+
+let world: WarehouseWorld;
+beforeAll(async () => {
+  world = await startWarehouseWorld();
+});
+afterAll(() => world?.close());
+
+const part = { amount: 500, reason: 'one was damaged' };
+const ask = (orderId: string, idempotencyKey: string | null, asked = part) =>
+  world.portal.useCases.requestRefund({ orderId, idempotencyKey, ...asked }, context());
+const requests = async (orderId: string) =>
+  (await world.portal.handler.load(orders, orderId)).state!.refundLedger.requests;
+
+/** An order of which a part was asked for under a key and has been given back. */
+async function partlyRefunded(key: string | null): Promise<string> {
+  const { orderId } = await world.paidOrder('VTH-1');
+  expect(await ask(orderId, key)).toMatchObject({ value: { repeated: false } });
+  const [{ refundId } = { refundId: '' }] = await requests(orderId);
+  const at = new Date().toISOString();
+  const money = { amount: part.amount, currency: 'USD', reason: '' };
+  const succeeded = { type: 'RecordRefund', stripeRefundId: `re_${randomUUID()}`, status: 'succeeded' } as const;
+  await world.portal.handler.handle(orders, orderId, { ...succeeded, ...money, refundId, at }, context());
+  return orderId;
+}
+
+describe('a refund under an idempotency key', () => {
+  it('is one refund, however often it is asked for', async () => {
+    const orderId = await partlyRefunded('damaged-1');
+    for (const answer of await Promise.all([ask(orderId, 'damaged-1'), ask(orderId, 'damaged-1')])) {
+      expect(answer).toMatchObject({ value: { orderId, repeated: true } });
+    }
+    expect(await requests(orderId)).toHaveLength(1);
+  });
+
+  it('is another one under another key', async () => {
+    const orderId = await partlyRefunded('damaged-1');
+    expect(await ask(orderId, 'damaged-2')).toMatchObject({ value: { repeated: false } });
+    expect(await requests(orderId)).toHaveLength(2);
+  });
+
+  it('is refused when the key stands for another amount or reason', async () => {
+    const orderId = await partlyRefunded('damaged-1');
+    for (const other of [
+      { ...part, amount: 501 },
+      { ...part, reason: 'two were damaged' },
+    ]) {
+      const answer = await ask(orderId, 'damaged-1', other);
+      expect(isRejection(answer) && answer.code).toBe('idempotency-key-reused');
+    }
+    expect(await requests(orderId)).toHaveLength(1);
+  });
+});
+
+it('a refund asked for twice without a key is two refunds', async () => {
+  const orderId = await partlyRefunded(null);
+  expect(await ask(orderId, null)).toMatchObject({ value: { repeated: false } });
+  expect(await requests(orderId)).toHaveLength(2);
+});
