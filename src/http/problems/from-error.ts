@@ -139,10 +139,17 @@ function dotted(pointer: string): string {
     .reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`), '');
 }
 
-function sentence({ keyword, params, message }: FastifySchemaValidationError): string {
+/** With `verbose` Ajv adds what the schema says of the value, and the value itself, which goes nowhere. */
+type BrokenRule = FastifySchemaValidationError & { parentSchema?: { examples?: readonly unknown[] } };
+
+function sentence({ keyword, params, message, parentSchema }: BrokenRule): string {
   if (keyword === 'required') return 'is required';
   if (keyword === 'additionalProperties') return 'is not a known field';
-  if (keyword === 'pattern') return 'has characters or a form that is not allowed';
+  if (keyword === 'pattern') {
+    const { examples = [] } = parentSchema ?? {};
+    const allowed = examples.length > 0 ? `; allowed is, for example, ${examples.join(' or ')}` : '';
+    return `has characters or a form that is not allowed${allowed}`;
+  }
   if (keyword === 'enum' && Array.isArray(params.allowedValues)) {
     return `must be one of ${params.allowedValues.join(', ')}`;
   }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { UseCases } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
-import { instant } from '../instant.js';
+import { periodOf } from '../instant.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
@@ -153,17 +153,13 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
       },
     },
     async (request, reply) => {
-      const { brandId: asked, from, to, format } = request.query;
+      const { brandId: asked, format } = request.query;
       const own = brandScope(principalOf(request));
       if (own !== null && asked !== undefined && asked !== own) {
         throw new Problem('forbidden', 'A brand can see its own payouts only.');
       }
       const brandId = own ?? asked;
-      const filter = {
-        ...(brandId === undefined ? {} : { brandId }),
-        ...(from === undefined ? {} : { from: instant('from', from) }),
-        ...(to === undefined ? {} : { to: instant('to', to) }),
-      };
+      const filter = { ...(brandId === undefined ? {} : { brandId }), ...periodOf(request.query) };
       reply.header('vary', `accept, ${reply.getHeader('vary')}`);
       if (format !== 'csv' && (format === 'json' || !prefersCsv(request.headers.accept))) {
         return queries.payouts(filter);

@@ -6,7 +6,7 @@ import { changesBetween } from '../../commands/changes.js';
 import type { AsOf, Histories } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
 import type { OrderView, Queries } from '../../projections/queries.js';
-import { instant } from '../instant.js';
+import { periodOf } from '../instant.js';
 import { Moment, momentOf } from '../moment.js';
 import { revisionTag } from '../orders/etag.js';
 import { findOrder, findOrderId, fromStream } from '../orders/find-order.js';
@@ -83,13 +83,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const principal = principalOf(request);
       const scope = customerScope(principal, orderReaders);
       if (scope === null) throw new Problem('forbidden', noCustomer);
-      const { from, to, ...filter } = request.query;
-      const page = await queries.orders({
-        ...filter,
-        ...scope,
-        ...(from === undefined ? {} : { from: instant('from', from) }),
-        ...(to === undefined ? {} : { to: instant('to', to) }),
-      });
+      const page = await queries.orders({ ...request.query, ...scope, ...periodOf(request.query) });
       return { items: page.items.map((order) => presented(order, principal)), nextCursor: page.nextCursor };
     },
   );

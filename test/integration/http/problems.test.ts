@@ -156,6 +156,19 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect(problem.errors).toEqual([expect.objectContaining({ in: 'query', field, rule })]);
   });
 
+  it('says what form is wanted, by an example', async () => {
+    const problem = expectProblem(await app.inject('/api/v1/orders?from=yesterday'), 400, 'validation-failed');
+    const [error] = problem.errors as { detail: string }[];
+    expect(error?.detail).toMatch(/allowed is, for example, 2026-03-01 or 2026-03-01T09:30:00Z$/);
+  });
+
+  it.each(['/orders', '/payouts'])('%s of a period that ends before it begins', async (path) => {
+    const ask = (from: string, to: string) => app.inject(`/api/v1${path}?from=${from}&to=${to}`);
+    const problem = expectProblem(await ask('2026-03-02', '2026-03-01T23:59:59Z'), 400, 'validation-failed');
+    expect(problem.errors).toEqual([expect.objectContaining({ in: 'query', field: 'to', rule: 'minimum' })]);
+    expect((await ask('2026-03-02', '2026-03-02')).statusCode).toBe(200);
+  });
+
   it.each<['GET' | 'PATCH' | 'POST' | 'PUT', string, object?]>([
     ['POST', '/orders', orderBody()],
     ['PATCH', '/orders/VL-1/status', { status: 'shipped', reason: 'seen' }],
