@@ -22,6 +22,7 @@ import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
 import { stopping } from './plugins/stopping.js';
 import { tracing } from './plugins/tracing.js';
+import { unaskedBodies } from './plugins/unasked-bodies.js';
 import { problemFrom } from './problems/from-error.js';
 import { auditKeyRoutes } from './routes/audit-key.js';
 import { brandRoutes } from './routes/brands.js';
@@ -101,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(compression, { fromBytes: limits.compressFromBytes });
   await app.register(bodyParsers);
   await app.register(querystrings);
+  await app.register(unaskedBodies);
 
   const serve = { api: true, docs: true, ...options.serve };
   if (serve.docs) await app.register(openapi);

@@ -156,6 +156,16 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect(problem.errors).toEqual([expect.objectContaining({ in: 'query', field, rule })]);
   });
 
+  it.each(['/inventory/sync', '/orders/VL-1/payment'])('a body of %s, which takes none', async (path) => {
+    const ask = (payload: object) => app.inject({ method: 'POST', url: `/api/v1${path}`, payload });
+    for (const payload of [{ force: true }, ['force'], { '': 1 }]) {
+      const problem = expectProblem(await ask(payload), 400, 'validation-failed');
+      expect(problem.errors).toEqual([expect.objectContaining({ in: 'body', rule: 'additionalProperties' })]);
+    }
+    expect(portal.calls).toEqual([]);
+    expect((await ask({})).statusCode).not.toBe(400);
+  });
+
   it('says what form is wanted, by an example', async () => {
     const problem = expectProblem(await app.inject('/api/v1/orders?from=yesterday'), 400, 'validation-failed');
     const [error] = problem.errors as { detail: string }[];
