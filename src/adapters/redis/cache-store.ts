@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { type CacheStore, CacheUnavailable } from '../../projections/cache/cache-store.js';
 import { type Invalidation, invalidationChannel } from './invalidations.js';
 
@@ -71,13 +72,22 @@ interface Scripts {
   portalCacheClear(state: string, channel: string, message: string): Promise<number>;
 }
 
+/** Every product of a large catalogue, and the lists people look at. */
+const defaultAllowance = 128 * 1024 * 1024;
+/** What Redis needs for an entry beside its text, roughly; it bounds their number as well. */
+const keyOverhead = 500;
+
 /**
  * The cache in Redis. Entries are JSON `{"stamp", "entry"}` under the documented keys, each with the same life. The
  * scripts touch the hidden hash and one entry, so this Redis is one node or one primary with replicas, not a cluster.
  *
+ * Clients think of as many searches as they like, and this Redis may be one that evicts nothing: beyond an allowance
+ * nothing more is written until older entries have ended their lives.
+ *
  * @param ttlSeconds life of an entry
+ * @param allowance characters that may live by this process's doing
  */
-export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
+export function createCacheStore(redis: Redis, ttlSeconds: number, allowance = defaultAllowance): CacheStore {
   redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
   redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
   redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
@@ -104,6 +114,13 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
     }
   }
 
+  const living = new LRUCache<string, true>({ maxSize: allowance, ttl: ttlSeconds * 1_000 });
+  function hasRoom(key: string, size: number): boolean {
+    if (living.has(key) || living.calculatedSize + size <= allowance) return true;
+    living.purgeStale();
+    return living.calculatedSize + size <= allowance;
+  }
+
   const lockKey = (key: string) => `portal:cache:lock:${key}`;
 
   return {
@@ -115,7 +132,11 @@ export function createCacheStore(redis: Redis, ttlSeconds: number): CacheStore {
     write: (key, scope, stamp, entry) =>
       available(async () => {
         const text = JSON.stringify({ stamp, entry });
-        return (await scripts.portalCacheWrite(stateKey, key, scope, stamp, text, ttlSeconds)) === 1;
+        const size = text.length + keyOverhead;
+        if (!hasRoom(key, size)) return false;
+        const stored = (await scripts.portalCacheWrite(stateKey, key, scope, stamp, text, ttlSeconds)) === 1;
+        if (stored) living.set(key, true, { size });
+        return stored;
       }),
     invalidate: (scopes, position) =>
       available(async () => {

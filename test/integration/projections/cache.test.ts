@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
@@ -45,6 +46,20 @@ describe('the inventory cache', () => {
   async function cached(key: string, scope: string): Promise<void> {
     await eventually(`${key} is cached`, async () => (await world.cache.read(key, scope)).entry !== null);
   }
+
+  it('keeps so much and no more, until what it keeps has ended its life', async () => {
+    const store = createCacheStore(world.redis, 5, 5_000);
+    const write = async (n: number) => {
+      const { stamp } = await store.read(`products:${n}`, '*');
+      return store.write(`products:${n}`, '*', stamp, 'x'.repeat(1_500));
+    };
+    // An invalidation between reading and writing keeps an entry out, too.
+    for (const n of [0, 1]) await eventually(`entry ${n} is kept`, () => write(n));
+    expect(await write(2)).toBe(false);
+    expect(await world.redis.exists('products:2')).toBe(0);
+    await eventually('what is there changes', () => write(1));
+    await eventually('there is room again', () => write(3));
+  });
 
   it('answers from the database, then from the cache, with the documented keys and life', async () => {
     await world.append(`inventory-${sku(1)}`, listed(sku(1), 10));
