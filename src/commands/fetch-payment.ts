@@ -7,7 +7,7 @@ import type { CommandContext, Outcome, PaymentView } from './use-cases.js';
 /**
  * The payment a buyer can complete for an order, opened now when it is not yet.
  *
- * @returns `payment-unavailable` while the payment provider cannot be reached
+ * @returns `payment-unavailable` while the payment provider cannot be reached, `payment-refused` when it never will open it
  */
 export async function fetchPayment(
   deps: { handler: CommandHandler; clock: Clock; logger: Logger; payments: PaymentGateway },
@@ -48,6 +48,10 @@ export async function fetchPayment(
     return { value: payment, position: handled.position };
   } catch (error) {
     if (!(error instanceof PaymentsError)) throw error;
+    if (error.final) {
+      deps.logger.error({ orderId, err: error }, 'the payment provider refuses the payment of an order');
+      return reject('payment-refused', 'the payment provider refuses this payment', { reason: error.code });
+    }
     deps.logger.warn({ orderId, err: error }, 'the payment provider did not answer');
     return reject('payment-unavailable', 'the payment provider cannot be reached; fetch the payment again later');
   }

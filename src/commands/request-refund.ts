@@ -1,3 +1,4 @@
+import { isRequested } from '../domain/order/refund.js';
 import { isRejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import { hashOf } from './canonical-json.js';
@@ -34,6 +35,11 @@ export async function requestRefund(
     return reject('idempotency-key-reused', 'this Idempotency-Key was used for a different refund of the order');
   }
   const command = { type: 'RequestRefund', reason, at: claim.at, ...(amount === null ? {} : { amount }) } as const;
+  if (onlyAt && claim.at !== now) {
+    // What is done already needs no condition, and the order has changed by it.
+    const { state: order, position } = await deps.handler.load(orders, orderId);
+    if (order && isRequested(order, command)) return { value: { orderId, repeated: true }, position };
+  }
   const handled = await deps.handler.handle(orders, orderId, command, context, onlyAt ? { onlyAt } : {});
   if (isRejection(handled)) return handled;
   return { value: { orderId, repeated: handled.events.length === 0 }, position: handled.position };

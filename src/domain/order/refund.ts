@@ -37,12 +37,7 @@ export function recordChargeRefunded(command: RecordChargeRefunded, order: Order
 export function requestRefund(command: RequestRefund, order: Order): Outcome<OrderEvent> {
   const { reason, at } = command;
   if (!order.paid) return reject('not-paid', 'only a paid order can be refunded', { status: order.status });
-  const { requests } = order.refundLedger;
-  const known = requests.some(
-    (request) =>
-      request.requestedAt === at && request.reason === reason && (command.amount ?? request.amount) === request.amount,
-  );
-  if (known) return nothing;
+  if (isRequested(order, command)) return nothing;
   if (openRequest(order.refundLedger, order.refundedTotal)) {
     return reject('illegal-transition', 'a refund is under way', { refundStatus: order.refundStatus });
   }
@@ -53,6 +48,14 @@ export function requestRefund(command: RequestRefund, order: Order): Outcome<Ord
     return reject('invalid-command', 'a refund is more than nothing and at most what is left', { remaining });
   }
   return [refundRequested(order, amount, reason, at)];
+}
+
+/** Whether a refund was asked for as by this command, which is then a repeat. */
+export function isRequested(order: Order, { amount, reason, at }: Omit<RequestRefund, 'type'>): boolean {
+  return order.refundLedger.requests.some(
+    (request) =>
+      request.requestedAt === at && request.reason === reason && (amount ?? request.amount) === request.amount,
+  );
 }
 
 /** The next refund request of an order; its id follows from how many there were, so a repeat names the same refund. */

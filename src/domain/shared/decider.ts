@@ -33,6 +33,7 @@ export type RejectionCode =
   | 'already-shipped'
   | 'not-paid'
   | 'payment-mismatch'
+  | 'payment-refused'
   | 'payment-unavailable'
   | 'unknown-sku'
   | 'quantity-limit-exceeded'

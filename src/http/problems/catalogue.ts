@@ -75,6 +75,11 @@ export const problems = {
     'The delivery zone does not reach the address',
     'Name another zone, or none; `facts` names the beginnings of the postal codes it reaches.',
   ),
+  'payment-refused': entry(
+    422,
+    'The payment provider refuses this payment',
+    'Asking again changes nothing: an operator has to look at it. `facts` has the reason; unpaid, the order lapses.',
+  ),
   'idempotency-key-reused': entry(
     422,
     'The idempotency key was used for another request',

@@ -232,6 +232,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
             'not-found',
             'illegal-transition',
             'already-cancelled',
+            'payment-refused',
             'payment-unavailable',
             'busy',
             ...streamProblems,

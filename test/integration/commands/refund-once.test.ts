@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import { RevisionMismatch } from '../../../src/commands/handler.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -34,6 +35,18 @@ describe('a refund under an idempotency key', () => {
     for (const answer of await Promise.all([ask(orderId, 'damaged-1'), ask(orderId, 'damaged-1')])) {
       expect(answer).toMatchObject({ value: { orderId, repeated: true } });
     }
+    expect(await requests(orderId)).toHaveLength(1);
+  });
+
+  it('is answered again although the order has changed by it, with `If-Match` too', async () => {
+    const { orderId } = await world.paidOrder('VTH-1');
+    const { revision } = await world.portal.handler.load(orders, orderId);
+    const request = { orderId, idempotencyKey: 'damaged-1', ...part, onlyAt: [revision!] };
+    const asked = () => world.portal.useCases.requestRefund(request, context());
+    expect(await asked()).toMatchObject({ value: { repeated: false } });
+    expect(await asked()).toMatchObject({ value: { repeated: true } });
+    const other = world.portal.useCases.requestRefund({ ...request, idempotencyKey: 'damaged-2' }, context());
+    await expect(other).rejects.toThrow(RevisionMismatch);
     expect(await requests(orderId)).toHaveLength(1);
   });
 

@@ -208,6 +208,7 @@ describe('a rejection', () => {
     'already-shipped': 409,
     'not-paid': 409,
     'payment-mismatch': 409,
+    'payment-refused': 422,
     'payment-unavailable': 503,
     'unknown-sku': 422,
     'quantity-limit-exceeded': 422,

@@ -194,6 +194,15 @@ describe('placing an order', () => {
     expect(placed.order).toMatchObject({ deliveryZone: 'atlantis' });
   });
 
+  it('that the payment provider will never take stands without a payment, and says so', async () => {
+    await portal.stripe('POST', '/faults', { match: 'POST /v1/payment_intents', status: 400, times: 2 });
+    const { status, body } = await portal.api<Placed>('POST', '/api/v1/orders', await orderBody(portal, { pick: 6 }));
+    expect([status, body.payment]).toEqual([201, null]);
+    const refused = await portal.api<{ code: string }>('POST', `/api/v1/orders/${body.order.id}/payment`);
+    expect([refused.status, refused.body.code]).toEqual([422, 'payment-refused']);
+    await portal.stripe('DELETE', '/faults');
+  });
+
   it('while the payment provider is down stands, and its payment is fetched later', async () => {
     await portal.stripe('POST', '/faults', { match: 'POST /v1/payment_intents', status: 500, times: 50 });
     const body = await orderBody(portal, { pick: 6 });

@@ -184,6 +184,17 @@ describe('refunds', () => {
     expect(await payments.refundsOf(intent)).toEqual([told(null, null, 700), told('r-1', 'o-1', 500)]);
   });
 
+  it('are all known, be they ever so many', async () => {
+    const intent = await paidIntent();
+    await payments.refund(refundOf(intent, { amount: 50 }));
+    for (let made = 0; made < 100; made += 1) {
+      await officialClient(sim).refunds.create({ payment_intent: intent, amount: 1 });
+    }
+    expect(await payments.refundsOf(intent)).toHaveLength(101);
+    await payments.refund(refundOf(intent, { amount: 50 }));
+    expect(await payments.refundsOf(intent)).toHaveLength(101);
+  });
+
   it('of more than was paid are refused for good', async () => {
     const intent = await paidIntent();
     expect(await failure(payments.refund(refundOf(intent, { amount: 12_501 })))).toMatchObject({ final: true });
