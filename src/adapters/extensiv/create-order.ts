@@ -18,7 +18,12 @@ const ORDERS = '/api/v1/orders';
  * Sends an order. The request is repeated only after answers that mean nothing happened: 429, a refused connection, or
  * a refused token. @throws WarehouseError `rejected`, `busy` or `unknown`
  */
-export async function createOrder(api: Api, logger: Logger, order: WarehouseOrderRequest): Promise<CreatedOrder> {
+export async function createOrder(
+  api: Api,
+  logger: Logger,
+  order: WarehouseOrderRequest,
+  beforeSend?: () => Promise<void>,
+): Promise<CreatedOrder> {
   const outcome = await api.call<CreatedOrder | Conflict>({
     method: 'POST',
     route: ORDERS,
@@ -28,6 +33,7 @@ export async function createOrder(api: Api, logger: Logger, order: WarehouseOrde
     lane: 'export',
     once: true,
     freshConnection: true,
+    beforeSend,
     read: (body) => ({ extensivOrderId: String(readCreatedOrder(body).id), adopted: false }),
     expected: (status, body) => (status === 409 ? readConflict(body) : undefined),
   });

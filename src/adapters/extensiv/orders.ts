@@ -21,7 +21,7 @@ const ORDER = `${ORDERS}/{id}`;
 /** Orders in the warehouse: created, looked up, followed and cancelled. */
 export function ordersOf(api: Api, logger: Logger): Orders {
   return {
-    createOrder: (order) => createOrder(api, logger, order),
+    createOrder: (order, beforeSend) => createOrder(api, logger, order, beforeSend),
     findOrderByNumber: (orderNumber) => findOrder(api, logger, orderNumber),
     async *ordersUpdatedSince(since, statuses) {
       const query = { updated_since: since, ...(statuses ? { status: statuses.join(',') } : {}) };

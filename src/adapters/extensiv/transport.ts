@@ -29,6 +29,8 @@ export interface WireRequest {
   readonly lane: Lane;
   /** Uses a connection of its own: one kept alive may be closing just then, and the outcome would be unknown. */
   readonly freshConnection?: boolean | undefined;
+  /** Runs when the request's turn has come; when it throws, the request is not sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
 export interface WireResponse {
@@ -118,6 +120,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   async function timed(request: WireRequest, attempt: number, signal: AbortSignal): Promise<WireResponse> {
     const { method, route } = request;
+    await request.beforeSend?.();
     const startedAt = performance.now();
     let outcome = 'error';
     try {

@@ -8,7 +8,7 @@ type Attempted = Pick<Order, 'orderId' | 'lastExportAttemptAt'>;
 /** Create requests for orders, which may still be on their way: a look-up can be trusted only after their time-out. */
 export interface EarlierRequests {
   /** Makes a request, and remembers when the warehouse has answered it. */
-  watch<Answer>(orderId: string, attemptedAt: string, request: () => Promise<Answer>): Promise<Answer>;
+  watch<Answer>(orderId: string, attemptedAt: () => string, request: () => Promise<Answer>): Promise<Answer>;
   /** @throws EffectPostponed until the last request can be on its way no more, or is known to have been answered */
   awaitEnd(order: Attempted, now: Date): void;
   /**
@@ -38,7 +38,7 @@ export function createEarlierRequests(warehouseTimeoutMs: number): EarlierReques
       try {
         return await request();
       } catch (error) {
-        if (hasEnded(error)) answered.set(orderId, attemptedAt);
+        if (hasEnded(error)) answered.set(orderId, attemptedAt());
         throw error;
       }
     },

@@ -84,12 +84,33 @@ async function createOnce(
     return null;
   }
   if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
-  const attemptedAt = clock.now().toISOString();
-  const attempted = await handler.handle(orders, orderId, { type: 'AttemptExport', at: attemptedAt }, context);
-  // Cancelled between the look at it and now: there is nothing to export any more.
-  if (attempted.rejected || attempted.events.length === 0) return null;
-  return earlier.watch(orderId, attemptedAt, () => warehouse.createOrder(toWarehouseOrder(order)));
+  const announce = async (): Promise<Date> => {
+    const now = clock.now();
+    const command = { type: 'AttemptExport', at: now.toISOString() } as const;
+    const attempted = await handler.handle(orders, orderId, command, context);
+    if (attempted.rejected || attempted.events.length === 0) throw new NothingToExport();
+    return now;
+  };
+  try {
+    let announcedAt = await announce();
+    // How long a request may still be on its way counts from its announcement.
+    const announceAnew = async () => {
+      const waitedMs = Math.abs(clock.now().getTime() - announcedAt.getTime());
+      if (waitedMs > announcedForMs) announcedAt = await announce();
+    };
+    const create = () => warehouse.createOrder(toWarehouseOrder(order), announceAnew);
+    return await earlier.watch(orderId, () => announcedAt.toISOString(), create);
+  } catch (error) {
+    if (error instanceof NothingToExport) return null;
+    throw error;
+  }
 }
+
+/** A request that has waited longer for its turn is announced once more before it is sent. */
+const announcedForMs = 1_000;
+
+/** Cancelled between the look at it and the request. */
+class NothingToExport extends Error {}
 
 function toWarehouseOrder(order: Order): Parameters<Warehouse['createOrder']>[0] {
   return {

@@ -10,10 +10,12 @@ export interface Warehouse {
   product(id: string): Promise<WarehouseProduct | null>;
   /**
    * Sends a create request at most once; never repeats it when the outcome is unknown.
+   * @param beforeSend runs just before each request goes out, which may be long after the call: after a pause that the
+   * warehouse asked for, or a wait for other requests. What it throws is thrown, and nothing is sent.
    * @throws WarehouseError with `kind` `rejected` (definitely not created, do not retry), `busy` (definitely not created,
    * retry later) or `unknown` (it may have been created: look it up before another attempt).
    */
-  createOrder(order: WarehouseOrderRequest): Promise<CreatedOrder>;
+  createOrder(order: WarehouseOrderRequest, beforeSend?: () => Promise<void>): Promise<CreatedOrder>;
   /** The order with this order number, or null. Source of truth after an unknown outcome. */
   findOrderByNumber(orderNumber: string): Promise<WarehouseOrder | null>;
   /** Orders that changed since a time, page by page. `statuses` narrows to WMS statuses. */

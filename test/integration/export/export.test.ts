@@ -74,6 +74,33 @@ describe('a paid order', () => {
     expect(await creates(orderNumber)).toBe(1);
   });
 
+  it('that waits at the warehouse’s request is announced anew before it is sent', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 429 }, retryAfter: 2 });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const requests = await world.requests('?method=POST&path=/api/v1/orders');
+    const sent = requests
+      .filter(({ idempotencyKey }) => idempotencyKey === orderNumber)
+      .map(({ at }) => Date.parse(at));
+    const { exportAttempts, lastExportAttemptAt } = await world.order(orderId);
+    expect([sent.length, exportAttempts]).toEqual([2, 2]);
+    expect(sent[1]! - Date.parse(lastExportAttemptAt!)).toBeLessThan(1_500);
+  });
+
+  it('that is cancelled while it waits at the warehouse’s request is not sent any more', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 429 }, retryAfter: 2 });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await expect.poll(() => creates(orderNumber)).toBe(1);
+    await cancel(orderId);
+    const effect = () =>
+      world.portal.pools
+        .projections('portal.effects')
+        .where({ key: `export:${orderId}` })
+        .first();
+    await expect.poll(async () => (await effect()).status, { timeout: 10_000 }).toBe('done');
+    expect([await there(orderNumber), await creates(orderNumber)]).toEqual([[], 1]);
+  });
+
   it('is adopted when the warehouse has its number already', async () => {
     const { orderId, orderNumber } = await world.paidOrder(sku);
     const body = { error: 'duplicate_order', id: 'EXT-7' };

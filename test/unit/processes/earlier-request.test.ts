@@ -40,7 +40,11 @@ describe('an export request of which nobody knows the end', () => {
     const requests = createEarlierRequests(10_000);
     const order = attemptedAt(1_000);
     const refusal = new WarehouseError('unknown', 'busy', { method: 'POST', route: '/api/v1/orders', status: 503 });
-    const answer = requests.watch('one', order.lastExportAttemptAt, () => Promise.reject(refusal));
+    const answer = requests.watch(
+      'one',
+      () => order.lastExportAttemptAt,
+      () => Promise.reject(refusal),
+    );
     await expect(answer).rejects.toBe(refusal);
     expect(waits(requests, order)).toBe(0);
   });
