@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { createLocks } from '../../../src/adapters/postgres/locks.js';
 import { inventory, inventorySyncs } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
+import { createSyncHandler } from '../../../src/processes/inventory/request.js';
+import { snapshotFingerprint } from '../../../src/projections/models/products.js';
 import { all } from '../../support/new-events.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -183,6 +188,39 @@ describe('a process that stops', () => {
     await world.sync();
     const { state } = await world.portal.handler.load(inventorySyncs, new Date().toISOString().slice(0, 10));
     expect(Object.values(state)).not.toContain('running');
+  });
+});
+
+describe('a run that cannot begin', () => {
+  it('stays asked for: another one goes on for long', async () => {
+    const impatient = createDatabase({
+      url: world.portal.config.DATABASE_URL,
+      poolMax: 1,
+      statementTimeoutMs: 5_000,
+      lockTimeoutMs: 50,
+      idleInTransactionTimeoutMs: 5_000,
+      applicationName: 'impatient',
+    });
+    const date = new Date().toISOString().slice(0, 10);
+    const { syncId } = await world.portal.useCases.syncInventory(
+      { force: false, wait: false, trigger: 'manual' },
+      context(),
+    );
+    const effect = await world.portal.effects.get(`sync:${syncId}`);
+    const handler = createSyncHandler({
+      ...world.portal,
+      locks: createLocks(impatient),
+      summarise: createSummaries(snapshotFingerprint),
+      snapshotIndex: async () => ({ entries: new Map(), current: false }),
+    });
+    await world.portal.locks.exclusively('inventory-sync', async () => {
+      await expect(handler.perform(effect!, context())).rejects.toThrow(EffectPostponed);
+    });
+    await handler.perform(effect!, context());
+    const { state } = await world.portal.handler.load(inventorySyncs, date);
+    expect(state[syncId]).toBe('completed');
+    await world.portal.effects.done(effect!);
+    await impatient.destroy();
   });
 });
 
