@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
-import type { Aggregate } from '../../src/commands/handler.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
 import type { LineItem } from '../../src/domain/order/events.js';
 import { isRejection } from '../../src/domain/shared/decider.js';

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../domain/shared/event-schema.js';
+import type { Aggregate } from './aggregate.js';
 import { inventory, orders } from './aggregates.js';
 import { evolveRecorded, shownEvent } from './event-envelope.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
-import type { Aggregate } from './handler.js';
 import { firstChainFault } from './hash-chain.js';
 import type { AsOf, Histories, OrderHistory, Past } from './use-cases.js';
 

@@ -1,0 +1,92 @@
+import { LRUCache } from 'lru-cache';
+import type { DomainEvent } from '../domain/shared/event-schema.js';
+import type { Aggregate } from './aggregate.js';
+import { evolveRecorded } from './event-envelope.js';
+import type { EventStore, Position, RecordedEvent } from './event-store.js';
+import { EventUnreadable } from './event-unreadable.js';
+
+/** A stream folded up to its event of this revision, position and hash; all null before its first event. */
+export interface Snapshot {
+  readonly state: unknown;
+  readonly revision: bigint | null;
+  readonly position: Position | null;
+  readonly hash: string | null;
+}
+
+/** Folded streams in memory. What is remembered may be behind, and never ahead. */
+export interface Snapshots {
+  remembered(stream: string): Snapshot | undefined;
+  remember(stream: string, snapshot: Snapshot): void;
+  forget(stream: string): void;
+  /**
+   * Reads what the stream has beyond `from` (by default what is remembered) and remembers the result.
+   * @throws EventUnreadable, EventStoreUnavailable
+   */
+  refresh<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    stream: string,
+    from?: Snapshot,
+  ): Promise<Snapshot>;
+}
+
+/** So that a busy SKU's long history is not read for each order. */
+const rememberedStreams = 10_000;
+
+/** @param eventStore reads opened events */
+export function createSnapshots(eventStore: Pick<EventStore, 'readStream'>): Snapshots {
+  const cache = new LRUCache<string, Snapshot>({ max: rememberedStreams });
+
+  return {
+    remembered: (stream) => cache.get(stream),
+    remember: (stream, snapshot) => void cache.set(stream, snapshot),
+    forget: (stream) => void cache.delete(stream),
+    async refresh(aggregate, stream, from = cache.get(stream) ?? unseen(aggregate)) {
+      // An event store that was put back to an older copy has not the past that is remembered.
+      const snapshot = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
+      if (snapshot && snapshot.revision !== null) cache.set(stream, snapshot);
+      else cache.delete(stream);
+      return snapshot ?? unseen(aggregate);
+    },
+  };
+
+  /** @returns null when the event that `from` ends with is not there */
+  async function follow<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    stream: string,
+    from: Snapshot,
+  ): Promise<Snapshot | null> {
+    let { state, revision, position, hash } = from;
+    let known = from.revision === null;
+    for await (const event of eventStore.readStream(stream, { fromRevision: from.revision ?? 0n })) {
+      if (!known) {
+        if (event.metadata.hash !== from.hash) return null;
+        known = true;
+        continue;
+      }
+      state = evolveAny(aggregate, state as State, event);
+      revision = event.revision;
+      position = event.position;
+      hash = event.metadata.hash;
+    }
+    return known ? { state, revision, position, hash } : null;
+  }
+}
+
+/** A stream without events. */
+export function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): Snapshot {
+  return { state: aggregate.decider.initial, revision: null, position: null, hash: null };
+}
+
+/** @throws EventUnreadable where the aggregate does not bear it */
+function evolveAny<Event extends DomainEvent, State>(
+  aggregate: Aggregate<never, Event, State>,
+  state: State,
+  event: RecordedEvent,
+): State {
+  try {
+    return evolveRecorded(aggregate.decider, state, event);
+  } catch (error) {
+    if (!aggregate.evolveUnreadable || !(error instanceof EventUnreadable)) throw error;
+    return aggregate.evolveUnreadable(state, event.data);
+  }
+}
