@@ -33,25 +33,18 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
   const earlier = createEarlierRequests(deps.warehouseTimeoutMs);
 
   return {
-    perform: (effect, context) =>
-      locks.exclusively(`export:${effect.subject}`, async () => {
-        const orderId = effect.subject;
+    perform: ({ subject: orderId }, context) =>
+      locks.exclusively(`export:${orderId}`, async () => {
         const { state: order } = await handler.load(orders, orderId);
         if (order?.status !== 'paid') return;
         try {
           const created = await createOnce(deps, earlier, order, context);
-          if (!created) return;
-          const at = clock.now().toISOString();
-          const handled = await handler.handle(orders, orderId, { type: 'ConfirmExport', ...created, at }, context);
-          if (isRejection(handled)) throw new EffectImpossible(`the export cannot be confirmed: ${handled.detail}`);
-          metrics.increment('portal_order_exports_total', { result: created.adopted ? 'adopted' : 'created' });
+          if (created) await confirm(orderId, created, context);
         } catch (error) {
           if (error instanceof EffectPostponed) throw error;
           metrics.increment('portal_order_exports_total', { result: 'error' });
-          if (error instanceof WarehouseError && error.kind === 'rejected') {
-            throw new EffectImpossible(error.message, { cause: error });
-          }
-          throw error;
+          if (!(error instanceof WarehouseError) || error.kind !== 'rejected') throw error;
+          throw new EffectImpossible(error.message, { cause: error });
         }
       }),
     async giveUp({ subject: orderId }, reason, context) {
@@ -60,56 +53,79 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
       metrics.increment('portal_order_exports_total', { result: 'failed' });
     },
   };
+
+  async function confirm(orderId: string, created: CreatedOrder, context: CommandContext): Promise<void> {
+    const at = clock.now().toISOString();
+    const handled = await handler.handle(orders, orderId, { type: 'ConfirmExport', ...created, at }, context);
+    if (isRejection(handled)) throw new EffectImpossible(`the export cannot be confirmed: ${handled.detail}`);
+    metrics.increment('portal_order_exports_total', { result: created.adopted ? 'adopted' : 'created' });
+  }
 }
 
+/** @returns null when there is nothing to export any more */
 async function createOnce(
   deps: ExportDeps,
   earlier: EarlierRequests,
   order: Order,
   context: CommandContext,
 ): Promise<CreatedOrder | null> {
-  const { handler, warehouse, clock, logger } = deps;
-  const { orderId, orderNumber } = order;
   if (order.exportOutcomeUnknown) {
-    earlier.awaitEnd(order, clock.now());
-    const found = await warehouse.findOrderByNumber(orderNumber);
-    if (found) {
-      logger.info({ orderId, extensivOrderId: found.extensivOrderId }, 'order found in the warehouse and adopted');
-      return { extensivOrderId: found.extensivOrderId, adopted: true };
-    }
+    earlier.awaitEnd(order, deps.clock.now());
+    const found = await adopted(deps, order);
+    if (found) return found;
   }
-  if (!(await holdStock(deps, orderId, context))) {
-    const command = { type: 'CancelOrder', reason: 'out of stock', initiator: 'portal' } as const;
-    await handler.handle(orders, orderId, { ...command, at: clock.now().toISOString() }, context);
+  if (!(await holdStock(deps, order.orderId, context))) {
+    await cancel(deps, order.orderId, context);
     return null;
   }
   if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
+  return announceAndCreate(deps, earlier, order, context);
+}
+
+async function adopted({ warehouse, logger }: ExportDeps, order: Order): Promise<CreatedOrder | null> {
+  const found = await warehouse.findOrderByNumber(order.orderNumber);
+  if (!found) return null;
+  const { extensivOrderId } = found;
+  logger.info({ orderId: order.orderId, extensivOrderId }, 'order found in the warehouse and adopted');
+  return { extensivOrderId, adopted: true };
+}
+
+async function cancel({ handler, clock }: ExportDeps, orderId: string, context: CommandContext): Promise<void> {
+  const command = { type: 'CancelOrder', reason: 'out of stock', initiator: 'portal' } as const;
+  await handler.handle(orders, orderId, { ...command, at: clock.now().toISOString() }, context);
+}
+
+/** How long a request may still be on its way counts from its announcement: one that waited is announced once more. */
+const announcedForMs = 1_000;
+
+/** @returns null when the order was cancelled before the request went out */
+async function announceAndCreate(
+  { handler, warehouse, clock }: ExportDeps,
+  earlier: EarlierRequests,
+  order: Order,
+  context: CommandContext,
+): Promise<CreatedOrder | null> {
   const announce = async (): Promise<Date> => {
     const now = clock.now();
     const command = { type: 'AttemptExport', at: now.toISOString() } as const;
-    const attempted = await handler.handle(orders, orderId, command, context);
+    const attempted = await handler.handle(orders, order.orderId, command, context);
     if (attempted.rejected || attempted.events.length === 0) throw new NothingToExport();
     return now;
   };
   try {
     let announcedAt = await announce();
-    // How long a request may still be on its way counts from its announcement.
-    const announceAnew = async () => {
+    const beforeSend = async () => {
       const waitedMs = Math.abs(clock.now().getTime() - announcedAt.getTime());
       if (waitedMs > announcedForMs) announcedAt = await announce();
     };
-    const create = () => warehouse.createOrder(toWarehouseOrder(order), announceAnew);
-    return await earlier.watch(orderId, () => announcedAt.toISOString(), create);
+    const create = () => warehouse.createOrder(toWarehouseOrder(order), beforeSend);
+    return await earlier.watch(order.orderId, () => announcedAt.toISOString(), create);
   } catch (error) {
     if (error instanceof NothingToExport) return null;
     throw error;
   }
 }
 
-/** A request that has waited longer for its turn is announced once more before it is sent. */
-const announcedForMs = 1_000;
-
-/** Cancelled between the look at it and the request. */
 class NothingToExport extends Error {}
 
 function toWarehouseOrder(order: Order): Parameters<Warehouse['createOrder']>[0] {
