@@ -15,13 +15,15 @@ export interface Connection {
   replace(broken: EventStoreDBClient): void;
   /** Whether the client was dropped: what a call on it brought may then be cut short. */
   isDropped(client: EventStoreDBClient): boolean;
+  /** How long a read waits for the server to say something, milliseconds. */
+  readonly silenceMs: number;
   close(): Promise<void>;
 }
 
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
-export function connect(url: string): Connection {
+export function connect(url: string, silenceMs: number): Connection {
   const open = () => EventStoreDBClient.connectionString(url);
   const dropped = new WeakSet<EventStoreDBClient>();
   let current = open();
@@ -46,6 +48,7 @@ export function connect(url: string): Connection {
       });
     },
     isDropped: (client) => dropped.has(client),
+    silenceMs,
     async close() {
       await ready;
       await drop(current);

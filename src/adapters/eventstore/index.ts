@@ -11,13 +11,17 @@ import { read, readPages } from './read.js';
 import { toRecorded } from './recorded.js';
 import { createSubscribeToAll } from './subscribe.js';
 
+/** As long as an append is waited for; well below the time in which an HTTP request is answered. */
+const usualSilenceMs = 10_000;
+
 /**
  * {@link EventStore} over `@eventstore/db-client`.
  *
  * @param url connection string, `esdb://…` or `esdb+discover://…`
+ * @param silenceMs how long a read waits for the server to say something
  */
-export function createEventStore(url: string): EventStore {
-  const connection = connect(url);
+export function createEventStore(url: string, silenceMs = usualSilenceMs): EventStore {
+  const connection = connect(url, silenceMs);
 
   return {
     append: createAppend(connection),

@@ -3,6 +3,7 @@ import { setImmediate as turnOver } from 'node:timers/promises';
 import type { AllStreamResolvedEvent, EventStoreDBClient, ResolvedEvent, StreamingRead } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
 import type { Connection } from './connection.js';
+import { watchSilence } from './silence.js';
 
 /** Events in a page at most. One may be large: a seal is some hundred kilobytes. */
 const maxPage = 128;
@@ -11,7 +12,8 @@ const maxPage = 128;
  * Everything a read of the client yields, a page at a time: each turn of the event loop costs about as much as taking an
  * event apart.
  *
- * @throws EventStoreUnavailable when the client was dropped meanwhile: its reads then end early and without an error
+ * @throws EventStoreUnavailable when the server says nothing for too long, and when the client was dropped meanwhile: its
+ * reads then end early and without an error
  */
 export async function* readPages<Event extends ResolvedEvent | AllStreamResolvedEvent>(
   connection: Connection,
@@ -21,7 +23,7 @@ export async function* readPages<Event extends ResolvedEvent | AllStreamResolved
   const reading = start(client);
   hearErrors(reading as Readable);
   try {
-    yield* pagesOf<Event>(reading as Readable);
+    yield* pagesOf<Event>(reading as Readable, connection.silenceMs);
     if (connection.isDropped(client)) throw new EventStoreUnavailable('the connection was replaced during a read');
   } finally {
     // A read that is left early goes on in the client until it is cancelled, and what had arrived by then must run out,
@@ -45,7 +47,7 @@ export function hearErrors(stream: Readable): void {
 }
 
 /** What a stream of objects iterates over, as much as comes in a turn of the event loop at a time. */
-async function* pagesOf<Item>(stream: Readable): AsyncGenerator<readonly Item[]> {
+async function* pagesOf<Item>(stream: Readable, silenceMs: number): AsyncGenerator<readonly Item[]> {
   let page: Item[] = [];
   let end: { readonly failure: unknown } | null = null;
   let wake: () => void = () => undefined;
@@ -58,6 +60,10 @@ async function* pagesOf<Item>(stream: Readable): AsyncGenerator<readonly Item[]>
     wake();
   });
   const ended = () => end;
+  const silence = watchSilence(silenceMs, (failure) => {
+    end ??= { failure };
+    wake();
+  });
   stream.on('data', onItem);
   try {
     for (;;) {
@@ -73,11 +79,14 @@ async function* pagesOf<Item>(stream: Readable): AsyncGenerator<readonly Item[]>
       }
       if (over?.failure) throw over.failure;
       if (over) return;
+      silence.begins();
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
+      silence.ends();
     }
   } finally {
+    silence.close();
     stream.off('data', onItem);
     forget();
     if (ended()?.failure) stream.destroy();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
@@ -123,6 +123,26 @@ describe('a connection that is not reliable', () => {
     // As when another call's failure has the client replaced under a read.
     const own = createEventStore(server.url);
     await expect(count(own, () => own.close())).rejects.toThrow(EventStoreUnavailable);
+  });
+
+  it('makes a read of a silent server end, and answers again when the server does', async () => {
+    const name = `${category()}-1`;
+    const hasty = createEventStore(through(server.url, gate), 400);
+    gate.hold();
+    await expect(hasty.head(), 'while it is being connected to').rejects.toThrow(EventStoreUnavailable);
+    gate.release();
+    await hasty.append(name, newEvents(1_000), 'no_stream');
+    gate.hold();
+    await expect(all(hasty.readStream(name))).rejects.toThrow(EventStoreUnavailable);
+    await expect(hasty.last(name)).rejects.toThrow(EventStoreUnavailable);
+    gate.release();
+    let read = 0;
+    for await (const _ of hasty.readStream(name)) {
+      read += 1;
+      if (read === 10) await sleep(1_000);
+    }
+    expect(read, 'to a reader that takes its time').toBe(1_000);
+    await hasty.close();
   });
 
   it('is lost just as a reader leaves, without ending the process', async () => {
