@@ -16,16 +16,29 @@ export type ServerAddresses = Pick<Config, ServerVariable>;
 /** What the libraries say of a server that is not there. */
 const silence = /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT)\b/;
 
+/** What they say of one that takes a connection, or was connected to, and says nothing; no address is in it. */
+const tellTales: readonly (readonly [RegExp, ServerVariable])[] = [
+  [/^(reading|append to) .* failed: no answer within/, 'EVENTSTORE_URL'],
+  [/\btimeout expired$|\bTimeout acquiring a connection\b/, 'DATABASE_URL'],
+  [/\bCommand timed out$|\bStream isn't writeable\b/, 'REDIS_URL'],
+];
+
 /**
- * The server of the configuration that a failed connection was meant for: the libraries name its address only.
+ * The server of the configuration that a failed connection was meant for: the libraries name its address at most.
  * @returns null for another failure, or for an address that the configuration does not have
  */
 export function silentServer(reason: string, addresses: ServerAddresses): string | null {
+  const told = tellTales.find(([pattern]) => pattern.test(reason));
+  if (told) return named(told[1]);
   if (!silence.test(reason)) return null;
   const meant = Object.entries(servers).filter(([variable]) =>
     authorities(addresses[variable as ServerVariable]).some((authority) => isNamed(authority, reason)),
   );
-  return meant.length === 0 ? null : meant.map(([variable, name]) => `${name} (${variable})`).join(' or ');
+  return meant.length === 0 ? null : meant.map(([variable]) => named(variable as ServerVariable)).join(' or ');
+}
+
+function named(variable: ServerVariable): string {
+  return `${servers[variable]} (${variable})`;
 }
 
 interface Authority {

@@ -22,6 +22,15 @@ describe('a connection that failed is named by its server', () => {
       'reading $all failed: 14 UNAVAILABLE: Last error: Error: connect ECONNREFUSED 10.0.0.7:2114. Resolution note: ',
       'The event store (EVENTSTORE_URL)',
     ],
+    ['reading the head of $all failed: no answer within 10 s', 'The event store (EVENTSTORE_URL)'],
+    ['append to order-1 failed: no answer within 10000 ms', 'The event store (EVENTSTORE_URL)'],
+    ['timeout expired', 'PostgreSQL (DATABASE_URL)'],
+    [
+      'Knex: Timeout acquiring a connection. The pool is probably full. Are you missing a .transacting(trx) call?',
+      'PostgreSQL (DATABASE_URL)',
+    ],
+    ['Command timed out', 'Redis (REDIS_URL)'],
+    ["Stream isn't writeable and enableOfflineQueue options is false", 'Redis (REDIS_URL)'],
   ])('%s', (reason, server) => {
     expect(silentServer(reason, addresses)).toBe(server);
   });
