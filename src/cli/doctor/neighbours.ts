@@ -6,6 +6,9 @@ import { failed, ok, type Verdict, warning } from './check.js';
 
 type Look = { readonly check: string; readonly mend: string; look(portal: Portal): Promise<Verdict> };
 
+/** The portal's own question gives up so soon that a busy machine would pass for a cache that is down. */
+const cachePatienceMs = 5_000;
+
 /** A connection to each server the portal talks to, as the portal makes it. */
 export const neighbours: readonly Look[] = [
   {
@@ -39,8 +42,14 @@ export const neighbours: readonly Look[] = [
     check: 'redis cache',
     mend: 'Start the Redis of REDIS_CACHE_URL (REDIS_URL when that is empty). Until then answers come from PostgreSQL.',
     async look({ redis }) {
-      await ready(redis.cache);
-      return ok(`answers, version ${await redisVersion(redis.cache)}`);
+      const patient = redis.cache.duplicate({ commandTimeout: cachePatienceMs });
+      patient.on('error', () => undefined);
+      try {
+        await ready(patient);
+        return ok(`answers, version ${await redisVersion(patient)}`);
+      } finally {
+        patient.disconnect();
+      }
     },
   },
   {

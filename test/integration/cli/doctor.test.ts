@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,6 +135,21 @@ describe('the doctor', () => {
     redis.disconnect();
     expect(code).toBe(1);
     expect(of('redis queues')).toMatchObject({ state: 'failed', detail: expect.stringContaining('allkeys-lru') });
+  });
+
+  it('has patience with a cache that is slow', async () => {
+    const { hostname, port } = new URL(stack.env.REDIS_URL ?? '');
+    const slow = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      near.pipe(far);
+      far.on('data', (chunk) => setTimeout(() => near.write(chunk), 400));
+      for (const socket of [near, far]) socket.on('error', () => undefined).on('close', () => near.destroy());
+    });
+    await once(slow.listen(0, '127.0.0.1'), 'listening');
+    const { port: slowPort } = slow.address() as AddressInfo;
+    const { of } = await doctor(settingsWith({ REDIS_CACHE_URL: `redis://127.0.0.1:${slowPort}` }));
+    slow.close();
+    expect(of('redis cache')).toMatchObject({ state: 'ok', detail: expect.stringContaining('answers, version') });
   });
 
   it('finds parked streams, overdue effects and migrations of another release', async () => {
