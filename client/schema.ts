@@ -3664,6 +3664,8 @@ export interface operations {
                 headers: {
                     /** @description Revision of the order */
                     ETag?: string;
+                    /** @description The request had been answered before under its `Idempotency-Key`; left away when it had not */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the order */
                     Location?: string;
                     /** @description As sent when it was sane, else made here */
@@ -5310,6 +5312,8 @@ export interface operations {
                 headers: {
                     /** @description Revision of the order */
                     ETag?: string;
+                    /** @description The request had been answered before under its `Idempotency-Key`; left away when it had not */
+                    "Idempotency-Replayed"?: string;
                     /** @description As sent when it was sane, else made here */
                     "X-Correlation-Id"?: string;
                     /** @description Where the write ended, or an earlier one that did the same */

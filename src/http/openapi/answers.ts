@@ -12,16 +12,16 @@ export function withAnswers(document: Document): Document {
       if (operation?.requestBody && 'content' in operation.requestBody) {
         giveExamples(operation.requestBody.content, schemas);
       }
-      const waits = operation?.parameters?.some(
-        (one) => 'name' in one && one.name.toLowerCase() === 'x-min-event-position',
-      );
+      const takes = (header: string) =>
+        operation?.parameters?.some((one) => 'name' in one && one.name.toLowerCase() === header) === true;
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
         if ('$ref' in answer) continue;
         giveExamples(answer.content, schemas);
         answer.headers = Object.fromEntries(
           [
             ...headersOf(path, method, status),
-            ...(waits && status === '200' ? (['X-Parked-Streams'] as const) : []),
+            ...(takes('x-min-event-position') && status === '200' ? (['X-Parked-Streams'] as const) : []),
+            ...(takes('idempotency-key') && status.startsWith('2') ? (['Idempotency-Replayed'] as const) : []),
           ].map((name) => [
             name,
             { description: headers[name].description, schema: { type: 'string', examples: [headers[name].example] } },
@@ -56,6 +56,10 @@ const headers = {
     description:
       'To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be ' +
       'older in what those streams say',
+    example: 'true',
+  },
+  'Idempotency-Replayed': {
+    description: 'The request had been answered before under its `Idempotency-Key`; left away when it had not',
     example: 'true',
   },
   Location: { description: 'Address of the order', example: '/api/v1/orders/0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20' },

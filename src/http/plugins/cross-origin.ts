@@ -43,13 +43,16 @@ const requestHeaders = [
 ];
 
 const answerHeaders = [
+  'Allow',
   'Content-Disposition',
   'ETag',
+  'Idempotency-Replayed',
   'Location',
   'RateLimit-Limit',
   'RateLimit-Remaining',
   'RateLimit-Reset',
   'Retry-After',
+  'WWW-Authenticate',
   'X-Correlation-Id',
   'X-Event-Position',
   'X-Parked-Streams',

@@ -174,6 +174,18 @@ describe('pages of other origins', () => {
     expect(refused.headers['access-control-allow-origin'], 'a page can read why').toBe('https://shop.example');
   });
 
+  it('can read every header that the API documents', async () => {
+    const { app, ask } = await start({ corsOrigins: ['https://shop.example'] });
+    const { paths } = (await app.inject('/openapi.json')).json();
+    const documented = Object.values<object>(paths)
+      .flatMap((item) => Object.values<{ responses: Record<string, { headers?: object }> }>(item as never))
+      .flatMap(({ responses }) => Object.values(responses).flatMap(({ headers = {} }) => Object.keys(headers)));
+    expect(documented).toContain('Idempotency-Replayed');
+    const answer = await ask('/api/v1/products', { origin: 'https://shop.example' });
+    const exposed = String(answer.headers['access-control-expose-headers']).split(/, */);
+    expect([...new Set(documented)].filter((name) => !exposed.includes(name))).toEqual([]);
+  });
+
   it('change nothing about unknown addresses and methods', async () => {
     const { app } = await start({ corsOrigins: ['https://shop.example'] });
     const status = async (method: 'GET' | 'OPTIONS' | 'DELETE', url: string) =>
