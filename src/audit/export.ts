@@ -33,16 +33,21 @@ export async function* exportLines(events: AsyncIterable<RecordedEvent>, format:
   for await (const event of events) yield format === 'csv' ? csvLine(event) : jsonLine(event);
 }
 
+/** The streams that a filter names; none where it means all. */
+export function streamsOf({ orderId, sku }: ExportFilter): string[] {
+  return [
+    ...(orderId === undefined ? [] : [`${orders.category}-${orderId}`]),
+    ...(sku === undefined ? [] : [`${inventory.category}-${sku}`]),
+  ];
+}
+
 async function* sourceOf(
   eventStore: Pick<EventStore, 'readAll' | 'readStream'>,
-  { orderId, sku }: ExportFilter,
+  filter: ExportFilter,
 ): AsyncGenerator<RecordedEvent> {
-  if (orderId === undefined && sku === undefined) {
-    yield* eventStore.readAll({ prefixes: portalPrefixes });
-    return;
-  }
-  if (orderId !== undefined) yield* eventStore.readStream(`${orders.category}-${orderId}`);
-  if (sku !== undefined) yield* eventStore.readStream(`${inventory.category}-${sku}`);
+  const streams = streamsOf(filter);
+  if (streams.length === 0) yield* eventStore.readAll({ prefixes: portalPrefixes });
+  for (const stream of streams) yield* eventStore.readStream(stream);
 }
 
 /** What the index of an export lists of a line. @returns null when the line is no event of that format */

@@ -38,18 +38,21 @@ export function orderCommands(program: Command, act: Act): void {
 
   group
     .command('diff <id>')
-    .description('what changed between two moments')
-    .requiredOption('--from <moment>', 'a revision, or a time (ISO 8601)')
-    .requiredOption('--to <moment>', 'a revision, or a time (ISO 8601)')
-    .addHelpText('after', '\nExample:\n  npm run portal -- order diff VL-7K3M-9QXT-2WCD --from 0 --to 5\n')
+    .description('what changed between two moments, by default since the order was placed')
+    .option('--from <moment>', 'a revision, or a time (ISO 8601)', '0')
+    .option('--to <moment>', 'a revision, or a time (ISO 8601) (default: now)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- order diff VL-7K3M-9QXT-2WCD\n' +
+        '  npm run portal -- order diff VL-7K3M-9QXT-2WCD --from 2 --to 5\n',
+    )
     .action(act(diff));
 }
 
 async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<ExitCode> {
   const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
-  const asOf = options.asOf === undefined ? undefined : momentOf(options.asOf);
-  const view = viewOf(await pastOf(portal, orderId, asOf));
+  const view = viewOf(await pastOf(portal, orderId, momentOf(options.asOf)));
   cli.out.answer(view, () => {
     const { lineItems, payouts, customer, shippingAddress, total, refundedTotal, currency, ...facts } = view;
     const amounts = { total: money(total, currency), refunded: money(refundedTotal, currency) };
@@ -89,7 +92,7 @@ async function history(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
   return whole ? exitCodes.ok : exitCodes.failed;
 }
 
-async function diff(cli: Cli, options: { from: string; to: string }, id = ''): Promise<ExitCode> {
+async function diff(cli: Cli, options: { from: string; to?: string }, id = ''): Promise<ExitCode> {
   const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, id);
   const from = await pastOf(portal, orderId, momentOf(options.from));
@@ -173,7 +176,8 @@ async function pastOf(portal: Portal, orderId: string, asOf?: AsOf): Promise<Pas
   throw new CliError(`the order ${orderId} was not there${moment ?? ''}`);
 }
 
-function momentOf(given: string): AsOf {
+function momentOf(given: string | undefined): AsOf | undefined {
+  if (given === undefined) return undefined;
   if (/^\d{1,9}$/.test(given)) return { revision: Number(given) };
   const time = instantOf(given);
   if (time !== null) return { time };

@@ -125,6 +125,10 @@ describe('the CLI beside a running installation', () => {
     expect(past.json()).toMatchObject({ id: order.id, revision: 0, status: 'awaiting_payment' });
     const { changes } = (await portal('order', 'diff', order.id, '--from', '0', '--to', '1', '--json')).json();
     expect(changes).toContainEqual(expect.objectContaining({ path: 'paymentIntentId', from: null }));
+    const whole = (await portal('order', 'diff', order.id, '--json')).json();
+    const { changes: told } = (await api(`/orders/${order.id}/diff`)) as { changes: unknown };
+    expect(whole.changes, 'as over HTTP, since it was placed').toEqual(told);
+    expect(whole.from.revision).toBe(0);
     expect(await portal('order', 'show', '00000000-0000-4000-8000-000000000000')).toMatchObject({ code: 1 });
   });
 
@@ -158,6 +162,11 @@ describe('the CLI beside a running installation', () => {
     const csv = (await portal('audit', 'export', '--order', order.id, '--format', 'csv')).stdout;
     expect(csv.split('\n')[0]).toContain('recorded_at,stream,revision');
     expect(await portal('audit', 'export', '--to', '2020-01-01')).toMatchObject({ code: 0, stdout: '' });
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    for (const [option, name] of [['--order', nobody] as const, ['--sku', 'NO-SUCH-SKU'] as const]) {
+      const refused = await portal('audit', 'export', option, name, '--out', path.join(stack.dataDir, 'nothing.jsonl'));
+      expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`-${name}`) });
+    }
     for (const period of [
       ['--from', '2026-02-30'],
       ['--from', '2026-03-02', '--to', '2026-03-01'],
