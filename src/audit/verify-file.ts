@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { sealStream } from '../commands/aggregates.js';
 import { type AuditReport, reportOf } from './audit-report.js';
 import { type ChainedEvent, createChains } from './chains.js';
 import { reportEvents } from './evidence.js';
 import { csvColumns, type ExportFormat, lineForm } from './export.js';
 import { createFindings, type EventFinding, type Findings } from './findings.js';
+import { linesOf } from './lines.js';
 import { besides, hashOfFile, readManifest, type SignedManifest, unsigned } from './manifest.js';
 import { isSegment, type Segment } from './register.js';
 import { createRegisterCheck } from './register-check.js';
@@ -159,10 +158,6 @@ async function checkFiles(file: string, manifest: SignedManifest, findings: Find
 
 function formatOf(file: string): ExportFormat {
   return file.endsWith('.csv') ? 'csv' : 'jsonl';
-}
-
-function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 async function* segmentsIn(index: string): AsyncGenerator<Segment> {

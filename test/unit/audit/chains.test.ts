@@ -6,17 +6,13 @@ import { createChains } from '../../../src/audit/chains.js';
 import { UnreadableExport, verifyExport } from '../../../src/audit/verify-file.js';
 import { changesBetween } from '../../../src/commands/changes.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
+import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { history, toPaid } from '../../support/orders.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const stored = envelope(history(...toPaid), {
-  commandId: '00000000-0000-4000-8000-000000000000',
-  context: { correlationId: 'c', causationId: 'x', actor: 'system:test' },
-  recordedAt: '2026-03-01T09:00:00.000Z',
-  prevHash: null,
-}).map((event, index) => ({ ...event, stream: 'order-o1', revision: BigInt(index) }));
+const stored = recorded(history(...toPaid));
 
 describe('chains', () => {
   it('names the first fault of a stream only', () => {
@@ -44,6 +40,14 @@ describe('chains', () => {
     });
     await expect(verifyExport(fileOf(['{}']))).rejects.toThrow(UnreadableExport);
   });
+
+  it('takes a line of an export to end at a line feed only, whatever a reason is written with', async () => {
+    const events = recorded([{ type: 'RefundFailed', data: { reason: 'one\u2028two\u2029three\u0085four\rfive' } }]);
+    const lines = events.map((event) => JSON.stringify({ ...event, revision: Number(event.revision) }));
+    expect(await verifyExport(fileOf(lines))).toMatchObject({ ok: true, events: 1 });
+    expect(await verifyExport(fileOf(lines.map((line) => `${line}\r`)))).toMatchObject({ ok: true, events: 1 });
+    await expect(verifyExport(path.join(folder, 'none.jsonl'))).rejects.toThrow('ENOENT');
+  });
 });
 
 describe('changes', () => {
@@ -57,6 +61,15 @@ describe('changes', () => {
     ]);
   });
 });
+
+function recorded(events: readonly DomainEvent[]) {
+  return envelope(events, {
+    commandId: '00000000-0000-4000-8000-000000000000',
+    context: { correlationId: 'c', causationId: 'x', actor: 'system:test' },
+    recordedAt: '2026-03-01T09:00:00.000Z',
+    prevHash: null,
+  }).map((event, index) => ({ ...event, stream: 'order-o1', revision: BigInt(index) }));
+}
 
 function fileOf(lines: readonly string[]): string {
   const file = path.join(folder, 'export.jsonl');
