@@ -8,6 +8,7 @@ import {
 } from '../../commands/event-store.js';
 import { moveCheckpoints } from '../runtime/checkpoints.js';
 import { failureKind } from '../runtime/failures.js';
+import { type LastEvent, lastOf } from '../runtime/last-event.js';
 import { oneBehind } from '../runtime/one-behind.js';
 import { skippedEvents } from '../runtime/parking.js';
 import { type Fill, type FillTarget, type Projection, wants } from '../runtime/projection.js';
@@ -41,11 +42,11 @@ export async function fillGenerations(
     if (due.length < page.length) break;
   }
   for (const filling of fillings) await attempt(filling, () => filling.fill.end());
-  for (const { failed, events, target } of fillings) {
+  for (const { failed, events, last, target } of fillings) {
     if (failed) continue;
     const { projection, generation, until, onEvents } = target;
     await deps.db.transaction((tx) =>
-      moveCheckpoints(tx, [{ name: projection.name, generation, from: null, to: until }]),
+      moveCheckpoints(tx, [{ name: projection.name, generation, from: null, to: until, last }]),
     );
     onEvents?.(events);
   }
@@ -56,6 +57,7 @@ interface Filling {
   readonly fill: Fill;
   readonly skipped: ReadonlySet<string>;
   events: number;
+  last: LastEvent | null;
   failed: boolean;
 }
 
@@ -63,7 +65,7 @@ async function startFilling(db: Knex, target: Target): Promise<Filling> {
   const { projection, generation } = target;
   const place = { db, tableName: (table: string) => generationTable(table, generation) };
   const fill = projection.startFill?.(place) ?? startPages(projection, place);
-  return { target, fill, skipped: await skippedEvents(db, projection.name), events: 0, failed: false };
+  return { target, fill, skipped: await skippedEvents(db, projection.name), events: 0, last: null, failed: false };
 }
 
 async function take(filling: Filling, page: readonly RecordedEvent[]): Promise<void> {
@@ -72,6 +74,7 @@ async function take(filling: Filling, page: readonly RecordedEvent[]): Promise<v
   const wanted = upTo(until, page).filter((event) => wants(projection, event));
   const events = skipped.size === 0 ? wanted : wanted.filter(({ id }) => !skipped.has(id));
   filling.events += events.length;
+  filling.last = lastOf(events) ?? filling.last;
   if (events.length > 0) await filling.fill.take(events);
 }
 
