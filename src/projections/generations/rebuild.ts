@@ -8,7 +8,7 @@ import { compareWithLive } from './compare-live.js';
 import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.js';
 import { exclusively } from './exclusively.js';
 import { fillGenerations } from './fill.js';
-import { approach, forget, goalOf, switchTo } from './switch.js';
+import { approach, forget, forgetAllBut, goalOf, switchTo } from './switch.js';
 import { completeGeneration, createGeneration, tablesExist } from './tables.js';
 
 export interface RebuildOutcome {
@@ -54,20 +54,25 @@ export async function rebuildProjections(
     };
     // A live generation that follows an event store of the past says neither how far to go nor what is right.
     await noteRewound(deps);
-    const rebuilds: Rebuild[] = [];
-    for (const projection of projections) rebuilds.push(await begin(deps, projection));
-    await fill(deps, rebuilds, onRead);
-
-    const outcomes: RebuildOutcome[] = [];
-    for (const rebuild of rebuilds) {
-      const { comparison, switched } = await finish(deps, rebuild, options);
-      const { projection, generation, events } = rebuild;
-      const durationMs = deps.clock.now().getTime() - startedAt;
-      const outcome = { projection: projection.name, generation, events, comparison, switched, durationMs };
-      deps.logger.info(outcome, switched ? 'projection rebuilt' : 'projection checked');
-      outcomes.push(outcome);
+    const unfinished = new Set<Rebuild>();
+    try {
+      for (const projection of projections) unfinished.add(await begin(deps, projection));
+      await fill(deps, [...unfinished], onRead);
+      const outcomes: RebuildOutcome[] = [];
+      for (const rebuild of unfinished) {
+        const { comparison, switched } = await finish(deps, rebuild, options);
+        unfinished.delete(rebuild);
+        const { projection, generation, events } = rebuild;
+        const durationMs = deps.clock.now().getTime() - startedAt;
+        const outcome = { projection: projection.name, generation, events, comparison, switched, durationMs };
+        deps.logger.info(outcome, switched ? 'projection rebuilt' : 'projection checked');
+        outcomes.push(outcome);
+      }
+      return outcomes;
+    } catch (error) {
+      for (const { projection, generation } of unfinished) await leave(deps, projection, generation);
+      throw error;
     }
-    return outcomes;
   });
 }
 
@@ -82,8 +87,25 @@ interface Rebuild {
 async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebuild> {
   const live = await loadLiveGeneration(deps.db, projection);
   const generation = await nextGeneration(deps.db, projection.name);
-  await deps.db.transaction((tx) => createGeneration(tx, projection, generation));
+  await deps.db.transaction(async (tx) => {
+    const { rows } = await tx.raw<{ rows: { previous: number | null }[] }>(
+      'select previous from portal.projection_generations where name = ?',
+      [projection.name],
+    );
+    // What a rebuild that died has filled is of no use to anybody, and can be as large as the live rows.
+    await forgetAllBut(tx, projection, [live.generation, rows[0]?.previous ?? null]);
+    await createGeneration(tx, projection, generation);
+  });
   return { projection, generation, live, events: 0 };
+}
+
+/** Gives the disk back after a failure, which a full disk may have been. Where even that fails, the next rebuild does it. */
+async function leave(deps: GenerationDeps, projection: Projection, generation: number): Promise<void> {
+  await deps.db
+    .transaction((tx) => forget(tx, projection, [generation]))
+    .catch((error: unknown) =>
+      deps.logger.warn({ err: error, projection: projection.name, generation }, 'a rebuild is left behind'),
+    );
 }
 
 /** The long way, all together; only then come the indexes. */

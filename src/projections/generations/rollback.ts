@@ -2,7 +2,7 @@ import { readLiveGeneration } from '../runtime/checkpoints.js';
 import type { Projection } from '../runtime/projection.js';
 import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { exclusively } from './exclusively.js';
-import { approach, forget, holding, switchTo } from './switch.js';
+import { approach, forgetAllBut, holding, switchTo } from './switch.js';
 import { tablesExist } from './tables.js';
 
 /**
@@ -46,15 +46,7 @@ export async function dropFormerGenerations(deps: GenerationDeps, projection: Pr
     holding(deps, projection, async (tx) => {
       const live = await readLiveGeneration(tx, projection.name);
       if (!live) return;
-      const { rows } = await tx.raw<{ rows: { generation: number }[] }>(
-        'select generation from portal.projection_checkpoints where name = ? and generation <> ?',
-        [projection.name, live.generation],
-      );
-      await forget(
-        tx,
-        projection,
-        rows.map(({ generation }) => generation),
-      );
+      await forgetAllBut(tx, projection, [live.generation]);
       await tx.raw('update portal.projection_generations set previous = null where name = ?', [projection.name]);
     }),
   );

@@ -38,16 +38,7 @@ export async function switchTo(
        set live = ?, previous = ?, switched_at = now(), parked_epoch = parked_epoch + 1 where name = ?`,
       [generation, live, projection.name],
     );
-    const { rows: old } = await tx.raw<{ rows: { generation: number }[] }>(
-      `select generation from portal.projection_checkpoints
-       where name = ? and generation <> ? and generation is distinct from ?`,
-      [projection.name, generation, live],
-    );
-    await forget(
-      tx,
-      projection,
-      old.map((row) => row.generation),
-    );
+    await forgetAllBut(tx, projection, [generation, live]);
   });
 }
 
@@ -90,6 +81,23 @@ export async function holding<T>(
     await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
     return work(tx);
   });
+}
+
+/** {@link forget} for every generation that is not one of these. */
+export async function forgetAllBut(
+  tx: Knex.Transaction,
+  projection: Projection,
+  kept: readonly (number | null)[],
+): Promise<void> {
+  const { rows } = await tx.raw<{ rows: { generation: number }[] }>(
+    'select generation from portal.projection_checkpoints where name = ? and generation <> all(?::int[])',
+    [projection.name, kept.filter((generation) => generation !== null)],
+  );
+  await forget(
+    tx,
+    projection,
+    rows.map(({ generation }) => generation),
+  );
 }
 
 /** Drops some generations with all that is known of them. */

@@ -1,10 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Happening, trade } from '../../../bench/workload/trade.js';
+import { EventStoreUnavailable } from '../../../src/commands/event-store.js';
 import { UnknownProjection } from '../../../src/projections/create-projections.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { RebuildInProgress } from '../../../src/projections/generations/exclusively.js';
+import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
+import { createGeneration } from '../../../src/projections/generations/tables.js';
+import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
+import { lastEvents } from '../../../src/projections/runtime/last-event.js';
+import { all } from '../../support/new-events.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { workload } from './support/workload.js';
@@ -77,6 +83,53 @@ describe('rebuilding a read model', () => {
     expect(refused[0]).toHaveProperty('reason', expect.any(RebuildInProgress));
     await first.stop();
     await fresh.close();
+  });
+
+  it('leaves nothing behind that a failed or killed one has filled', async () => {
+    const { db } = world;
+    const failing = {
+      ...world,
+      eventStore: {
+        ...world.eventStore,
+        async *readAllPages(options: Parameters<typeof world.eventStore.readAllPages>[0]) {
+          for await (const page of world.eventStore.readAllPages(options)) {
+            yield page;
+            throw new EventStoreUnavailable('the event store is gone');
+          }
+        },
+      },
+    };
+    const before = await generationsOf('lots');
+    await expect(rebuildProjections(failing, [lotsProjection])).rejects.toThrow(EventStoreUnavailable);
+    expect(await generationsOf('lots')).toEqual(before);
+
+    await db.transaction((tx) => createGeneration(tx, lotsProjection, 99));
+    expect((await generationsOf('lots')).tables).toContain('lot_sales_g99');
+    await world.projections.rebuild('lots', { checkOnly: true });
+    expect(await generationsOf('lots')).toEqual(before);
+
+    async function generationsOf(name: string) {
+      const { rows } = await db.raw('select generation from portal.projection_checkpoints where name = ? order by 1', [
+        name,
+      ]);
+      const { rows: tables } = await db.raw(
+        `select tablename from pg_tables where schemaname = 'read' and tablename like 'lot!_%' escape '!' order by 1`,
+      );
+      return {
+        generations: rows.map(({ generation }: { generation: number }) => generation),
+        tables: tables.map(({ tablename }: { tablename: string }) => tablename),
+      };
+    }
+  });
+
+  it('knows afterwards which event it has read last, so that an older event store is noticed', async () => {
+    await world.projections.rebuildAll();
+    const read = new Map((await lastEvents(world.db)).map(({ projection, last }) => [projection, last]));
+    expect([...read.keys()].sort()).toEqual([...world.projections.names].sort());
+    for (const { stream, revision, hash } of read.values()) {
+      const [event] = await all(world.eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 }));
+      expect(event?.metadata.hash).toBe(hash);
+    }
   });
 
   it('goes on live after the switch', async () => {
