@@ -26,10 +26,21 @@ export function withoutPersonalText(command: OrderCommand, state: OrderState): O
 }
 
 function wordsOf({ customer, shippingAddress }: Order): RegExp[] {
-  const { name, email, phone } = customer;
+  const { name, companyName, email, phone } = customer;
   const { street1, street2 } = shippingAddress;
-  return [name, email, phone, street1, street2 ?? '']
-    .map((word) => word.trim())
-    .filter((word) => word.length >= minWord && word !== erasedText)
-    .map((word) => new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'));
+  const whole = [name, companyName, email, phone, street1, street2 ?? ''].map((text) => text.trim()).filter(isTelling);
+  // A surname alone is told from a word of the language by its capital, and by standing alone.
+  const parts = (name.match(/[\p{L}\p{M}'’-]+/gu) ?? []).filter(isTelling);
+  return [
+    ...whole.map((text) => new RegExp(literal(text), 'gi')),
+    ...parts.map((part) => new RegExp(`(?<!\\p{L})${literal(part)}(?!\\p{L})`, 'gu')),
+  ];
+}
+
+function isTelling(text: string): boolean {
+  return text.length >= minWord && text !== erasedText;
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -42,6 +42,8 @@ describe('a reason', () => {
   it.each([
     [`${customer.name} called from ${customer.phone}`, '[personal] called from [personal]'],
     [`ADA BYRON has moved from ${shippingAddress.street1}`, '[personal] has moved from [personal]'],
+    [`${customer.companyName} goes elsewhere`, '[personal] goes elsewhere'],
+    ['Mrs Byron (Byron’s own words: byroniana) called', 'Mrs [personal] ([personal]’s own words: byroniana) called'],
     ['550 <eve@elsewhere.example> unknown', '550 <[personal]> unknown'],
     ['out of stock', 'out of stock'],
   ])('“%s” is recorded as “%s”', (given_, recorded) => {
