@@ -29,7 +29,7 @@ export interface PersonalRecords {
   parked(orderIds: readonly string[]): Promise<string[]>;
   /** Takes personal data out of what was received and noted about these orders. */
   eraseTraces(orders: readonly { orderId: string; paymentIntentIds: readonly string[] }[]): Promise<void>;
-  /** Drops former generations of read models, which are kept for a rollback and follow no event. */
+  /** Drops former generations of read models, which are kept for a rollback and follow no event, and traces of former rows. */
   dropFormerRows(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { PersonalRecords } from '../../commands/erase-personal-data.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
 import type { Projections } from '../../projections/create-projections.js';
+import { forgetOverwritten } from '../../projections/generations/overwritten.js';
 import { ordersNaming, ordersOfKeys } from '../../projections/queries/persons-orders.js';
 import { jobIdOf, queueOf } from '../effects/relay.js';
 import type { EffectStore } from '../effects/store.js';
@@ -47,6 +48,7 @@ export function createPersonalRecords(deps: {
           .where({ stream: `order-${orderId}` })
           .update({ error: erasedText });
       }
+      await forgetOverwritten(db, ['portal.webhooks', 'portal.effects', 'portal.parked_streams']);
     },
     dropFormerRows: () => projections.dropFormer('orders'),
   };

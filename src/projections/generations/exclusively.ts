@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ownership } from '../runtime/owner-lock.js';
 import type { Projection } from '../runtime/projection.js';
 import type { GenerationDeps } from './deps.js';
@@ -7,16 +8,29 @@ export class RebuildInProgress extends Error {
   override readonly name = 'RebuildInProgress';
 }
 
-/** Works on the generations of some projections as the only one. @throws RebuildInProgress */
+const retryPauseMs = 100;
+
+/**
+ * Works on the generations of some projections as the only one.
+ *
+ * @param waitMs so long it waits for whoever is at work on them
+ * @throws RebuildInProgress
+ */
 export async function exclusively<T>(
-  deps: Pick<GenerationDeps, 'ownerLock'>,
+  { ownerLock }: Pick<GenerationDeps, 'ownerLock'>,
   projections: readonly Projection[],
   work: () => Promise<T>,
+  waitMs = 0,
 ): Promise<T> {
+  const deadline = Date.now() + waitMs;
   const held: Ownership[] = [];
   try {
     for (const { name } of projections) {
-      const ownership = await deps.ownerLock.tryAcquire(`rebuild:${name}`);
+      let ownership = await ownerLock.tryAcquire(`rebuild:${name}`);
+      while (!ownership && Date.now() < deadline) {
+        await sleep(retryPauseMs);
+        ownership = await ownerLock.tryAcquire(`rebuild:${name}`);
+      }
       if (!ownership) throw new RebuildInProgress(`${name} is being rebuilt already`);
       held.push(ownership);
     }

@@ -2,8 +2,9 @@ import { readLiveGeneration } from '../runtime/checkpoints.js';
 import type { Projection } from '../runtime/projection.js';
 import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { exclusively } from './exclusively.js';
+import { forgetOverwritten } from './overwritten.js';
 import { approach, forgetAllBut, holding, switchTo } from './switch.js';
-import { tablesExist } from './tables.js';
+import { generationTable, tablesExist } from './tables.js';
 
 /**
  * Makes the former generation live again, after bringing it up to the present.
@@ -40,14 +41,23 @@ export async function rollbackProjection(
   });
 }
 
-/** Drops every generation but the live one: what they hold follows the events no more. There is no rollback then. */
+/** Two erasures at once are a matter of a moment; a rebuild of a large store takes longer, and is told of. */
+const dropWaitMs = 30_000;
+
+/**
+ * Drops every generation but the live one, since what they hold follows the events no more, and what the database keeps
+ * of overwritten rows of the live one. There is no rollback then. Waits for a short rebuild.
+ *
+ * @throws RebuildInProgress
+ */
 export async function dropFormerGenerations(deps: GenerationDeps, projection: Projection): Promise<void> {
-  await exclusively(deps, [projection], () =>
+  const drop = () =>
     holding(deps, projection, async (tx) => {
       const live = await readLiveGeneration(tx, projection.name);
-      if (!live) return;
+      if (!live) return [];
       await forgetAllBut(tx, projection, [live.generation]);
       await tx.raw('update portal.projection_generations set previous = null where name = ?', [projection.name]);
-    }),
-  );
+      return projection.tables.map(({ name }) => generationTable(name, live.generation));
+    });
+  await exclusively(deps, [projection], async () => forgetOverwritten(deps.db, await drop()), dropWaitMs);
 }
