@@ -223,9 +223,10 @@ function withoutStream(orderId: string): Problem {
   });
 }
 
-/** @throws Problem not-found when the order was not there yet, or has not come that far */
+/** @throws Problem not-found when the order was not there yet, or has not come that far; history-unreadable */
 async function orderAt(histories: Histories, orderId: string, asOf?: AsOf): Promise<OrderView> {
   const past = await histories.orderAsOf(orderId, asOf);
-  if (!past) throw new Problem('not-found', 'There was no such order at that moment.');
-  return pastView(orderId, past);
+  if (past) return pastView(orderId, past);
+  if (!(await histories.orderHistory(orderId))) throw withoutStream(orderId);
+  throw new Problem('not-found', 'There was no such order at that moment.');
 }

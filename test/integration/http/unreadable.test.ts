@@ -119,22 +119,25 @@ it('says so of events that lead to no order', async () => {
   await app.close();
 });
 
-it('says so of an order whose stream is gone, while the read model has it', async () => {
-  const captured: unknown[] = [];
-  const portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
-  const histories = { ...portal.options.histories, orderHistory: async () => null };
-  const app = await buildApp({ ...portal.options, histories });
-  portal.addOrder(id, toShipped);
-  const answer = await app.inject(`${url}/history`);
-  expect(answer.statusCode).toBe(500);
-  expect(answer.json()).toMatchObject({
-    code: 'history-unreadable',
-    detail: expect.stringContaining(`order-${id}`),
-    facts: { reason: 'stream-missing', stream: `order-${id}` },
-  });
-  expect(captured).toMatchObject([{ message: expect.stringContaining(`order-${id}`) }]);
-  await app.close();
-});
+it.each(['/history', '?asOf=0', '?asOf=2026-03-01T09:30:00Z', '/diff'])(
+  'says so of an order whose stream is gone, while the read model has it: %s',
+  async (path) => {
+    const captured: unknown[] = [];
+    const portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
+    const histories = { ...portal.options.histories, orderHistory: async () => null, orderAsOf: async () => null };
+    const app = await buildApp({ ...portal.options, histories });
+    portal.addOrder(id, toShipped);
+    const answer = await app.inject(`${url}${path}`);
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toMatchObject({
+      code: 'history-unreadable',
+      detail: expect.stringContaining(`order-${id}`),
+      facts: { reason: 'stream-missing', stream: `order-${id}` },
+    });
+    expect(captured).toMatchObject([{ message: expect.stringContaining(`order-${id}`) }]);
+    await app.close();
+  },
+);
 
 it.each([
   ['POST', `${url}/cancel`, { reason: 'changed plans' }],
