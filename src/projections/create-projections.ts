@@ -24,7 +24,8 @@ import type { OwnerLock } from './runtime/owner-lock.js';
 import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
 import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';
-import { type Projector, type ProjectorLimits, type ProjectorOptions, startProjector } from './runtime/projector.js';
+import { type Projector, startProjector } from './runtime/projector.js';
+import type { ProjectorLimits, ProjectorOptions } from './runtime/projector-options.js';
 import { readAgain } from './runtime/read-again.js';
 import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
 

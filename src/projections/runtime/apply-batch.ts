@@ -5,7 +5,7 @@ import { type CheckpointMove, holdGenerations, moveCheckpoints } from './checkpo
 import { messageOf } from './failures.js';
 import { lastOf } from './last-event.js';
 import { park, parkedStreams } from './parking.js';
-import { pendingEvents, type Subject } from './subject.js';
+import { generationsOf, pendingEvents, type Subject } from './subject.js';
 
 /** What one transaction did, per projection. */
 export interface Applied {
@@ -31,10 +31,7 @@ export async function applyBatch(
     const applied: Applied[] = [];
     const moves: CheckpointMove[] = [];
     const parked = new Map<Subject, Set<string>>();
-    const epochs = await holdGenerations(
-      tx,
-      subjects.map(({ projection, generation }) => ({ name: projection.name, generation })),
-    );
+    const epochs = await holdGenerations(tx, generationsOf(subjects));
     for (const subject of subjects) {
       const { projection, generation, checkpoint } = subject;
       if (subject.broken || (checkpoint && comparePositions(position, checkpoint) <= 0)) continue;

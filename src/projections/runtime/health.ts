@@ -18,6 +18,8 @@ export interface ProjectorHealth {
   readonly broken: Readonly<Record<string, string>>;
 }
 
+export type Progress = ReturnType<typeof createProgress>;
+
 /** Keeps what a projector's health is made of. */
 export function createProgress(clock: Clock, stallAfterMs: number) {
   let role: 'standby' | 'owner' = 'standby';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { tablesExist } from '../generations/tables.js';
-import { type LiveGeneration, loadLiveGeneration } from './checkpoints.js';
+import { GenerationChanged, holdGenerations, type LiveGeneration, loadLiveGeneration } from './checkpoints.js';
 import { parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 
@@ -40,12 +40,27 @@ async function faultOf(db: Knex, projection: Projection, live: LiveGeneration): 
   return (await tablesExist(db, projection, live.generation)) ? null : `the tables of ${projection.name} are missing`;
 }
 
-/** The first projection whose tables have been dropped since it was loaded, or null. */
-export async function firstDropped(db: Knex, subjects: readonly Subject[]): Promise<string | null> {
+/** Nothing is applied to it until a rebuild. */
+export function isBroken({ broken }: Subject): boolean {
+  return broken !== null;
+}
+
+/**
+ * Looks whether the subjects are still as they were loaded.
+ * @throws GenerationChanged when another generation of one went live, or its tables have been dropped
+ */
+export async function assertUnchanged(db: Knex, subjects: readonly Subject[]): Promise<void> {
+  await db.transaction((tx) => holdGenerations(tx, generationsOf(subjects)));
   for (const { projection, generation, broken } of subjects) {
-    if (!broken && !(await tablesExist(db, projection, generation))) return projection.name;
+    if (broken === null && !(await tablesExist(db, projection, generation))) {
+      throw new GenerationChanged(`the tables of ${projection.name} are gone`);
+    }
   }
-  return null;
+}
+
+/** What {@link holdGenerations} is to hold. */
+export function generationsOf(subjects: readonly Subject[]): { name: string; generation: number }[] {
+  return subjects.map(({ projection, generation }) => ({ name: projection.name, generation }));
 }
 
 /** The events of a batch that a subject has still to apply. */
