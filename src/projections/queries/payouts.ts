@@ -49,18 +49,20 @@ export function payoutStatement(db: Knex, filter: PayoutFilter): Promise<PayoutS
   });
 }
 
-/** Every ledger row that matches, the newest first, as of one moment; holds a connection until it is read to its end. */
+/** Every ledger row that matches, the newest first, as of one moment; holds a connection until the last page is fetched. */
 export async function* payoutEntries(db: Knex, filter: PayoutFilter): AsyncGenerator<PayoutEntry> {
   const moment = await db.transaction(oneMoment);
   try {
     let last: PayoutRow | null = null;
     do {
       const rows: PayoutRow[] = await page(moment, filter, last, pageRows);
-      for (const row of rows) yield toEntry(row);
       last = rows.length === pageRows ? (rows.at(-1) ?? null) : null;
+      // Who reads slowly keeps no connection from others: most ledgers are one page.
+      if (!last) await moment.rollback();
+      for (const row of rows) yield toEntry(row);
     } while (last);
   } finally {
-    await moment.rollback();
+    if (!moment.isCompleted()) await moment.rollback();
   }
 }
 

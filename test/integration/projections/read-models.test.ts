@@ -156,6 +156,15 @@ describe('read models', () => {
     expect(all.brandShare + all.platformShare).toBe(kept);
   });
 
+  it('sends payouts to slow readers without keeping connections from others', async () => {
+    const readers = Array.from({ length: 20 }, () =>
+      world.projections.queries.payoutEntries({})[Symbol.asyncIterator](),
+    );
+    for (const reader of readers) expect((await reader.next()).done).toBe(false);
+    expect((await world.projections.queries.payouts({})).items.length).toBeGreaterThan(0);
+    for (const reader of readers) await reader.return?.();
+  });
+
   describe('traces a lot', () => {
     const certified = (sku: string, batchNumber: string, quantity: number) => ({
       ...line(sku, 'vital-hemp', quantity, 2_500),
