@@ -54,6 +54,8 @@ function reactionsToOrder(
   });
 
   switch (event.type) {
+    case 'OrderPlaced':
+      return [expiryOf(orderId, event.data.expiresAt, { correlationId, orderId })];
     case 'PaymentInitiated':
       return [{ key: unparkKey(event.data.paymentIntentId), kind: 'unpark', subject, payload: about }];
     case 'OrderPaid':
@@ -132,23 +134,25 @@ function reactionsToStatus(
   return [];
 }
 
-/** Every reservation carries its own durable time-out, so that not even one without an order stays for ever. */
+/**
+ * Every reservation carries its own durable time-out, so that not even one without an order stays for ever. An order has
+ * one of its own besides: where placing it took so long that its reservations had lapsed, no other would end it.
+ */
 function reactionsToInventory(
   event: InventoryEvent,
   { sku, correlationId }: { sku: string; correlationId: string },
 ): readonly EffectRequest[] {
   if (event.type !== 'StockReserved') return [];
   const { orderId, expiresAt } = event.data;
-  return [
-    {
-      key: `reservation-expiry:${orderId}:${sku}`,
-      kind: 'reservation-expiry',
-      subject: orderId,
-      payload: { correlationId, orderId, sku },
-      dueAt: expiresAt,
-      reopen: true,
-    },
-  ];
+  return [{ ...expiryOf(`${orderId}:${sku}`, expiresAt, { correlationId, orderId, sku }), reopen: true }];
+}
+
+function expiryOf(
+  what: string,
+  dueAt: string,
+  payload: { correlationId: string; orderId: string; sku?: string },
+): EffectRequest {
+  return { key: `reservation-expiry:${what}`, kind: 'reservation-expiry', subject: payload.orderId, payload, dueAt };
 }
 
 function reactionsToSync(

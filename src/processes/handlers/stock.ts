@@ -43,7 +43,7 @@ export function createReleaseHandler(deps: StockDeps & { locks: Locks }): Effect
 }
 
 /**
- * A reservation's time is up: the unpaid order expires, and stock that no order claims goes back. What an exported order
+ * The time of a reservation, or of an order as a whole, is up: the unpaid order expires, and stock that no order claims goes back. What an exported order
  * still holds was taken by somebody slow, when a snapshot had settled its stock already; the next snapshot settles it too.
  */
 export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
@@ -52,7 +52,7 @@ export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks 
     perform: ({ subject: orderId, payload }, context) =>
       deps.locks.exclusively(`export:${orderId}`, async () => {
         const { state: order } = await handler.load(orders, orderId);
-        const skus = [String(payload.sku)];
+        const skus = payload.sku === undefined ? [] : [String(payload.sku)];
         const now = clock.now();
         const at = now.toISOString();
         if (!order) return releaseStock(handler, { orderId, skus, reason: 'expired', at }, context);

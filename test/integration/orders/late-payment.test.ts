@@ -1,6 +1,9 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inventory } from '../../../src/commands/aggregates.js';
+import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
+import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
+import { placeOrder } from '../../support/orders.js';
 import {
   mailsTo,
   type Placed,
@@ -20,6 +23,14 @@ beforeAll(async () => {
   portal = await startPortal({ RESERVATION_TTL_SECONDS: '3' });
 }, 120_000);
 afterAll(() => portal?.stop());
+
+/** Another process beside the portal's. */
+const commandHandler = () => {
+  const { eventStore, personalData } = portal;
+  return createCommandHandler({ eventStore, personalData, clock: { now: () => new Date() } });
+};
+const by = (system: string) => ({ correlationId: randomUUID(), causationId: randomUUID(), actor: `system:${system}` });
+const orderNumberOf = (id: string) => formatOrderNumber(createHash('sha256').update(id).digest());
 
 describe('an order that is not paid in time', () => {
   it('expires and gives its stock back; paid after all it gets its stock again and goes out', async () => {
@@ -43,6 +54,14 @@ describe('an order that is not paid in time', () => {
     await portal.stack.kill('portal');
     await portal.stack.start('portal');
     await untilEvent(portal, placed.order.id, 'OrderExpired');
+  });
+
+  it('expires although its reservations had lapsed before it was on record', async () => {
+    const id = randomUUID();
+    const [at, expiresAt] = [6_000, 3_000].map((ms) => new Date(Date.now() - ms).toISOString()) as [string, string];
+    const placing = { ...placeOrder, orderId: id, orderNumber: orderNumberOf(id), at, expiresAt };
+    await commandHandler().handle(orders, id, placing, by('api'));
+    await untilEvent(portal, id, 'OrderExpired');
   });
 
   it('paid when its stock has gone to others is cancelled, refunded once, and its buyer told', async () => {
@@ -98,15 +117,9 @@ it('stock that a slow process takes for an order whose stock is settled already 
   await untilEvent(portal, orderId, 'OrderExported');
   await until('a snapshot has settled it', async () => (await reserved()) === 0);
 
-  const clock = { now: () => new Date() };
-  const handler = createCommandHandler({ eventStore: portal.eventStore, personalData: portal.personalData, clock });
-  const at = clock.now().toISOString();
+  const at = new Date().toISOString();
   const reserve = { type: 'Reserve', orderId, quantity: 1, expiresAt: at, at } as const;
-  await handler.handle(inventory, sku, reserve, {
-    correlationId: orderId,
-    causationId: orderId,
-    actor: 'system:webhook',
-  });
+  await commandHandler().handle(inventory, sku, reserve, by('webhook'));
   await until('it is reserved again', async () => (await stockOf(portal, sku)).reserved === 1);
 
   await until('a snapshot has settled it again', async () => (await reserved()) === 0);
