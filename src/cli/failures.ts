@@ -1,3 +1,4 @@
+import { InvalidConfig } from '../config.js';
 import { WarehouseError } from '../processes/ports/warehouse.js';
 import { type ServerAddresses, silentServer } from './silent-server.js';
 
@@ -10,7 +11,7 @@ export function explain(error: unknown, addresses?: ServerAddresses): string {
   const chain = causes(error);
   const reasons = [...new Set(chain.map(({ message }) => message).filter((message) => message !== ''))];
   const code = chain.map(codeOf).find((found) => found !== '');
-  const advice = code === undefined ? undefined : adviceByCode[code];
+  const advice = error instanceof InvalidConfig ? unset : adviceByCode[code ?? ''];
   const reason = reasons.join(': ') || code || error.name;
   if (chain.some((one) => one instanceof WarehouseError)) return `The warehouse (EXTENSIV_BASE_URL): ${reason}`;
   const server = addresses ? silentServer(reason, addresses) : null;
@@ -22,6 +23,8 @@ export function inFull(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+const unset =
+  'Settings come from the environment, and on one machine from the portal.env that `npm start` leaves in --data-dir.';
 const unreachable = 'Is it running? On one machine `npm start` brings up everything.';
 const unmigrated = 'Has the portal ever been started on this database? It makes its tables when it starts.';
 

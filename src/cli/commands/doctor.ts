@@ -86,12 +86,12 @@ function show({ out }: Cli, findings: readonly Finding[]): void {
     ['check', 'state', 'detail'],
     findings.map(({ check, state, detail }) => [check, paint[state](state), detail]),
   );
-  const mends = findings.filter(({ mend }) => mend !== null);
-  if (mends.length === 0) {
+  const mends = new Set(findings.flatMap(({ check, mend }) => (mend === null ? [] : [`${check}: ${mend}`])));
+  if (mends.size === 0) {
     out.line(colours.green('Everything is in order.'));
     return;
   }
   out.line();
   out.line(colours.bold('What to do'));
-  for (const { check, mend } of mends) out.line(`  ${check}: ${mend}`);
+  for (const mend of mends) out.line(`  ${mend}`);
 }

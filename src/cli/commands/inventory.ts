@@ -24,6 +24,8 @@ export function inventoryCommands(program: Command, act: Act): void {
 /** Every page of a big warehouse with every retry; the run itself goes on when nobody waits any longer. */
 const waitLimitMs = 30 * 60_000;
 const lookEveryMs = 250;
+/** A free worker begins within a second or two. */
+const silentMs = 5_000;
 
 async function sync(cli: Cli, options: { force?: boolean; wait?: boolean }): Promise<ExitCode> {
   const portal = await cli.portal();
@@ -55,10 +57,19 @@ async function sync(cli: Cli, options: { force?: boolean; wait?: boolean }): Pro
 async function ended(cli: Cli, portal: Portal, syncId: string): Promise<SyncView> {
   const progress = cli.out.progress('items of the sync');
   const startedAt = Date.now();
+  let begun = false;
+  let told = false;
   try {
     while (Date.now() - startedAt < waitLimitMs) {
       const run = await portal.projections.queries.sync(syncId);
       if (run && run.status !== 'running') return run;
+      begun ||= run !== null;
+      if (!begun && !told && Date.now() - startedAt > silentMs) {
+        told = true;
+        cli.out.note(
+          `The sync ${syncId} is requested, and no worker has begun it; \`doctor\` tells what is in the way.`,
+        );
+      }
       const now = await portal.syncProgress.read();
       if (now?.syncId === syncId) progress.show(now.done, now.total ? shareOf(now.phase, now.done / now.total) : null);
       await sleep(lookEveryMs);

@@ -255,6 +255,15 @@ describe('the CLI asked or configured wrongly', () => {
     expect(stderr).not.toBe('');
   });
 
+  it('says where settings could have come from, once', async () => {
+    const { stderr } = await portalCli(['projections', 'status', '--data-dir', '/nonexistent']);
+    expect(stderr).toContain('EVENTSTORE_URL is missing');
+    expect(stderr).toMatch(/portal\.env .*--data-dir/);
+    const { code, stdout } = await portalCli(['doctor', '--data-dir', '/nonexistent']);
+    expect(code).toBe(1);
+    expect(stdout.split('\n').filter((line) => line.startsWith('  configuration: '))).toHaveLength(1);
+  });
+
   it('shows a mail before anybody gets it', async () => {
     const mail = (await portalCli(['mail', 'preview', 'shipped', '--json'])).json();
     expect(mail.subject).toContain('is on its way');

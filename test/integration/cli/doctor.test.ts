@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -5,9 +6,10 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
+import { programPath } from '../../../embedded/stack/project.js';
 import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
-import { startTestStack, type TestStack } from '../../support/stack.js';
+import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
 interface Finding {
@@ -175,6 +177,20 @@ describe('the doctor', () => {
     expect(of('effects')).toMatchObject({ state: 'failed', detail: expect.stringContaining('1 alert') });
     expect(of('migrations')).toMatchObject({ state: 'failed', detail: expect.stringContaining('999-tomorrow') });
   });
+});
+
+it('a sync that no worker begins is waited for, and says so', async () => {
+  await stack.kill('portal', 'SIGTERM');
+  const args = ['inventory', 'sync', '--wait', '--data-dir', stack.dataDir];
+  const waiting = spawn(process.execPath, [programPath('src/cli/main'), ...args], { env: bareEnvironment() });
+  let said = '';
+  waiting.stderr.on('data', (text) => {
+    said += text;
+  });
+  await until('it has said so', async () => said !== '');
+  expect(waiting.exitCode).toBeNull();
+  waiting.kill();
+  expect(said).toMatch(/^The sync [0-9a-f-]{36} is requested, and no worker has begun it; `doctor` tells/);
 });
 
 describe('clocks', () => {
