@@ -140,7 +140,7 @@ export interface paths {
         };
         /**
          * Get a SKU's events
-         * @description As recorded, oldest first; `verified` says whether the hash chain holds.
+         * @description As recorded, oldest first; `verified` says whether the hash chain holds, on a later page from the last event of the page before on.
          *
          *     Needs `read:history`: operator, auditor, admin.
          */
@@ -2176,7 +2176,18 @@ export interface operations {
     };
     getInventoryHistory: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0
+                 */
+                cursor?: string;
+                /**
+                 * @description Events of one page
+                 * @example 200
+                 */
+                limit?: number;
+            };
             header?: {
                 /**
                  * @description An `ETag` answered before: 304 while the answer would be the same
@@ -2221,7 +2232,8 @@ export interface operations {
                      *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *         }
                      *       ],
-                     *       "verified": true
+                     *       "verified": true,
+                     *       "nextCursor": "eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0"
                      *     }
                      */
                     "application/json": {
@@ -2276,6 +2288,11 @@ export interface operations {
                             unreadable?: string;
                         }[];
                         /**
+                         * @description Send it back as `cursor`, with the same filter, for the next page; null on the last one
+                         * @example eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0
+                         */
+                        nextCursor: string | null;
+                        /**
                          * @description The stock keeping unit
                          * @example VTH-HON-0001
                          */
@@ -2294,7 +2311,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
                     /** @description As sent when it was sane, else made here */

@@ -18,14 +18,18 @@ export function hasOwnHash(event: Omit<RecordedEvent, 'position'>): boolean {
 export type ChainFault = { revision: bigint; reason: 'hash' | 'prev-hash' | 'revision' };
 
 /**
- * Checks a stream from its first event on.
+ * Checks a stream from its first event on, or from behind another one.
  *
- * @param events the whole stream, oldest first
+ * @param events as they follow each other, oldest first
+ * @param before the event they follow, which is not checked itself; null for the beginning of the stream
  * @returns the first event that does not fit, or null when the chain holds
  */
-export function firstChainFault(events: Iterable<RecordedEvent>): ChainFault | null {
-  let prevHash: string | null = null;
-  let expected = 0n;
+export function firstChainFault(
+  events: Iterable<RecordedEvent>,
+  before: RecordedEvent | null = null,
+): ChainFault | null {
+  let prevHash = before?.metadata.hash ?? null;
+  let expected = before ? before.revision + 1n : 0n;
   for (const event of events) {
     if (event.revision !== expected) return { revision: event.revision, reason: 'revision' };
     if (event.metadata.prevHash !== prevHash) return { revision: event.revision, reason: 'prev-hash' };

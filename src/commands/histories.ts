@@ -10,22 +10,25 @@ import type { AsOf, Histories, OrderHistory, Past } from './use-cases.js';
 export function createHistories(eventStore: Pick<EventStore, 'readStream'>): Histories {
   return {
     async orderHistory(orderId) {
-      const history = await historyOf(`${orders.category}-${orderId}`);
-      return history && { orderId, ...history };
+      const events = await eventsOf(`${orders.category}-${orderId}`);
+      return events.length === 0 ? null : { orderId, ...shown(events, null) };
     },
     orderAsOf: (orderId, asOf) => stateAsOf(orders, orderId, asOf),
-    async inventoryHistory(sku) {
-      const history = await historyOf(`${inventory.category}-${sku}`);
-      return history && { sku, ...history };
+    async inventoryHistory(sku, { after, limit }) {
+      // The event before the page is read as well, since its chain goes on from there, and the one behind it.
+      const read = after === null ? { maxCount: limit + 1 } : { fromRevision: BigInt(after), maxCount: limit + 2 };
+      const events = await eventsOf(`${inventory.category}-${sku}`, read);
+      const before = after === null ? null : (events.shift() ?? null);
+      const page = events.slice(0, limit);
+      return page.length === 0 ? null : { sku, ...shown(page, before), more: events.length > limit };
     },
     inventoryAsOf: (sku, asOf) => stateAsOf(inventory, sku, asOf),
   };
 
-  async function historyOf(stream: string): Promise<Omit<OrderHistory, 'orderId'> | null> {
+  async function eventsOf(stream: string, options: Parameters<EventStore['readStream']>[1] = {}) {
     const events: RecordedEvent[] = [];
-    for await (const event of eventStore.readStream(stream)) events.push(event);
-    if (events.length === 0) return null;
-    return { events: events.map(toEntry), verified: firstChainFault(events) === null };
+    for await (const event of eventStore.readStream(stream, options)) events.push(event);
+    return events;
   }
 
   async function stateAsOf<Event extends DomainEvent, State>(
@@ -48,6 +51,10 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
 
 function isAfter(event: RecordedEvent, asOf: AsOf): boolean {
   return 'revision' in asOf ? event.revision > asOf.revision : event.metadata.recordedAt > asOf.time;
+}
+
+function shown(events: readonly RecordedEvent[], before: RecordedEvent | null): Omit<OrderHistory, 'orderId'> {
+  return { events: events.map(toEntry), verified: firstChainFault(events, before) === null };
 }
 
 function toEntry(event: RecordedEvent): OrderHistory['events'][number] {

@@ -144,11 +144,21 @@ export interface Past<State> {
   readonly recordedAt: string;
 }
 
+/** A part of a stream: so many events behind the one with this revision. */
+export interface HistoryPage {
+  /** Null for the beginning. */
+  readonly after: number | null;
+  readonly limit: number;
+}
+
 /** What happened to a SKU, as recorded. */
 export interface InventoryHistory {
   readonly sku: string;
   readonly events: OrderHistory['events'];
+  /** Whether the hash chain of these events holds, from the event before them on. */
   readonly verified: boolean;
+  /** Whether events follow. */
+  readonly more: boolean;
 }
 
 /** Reads from the streams themselves. */
@@ -161,7 +171,8 @@ export interface Histories {
    * @throws EventUnreadable when one of the events up to then cannot be read or applied
    */
   orderAsOf(orderId: string, asOf?: AsOf): Promise<Past<Order> | null>;
-  inventoryHistory(sku: string): Promise<InventoryHistory | null>;
+  /** @returns null when no event is there */
+  inventoryHistory(sku: string, page: HistoryPage): Promise<InventoryHistory | null>;
   /** @returns null when the SKU was not known then. @throws EventUnreadable */
   inventoryAsOf(sku: string, asOf: AsOf): Promise<Past<InventoryItem> | null>;
 }

@@ -123,7 +123,10 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
   let seen = 0n;
 
   /** The streams of the orders, one event a minute, and that of the first SKU. */
-  const readStream = async function* (name: string): AsyncGenerator<RecordedEvent> {
+  const readStream = async function* (
+    name: string,
+    { fromRevision = 0n, maxCount = Number.POSITIVE_INFINITY }: { fromRevision?: bigint; maxCount?: number } = {},
+  ): AsyncGenerator<RecordedEvent> {
     const id = name.slice(name.indexOf('-') + 1);
     const events =
       name === `inventory-${item.sku}` ? stockHistory(snapshot(), reserve('o1', 2)) : streams.get(id)?.events;
@@ -135,6 +138,8 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       prevHash = wrapped.metadata.hash;
       const position = { commit: BigInt(index), prepare: BigInt(index) };
       const recorded = { ...wrapped, stream: name, revision: BigInt(index), position };
+      if (index < fromRevision) continue;
+      if (index >= Number(fromRevision) + maxCount) return;
       yield { ...recorded, ...spoilt.get(`${id}/${index}`)?.(recorded) };
     }
   };

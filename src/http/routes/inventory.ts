@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Histories, UseCases } from '../../commands/use-cases.js';
 import { toInventoryView } from '../../projections/models/products.js';
+import { cursorKind, decodeCursor, encodeCursor } from '../../projections/queries/cursor.js';
 import type { InventoryView, Queries, SyncView } from '../../projections/queries.js';
 import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
@@ -11,8 +12,19 @@ import { commandContext } from '../plugins/correlation.js';
 import { preparedAnswers } from '../prepared.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
-import { closed, count, PageLimit, phrase, ReadHeaders, Sku, SkuKey, sourced } from '../schemas/fields.js';
-import { historyFields } from '../schemas/history.js';
+import {
+  Cursor,
+  closed,
+  count,
+  NextCursor,
+  PageLimit,
+  phrase,
+  ReadHeaders,
+  Sku,
+  SkuKey,
+  sourced,
+} from '../schemas/fields.js';
+import { HistoryLimit, historyFields } from '../schemas/history.js';
 import { reservationFields, withInventoryFields } from '../schemas/inventory.js';
 import { bodyProblems, guardedProblemResponses, ref } from '../schemas/shared.js';
 
@@ -107,19 +119,31 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         operationId: 'getInventoryHistory',
         tags: ['inventory'],
         summary: "Get a SKU's events",
-        description: 'As recorded, oldest first; `verified` says whether the hash chain holds.',
+        description:
+          'As recorded, oldest first; `verified` says whether the hash chain holds, on a later page from the last event of ' +
+          'the page before on.',
         params: closed({ sku: SkuKey }),
-        querystring: closed({}),
+        querystring: closed({ limit: HistoryLimit, cursor: Cursor }),
         response: {
-          200: Type.Object({ sku: Sku, ...historyFields }, { description: 'What happened to the SKU' }),
-          ...guardedProblemResponses('not-found'),
+          200: Type.Object(
+            { sku: Sku, ...historyFields, nextCursor: NextCursor },
+            { description: 'What happened to the SKU' },
+          ),
+          ...guardedProblemResponses('not-found', 'invalid-cursor'),
         },
       },
     },
     async (request) => {
-      const history = await histories.inventoryHistory(request.params.sku);
+      const { sku } = request.params;
+      const { limit, cursor } = request.query;
+      const kind = cursorKind('inventory-history', { sku });
+      const after = cursor === undefined ? null : Number(decodeCursor(kind, cursor, [revisionShape])[0]);
+      const history = await histories.inventoryHistory(sku, { after, limit });
       if (!history) throw new Problem('not-found', 'There is no such SKU.');
-      return { sku: history.sku, events: [...history.events], verified: history.verified };
+      const { events, verified, more } = history;
+      const last = events.at(-1);
+      const nextCursor = more && last ? encodeCursor(kind, [last.revision]) : null;
+      return { sku, events: [...events], verified, nextCursor };
     },
   );
 
@@ -212,6 +236,9 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     async (request) => ({ items: await queries.syncs({ limit: request.query.limit }) }),
   );
 };
+
+/** Safe integers only. */
+const revisionShape = /^\d{1,15}$/;
 
 /** Aborts when the caller has its answer, be it that its time is up, or has left. */
 function answered({ raw }: FastifyReply): AbortSignal {

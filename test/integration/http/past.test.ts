@@ -14,7 +14,7 @@ describe('the past', () => {
     const portal = testPortal();
     app = await buildApp({ ...portal.options, ...(options.tokens ? { auth: testTokens() } : {}) });
     portal.addOrder(orderId(1), toShipped);
-    return { app, url: `/api/v1/orders/${orderId(1)}` };
+    return { app, portal, url: `/api/v1/orders/${orderId(1)}` };
   }
 
   it('shows an order as of a revision', async () => {
@@ -78,5 +78,26 @@ describe('the past', () => {
     const history = (await app.inject(`${url}/history`)).json();
     expect(history).toMatchObject({ sku: item.sku, verified: true });
     expect(history.events.map(({ type }: { type: string }) => type)).toEqual(['ProductListed', 'StockReserved']);
+    expect(history.nextCursor).toBeNull();
+  });
+
+  it('shows the events of a SKU a page at a time, each page bound to the one before it', async () => {
+    const { app, portal } = await start();
+    const url = `/api/v1/inventory/${item.sku}/history`;
+    const first = (await app.inject(`${url}?limit=1`)).json();
+    expect(first).toMatchObject({ events: [{ revision: 0 }], verified: true, nextCursor: expect.any(String) });
+    const next = `${url}?limit=1&cursor=${first.nextCursor}`;
+    expect((await app.inject(next)).json()).toMatchObject({
+      events: [{ revision: 1 }],
+      verified: true,
+      nextCursor: null,
+    });
+    expect((await app.inject(`${url}?limit=2`)).json()).toMatchObject({ events: [{}, {}], nextCursor: null });
+
+    for (const foreign of [`/api/v1/inventory/NONE/history?cursor=${first.nextCursor}`, `${url}?cursor=abc`]) {
+      expect((await app.inject(foreign)).json()).toMatchObject({ code: 'invalid-cursor' });
+    }
+    portal.spoil(item.sku, 0, ({ metadata }) => ({ metadata: { ...metadata, hash: 'f'.repeat(64) } }));
+    expect((await app.inject(next)).json()).toMatchObject({ events: [{ revision: 1 }], verified: false });
   });
 });
