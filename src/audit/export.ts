@@ -1,5 +1,5 @@
 import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
-import { type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
+import { comparePositions, type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
 import type { Registered } from './register.js';
 
 export interface ExportFilter {
@@ -14,7 +14,7 @@ export interface ExportFilter {
 export const exportFormats = ['jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Recorded events as stored, oldest first; of an order or a SKU, or of the whole store. */
+/** Recorded events as stored, oldest first; of an order, a SKU or both, or of the whole store. */
 export async function* exportedEvents(
   eventStore: Pick<EventStore, 'readAll' | 'readStream'>,
   filter: ExportFilter,
@@ -33,21 +33,42 @@ export async function* exportLines(events: AsyncIterable<RecordedEvent>, format:
   for await (const event of events) yield format === 'csv' ? csvLine(event) : jsonLine(event);
 }
 
-/** The streams that a filter names; none where it means all. */
-export function streamsOf({ orderId, sku }: ExportFilter): string[] {
-  return [
-    ...(orderId === undefined ? [] : [`${orders.category}-${orderId}`]),
-    ...(sku === undefined ? [] : [`${inventory.category}-${sku}`]),
-  ];
-}
-
 async function* sourceOf(
   eventStore: Pick<EventStore, 'readAll' | 'readStream'>,
-  filter: ExportFilter,
+  { orderId, sku }: ExportFilter,
 ): AsyncGenerator<RecordedEvent> {
-  const streams = streamsOf(filter);
-  if (streams.length === 0) yield* eventStore.readAll({ prefixes: portalPrefixes });
-  for (const stream of streams) yield* eventStore.readStream(stream);
+  if (orderId === undefined && sku === undefined) {
+    yield* eventStore.readAll({ prefixes: portalPrefixes });
+    return;
+  }
+  // An order has some dozens of events, a SKU as many as it likes.
+  const ofOrder: RecordedEvent[] = [];
+  if (orderId !== undefined) for await (const event of eventStore.readStream(orderStream(orderId))) ofOrder.push(event);
+  if (sku !== undefined) {
+    for await (const event of eventStore.readStream(inventoryStream(sku))) {
+      while (ofOrder[0] && comparePositions(ofOrder[0].position, event.position) < 0) yield* ofOrder.splice(0, 1);
+      yield event;
+    }
+  }
+  yield* ofOrder;
+}
+
+/** Of what is asked for by name, the first that has no events: an export of nothing is mostly a slip of the pen. */
+export async function unknownIn(
+  eventStore: Pick<EventStore, 'last'>,
+  { orderId, sku }: ExportFilter,
+): Promise<string | null> {
+  if (orderId !== undefined && !(await eventStore.last(orderStream(orderId)))) return `order ${orderId}`;
+  if (sku !== undefined && !(await eventStore.last(inventoryStream(sku)))) return `SKU ${sku}`;
+  return null;
+}
+
+function orderStream(orderId: string): string {
+  return `${orders.category}-${orderId}`;
+}
+
+function inventoryStream(sku: string): string {
+  return `${inventory.category}-${sku}`;
 }
 
 /** What the index of an export lists of a line. @returns null when the line is no event of that format */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { AuditReport } from '../../audit/audit-report.js';
-import { exportedEvents, exportFormats, exportLines, streamsOf } from '../../audit/export.js';
+import { exportedEvents, exportFormats, exportLines, unknownIn } from '../../audit/export.js';
 import { exportToFiles } from '../../audit/export-files.js';
 import type { Finding } from '../../audit/findings.js';
 import { sealNow } from '../../audit/seal-schedule.js';
@@ -157,10 +157,8 @@ async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode>
     throw new CliError(`nothing is from ${filter.from} on and before ${filter.to}`, exitCodes.misused);
   }
   const { storedEvents, audit: keys, clock } = await cli.portal();
-  for (const stream of streamsOf(filter)) {
-    // An empty file would pass for the whole of what is on record.
-    if ((await storedEvents.last(stream)) === null) throw new CliError(`there is no stream ${stream}`);
-  }
+  const unknown = await unknownIn(storedEvents, filter);
+  if (unknown !== null) throw new CliError(`there is no ${unknown}`);
   if (options.out !== undefined)
     return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });
   // A terminal shows the events themselves; a bar between them helps nobody.

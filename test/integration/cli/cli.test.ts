@@ -15,6 +15,7 @@ import { bareEnvironment, startTestStack, type TestStack } from '../../support/s
 describe('the CLI beside a running installation', () => {
   let stack: TestStack;
   let order: { id: string; orderNumber: string };
+  let skus: string[];
 
   beforeAll(async () => {
     stack = await startTestStack(partNames, {
@@ -23,7 +24,8 @@ describe('the CLI beside a running installation', () => {
     const sync = await portal('inventory', 'sync', '--wait', '--json');
     expect(sync.json()).toMatchObject({ status: 'completed' });
     const { items } = (await api('/products?inStock=true&limit=1')) as { items: { sku: string }[] };
-    const placed = await api('/orders', { ...orderBody(), lineItems: [{ sku: items[0]!.sku, quantity: 1 }] });
+    skus = items.map(({ sku }) => sku);
+    const placed = await api('/orders', { ...orderBody(), lineItems: [{ sku: skus[0]!, quantity: 1 }] });
     order = (placed as { order: typeof order }).order;
   }, 120_000);
   afterAll(() => stack?.stop());
@@ -161,6 +163,18 @@ describe('the CLI beside a running installation', () => {
     expect(verdict.json().findings).toMatchObject([{ stream: `order-${order.id}`, revision: 0, reason: 'hash' }]);
     const csv = (await portal('audit', 'export', '--order', order.id, '--format', 'csv')).stdout;
     expect(csv.split('\n')[0]).toContain('recorded_at,stream,revision');
+    const sku = ['--sku', skus[0]!];
+    const both = (await portal('audit', 'export', '--order', order.id, ...sku)).stdout.trim().split('\n');
+    const positions = both.map((line) => Number(JSON.parse(line).position.split('/')[0]));
+    expect(new Set(both.map((line) => JSON.parse(line).stream)).size).toBe(2);
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    for (const slip of [
+      ['--sku', 'NONE'],
+      ['--order', '00000000-0000-4000-8000-000000000000'],
+    ]) {
+      const { code, stdout: nothing, stderr } = await portal('audit', 'export', ...slip);
+      expect([code, nothing, stderr]).toEqual([1, '', expect.stringContaining('there is no')]);
+    }
     expect(await portal('audit', 'export', '--to', '2020-01-01')).toMatchObject({ code: 0, stdout: '' });
     const nobody = '00000000-0000-4000-8000-000000000000';
     for (const [option, name] of [['--order', nobody] as const, ['--sku', 'NO-SUCH-SKU'] as const]) {
