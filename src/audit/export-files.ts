@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
 import { type ExportFilter, type ExportFormat, exportedEvents, exportLines, lineForm } from './export.js';
@@ -26,9 +26,21 @@ export async function exportToFiles(
     readonly onProgress?: (events: number) => void;
   },
 ): Promise<SignedManifest> {
-  const { file, filter, format, signer, now, onProgress } = options;
+  const output = { events: createFile(options.file), index: createFile(besides.index(options.file)) };
+  try {
+    return await write(eventStore, output, options);
+  } catch (error) {
+    await Promise.all([output.events.discard(), output.index.discard()]);
+    throw error;
+  }
+}
+
+async function write(
+  eventStore: Pick<EventStore, 'readAll' | 'readStream' | 'head'>,
+  output: Record<ManifestFile['role'], ReturnType<typeof createFile>>,
+  { file, filter, format, signer, now, onProgress }: Parameters<typeof exportToFiles>[1],
+): Promise<SignedManifest> {
   const head = await eventStore.head();
-  const output = { events: createFile(file), index: createFile(besides.index(file)) };
   const segments = createSegmentWriter(null);
   const streams = new Set<string>();
   let events = 0;
@@ -51,6 +63,8 @@ export async function exportToFiles(
     const segment = segments.add(listed);
     if (segment) await output.index.write(JSON.stringify(segment));
   }
+  // A manifest that is there is of the files that go now.
+  await rm(besides.manifest(file), { force: true });
   const rest = segments.flush();
   if (rest) await output.index.write(JSON.stringify(rest));
   const manifest: Manifest = {
@@ -100,6 +114,11 @@ function createFile(file: string) {
       await once(stream, 'finish');
       await rename(draft, file);
       return { role, name: path.basename(file), bytes, sha256: hash.digest('hex') };
+    },
+    async discard(): Promise<void> {
+      stream.destroy();
+      if (!stream.closed) await once(stream, 'close').catch(() => undefined);
+      await rm(draft, { force: true });
     },
   };
 }
