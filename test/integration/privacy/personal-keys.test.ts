@@ -46,6 +46,12 @@ describe('keys of persons', () => {
     expect((await one.using(subject(), itself)).id).not.toBe(keys[0]!.id);
   });
 
+  it('are found beside ids that are none, as forged events can name them', async () => {
+    const { id } = await keysOf(0).using(subject(), itself);
+    const found = await keysOf(0).find(['forged', '', '\0', "'", id]);
+    expect([...found.keys()]).toEqual([id]);
+  });
+
   it('are kept encrypted, under a hash of the person', async () => {
     const ada = subject();
     const { id, secret } = await keysOf(0).using(ada, itself);
