@@ -1,6 +1,6 @@
 import { comparePositions, type EventStore, type Position } from '../../commands/event-store.js';
 import type { Logger } from '../../commands/ports.js';
-import { type BatchLimits, batches } from '../runtime/batches.js';
+import { type Batch, type BatchLimits, batches } from '../runtime/batches.js';
 import { backoffMs, pause } from '../runtime/pause.js';
 import { type Change, type ChangeQueries, changePrefixes, changesOf, eventsBetween } from './change.js';
 import { type ChangeBatch, createFollower, type Follower } from './follower.js';
@@ -72,41 +72,15 @@ export function createChangeFeed(deps: {
   let running: Promise<void> = Promise.resolve();
 
   return {
-    async follow({ from, sees, onTooSlow, signal: given }) {
+    async follow(request) {
       begun ??= begin();
       await begun;
-      const signal = AbortSignal.any([given, stopping.signal]);
-      const start = from ?? position;
+      const start = request.from ?? position;
       // Told by another process, which may be a little ahead; but not of an event that does not exist.
       if (comparePositions(start, position) > 0 && comparePositions(start, (await eventStore.head()) ?? origin) > 0) {
         throw new UnknownPosition('the event store has not come to that position');
       }
-      let handedOut = () => start;
-      return { position: () => handedOut(), batches: told() };
-
-      async function* told(): AsyncGenerator<ChangeBatch> {
-        let upTo = start;
-        handedOut = () => upTo;
-        for (let missed = 0; !signal.aborted && comparePositions(upTo, position) < 0; ) {
-          const goal = position;
-          const { events, end } = await eventsBetween(eventStore, upTo, goal, limits.pageSize);
-          missed += events.length;
-          const gap = missed > limits.maxMissed;
-          const changes = (await changesOf(gap ? events.slice(-1) : events, queries, signal)).filter(sees);
-          upTo = gap ? goal : end;
-          if (gap) yield { changes: [], position: upTo, gap };
-          else if (changes.length > 0) yield { changes, position: upTo, gap };
-        }
-        // Nothing is awaited between the last look at `position` and here, so no change falls between the two.
-        const follower = createFollower(upTo, sees, limits.maxWaiting, onTooSlow);
-        handedOut = () => follower.position;
-        followers.add(follower);
-        try {
-          yield* follower.batches(signal);
-        } finally {
-          followers.delete(follower);
-        }
-      }
+      return followFrom(start, request);
     },
     async stop() {
       stopping.abort();
@@ -128,26 +102,70 @@ export function createChangeFeed(deps: {
     const { signal } = stopping;
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        const incoming = batches(
-          (stop) =>
-            eventStore.subscribeToAll({
-              prefixes: changePrefixes,
-              from: position === origin ? null : position,
-              signal: AbortSignal.any([signal, stop]),
-            }),
-          batchLimits,
-        );
-        for await (const batch of incoming) {
+        for await (const batch of incoming()) {
           failures = 0;
-          if (!batch.position) continue;
-          const changes = followers.size > 0 ? await changesOf(batch.events, queries, signal) : [];
-          position = batch.position;
-          for (const follower of followers) follower.push(changes, position);
+          await fanOut(batch);
         }
       } catch (error) {
         if (failures === 0 && !signal.aborted) logger.warn({ err: error }, 'the feed of changes was interrupted');
       }
       await pause(backoffMs(failures, retryBaseMs, retryMaxMs), signal);
     }
+  }
+
+  function incoming(): AsyncGenerator<Batch> {
+    const from = position === origin ? null : position;
+    return batches(
+      (stop) =>
+        eventStore.subscribeToAll({
+          prefixes: changePrefixes,
+          from,
+          signal: AbortSignal.any([stopping.signal, stop]),
+        }),
+      batchLimits,
+    );
+  }
+
+  async function fanOut(batch: Batch): Promise<void> {
+    if (!batch.position) return;
+    const changes = followers.size > 0 ? await changesOf(batch.events, queries, stopping.signal) : [];
+    position = batch.position;
+    for (const follower of followers) follower.push(changes, position);
+  }
+
+  function followFrom(start: Position, { sees, onTooSlow, signal: given }: FollowRequest): Following {
+    const signal = AbortSignal.any([given, stopping.signal]);
+    let upTo = start;
+    let follower: Follower | null = null;
+    return { position: () => follower?.position ?? upTo, batches: told() };
+
+    async function* told(): AsyncGenerator<ChangeBatch> {
+      for (let missed = 0; !signal.aborted && comparePositions(upTo, position) < 0; ) {
+        const page = await lookBack(upTo, missed, signal);
+        missed = page.missed;
+        upTo = page.position;
+        const changes = page.changes.filter(sees);
+        if (page.gap || changes.length > 0) yield { changes, position: upTo, gap: page.gap };
+      }
+      // Nothing is awaited between the last look at `position` and here, so no change falls between the two.
+      const live = createFollower(upTo, sees, limits.maxWaiting, onTooSlow);
+      follower = live;
+      followers.add(live);
+      try {
+        yield* live.batches(signal);
+      } finally {
+        followers.delete(live);
+      }
+    }
+  }
+
+  /** A page of what has come since `from`; once more was missed than may be told, nothing but that. */
+  async function lookBack(from: Position, missedBefore: number, signal: AbortSignal) {
+    const goal = position;
+    const { events, end } = await eventsBetween(eventStore, from, goal, limits.pageSize);
+    const missed = missedBefore + events.length;
+    const gap = missed > limits.maxMissed;
+    const changes = await changesOf(gap ? events.slice(-1) : events, queries, signal);
+    return { changes: gap ? [] : changes, position: gap ? goal : end, gap, missed };
   }
 }
