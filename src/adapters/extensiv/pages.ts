@@ -29,27 +29,24 @@ const PAGES_AHEAD = 2;
  * @throws WarehouseError
  */
 export async function* listPages(api: Api, logger: Logger, request: ListRequest): AsyncGenerator<WirePage> {
-  let seen = 0;
-  let firstLength = 0;
-  let previous: WirePage | null = null;
   const coming: Promise<WirePage>[] = [];
+  let previous: WirePage | null = null;
+  let firstLength = 0;
+  let seen = 0;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const wire = await (coming.shift() ?? fetchPage(api, request, page));
-    const { length, total, paged, number } = wire;
-    if (previous !== null && (sameRows(wire, previous) || (number !== null && number < page))) {
+    if (previous !== null && isRepeated(wire, previous, page)) {
       logger.warn({ route: request.path, page }, 'the warehouse sends the same page again: it is not paging');
       return;
     }
-    if (page === 1) firstLength = length;
-    seen += length;
     previous = wire;
-    const last = !paged || length === 0 || (total === null ? length < firstLength : seen >= total);
-    // Only a total tells of more than one further page, and only a second page that the warehouse pages at all.
-    const further = last ? 0 : total === null || page === 1 ? 1 : Math.ceil((total - seen) / length);
+    if (page === 1) firstLength = wire.length;
+    seen += wire.length;
+    const further = pagesBehind(wire, page, firstLength, seen);
     const wanted = Math.min(further, PAGES_AHEAD, MAX_PAGES - page);
     while (coming.length < wanted) coming.push(ahead(fetchPage(api, request, page + coming.length + 1)));
-    if (length > 0 || page === 1) yield wire;
-    if (last) return;
+    if (wire.length > 0 || page === 1) yield wire;
+    if (further === 0) return;
   }
   throw new WarehouseError('unknown', `the list has more than ${MAX_PAGES} pages`, {
     method: 'GET',
@@ -57,10 +54,23 @@ export async function* listPages(api: Api, logger: Logger, request: ListRequest)
   });
 }
 
+/** How many pages are known to follow one, `seen` being the rows up to its end; 0 for the last. */
+function pagesBehind({ length, total, paged }: WirePage, page: number, firstLength: number, seen: number): number {
+  if (!paged || length === 0) return 0;
+  if (total === null) return length < firstLength ? 0 : 1;
+  if (seen >= total) return 0;
+  // Only a second page tells that the warehouse pages at all.
+  return page === 1 ? 1 : Math.ceil((total - seen) / length);
+}
+
 /** A page that is on its way while the one before it is worked on; nobody may ever ask whether it failed. */
 function ahead<Page>(page: Promise<Page>): Promise<Page> {
   page.catch(() => undefined);
   return page;
+}
+
+function isRepeated(wire: WirePage, previous: WirePage, page: number): boolean {
+  return sameRows(wire, previous) || (wire.number !== null && wire.number < page);
 }
 
 function sameRows(page: WirePage, other: WirePage): boolean {
