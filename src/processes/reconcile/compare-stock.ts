@@ -29,25 +29,33 @@ export function compareStock(
   const unusable = new Map(rejected.map(({ sku, reason }) => [sku, reason]));
   const listed = new Map(portal.filter((row) => row.listed).map((row) => [row.sku, row]));
   const findings: Finding[] = [];
-  for (const { sku, stock, reserved } of listed.values()) {
-    const there = quantities.get(sku);
-    const says = `${stock} in stock`;
+  for (const row of listed.values()) {
+    const there = quantities.get(row.sku);
+    const reason = unusable.get(row.sku);
     if (there === undefined) {
-      const reason = unusable.get(sku);
-      if (reason === undefined && !whole) continue;
-      const warehouse = reason === undefined ? 'does not list the SKU' : `lists it unusably: ${reason}`;
-      // A sync leaves an unusable item as it was.
-      const repair = reason === undefined ? 'sync' : null;
-      findings.push(finding({ class: 'missing-there', sku, portal: says, warehouse, repair }));
-    } else if (there > stock || there < stock - reserved) {
-      const portal = reserved > 0 ? `${says}, ${reserved} reserved` : says;
-      findings.push(finding({ class: 'quantity', sku, portal, warehouse: `${there} in stock`, repair: 'sync' }));
+      if (whole || reason !== undefined) findings.push(missingThere(row, reason));
+    } else if (there > row.stock || there < row.stock - row.reserved) {
+      findings.push(otherQuantity(row, there));
     }
   }
-  for (const [sku, quantity] of quantities) {
-    if (listed.has(sku)) continue;
-    const warehouse = `${quantity} in stock`;
-    findings.push(finding({ class: 'missing-here', sku, portal: 'does not list the SKU', warehouse, repair: 'sync' }));
-  }
+  for (const [sku, quantity] of quantities) if (!listed.has(sku)) findings.push(missingHere(sku, quantity));
   return findings;
+}
+
+/** @param reason why what the warehouse says of the SKU is unusable, where it says anything */
+function missingThere({ sku, stock }: PortalStock, reason: string | undefined): Finding {
+  const facts = { class: 'missing-there', sku, portal: `${stock} in stock` } as const;
+  if (reason === undefined) return finding({ ...facts, warehouse: 'does not list the SKU', repair: 'sync' });
+  // A sync leaves an unusable item as it was.
+  return finding({ ...facts, warehouse: `lists it unusably: ${reason}`, repair: null });
+}
+
+function otherQuantity({ sku, stock, reserved }: PortalStock, there: number): Finding {
+  const portal = reserved > 0 ? `${stock} in stock, ${reserved} reserved` : `${stock} in stock`;
+  return finding({ class: 'quantity', sku, portal, warehouse: `${there} in stock`, repair: 'sync' });
+}
+
+function missingHere(sku: string, quantity: number): Finding {
+  const warehouse = `${quantity} in stock`;
+  return finding({ class: 'missing-here', sku, portal: 'does not list the SKU', warehouse, repair: 'sync' });
 }
