@@ -7,30 +7,34 @@ type Document = Extract<Parameters<SwaggerTransformObject>[0], { openapiObject: 
 export function withAnswers(document: Document): Document {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Shape>;
   for (const [path, item] of Object.entries(document.paths ?? {})) {
-    for (const method of ['get', 'post', 'put', 'patch'] as const) {
+    for (const method of methods) {
       const operation = item?.[method];
-      if (operation?.requestBody && 'content' in operation.requestBody) {
-        giveExamples(operation.requestBody.content, schemas);
-      }
-      const takes = (header: string) =>
-        operation?.parameters?.some((one) => 'name' in one && one.name.toLowerCase() === header) === true;
-      for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
-        if ('$ref' in answer) continue;
-        giveExamples(answer.content, schemas);
-        answer.headers = Object.fromEntries(
-          [
-            ...headersOf(path, method, status),
-            ...(takes('x-min-event-position') && status === '200' ? (['X-Parked-Streams'] as const) : []),
-            ...(takes('idempotency-key') && status.startsWith('2') ? (['Idempotency-Replayed'] as const) : []),
-          ].map((name) => [
-            name,
-            { description: headers[name].description, schema: { type: 'string', examples: [headers[name].example] } },
-          ]),
-        );
-      }
+      if (operation) complete(operation, path, method, schemas);
     }
   }
   return document;
+}
+
+const methods = ['get', 'post', 'put', 'patch'] as const;
+type Operation = NonNullable<NonNullable<NonNullable<Document['paths']>[string]>['get']>;
+
+function complete(
+  { requestBody, parameters, responses }: Operation,
+  path: string,
+  method: string,
+  schemas: Record<string, Shape>,
+): void {
+  if (requestBody && 'content' in requestBody) giveExamples(requestBody.content, schemas);
+  const takes = (header: string) =>
+    parameters?.some((one) => 'name' in one && one.name.toLowerCase() === header) === true;
+  for (const [status, answer] of Object.entries(responses ?? {})) {
+    if ('$ref' in answer) continue;
+    giveExamples(answer.content, schemas);
+    const names = headersOf(path, method, status);
+    if (takes('x-min-event-position') && status === '200') names.push('X-Parked-Streams');
+    if (takes('idempotency-key') && status.startsWith('2')) names.push('Idempotency-Replayed');
+    answer.headers = Object.fromEntries(names.map((name) => [name, headerOf(name)]));
+  }
 }
 
 type Bodies = Record<string, { schema?: object; example?: unknown; examples?: object }>;
@@ -67,6 +71,11 @@ const headers = {
   'Retry-After': { description: 'Seconds', example: '2' },
   'WWW-Authenticate': { description: 'Which credential is asked for', example: 'Bearer realm="portal"' },
 } as const;
+
+function headerOf(name: keyof typeof headers) {
+  const { description, example } = headers[name];
+  return { description, schema: { type: 'string', examples: [example] } } as const;
+}
 
 function headersOf(path: string, method: string, status: string): (keyof typeof headers)[] {
   const order = /^\/api\/v1\/orders(\/|$)/.test(path);
