@@ -1,5 +1,5 @@
 import { orders, privacy } from './aggregates.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore, RecordedEvent } from './event-store.js';
 import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';
 import type { KeyRegister, PersonalKeys } from './privacy/keys.js';
@@ -28,29 +28,45 @@ export async function findLostKeys(
   { storedEvents, personalKeys }: Pick<LostKeysDeps, 'storedEvents' | 'personalKeys'>,
   onProgress: (events: number) => void = () => undefined,
 ): Promise<LostKey[]> {
-  const prefix = `${orders.category}-`;
   /** By order, the key that it cannot be opened with. */
   const unopened = new Map<string, string>();
   let events = 0;
   for await (const page of storedEvents.readAllPages({ prefixes: [prefix] })) {
-    const sealed = new Map<string, string>();
-    for (const event of page) {
-      const orderId = event.stream.slice(prefix.length);
-      for (const [, { key }] of sealedMembers(event)) sealed.set(orderId, key);
-    }
-    const found = sealed.size > 0 ? await personalKeys.find([...new Set(sealed.values())]) : new Map();
-    for (const [orderId, key] of sealed) {
-      const held = found.get(key);
-      if (held === undefined || held === 'erased') unopened.set(orderId, key);
-    }
-    for (const event of page) {
-      if (event.type === 'CustomerDataErased') unopened.delete(event.stream.slice(prefix.length));
-    }
+    const sealed = keysByOrder(page);
+    const gone = await goneOf(new Set(sealed.values()), personalKeys);
+    for (const [orderId, key] of sealed) if (gone.has(key)) unopened.set(orderId, key);
+    for (const event of page) if (event.type === 'CustomerDataErased') unopened.delete(orderIdOf(event));
     events += page.length;
     onProgress(events);
   }
+  return ordersByKey(unopened);
+}
+
+const prefix = `${orders.category}-`;
+
+function orderIdOf({ stream }: RecordedEvent): string {
+  return stream.slice(prefix.length);
+}
+
+/** The keys that orders are sealed with, one each. */
+function keysByOrder(events: readonly RecordedEvent[]): Map<string, string> {
+  const keys = new Map<string, string>();
+  for (const event of events) for (const [, { key }] of sealedMembers(event)) keys.set(orderIdOf(event), key);
+  return keys;
+}
+
+/** Those of the keys that nobody has any more, erased or lost. */
+async function goneOf(ids: ReadonlySet<string>, keys: PersonalKeys): Promise<ReadonlySet<string>> {
+  if (ids.size === 0) return ids;
+  const found = await keys.find([...ids]);
+  const gone = new Set(ids);
+  for (const [id, key] of found) if (key !== 'erased') gone.delete(id);
+  return gone;
+}
+
+function ordersByKey(keys: ReadonlyMap<string, string>): LostKey[] {
   const orderIds = new Map<string, string[]>();
-  for (const [orderId, keyId] of unopened) orderIds.set(keyId, [...(orderIds.get(keyId) ?? []), orderId]);
+  for (const [orderId, keyId] of keys) orderIds.set(keyId, [...(orderIds.get(keyId) ?? []), orderId]);
   return [...orderIds].map(([keyId, ids]) => ({ keyId, orderIds: ids }));
 }
 
