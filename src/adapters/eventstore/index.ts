@@ -1,4 +1,4 @@
-import { BACKWARDS, END, ErrorType, START } from '@eventstore/db-client';
+import { type AllStreamResolvedEvent, BACKWARDS, END, ErrorType, START } from '@eventstore/db-client';
 import {
   comparePositions,
   type EventStore,
@@ -14,6 +14,9 @@ import { createSubscribeToAll } from './subscribe.js';
 /** As long as an append is waited for; well below the time in which an HTTP request is answered. */
 const usualSilenceMs = 10_000;
 
+type StreamRead = Parameters<EventStore['readStream']>[1];
+type AllRead = Parameters<EventStore['readAllPages']>[0];
+
 /**
  * {@link EventStore} over `@eventstore/db-client`.
  *
@@ -27,28 +30,7 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
     append: createAppend(connection),
     subscribeToAll: createSubscribeToAll(connection),
 
-    async *readStream(stream, { fromRevision = 0n, maxCount = Number.POSITIVE_INFINITY, pageSize = maxCount } = {}) {
-      let from = fromRevision;
-      let remaining = maxCount;
-      try {
-        while (remaining > 0) {
-          const due = Math.min(remaining, pageSize);
-          const options = { fromRevision: from, ...(Number.isFinite(due) ? { maxCount: due } : {}) };
-          let came = 0;
-          for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
-            came += 1;
-            from = (resolved.event?.revision ?? from) + 1n;
-            const event = toRecorded(resolved);
-            if (event) yield event;
-          }
-          if (came < due) return;
-          remaining -= came;
-        }
-      } catch (error) {
-        if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
-        throw asUnavailable(error, `reading ${stream} failed`);
-      }
-    },
+    readStream: (stream, options) => readStream(connection, stream, options),
 
     async last(stream) {
       const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
@@ -85,30 +67,67 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
   };
 }
 
-/** The client's read of $all takes no filter; ours is applied here. */
+async function* readStream(
+  connection: Connection,
+  stream: string,
+  { fromRevision = 0n, maxCount = Number.POSITIVE_INFINITY, pageSize = maxCount }: StreamRead = {},
+): AsyncGenerator<RecordedEvent> {
+  let from = fromRevision;
+  let remaining = maxCount;
+  try {
+    while (remaining > 0) {
+      const due = Math.min(remaining, pageSize);
+      const options = { fromRevision: from, ...(Number.isFinite(due) ? { maxCount: due } : {}) };
+      let came = 0;
+      for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
+        came += 1;
+        from = (resolved.event?.revision ?? from) + 1n;
+        const event = toRecorded(resolved);
+        if (event) yield event;
+      }
+      if (came < due) return;
+      remaining -= came;
+    }
+  } catch (error) {
+    if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
+    throw asUnavailable(error, `reading ${stream} failed`);
+  }
+}
+
 async function* readAllPages(
   connection: Connection,
-  { prefixes, from, maxCount = Number.POSITIVE_INFINITY }: Parameters<EventStore['readAllPages']>[0],
+  { prefixes, from, maxCount = Number.POSITIVE_INFINITY }: AllRead,
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let remaining = maxCount;
   if (remaining <= 0) return;
   try {
     for await (const resolved of readPages(connection, (client) => client.readAll({ fromPosition: from ?? START }))) {
-      const page: RecordedEvent[] = [];
-      for (const one of resolved) {
-        const event = toRecorded(one);
-        if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
-        if (from && comparePositions(event.position, from) <= 0) continue;
-        page.push(event);
-        remaining -= 1;
-        if (remaining <= 0) break;
-      }
+      const page = wantedOf(resolved, prefixes, from, remaining);
       if (page.length > 0) yield page;
+      remaining -= page.length;
       if (remaining <= 0) return;
     }
   } catch (error) {
     throw asUnavailable(error, 'reading $all failed');
   }
+}
+
+/** The client's read of $all takes no filter, and includes where it begins. */
+function wantedOf(
+  resolved: readonly AllStreamResolvedEvent[],
+  prefixes: AllRead['prefixes'],
+  from: AllRead['from'],
+  maxCount: number,
+): RecordedEvent[] {
+  const wanted: RecordedEvent[] = [];
+  for (const one of resolved) {
+    const event = toRecorded(one);
+    if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
+    if (from && comparePositions(event.position, from) <= 0) continue;
+    wanted.push(event);
+    if (wanted.length >= maxCount) break;
+  }
+  return wanted;
 }
 
 function asUnavailable(error: unknown, message: string): unknown {
