@@ -47,28 +47,34 @@ export async function applyOrIsolate(
   const limit = Math.max(maxPoison, events.length * maxPoisonShare);
   const tableName = (table: string) => generationTable(table, generation);
 
-  async function attempt(part: readonly RecordedEvent[]): Promise<void> {
-    const open = part.filter((event) => !poison.has(event.stream));
-    const [first] = open;
-    if (!first) return;
+  /** @returns what the events themselves failed with; what is no fault of theirs is thrown */
+  async function tryOut(part: readonly RecordedEvent[]): Promise<{ readonly error: unknown } | null> {
     try {
-      await tx.transaction((savepoint) => projection.apply(open, savepoint, tableName));
-      return;
+      await tx.transaction((savepoint) => projection.apply(part, savepoint, tableName));
+      return null;
     } catch (error) {
       const kind = failureKind(error);
       if (kind === 'transient') throw error;
       if (kind === 'tables-missing') throw new TablesMissing(projection.name);
-      if (open.length === 1) {
-        poison.set(first.stream, { event: first, error });
-        if (!known.has(first.stream)) unknown += 1;
-        if (unknown > limit) {
-          throw new TooManyPoisonEvents(`${unknown} streams failed at once in ${projection.name}`, {
-            cause: error,
-          });
-        }
-        return;
-      }
+      return { error };
     }
+  }
+
+  function takeOut(event: RecordedEvent, error: unknown): void {
+    poison.set(event.stream, { event, error });
+    if (!known.has(event.stream)) unknown += 1;
+    if (unknown > limit) {
+      throw new TooManyPoisonEvents(`${unknown} streams failed at once in ${projection.name}`, { cause: error });
+    }
+  }
+
+  async function attempt(part: readonly RecordedEvent[]): Promise<void> {
+    const open = part.filter((event) => !poison.has(event.stream));
+    const [first] = open;
+    if (!first) return;
+    const failure = await tryOut(open);
+    if (!failure) return;
+    if (open.length === 1) return takeOut(first, failure.error);
     const middle = Math.ceil(open.length / 2);
     await attempt(open.slice(0, middle));
     await attempt(open.slice(middle));
