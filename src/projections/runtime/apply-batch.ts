@@ -1,16 +1,19 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { applyOrIsolate, type PoisonEvent, TablesMissing } from './apply.js';
-import { type CheckpointMove, holdGenerations, moveCheckpoints } from './checkpoints.js';
+import { holdGenerations, moveCheckpoints } from './checkpoints.js';
 import { messageOf } from './failures.js';
 import { lastOf } from './last-event.js';
 import { park, parkedStreams } from './parking.js';
-import { generationsOf, pendingEvents, type Subject } from './subject.js';
+import { generationsOf, isBroken, pendingEvents, type Subject } from './subject.js';
 
-/** What one transaction did, per projection. */
+/** What one transaction did for one projection. */
 export interface Applied {
   readonly subject: Subject;
   readonly poison: readonly PoisonEvent[];
+  /** All streams that are parked now. */
+  readonly parked: ReadonlySet<string>;
+  readonly parkedEpoch: string;
 }
 
 /**
@@ -25,44 +28,56 @@ export async function applyBatch(
   events: readonly RecordedEvent[],
   position: Position,
 ): Promise<Applied[]> {
-  const broken = new Map<Subject, string>();
+  const due = subjects.filter((subject) => !isBroken(subject) && isBefore(subject.checkpoint, position));
   const last = lastOf(events);
-  const { applied, parked, epochs } = await db.transaction(async (tx) => {
-    const applied: Applied[] = [];
-    const moves: CheckpointMove[] = [];
-    const parked = new Map<Subject, Set<string>>();
+  const broken = new Map<Subject, string>();
+  const applied = await db.transaction(async (tx) => {
     const epochs = await holdGenerations(tx, generationsOf(subjects));
-    for (const subject of subjects) {
-      const { projection, generation, checkpoint } = subject;
-      if (subject.broken || (checkpoint && comparePositions(position, checkpoint) <= 0)) continue;
-      if (epochs.get(projection.name) !== subject.parkedEpoch) {
-        parked.set(subject, await parkedStreams(tx, projection.name, generation));
-      }
-      const pending = pendingEvents({ ...subject, parked: parked.get(subject) ?? subject.parked }, events);
+    const applied: Applied[] = [];
+    for (const subject of due) {
       try {
-        const poison = pending.length > 0 ? await applyOrIsolate(tx, projection, generation, pending) : [];
-        await park(tx, projection.name, generation, poison);
-        applied.push({ subject, poison });
-        moves.push({ name: projection.name, generation, from: checkpoint, to: position, last });
+        const parkedEpoch = epochs.get(subject.projection.name) ?? subject.parkedEpoch;
+        applied.push(await applyTo(tx, subject, events, parkedEpoch));
       } catch (error) {
         // Only this projection stops; its checkpoint stays, and the others go on.
         if (!(error instanceof TablesMissing)) throw error;
         broken.set(subject, messageOf(error));
       }
     }
+    const moves = applied.map(({ subject: { projection, generation, checkpoint } }) => {
+      return { name: projection.name, generation, from: checkpoint, to: position, last };
+    });
     await moveCheckpoints(tx, moves);
-    return { applied, parked, epochs };
+    return applied;
   });
 
-  for (const { subject, poison } of applied) {
+  for (const { subject, parked, parkedEpoch } of applied) {
     subject.checkpoint = position;
-    subject.parkedEpoch = epochs.get(subject.projection.name) ?? subject.parkedEpoch;
-    const known = parked.get(subject) ?? subject.parked;
-    subject.parked = new Set([...known, ...poison.map(({ event }) => event.stream)]);
+    subject.parked = parked;
+    subject.parkedEpoch = parkedEpoch;
   }
   for (const [subject, reason] of broken) subject.broken = reason;
-  for (const subject of subjects.filter(({ broken }) => broken !== null)) {
-    subject.missed += pendingEvents(subject, events).length;
-  }
+  for (const subject of subjects.filter(isBroken)) subject.missed += pendingEvents(subject, events).length;
   return applied;
+}
+
+function isBefore(checkpoint: Position | null, position: Position): boolean {
+  return checkpoint === null || comparePositions(checkpoint, position) < 0;
+}
+
+/** @param parkedEpoch another one than the subject's tells that streams have been taken up again meanwhile */
+async function applyTo(
+  tx: Knex.Transaction,
+  subject: Subject,
+  events: readonly RecordedEvent[],
+  parkedEpoch: string,
+): Promise<Applied> {
+  const { projection, generation } = subject;
+  const isKnown = parkedEpoch === subject.parkedEpoch;
+  const known = isKnown ? subject.parked : await parkedStreams(tx, projection.name, generation);
+  const pending = pendingEvents({ ...subject, parked: known }, events);
+  const poison = pending.length > 0 ? await applyOrIsolate(tx, projection, generation, pending) : [];
+  await park(tx, projection.name, generation, poison);
+  const parked = poison.length > 0 ? new Set([...known, ...poison.map(({ event }) => event.stream)]) : known;
+  return { subject, poison, parked, parkedEpoch };
 }
