@@ -54,25 +54,28 @@ export function createReach(deps: {
   }
 
   return async function reach(position: Position, timeoutMs: number): Promise<Reached> {
-    let parked: Position | null = null;
     const deadline = Date.now() + timeoutMs;
+    const seen = await readModelsFollow(position, deadline);
+    if (!seen) return 'late';
+    await cacheFollows(position, Math.min(deadline, Date.now() + cachePatienceMs));
+    return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
+  };
+
+  /** @returns the look that showed it, or null when the time ran out first */
+  async function readModelsFollow(position: Position, deadline: number): Promise<Look | null> {
     let askAt = Date.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
       const seen = await look();
-      const reached = seen.slowest;
-      parked = seen.parked;
-      if (reached && comparePositions(reached, position) >= 0) break;
+      if (seen.slowest && comparePositions(seen.slowest, position) >= 0) return seen;
       const left = deadline - Date.now();
-      if (left <= 0) return 'late';
+      if (left <= 0) return null;
       if (Date.now() >= askAt) {
-        if (await nothingBetween(reached, position)) break;
+        if (await nothingBetween(seen.slowest, position)) return seen;
         askAt = Date.now() + patienceMs;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
     }
-    await cacheFollows(position, Math.min(deadline, Date.now() + cachePatienceMs));
-    return parked && comparePositions(parked, position) <= 0 ? 'parked' : 'all';
-  };
+  }
 
   /** No read model wants any event between its checkpoint and the position, so there is nothing to wait for. */
   async function nothingBetween(reached: Position | null, position: Position): Promise<boolean> {
