@@ -75,14 +75,8 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
     load: () => Promise<T | null>,
   ): Promise<T | null> {
     const mine = await ask(() => store.tryLock(key, lockMs));
-    if (mine === false) {
-      for (let step = 0; step < waitSteps; step++) {
-        await new Promise((resolve) => setTimeout(resolve, waitStepMs));
-        const found = await ask(() => store.read(key, scope));
-        if (found === null || found.stamp !== stamp) break;
-        if (found.entry !== null) return found.entry as T;
-      }
-    }
+    const loaded = mine === false ? await loadedElsewhere<T>(key, scope, stamp) : null;
+    if (loaded !== null) return loaded;
     try {
       const value = await load();
       if (value !== null) await ask(() => store.write(key, scope, stamp, value));
@@ -90,5 +84,16 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
     } finally {
       if (mine) await ask(() => store.unlock(key));
     }
+  }
+
+  /** What the process that holds the lock stores; null when that takes too long, or would be outdated. */
+  async function loadedElsewhere<T>(key: string, scope: string, stamp: string): Promise<T | null> {
+    for (let step = 0; step < waitSteps; step++) {
+      await new Promise((resolve) => setTimeout(resolve, waitStepMs));
+      const found = await ask(() => store.read(key, scope));
+      if (found === null || found.stamp !== stamp) return null;
+      if (found.entry !== null) return found.entry as T;
+    }
+    return null;
   }
 }
