@@ -35,13 +35,7 @@ export async function reserveStock(
 ): Promise<ReadonlyMap<string, InventoryItem> | Rejection> {
   const { orderId, at } = request;
   const { refusals, scarcest, others } = await survey(handler, request);
-  const attempts: Attempt[] = [];
-  if (refusals.size === 0) {
-    const [first] = await attempt(handler, request, scarcest, context);
-    if (first) attempts.push(first);
-    const taken = first?.status === 'fulfilled' && !isRejection(first.value.outcome);
-    if (taken) attempts.push(...(await attempt(handler, request, others, context)));
-  }
+  const attempts = refusals.size > 0 ? [] : await take(handler, request, { scarcest, others }, context);
 
   const items = new Map<string, InventoryItem>();
   for (const tried of attempts) {
@@ -102,6 +96,18 @@ async function survey(
   );
   const [first, ...others] = quantities.sort(([a], [b]) => (left.get(a) ?? 0) - (left.get(b) ?? 0) || (a < b ? -1 : 1));
   return { refusals, scarcest: first ? [first] : [], others };
+}
+
+/** The others only once the scarcest is taken. */
+async function take(
+  handler: CommandHandler,
+  request: StockRequest,
+  { scarcest, others }: { scarcest: readonly Quantity[]; others: readonly Quantity[] },
+  context: CommandContext,
+): Promise<Attempt[]> {
+  const first = await attempt(handler, request, scarcest, context);
+  const isTaken = first.every((tried) => tried.status === 'fulfilled' && !isRejection(tried.value.outcome));
+  return isTaken ? [...first, ...(await attempt(handler, request, others, context))] : first;
 }
 
 async function attempt(
