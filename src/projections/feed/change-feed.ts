@@ -2,7 +2,7 @@ import { comparePositions, type EventStore, type Position } from '../../commands
 import type { Logger } from '../../commands/ports.js';
 import { type Batch, type BatchLimits, batches } from '../runtime/batches.js';
 import { backoffMs, pause } from '../runtime/pause.js';
-import { type Change, type ChangeQueries, changePrefixes, changesOf, eventsBetween } from './change.js';
+import { type Change, type ChangeQueries, changePrefixes, changesOf, eventsBetween, untilShown } from './change.js';
 import { type ChangeBatch, createFollower, type Follower } from './follower.js';
 
 /** The changes of orders and stock as they come, told once the read models show them. */
@@ -164,8 +164,11 @@ export function createChangeFeed(deps: {
     const goal = position;
     const { events, end } = await eventsBetween(eventStore, from, goal, limits.pageSize);
     const missed = missedBefore + events.length;
-    const gap = missed > limits.maxMissed;
-    const changes = await changesOf(gap ? events.slice(-1) : events, queries, signal);
-    return { changes: gap ? [] : changes, position: gap ? goal : end, gap, missed };
+    if (missed <= limits.maxMissed) {
+      return { changes: await changesOf(events, queries, signal), position: end, gap: false, missed };
+    }
+    // The lists that the reader reads anew have to show what it is told no more.
+    await untilShown(goal, queries, signal);
+    return { changes: [], position: goal, gap: true, missed };
   }
 }

@@ -30,7 +30,7 @@ export async function changesOf(
 ): Promise<Change[]> {
   const last = events.at(-1);
   if (!last) return [];
-  while (!(await queries.waitFor(last.position, waitMs))) signal.throwIfAborted();
+  await untilShown(last.position, queries, signal);
   const orders = await byId(events, 'order-', queries.ordersById, ({ id }) => id);
   const products = await byId(events, 'inventory-', queries.productsBySku, ({ sku }) => sku);
   return events.flatMap((event): Change[] => {
@@ -41,6 +41,11 @@ export async function changesOf(
     const product = products.get(stream);
     return product ? [{ kind: 'stock', product, ...facts }] : [];
   });
+}
+
+/** Waits until the read models have passed a position. */
+export async function untilShown(position: Position, queries: ChangeQueries, signal: AbortSignal): Promise<void> {
+  while (!(await queries.waitFor(position, waitMs))) signal.throwIfAborted();
 }
 
 /** The events behind a position up to another one, a page of them at most; `end` is how far they reach. */

@@ -265,6 +265,22 @@ it('tells a reader that missed too much to read its lists anew', async () => {
   ]);
 });
 
+it('tells it so only once the lists show what is told no more', async () => {
+  const first = await (await startProcess()).follow('operator');
+  const began = first.lastId();
+  await place(1, null);
+  await first.untilEvents((await happened()).length);
+  const awaited: string[] = [];
+  const waitFor: Queries['waitFor'] = (position, timeoutMs) => {
+    awaited.push(formatPosition(position));
+    return world.projections.queries.waitFor(position, timeoutMs);
+  };
+  const { follow } = await startProcess({ feed: { maxMissed: 0, pageSize: 1 }, queries: { waitFor } });
+  const late = await follow('operator', began);
+  await until('it is told', () => late.events.at(-1)?.event === 'reset');
+  expect(awaited).toContain(late.lastId());
+});
+
 it('refuses a position that is none, and one that has not been', async () => {
   const { follow } = await startProcess();
   for (const id of ['latest', '1', '18446744073709551615/18446744073709551615']) {
