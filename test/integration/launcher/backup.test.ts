@@ -14,7 +14,7 @@ import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
 /** What stands for the world outside: it is not lost with the portal's stores. */
-const outside = ['extensiv', 'stripe', 'mail'];
+const outside = ['extensiv', 'stripe', 'mail'] as const;
 
 let folder: string;
 let stack: Stack | undefined;
@@ -34,7 +34,9 @@ afterAll(async () => {
 
 async function start(parts: readonly PartName[] = partNames): Promise<void> {
   const env = { ...bareEnvironment(), AUTH_MODE: 'open', LOG_DIR: 'none', STATUS_POLL_INTERVAL_SECONDS: '3600' };
-  stack = await startStack({ dataDir: dataDir(), ports: 'free', parts, env });
+  // The stores are programs, as their files are copied; of the world outside nothing is shown that needs programs.
+  const inProcess = [...outside, 'delivery'] as const;
+  stack = await startStack({ dataDir: dataDir(), ports: 'free', parts, inProcess, env });
 }
 
 async function stop(): Promise<void> {
