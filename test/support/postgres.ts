@@ -58,7 +58,8 @@ export interface EmptyDatabase {
 export async function createEmptyDatabase(server = process.env[variables.server]): Promise<EmptyDatabase> {
   if (server === undefined) throw new Error('no PostgreSQL server was started for this project of tests');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await execute(server, `create database ${name}`);
+  // Copying the files takes a quarter less work than logging their pages, as PostgreSQL does unless it is told.
+  await execute(server, `create database ${name} strategy file_copy`);
   const url = new URL(server);
   url.pathname = name;
   return { url: url.href, drop: () => execute(server, `drop database ${name} with (force)`) };
