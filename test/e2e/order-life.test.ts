@@ -12,6 +12,7 @@ import {
   type Placed,
   pay,
   place,
+  quickPolling,
   startPortal,
   type TestPortal,
   typesOf,
@@ -23,7 +24,7 @@ import { until } from '../support/until.js';
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await startPortal({}, { programs: partNames });
+  portal = await startPortal(quickPolling, { programs: partNames });
 }, 120_000);
 afterAll(() => portal?.stop());
 

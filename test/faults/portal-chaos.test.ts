@@ -8,6 +8,7 @@ import {
   type Placed,
   pay,
   products,
+  quickPolling,
   startPortal,
   streamOf,
   type TestPortal,
@@ -24,7 +25,7 @@ const ordersPerRound = 5;
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await startPortal({}, { programs: ['postgres', 'eventstoredb'] });
+  portal = await startPortal(quickPolling, { programs: ['postgres', 'eventstoredb'] });
 }, 120_000);
 afterAll(() => portal?.stop());
 

@@ -7,6 +7,7 @@ import {
   type Placed,
   pay,
   place,
+  quickPolling,
   startPortal,
   type TestPortal,
   typesOf,
@@ -18,7 +19,7 @@ import { until } from '../support/until.js';
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await startPortal();
+  portal = await startPortal(quickPolling);
 }, 120_000);
 afterAll(() => portal?.stop());
 

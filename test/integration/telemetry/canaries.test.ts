@@ -8,7 +8,15 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { moveInWarehouse, pay, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
+import {
+  moveInWarehouse,
+  pay,
+  products,
+  quickPolling,
+  startPortal,
+  type TestPortal,
+  untilEvent,
+} from '../../support/portal.js';
 import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
@@ -49,6 +57,7 @@ beforeAll(async () => {
   mail.refusals.push({ code: 451, text: `${planted('MailAnswer')} not now` });
   mail.refusals.push({ code: 550, text: `${planted('MailAnswer')} unknown` });
   portal = await startPortal({
+    ...quickPolling,
     LOG_LEVEL: 'trace',
     SENTRY_DSN: `http://public@127.0.0.1:${sentry.port}/1`,
     EXTENSIV_CLIENT_SECRET: planted('WmsSecret'),
