@@ -203,7 +203,9 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
         const last = lastRevision(stream);
         const cut = last === null || last < revision;
         const end = last === null ? 'the whole stream is gone' : `the stream now ends at revision ${last}`;
-        const detail = cut ? `it was recorded, and ${end}` : 'it was recorded and is gone; others have closed the gap';
+        const detail = cut
+          ? `it was recorded, and ${end}`
+          : 'it was recorded and is gone, others of its stream are behind it';
         found.push({ what: cut ? 'truncated' : 'removed', stream, revision, type: null, eventId: null, detail });
       }
     }

@@ -42,6 +42,8 @@ export function readSeals(
   let last: LogSealed | null = null;
   let count = 0;
   let revision = -1;
+  /** The first seal that came too early, and where the finding of it stands. */
+  let early: { readonly seal: LogSealed; readonly at: number } | null = null;
   const sought = new Set(digests);
 
   return {
@@ -96,11 +98,18 @@ export function readSeals(
     if (verdict === 'invalid') report(event, 'changed', 'it is not what its signature is over');
     else if (verdict === 'unknown-key') {
       report(event, 'changed', `the key ${keyId} that signed it is not known: give it with --key if it is yours`);
+    } else if (early && seal.number < due && seal.digest === early.seal.previousDigest) {
+      const found = findings[early.at];
+      const detail = `seal ${early.seal.number} stands before seal ${seal.number}, which it continues`;
+      if (found) findings[early.at] = { ...found, what: 'reordered', detail };
+      return false;
     } else if (seal.number < due) {
       report(event, 'inserted', `seal ${due} was due and seal ${seal.number} came: it is doubled, or of another store`);
       return false;
-    } else if (seal.number > due) report(event, 'removed', `seal ${due} was due and seal ${seal.number} came`);
-    else if (seal.previousDigest !== (last?.digest ?? null)) {
+    } else if (seal.number > due) {
+      early ??= { seal, at: findings.length };
+      report(event, 'removed', `seal ${due} was due and seal ${seal.number} came`);
+    } else if (seal.previousDigest !== (last?.digest ?? null)) {
       report(event, 'changed', 'it does not continue the seal before it');
       return false;
     }

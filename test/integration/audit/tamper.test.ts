@@ -278,9 +278,13 @@ describe('in the data of the store', () => {
       [
         (stored) =>
           whole(stored.map((event, place) => (place === second ? at(third) : place === third ? at(second) : event))),
-        { what: 'removed', revision: 1 },
+        { what: 'reordered', revision: 1, detail: 'seal 3 stands before seal 2, which it continues' },
       ],
       [(stored) => whole(without(stored, second)), { what: 'removed', revision: 1 }],
+      [
+        (stored) => whole([...without(stored, second), foreign]),
+        { what: 'removed', revision: 1, detail: 'seal 2 was due and seal 3 came' },
+      ],
     ];
     for (const [tamper, expected] of cases) {
       const report = await withTampered(folder, tamper, (eventStore) => verify(eventStore));
