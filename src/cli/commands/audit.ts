@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AuditReport } from '../../audit/audit-report.js';
 import { exportedEvents, exportFormats, exportLines, unknownIn } from '../../audit/export.js';
 import { exportToFiles } from '../../audit/export-files.js';
 import type { Finding } from '../../audit/findings.js';
 import { sealNow } from '../../audit/seal-schedule.js';
-import { createVerifier, readPublicKeys, type Verifier } from '../../audit/signing.js';
 import { verifyStore } from '../../audit/verify.js';
 import { verifyExport } from '../../audit/verify-file.js';
 import { verifyStream } from '../../audit/verify-stream.js';
@@ -16,6 +14,7 @@ import { oneOf, timeOf } from '../options.js';
 import type { Progress } from '../progress.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
+import { verifierFrom } from '../verifier.js';
 import { dossier } from './dossier.js';
 
 /** `audit …`: whether the events are what was recorded, and the read models what the events say. */
@@ -62,11 +61,12 @@ export function auditCommands(program: Command, act: Act): void {
     .description('everything on record about an order: a page to read and print, its events, a signed manifest')
     .option('--out <dir>', 'write it into this new or empty folder')
     .option('--check <dir>', 'check such a folder instead, without any server')
-    .option('--keys <file>', 'public keys to check the signature with (PEM, JWK or JWK set)')
+    .option('--key <file>', 'trust these public keys (JWK set or PEM), with --check')
+    .addOption(new Option('--keys <file>').hideHelp())
     .addHelpText(
       'after',
       '\nExamples:\n  npm run portal -- audit dossier VL-7K3M-9QXT-2WCD --out dossier\n' +
-        '  npm run portal -- audit dossier --check dossier --keys keys.json\n',
+        '  npm run portal -- audit dossier --check dossier --key audit-key.json\n',
     )
     .action(act(dossier));
 }
@@ -126,14 +126,6 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
   // Nothing there and nothing missing is a slip of the pen, not a sound stream.
   if (report.events === 0 && report.ok) throw new CliError(`there is no stream ${options.stream}`);
   return report;
-}
-
-async function verifierFrom(file: string): Promise<Verifier> {
-  try {
-    return createVerifier(readPublicKeys(await readFile(file, 'utf8')));
-  } catch (error) {
-    throw new CliError(`--key ${file} ${error instanceof Error ? error.message : error}`, exitCodes.misused);
-  }
 }
 
 interface ExportOptions {

@@ -1,21 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { collectDossier } from '../../audit/dossier/collect.js';
 import { checkDossier, writeDossier } from '../../audit/dossier/folder.js';
-import { createVerifier, readPublicKeys } from '../../audit/signing.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Cli } from '../session.js';
+import { verifierFrom } from '../verifier.js';
 
 interface DossierOptions {
   readonly out?: string;
   readonly check?: string;
+  readonly key?: string;
+  /** The same, as it was called first. */
   readonly keys?: string;
 }
 
 /** `audit dossier`: an order's whole record for somebody who has no access to the portal. */
 export async function dossier(cli: Cli, options: DossierOptions, order?: string): Promise<ExitCode> {
-  if (options.check !== undefined) return check(cli, options.check, options.keys);
+  if (options.check !== undefined) return check(cli, options.check, options.key ?? options.keys);
   if (order === undefined || options.out === undefined) {
     throw new CliError('name an order and a folder with --out, or a folder with --check', exitCodes.misused);
   }
@@ -46,8 +47,8 @@ async function write(cli: Cli, order: string, folder: string): Promise<ExitCode>
   return sound ? exitCodes.ok : exitCodes.failed;
 }
 
-async function check(cli: Cli, folder: string, keys: string | undefined): Promise<ExitCode> {
-  const verifier = keys === undefined ? null : createVerifier(readPublicKeys(await readFile(keys, 'utf8')));
+async function check(cli: Cli, folder: string, key: string | undefined): Promise<ExitCode> {
+  const verifier = key === undefined ? null : await verifierFrom(key);
   const verdict = await checkDossier(folder, verifier);
   cli.out.answer(verdict, () => {
     cli.out.line(`dossier of ${verdict.orderNumber}, ${verdict.files} files, signature ${verdict.signature}`);

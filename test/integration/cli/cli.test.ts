@@ -195,6 +195,15 @@ describe('the CLI beside a running installation', () => {
     const { checks } = (await portal('audit', 'dossier', order.id, '--out', folder, '--json')).json();
     const { detail } = checks.find(({ name }: { name: string }) => name === 'Seals');
     expect(detail).not.toContain('not checked');
+
+    const keys = path.join(stack.dataDir, 'audit-key.json');
+    await writeFile(keys, await (await fetch(`${stack.urls.portal}/.well-known/audit-key`)).text());
+    for (const option of ['--key', '--keys']) {
+      const checked = await portalCli(['audit', 'dossier', '--check', folder, option, keys]);
+      expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining('signature valid')]);
+    }
+    const nothing = await portalCli(['audit', 'dossier', '--check', folder, '--key', `${keys}.none`]);
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining(`--key ${keys}.none: ENOENT`)]);
   });
 
   it('records keys and replays as what an operator did, before they take effect', async () => {
