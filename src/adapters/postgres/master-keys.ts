@@ -11,6 +11,8 @@ export interface WrappedKey {
 export interface MasterKeys {
   /** Fingerprint of the one that wraps. */
   readonly current: string;
+  /** Fingerprints of all that unwrap. */
+  readonly known: readonly string[];
   wrap(key: Buffer, place: string): WrappedKey;
   /** @throws MasterKeyMissing, BoxUnreadable */
   unwrap(kept: WrappedKey, place: string): Buffer;
@@ -33,6 +35,7 @@ export function createMasterKeys(keys: readonly string[]): MasterKeys {
   if (!first) throw new TypeError('there is no master key');
   return {
     current: first.fingerprint,
+    known: masters.map(({ fingerprint }) => fingerprint),
     wrap: (key, place) => ({ wrapped: sealBox(first.secret, key, place), master: first.fingerprint }),
     unwrap({ wrapped, master }, place) {
       const found = masters.find(({ fingerprint }) => fingerprint === master);

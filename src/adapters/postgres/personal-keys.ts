@@ -115,12 +115,16 @@ export function createPersonalKeys(deps: {
       }
     },
     async counts() {
-      const { rows } = await db.raw<{ rows: Record<'live' | 'retired' | 'erased' | 'former', string>[] }>(
+      const known = [...masters.known];
+      const { rows } = await db.raw<{ rows: Record<'live' | 'retired' | 'erased' | 'former' | 'unknown', string>[] }>(
         `select count(*) filter (where erased_at is null and retired_at is null) as live,
            count(*) filter (where erased_at is null and retired_at is not null) as retired,
            count(*) filter (where erased_at is not null) as erased,
-           count(*) filter (where master <> ?) as former from portal.personal_keys`,
-        [masters.current],
+           count(*) filter (where master <> ?) as former,
+           count(*) filter (where master <> all(?)) +
+             (select count(*) from portal.personal_index_key where master <> all(?)) as unknown
+         from portal.personal_keys`,
+        [masters.current, known, known],
       );
       const [row] = rows;
       return {
@@ -128,6 +132,7 @@ export function createPersonalKeys(deps: {
         retired: Number(row?.retired ?? 0),
         erased: Number(row?.erased ?? 0),
         underFormerMaster: Number(row?.former ?? 0),
+        underUnknownMaster: Number(row?.unknown ?? 0),
       };
     },
   };

@@ -3,7 +3,7 @@ import type { Portal } from '../../compose.js';
 import { InvalidConfig } from '../../config.js';
 import { examine, type Finding, hiding, ok, type Verdict } from '../doctor/check.js';
 import { httpTime, judgeClocks, postgresTime, redisTime, skewOf } from '../doctor/clocks.js';
-import { effects, migrations, projections, signingKey } from '../doctor/stores.js';
+import { effects, migrations, personalKeys, projections, signingKey } from '../doctor/stores.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
 
@@ -51,6 +51,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
     ...answers,
     await later('clocks', ['postgresql'], (of) => clocks(of, reached)),
     await later('migrations', ['postgresql'], migrations),
+    await later('personal keys', ['postgresql'], personalKeys),
     await later('projections', ['postgresql', 'event store'], projections),
     await later('effects', ['postgresql'], effects),
     await later('signing key', [], signingKey),

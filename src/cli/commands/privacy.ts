@@ -174,6 +174,7 @@ async function status(cli: Cli): Promise<ExitCode> {
         ['retired, still readable', counts.retired],
         ['erased', counts.erased],
         ['under a former master key', counts.underFormerMaster],
+        ['under a master key that is not given', counts.underUnknownMaster],
       ],
     );
   });

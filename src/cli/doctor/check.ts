@@ -57,5 +57,11 @@ export function hiding(config: Config): (text: string) => string {
 const shortestSecret = 6;
 
 function passwordOf(value: string): string {
-  return URL.canParse(value) ? decodeURIComponent(new URL(value).password) : '';
+  const password = URL.canParse(value) ? new URL(value).password : '';
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // Not encoded as a URL wants it, which the server it is for may tell.
+    return password;
+  }
 }

@@ -1,6 +1,7 @@
 import { migrationState } from '../../adapters/postgres/migrate.js';
 import { createSigner } from '../../audit/signing.js';
 import type { Portal } from '../../compose.js';
+import { counted } from '../../domain/shared/words.js';
 import { overdueEffects } from '../../processes/effects/overdue.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import { failed, ok, type Verdict, warning } from './check.js';
@@ -74,6 +75,24 @@ export async function effects({ pools }: Portal): Promise<Verdict> {
     );
   }
   return ok('none is overdue');
+}
+
+/** Without its master key no personal data can be read, and no process starts. */
+export async function personalKeys({ personalKeys: keys }: Portal): Promise<Verdict> {
+  const { live, retired, underFormerMaster, underUnknownMaster } = await keys.counts();
+  if (underUnknownMaster > 0) {
+    return failed(
+      `${counted(underUnknownMaster, 'key')} of personal data under a master key that is not given`,
+      'Set PRIVACY_MASTER_KEY to the key they were made with; several may stand there, with commas between.',
+    );
+  }
+  if (underFormerMaster > 0) {
+    return warning(
+      `${counted(underFormerMaster, 'key')} of personal data under a former master key`,
+      'Run `npm run portal -- privacy rotate-master-key` before that one is taken away.',
+    );
+  }
+  return ok(`${counted(live + retired, 'key')} under the first master key`);
 }
 
 /** The key must be one that can sign; whether the seals hold is for `audit verify`. */

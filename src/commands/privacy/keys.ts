@@ -26,6 +26,16 @@ export interface PersonalKey {
   readonly erasedAt: string | null;
 }
 
+export interface KeyCounts {
+  readonly live: number;
+  readonly retired: number;
+  readonly erased: number;
+  /** Wrapped by another master key than the first. */
+  readonly underFormerMaster: number;
+  /** Wrapped by a master key that is not configured, the key of the index among them: nothing can be read with these. */
+  readonly underUnknownMaster: number;
+}
+
 /** The keys of persons, as erasing and operating see them. */
 export interface KeyRegister {
   /** @throws when the keys cannot be used with the master key that is configured */
@@ -39,5 +49,5 @@ export interface KeyRegister {
   destroy(id: string): Promise<void>;
   /** Wraps every key with the current master key. @returns how many were wrapped by another */
   rewrap(onProgress?: (keys: number) => void): Promise<number>;
-  counts(): Promise<{ live: number; retired: number; erased: number; underFormerMaster: number }>;
+  counts(): Promise<KeyCounts>;
 }

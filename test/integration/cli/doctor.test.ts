@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
@@ -64,6 +64,7 @@ describe('the doctor', () => {
       'delivery partner',
       'clocks',
       'migrations',
+      'personal keys',
       'projections',
       'effects',
       'signing key',
@@ -115,6 +116,38 @@ describe('the doctor', () => {
       expect(away.of(check), check).toMatchObject({ state: 'skipped', detail: expect.stringContaining('postgresql') });
     }
     expect(away.stdout).not.toContain(database.password);
+  });
+
+  it('finds personal data under another master key than the one given, and a key that is to be changed', async () => {
+    const given = stack.env.PRIVACY_MASTER_KEY ?? '';
+    const other = randomBytes(32).toString('base64');
+    const wrong = await doctor({ PRIVACY_MASTER_KEY: other });
+    expect(wrong.of('personal keys')).toMatchObject({
+      state: 'failed',
+      mend: expect.stringContaining('PRIVACY_MASTER_KEY'),
+    });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stdout).not.toContain(other);
+    expect((await doctor({ PRIVACY_MASTER_KEY: `${given},${other}` })).of('personal keys')).toMatchObject({
+      state: 'ok',
+    });
+    await db.query(
+      `insert into portal.personal_keys (id, subject, wrapped, master)
+       select gen_random_uuid(), 'somebody', wrapped, master from portal.personal_index_key`,
+    );
+    const changing = await doctor({ PRIVACY_MASTER_KEY: `${other},${given}` });
+    await db.query(`delete from portal.personal_keys where subject = 'somebody'`);
+    expect(changing.of('personal keys')).toMatchObject({
+      state: 'warning',
+      mend: expect.stringContaining('rotate-master-key'),
+    });
+  });
+
+  it('takes a password as it stands, be it not encoded as a URL wants it', async () => {
+    const { code, of, stdout } = await doctor({ SMTP_URL: 'smtp://portal:hidden%mail@127.0.0.1:1' });
+    expect(code).toBe(1);
+    expect(of('mail server')).toMatchObject({ state: 'failed' });
+    expect(stdout).not.toContain('hidden%mail');
   });
 
   it('names every problem of the configuration', async () => {
