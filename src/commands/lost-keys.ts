@@ -1,4 +1,5 @@
 import { orders, privacy } from './aggregates.js';
+import type { PersonalRecords } from './erase-personal-data.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
 import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';
@@ -18,6 +19,11 @@ export interface LostKeysDeps {
   /** With personal data as they are stored. */
   readonly storedEvents: Pick<EventStore, 'readAllPages'>;
   readonly personalKeys: PersonalKeys & KeyRegister;
+}
+
+/** What giving them up takes besides. */
+export interface GiveUpDeps extends LostKeysDeps {
+  readonly erasure: { readonly records: Pick<PersonalRecords, 'eraseTraces'> };
 }
 
 /**
@@ -70,20 +76,30 @@ function ordersByKey(keys: ReadonlyMap<string, string>): LostKey[] {
   return [...orderIds].map(([keyId, ids]) => ({ keyId, orderIds: ids }));
 }
 
-/** Erases what cannot be read any more, with a receipt as for a customer who asked for it: the orders go on without. */
+/**
+ * Erases what cannot be read any more, and its traces outside the events, with a receipt as for a customer who asked for
+ * it: the orders go on without. Should the process die, the orders that are left are found as lost again.
+ */
 export async function giveUpLostKeys(
-  { handler, clock, personalKeys }: LostKeysDeps,
+  { handler, clock, personalKeys, erasure: { records } }: GiveUpDeps,
   lost: readonly LostKey[],
   reason: string,
   context: CommandContext,
 ): Promise<void> {
+  const at = clock.now().toISOString();
   for (const { keyId, orderIds } of lost) {
-    const at = clock.now().toISOString();
     await handler.handle(privacy, keyId, { type: 'EraseKey', keyId, orderIds, reason, at }, context);
     await personalKeys.destroy(keyId);
-    for (const orderId of orderIds) {
-      const handled = await handler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
-      if (handled.rejected) throw new Error(`order ${orderId}: ${handled.detail}`);
-    }
+  }
+  // From here on the orders can be read: what was lost is erased.
+  const traces: { orderId: string; paymentIntentIds: readonly string[] }[] = [];
+  for (const orderId of lost.flatMap(({ orderIds }) => orderIds)) {
+    const { state } = await handler.load(orders, orderId);
+    traces.push({ orderId, paymentIntentIds: state?.initiatedPayments ?? [] });
+  }
+  if (traces.length > 0) await records.eraseTraces(traces);
+  for (const { orderId } of traces) {
+    const handled = await handler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
+    if (handled.rejected) throw new Error(`order ${orderId}: ${handled.detail}`);
   }
 }

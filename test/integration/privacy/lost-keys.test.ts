@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { OrderView } from '../../../src/projections/queries.js';
 import { portalCli } from '../../support/cli.js';
-import { type Placed, place, startPortal, streamOf, type TestPortal } from '../../support/portal.js';
+import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 
 /** More than projections park at once. */
@@ -25,6 +25,10 @@ const orders = async () =>
 
 it('keys that will never be back are given up: their orders show "erased", and everything goes on', async () => {
   expect(await cli('privacy', 'lost')).toMatchObject({ code: 0, stdout: 'No key is lost.\n' });
+  const quoting = () => portal.sql(`select event_id from portal.webhooks where payload::text like '%@example.com%'`);
+  await pay(portal, placed[0]!);
+  await untilEvent(portal, placed[0]!.order.id, 'OrderPaid');
+  expect(await quoting()).not.toEqual([]);
   await portal.sql('delete from portal.personal_keys');
   await portal.sql('drop schema "read" cascade');
   const { keys } = (await cli('privacy', 'lost', '--json')).json();
@@ -33,6 +37,7 @@ it('keys that will never be back are given up: their orders show "erased", and e
 
   expect(await cli('privacy', 'lost', '--give-up', '--reason', 'no back-up')).toMatchObject({ code: 0 });
   expect(await cli('privacy', 'lost')).toMatchObject({ code: 0 });
+  expect(await quoting()).toEqual([]);
   const isBack = async () => {
     const { parked } = (await cli('projections', 'parked', '--json')).json();
     for (const { projection, stream } of parked) await cli('projections', 'retry', projection, stream);
