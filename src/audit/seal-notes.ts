@@ -1,4 +1,5 @@
 import type { Position } from '../commands/event-store.js';
+import { counted } from '../domain/shared/words.js';
 import type { AuditDeps, AuditOptions } from './audit-report.js';
 import type { SealSummary } from './seal-check.js';
 import type { WitnessedSeal } from './seal-witness.js';
@@ -20,12 +21,12 @@ export function sealOptions(
 }
 
 /** What is worth knowing of the seals and is nothing wrong. */
-export function sealNotes({ verifier }: AuditDeps, { count, last }: SealSummary, beyond: number): string[] {
+export function sealNotes({ verifier }: AuditDeps, { last }: SealSummary, beyond: number): string[] {
   if (!last) return ['nothing is sealed: what was cut off at the end of a stream shows in the read models only'];
   const notes: string[] = [];
   if (!verifier?.keys.length) notes.push('no public key is known, so the signatures of the seals are not checked');
   if (beyond > 0) {
-    notes.push(`${beyond} events came after the last of ${count} seals (${last.sealedAt}) and are not sealed yet`);
+    notes.push(`not sealed yet: ${counted(beyond, 'event')} since the last seal (${last.sealedAt})`);
   }
   return notes;
 }
