@@ -1,7 +1,7 @@
 import { isForeign } from '../commands/event-store.js';
 import { hasOwnHash } from '../commands/hash-chain.js';
 import type { ChainedEvent } from './chains.js';
-import type { TamperKind } from './register-check.js';
+import type { TamperKind } from './deviations.js';
 
 /**
  * What was done to a stream, as its chain shows it. The chain alone cannot tell a removed event from a changed one whose

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import { sealStream } from '../commands/aggregates.js';
 import type { EventStore, RecordedEvent } from '../commands/event-store.js';
 import { classifyFault } from './classify.js';
+import type { Deviation } from './deviations.js';
 import type { EventFinding, Findings } from './findings.js';
-import type { Deviation } from './register-check.js';
 
 /** Events looked at on either side of a fault. */
 const surroundings = 64;

@@ -1,4 +1,4 @@
-import type { TamperKind } from './register-check.js';
+import type { TamperKind } from './deviations.js';
 
 /** Something that is not as the portal recorded it. */
 export type Finding = EventFinding | RowFinding | FileFinding;

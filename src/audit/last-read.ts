@@ -1,8 +1,8 @@
 import type { EventStore } from '../commands/event-store.js';
 import type { RewoundProjection } from '../projections/runtime/last-event.js';
 import type { Chains } from './chains.js';
+import type { Deviation } from './deviations.js';
 import type { EventFinding } from './findings.js';
-import type { Deviation } from './register-check.js';
 
 /**
  * What projections have read last and the event store does not have, or not as it was: what came after the last seal is

@@ -1,25 +1,11 @@
-import { apart, type Marked, placeOf, placeOfAgreement } from './realignment.js';
+import { type Deviation, deviationsOf, type LastRevision, type Renumbered } from './deviations.js';
+import { apart, type Marked, placeOfAgreement } from './realignment.js';
 import { digestOf, type Entry, entriesOf, markOf, type Registered, type Segment } from './register.js';
-
-export const tamperKinds = ['changed', 'removed', 'inserted', 'reordered', 'truncated'] as const;
-export type TamperKind = (typeof tamperKinds)[number];
-
-/** The first event of a stream that is not as the register has it. */
-export interface Deviation {
-  readonly what: TamperKind;
-  readonly stream: string;
-  readonly revision: number;
-  /** Null for what is gone. */
-  readonly type: string | null;
-  readonly eventId: string | null;
-  readonly detail: string;
-}
 
 /** Compares events, as they pass by in their order, with a register of them. */
 export interface RegisterCheck {
   add(event: Registered): Promise<void> | undefined;
-  /** @param lastRevision of a stream as it is now, null when it has no event; tells what was cut off from what was taken out */
-  end(lastRevision: (stream: string) => number | null): Promise<readonly Deviation[]>;
+  end(lastRevision: LastRevision): Promise<readonly Deviation[]>;
   /** Events that the register covers, and events behind its end. */
   readonly counts: { readonly covered: number; readonly beyond: number };
 }
@@ -37,15 +23,15 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
   let segment: Segment | null = null;
   let exhausted = false;
   let gathered: Registered[] = [];
-  /** Set while events are compared one by one: what the register has next, and what came. */
-  let slow: { expected: Entry[]; actual: Marked[] } | null = null;
+  /** Set while events are compared one by one. */
+  let slow: SideBySide | null = null;
   let lost = false;
   let covered = 0;
   let beyond = 0;
   const missing: Entry[] = [];
   const missingMarks = new Set<string>();
   const strange: Marked[] = [];
-  const renumbered = new Map<string, { entry: Entry; event: Registered }>();
+  const renumbered = new Map<string, Renumbered>();
 
   return {
     add(event) {
@@ -68,7 +54,7 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
         gathered = [];
       }
       if (slow) await compare(true);
-      return deviations(lastRevision);
+      return deviationsOf({ missing, strange, renumbered: [...renumbered.values()] }, lastRevision);
     },
     get counts() {
       return { covered, beyond };
@@ -80,23 +66,17 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
     for (;;) {
       segment ??= await next();
       if (!segment) {
-        pass(gathered);
-        gathered = [];
+        pass(gathered.splice(0));
         return;
       }
       if (segment.unknown) {
-        const passing = Math.min(segment.events, gathered.length);
-        gathered = gathered.slice(passing);
-        segment = passing < segment.events ? { ...segment, events: segment.events - passing } : null;
+        segment = passOver(segment);
         if (segment) return;
         continue;
       }
       if (gathered.length < segment.events) return;
-      const events = gathered.slice(0, segment.events);
-      const texts = events.map(({ text }) => text);
-      if (digestOf(segment.previousDigest, texts) !== segment.digest || segment.events === 0) {
-        slow = slowly(segment, gathered);
-        gathered = [];
+      if (!agrees(segment)) {
+        slow = slowly(segment, gathered.splice(0));
         segment = null;
         return;
       }
@@ -104,6 +84,18 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
       gathered = gathered.slice(segment.events);
       segment = null;
     }
+  }
+
+  /** @returns what is left of a segment of which nothing is known but its length, or null */
+  function passOver(unknown: Segment): Segment | null {
+    const passing = Math.min(unknown.events, gathered.length);
+    gathered = gathered.slice(passing);
+    return passing < unknown.events ? { ...unknown, events: unknown.events - passing } : null;
+  }
+
+  function agrees({ events, previousDigest, digest }: Segment): boolean {
+    const texts = gathered.slice(0, events).map(({ text }) => text);
+    return events > 0 && digestOf(previousDigest, texts) === digest;
   }
 
   /** Events behind the end of the register, among which one that is missing may have been put. */
@@ -132,41 +124,59 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
   /** @param ended nothing comes after what has come */
   async function compare(ended: boolean): Promise<void> {
     while (slow && !lost) {
-      const { expected, actual } = slow;
-      let same = 0;
-      for (; same < expected.length && same < actual.length; same += 1) {
-        const [entry, marked] = [expected[same], actual[same]];
-        if (!entry || !marked || entry.mark !== marked.mark) break;
-        agree(entry, marked);
-      }
-      expected.splice(0, same);
-      actual.splice(0, same);
-      if (expected.length === 0) {
-        slow = null;
-        segment = null;
-        gathered = actual.map(({ event }) => event);
-        if (gathered.length > 0 || ended) await look();
-        if (ended && !slow && segment) slow = slowly(segment, gathered.splice(0));
+      takeSame(slow);
+      if (slow.expected.length === 0) {
+        await goOnBySegments(slow.actual, ended);
         continue;
       }
-      while (expected.length < window) {
-        const more = await next();
-        if (!more) break;
-        expected.push(...entriesOf(more));
-      }
-      if (!ended && actual.length < window) return;
-      const [x, y] = placeOfAgreement(expected, actual, exhausted, ended);
-      if (x < 0) {
-        miss(expected.slice(0, 1));
-        lost = true;
-        return;
-      }
-      const { common, gone, came } = apart(expected.splice(0, x), actual.splice(0, y));
-      for (const { entry, marked } of common) agree(entry, marked);
-      miss(gone);
-      strange.push(...came);
-      lost = missing.length > maxOpen || strange.length > maxOpen;
+      await lookAhead(slow.expected);
+      if (!ended && slow.actual.length < window) return;
+      takeDifferent(slow, ended);
     }
+  }
+
+  /** Takes off what both sides begin with. */
+  function takeSame({ expected, actual }: SideBySide): void {
+    let same = 0;
+    for (; same < expected.length && same < actual.length; same += 1) {
+      const [entry, marked] = [expected[same], actual[same]];
+      if (!entry || !marked || entry.mark !== marked.mark) break;
+      agree(entry, marked);
+    }
+    expected.splice(0, same);
+    actual.splice(0, same);
+  }
+
+  /** Takes off what both sides have up to the place where they agree again. */
+  function takeDifferent({ expected, actual }: SideBySide, ended: boolean): void {
+    const [x, y] = placeOfAgreement(expected, actual, exhausted, ended);
+    if (x < 0) {
+      miss(expected.slice(0, 1));
+      lost = true;
+      return;
+    }
+    const { common, gone, came } = apart(expected.splice(0, x), actual.splice(0, y));
+    for (const { entry, marked } of common) agree(entry, marked);
+    miss(gone);
+    strange.push(...came);
+    lost = missing.length > maxOpen || strange.length > maxOpen;
+  }
+
+  async function lookAhead(expected: Entry[]): Promise<void> {
+    while (expected.length < window) {
+      const more = await next();
+      if (!more) return;
+      expected.push(...entriesOf(more));
+    }
+  }
+
+  /** The register has agreed to the end of what was taken from it. */
+  async function goOnBySegments(actual: readonly Marked[], ended: boolean): Promise<void> {
+    slow = null;
+    segment = null;
+    gathered = actual.map(({ event }) => event);
+    if (gathered.length > 0 || ended) await look();
+    if (ended && !slow && segment) slow = slowly(segment, gathered.splice(0));
   }
 
   function agree(entry: Entry, { event }: Marked): void {
@@ -175,71 +185,14 @@ export function createRegisterCheck(segments: AsyncIterator<Segment>): RegisterC
       renumbered.set(entry.stream, { entry, event });
     }
   }
-
-  function deviations(lastRevision: (stream: string) => number | null): Deviation[] {
-    const found: Deviation[] = [];
-    const byMark = new Map(strange.map((marked) => [marked.mark, marked]));
-    const byPlace = new Map(strange.map((marked) => [placeOf(marked.event), marked]));
-    const explained = new Set<Marked>();
-    for (const entry of missing) {
-      const moved = byMark.get(entry.mark);
-      const changed = byPlace.get(placeOf(entry));
-      const { stream, revision } = entry;
-      if (moved) {
-        explained.add(moved);
-        found.push({
-          what: 'reordered',
-          ...whereabouts(moved.event),
-          detail: 'it does not stand where it was recorded',
-        });
-      } else if (changed && !explained.has(changed)) {
-        explained.add(changed);
-        found.push({
-          what: 'changed',
-          ...whereabouts(changed.event),
-          detail: 'it is not the event that was recorded here',
-        });
-      } else {
-        const last = lastRevision(stream);
-        const cut = last === null || last < revision;
-        const end = last === null ? 'the whole stream is gone' : `the stream now ends at revision ${last}`;
-        const detail = cut
-          ? `it was recorded, and ${end}`
-          : 'it was recorded and is gone, others of its stream are behind it';
-        found.push({ what: cut ? 'truncated' : 'removed', stream, revision, type: null, eventId: null, detail });
-      }
-    }
-    for (const marked of strange) {
-      if (explained.has(marked)) continue;
-      found.push({
-        what: 'inserted',
-        ...whereabouts(marked.event),
-        detail: 'it stands among events that were recorded without it',
-      });
-    }
-    for (const [stream, { entry, event }] of renumbered) {
-      if (found.some((other) => other.stream === stream)) continue;
-      const detail = `it was recorded as revision ${entry.revision}`;
-      found.push({ what: 'changed', ...whereabouts(event), detail });
-    }
-    return firstOfEach(found);
-  }
 }
 
-function slowly(segment: Segment, events: readonly Registered[]) {
+/** What the register has next, and what came. */
+interface SideBySide {
+  readonly expected: Entry[];
+  readonly actual: Marked[];
+}
+
+function slowly(segment: Segment, events: readonly Registered[]): SideBySide {
   return { expected: entriesOf(segment), actual: events.map((event) => ({ mark: markOf(event), event })) };
-}
-
-function whereabouts({ stream, revision, type, eventId }: Registered) {
-  return { stream, revision, type, eventId };
-}
-
-/** Of each stream the earliest; what follows from it is no news. */
-function firstOfEach(found: readonly Deviation[]): Deviation[] {
-  const first = new Map<string, Deviation>();
-  for (const deviation of found) {
-    const known = first.get(deviation.stream);
-    if (!known || deviation.revision < known.revision) first.set(deviation.stream, deviation);
-  }
-  return [...first.values()];
 }

@@ -8,7 +8,7 @@ import { csvColumns, type ExportFormat, lineForm } from './export.js';
 import { createFindings, type EventFinding, type Findings } from './findings.js';
 import { linesOf } from './lines.js';
 import { besides, hashOfFile, readManifest, type SignedManifest, unsigned } from './manifest.js';
-import { isSegment, type Segment } from './register.js';
+import { isSegment, type Registered, type Segment } from './register.js';
 import { createRegisterCheck } from './register-check.js';
 import { readSeals } from './seal-check.js';
 import { sealedForm } from './seals.js';
@@ -59,13 +59,8 @@ export async function verifyExport(file: string, options: ExportAuditOptions = {
   const broken: EventFinding[] = [];
   const last = new Map<string, number>();
   let events = 0;
-  let number = 0;
-  for await (const line of linesOf(file)) {
-    number += 1;
-    if (line.trim() === '' || (format === 'csv' && number === 1 && line === csvColumns.join(','))) continue;
-    const form = lineForm(line, format);
-    const event = format === 'jsonl' ? eventIn(line) : null;
-    if (!form || (format === 'jsonl' && !event)) {
+  for await (const { number, form, event } of linesIn(file, format)) {
+    if (!form) {
       const detail = `line ${number} is not an event of \`audit export --format ${format}\``;
       if (!index) throw new UnreadableExport(detail);
       findings.add({ kind: 'file', file: path.basename(file), reason: 'unreadable', detail });
@@ -95,6 +90,24 @@ export async function verifyExport(file: string, options: ExportAuditOptions = {
     seals: sealing && { ...sealing.summary, ...(sealed?.counts ?? { covered: 0, beyond: 0 }) },
     notes,
   });
+}
+
+/** A line of an export. `form` is null when it is none; `event` is there where the format has whole events. */
+interface Line {
+  readonly number: number;
+  readonly form: Registered | null;
+  readonly event: ChainedEvent | null;
+}
+
+async function* linesIn(file: string, format: ExportFormat): AsyncGenerator<Line> {
+  let number = 0;
+  for await (const line of linesOf(file)) {
+    number += 1;
+    if (line.trim() === '' || (format === 'csv' && number === 1 && line === csvColumns.join(','))) continue;
+    const event = format === 'jsonl' ? eventIn(line) : null;
+    const form = format === 'jsonl' && !event ? null : lineForm(line, format);
+    yield { number, form, event };
+  }
 }
 
 async function manifestOf(
