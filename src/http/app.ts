@@ -29,6 +29,7 @@ import { brandRoutes } from './routes/brands.js';
 import { documentationRoutes } from './routes/documentation.js';
 import { eventRoutes } from './routes/events.js';
 import { inventoryRoutes } from './routes/inventory.js';
+import { inventorySyncRoutes } from './routes/inventory-syncs.js';
 import { lotRoutes } from './routes/lots.js';
 import { operationsRoutes } from './routes/operations.js';
 import { orderRoutes } from './routes/orders.js';
@@ -119,6 +120,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         const parts = { ...options, limits };
         await api.register(productRoutes, parts);
         await api.register(inventoryRoutes, parts);
+        await api.register(inventorySyncRoutes, parts);
         await api.register(lotRoutes, parts);
         await api.register(orderRoutes, parts);
         await api.register(brandRoutes, parts);

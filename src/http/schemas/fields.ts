@@ -88,17 +88,16 @@ export const Key = key('Its id', 'vitalhemp');
 export const OrderKey = key('Id or number of the order', 'VL-K7QF-2M8D-4XRA');
 export const SkuKey = key('The SKU', 'VTH-HON-0001');
 
-const PAGE_LIMIT_MAX = 200;
-const PAGE_LIMIT_DEFAULT = 50;
+/** How many of something a page has. @param usual for whoever does not say */
+export function pageLimit(
+  what: string,
+  { maximum, usual, example }: { maximum: number; usual: number; example: number },
+) {
+  return Type.Integer({ minimum: 1, maximum, default: usual, description: `${what} of one page`, examples: [example] });
+}
 
-/** Rows of one page: large enough for a screen, small enough for one quick query. */
-export const PageLimit = Type.Integer({
-  minimum: 1,
-  maximum: PAGE_LIMIT_MAX,
-  default: PAGE_LIMIT_DEFAULT,
-  description: 'Rows of one page',
-  examples: [PAGE_LIMIT_DEFAULT],
-});
+/** Large enough for a screen, small enough for one quick query. */
+export const PageLimit = pageLimit('Rows', { maximum: 200, usual: 50, example: 50 });
 
 export const Cursor = Type.Optional(
   Type.String({

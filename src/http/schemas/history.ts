@@ -1,17 +1,11 @@
 import { Type } from 'typebox';
-import { count, Instant, phrase } from './fields.js';
+import { count, Instant, pageLimit, phrase } from './fields.js';
 
 /** Events of one page of a history: an answer of a few megabytes, and all of nearly every history. */
 const maxEvents = 5_000;
 
 /** Whoever does not ask for pages has a history in one piece as long as it fits. */
-export const HistoryLimit = Type.Integer({
-  minimum: 1,
-  maximum: maxEvents,
-  default: maxEvents,
-  description: 'Events of one page',
-  examples: [200],
-});
+export const HistoryLimit = pageLimit('Events', { maximum: maxEvents, usual: maxEvents, example: 200 });
 
 /** A stream's events as recorded, oldest first. */
 export const historyFields = {
