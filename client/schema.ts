@@ -1200,7 +1200,30 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Of an order its revision, else the same for the same bytes */
+        ETag: string;
+        /** @description The request had been answered before under its `Idempotency-Key`; left away when it had not */
+        "Idempotency-Replayed": string;
+        /** @description Address of the order */
+        Location: string;
+        /** @description Requests a minute; without Redis, or a limit, there are none of these */
+        "RateLimit-Limit": string;
+        /** @description Requests left in this minute */
+        "RateLimit-Remaining": string;
+        /** @description Seconds until the minute ends */
+        "RateLimit-Reset": string;
+        /** @description Seconds */
+        "Retry-After": string;
+        /** @description Which credential is asked for */
+        "WWW-Authenticate": string;
+        /** @description As sent when it was sane, else made here */
+        "X-Correlation-Id": string;
+        /** @description Where the write ended, or an earlier one that did the same */
+        "X-Event-Position": string;
+        /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
+        "X-Parked-Streams": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1217,8 +1240,7 @@ export interface operations {
             /** @description The keys */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1306,10 +1328,12 @@ export interface operations {
             /** @description Every brand that may be seen */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1355,8 +1379,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1364,8 +1391,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1375,10 +1404,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1388,8 +1418,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1399,8 +1431,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1410,10 +1444,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1423,8 +1458,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1434,10 +1471,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1486,10 +1524,11 @@ export interface operations {
             /** @description As set; `GET /brands` follows */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1516,8 +1555,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1527,10 +1568,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1540,8 +1582,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1551,8 +1595,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1562,8 +1608,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1573,8 +1621,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1584,8 +1634,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1595,8 +1647,10 @@ export interface operations {
             /** @description `invalid-command`: The request makes no sense for this order */
             422: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1606,10 +1660,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1619,8 +1674,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1630,10 +1687,11 @@ export interface operations {
             /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1660,8 +1718,10 @@ export interface operations {
             /** @description Changes */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1676,8 +1736,10 @@ export interface operations {
             /** @description `invalid-position`: The event position is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1687,10 +1749,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1700,8 +1763,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1711,8 +1776,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1722,10 +1789,11 @@ export interface operations {
             /** @description `too-many-streams`: Too many open event streams; `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1735,8 +1803,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1746,10 +1816,11 @@ export interface operations {
             /** @description `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1781,10 +1852,12 @@ export interface operations {
             /** @description All stock */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1841,8 +1914,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1850,8 +1926,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1861,10 +1939,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1874,8 +1953,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1885,8 +1966,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1896,10 +1979,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1909,8 +1993,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1920,10 +2006,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1964,10 +2051,12 @@ export interface operations {
             /** @description The stock, and where the answer comes from */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2072,8 +2161,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2081,8 +2173,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2092,10 +2186,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2105,8 +2200,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2116,8 +2213,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2127,8 +2226,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2138,10 +2239,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2151,8 +2253,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2162,10 +2266,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2209,8 +2314,11 @@ export interface operations {
             /** @description What happened to the SKU */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2305,8 +2413,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2314,8 +2425,10 @@ export interface operations {
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2325,10 +2438,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2338,8 +2452,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2349,8 +2465,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2360,8 +2478,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2371,10 +2491,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2384,8 +2505,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2395,10 +2518,11 @@ export interface operations {
             /** @description `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2436,10 +2560,12 @@ export interface operations {
             /** @description Open reservations */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2533,8 +2659,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2542,8 +2671,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2553,10 +2684,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2566,8 +2698,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2577,8 +2711,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2588,8 +2724,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2599,10 +2737,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2612,8 +2751,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2623,10 +2764,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2652,8 +2794,10 @@ export interface operations {
             /** @description The run, ended */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2685,8 +2829,10 @@ export interface operations {
             /** @description The run goes on; see `GET /inventory/syncs` */
             202: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2707,8 +2853,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2718,10 +2866,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2731,8 +2880,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2742,8 +2893,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2753,8 +2906,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2764,8 +2919,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2775,10 +2932,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2788,8 +2946,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2799,10 +2959,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2840,10 +3001,12 @@ export interface operations {
             /** @description Runs */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2882,8 +3045,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2891,8 +3057,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2902,10 +3070,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2915,8 +3084,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2926,8 +3097,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2937,10 +3110,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2950,8 +3124,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2961,10 +3137,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3013,10 +3190,12 @@ export interface operations {
             /** @description Where the lot went */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3212,8 +3391,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3221,8 +3403,10 @@ export interface operations {
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3232,10 +3416,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3245,8 +3430,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3256,8 +3443,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3267,8 +3456,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3278,10 +3469,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3291,8 +3483,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3302,10 +3496,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3362,10 +3557,12 @@ export interface operations {
             /** @description One page of orders */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3457,8 +3654,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3466,8 +3666,10 @@ export interface operations {
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3477,10 +3679,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3490,8 +3693,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3501,8 +3706,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3512,10 +3719,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3525,8 +3733,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3536,10 +3746,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3679,16 +3890,14 @@ export interface operations {
             /** @description Placed; `Location` is the order */
             201: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description The request had been answered before under its `Idempotency-Key`; left away when it had not */
-                    "Idempotency-Replayed"?: string;
-                    /** @description Address of the order */
-                    Location?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3788,8 +3997,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3799,10 +4010,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3812,8 +4024,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3823,8 +4037,10 @@ export interface operations {
             /** @description `insufficient-stock`: There is not enough stock */
             409: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3834,8 +4050,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3845,8 +4063,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3856,8 +4076,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3867,8 +4089,10 @@ export interface operations {
             /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone does not reach the address; `invalid-command`: The request makes no sense for this order; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3878,10 +4102,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3891,8 +4116,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3902,10 +4129,11 @@ export interface operations {
             /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3946,12 +4174,12 @@ export interface operations {
             /** @description The order */
             200: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4030,10 +4258,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4041,8 +4270,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4052,10 +4283,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4065,8 +4297,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4076,8 +4310,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4087,8 +4323,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4098,10 +4336,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4111,8 +4350,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4122,10 +4363,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4174,12 +4416,12 @@ export interface operations {
             /** @description The order after the change */
             200: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4258,8 +4500,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4269,10 +4513,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4282,8 +4527,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4293,8 +4540,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4304,8 +4553,10 @@ export interface operations {
             /** @description `already-shipped`: The order has been shipped; `illegal-transition`: The order cannot change that way */
             409: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4315,8 +4566,10 @@ export interface operations {
             /** @description `precondition-failed`: It is not as `If-Match` says */
             412: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4326,8 +4579,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4337,8 +4592,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4348,8 +4605,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4359,10 +4618,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4372,8 +4632,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4383,10 +4645,11 @@ export interface operations {
             /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4424,8 +4687,11 @@ export interface operations {
             /** @description The difference */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4505,8 +4771,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4514,8 +4783,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4525,10 +4796,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4538,8 +4810,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4549,8 +4823,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4560,8 +4836,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4571,10 +4849,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4584,8 +4863,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4595,10 +4876,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4647,12 +4929,12 @@ export interface operations {
             /** @description The order after the change */
             200: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4731,8 +5013,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4742,10 +5026,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4755,8 +5040,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4766,8 +5053,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4777,8 +5066,10 @@ export interface operations {
             /** @description `illegal-transition`: The order cannot change that way; `not-paid`: The order is not paid */
             409: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4788,8 +5079,10 @@ export interface operations {
             /** @description `precondition-failed`: It is not as `If-Match` says */
             412: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4799,8 +5092,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4810,8 +5105,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4821,8 +5118,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4832,10 +5131,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4845,8 +5145,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4856,10 +5158,11 @@ export interface operations {
             /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4897,10 +5200,12 @@ export interface operations {
             /** @description What happened to the order */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4989,8 +5294,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4998,8 +5306,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5009,10 +5319,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5022,8 +5333,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5033,8 +5346,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5044,8 +5359,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5055,10 +5372,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5068,8 +5386,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5079,10 +5399,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5109,10 +5430,11 @@ export interface operations {
             /** @description The open payment */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5139,8 +5461,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5150,10 +5474,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5163,8 +5488,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5174,8 +5501,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5185,8 +5514,10 @@ export interface operations {
             /** @description `illegal-transition`: The order cannot change that way; `already-cancelled`: The order is cancelled */
             409: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5196,8 +5527,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5207,8 +5540,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5218,8 +5553,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5229,8 +5566,10 @@ export interface operations {
             /** @description `payment-refused`: The payment provider refuses this payment */
             422: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5240,10 +5579,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5253,8 +5593,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5264,10 +5606,11 @@ export interface operations {
             /** @description `payment-unavailable`: The payment provider cannot be reached; `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5327,14 +5670,13 @@ export interface operations {
             /** @description The order after the change */
             200: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description The request had been answered before under its `Idempotency-Key`; left away when it had not */
-                    "Idempotency-Replayed"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5413,8 +5755,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5424,10 +5768,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5437,8 +5782,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5448,8 +5795,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5459,8 +5808,10 @@ export interface operations {
             /** @description `not-paid`: The order is not paid; `illegal-transition`: The order cannot change that way */
             409: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5470,8 +5821,10 @@ export interface operations {
             /** @description `precondition-failed`: It is not as `If-Match` says */
             412: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5481,8 +5834,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5492,8 +5847,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5503,8 +5860,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5514,8 +5873,10 @@ export interface operations {
             /** @description `invalid-command`: The request makes no sense for this order; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5525,10 +5886,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5538,8 +5900,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5549,10 +5913,11 @@ export interface operations {
             /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5620,12 +5985,12 @@ export interface operations {
             /** @description The order after the change */
             200: {
                 headers: {
-                    /** @description Revision of the order */
-                    ETag?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description Where the write ended, or an earlier one that did the same */
-                    "X-Event-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5704,8 +6069,10 @@ export interface operations {
             /** @description `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5715,10 +6082,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5728,8 +6096,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5739,8 +6109,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5750,8 +6122,10 @@ export interface operations {
             /** @description `illegal-transition`: The order cannot change that way; `already-cancelled`: The order is cancelled */
             409: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5761,8 +6135,10 @@ export interface operations {
             /** @description `precondition-failed`: It is not as `If-Match` says */
             412: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5772,8 +6148,10 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5783,8 +6161,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5794,8 +6174,10 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5805,8 +6187,10 @@ export interface operations {
             /** @description `invalid-command`: The request makes no sense for this order */
             422: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5816,10 +6200,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5829,8 +6214,10 @@ export interface operations {
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5840,10 +6227,11 @@ export interface operations {
             /** @description `busy`: Too many changes at once; `newer-release-needed`: A newer release has recorded this; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5890,10 +6278,12 @@ export interface operations {
             /** @description The statement */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6011,8 +6401,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6020,8 +6413,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6031,10 +6426,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6044,8 +6440,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6055,8 +6453,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6066,10 +6466,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6079,8 +6480,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6090,10 +6493,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6153,10 +6557,12 @@ export interface operations {
             /** @description One page of products */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6221,8 +6627,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6230,8 +6639,10 @@ export interface operations {
             /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6241,10 +6652,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6254,8 +6666,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6265,8 +6679,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6276,10 +6692,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6289,8 +6706,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6300,10 +6719,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6341,10 +6761,12 @@ export interface operations {
             /** @description The product, and where the answer comes from */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
-                    /** @description To `X-Min-Event-Position` only: read models had to leave streams behind up to that position, and the answer may be older in what those streams say */
-                    "X-Parked-Streams"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Parked-Streams": components["headers"]["X-Parked-Streams"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6461,8 +6883,11 @@ export interface operations {
             /** @description Unchanged */
             304: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6470,8 +6895,10 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6481,10 +6908,11 @@ export interface operations {
             /** @description `unauthenticated`: A credential is needed */
             401: {
                 headers: {
-                    /** @description Which credential is asked for */
-                    "WWW-Authenticate"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6494,8 +6922,10 @@ export interface operations {
             /** @description `forbidden`: The credential does not allow this */
             403: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6505,8 +6935,10 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6516,8 +6948,10 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6527,10 +6961,11 @@ export interface operations {
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6540,8 +6975,10 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6551,10 +6988,11 @@ export interface operations {
             /** @description `not-yet-consistent`: The read models have not caught up yet; `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6581,8 +7019,7 @@ export interface operations {
             /** @description It is in the database */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6606,8 +7043,7 @@ export interface operations {
             /** @description `bad-signature`: The webhook signature does not match; `malformed-request`: The request cannot be read; `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6617,8 +7053,7 @@ export interface operations {
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6628,8 +7063,7 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6639,8 +7073,7 @@ export interface operations {
             /** @description `unsupported-media-type`: The content type is not supported */
             415: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6650,8 +7083,7 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6661,10 +7093,8 @@ export interface operations {
             /** @description `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6685,8 +7115,7 @@ export interface operations {
             /** @description It is */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6718,8 +7147,7 @@ export interface operations {
             /** @description Metrics */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6741,8 +7169,7 @@ export interface operations {
             /** @description The document */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6755,8 +7182,7 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6766,8 +7192,7 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6777,8 +7202,7 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6788,10 +7212,8 @@ export interface operations {
             /** @description `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6818,8 +7240,7 @@ export interface operations {
             /** @description The problem */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6864,8 +7285,7 @@ export interface operations {
             /** @description `validation-failed`: The request is not valid */
             400: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6875,8 +7295,7 @@ export interface operations {
             /** @description `not-found`: Not found */
             404: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6886,8 +7305,7 @@ export interface operations {
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6897,8 +7315,7 @@ export interface operations {
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6908,10 +7325,8 @@ export interface operations {
             /** @description `unavailable`: A part of the portal cannot be reached */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6932,8 +7347,7 @@ export interface operations {
             /** @description The state of the process */
             200: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6973,8 +7387,7 @@ export interface operations {
             /** @description The state of the process */
             503: {
                 headers: {
-                    /** @description As sent when it was sane, else made here */
-                    "X-Correlation-Id"?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {

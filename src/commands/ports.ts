@@ -74,10 +74,19 @@ export interface IdempotencyKeys {
   }): Promise<{ orderId: string; at: string } | 'other-body'>;
 }
 
+/** How many there were in the present window, and the milliseconds it still lasts. */
+export interface Counted {
+  readonly count: number;
+  readonly leftMs: number;
+}
+
 /** Counts what callers do, over all processes. */
 export interface RateCounter {
-  /** One more under `key`. @returns how many there were in the present window, and the milliseconds it still lasts */
-  count(key: string, windowMs: number): Promise<{ count: number; leftMs: number }>;
+  /**
+   * One more under `key`. As long as fewer than `ahead` are known of, the answer comes at once and the one is counted a
+   * moment later; what other processes have counted since the last look is missing in it.
+   */
+  count(key: string, windowMs: number, ahead: number): Counted | Promise<Counted>;
 }
 
 /** Mutual exclusion across processes. */

@@ -6,6 +6,7 @@ type Document = Extract<Parameters<SwaggerTransformObject>[0], { openapiObject: 
 /** Completes the document with what route schemas have no place for: headers of answers, and examples of bodies. */
 export function withAnswers(document: Document): Document {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Shape>;
+  document.components = { ...document.components, headers: declared };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
       const operation = item?.[method];
@@ -33,7 +34,9 @@ function complete(
     const names = headersOf(path, method, status);
     if (takes('x-min-event-position') && status === '200') names.push('X-Parked-Streams');
     if (takes('idempotency-key') && status.startsWith('2')) names.push('Idempotency-Replayed');
-    answer.headers = Object.fromEntries(names.map((name) => [name, headerOf(name)]));
+    if (takes('if-none-match') && /^(200|304)$/.test(status) && !names.includes('ETag')) names.push('ETag');
+    if (responses && '429' in responses) names.push('RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset');
+    answer.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   }
 }
 
@@ -67,15 +70,23 @@ const headers = {
     example: 'true',
   },
   Location: { description: 'Address of the order', example: '/api/v1/orders/0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20' },
-  ETag: { description: 'Revision of the order', example: '"3"' },
+  ETag: { description: 'Of an order its revision, else the same for the same bytes', example: '"3"' },
+  'RateLimit-Limit': {
+    description: 'Requests a minute; without Redis, or a limit, there are none of these',
+    example: '600',
+  },
+  'RateLimit-Remaining': { description: 'Requests left in this minute', example: '5987' },
+  'RateLimit-Reset': { description: 'Seconds until the minute ends', example: '42' },
   'Retry-After': { description: 'Seconds', example: '2' },
   'WWW-Authenticate': { description: 'Which credential is asked for', example: 'Bearer realm="portal"' },
 } as const;
 
-function headerOf(name: keyof typeof headers) {
-  const { description, example } = headers[name];
-  return { description, schema: { type: 'string', examples: [example] } } as const;
-}
+const declared = Object.fromEntries(
+  Object.entries(headers).map(([name, { description, example }]) => [
+    name,
+    { description, schema: { type: 'string', examples: [example] } } as const,
+  ]),
+);
 
 function headersOf(path: string, method: string, status: string): (keyof typeof headers)[] {
   const order = /^\/api\/v1\/orders(\/|$)/.test(path);

@@ -1,14 +1,17 @@
 import { hash } from 'node:crypto';
-import rateLimit, {
-  type FastifyRateLimitOptions,
-  type FastifyRateLimitStore,
-  type FastifyRateLimitStoreCtor,
-  normalizeIP,
-} from '@fastify/rate-limit';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Logger, Metrics, RateCounter } from '../../commands/ports.js';
+import ipaddr from 'ipaddr.js';
+import type { Counted, Logger, Metrics, RateCounter } from '../../commands/ports.js';
 import { Problem } from '../problems/problem.js';
+import type { Principal } from '../security/principal.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** False where callers are not counted. */
+    rateLimit?: false;
+  }
+}
 
 export interface RateLimits {
   readonly counter: RateCounter;
@@ -22,6 +25,10 @@ export interface RateLimits {
 const windowMs = 60_000;
 /** A counter that failed is left alone for so long, so that one that hangs does not hold up every request. */
 const restMs = 1_000;
+/** Requests a minute. */
+const exactBelow = 100;
+/** One subscriber has a whole network of 64 bits. */
+const ipv6NetworkBytes = 8;
 
 /**
  * Bounds how often a caller is answered, by credential or else by address. Register between finding out who it is and
@@ -29,86 +36,88 @@ const restMs = 1_000;
  */
 export const rateLimits = fp(
   (async (app, { limits, metrics, logger }) => {
-    const tell = (result: 'passed' | 'refused' | 'unchecked') =>
-      metrics.increment('portal_rate_limit_checks_total', { result });
-    const limitOf = (request: FastifyRequest) => (request.principal ? limits.perMinute : limits.anonymousPerMinute);
+    const counter = patient(limits.counter, logger);
 
-    await app.register(rateLimit, {
-      global: false,
-      store: storeOver(limits.counter, logger),
-      skipOnError: true,
-      timeWindow: windowMs,
-      max: limitOf,
-      keyGenerator: callerOf,
-    });
-    const check = app.createRateLimit();
-
-    // Answers a promise only where there is something to count.
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.is404 || request.routeOptions.config.rateLimit === false || limitOf(request) === 0) return done();
-      return count(request, reply);
+      const max = request.principal ? limits.perMinute : limits.anonymousPerMinute;
+      if (request.is404 || request.routeOptions.config.rateLimit === false || max === 0) return done();
+      // Answers a promise only where there is something to wait for.
+      const counted = counter(callerOf(request), max);
+      if (counted instanceof Promise) return counted.then((found) => hold(reply, max, found));
+      hold(reply, max, counted);
+      done();
     });
 
-    async function count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      const state = await check(request);
-      if (state.isAllowed || state.ttl <= 0) return tell('unchecked');
-      announce(reply, state);
-      if (!state.isExceeded) return tell('passed');
-      tell('refused');
-      throw new Problem('rate-limited', `No more than ${state.max} requests a minute are answered.`, {
-        headers: { 'retry-after': String(state.ttlInSeconds) },
+    function hold(reply: FastifyReply, max: number, counted: Counted | null): void {
+      const exceeded = counted !== null && counted.count > max;
+      metrics.increment('portal_rate_limit_checks_total', {
+        result: counted === null ? 'unchecked' : exceeded ? 'refused' : 'passed',
+      });
+      if (counted === null) return;
+      const secondsLeft = String(Math.ceil(counted.leftMs / 1_000));
+      // The fields of draft-ietf-httpapi-ratelimit-headers-06.
+      reply.headers({
+        'ratelimit-limit': String(max),
+        'ratelimit-remaining': String(Math.max(0, max - counted.count)),
+        'ratelimit-reset': secondsLeft,
+      });
+      if (!exceeded) return;
+      throw new Problem('rate-limited', `No more than ${max} requests a minute are answered.`, {
+        headers: { 'retry-after': secondsLeft },
       });
     }
   }) satisfies FastifyPluginAsync<{ limits: RateLimits; metrics: Metrics; logger: Logger }>,
   { name: 'rate-limits', dependencies: ['authentication'] },
 );
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers-06. */
-function announce(reply: FastifyReply, state: { max: number; remaining: number; ttlInSeconds: number }): void {
-  reply.headers({
-    'ratelimit-limit': String(state.max),
-    'ratelimit-remaining': String(state.remaining),
-    'ratelimit-reset': String(state.ttlInSeconds),
-  });
+/** Known credentials come as the same object for some seconds, and are not hashed again. */
+const hashed = new WeakMap<Principal, string>();
+
+/** Who is counted, under a name that tells nobody: a subject can be a mail address, which has no business in Redis. */
+function callerOf({ principal, ip }: FastifyRequest): string {
+  if (!principal) return digest(`address ${networkOf(ip)}`);
+  const caller = hashed.get(principal) ?? digest(`credential ${principal.subject}`);
+  hashed.set(principal, caller);
+  return caller;
 }
 
-/** Hashed: a subject can be a mail address, which has no business in a key of Redis. */
-function callerOf({ principal, ip }: FastifyRequest): string {
-  const caller = principal ? `credential ${principal.subject}` : `address ${normalizeIP(ip)}`;
+function digest(caller: string): string {
   return hash('sha256', caller, 'base64url').slice(0, 22);
 }
 
-/** The counter in the shape the library asks for. */
-function storeOver(counter: RateCounter, logger: Logger): FastifyRateLimitStoreCtor {
+/** An IPv4 address, also one that is written as IPv6, or the network of an IPv6 address. */
+function networkOf(ip: string): string {
+  if (!ipaddr.isValid(ip)) return ip;
+  const address = ipaddr.process(ip);
+  return address.kind() === 'ipv4' ? address.toString() : address.toByteArray().slice(0, ipv6NetworkBytes).join('.');
+}
+
+/** The counter as requests ask it: null while it is away, which is told once. */
+function patient(counter: RateCounter, logger: Logger) {
   let restingUntil = 0;
   let away = false;
 
-  async function count(key: string): Promise<{ current: number; ttl: number }> {
-    if (performance.now() < restingUntil) throw new Error('the counter of requests is away');
-    try {
-      const { count: current, leftMs: ttl } = await counter.count(key, windowMs);
-      if (away) logger.info({}, 'requests are counted again');
-      away = false;
-      return { current, ttl };
-    } catch (error) {
-      restingUntil = performance.now() + restMs;
-      if (!away) logger.warn({ err: error }, 'requests cannot be counted and pass without a limit');
-      away = true;
-      throw error;
-    }
+  function back(counted: Counted): Counted {
+    if (away) logger.info({}, 'requests are counted again');
+    away = false;
+    return counted;
   }
 
-  return class Store implements FastifyRateLimitStore {
-    // The library hands its settings over; all that counts here are its calls.
-    constructor(readonly options: FastifyRateLimitOptions) {}
-    incr(key: string, callback: (error: Error | null, result?: { current: number; ttl: number }) => void): void {
-      count(key).then(
-        (result) => callback(null, result),
-        (error: Error) => callback(error),
-      );
-    }
-    child(): FastifyRateLimitStore {
-      return this;
-    }
+  function failed(error: unknown): null {
+    restingUntil = performance.now() + restMs;
+    if (!away) logger.warn({ err: error }, 'requests cannot be counted and pass without a limit');
+    away = true;
+    return null;
+  }
+
+  return (key: string, max: number): Counted | null | Promise<Counted | null> => {
+    if (performance.now() < restingUntil) return null;
+    const counted = counter.count(key, windowMs, aheadOf(max));
+    return counted instanceof Promise ? counted.then(back, failed) : back(counted);
   };
+}
+
+/** Far from a limit nobody waits to be counted; a low one is held to the last request. */
+function aheadOf(max: number): number {
+  return max < exactBelow ? 0 : Math.floor(max / 2);
 }

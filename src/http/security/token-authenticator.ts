@@ -30,14 +30,17 @@ const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
  */
 export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
   const verify = verifier(settings);
+  /** By the whole header, which need not be taken apart again. */
   const remembered = new LRUCache<string, Principal>({ max: rememberedTokens });
 
-  async function check(token: string): Promise<Principal | null> {
+  async function check(header: string): Promise<Principal | null> {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1];
+    if (token === undefined) return null;
     try {
       const claims = await verify(token);
       const principal = toPrincipal(claims);
       const leftMs = Math.trunc(((claims.exp ?? 0) + clockToleranceSeconds) * 1_000) - Date.now();
-      if (principal && leftMs >= 1) remembered.set(token, principal, { ttl: Math.min(rememberMs, leftMs) });
+      if (principal && leftMs >= 1) remembered.set(header, principal, { ttl: Math.min(rememberMs, leftMs) });
       return principal;
     } catch (error) {
       if (error instanceof KeySetUnreachable) throw new Problem('unavailable', error.message);
@@ -46,9 +49,8 @@ export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
   }
 
   return {
-    authenticate({ headers }) {
-      const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1];
-      return token ? (remembered.get(token) ?? check(token)) : null;
+    authenticate({ headers: { authorization: header } }) {
+      return header === undefined ? null : (remembered.get(header) ?? check(header));
     },
   };
 }

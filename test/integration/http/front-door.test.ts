@@ -6,6 +6,7 @@ import { createQueueBoard } from '../../../src/adapters/queue/board.js';
 import { createJobQueues } from '../../../src/adapters/queue/queues.js';
 import { createRedis } from '../../../src/adapters/redis/client.js';
 import { createRateCounter } from '../../../src/adapters/redis/rate-counter.js';
+import type { RateCounter } from '../../../src/commands/ports.js';
 import { buildApp } from '../../../src/http/app.js';
 import { type AppOptions, queueBoardPath } from '../../../src/http/options.js';
 import { openAuthenticator } from '../../../src/http/security/principal.js';
@@ -76,6 +77,31 @@ describe('rate limits', () => {
       ...Array(10).keys(),
     ]);
     expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(30);
+  });
+
+  it('make nobody wait who is far from one, and count everybody all the same', async () => {
+    await ready();
+    const [here, there] = [createRateCounter(redis), createRateCounter(redis)];
+    const count = (counter: RateCounter, ahead: number) => counter.count('somebody', 60_000, ahead);
+    expect(await count(here, 50)).toMatchObject({ count: 1 });
+    const told = Array.from({ length: 49 }, () => count(here, 50));
+    expect(told.map((one) => (one instanceof Promise ? 'waits' : one.count))).toEqual(
+      Array.from({ length: 49 }, (_, index) => index + 2),
+    );
+    // The rest are counted with those before them, and know of each other.
+    expect(await Promise.all([count(here, 50), count(here, 50)])).toMatchObject([{ count: 51 }, { count: 52 }]);
+    expect(await count(there, 0)).toMatchObject({ count: 53 });
+  });
+
+  it('know in a moment of those who did not wait', async () => {
+    await ready();
+    const [here, there] = [createRateCounter(redis), createRateCounter(redis)];
+    await here.count('one', 60_000, 50);
+    for (let more = 0; more < 10; more += 1) here.count('one', 60_000, 50);
+    await until('they are counted', async () => (await redis.get('portal:rate:one')) === '11');
+    const counted = await there.count('one', 60_000, 50);
+    expect(counted).toMatchObject({ count: 12 });
+    expect(counted.leftMs).toBeGreaterThan(50_000);
   });
 
   it('hold for callers without a valid credential by address, before they can guess on', async () => {

@@ -86,6 +86,8 @@ describe('the OpenAPI document', () => {
         expect(answer.description, `${operation.operationId} ${status}`).toMatch(/\S/);
         expect(answer.description, `${operation.operationId} ${status}`).not.toBe('Default Response');
         expect(answer.headers).toHaveProperty('X-Correlation-Id');
+        if (operation.responses[429]) expect(answer.headers).toHaveProperty('RateLimit-Remaining');
+        if (operation.responses[304] && status === '200') expect(answer.headers).toHaveProperty('ETag');
         if (Number(status) >= 400 && operation.operationId !== 'getReadiness') {
           expect(Object.keys(answer.content ?? {})).toEqual(['application/problem+json']);
         }
@@ -107,8 +109,8 @@ describe('the OpenAPI document', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
     expect(references.length).toBeGreaterThan(50);
     for (const reference of references) {
-      const name = /^#\/components\/schemas\/(\w+)$/.exec(reference ?? '')?.[1] ?? '';
-      expect(document.components.schemas, reference).toHaveProperty(name);
+      const [, kind = '', name = ''] = /^#\/components\/(schemas|headers)\/([\w-]+)$/.exec(reference ?? '') ?? [];
+      expect(document.components, reference).toHaveProperty([kind, name]);
     }
   });
 
