@@ -8,23 +8,19 @@ import {
   progressEvery,
   reportOf,
 } from './audit-report.js';
-import { createChains } from './chains.js';
 import { comparableModels, syncCheck } from './comparable.js';
-import { reportEvents } from './evidence.js';
-import { createFindings, type EventFinding } from './findings.js';
-import { createRegisterCheck } from './register-check.js';
+import { createFindings } from './findings.js';
+import { createLogCheck } from './log-check.js';
 import { lookAgain } from './rows.js';
 import { readSeals, sealPage, segmentsOf } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
 import { witnessedSeal } from './seal-witness.js';
-import { sealedForm } from './seals.js';
 
 /** What `verifyStore` does, for one stream and its row, or the rows of its sync runs. */
 export async function verifyStream(deps: AuditDeps, stream: string, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
   const findings = createFindings();
   const notes: string[] = [];
-  const chains = createChains();
   const rows: Record<string, number> = {};
   let events = 0;
   let head: Position | null = null;
@@ -32,27 +28,18 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     deps.eventStore.readStream(sealStream, { pageSize: sealPage }),
     sealOptions(deps, options, await witnessedSeal(deps.db)),
   );
+  const log = createLogCheck({ ...deps, findings }, sealing, segmentsOf(stream, sealing.segments()));
   const ofSyncs = stream.startsWith(`${inventorySyncs.category}-`);
   const syncs = ofSyncs ? await syncCheck({ ...deps, findings, notes }, stream) : null;
-  const register = createRegisterCheck(segmentsOf(stream, sealing.segments()));
-  const broken: EventFinding[] = [];
   for await (const event of deps.eventStore.readStream(stream)) {
-    const finding = chains.check(event);
-    if (finding) broken.push(finding);
+    const waiting = log.add(event);
+    if (waiting) await waiting;
     syncs?.add(event);
-    const comparison = stream === sealStream ? undefined : register.add(sealedForm(event));
-    if (comparison) await comparison;
     head = event.position;
     events += 1;
     if (events % progressEvery === 0) options.onProgress?.({ events, share: null });
   }
-  const deviations = await register.end(chains.lastRevision);
-  await reportEvents(findings, {
-    chains: broken,
-    seals: sealing.findings,
-    deviations: deviations.map((found) => ({ ...found, reason: 'seal' as const })),
-    eventStore: deps.eventStore,
-  });
+  await log.end();
   for (const model of await comparableModels(deps.db, { findings, notes })) {
     const { name, prefix } = model.projection.fold;
     if (!stream.startsWith(prefix)) continue;
@@ -64,13 +51,13 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     if (await deps.queries.waitFor(head, catchUpMs)) rows.syncs = await syncs.end(head, notes);
     else notes.push('syncs is behind the events and is not compared');
   }
-  notes.push(...sealNotes(deps, sealing.summary, register.counts.beyond));
+  if (log.seals) notes.push(...sealNotes(deps, log.seals, log.seals.beyond));
   return reportOf(startedAt, findings, {
     head: head && formatPosition(head),
     events,
-    streams: chains.streams,
+    streams: log.chains.streams,
     rows,
-    seals: { ...sealing.summary, ...register.counts },
+    seals: log.seals,
     notes,
   });
 }

@@ -1,5 +1,11 @@
 import { portalPrefixes, sealStream } from '../commands/aggregates.js';
-import { comparePositions, formatPosition, type Position, type RecordedEvent } from '../commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  formatPosition,
+  type Position,
+  type RecordedEvent,
+} from '../commands/event-store.js';
 import { lastEvents } from '../projections/runtime/last-event.js';
 import { startApiKeyCheck } from './api-keys.js';
 import {
@@ -10,24 +16,13 @@ import {
   progressEvery,
   reportOf,
 } from './audit-report.js';
-import { createChains } from './chains.js';
-import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
-import { createErasureCheck } from './erasures.js';
-import { reportEvents } from './evidence.js';
-import { createFindings, type EventFinding } from './findings.js';
-import { lostSinceRead } from './last-read.js';
+import { createFindings } from './findings.js';
 import { startLeftOutCheck } from './left-out.js';
-import { createRegisterCheck } from './register-check.js';
-import { findStrangeRows, startRowCheck } from './rows.js';
+import { createLogCheck } from './log-check.js';
 import { readSeals, sealPage } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
 import { witnessedSeal } from './seal-witness.js';
-import { sealedForm } from './seals.js';
-
-/** A fold takes a few kilobytes. Few streams have events again after so many others had some. */
-const maxFolds = 5_000;
-/** Broken chains remembered until the seals have been asked about them. */
-const maxBroken = 10_000;
+import { passing, type StateCheck, startStateChecks } from './state-checks.js';
 
 /**
  * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each row of
@@ -36,99 +31,82 @@ const maxBroken = 10_000;
  */
 export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();
-  const { eventStore } = deps;
+  const { eventStore, db } = deps;
   const findings = createFindings();
   const notes: string[] = [];
-  const chains = createChains();
-  const rows: Record<string, number> = {};
-  let events = 0;
 
-  // Before the head is looked at: the seal, and what was read, are then among those up to it.
-  const witness = await witnessedSeal(deps.db);
-  const read = await lastEvents(deps.db);
-  const leftOut = await startLeftOutCheck({ db: deps.db, findings });
-  const apiKeys = await startApiKeyCheck({ db: deps.db, findings });
+  // Before the head is looked at: the seal, and what was read or done, are then among those up to it.
+  const witness = await witnessedSeal(db);
+  const read = await lastEvents(db);
+  const leftOut = await startLeftOutCheck({ db, findings });
+  const apiKeys = await startApiKeyCheck({ db, findings });
   const head = await eventStore.head();
-  const models = await comparableModels(deps.db, { findings, notes });
+
   const caughtUp = head === null || (await deps.queries.waitFor(head, catchUpMs));
   if (!caughtUp) {
     notes.push(
       'the read models are behind the events; rows are compared as far as they are, ledgers and syncs are not',
     );
   }
-  const rowDeps = { ...deps, findings };
-  const ledgers = caughtUp ? await ledgerChecks({ ...rowDeps, notes }) : [];
-  const syncs = caughtUp ? await syncCheck({ ...rowDeps, notes }) : null;
-  const erasures = deps.keys ? createErasureCheck({ keys: deps.keys, findings }) : null;
-  const sealing =
-    head &&
-    readSeals(eventStore.readStream(sealStream, { pageSize: sealPage }), sealOptions(deps, options, witness, head));
-  const register = sealing && createRegisterCheck(sealing.segments());
-  const broken: EventFinding[] = [];
-  const rowChecks = new Map(
-    models.map((model) => [model.projection.fold.prefix, startRowCheck(rowDeps, model, options.maxFolds ?? maxFolds)]),
+  const seals = head && eventStore.readStream(sealStream, { pageSize: sealPage });
+  const log = createLogCheck(
+    { eventStore, findings },
+    seals && readSeals(seals, sealOptions(deps, options, witness, head)),
   );
-  if (head) {
-    const seen = (event: RecordedEvent) => {
+  const { chains } = log;
+  const state = await startStateChecks(
+    { ...deps, findings, notes },
+    { head, caughtUp, chains, maxFolds: options.maxFolds },
+  );
+  state.push({ name: 'api_keys', add: passing(apiKeys), end: apiKeys.end });
+
+  let events = 0;
+  for await (const { page, share } of pagesUpTo(head, eventStore)) {
+    for (const event of page) {
       events += 1;
-      const finding = chains.check(event);
-      if (finding && broken.length < maxBroken) broken.push(finding);
-      syncs?.add(event);
-      erasures?.add(event);
+      if (events % progressEvery === 0) options.onProgress?.({ events, share });
       leftOut.add(event);
-      apiKeys.add(event);
-      if (events % progressEvery === 0) options.onProgress?.({ events, share: share(event.position, head) });
-      let waiting = event.stream === sealStream ? undefined : register?.add(sealedForm(event));
-      for (const { check } of ledgers) {
+      // Nearly always there is nothing to wait for, and a turn of the event loop for each event would be dear.
+      const waiting = log.add(event);
+      if (waiting) await waiting;
+      for (const check of state) {
         const comparison = check.add(event);
-        if (comparison) waiting = Promise.all([waiting, comparison]).then(() => undefined);
-      }
-      return waiting;
-    };
-    for await (const page of eventStore.readAllPages({ prefixes: portalPrefixes })) {
-      const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
-      for (const event of due) {
-        // Nearly always there is nothing to wait for, and a turn of the event loop for each event would be dear.
-        const waiting = seen(event);
-        if (waiting) await waiting;
-        const comparison = rowChecks.get(categoryPrefix(event.stream))?.add(event);
         if (comparison) await comparison;
       }
-      if (due.length < page.length) break;
     }
-    for (const { model, end } of rowChecks.values()) rows[model.projection.name] = await end();
   }
-  const sealed = (await register?.end(chains.lastRevision)) ?? [];
-  const lost = await lostSinceRead(eventStore, read, { chains, sealed });
-  await reportEvents(findings, {
-    chains: broken,
-    seals: sealing?.findings ?? [],
-    deviations: [...sealed.map((found) => ({ ...found, reason: 'seal' as const })), ...lost],
-    eventStore,
-  });
-  for (const model of models) await findStrangeRows(rowDeps, model, chains);
-  if (head) for (const { table, check } of ledgers) rows[table] = await check.end(head);
-  if (head && syncs) rows.syncs = await syncs.end(head, notes);
-  if (erasures) rows.personal_keys = await erasures.end();
-  leftOut.end(notes);
-  rows.api_keys = await apiKeys.end();
-  if (sealing) notes.push(...sealNotes(deps, sealing.summary, register?.counts.beyond ?? 0));
 
+  await log.end(read);
+  const rows = await endAll(state);
+  leftOut.end(notes);
+  if (log.seals) notes.push(...sealNotes(deps, log.seals, log.seals.beyond));
   return reportOf(startedAt, findings, {
     head: head && formatPosition(head),
     events,
     streams: chains.streams,
     rows,
-    seals: sealing && { ...sealing.summary, ...(register?.counts ?? { covered: 0, beyond: 0 }) },
+    seals: log.seals,
     notes,
   });
 }
 
-function share(position: Position, head: Position): number {
-  return Number((position.commit * 10_000n) / (head.commit || 1n)) / 10_000;
+/** @returns how many rows were compared, by what they are of */
+async function endAll(checks: readonly StateCheck[]): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const { name, end } of checks) rows[name] = await end();
+  return rows;
 }
 
-/** `order-` of `order-1f0c…` */
-function categoryPrefix(stream: string): string {
-  return stream.slice(0, stream.indexOf('-') + 1);
+/** Events up to this one, and how much of the log has been read with them. */
+async function* pagesUpTo(
+  head: Position | null,
+  eventStore: Pick<EventStore, 'readAllPages'>,
+): AsyncGenerator<{ page: readonly RecordedEvent[]; share: number }> {
+  if (!head) return;
+  for await (const page of eventStore.readAllPages({ prefixes: portalPrefixes })) {
+    const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
+    const last = due.at(-1);
+    if (last) yield { page: due, share: Number((last.position.commit * 10_000n) / (head.commit || 1n)) / 10_000 };
+    if (due.length < page.length) return;
+  }
 }
