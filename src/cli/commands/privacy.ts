@@ -74,7 +74,7 @@ async function show(cli: Cli, _options: object, customer = ''): Promise<ExitCode
     showOrders(cli, orders);
     hintAtOthers(cli, others);
   });
-  return exitCodes.ok;
+  return keys.length > 0 ? exitCodes.ok : exitCodes.failed;
 }
 
 async function erase(

@@ -3,6 +3,7 @@ import { createSigner } from '../../audit/signing.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
 import { overdueEffects } from '../../processes/effects/overdue.js';
+import { findRewound } from '../../projections/runtime/last-event.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import { failed, ok, type Verdict, warning } from './check.js';
 
@@ -32,7 +33,7 @@ export async function projections(portal: Portal): Promise<Verdict> {
     return failed(`never run: ${missing.join(', ')}`, 'Start a process with the role projections.');
   }
   const troubles: string[] = [];
-  if ((await portal.projections.rewound()).length > 0) {
+  if ((await findRewound({ db: portal.pools.projections, eventStore: portal.eventStore })).length > 0) {
     return failed(
       'the event store lacks what was read from it',
       'Was it restored from an older copy? Go on as the guide on back-ups says, with `projections reread`.',

@@ -32,7 +32,7 @@ interface RewoundDeps {
 }
 
 /** Of which projections the last event is gone. */
-async function findRewound(deps: RewoundDeps): Promise<readonly RewoundProjection[]> {
+export async function findRewound(deps: RewoundDeps): Promise<readonly RewoundProjection[]> {
   const held = new Map<string, boolean>();
   const rewound: RewoundProjection[] = [];
   for (const known of await lastEvents(deps.db)) {

@@ -212,8 +212,17 @@ describe('the doctor', () => {
   });
 });
 
-it('a sync that no worker begins is waited for, and says so', async () => {
+it('tells that the event store lacks what was read from it, and changes nothing about it', async () => {
   await stack.kill('portal', 'SIGTERM');
+  await db.query(`update portal.projection_checkpoints set last_revision = last_revision + 1000`);
+  const { of } = await doctor();
+  expect(of('projections')).toMatchObject({ state: 'failed', mend: expect.stringContaining('projections reread') });
+  const { rows } = await db.query('select distinct rewound_since from portal.projection_checkpoints');
+  expect(rows).toEqual([{ rewound_since: null }]);
+  await db.query(`update portal.projection_checkpoints set last_revision = last_revision - 1000`);
+});
+
+it('a sync that no worker begins is waited for, and says so', async () => {
   const args = ['inventory', 'sync', '--wait', '--data-dir', stack.dataDir];
   const waiting = spawn(process.execPath, [programPath('src/cli/main'), ...args], { env: bareEnvironment() });
   let said = '';

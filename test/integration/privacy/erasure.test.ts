@@ -89,6 +89,13 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     expect(await orderOf(unpaid)).toMatchObject({ customer: { email, name: 'Ada Byron' }, erasedAt: null });
   });
 
+  it('begins with a look at what there is of them', async () => {
+    const known = await cli('privacy', 'show', email, '--json');
+    expect([known.code, known.json().keys.length, known.json().orders.length]).toEqual([0, 1, 2]);
+    const unknown = await cli('privacy', 'show', 'nobody@example.com');
+    expect(unknown).toMatchObject({ code: 1, stdout: expect.stringContaining('No key is of this customer.') });
+  });
+
   it('has to be meant', async () => {
     const { code, stderr } = await cli('privacy', 'erase', email, '--reason', 'request 1');
     expect(code).toBe(2);
