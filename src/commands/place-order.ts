@@ -55,9 +55,15 @@ export async function placeOrder(
     return reject('idempotency-key-reused', 'this Idempotency-Key was used for a different order');
   }
   // Two requests under one key run one after the other, here and across processes.
-  return deps.locks.exclusively(`placing:${claim.orderId}`, () => place(deps, claim.orderId, request, context));
+  const { orderId } = claim;
+  return deps.locks.exclusively(`placing:${orderId}`, async () => {
+    const { state: known, position } = await deps.handler.load(orders, orderId);
+    if (known) return withPayment(deps, orderId, known.orderNumber, true, position, context);
+    return place(deps, orderId, request, context);
+  });
 }
 
+/** @param orderId of no order yet */
 async function place(
   deps: PlaceOrderDeps,
   orderId: string,
@@ -65,9 +71,6 @@ async function place(
   context: CommandContext,
 ): Promise<Outcome<PlacedOrder>> {
   const { handler, clock } = deps;
-  const known = await handler.load(orders, orderId);
-  if (known.state) return withPayment(deps, orderId, known.state.orderNumber, true, known.position, context);
-
   const now = clock.now();
   const at = now.toISOString();
   const expiresAt = new Date(now.getTime() + deps.reservationTtlSeconds * 1000).toISOString();
@@ -111,6 +114,7 @@ async function place(
       expiresAt,
     },
     context,
+    { assumeNew: true },
   );
   if (isRejection(placed)) return giveBack(placed);
   return withPayment(deps, orderId, orderNumber, false, placed.position, context);
