@@ -41,7 +41,7 @@ export function createRead(log: Log, stopping: AbortSignal): handleServerStreami
  * at, and nothing is buffered for a consumer that is slow.
  */
 async function* answersTo(request: ReadRequest, log: Log, gone: AbortSignal): AsyncGenerator<ReadAnswer[]> {
-  const { source, backwards, subscription, resolveLinks, filter } = request;
+  const { source, backwards, subscription } = request;
   if (subscription) {
     yield [new streams.ReadResp().setConfirmation(new SubscriptionConfirmation().setSubscriptionId(randomUUID()))];
   } else if (source !== undefined && log.last(source) === undefined) {
@@ -49,9 +49,8 @@ async function* answersTo(request: ReadRequest, log: Log, gone: AbortSignal): As
     yield [new streams.ReadResp().setStreamNotFound(missing)];
     return;
   }
+  const selection = createSelection(request, log);
   let { from: next, limit: left } = request;
-  let considered = 0;
-  let unsaved: number | undefined;
   let caughtUp = false;
   for (;;) {
     const page = left > 0 && next >= 0 ? log.read(source, next, backwards, left) : [];
@@ -59,24 +58,38 @@ async function* answersTo(request: ReadRequest, log: Log, gone: AbortSignal): As
     if (last === undefined) {
       if (!subscription) return;
       if (caughtUp) await log.nextAppend(source, gone);
-      else yield [...checkpoint(unsaved), new streams.ReadResp().setCaughtUp(new CaughtUp())];
+      else yield [...selection.restOfCheckpoint(), new streams.ReadResp().setCaughtUp(new CaughtUp())];
       caughtUp = true;
       continue;
     }
     left -= page.length;
     next = (source === undefined ? last.position : last.revision) + (backwards ? -1 : 1);
-    const answers: ReadAnswer[] = [];
+    yield selection.of(page);
+  }
+}
+
+/** What of the events read is sent, with checkpoints where a filter leaves events out. */
+function createSelection({ filter, resolveLinks }: ReadRequest, log: Log) {
+  let considered = 0;
+  /** The last event looked at since the last checkpoint. */
+  let unsaved: number | undefined;
+  const answerFor = (event: StoredEvent) => (resolveLinks ? resolveLink(log, event) : event.body);
+
+  function* selected(page: readonly StoredEvent[], by: NonNullable<typeof filter>): Generator<ReadAnswer> {
     for (const event of page) {
-      if (filter?.passes(event) ?? true) answers.push(resolveLinks ? resolveLink(log, event) : event.body);
-      if (filter === undefined) continue;
+      if (by.passes(event)) yield answerFor(event);
       considered += 1;
       unsaved = event.position;
-      if (considered % filter.checkpointInterval !== 0) continue;
-      answers.push(...checkpoint(unsaved));
+      if (considered % by.checkpointInterval !== 0) continue;
+      yield* checkpoint(unsaved);
       unsaved = undefined;
     }
-    yield answers;
   }
+
+  return {
+    of: (page: readonly StoredEvent[]): ReadAnswer[] => (filter ? [...selected(page, filter)] : page.map(answerFor)),
+    restOfCheckpoint: () => checkpoint(unsaved),
+  };
 }
 
 function checkpoint(position: number | undefined): ReadAnswer[] {
