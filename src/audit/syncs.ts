@@ -59,24 +59,29 @@ export function createSyncCheck(deps: {
       const suspects = await differing([...runs.values()]);
       // Whose runs the other rows are, one stream does not tell.
       const strangers = stream === undefined ? await unexplained() : [];
-      // Both may have moved on since they were read: look again with what has been recorded meanwhile.
-      if (suspects.length + strangers.length > 0) {
-        const events =
-          stream === undefined ? eventStore.readAll({ prefixes: [prefix], from: head }) : eventStore.readStream(stream);
-        for await (const event of events) add(event);
-      }
-      const again = suspects.flatMap((key) => runs.get(key) ?? []);
-      const wrong = await differing(again);
+      if (suspects.length + strangers.length > 0) await addSince(head);
+      const wrong = await differing(suspects.flatMap((key) => runs.get(key) ?? []));
       for (const key of wrong) report(key, 'differs', 'it is missing, or not what its events say');
       // Where a true row was made of what is unreadable now, that row is the stranger.
       for (const key of strangers) if (!runs.has(key)) report(key, 'unexpected', 'no event makes it');
-      const named = new Set([...wrong, ...strangers]);
-      for (const [key, reason] of unreadable) {
-        if (!named.has(key)) report(key, runs.has(key) ? 'behind' : 'missing', reason);
-      }
+      reportUnreadable(new Set([...wrong, ...strangers]));
       return due;
     },
   };
+
+  /** Runs and rows may have moved on since they were read: they are looked at again with what was recorded meanwhile. */
+  async function addSince(head: Position): Promise<void> {
+    const events =
+      stream === undefined ? eventStore.readAll({ prefixes: [prefix], from: head }) : eventStore.readStream(stream);
+    for await (const event of events) add(event);
+  }
+
+  /** @param named rows that are reported already */
+  function reportUnreadable(named: ReadonlySet<string>): void {
+    for (const [key, reason] of unreadable) {
+      if (!named.has(key)) report(key, runs.has(key) ? 'behind' : 'missing', reason);
+    }
+  }
 
   async function differing(views: readonly SyncView[]): Promise<string[]> {
     const keys: string[] = [];

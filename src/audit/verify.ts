@@ -60,18 +60,16 @@ export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): 
   );
   state.push({ name: 'api_keys', add: passing(apiKeys), end: apiKeys.end });
 
+  const checks = [log, ...state, { add: passing(leftOut) }];
   let events = 0;
   for await (const { page, share } of pagesUpTo(head, eventStore)) {
     for (const event of page) {
       events += 1;
       if (events % progressEvery === 0) options.onProgress?.({ events, share });
-      leftOut.add(event);
-      // Nearly always there is nothing to wait for, and a turn of the event loop for each event would be dear.
-      const waiting = log.add(event);
-      if (waiting) await waiting;
-      for (const check of state) {
-        const comparison = check.add(event);
-        if (comparison) await comparison;
+      for (const check of checks) {
+        // Nearly always there is nothing to wait for, and a turn of the event loop for each event would be dear.
+        const waiting = check.add(event);
+        if (waiting) await waiting;
       }
     }
   }
