@@ -1,12 +1,12 @@
 import { sealStream } from '../commands/aggregates.js';
 import type { AuditReport } from './audit-report.js';
-import { type ChainedEvent, createChains } from './chains.js';
+import type { ChainedEvent } from './chains.js';
 import { reportEvents } from './evidence.js';
-import type { EventFinding, Findings } from './findings.js';
+import type { Findings } from './findings.js';
+import { gatherEvidence } from './log-evidence.js';
 import type { Registered, Segment } from './register.js';
 import { createRegisterCheck } from './register-check.js';
 import type { SealReading } from './seal-check.js';
-import { sealedForm } from './seals.js';
 
 /** Holds exported events, as they pass by, against the index, their hash chains and the seals. */
 export interface ExportCheck {
@@ -19,9 +19,6 @@ export interface ExportCheck {
   readonly seals: AuditReport['seals'];
 }
 
-/** Broken chains remembered until index and seals have been asked about them. */
-const maxBroken = 10_000;
-
 /**
  * @param index what the export should hold; null when nothing that can be believed says so
  * @param sealing null for an export of a part of the log; its streams may begin in the middle
@@ -32,9 +29,7 @@ export function createExportCheck(
   sealing: SealReading | null,
 ): ExportCheck {
   const listed = index && createRegisterCheck(index);
-  const sealed = sealing && createRegisterCheck(sealing.segments());
-  const chains = createChains({ partial: sealing === null });
-  const broken: EventFinding[] = [];
+  const evidence = gatherEvidence(sealing, { partial: sealing === null });
   const last = new Map<string, number>();
   const lastRevision = (stream: string) => last.get(stream) ?? null;
 
@@ -42,20 +37,17 @@ export function createExportCheck(
     async add(form, event) {
       last.set(form.stream, Math.max(form.revision, last.get(form.stream) ?? -1));
       await listed?.add(form);
-      if (!event) return;
-      const finding = chains.check(event);
-      if (finding && broken.length < maxBroken) broken.push(finding);
-      if (event.stream !== sealStream) await sealed?.add(sealedForm(event));
+      if (event) await evidence.add(event);
     },
     async end() {
       const ofIndex = ((await listed?.end(lastRevision)) ?? []).map((found) => ({
         ...found,
         reason: 'index' as const,
       }));
-      const ofSeals = ((await sealed?.end(lastRevision)) ?? []).map((found) => ({ ...found, reason: 'seal' as const }));
+      const ofSeals = await evidence.deviations(lastRevision);
       const named = new Set(ofIndex.map(({ stream }) => stream));
       await reportEvents(findings, {
-        chains: broken,
+        chains: evidence.broken,
         seals: named.has(sealStream) ? [] : (sealing?.findings ?? []),
         deviations: [...ofIndex, ...ofSeals.filter(({ stream }) => !named.has(stream))],
       });
@@ -64,7 +56,7 @@ export function createExportCheck(
       return last.size;
     },
     get seals() {
-      return sealing && { ...sealing.summary, ...(sealed?.counts ?? { covered: 0, beyond: 0 }) };
+      return evidence.seals;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { sealStream } from '../commands/aggregates.js';
 import type { ChainedEvent } from './chains.js';
 import { csvColumns, type ExportFormat, lineForm } from './export.js';
+import { jsonOf } from './json-of.js';
 import { linesOf } from './lines.js';
 import { isSegment, type Registered, type Segment } from './register.js';
 
@@ -41,12 +42,7 @@ export async function* segmentsIn(index: string): AsyncGenerator<Segment> {
 
 /** @returns null for a line that is not one of an index */
 export function segmentIn(line: string): Segment | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isSegment(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return jsonOf(line, isSegment);
 }
 
 /** The seals come behind what they cover, so they are read ahead. */
@@ -58,12 +54,8 @@ export async function* sealsIn(file: string): AsyncGenerator<ChainedEvent> {
 }
 
 function eventIn(line: string): ChainedEvent | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isExported(value) ? { ...value, revision: BigInt(value.revision) } : null;
-  } catch {
-    return null;
-  }
+  const exported = jsonOf(line, isExported);
+  return exported && { ...exported, revision: BigInt(exported.revision) };
 }
 
 function isExported(value: unknown): value is Omit<ChainedEvent, 'revision'> & { revision: number } {

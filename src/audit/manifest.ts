@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { ExportFilter, ExportFormat } from './export.js';
+import { jsonOf } from './json-of.js';
 import type { Signature } from './signing.js';
 
 /** What an export is, and the hashes of its files; signed, so that it can be believed without the portal. */
@@ -37,12 +38,7 @@ export const besides = {
 
 /** @returns null when the text is no manifest */
 export function readManifest(text: string): SignedManifest | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isManifest(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return jsonOf(text, isManifest);
 }
 
 /** The signed part of a manifest. */
