@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { exportedEvents, exportFormats, exportLines, unknownIn } from '../../audit/export.js';
+import { exportToFiles } from '../../audit/export-files.js';
+import { counted } from '../../domain/shared/words.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { oneOf, timeOf } from '../options.js';
+import { resolveOrderId } from '../resolve-order.js';
+import type { Cli } from '../session.js';
+
+interface ExportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly order?: string;
+  readonly sku?: string;
+  readonly format: string;
+  readonly out?: string;
+}
+
+/** `audit export`: events as they are stored, on standard output or into signed files. */
+export async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode> {
+  const format = oneOf('--format', options.format, exportFormats);
+  const filter = {
+    ...(options.from === undefined ? {} : { from: timeOf('--from', options.from) }),
+    ...(options.to === undefined ? {} : { to: timeOf('--to', options.to) }),
+    ...(options.order === undefined ? {} : { orderId: await resolveOrderId(await cli.portal(), options.order) }),
+    ...(options.sku === undefined ? {} : { sku: options.sku }),
+  };
+  if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
+    throw new CliError(`nothing is from ${filter.from} on and before ${filter.to}`, exitCodes.misused);
+  }
+  const { storedEvents, audit: keys, clock } = await cli.portal();
+  const unknown = await unknownIn(storedEvents, filter);
+  if (unknown !== null) throw new CliError(`there is no ${unknown}`);
+  if (options.out !== undefined)
+    return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });
+  // A terminal shows the events themselves; a bar between them helps nobody.
+  const { stdout } = cli.terminal;
+  const progress = stdout.isTTY ? null : cli.out.progress('export');
+  let events = 0;
+  try {
+    for await (const line of exportLines(exportedEvents(storedEvents, filter), format)) {
+      if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
+      events += 1;
+      progress?.show(events);
+    }
+  } finally {
+    progress?.end();
+  }
+  return exitCodes.ok;
+}
+
+async function exportSigned(
+  cli: Cli,
+  file: string,
+  options: Omit<Parameters<typeof exportToFiles>[1], 'file' | 'onProgress'>,
+): Promise<ExitCode> {
+  const progress = cli.out.progress('export');
+  const { storedEvents } = await cli.portal();
+  const manifest = await exportToFiles(storedEvents, {
+    ...options,
+    file,
+    onProgress: (events) => progress.show(events),
+  }).finally(() => progress.end());
+  cli.out.answer(manifest, () => {
+    const { events, streams, files, signature } = manifest;
+    cli.out.line(`${counted(events, 'event')} in ${counted(streams, 'stream')}`);
+    for (const { name, bytes, sha256 } of files) cli.out.line(`${sha256}  ${name} (${bytes} bytes)`);
+    cli.out.line(signature ? `signed by ${signature.keyId}` : 'not signed: AUDIT_SIGNING_KEY is not set');
+  });
+  return exitCodes.ok;
+}
