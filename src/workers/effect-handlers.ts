@@ -1,0 +1,84 @@
+import type { Portal } from '../compose.js';
+import type { EffectHandlers } from '../processes/effects/performer.js';
+import { createAlertHandler } from '../processes/handlers/alert.js';
+import { createEraseHandler } from '../processes/handlers/erase.js';
+import { createExportHandler } from '../processes/handlers/export.js';
+import { createCancelIntentHandler, createRefundHandler } from '../processes/handlers/money.js';
+import { createNotifyHandler } from '../processes/handlers/notify.js';
+import { createPackedHandler } from '../processes/handlers/packed.js';
+import {
+  createCommitHandler,
+  createReleaseHandler,
+  createReservationExpiryHandler,
+} from '../processes/handlers/stock.js';
+import { createUnparkHandler, createWebhookHandler } from '../processes/handlers/webhook.js';
+import { createWmsCancelHandler } from '../processes/handlers/wms-cancel.js';
+import { createSummaries } from '../processes/inventory/page-summary.js';
+import { createSyncHandler } from '../processes/inventory/request.js';
+import { createDailyReconciliation } from '../processes/reconcile/daily.js';
+import { createReconcile } from '../processes/reconcile/reconcile.js';
+import { snapshotFingerprint } from '../projections/models/products.js';
+import { findOrderOfPayment } from '../projections/queries/open-orders.js';
+import { ReadModelMissing } from '../projections/queries/sql.js';
+
+/** A sync that cannot trust its index within this reads every stream instead. */
+const catchUpMs = 30_000;
+
+/**
+ * What performs each kind of effect.
+ *
+ * @param signal long runs end early with it
+ */
+export function createEffectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
+  const { config, handler, clock, inbox, pools, projections } = portal;
+  const warehouseTimeoutMs = config.EXTENSIV_TIMEOUT_MS;
+  const notifyDeps = { ...portal, messageIdDomain: config.MAIL_FROM.match(/@([\w.-]+)/)?.[1] ?? 'localhost' };
+  const wmsCancel = createWmsCancelHandler({ ...portal, warehouseTimeoutMs });
+  const paymentDeps = {
+    handler,
+    clock,
+    reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
+    payoutBrandShareBps: config.PAYOUT_BRAND_SHARE_BPS,
+  };
+  return {
+    webhook: createWebhookHandler({
+      ...portal,
+      ...paymentDeps,
+      orderOfPayment: (paymentIntentId) => findOrderOfPayment(pools.workers, paymentIntentId),
+    }),
+    unpark: createUnparkHandler(inbox),
+    export: createExportHandler({ ...portal, ...paymentDeps, warehouseTimeoutMs }),
+    commit: createCommitHandler(portal, wmsCancel),
+    release: createReleaseHandler(portal),
+    'reservation-expiry': createReservationExpiryHandler(portal),
+    packed: createPackedHandler(notifyDeps),
+    notify: createNotifyHandler(notifyDeps),
+    refund: createRefundHandler(portal),
+    'wms-cancel': wmsCancel,
+    'cancel-intent': createCancelIntentHandler(portal),
+    alert: createAlertHandler(portal.alerts),
+    reconcile: createDailyReconciliation({
+      ...portal,
+      reconcile: createReconcile(portal),
+      reportDir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
+      signal,
+    }),
+    erase: createEraseHandler(portal.personalKeys),
+    sync: createSyncHandler({
+      ...portal,
+      signal,
+      summarise: createSummaries(snapshotFingerprint),
+      async snapshotIndex() {
+        const head = await portal.eventStore.head();
+        const current = head === null || (await projections.queries.waitFor(head, catchUpMs));
+        try {
+          return { entries: await projections.snapshotIndex(), current };
+        } catch (error) {
+          // Dropped, or not made yet: the streams are all a sync needs.
+          if (error instanceof ReadModelMissing) return { entries: new Map(), current: false };
+          throw error;
+        }
+      },
+    }),
+  };
+}
