@@ -1,0 +1,37 @@
+import { isIP } from 'node:net';
+import { type Config, roles } from './variables.js';
+
+/** Rules between variables; one that broke its own rule is undefined here and reported already. */
+export function brokenRules(config: Partial<Config>): string[] {
+  const problems: string[] = [];
+  const { AUTH_JWT_SECRET: secret = '', ROLES: chosen = roles } = config;
+  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST ?? '');
+  if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
+    problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
+  }
+  if (config.NODE_ENV === 'production' && config.PRIVACY_MASTER_KEY?.length === 0) {
+    problems.push('PRIVACY_MASTER_KEY is missing (NODE_ENV is production)');
+  }
+  if (secret !== '' && secret.length < 32) {
+    problems.push('AUTH_JWT_SECRET must have at least 32 characters');
+  }
+  if (config.CORS_ORIGINS?.some((origin) => !isOrigin(origin))) {
+    problems.push('CORS_ORIGINS must be origins such as https://shop.example, without a path or a *');
+  }
+  if (config.TRUST_PROXY?.some((address) => !isNetwork(address))) {
+    problems.push('TRUST_PROXY must be addresses or networks such as 10.0.0.0/8');
+  }
+  const unknown = chosen.filter((role) => !roles.includes(role));
+  if (unknown.length > 0 || chosen.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
+  return problems;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}

@@ -1,0 +1,151 @@
+import { createSigner, readPublicKeys } from '../audit/signing.js';
+import { currencyCode, eventStoreUrl, mailAddress, mailUrl, postgresUrl, redisUrl, webUrl } from './forms.js';
+import { checked, choice, fraction, integer, list, masterKeys, required, text, type Variable } from './variable.js';
+
+export const roles: readonly string[] = ['api', 'projections', 'workers'];
+
+/**
+ * Every environment variable of the portal: its meaning, unit, default and rule. docs/configuration.md and
+ * .env.example are made of it.
+ */
+export const variables = {
+  HOST: text('Address the API listens on.', '127.0.0.1'),
+  PORT: integer('Port the API listens on; 0 picks a free one.', 3001, { min: 0, max: 65_535 }),
+  ROLES: list(`Roles this process runs: ${roles.join(', ')}.`, roles),
+  DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),
+  NODE_ENV: text('`production` refuses AUTH_MODE=open and asks for PRIVACY_MASTER_KEY.', 'development'),
+  LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+  LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
+
+  EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…', { form: eventStoreUrl }),
+  DATABASE_URL: required('PostgreSQL: postgres://user:password@host:port/database', {
+    secret: true,
+    form: postgresUrl,
+  }),
+  REDIS_URL: required('Redis of the job queues, which must not evict: redis://host:port', {
+    secret: true,
+    form: redisUrl,
+  }),
+  REDIS_CACHE_URL: text('Redis of the caches, which may evict; empty for REDIS_URL.', '', {
+    secret: true,
+    form: redisUrl,
+  }),
+
+  EXTENSIV_BASE_URL: required('Base URL of the warehouse API.', { form: webUrl }),
+  EXTENSIV_CLIENT_ID: required('OAuth client id at the warehouse.'),
+  EXTENSIV_CLIENT_SECRET: required('OAuth client secret at the warehouse.', { secret: true }),
+  EXTENSIV_TIMEOUT_MS: integer('Time-out of one warehouse call, milliseconds.', 10_000, { min: 1, max: 120_000 }),
+  EXTENSIV_MAX_RETRIES: integer('Repeats of a failed warehouse call.', 3, { min: 0, max: 10 }),
+  EXTENSIV_RETRY_BASE_MS: integer('First pause before a repeat, milliseconds; it doubles.', 1_000, {
+    min: 1,
+    max: 60_000,
+  }),
+  EXTENSIV_REQUESTS_PER_SECOND: integer(
+    'Requests a process sends to the warehouse in the long run, per second; twice as many may go at once after a pause.',
+    20,
+    { min: 1, max: 10_000 },
+  ),
+  EXPORT_ATTEMPTS: integer('Attempts of the export job.', 5, { min: 1, max: 20 }),
+  JOB_LOCK_MS: integer('How long a job whose worker died waits for another one, milliseconds.', 15_000, {
+    min: 1_000,
+    max: 600_000,
+  }),
+  EXPORT_BACKOFF_MS: integer('First pause between export attempts, milliseconds; it doubles.', 2_000, {
+    min: 1,
+    max: 600_000,
+  }),
+  EFFECT_BACKOFF_MS: integer('The same for every other effect: mails, refunds, cancellations and so on.', 1_000, {
+    min: 1,
+    max: 600_000,
+  }),
+
+  INVENTORY_SYNC_INTERVAL_SECONDS: integer('Pause between inventory syncs, seconds.', 900, { min: 1, max: 86_400 }),
+  STATUS_POLL_INTERVAL_SECONDS: integer('Pause between status polls, seconds.', 300, { min: 1, max: 86_400 }),
+  CACHE_TTL_SECONDS: integer('Life of a cached answer, and the age at which stock counts as stale, seconds.', 900, {
+    min: 1,
+    max: 86_400,
+  }),
+  RESERVATION_TTL_SECONDS: integer('How long stock is held for an unpaid order, seconds.', 1_800, {
+    min: 1,
+    max: 604_800,
+  }),
+  PAYOUT_BRAND_SHARE_BPS: integer('Brands’ share of a payment, basis points.', 7_000, { min: 0, max: 10_000 }),
+  CURRENCY: text('Currency of the catalogue, ISO 4217.', 'USD', { form: currencyCode }),
+
+  STRIPE_SECRET_KEY: required('Secret key of the Stripe account.', { secret: true }),
+  STRIPE_WEBHOOK_SECRET: required('Signing secret of the Stripe webhook endpoint.', { secret: true }),
+  STRIPE_API_BASE: text('Base URL of a stand-in for Stripe; empty for Stripe itself.', '', { form: webUrl }),
+
+  SMTP_URL: required('Mail server: smtp://user:password@host:port', { secret: true, form: mailUrl }),
+  MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>', { form: mailAddress }),
+  ADMIN_EMAIL: required('Receiver of admin alerts.', { form: mailAddress }),
+  DELIVERY_PARTNER_URL: required(
+    'Base URL of the delivery partner; orders to deliver are posted to its `/deliveries`.',
+    { form: webUrl },
+  ),
+  SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: webUrl }),
+  SENTRY_SAMPLE_RATE: fraction('Part of the errors that are sent to Sentry.', 1),
+  SENTRY_RELEASE: text('Release that reports to Sentry name; empty means the version of the portal.', ''),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: text(
+    'OpenTelemetry collector that takes traces by OTLP over HTTP, such as http://collector:4318; empty traces nothing.',
+    '',
+    { form: webUrl },
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text('Headers for the collector: name=value, separated by commas.', '', { secret: true }),
+
+  AUTH_MODE: choice(
+    '`token` asks for a credential, an API key or a token; `open` lets everybody in (loopback only).',
+    ['open', 'token'],
+    'token',
+  ),
+  AUTH_JWKS_URL: text(
+    'Where the token issuer publishes its keys; with neither this nor a secret API keys alone are accepted.',
+    '',
+    { form: webUrl },
+  ),
+  AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters; used when there is no key set.', '', {
+    secret: true,
+  }),
+  AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
+  AUTH_AUDIENCE: text('Required `aud` of a token; empty accepts any.', ''),
+
+  RATE_LIMIT_PER_MINUTE: integer(
+    'Requests a minute of one credential, over all processes; 0 for no limit. Open portals have none.',
+    6_000,
+    {
+      min: 0,
+      max: 10_000_000,
+    },
+  ),
+  RATE_LIMIT_ANONYMOUS_PER_MINUTE: integer(
+    'Requests a minute of one address without a valid credential, over all processes; 0 for no limit. Open portals have none.',
+    600,
+    { min: 0, max: 10_000_000 },
+  ),
+  CORS_ORIGINS: list('Web origins whose pages may call the API, such as https://shop.example; empty for none.', []),
+  TRUST_PROXY: list(
+    'Addresses or networks (CIDR) of the reverse proxies whose X-Forwarded-For names the client; empty for none.',
+    [],
+  ),
+
+  PRIVACY_MASTER_KEY: masterKeys(
+    'Wraps the keys of personal data; required in production. Without it a key stands in for it that everybody can know. While it is being changed, several with commas between: the first wraps, all unwrap.',
+  ),
+  AUDIT_SIGNING_KEY: checked(
+    'Private key of the audit seals and of export manifests; empty seals nothing.',
+    'Ed25519 in PKCS #8: PEM, or DER in base64',
+    createSigner,
+    { secret: true },
+  ),
+  AUDIT_FORMER_KEYS: checked(
+    'Public keys of former signing keys; what they signed stays verifiable.',
+    'Ed25519: PEM, one after the other, or a JWK set',
+    readPublicKeys,
+  ),
+  AUDIT_SEAL_INTERVAL_SECONDS: integer('Pause between two audit seals, seconds.', 3_600, { min: 1, max: 604_800 }),
+} satisfies Record<string, Variable<unknown>>;
+
+export type Config = {
+  readonly [Name in keyof typeof variables]: (typeof variables)[Name] extends Variable<infer Value> ? Value : never;
+};
