@@ -6,7 +6,7 @@ import { createEventStore } from '../src/adapters/eventstore/index.js';
 import { createDatabase } from '../src/adapters/postgres/database.js';
 import { migrate } from '../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../src/adapters/postgres/owner-lock.js';
-import { createPersonalKeys } from '../src/adapters/postgres/personal-keys.js';
+import { createPersonalKeys } from '../src/adapters/postgres/personal-keys/index.js';
 import { createCacheStore } from '../src/adapters/redis/cache-store.js';
 import { createRedis } from '../src/adapters/redis/client.js';
 import { portalPrefixes } from '../src/commands/aggregates.js';

@@ -4,7 +4,7 @@ import { createMailTemplates } from './adapters/mail/mail-templates.js';
 import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
 import { createLocks } from './adapters/postgres/locks.js';
 import { createOwnerLock } from './adapters/postgres/owner-lock.js';
-import { createPersonalKeys } from './adapters/postgres/personal-keys.js';
+import { createPersonalKeys } from './adapters/postgres/personal-keys/index.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createRedis } from './adapters/redis/client.js';

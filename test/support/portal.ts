@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../embedded/extensiv/ledger.js';
 import type { OrderStatus, WmsOrder } from '../../embedded/extensiv/orders.js';
 import { createEventStore } from '../../src/adapters/eventstore/index.js';
 import { createDatabase } from '../../src/adapters/postgres/database.js';
-import { createPersonalKeys } from '../../src/adapters/postgres/personal-keys.js';
+import { createPersonalKeys } from '../../src/adapters/postgres/personal-keys/index.js';
 import type { EventStore, RecordedEvent } from '../../src/commands/event-store.js';
 import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createPersonalData, type PersonalData } from '../../src/commands/privacy/personal-data.js';

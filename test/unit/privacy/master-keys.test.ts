@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { createMasterKeys, MasterKeyMissing } from '../../../src/adapters/postgres/master-keys.js';
+import { createMasterKeys, MasterKeyMissing } from '../../../src/adapters/postgres/personal-keys/master-keys.js';
 
 const key = randomBytes(32);
 const [old, fresh] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];

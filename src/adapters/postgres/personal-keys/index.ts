@@ -1,16 +1,13 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { keyBytes } from '../../commands/privacy/box.js';
-import type { DataKey, KeyRegister, PersonalKey, PersonalKeys } from '../../commands/privacy/keys.js';
-import { createMasterKeys, type MasterKeys, type WrappedKey } from './master-keys.js';
+import type { KeyRegister, PersonalKeys } from '../../../commands/privacy/keys.js';
+import { createMasterKeys } from './master-keys.js';
+import { createPersonIndex } from './person-index.js';
+import { lockForRetiring, lockInUse } from './person-locks.js';
+import { insertKey, rewrapSome, select, toPersonalKey, unwrapped } from './rows.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Keys taken up in one step of a change of the master key. */
 const rewrapPage = 500;
-/** Retiring a key takes milliseconds once nobody writes with it, and waits for an append that hangs. */
-const retiringPauseMs = 25;
-const retiringLimitMs = 45_000;
 
 /**
  * {@link PersonalKeys} and {@link KeyRegister} over `portal.personal_keys`. Persons stand there as keyed hashes, keys
@@ -26,27 +23,12 @@ export function createPersonalKeys(deps: {
 }): PersonalKeys & KeyRegister {
   const { db, locks } = deps;
   const masters = createMasterKeys(deps.master);
-  let index: Promise<Buffer> | null = null;
-
-  /** Makes the hashes of persons; the same for ever, whatever becomes of the master key. */
-  function indexKey(): Promise<Buffer> {
-    index ??= loadIndexKey(db, masters).catch((error: unknown) => {
-      index = null;
-      throw error;
-    });
-    return index;
-  }
-
-  async function indexed(subject: string): Promise<string> {
-    return createHmac('sha256', await indexKey())
-      .update(subject)
-      .digest('hex');
-  }
+  const index = createPersonIndex(db, masters);
 
   return {
     async using(subject, work) {
-      const person = await indexed(subject);
-      const lock = await lockShared(locks, person);
+      const person = await index.hashOf(subject);
+      const lock = await lockInUse(locks, person);
       let { row } = lock;
       try {
         if (!row) {
@@ -58,10 +40,7 @@ export function createPersonalKeys(deps: {
         if (!key || key === 'erased') throw new Error('the key of a customer was made and is not there');
         return await work(key);
       } finally {
-        // Should the session be gone, its locks are too; in the next one the lock is somebody else's.
-        void locks
-          .raw(`select pg_advisory_unlock_shared(${lockOf(person)}) where pg_backend_pid() = ${lock.session}`)
-          .then(undefined, () => undefined);
+        lock.release();
       }
     },
     async find(ids) {
@@ -70,11 +49,9 @@ export function createPersonalKeys(deps: {
       return new Map(rows.map((row) => [row.id, unwrapped(masters, row)]));
     },
 
-    async ready() {
-      await indexKey();
-    },
+    ready: index.ready,
     async ofSubjects(subjects) {
-      const persons = await Promise.all(subjects.map(indexed));
+      const persons = await Promise.all(subjects.map(index.hashOf));
       return (await select(db, 'where subject = any(?) order by created_at', [persons])).map(toPersonalKey);
     },
     async get(id) {
@@ -88,7 +65,7 @@ export function createPersonalKeys(deps: {
             'select subject from portal.personal_keys where id = ?',
             [id],
           );
-          if (rows[0]?.subject) await tx.raw(`select pg_advisory_xact_lock(${lockOf(rows[0].subject)})`);
+          if (rows[0]?.subject) await lockForRetiring(tx, rows[0].subject);
           await tx.raw('update portal.personal_keys set retired_at = now() where id = ? and retired_at is null', [id]);
         });
       }
@@ -104,11 +81,10 @@ export function createPersonalKeys(deps: {
       await db.raw('vacuum portal.personal_keys').catch(() => undefined);
     },
     async rewrap(onProgress = () => undefined) {
-      await indexKey();
-      await rewrapIndexKey(db, masters);
+      await index.rewrap();
       let done = 0;
       for (;;) {
-        const count = await rewrapSome(db, masters);
+        const count = await rewrapSome(db, masters, rewrapPage);
         if (count === 0) return done;
         done += count;
         onProgress(done);
@@ -136,118 +112,4 @@ export function createPersonalKeys(deps: {
       };
     },
   };
-}
-
-interface Row {
-  id: string;
-  wrapped: Buffer | null;
-  master: string | null;
-  created_at: Date;
-  retired_at: Date | null;
-  erased_at: Date | null;
-}
-
-const columns = 'id, wrapped, master, created_at, retired_at, erased_at';
-
-async function select(db: Knex, rest: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]> {
-  const { rows } = await db.raw<{ rows: Row[] }>(`select ${columns} from portal.personal_keys ${rest}`, bindings);
-  return rows;
-}
-
-function unwrapped(masters: MasterKeys, { id, wrapped, master }: Row): DataKey | 'erased' {
-  if (wrapped === null || master === null) return 'erased';
-  return { id, secret: masters.unwrap({ wrapped, master }, id) };
-}
-
-function toPersonalKey(row: Row): PersonalKey {
-  return {
-    id: row.id,
-    createdAt: row.created_at.toISOString(),
-    retiredAt: row.retired_at?.toISOString() ?? null,
-    erasedAt: row.erased_at?.toISOString() ?? null,
-  };
-}
-
-/** Of the hashes of persons, in hexadecimal. */
-function lockOf(person: string): string {
-  return `hashtextextended('${person}', 2)`;
-}
-
-/**
- * Keeps the key of a person from being retired, in one round trip with the look for it.
- *
- * @returns the key in use, if there is one, and the session that holds the lock
- */
-async function lockShared(locks: Knex, person: string): Promise<{ session: number; row: Row | undefined }> {
-  const deadline = Date.now() + retiringLimitMs;
-  for (;;) {
-    // The second statement sees what was committed when the lock was given. A wait would stop all others of the session.
-    const answers: unknown = await locks.raw(
-      `select pg_try_advisory_lock_shared(${lockOf(person)}) as mine, pg_backend_pid() as session;
-       select ${columns} from portal.personal_keys where subject = '${person}' and retired_at is null`,
-    );
-    const [locked, found] = answers as [{ rows: { mine: boolean; session: number }[] }, { rows: Row[] }];
-    const [lock] = locked.rows;
-    if (lock?.mine) return { session: lock.session, row: found.rows[0] };
-    if (Date.now() > deadline) throw new Error('the key of a customer is being retired and does not become free');
-    await sleep(retiringPauseMs);
-  }
-}
-
-async function insertKey(db: Knex, masters: MasterKeys, person: string): Promise<void> {
-  const id = randomUUID();
-  const { wrapped, master } = masters.wrap(randomBytes(keyBytes), id);
-  await db.raw(
-    `insert into portal.personal_keys (id, subject, wrapped, master) values (?, ?, ?, ?)
-     on conflict (subject) where retired_at is null do nothing`,
-    [id, person, wrapped, master],
-  );
-}
-
-const indexPlace = 'index key';
-
-async function loadIndexKey(db: Knex, masters: MasterKeys): Promise<Buffer> {
-  const load = async () => {
-    const { rows } = await db.raw<{ rows: WrappedKey[] }>('select wrapped, master from portal.personal_index_key');
-    return rows[0] && masters.unwrap(rows[0], indexPlace);
-  };
-  const known = await load();
-  if (known) return known;
-  const { wrapped, master } = masters.wrap(randomBytes(keyBytes), indexPlace);
-  await db.raw('insert into portal.personal_index_key (wrapped, master) values (?, ?) on conflict do nothing', [
-    wrapped,
-    master,
-  ]);
-  const made = await load();
-  if (!made) throw new Error('the key of the index of persons was not kept');
-  return made;
-}
-
-async function rewrapIndexKey(db: Knex, masters: MasterKeys): Promise<void> {
-  await db.transaction(async (tx) => {
-    const { rows } = await tx.raw<{ rows: WrappedKey[] }>(
-      'select wrapped, master from portal.personal_index_key for update',
-    );
-    const [kept] = rows;
-    if (!kept || kept.master === masters.current) return;
-    const { wrapped, master } = masters.wrap(masters.unwrap(kept, indexPlace), indexPlace);
-    await tx.raw('update portal.personal_index_key set wrapped = ?, master = ?', [wrapped, master]);
-  });
-}
-
-/** @returns how many keys were wrapped anew */
-async function rewrapSome(db: Knex, masters: MasterKeys): Promise<number> {
-  return db.transaction(async (tx) => {
-    const rows = await select(tx, 'where master <> ? order by id limit ? for update', [masters.current, rewrapPage]);
-    for (const { id, wrapped, master } of rows) {
-      if (wrapped === null || master === null) continue;
-      const anew = masters.wrap(masters.unwrap({ wrapped, master }, id), id);
-      await tx.raw('update portal.personal_keys set wrapped = ?, master = ? where id = ?', [
-        anew.wrapped,
-        anew.master,
-        id,
-      ]);
-    }
-    return rows.length;
-  });
 }

@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto';
-import { keyBytes, openBox, sealBox } from '../../commands/privacy/box.js';
+import { keyBytes, openBox, sealBox } from '../../../commands/privacy/box.js';
 
 /** A key as it is kept: encrypted, with the fingerprint of the master key that opens it. */
 export interface WrappedKey {
