@@ -4,7 +4,7 @@ import type { EventStore, Position, RecordedEvent } from '../commands/event-stor
 import { EventUnreadable } from '../commands/event-unreadable.js';
 import type { SyncEvent } from '../domain/sync/events.js';
 import { evolveSync, isSyncEvent, syncColumns, syncRow } from '../projections/models/syncs.js';
-import type { SyncView } from '../projections/queries.js';
+import type { SyncView } from '../projections/views.js';
 import type { Findings, RowFinding } from './findings.js';
 import { isUnfit } from './rows.js';
 

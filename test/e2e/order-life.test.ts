@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../embedded/stack/index.js';
 import { isRunning } from '../../embedded/stack/process-table.js';
-import type { OrderView } from '../../src/projections/queries.js';
+import type { OrderView } from '../../src/projections/views.js';
 import { notedChildren } from '../support/launcher.js';
 import {
   createRequests,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PartName } from '../../embedded/stack/index.js';
-import type { OrderView } from '../../src/projections/queries.js';
+import type { OrderView } from '../../src/projections/views.js';
 import {
   type Placed,
   pay,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OrderView } from '../../src/projections/queries.js';
+import type { OrderView } from '../../src/projections/views.js';
 import {
   createRequests,
   mailsTo,

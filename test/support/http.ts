@@ -18,15 +18,8 @@ import {
 } from '../../src/http/security/principal.js';
 import { createChangeFeed } from '../../src/projections/feed/change-feed.js';
 import { toOrderView } from '../../src/projections/models/orders.js';
-import type {
-  OrderView,
-  PayoutEntry,
-  ProductView,
-  Queries,
-  Reached,
-  ReservationsView,
-  SyncView,
-} from '../../src/projections/queries.js';
+import type { Queries, Reached } from '../../src/projections/queries.js';
+import type { OrderView, PayoutEntry, ProductView, ReservationsView, SyncView } from '../../src/projections/views.js';
 import { item, reserve, snapshot, stockHistory } from './inventory.js';
 import { minute, placeOrder } from './orders.js';
 

@@ -7,7 +7,7 @@ import { createPersonalKeys } from '../../src/adapters/postgres/personal-keys/in
 import type { EventStore, RecordedEvent } from '../../src/commands/event-store.js';
 import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createPersonalData, type PersonalData } from '../../src/commands/privacy/personal-data.js';
-import type { OrderView, ProductView } from '../../src/projections/queries.js';
+import type { OrderView, ProductView } from '../../src/projections/views.js';
 import { startTestStack, type TestStack, type TestStackOptions } from './stack.js';
 import { until } from './until.js';
 

@@ -10,8 +10,8 @@ import type { Order } from '../../src/domain/order/state.js';
 import { fold } from '../../src/domain/shared/decider.js';
 import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
 import { toOrderView } from '../../src/projections/models/orders.js';
-import type { OrderView } from '../../src/projections/queries.js';
 import { toPosition } from '../../src/projections/runtime/checkpoints.js';
+import type { OrderView } from '../../src/projections/views.js';
 import { streamOf, type TestPortal } from './portal.js';
 import { until } from './until.js';
 

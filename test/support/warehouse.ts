@@ -13,7 +13,7 @@ import type { Order } from '../../src/domain/order/state.js';
 import { createSummaries } from '../../src/processes/inventory/page-summary.js';
 import { runInventorySync, type SyncDeps } from '../../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../../src/projections/models/products.js';
-import type { SyncView } from '../../src/projections/queries.js';
+import type { SyncView } from '../../src/projections/views.js';
 import { line, pay, placeOrder } from './orders.js';
 import { startTestStack } from './stack.js';
 import { until } from './until.js';

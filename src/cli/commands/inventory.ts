@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Portal } from '../../compose.js';
-import type { SyncView } from '../../projections/queries.js';
+import type { SyncView } from '../../projections/views.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
 

@@ -9,7 +9,7 @@ import type { Order, OrderState } from '../../domain/order/state.js';
 import { instantOf } from '../../domain/shared/instant.js';
 import { decimal, money } from '../../domain/shared/words.js';
 import { toOrderView } from '../../projections/models/orders.js';
-import type { OrderView } from '../../projections/queries.js';
+import type { OrderView } from '../../projections/views.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LotOrder, LotView } from '../../projections/queries.js';
+import type { LotOrder, LotView } from '../../projections/views.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';

@@ -1,5 +1,6 @@
 import type { Histories } from '../../commands/use-cases.js';
-import type { OrderView, Queries } from '../../projections/queries.js';
+import type { Queries } from '../../projections/queries.js';
+import type { OrderView } from '../../projections/views.js';
 import { isStreamProblem } from '../problems/catalogue.js';
 import { problemFrom } from '../problems/from-error.js';
 import { Problem } from '../problems/problem.js';

@@ -2,7 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { Past } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../../projections/models/orders.js';
-import type { OrderView } from '../../projections/queries.js';
+import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';
 
 /**

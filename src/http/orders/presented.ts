@@ -1,4 +1,4 @@
-import type { OrderView } from '../../projections/queries.js';
+import type { OrderView } from '../../projections/views.js';
 import { orderReaders } from '../security/policies.js';
 import type { Principal } from '../security/principal.js';
 

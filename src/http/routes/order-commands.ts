@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { orderStatuses } from '../../domain/order/status.js';
-import type { OrderView } from '../../projections/queries.js';
+import type { OrderView } from '../../projections/views.js';
 import { conditionOf, createChanges, IfMatch, Reason } from '../orders/changes.js';
 import type { OrderParts } from '../orders/parts.js';
 import { commandContext } from '../plugins/correlation.js';

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { OrderView } from '../../projections/queries.js';
+import type { OrderView } from '../../projections/views.js';
 import { conditionOf, createChanges, IfMatch, Reason } from '../orders/changes.js';
 import type { OrderParts } from '../orders/parts.js';
 import { statePosition } from '../plugins/consistency.js';

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../../domain/shared/money.js';
-import type { PayoutEntry } from '../../projections/queries.js';
+import type { PayoutEntry } from '../../projections/views.js';
 
 /** Columns of a payout statement as CSV (RFC 4180); amounts are decimals in major units. */
 const columns = [

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { ProductView, Queries } from '../../projections/queries.js';
+import type { Queries } from '../../projections/queries.js';
+import type { ProductView } from '../../projections/views.js';
 import type { Limits } from '../options.js';
 import { preparedAnswers } from '../prepared.js';
 import { Problem } from '../problems/problem.js';

@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
-import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
+import type { ProductFilter } from '../queries.js';
+import type { InventoryView, ProductView } from '../views.js';
 import type { Cached } from './cached.js';
 
 /** A cached fact together with the sync it dates from. */

@@ -1,5 +1,6 @@
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
-import type { OrderView, ProductView, Queries } from '../queries.js';
+import type { Queries } from '../queries.js';
+import type { OrderView, ProductView } from '../views.js';
 
 /** One event of an order or a SKU, with what the read models show of it now. */
 export type Change = {

@@ -2,7 +2,7 @@ import { personalKeyOf } from '../../commands/privacy/personal-data.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import { evolve } from '../../domain/order/evolve.js';
 import type { Order } from '../../domain/order/state.js';
-import type { OrderView } from '../queries.js';
+import type { OrderView } from '../views.js';
 import { searchable } from './rows.js';
 import { streamFoldProjection } from './stream-fold.js';
 

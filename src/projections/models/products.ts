@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { listReservations } from '../../domain/inventory/reservations.js';
 import { availableToPromise, evolve, type InventoryItem } from '../../domain/inventory/state.js';
-import type { InventoryView, ProductView } from '../queries.js';
+import type { InventoryView, ProductView } from '../views.js';
 import { searchable } from './rows.js';
 import { streamFoldProjection } from './stream-fold.js';
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { currentEvent } from '../../commands/event-envelope.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
-import type { SyncView } from '../queries.js';
 import type { Projection } from '../runtime/projection.js';
+import type { SyncView } from '../views.js';
 import { type Columns, tableDefinition, upsertRows } from './rows.js';
 
 /** Every column of the table, the key first. */

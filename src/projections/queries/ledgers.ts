@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { BrandView, SyncView } from '../queries.js';
+import type { BrandView, SyncView } from '../views.js';
 import { integer, pageSize, select } from './sql.js';
 
 /** Brands by name, with the number of their listed products. */

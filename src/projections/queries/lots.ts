@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
-import type { LotOrder, LotProduct, LotView } from '../queries.js';
+import type { LotOrder, LotProduct, LotView } from '../views.js';
 import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { createConditions, integer, pageSize, select } from './sql.js';
 

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
-import type { OrderFilter, OrderView } from '../queries.js';
+import type { OrderFilter } from '../queries.js';
+import type { OrderView } from '../views.js';
 import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { PayoutEntry, PayoutFilter, PayoutStatement } from '../queries.js';
+import type { PayoutFilter } from '../queries.js';
+import type { PayoutEntry, PayoutStatement } from '../views.js';
 import { createConditions, integer, select } from './sql.js';
 
 /** Rows of one statement in one answer; what has more is read row by row, see {@link payoutEntries}. */

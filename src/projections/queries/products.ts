@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
-import type { InventoryView, ProductFilter, ProductView } from '../queries.js';
+import type { ProductFilter } from '../queries.js';
+import type { InventoryView, ProductView } from '../views.js';
 import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 

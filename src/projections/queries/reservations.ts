@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { listReservations } from '../../domain/inventory/reservations.js';
 import type { Product } from '../models/products.js';
-import type { ReservationsView } from '../queries.js';
+import type { ReservationsView } from '../views.js';
 import { select } from './sql.js';
 
 /** Reservations of one SKU in one answer, the earliest ones; the sum counts all of them. */

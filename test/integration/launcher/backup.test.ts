@@ -6,7 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PartName, partNames, type Stack, startStack } from '../../../embedded/stack/index.js';
-import type { OrderView } from '../../../src/projections/queries.js';
+import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
 import { orderBody } from '../../support/http.js';
 import { copyCluster } from '../../support/postgres.js';

@@ -5,7 +5,7 @@ import { erasePersonalData } from '../../../src/commands/erase-personal-data.js'
 import type { OrderHistory } from '../../../src/commands/use-cases.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
-import type { OrderView } from '../../../src/projections/queries.js';
+import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
 import { all } from '../../support/new-events.js';
 import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { OrderView } from '../../../src/projections/queries.js';
+import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
 import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';

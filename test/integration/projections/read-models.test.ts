@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Position } from '../../../src/commands/event-store.js';
 import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
-import type { PayoutEntry } from '../../../src/projections/queries.js';
+import type { PayoutEntry } from '../../../src/projections/views.js';
 import {
   cancel,
   history,
