@@ -19,9 +19,10 @@ const encoders: Record<Coding, (bytes: Buffer) => Promise<Buffer>> = {
   gzip: promisify(gzip),
 };
 
-/** An answer as bytes, and in each coding that somebody has asked for. */
+/** An answer as it is sent, and in each coding that somebody has asked for. */
 interface Prepared {
-  readonly bytes: Buffer;
+  /** A text where it is short enough to go out in one piece with its headers. */
+  readonly body: string | Buffer;
   readonly tag: string;
   readonly coded: Partial<Record<Coding, Promise<Buffer>>>;
 }
@@ -40,21 +41,23 @@ export function preparedAnswers<Answer extends object, Shown>(
   const answers = new WeakMap<Answer, Prepared>();
 
   function prepare(reply: FastifyReply, answer: Answer): Prepared {
-    const bytes = Buffer.from(reply.serialize(shape(answer)) as string);
-    const prepared = { bytes, tag: contentTag(bytes), coded: {} };
+    const text = reply.serialize(shape(answer)) as string;
+    const bytes = Buffer.from(text);
+    const body = bytes.length < compressFromBytes ? text : bytes;
+    const prepared = { body, tag: contentTag(bytes), coded: {} };
     answers.set(answer, prepared);
     return prepared;
   }
 
   // Fastify sends bytes as they are; typed as what they hold, so that the route's schema is still checked.
   return (request: FastifyRequest, reply: FastifyReply, answer: Answer): Shown | Promise<Shown> => {
-    const { bytes, tag, coded } = answers.get(answer) ?? prepare(reply, answer);
+    const { body, tag, coded } = answers.get(answer) ?? prepare(reply, answer);
     if (answersWithTag(request, reply, tag)) return null as unknown as Shown;
     reply.header('content-type', 'application/json; charset=utf-8');
-    const coding = bytes.length < compressFromBytes ? null : codingFor(request);
-    if (coding === null) return bytes as Shown;
+    const coding = typeof body === 'string' ? null : codingFor(request);
+    if (typeof body === 'string' || coding === null) return body as Shown;
     reply.header('content-encoding', coding);
-    coded[coding] ??= encoders[coding](bytes);
+    coded[coding] ??= encoders[coding](body);
     return coded[coding] as Promise<Shown>;
   };
 }
