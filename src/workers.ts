@@ -19,7 +19,7 @@ const warehouseGraceMs = 5_000;
 
 /** The role `workers`: turns events into effects and performs them, follows orders, and keeps the schedules. */
 export async function startWorkers(portal: Portal): Promise<{ projector: Projector; stop(): Promise<void> }> {
-  const { config, logger, metrics, reporter, alerts } = portal;
+  const { config, logger, metrics, reporter } = portal;
   const stopping = new AbortController();
   const redis = createRedis({ url: config.REDIS_URL, role: 'queue' });
   redis.on('error', (error) => logger.debug({ err: error }, 'Redis is not reachable'));
@@ -40,7 +40,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   });
 
   const handlers = tracedEffects(portal.tracing, createEffectHandlers(portal, stopping.signal));
-  const perform = createPerformer({ store: portal.effects, handlers, logger, reporter, alerts });
+  const perform = createPerformer({ store: portal.effects, handlers, logger, reporter });
   const runs = createScheduledRuns(portal, stopping.signal);
   const start = (queue: QueueName, concurrency: number, work: (run: JobRun) => Promise<void>) =>
     startWorker({ queue, redis, concurrency, lockMs: config.JOB_LOCK_MS, perform: work, logger, metrics });

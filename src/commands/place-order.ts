@@ -42,7 +42,10 @@ export async function placeOrder(
     deliveryZoneFault({ deliveryMethod, deliveryZone, zip: request.shippingAddress.zip }) ??
     quantityFault(quantitiesBySku(request.lineItems));
   if (fault) return fault;
-  if (idempotencyKey === null) return place(deps, deps.ids.next(), request, context);
+  if (idempotencyKey === null) {
+    const placed = await place(deps, deps.ids.next(), request, context);
+    return isRejection(placed) ? placed : withPayment(deps, placed, context);
+  }
 
   const claim = await deps.idempotencyKeys.claim({
     scope: request.customerId ?? 'anonymous',
@@ -54,14 +57,18 @@ export async function placeOrder(
   if (claim === 'other-body') {
     return reject('idempotency-key-reused', 'this Idempotency-Key was used for a different order');
   }
-  // Two requests under one key run one after the other, here and across processes.
+  // Two requests under one key place one after the other, here and across processes.
   const { orderId } = claim;
-  return deps.locks.exclusively(`placing:${orderId}`, async () => {
+  const placed = await deps.locks.exclusively(`placing:${orderId}`, async (): Promise<Outcome<Placed>> => {
     const { state: known, position } = await deps.handler.load(orders, orderId);
-    if (known) return withPayment(deps, orderId, known.orderNumber, true, position, context);
+    if (known) return { value: { orderId, orderNumber: known.orderNumber, repeated: true }, position };
     return place(deps, orderId, request, context);
   });
+  return isRejection(placed) ? placed : withPayment(deps, placed, context);
 }
+
+/** An order whose payment may not be open yet. */
+type Placed = Omit<PlacedOrder, 'payment'>;
 
 /** @param orderId of no order yet */
 async function place(
@@ -69,7 +76,7 @@ async function place(
   orderId: string,
   request: PlaceOrderRequest,
   context: CommandContext,
-): Promise<Outcome<PlacedOrder>> {
+): Promise<Outcome<Placed>> {
   const { handler, clock } = deps;
   const now = clock.now();
   const at = now.toISOString();
@@ -117,23 +124,22 @@ async function place(
     { assumeNew: true },
   );
   if (isRejection(placed)) return giveBack(placed);
-  return withPayment(deps, orderId, orderNumber, false, placed.position, context);
+  return { value: { orderId, orderNumber, repeated: false }, position: placed.position };
 }
 
+/** Opening a payment is repeatable, and needs no lock: a payment provider that hangs would hold it. */
 async function withPayment(
   deps: PlaceOrderDeps,
-  orderId: string,
-  orderNumber: string,
-  repeated: boolean,
-  position: Position | null,
+  { value: placed, position }: { value: Placed; position: Position | null },
   context: CommandContext,
 ): Promise<Outcome<PlacedOrder>> {
+  const { orderId } = placed;
   const payment = await fetchPayment(deps, orderId, context);
   if (isRejection(payment)) {
     deps.logger.warn({ orderId, code: payment.code }, 'the order waits for its payment to be opened');
-    return { value: { orderId, orderNumber, payment: null, repeated }, position };
+    return { value: { ...placed, payment: null }, position };
   }
-  return { value: { orderId, orderNumber, payment: payment.value, repeated }, position: payment.position ?? position };
+  return { value: { ...placed, payment: payment.value }, position: payment.position ?? position };
 }
 
 /** Names, prices and lots as they were in the very state that the stock was taken from. */

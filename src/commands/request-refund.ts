@@ -1,3 +1,4 @@
+import { withoutPersonalText } from '../domain/order/erasure.js';
 import { isRequested } from '../domain/order/refund.js';
 import { isRejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
@@ -38,7 +39,8 @@ export async function requestRefund(
   if (onlyAt && claim.at !== now) {
     // What is done already needs no condition, and the order has changed by it.
     const { state: order, position } = await deps.handler.load(orders, orderId);
-    if (order && isRequested(order, command)) return { value: { orderId, repeated: true }, position };
+    if (order && isRequested(order, withoutPersonalText(command, order)))
+      return { value: { orderId, repeated: true }, position };
   }
   const handled = await deps.handler.handle(orders, orderId, command, context, onlyAt ? { onlyAt } : {});
   if (isRejection(handled)) return handled;

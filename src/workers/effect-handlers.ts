@@ -63,7 +63,7 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
       reportDir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
       signal,
     }),
-    erase: createEraseHandler(portal.personalKeys),
+    erase: createEraseHandler({ handler, keys: portal.personalKeys }),
     sync: createSyncHandler({
       ...portal,
       signal,

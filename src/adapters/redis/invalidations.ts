@@ -31,7 +31,7 @@ export function createInvalidationFeed(redis: Redis): InvalidationFeed {
   let provenAt = Number.NEGATIVE_INFINITY;
 
   redis.on('message', (_channel, text: string) => {
-    const { scopes, position } = JSON.parse(text) as Invalidation;
+    const { scopes, position } = read(text);
     for (const listener of listeners) listener.invalidated(scopes, position);
   });
   redis.on('close', () => {
@@ -77,4 +77,15 @@ export function createInvalidationFeed(redis: Redis): InvalidationFeed {
       return performance.now() - provenAt < maxSilenceMs;
     },
   };
+}
+
+/** What nobody of ours has sent may mean anything. */
+function read(text: string): Invalidation {
+  try {
+    const { scopes, position } = JSON.parse(text) as Invalidation;
+    if (Array.isArray(scopes) || scopes === 'all') return { scopes, position };
+  } catch {
+    // No JSON, or none of an object.
+  }
+  return { scopes: 'all', position: null };
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** The two commands of ioredis that are used. */
 export interface AlertStore {
   set(key: string, value: string, expiry: 'EX', seconds: number, condition: 'NX'): Promise<'OK' | null>;
@@ -5,20 +7,23 @@ export interface AlertStore {
 }
 
 export interface AlertWindow {
-  /** @returns null while the alert's window is open, else opens it and says how many repeats the last one swallowed */
-  open(key: string, seconds: number): Promise<{ repeats: number } | null>;
-  /** Lets the window end `seconds` from now. */
+  /**
+   * @returns null while the alert's window is open; else opens it and says how many repeats the last one swallowed, and
+   * whether this process could not tell of it then
+   */
+  open(key: string, seconds: number): Promise<{ repeats: number; untold: boolean } | null>;
+  /** It could not be told: lets the window end `seconds` from now. */
   shorten(key: string, seconds: number): Promise<void>;
 }
 
-/** Alerts remembered in this process; the oldest are forgotten first. */
+/** Alerts remembered in this process. */
 const MAX_REMEMBERED = 1_000;
 /** Alerts are raised when things break, Redis among them: then each process decides alone. */
 const STORE_TIMEOUT_MS = 500;
 
 /** Which alerts have been raised lately: in this process, and in Redis for all processes. */
 export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
-  const windows = new Map<string, { until: number; repeats: number }>();
+  const windows = new LRUCache<string, { until: number; repeats: number; untold: boolean }>({ max: MAX_REMEMBERED });
 
   const askStore = async <Answer>(ask: (store: AlertStore) => Promise<Answer>): Promise<Answer | null | undefined> => {
     if (store === undefined) return undefined;
@@ -42,16 +47,14 @@ export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
         known.repeats += 1;
         return null;
       }
-      windows.delete(key);
-      windows.set(key, { until: Date.now() + seconds * 1_000, repeats: 0 });
-      if (windows.size > MAX_REMEMBERED) forgetOldest(windows);
+      windows.set(key, { until: Date.now() + seconds * 1_000, repeats: 0, untold: false });
       const taken = await askStore((redis) => redis.set(storeKey(key), '1', 'EX', seconds, 'NX'));
       // Null: another process has raised it. No answer: decide alone.
-      return taken === null ? null : { repeats: known?.repeats ?? 0 };
+      return taken === null ? null : { repeats: known?.repeats ?? 0, untold: known?.untold ?? false };
     },
     async shorten(key, seconds) {
       const known = windows.get(key);
-      if (known !== undefined) known.until = Date.now() + seconds * 1_000;
+      if (known !== undefined) Object.assign(known, { until: Date.now() + seconds * 1_000, untold: true });
       await askStore((redis) => redis.expire(storeKey(key), seconds));
     },
   };
@@ -59,9 +62,4 @@ export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
 
 function storeKey(key: string): string {
   return `portal:alert:${key}`;
-}
-
-function forgetOldest(windows: Map<string, unknown>): void {
-  const [oldest] = windows.keys();
-  if (oldest !== undefined) windows.delete(oldest);
 }

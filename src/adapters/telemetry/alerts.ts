@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
-import type { Alerts, Mailer } from '../../processes/ports/outbound.js';
+import { type AlertOutcome, type Alerts, type Mailer, unsentAlertMs } from '../../processes/ports/outbound.js';
 import { createAlertTemplate } from '../mail/alert-template.js';
 import { type AlertStore, createAlertWindow } from './alert-window.js';
 import { scrub, scrubText } from './scrub.js';
@@ -17,9 +17,6 @@ export interface AlertSettings {
   readonly windowSeconds: number;
 }
 
-/** When the mail did not get out, the next equal alert tries again after this instead of the whole window. */
-const RETRY_SECONDS = 60;
-
 /** {@link Alerts} as mail, error report, log line and metric. The log has every alert, the others one per window. */
 export function createAlerts(settings: AlertSettings): Alerts {
   const { mailer, metrics, reporter } = settings;
@@ -27,7 +24,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
   const window = createAlertWindow(settings.redis);
   const template = createAlertTemplate();
 
-  async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<boolean> {
+  async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<AlertOutcome> {
     const facts = scrub(alert.facts ?? {}) as Record<string, unknown>;
     logger.error(
       { alert: alert.kind, facts, ...(alert.error === undefined ? {} : { err: alert.error }) },
@@ -35,13 +32,16 @@ export function createAlerts(settings: AlertSettings): Alerts {
     );
     const key = keyOf(alert.kind, alert.subject);
     const opened = await window.open(key, settings.windowSeconds);
-    if (opened === null) return false;
+    if (opened === null) return 'repeated';
 
-    guarded(alert.kind, () => metrics.increment('portal_alerts_total', { kind: alert.kind }));
-    guarded(alert.kind, () => {
-      const context = { ...facts, alert: alert.kind, subject: alert.subject };
-      reporter.capture(alert.error ?? new Error(alert.subject), context);
-    });
+    // Everybody but the mail server has heard of it.
+    if (!opened.untold) {
+      guarded(alert.kind, () => metrics.increment('portal_alerts_total', { kind: alert.kind }));
+      guarded(alert.kind, () => {
+        const context = { ...facts, alert: alert.kind, subject: alert.subject };
+        reporter.capture(alert.error ?? new Error(alert.subject), context);
+      });
+    }
     const at = new Date();
     const mail = template({
       kind: alert.kind,
@@ -53,11 +53,11 @@ export function createAlerts(settings: AlertSettings): Alerts {
     });
     try {
       await mailer.send({ to: settings.adminEmail, messageId: `<alert-${key}-${at.getTime()}@portal>`, ...mail });
-      return true;
+      return 'sent';
     } catch (error) {
-      await window.shorten(key, Math.min(RETRY_SECONDS, settings.windowSeconds));
+      await window.shorten(key, Math.min(unsentAlertMs / 1_000, settings.windowSeconds));
       logger.error({ alert: alert.kind, err: error }, 'alert mail was not sent');
-      return false;
+      return 'unsent';
     }
   }
 
@@ -76,7 +76,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
         return await notify(alert);
       } catch (error) {
         logger.error({ alert: alert.kind, err: error }, 'alert could not be raised');
-        return false;
+        return 'unsent';
       }
     },
   };

@@ -18,7 +18,7 @@ const anyEmail = /[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi;
  * The command with every mention of the order's customer taken out of its reason. Reasons come from operators, mail
  * servers and the warehouse, are kept in plain text, and outlive the customer's data.
  */
-export function withoutPersonalText(command: OrderCommand, state: OrderState): OrderCommand {
+export function withoutPersonalText<Command extends OrderCommand>(command: Command, state: OrderState): Command {
   if (!('reason' in command) || typeof command.reason !== 'string') return command;
   const words = state ? wordsOf(state) : [];
   const reason = words.reduce((text, word) => text.replace(word, masked), command.reason.replace(anyEmail, masked));

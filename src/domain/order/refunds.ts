@@ -181,6 +181,11 @@ export function isUndone(ledger: RefundLedger, refunded: number): boolean {
   return Boolean(last?.met && !last.failed && last.goal > refunded && !isMade(ledger, last));
 }
 
+/** Whether a refund of a request is known, whatever became of it. */
+export function isKnown({ refunds }: RefundLedger, request: RefundRequest): boolean {
+  return Object.values(refunds).some(({ refundId }) => isOf(refundId, request));
+}
+
 function isMade({ refunds }: RefundLedger, request: RefundRequest): boolean {
   return Object.values(refunds).some(({ status, refundId }) => status === 'succeeded' && isOf(refundId, request));
 }

@@ -50,6 +50,9 @@ export interface Effect extends EffectRequest {
   readonly updatedAt: string;
 }
 
+/** An effect with what asked for it: the id of an event, a webhook or another effect. */
+export type RequestedEffect = EffectRequest & { readonly causedBy: string };
+
 /** Trying again cannot help; the effect fails at once. */
 export class EffectImpossible extends Error {
   override readonly name = 'EffectImpossible';

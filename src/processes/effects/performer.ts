@@ -1,9 +1,10 @@
 import type { ErrorReporter, Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { messageOf } from '../../projections/runtime/failures.js';
+import { failureKind, messageOf } from '../../projections/runtime/failures.js';
 import type { JobRun } from '../ports/job-queue.js';
-import type { Alerts } from '../ports/outbound.js';
+import { isOfNeighbour } from '../ports/neighbours.js';
 import { type Effect, EffectImpossible, type EffectKind, EffectPostponed } from './effect.js';
+import { owedAlert } from './owed-alert.js';
 import type { EffectStore } from './store.js';
 
 /**
@@ -17,6 +18,9 @@ export interface EffectHandler {
 
 export type EffectHandlers = Readonly<Record<EffectKind, EffectHandler>>;
 
+/** Until what a store of ours has kept from being performed is tried again, milliseconds. */
+const storeAwayMs = 5_000;
+
 /**
  * Runs the effect a job carries, and closes its row when done.
  *
@@ -28,9 +32,8 @@ export function createPerformer(deps: {
   handlers: EffectHandlers;
   logger: Logger;
   reporter: ErrorReporter;
-  alerts: Alerts;
 }): (run: JobRun) => Promise<void> {
-  const { store, logger, reporter, alerts } = deps;
+  const { store, logger, reporter } = deps;
 
   return async (run) => {
     const effect = await store.owed(run.data.key);
@@ -49,6 +52,10 @@ export function createPerformer(deps: {
     } catch (error) {
       if (error instanceof EffectPostponed) throw error;
       const reason = messageOf(error);
+      if (isStoreAway(error)) {
+        logger.warn({ ...facts, err: error }, 'effect waits for a store');
+        throw new EffectPostponed(storeAwayMs, reason);
+      }
       reporter.capture(error, facts);
       await store.attemptFailed(effect, reason);
       if (!run.lastAttempt && !(error instanceof EffectImpossible)) {
@@ -57,18 +64,26 @@ export function createPerformer(deps: {
       }
       logger.error({ ...facts, err: error }, 'effect failed for good');
       if (handler.giveUp) await handler.giveUp(effect, reason, context);
-      else await alerts.raise({ ...unperformed(effect), facts: { reason, orderId: effect.subject }, error });
+      else if (effect.kind !== 'alert') await store.request([unperformed(effect, reason, context)]);
       await store.failed(effect, reason);
       throw error;
     }
   };
 }
 
+/** An outage of our own is no failure of an effect: it would use up every attempt, and is over some time. */
+function isStoreAway(error: unknown): boolean {
+  return failureKind(error) === 'transient' && !isOfNeighbour(error) && !(error instanceof EffectImpossible);
+}
+
 /** Alerts are about what an event says, where one is written; these have none. */
-function unperformed({ key, kind }: Effect): { kind: string; subject: string; message: string } {
-  return {
+function unperformed({ key, kind, subject, generation }: Effect, reason: string, context: CommandContext) {
+  const alert = {
+    name: `${key}:g${generation}`,
     kind: 'effect-failed',
     subject: `effect ${key} failed`,
     message: `${kind} failed for good and waits for an operator`,
+    facts: { reason, orderId: subject },
   };
+  return owedAlert(alert, subject, context);
 }

@@ -2,6 +2,7 @@ import { currentEvent } from '../../commands/event-envelope.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import type { NotificationKind, OrderEvent } from '../../domain/order/events.js';
+import type { PrivacyEvent } from '../../domain/privacy/events.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
 import type { EffectRequest } from './effect.js';
 
@@ -22,7 +23,7 @@ export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
     case 'inventorySync':
       return reactionsToSync(event as SyncEvent, { eventId: recorded.id, correlationId });
     case 'privacy':
-      return [{ key: `erase:${id}`, kind: 'erase', subject: id, payload: { correlationId } }];
+      return reactionsToPrivacy(event as PrivacyEvent, { keyId: id, correlationId });
     default:
       return [];
   }
@@ -168,4 +169,13 @@ function reactionsToSync(
       payload: { correlationId, alertKind: 'inventory-sync-failed', facts: { error: event.data.error } },
     },
   ];
+}
+
+/** Only a receipt destroys a key. */
+function reactionsToPrivacy(
+  event: PrivacyEvent,
+  { keyId, correlationId }: { keyId: string; correlationId: string },
+): readonly EffectRequest[] {
+  if (event.type !== 'PersonalDataErased') return [];
+  return [{ key: `erase:${keyId}`, kind: 'erase', subject: keyId, payload: { correlationId } }];
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { erasedText } from '../../domain/shared/personal-data.js';
-import type { Effect, EffectKind, EffectPayload, EffectRequest, EffectStatus } from './effect.js';
+import type { Effect, EffectKind, EffectPayload, EffectStatus, RequestedEffect } from './effect.js';
 
 /** Access to `portal.effects`, the list of what is owed to the world. */
 export interface EffectStore {
@@ -29,7 +29,7 @@ export interface EffectStore {
   /** Opens a failed or discarded effect again. @returns false when there is none such */
   retry(key: string): Promise<boolean>;
   discard(key: string): Promise<boolean>;
-  /** Takes out what went wrong with the effects of a subject: messages of others may quote the customer. */
+  /** Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the customer. */
   eraseErrors(subject: string): Promise<void>;
   list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
   openByKind(): Promise<ReadonlyMap<string, number>>;
@@ -37,8 +37,6 @@ export interface EffectStore {
 
 /** An effect as it was opened at some time. */
 type Generation = Pick<Effect, 'key' | 'generation'>;
-
-export type RequestedEffect = EffectRequest & { readonly causedBy: string };
 
 export function createEffectStore(db: Knex): EffectStore {
   const effects = () => db('portal.effects');
@@ -106,6 +104,10 @@ export function createEffectStore(db: Knex): EffectStore {
     discard: async (key) => (await set({ key }, ['open', 'failed'], { status: 'discarded' })).length > 0,
     async eraseErrors(subject) {
       await effects().where({ subject }).whereNotNull('last_error').update({ last_error: erasedText });
+      await effects()
+        .where({ subject, kind: 'alert' })
+        .whereRaw("payload #> '{facts,reason}' is not null")
+        .update({ payload: db.raw("jsonb_set(payload, '{facts,reason}', to_jsonb(?::text))", [erasedText]) });
     },
     async list({ status, kind, subject, limit }) {
       const where = { ...(status && { status }), ...(kind && { kind }), ...(subject && { subject }) };

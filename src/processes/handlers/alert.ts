@@ -1,5 +1,6 @@
+import { type EffectPayload, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import type { Alerts } from '../ports/outbound.js';
+import { type Alerts, unsentAlertMs } from '../ports/outbound.js';
 
 /**
  * What one trouble of an outside party does to every order at once, and how the operators read of it. Equal subjects are
@@ -11,15 +12,24 @@ const outages: Readonly<Record<string, string>> = {
   'inventory-sync-failed': 'the inventory sync fails',
 };
 
-/** Tells the operators about an event that needs a person. */
+/** An alert that was held back for a while is not, then. */
+const tryAgainMs = unsentAlertMs + 1_000;
+
+/** Tells the operators what needs a person; it is owed until a mail server has taken it. */
 export function createAlertHandler(alerts: Alerts): EffectHandler {
   return {
     async perform({ subject: about, payload }) {
-      const kind = String(payload.alertKind);
-      const words = kind.replaceAll('-', ' ');
-      const facts = { about, ...((payload.facts ?? {}) as Record<string, unknown>) };
-      const subject = outages[kind] ?? `${words}: order ${about}`;
-      await alerts.raise({ kind, subject, message: `${words} (${about})`, facts });
+      const outcome = await alerts.raise(alertOf(about, payload));
+      if (outcome === 'unsent') throw new EffectPostponed(tryAgainMs, 'no mail server has taken it');
     },
   };
+}
+
+function alertOf(about: string, payload: EffectPayload): Parameters<Alerts['raise']>[0] {
+  const kind = String(payload.alertKind);
+  const words = kind.replaceAll('-', ' ');
+  const facts = { about, ...((payload.facts ?? {}) as Record<string, unknown>) };
+  const { alertSubject: subject = outages[kind] ?? `${words}: order ${about}` } = payload;
+  const { message = `${words} (${about})` } = payload;
+  return { kind, subject: String(subject), message: String(message), facts };
 }

@@ -2,7 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import { type Clock, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { hasUnnamedRefunds } from '../../domain/order/refunds.js';
+import { hasUnnamedRefunds, isKnown } from '../../domain/order/refunds.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -37,10 +37,12 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
       }
     },
     async giveUp({ subject: orderId, payload }, reason, context) {
+      // The last attempt may have been carried out, and its answer lost. While that cannot be found out nothing has failed.
+      await takeOverRefunds(orderId, context);
       const { state: order } = await handler.load(orders, orderId);
       const refundId = String(payload.refundId);
       const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
-      if (!order || !request) return;
+      if (!order || !request || isKnown(order.refundLedger, request)) return;
       const at = clock.now().toISOString();
       const failure = {
         stripeRefundId: refundId,

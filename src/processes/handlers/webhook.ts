@@ -7,10 +7,10 @@ import type { OrderCommand } from '../../domain/order/commands.js';
 import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
+import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { paymentOfUnparkKey, unparkKey } from '../effects/reactions.js';
 import type { EffectStore } from '../effects/store.js';
-import type { Alerts } from '../ports/outbound.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
 import { refundCommand } from './refund-command.js';
@@ -19,8 +19,7 @@ export interface WebhookDeps extends RecordPaymentDeps {
   readonly handler: CommandHandler;
   readonly verifier: WebhookVerifier;
   readonly inbox: WebhookInbox;
-  readonly effects: Pick<EffectStore, 'get'>;
-  readonly alerts: Alerts;
+  readonly effects: Pick<EffectStore, 'get' | 'request'>;
   readonly metrics: Metrics;
   /** The order a payment belongs to, as far as the read model has come, for messages that do not name it. */
   orderOfPayment(paymentIntentId: string): Promise<string | null>;
@@ -45,7 +44,7 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       const orderId = (await findOrder(deps, message)) ?? (await park(eventId, message));
       if (orderId === null) return count('parked');
       await bringIn(deps, orderId, message, { ...context, causationId: eventId, actor: 'stripe' });
-      await tellOfRefund(deps, orderId, message);
+      await tellOfRefund(deps, orderId, message, context);
       await inbox.mark(eventId, 'processed', { orderId });
       const { state: order } = await deps.handler.load(orders, orderId);
       // The payment provider knows the customer longer than the portal does, and tells.
@@ -54,11 +53,16 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       }
       count('processed');
     },
-    async giveUp({ subject: eventId }, reason) {
+    async giveUp({ key, generation, subject: eventId }, reason, context) {
       await inbox.mark(eventId, 'failed', { error: reason });
-      const message = 'a webhook could not be brought into its order; it is kept and can be replayed';
-      const subject = `webhook ${eventId} failed`;
-      await deps.alerts.raise({ kind: 'webhook-failed', subject, message, facts: { eventId, reason } });
+      const alert = {
+        name: `${key}:g${generation}`,
+        kind: 'webhook-failed',
+        subject: `webhook ${eventId} failed`,
+        message: 'a webhook could not be brought into its order; it is kept and can be replayed',
+        facts: { eventId, reason },
+      };
+      await deps.effects.request([owedAlert(alert, eventId, context)]);
     },
   };
 
@@ -117,18 +121,25 @@ async function bringIn(
 }
 
 /** Money that a person gave back at the provider leaves the order's status alone: it goes out unless somebody cancels it. */
-async function tellOfRefund(deps: WebhookDeps, orderId: string, { kind }: PaymentMessage): Promise<void> {
+async function tellOfRefund(
+  deps: WebhookDeps,
+  orderId: string,
+  { kind }: PaymentMessage,
+  context: CommandContext,
+): Promise<void> {
   if (kind !== 'refund' && kind !== 'charge-refunded' && kind !== 'payment-succeeded') return;
   const { state: order } = await deps.handler.load(orders, orderId);
   if (!order?.paid || order.refundStatus !== 'succeeded' || order.refundLedger.requests.length > 0) return;
   const { status, refundedTotal, currency } = order;
   if (isFinal(status) || hasReached(status, 'shipped')) return;
-  await deps.alerts.raise({
+  const alert = {
+    name: `refunded-while-open:${orderId}:${context.causationId}`,
     kind: 'refunded-while-open',
     subject: `refunded while open: order ${orderId}`,
     message: 'all of its payment was given back at the payment provider, and it still goes out; cancel it to stop it',
     facts: { orderId, status, refundedTotal, currency },
-  });
+  };
+  await deps.effects.request([owedAlert(alert, orderId, context)]);
 }
 
 /** What a message says does not change, so a refusal is final and a case for operators. */

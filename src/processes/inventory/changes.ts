@@ -10,7 +10,7 @@ export interface Changes {
   readonly index: SnapshotIndex;
   /** Items that may change something. */
   readonly items: PackedItems;
-  /** SKUs on sale of which the snapshot has no usable row. */
+  /** SKUs on sale that the snapshot does not have. One that is there but unusable is no reason to take it off. */
   readonly absent: readonly string[];
   /** How many rows can be used, each of another SKU. */
   readonly usable: number;
@@ -77,8 +77,11 @@ export function collectChanges(
     async finish() {
       await caughtUp;
       const index = await asked;
+      const unusable = new Set(sorting.rejected.map(({ sku }) => sku));
       const absent: string[] = [];
-      for (const [sku, { listed, place }] of index.entries) if (listed && !present[place]) absent.push(sku);
+      for (const [sku, { listed, place }] of index.entries) {
+        if (listed && !present[place] && !unusable.has(sku)) absent.push(sku);
+      }
       return { index, items, absent, usable: sorting.usable, rejected: sorting.rejected };
     },
   };

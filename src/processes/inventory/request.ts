@@ -3,8 +3,6 @@ import { inventorySyncs } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids, Locks } from '../../commands/ports.js';
 import type { UseCases } from '../../commands/use-cases.js';
-import { failureKind, messageOf } from '../../projections/runtime/failures.js';
-import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { type JobQueue, JobQueueUnavailable } from '../ports/job-queue.js';
@@ -74,21 +72,10 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
   }
 }
 
-/** Until a run that could not begin, or whose end could not be recorded, is tried again, milliseconds. */
-const tryAgainMs = 5_000;
-
-/** Performs a requested run. It stays asked for while a store is away, or another run goes on. */
+/** Performs a requested run. It stays asked for while a store is away, or another run goes on for too long to wait. */
 export function createSyncHandler(deps: SyncDeps): EffectHandler {
   return {
-    async perform(effect, context) {
-      try {
-        await runInventorySync(deps, requestOf(effect), { ...context, actor: 'system:sync' });
-      } catch (error) {
-        if (failureKind(error) !== 'transient') throw error;
-        deps.logger.warn({ syncId: effect.subject, err: error }, 'an inventory sync waits');
-        throw new EffectPostponed(tryAgainMs, messageOf(error));
-      }
-    },
+    perform: (effect, context) => runInventorySync(deps, requestOf(effect), { ...context, actor: 'system:sync' }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { InventoryPage, Warehouse } from '../ports/warehouse.js';
+import { type InventoryPage, type Warehouse, WarehouseError } from '../ports/warehouse.js';
 
 /** The warehouse's whole inventory at one moment, without its rows: whoever downloads it keeps what it needs. */
 export interface Snapshot {
@@ -6,7 +6,7 @@ export interface Snapshot {
   readonly received: number;
   /** What the warehouse says it counts, or null when it does not say. */
   readonly total: number | null;
-  /** It counted otherwise on another page: items have moved between the pages, and one may be on none of them. */
+  /** It counted otherwise on another page, or has more: items have moved between the pages, and one may be on none of them. */
   readonly moved: boolean;
 }
 
@@ -39,6 +39,29 @@ export async function downloadSnapshot(
     onPage(page, { before, received, total });
   }
   return { received, total, moved };
+}
+
+/** SKUs that are asked for by name before a snapshot is believed not to have them. */
+const maxLookUps = 20;
+
+/**
+ * Whether the warehouse has an item that its snapshot does not: where one went and another came between two pages, the
+ * count is the same, and an item from behind has moved to a page that had been read. Of a warehouse that does not tell,
+ * the snapshot is all there is to believe.
+ *
+ * @param absent SKUs on sale that the snapshot does not have; of many the first few are looked up
+ */
+export async function leavesOut(warehouse: Warehouse, absent: readonly string[]): Promise<boolean> {
+  try {
+    for (const sku of absent.slice(0, maxLookUps)) {
+      const item = await warehouse.inventoryItem(sku);
+      if (item?.sku === sku) return true;
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof WarehouseError) return false;
+    throw error;
+  }
 }
 
 /** A snapshot smaller than this part of what is listed is a fault of the feed until an operator says otherwise. */

@@ -11,7 +11,7 @@ import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
 import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
-import { doubtAbout, downloadSnapshot, type Snapshot } from './snapshot.js';
+import { doubtAbout, downloadSnapshot, leavesOut, type Snapshot } from './snapshot.js';
 import { countListed, type SnapshotIndex } from './snapshot-index.js';
 import { type Counts, takeOver } from './take-over.js';
 
@@ -140,7 +140,10 @@ async function readInventory(
     },
     deps.signal,
   );
-  return { requestedAt, snapshot, changes: await pages.finish() };
+  const changes = await pages.finish();
+  const believed = doubtAbout(snapshot, changes.usable, countListed(changes.index)) === null;
+  const moved = snapshot.moved || (believed && (await leavesOut(deps.warehouse, changes.absent)));
+  return { requestedAt, snapshot: { ...snapshot, moved }, changes };
 }
 
 /**

@@ -38,9 +38,8 @@ const productNamespace = '0b9a3a52-96a2-4c5d-8d0e-0a4f6f6a1c11';
 /** Brings the streams of all SKUs to what a snapshot says, and takes off sale what it no longer has. */
 export async function takeOver(run: TakeOver): Promise<Counts> {
   const counts: Counts = { created: 0, changed: 0, delisted: 0, rejected: [...run.changes.rejected] };
-  const { items } = run.changes;
-  const gone = missing(run);
-  const total = items.size + gone.length;
+  const { items, absent } = run.changes;
+  const total = items.size + absent.length;
   let done = 0;
   const step = () => {
     done += 1;
@@ -59,7 +58,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
     run.signal,
   );
   await concurrently(
-    gone,
+    absent,
     streamsAtOnce,
     async (sku) => {
       const command = { type: 'Delist', syncId: run.syncId, snapshotAt: run.snapshotAt } as const;
@@ -87,12 +86,6 @@ async function applyItem(
   if (isRejection(handled)) counts.rejected.push({ sku: item.sku, index: place, reason: handled.detail });
   else if (handled.events.some(({ type }) => type === 'ProductListed')) counts.created += 1;
   else if (handled.events.some(({ type }) => type !== 'ReservationSettled')) counts.changed += 1;
-}
-
-/** Listed SKUs that the snapshot does not have. An item that is there but unusable is no reason to take its SKU off. */
-function missing({ changes }: TakeOver): string[] {
-  const unusable = new Set(changes.rejected.map(({ sku }) => sku));
-  return changes.absent.filter((sku) => !unusable.has(sku));
 }
 
 /** Brands of items left alone were registered when the item was last written. */

@@ -43,11 +43,15 @@ export function createParkedWatch(deps: {
   const pace = { ...defaultPace, ...deps.pace };
   let stopped = true;
   let timer: NodeJS.Timeout | undefined;
+  let nudged = false;
   let running: Promise<void> = Promise.resolve();
 
   return {
     nudge() {
-      if (!stopped) lookIn(pace.settleMs);
+      // The first of several decides: parked time and again, they would put the look off for as long.
+      if (stopped || nudged) return;
+      nudged = true;
+      lookIn(pace.settleMs);
     },
     start() {
       stopped = false;
@@ -63,6 +67,7 @@ export function createParkedWatch(deps: {
   function lookIn(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
+      nudged = false;
       running = running.then(look).catch((error: unknown) => {
         logger.warn({ err: error }, 'parked streams could not be looked at');
       });
@@ -80,7 +85,7 @@ export function createParkedWatch(deps: {
     if (!ownership) return;
     try {
       const news = await projections.untoldParked(pace.gatherMs);
-      if (news.length > 0 && (await alerts.raise(alertOf(news)))) await projections.markTold(news);
+      if (news.length > 0 && (await alerts.raise(alertOf(news))) === 'sent') await projections.markTold(news);
     } finally {
       await ownership.release();
     }

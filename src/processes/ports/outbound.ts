@@ -65,17 +65,23 @@ export class DeliveryError extends Error {
   }
 }
 
+/**
+ * What became of an alert's mail. `repeated`: an equal one has been raised lately. `unsent`: no mail server has taken it;
+ * an equal alert tries again after {@link unsentAlertMs}.
+ */
+export type AlertOutcome = 'sent' | 'repeated' | 'unsent';
+
+/** For so long an alert whose mail did not get out is not tried again, milliseconds. */
+export const unsentAlertMs = 60_000;
+
 /** One channel to the people who run the portal: mail, error tracker, log and metric, de-duplicated by kind and subject. */
 export interface Alerts {
-  /**
-   * Never throws. `facts` holds no customer data.
-   * @returns whether a mail went out: not for a repeat, nor when the server did not take it
-   */
+  /** Never throws. `facts` holds no customer data. */
   raise(alert: {
     kind: string;
     subject: string;
     message: string;
     facts?: Record<string, unknown>;
     error?: unknown;
-  }): Promise<boolean>;
+  }): Promise<AlertOutcome>;
 }

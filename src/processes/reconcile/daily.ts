@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, Ids, Logger } from '../../commands/ports.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
+import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
-import type { Alerts } from '../ports/outbound.js';
 import type { Reconcile } from './reconcile.js';
 import type { RepairDeps } from './repair.js';
 import { readableReport } from './report.js';
@@ -32,7 +32,7 @@ export async function requestNextReconciliation(deps: { effects: EffectStore; cl
 export function createDailyReconciliation(deps: {
   reconcile: Reconcile;
   useCases: RepairDeps['useCases'];
-  alerts: Alerts;
+  effects: Pick<EffectStore, 'request'>;
   logger: Logger;
   /** Folder of the reports; null for none. */
   reportDir: string | null;
@@ -54,12 +54,14 @@ export function createDailyReconciliation(deps: {
         await writeFile(`${file}.txt`, readableReport(report));
       }
       if (report.findings.length === 0) return;
-      await deps.alerts.raise({
+      const alert = {
+        name: `reconcile:${date}`,
         kind: 'reconciliation',
         subject: date,
         message: 'portal and warehouse differ; `portal reconcile` shows and repairs it',
         facts: { ...counts },
-      });
+      };
+      await deps.effects.request([owedAlert(alert, date, context)]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { v5 as uuidv5 } from 'uuid';
+import { erasedText } from '../../domain/shared/personal-data.js';
 import type { EffectStore } from '../effects/store.js';
 import type { VerifiedWebhook } from '../ports/payments.js';
 import { withoutPersonalData } from './personal-data.js';
@@ -118,7 +119,11 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
         for (const { event_id, payload } of rows) {
           await webhooks(tx)
             .where({ event_id })
-            .update({ payload: JSON.stringify(withoutPersonalData(payload)), raw: Buffer.alloc(0) });
+            .update({
+              payload: JSON.stringify(withoutPersonalData(payload)),
+              raw: Buffer.alloc(0),
+              last_error: db.raw('case when last_error is not null then ? end', [erasedText]),
+            });
         }
         return rows.map(({ event_id }) => event_id);
       }),

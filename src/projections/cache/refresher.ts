@@ -35,6 +35,8 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   let again = false;
   /** An invalidation has failed: everything cached may be out of date. */
   let doubtful = false;
+  /** It will be cleared soon. */
+  let clearing = false;
 
   return {
     async afterCommit(events, position) {
@@ -48,7 +50,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
       } catch (error) {
         if (!doubtful) logger.warn({ err: error }, 'the cache could not be invalidated; it will be cleared');
         doubtful = true;
-        setTimeout(() => void refreshAll(), retryMs).unref();
+        clearSoon();
         return;
       }
       if (synced) void refreshAll(false);
@@ -73,6 +75,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
         await writeEverything();
       } catch (error) {
         logger.warn({ err: error }, 'the cache could not be refreshed');
+        if (doubtful) clearSoon();
       }
     })();
     await running;
@@ -81,6 +84,16 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
       again = false;
       await refreshAll(false);
     }
+  }
+
+  /** Until it succeeds: others may reach the store all the time, and would go on answering what is out of date. */
+  function clearSoon(): void {
+    if (clearing) return;
+    clearing = true;
+    setTimeout(() => {
+      clearing = false;
+      if (doubtful) void refreshAll();
+    }, retryMs).unref();
   }
 
   async function clear(): Promise<void> {

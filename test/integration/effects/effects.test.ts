@@ -4,16 +4,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createJobQueues, type JobQueues } from '../../../src/adapters/queue/queues.js';
 import { startWorker } from '../../../src/adapters/queue/worker.js';
 import { createRedis } from '../../../src/adapters/redis/client.js';
+import { EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import { PaymentsError } from '../../../src/commands/ports.js';
 import {
   type Effect,
   EffectImpossible,
   type EffectKind,
   EffectPostponed,
   effectKinds,
+  type RequestedEffect,
 } from '../../../src/processes/effects/effect.js';
-import { createPerformer, type EffectHandler, type EffectHandlers } from '../../../src/processes/effects/performer.js';
+import { createPerformer, type EffectHandler } from '../../../src/processes/effects/performer.js';
 import { createRelay, jobIdOf, type Relay } from '../../../src/processes/effects/relay.js';
-import { createEffectStore, type EffectStore, type RequestedEffect } from '../../../src/processes/effects/store.js';
+import { createEffectStore, type EffectStore } from '../../../src/processes/effects/store.js';
 import type { TestStack } from '../../support/stack.js';
 import { startTestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -32,6 +35,10 @@ let relay: Relay;
 let now: number;
 let perform: EffectHandler['perform'];
 let givenUp: string[];
+/** As by a worker, without a queue. */
+let performer: ReturnType<typeof createPerformer>;
+/** Without it an effect that fails for good is an alert. */
+let handlers: Record<EffectKind, EffectHandler>;
 const closing: (() => Promise<unknown> | undefined)[] = [];
 
 beforeAll(async () => {
@@ -57,9 +64,8 @@ beforeEach(async () => {
     perform: (effect, context) => perform(effect, context),
     giveUp: async (effect, reason) => void givenUp.push(`${effect.key}: ${reason}`),
   };
-  const handlers = Object.fromEntries(effectKinds.map((kind) => [kind, handler])) as EffectHandlers;
-  const alerts = { raise: async () => true };
-  const performer = createPerformer({ store, handlers, logger, reporter, alerts });
+  handlers = Object.fromEntries(effectKinds.map((kind) => [kind, handler])) as typeof handlers;
+  performer = createPerformer({ store, handlers, logger, reporter });
   const workers = (['effects', 'order-processing'] as const).map((queue) =>
     startWorker({ queue, redis: consumer, concurrency: 4, lockMs, perform: performer, logger, metrics }),
   );
@@ -202,6 +208,59 @@ describe('an effect', () => {
     await relay.reconcile();
     expect(await became(wanted, 'done')).toMatchObject({ attempts: 0 });
     expect(runs).toBe(6);
+  });
+
+  it.each([
+    ['the event store', () => new EventStoreUnavailable('14 UNAVAILABLE')],
+    ['PostgreSQL', () => Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })],
+    [
+      'a free connection',
+      () => Object.assign(new Error('Timeout acquiring a connection'), { name: 'KnexTimeoutError' }),
+    ],
+  ])('that lacks %s even at its last attempt waits, and is not given up', async (_what, failure) => {
+    perform = async () => {
+      throw failure();
+    };
+    const wanted = key('export');
+    await store.request([request('export', wanted)]);
+    const run = performer({ id: 'last', data: { key: wanted }, attempt: 3, lastAttempt: true });
+    await expect(run).rejects.toBeInstanceOf(EffectPostponed);
+    expect(await store.get(wanted)).toMatchObject({ status: 'open', attempts: 0 });
+    expect(givenUp).toEqual([]);
+  });
+
+  it('that an outside party cannot be reached for uses up its attempts', async () => {
+    perform = async () => {
+      throw new PaymentsError('connection refused', false, 'ECONNREFUSED');
+    };
+    const wanted = key('refund');
+    await store.request([request('refund', wanted)]);
+    const run = performer({ id: 'last', data: { key: wanted }, attempt: 12, lastAttempt: true });
+    await expect(run).rejects.toBeInstanceOf(PaymentsError);
+    expect((await store.get(wanted))?.status).toBe('failed');
+    expect(givenUp).toEqual([`${wanted}: connection refused`]);
+  });
+
+  it('that nobody records the end of owes the operators an alert when it has failed for good', async () => {
+    handlers.release = { perform: () => Promise.reject(new EffectImpossible('there is no such reservation')) };
+    const wanted = request('release', key('release'));
+    await store.request([wanted]);
+    const run = performer({ id: 'only', data: { key: wanted.key }, attempt: 1, lastAttempt: false });
+    await expect(run).rejects.toBeInstanceOf(EffectImpossible);
+    expect(await store.get(`alert:${wanted.key}:g0`)).toMatchObject({
+      kind: 'alert',
+      subject: wanted.subject,
+      status: 'open',
+      payload: {
+        correlationId: wanted.payload.correlationId,
+        alertKind: 'effect-failed',
+        alertSubject: `effect ${wanted.key} failed`,
+        facts: { reason: 'there is no such reservation' },
+      },
+    });
+    await store.eraseErrors(wanted.subject);
+    const erased = [await store.get(wanted.key), await store.get(`alert:${wanted.key}:g0`)];
+    expect(JSON.stringify(erased)).not.toContain('no such reservation');
   });
 
   it('that is due later waits in PostgreSQL until its time comes near', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createParkedWatch, type ParkedWatch } from '../../../src/processes/parked/watch.js';
+import { createParkedWatch, type ParkedWatch, type WatchPace } from '../../../src/processes/parked/watch.js';
 import type { Alerts } from '../../../src/processes/ports/outbound.js';
 import { countParked, markTold, untoldParked } from '../../../src/projections/runtime/parked-news.js';
 import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
@@ -61,7 +61,7 @@ describe('the watch over parked streams', () => {
   });
 
   const names = ['picky', 'choosy'];
-  const newWatch = () =>
+  const newWatch = (pace: Partial<WatchPace> = {}) =>
     createParkedWatch({
       ...world,
       projections: {
@@ -70,12 +70,12 @@ describe('the watch over parked streams', () => {
         untoldParked: (pauseMs) => untoldParked(world.db, pauseMs),
         markTold: (told) => markTold(world.db, told),
       },
-      alerts: { raise: async (alert) => raised.push(alert) > 0 && mailServerIsUp },
+      alerts: { raise: async (alert) => (raised.push(alert) > 0 && mailServerIsUp ? 'sent' : 'unsent') },
       metrics: {
         ...world.metrics,
         set: (name, value, labels) => void gauge.set(`${name} ${labels?.projection}`, value),
       },
-      pace: { everyMs: 50, settleMs: 300, gatherMs },
+      pace: { everyMs: 50, settleMs: 300, gatherMs, ...pace },
     });
 
   async function park(count: number): Promise<string[]> {
@@ -106,6 +106,20 @@ describe('the watch over parked streams', () => {
     });
     await sleep(gatherMs + 500);
     expect(raised, 'nothing is told twice').toHaveLength(2);
+  });
+
+  it('looks although something more is parked again and again', async () => {
+    await watch.stop();
+    const slow = newWatch({ everyMs: 60_000, settleMs: 300 });
+    slow.start();
+    await eventually('the first look is over', async () => gauge.has('portal_parked_streams picky'));
+    gauge.clear();
+    for (let left = 10; left > 0; left -= 1) {
+      slow.nudge();
+      await sleep(100);
+    }
+    expect(gauge.has('portal_parked_streams picky')).toBe(true);
+    await slow.stop();
   });
 
   it('owes a mail that did not go out, whatever process goes on', async () => {

@@ -180,13 +180,11 @@ describe('the daily run', () => {
 
   it('leaves its report as JSON and as text, and alerts', async () => {
     const reportDir = await mkdtemp(path.join(tmpdir(), 'reconcile-'));
-    const alerted: string[] = [];
     await world.shown();
     const daily = createDailyReconciliation({
       ...world.portal,
       reconcile: createReconcile({ ...world.portal, clock: tomorrow }),
       useCases: { ...world.portal.useCases, syncInventory: async () => ({ syncId: 'none' }) },
-      alerts: { raise: async ({ kind }) => alerted.push(kind) > 0 },
       reportDir,
       signal: new AbortController().signal,
     });
@@ -195,7 +193,10 @@ describe('the daily run', () => {
     const report = JSON.parse(await readFile(path.join(reportDir, 'reconcile-2026-05-02.json'), 'utf8'));
     expect(report.findings.length).toBeGreaterThan(0);
     expect(await readFile(path.join(reportDir, 'reconcile-2026-05-02.txt'), 'utf8')).toContain('stuck');
-    expect(alerted).toEqual(['reconciliation']);
+    expect(await world.portal.effects.get('alert:reconcile:2026-05-02')).toMatchObject({
+      status: 'open',
+      payload: { alertKind: 'reconciliation', facts: report.counts },
+    });
     await rm(reportDir, { recursive: true });
   });
 

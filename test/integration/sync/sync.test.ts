@@ -5,6 +5,7 @@ import { createLocks } from '../../../src/adapters/postgres/locks.js';
 import { inventory, inventorySyncs } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
 import { createSyncHandler } from '../../../src/processes/inventory/request.js';
 import { snapshotFingerprint } from '../../../src/projections/models/products.js';
@@ -153,6 +154,23 @@ describe('a run that cannot be believed', () => {
     expect(await world.sync()).toMatchObject({ status: 'failed', error: expect.stringContaining('20 items') });
   });
 
+  it('is read again when an item is on none of its pages, and takes nothing off sale that is there', async () => {
+    const [moved = '', gone = ''] = skus;
+    await world.control('DELETE', `/inventory/${gone}`);
+    const rows = skus
+      .filter((sku) => sku !== moved && sku !== gone)
+      .map((sku) => ({ sku, product_name: sku, brand: 'X' }));
+    const data = [...rows, { sku: 'NEW-1', product_name: 'New', brand: 'X' }].map((row) => ({
+      ...row,
+      price: '1.00',
+      quantity_available: 1,
+    }));
+    const body = { data, page: 1, page_size: 1000, total: data.length };
+    await world.fault({ match: { path: '/api/v1/inventory' }, times: 1, fault: { status: 200, body } });
+    expect(await world.sync()).toMatchObject({ status: 'completed', received: 19, created: 0, delisted: 1 });
+    expect((await product(moved))?.product.listed).toBe(true);
+  });
+
   it('says why it has failed in few words, and never in none', async () => {
     const failingWith = (error: Error) => world.sync({ snapshotIndex: () => Promise.reject(error) });
     // What Node says when a server listens on none of its addresses.
@@ -213,8 +231,14 @@ describe('a run that cannot begin', () => {
       summarise: createSummaries(snapshotFingerprint),
       snapshotIndex: async () => ({ entries: new Map(), current: false }),
     });
+    const performer = createPerformer({
+      ...world.portal,
+      store: world.portal.effects,
+      handlers: { sync: handler } as unknown as EffectHandlers,
+    });
     await world.portal.locks.exclusively('inventory-sync', async () => {
-      await expect(handler.perform(effect!, context())).rejects.toThrow(EffectPostponed);
+      const run = performer({ id: 'only', data: { key: `sync:${syncId}` }, attempt: 1, lastAttempt: true });
+      await expect(run).rejects.toThrow(EffectPostponed);
     });
     await handler.perform(effect!, context());
     const { state } = await world.portal.handler.load(inventorySyncs, date);

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSmtpMailer, type SmtpMailer } from '../../../src/adapters/mail/smtp-mailer.js';
 import type { AlertStore } from '../../../src/adapters/telemetry/alert-window.js';
 import { type AlertSettings, createAlerts } from '../../../src/adapters/telemetry/alerts.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
+import { type Effect, EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { owedAlert } from '../../../src/processes/effects/owed-alert.js';
+import { createAlertHandler } from '../../../src/processes/handlers/alert.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
 
 let server: MailServer;
@@ -102,6 +106,39 @@ describe('an alert', () => {
     await alerts({ reporter }).raise(outage);
     expect(server.mails).toHaveLength(1);
     expect(printed.join('')).toContain('alert could not be raised');
+  });
+});
+
+describe('an alert that an effect owes', () => {
+  const owed: Effect = {
+    ...owedAlert({ name: 'x', ...outage }, 'order-1', { correlationId: 'c', causationId: 'e' }),
+    status: 'open',
+    attempts: 0,
+    generation: 0,
+    lastError: null,
+    createdAt: '',
+    updatedAt: '',
+  };
+  const context = { correlationId: 'c', causationId: 'e', actor: 'system:alert' };
+
+  it('is owed until a mail server has taken it, and all others hear of it once', async () => {
+    const handler = createAlertHandler(alerts({ windowSeconds: 1 }));
+    server.refusals.push({ code: 451, text: 'later' });
+    await expect(handler.perform(owed, context)).rejects.toBeInstanceOf(EffectPostponed);
+    expect(server.mails).toEqual([]);
+    await sleep(1_100);
+    await handler.perform(owed, context);
+    expect(server.mails).toHaveLength(1);
+    expect(server.mails[0]?.parsed.text).toContain('Five attempts failed.');
+    expect(captured).toHaveLength(1);
+    expect(await metrics.render()).toContain('portal_alerts_total{kind="warehouse-down"} 1');
+  });
+
+  it('is done when an equal one went out a moment ago', async () => {
+    const { raise } = alerts();
+    await raise(outage);
+    await createAlertHandler({ raise }).perform(owed, context);
+    expect(server.mails).toHaveLength(1);
   });
 });
 

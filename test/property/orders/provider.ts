@@ -34,6 +34,8 @@ export interface Provider {
   /** The next refunds are answered `pending` and succeed when asked to. */
   refundsArePending(pending: boolean): void;
   completePending(): void;
+  /** Refunds are made, and their answers get lost. */
+  refundAnswersGetLost(lost: boolean): void;
   /** What the order's buyer has paid and not got back. */
   held(orderId: string): number;
 }
@@ -43,6 +45,7 @@ export function createProvider(clock: Clock): Provider {
   const refunds: Refund[] = [];
   const messages: PaymentMessage[] = [];
   let pending = false;
+  let lost = false;
   const now = () => clock.now().toISOString();
   const standing = (intent: Intent) =>
     refunds.filter((refund) => refund.intent === intent && refund.status !== 'failed').reduce(sumAmounts, 0);
@@ -108,7 +111,9 @@ export function createProvider(clock: Clock): Provider {
           throw new PaymentsError('refunded already', true, 'charge_already_refunded');
         }
         if (amount > left) throw new PaymentsError('more than is left', true, 'amount_too_large');
-        return answer(refund(intent, amount, refundId));
+        const made = refund(intent, amount, refundId);
+        if (lost) throw new PaymentsError('no answer', false, 'ETIMEDOUT');
+        return answer(made);
       },
       refundsOf: async (paymentIntentId) =>
         refunds.filter(({ intent }) => intent.id === paymentIntentId).map(messageOf),
@@ -134,6 +139,9 @@ export function createProvider(clock: Clock): Provider {
     },
     refundsArePending(next) {
       pending = next;
+    },
+    refundAnswersGetLost(next) {
+      lost = next;
     },
     completePending() {
       for (const one of refunds.filter(({ status }) => status === 'pending')) {

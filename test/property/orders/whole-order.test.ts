@@ -26,6 +26,7 @@ const deeds = [
   'refund bounces',
   'refunds stay pending',
   'pending refunds succeed',
+  'refund answers get lost',
   'the warehouse misbehaves',
   'a minute passes',
   'the reservations run out',
@@ -50,6 +51,7 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
   if (deed === 'the warehouse misbehaves') return world.wms.creates(modes[n % modes.length] ?? 'answers');
   if (deed === 'refunds stay pending') return world.provider.refundsArePending(n % 2 === 0);
   if (deed === 'pending refunds succeed') return world.provider.completePending();
+  if (deed === 'refund answers get lost') return world.provider.refundAnswersGetLost(n % 2 === 0);
   if (deed === 'deliver a message') {
     const { length } = world.provider.messages;
     return length > 0 ? world.deliver(n % length) : undefined;
@@ -70,6 +72,7 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
 async function settle(world: World, order: (count: number) => number[]): Promise<void> {
   world.wms.creates('answers');
   world.provider.refundsArePending(false);
+  world.provider.refundAnswersGetLost(false);
   let told = -1;
   for (let round = 0; round < maxRounds && (told !== world.provider.messages.length || owes(world)); round += 1) {
     told = world.provider.messages.length;
@@ -184,6 +187,33 @@ describe('{paid, refunded by hand, cancelled in the warehouse, cancelled by an o
     ]);
     await expectAgreement(world, id);
     for (const sku of Object.keys(shelves)) await expectStock(world, [id], sku);
+  });
+});
+
+describe('a refund that is given up', () => {
+  it.each([
+    ['is no failure where it was carried out and its answer got lost', true],
+    ['has failed where the provider knows nothing of it', false],
+  ])('%s', async (_what, carriedOut) => {
+    const world = await createWorld(shelves);
+    const id = (await world.place({ A: 2, B: 1 })) ?? '';
+    world.provider.pay(id);
+    await world.deliver(0);
+    for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+    await world.refund(id, 500);
+    world.provider.refundAnswersGetLost(true);
+    if (carriedOut) await world.performOne(0);
+    await world.giveUp('refund');
+    world.provider.refundAnswersGetLost(false);
+    expect((await world.order(id)).refundStatus).toBe(carriedOut ? 'partial' : 'failed');
+
+    // Only what has failed leaves something to ask for again.
+    world.wait(60);
+    await world.refund(id, 500);
+    for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+    expect(world.provider.refunds).toHaveLength(carriedOut ? 2 : 1);
+    expect((await world.order(id)).refundedTotal).toBe(carriedOut ? 1_000 : 500);
+    await expectAgreement(world, id);
   });
 });
 

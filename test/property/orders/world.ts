@@ -15,6 +15,7 @@ import { isRejection } from '../../../src/domain/shared/decider.js';
 import {
   type Effect,
   EffectImpossible,
+  type EffectKind,
   EffectPostponed,
   type EffectRequest,
 } from '../../../src/processes/effects/effect.js';
@@ -59,6 +60,8 @@ export interface World {
   deliver(message: number): Promise<void>;
   /** Performs one open effect that is due: the `pick`-th, modulo their number. @returns false when there is none */
   performOne(pick: number): Promise<boolean>;
+  /** Gives up the open effect of a kind, as after its last attempt. */
+  giveUp(kind: EffectKind): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
@@ -108,7 +111,6 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     metrics,
     payments: provider.payments,
     warehouse: wms.warehouse as unknown as Warehouse,
-    alerts: { raise: async () => true },
     reservationTtlSeconds: ttlSeconds,
     payoutBrandShareBps: 7_000,
     warehouseTimeoutMs: 10_000,
@@ -130,7 +132,10 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       mark: async (id: string, status: string) => void (status === 'processed' && handled.add(Number(id))),
     } as unknown as WebhookInbox,
     verifier: { verify: () => null, interpret: (payload) => payload as PaymentMessage },
-    effects: { get: async (key) => effectOf(effects.get(key)?.request) } satisfies Pick<EffectStore, 'get'>,
+    effects: {
+      get: async (key) => effectOf(effects.get(key)?.request),
+      request: async () => undefined,
+    } satisfies Pick<EffectStore, 'get' | 'request'>,
     orderOfPayment: async () => null,
   });
   const wmsCancel = createWmsCancelHandler(shared);
@@ -217,6 +222,12 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
         else entry.attempts += 1;
       }
       return true;
+    },
+    async giveUp(kind) {
+      const entry = due().find(({ request }) => request.kind === kind);
+      if (!entry) throw new Error(`no ${kind} is open`);
+      await handlers[kind]?.giveUp?.(effectOf(entry.request) as Effect, 'it was the last attempt', context);
+      entry.open = false;
     },
     async poll() {
       const failures: unknown[] = [];
