@@ -32,7 +32,7 @@ module.exports = {
       name: 'only-compose-knows-adapters',
       severity: 'error',
       comment: 'The composition root is the one place where adapters meet the inner layers.',
-      from: { path: '^src/', pathNot: '^src/(adapters/|cli/|compose/|(compose|workers|main)\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(adapters/|cli/|compose/|workers/|(compose|workers|main)\\.ts$)' },
       to: { path: '^src/adapters/' },
     },
     {

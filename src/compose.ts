@@ -14,9 +14,10 @@ import { createSyncProgressBoard } from './adapters/redis/sync-progress.js';
 import { createStripeWebhookVerifier } from './adapters/stripe/webhooks.js';
 import { createAlerts } from './adapters/telemetry/alerts.js';
 import { createErrorReporter } from './adapters/telemetry/error-reporter.js';
+import { useCasesInContext } from './adapters/telemetry/in-context.js';
 import type { PortalLogger } from './adapters/telemetry/logger.js';
 import { createMetrics } from './adapters/telemetry/metrics.js';
-import { tracedEventStore, tracedHandler } from './adapters/telemetry/traced.js';
+import { tracedEventStore, tracedHandler, tracedRequests } from './adapters/telemetry/traced.js';
 import { createAuditKeys } from './audit/keys.js';
 import type { ErasureDeps } from './commands/erase-personal-data.js';
 import { createCommandHandler } from './commands/handler.js';
@@ -96,7 +97,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   });
   const verifier = createStripeWebhookVerifier({ webhookSecret: config.STRIPE_WEBHOOK_SECRET });
 
-  const effects = createEffectStore(pools.workers);
+  const effects = tracedRequests(tracing, createEffectStore(pools.workers));
   const effectsProjection = createEffectsProcessManager(effects);
   const onParked = () => parkedWatch.nudge();
   const onRewound = (error: LogRewound) =>
@@ -134,23 +135,25 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const inbox = createWebhookInbox(pools.workers, effects);
   const relay = createRelay({ store: effects, queue: queues, clock, logger, metrics, reconcileEveryMs });
   const nudge = () => relay.nudge();
-  const useCases = createUseCases({
-    handler,
-    clock,
-    ids,
-    logger,
-    metrics,
-    locks,
-    payments,
-    idempotencyKeys: createIdempotencyKeys(pools.api),
-    reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
-    verifier,
-    inbox,
-    effects,
-    queue: queues,
-    onStored: nudge,
-    onRequested: nudge,
-  });
+  const useCases = useCasesInContext(
+    createUseCases({
+      handler,
+      clock,
+      ids,
+      logger,
+      metrics,
+      locks,
+      payments,
+      idempotencyKeys: createIdempotencyKeys(pools.api),
+      reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
+      verifier,
+      inbox,
+      effects,
+      queue: queues,
+      onStored: nudge,
+      onRequested: nudge,
+    }),
+  );
 
   const personalRecords = createPersonalRecords({ db: pools.workers, projections, effects, inbox, queues });
   const erasure: ErasureDeps = { handler, clock, eventStore, keys: personalKeys, records: personalRecords };

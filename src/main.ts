@@ -2,6 +2,7 @@ import { createApiKeys } from './adapters/postgres/api-keys.js';
 import { migrate } from './adapters/postgres/migrate.js';
 import { createQueueBoard } from './adapters/queue/board.js';
 import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
+import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
@@ -21,6 +22,8 @@ const stopLimitMs = 15_000;
 
 const config = readConfig();
 const logger = openLog(config);
+const witnesses: Parameters<typeof endOnCrash>[0] = { logger };
+endOnCrash(witnesses);
 await run(config).catch((error: unknown) => {
   logger.error({ err: error }, 'the portal could not start');
   process.exitCode = 1;
@@ -30,6 +33,7 @@ await run(config).catch((error: unknown) => {
 async function run(settings: Config): Promise<void> {
   const tracing = await tracingOf(settings);
   const portal = compose(settings, logger, tracing);
+  witnesses.reporter = portal.reporter;
   const has = (role: string) => settings.ROLES.includes(role);
   const postgres = { passes: (error: unknown) => failureKind(error) === 'transient', logger };
   await onceThere('PostgreSQL', () => migrate(portal.pools.projections), postgres);

@@ -1,5 +1,6 @@
 import { startWorker } from './adapters/queue/worker.js';
 import { createRedis } from './adapters/redis/client.js';
+import { effectsInContext } from './adapters/telemetry/in-context.js';
 import { tracedEffects } from './adapters/telemetry/traced.js';
 import type { Portal } from './compose.js';
 import { createPerformer } from './processes/effects/performer.js';
@@ -39,7 +40,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     afterBatch: async () => portal.relay.nudge(),
   });
 
-  const handlers = tracedEffects(portal.tracing, createEffectHandlers(portal, stopping.signal));
+  const handlers = effectsInContext(tracedEffects(portal.tracing, createEffectHandlers(portal, stopping.signal)));
   const perform = createPerformer({ store: portal.effects, handlers, logger, reporter });
   const runs = createScheduledRuns(portal, stopping.signal);
   const start = (queue: QueueName, concurrency: number, work: (run: JobRun) => Promise<void>) =>

@@ -40,7 +40,7 @@ Every event carries this metadata:
 
 | field | meaning |
 |---|---|
-| \`$correlationId\` | the same for all that one request or webhook set off |
+| \`$correlationId\` | the same for all that one request set off; an order keeps that of the request that placed it when it is paid, exported, followed or refunded, and an operator's request has one of its own |
 | \`$causationId\` | what asked for this event: a request, a webhook, an event |
 | \`actor\` | who did it: \`buyer:…\`, \`operator:…\`, \`stripe\`, \`system:…\` |
 | \`schemaVersion\` | version of the data's schema; older ones are upcast when they are read |

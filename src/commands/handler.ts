@@ -11,11 +11,15 @@ import { createSnapshots, type Snapshot, unseen } from './snapshots.js';
 import { createTurns } from './turns.js';
 import type { CommandContext } from './use-cases.js';
 
-/** A stream folded. `revision` and `position` are those of its last event, null for a stream without events. */
+/**
+ * A stream folded. `revision` and `position` are those of its last event, `correlationId` is that of its first, all null
+ * for a stream without events.
+ */
 export interface Loaded<State> {
   readonly state: State;
   readonly revision: bigint | null;
   readonly position: Position | null;
+  readonly correlationId: string | null;
 }
 
 /** What a command left behind. `events` is empty when it had had its effect before. */
@@ -79,8 +83,8 @@ export function createCommandHandler(deps: {
 
   return {
     async load(aggregate, id) {
-      const { state, revision, position } = await snapshots.refresh(aggregate, `${aggregate.category}-${id}`);
-      return { state: state as never, revision, position };
+      const { hash: _, ...loaded } = await snapshots.refresh(aggregate, `${aggregate.category}-${id}`);
+      return { ...loaded, state: loaded.state as never };
     },
     handle(aggregate, id, command, context, options = {}) {
       const stream = `${aggregate.category}-${id}`;
@@ -134,8 +138,9 @@ export function createCommandHandler(deps: {
         return { ...appended, hash: events.at(-1)?.metadata.hash ?? null };
       });
       const state = decided.reduce((folded, event) => aggregate.decider.evolve(folded, event), snapshot.state as State);
-      snapshots.remember(stream, { state, revision, position, hash });
-      return { state, revision, events: decided, position };
+      const correlationId = snapshot.correlationId ?? context.correlationId;
+      snapshots.remember(stream, { state, revision, position, hash, correlationId });
+      return { state, revision, position, correlationId, events: decided };
     } catch (error) {
       snapshots.forget(stream);
       if (error instanceof WrongExpectedRevision) return null;
@@ -160,9 +165,9 @@ function isChange<Event>(decided: Decided<Event>): decided is readonly Event[] {
 /** What is answered when nothing is written. @throws RevisionMismatch */
 function unchanged<Event, State>(
   stream: string,
-  { state, revision, position }: Snapshot,
+  { state, revision, position, correlationId }: Snapshot,
   decided: Decided<Event>,
 ): Handled<Event, State> | Rejection {
   if (decided === elsewhere) throw new RevisionMismatch(stream);
-  return isRejection(decided) ? decided : { state: state as State, revision, position, events: [] };
+  return isRejection(decided) ? decided : { state: state as State, revision, position, correlationId, events: [] };
 }

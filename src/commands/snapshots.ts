@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly revision: bigint | null;
   readonly position: Position | null;
   readonly hash: string | null;
+  /** Of its first event. */
+  readonly correlationId: string | null;
 }
 
 /** Folded streams in memory. What is remembered may be behind, and never ahead. */
@@ -55,7 +57,7 @@ export function createSnapshots(eventStore: Pick<EventStore, 'readStream'>): Sna
     stream: string,
     from: Snapshot,
   ): Promise<Snapshot | null> {
-    let { state, revision, position, hash } = from;
+    let { state, revision, position, hash, correlationId } = from;
     let known = from.revision === null;
     for await (const event of eventStore.readStream(stream, { fromRevision: from.revision ?? 0n })) {
       if (!known) {
@@ -67,14 +69,15 @@ export function createSnapshots(eventStore: Pick<EventStore, 'readStream'>): Sna
       revision = event.revision;
       position = event.position;
       hash = event.metadata.hash;
+      correlationId ??= event.metadata.$correlationId;
     }
-    return known ? { state, revision, position, hash } : null;
+    return known ? { state, revision, position, hash, correlationId } : null;
   }
 }
 
 /** A stream without events. */
 export function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): Snapshot {
-  return { state: aggregate.decider.initial, revision: null, position: null, hash: null };
+  return { state: aggregate.decider.initial, revision: null, position: null, hash: null, correlationId: null };
 }
 
 /** @throws EventUnreadable where the aggregate does not bear it */

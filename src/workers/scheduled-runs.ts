@@ -1,3 +1,5 @@
+import { about } from '../adapters/telemetry/log-context.js';
+import type { CommandContext } from '../commands/use-cases.js';
 import type { Portal } from '../compose.js';
 import { pollStatuses } from '../processes/polling/poll.js';
 import { loadOpenOrders } from '../projections/queries/open-orders.js';
@@ -10,33 +12,40 @@ import { systemContext } from './system-context.js';
  * @param signal a poll under way ends early with it
  */
 export function createScheduledRuns(portal: Portal, signal: AbortSignal) {
-  const { logger, ownerLock, pools, reporter } = portal;
+  const { logger, ownerLock, pools, reporter, tracing } = portal;
 
   return {
     sync: () =>
-      run('inventory-sync', async () => {
+      run('inventory-sync', systemContext(portal, 'sync'), async (context) => {
         const request = { force: false, wait: false, trigger: 'schedule' } as const;
-        await portal.useCases.syncInventory(request, systemContext(portal, 'sync'));
+        await portal.useCases.syncInventory(request, context);
       }),
     poll: () =>
       alone('status-polling', () =>
-        run('status-polling', async () => {
+        run('status-polling', systemContext(portal, 'poll'), async (context) => {
           const openOrders = () => loadOpenOrders(pools.workers);
-          await pollStatuses({ ...portal, openOrders, signal }, systemContext(portal, 'poll'));
+          await pollStatuses({ ...portal, openOrders, signal }, context);
         }),
       ),
   };
 
-  async function run(process: string, work: () => Promise<void>): Promise<void> {
+  async function run(
+    process: string,
+    context: CommandContext,
+    work: (context: CommandContext) => Promise<void>,
+  ): Promise<void> {
+    const { correlationId, causationId } = context;
+    const span = { name: `scheduled ${process}`, kind: 'internal', correlationId, attributes: {} } as const;
+    const told = () => about({ correlationId, causationId, process }, () => work(context));
     try {
-      await work();
+      await (tracing ? tracing.run(span, told) : told());
     } catch (error) {
       if (error instanceof ReadModelMissing) {
-        logger.info({ process }, 'the read models are not there yet; it is left to the next time');
+        logger.info({ process, correlationId }, 'the read models are not there yet; it is left to the next time');
         return;
       }
-      logger.error({ err: error, process }, 'a scheduled job has failed');
-      reporter.capture(error, { process });
+      logger.error({ err: error, process, correlationId }, 'a scheduled job has failed');
+      reporter.capture(error, { process, correlationId });
       throw error;
     }
   }

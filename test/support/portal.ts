@@ -129,18 +129,25 @@ export interface Placed {
 /** Places an order of the `pick`-th product, by a buyer whose address names nobody else. */
 export async function place(
   portal: TestPortal,
-  wanted: { deliveryMethod?: 'pickup' | 'delivery'; pick?: number; quantity?: number; email?: string } = {},
+  wanted: {
+    deliveryMethod?: 'pickup' | 'delivery';
+    pick?: number;
+    quantity?: number;
+    email?: string;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<Placed> {
-  const { deliveryMethod = 'delivery', pick = 0, quantity = 1, email = 'ada@example.com' } = wanted;
+  const { deliveryMethod = 'delivery', pick = 0, quantity = 1, email = 'ada@example.com', headers = {} } = wanted;
   const product = (await products(portal))[pick];
   if (!product) throw new Error(`there is no product ${pick} in stock`);
-  const { status, body } = await portal.api<Placed>('POST', '/api/v1/orders', {
+  const order = {
     customer: { name: 'Ada Byron', email, phone: '+1 555 0100', companyName: 'Engines Ltd' },
     shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
     lineItems: [{ sku: product.sku, quantity }],
     deliveryMethod,
     ...(deliveryMethod === 'delivery' ? { deliveryZone: 'north' } : {}),
-  });
+  };
+  const { status, body } = await portal.api<Placed>('POST', '/api/v1/orders', order, headers);
   if (status !== 201) throw new Error(`the order was refused: ${status} ${JSON.stringify(body)}`);
   return body;
 }

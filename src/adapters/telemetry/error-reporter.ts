@@ -1,4 +1,5 @@
 import type { ErrorReporter } from '../../commands/ports.js';
+import { workAtHand } from './log-context.js';
 import type { SentrySettings } from './sentry-client.js';
 
 export interface SentryReporter extends ErrorReporter {
@@ -23,7 +24,8 @@ export function createErrorReporter(settings: SentrySettings): SentryReporter {
     },
   );
   return {
-    capture(error, context) {
+    capture(error, facts) {
+      const context = { ...workAtHand(), ...facts };
       void loading.then((client) => client?.capture(error, context));
     },
     async flush(timeoutMs = FLUSH_TIMEOUT_MS) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type DestinationStream, multistream, pino, type StreamEntry } from 'pino';
 import pretty from 'pino-pretty';
 import { type GatheredLines, gatheredLines } from './gathered-lines.js';
+import { workAtHand } from './log-context.js';
 import { type RotatingFile, rotatingFile } from './rotating-file.js';
 import { scrub, scrubText } from './scrub.js';
 
@@ -23,7 +24,7 @@ export interface LoggerOptions {
 
 /** A pino logger (also fit for Fastify's `loggerInstance`) that knows what must not be written. */
 export type PortalLogger = pino.Logger & {
-  /** Records an exception nobody handled, in exceptions.log too. Uncaught exceptions come here by themselves. */
+  /** Records an exception nobody handled, in exceptions.log too. */
   exception(error: unknown, origin: string): void;
   /** Closes the files; call it last. */
   close(): void;
@@ -74,18 +75,14 @@ export function createLogger(options: LoggerOptions): PortalLogger {
   const logger = scrubbingChildren(pino(settings(options.level, flush), multistream(streams)));
   const exceptions = options.dir === null ? null : pino(settings('fatal', flush), file('exceptions.log'));
 
-  const exception = (error: unknown, origin: string) => {
-    logger.fatal({ err: error, origin }, 'uncaught exception');
-    exceptions?.fatal({ err: error, origin }, 'uncaught exception');
-  };
-  // A monitor only watches: whether the process ends stays the runtime's and main's decision.
-  process.on('uncaughtExceptionMonitor', exception);
   process.on('exit', flush);
 
   return Object.assign(logger, {
-    exception,
+    exception(error: unknown, origin: string) {
+      logger.fatal({ err: error, origin }, 'uncaught exception');
+      exceptions?.fatal({ err: error, origin }, 'uncaught exception');
+    },
     close() {
-      process.off('uncaughtExceptionMonitor', exception);
       process.off('exit', flush);
       flush();
       for (const opened of files) opened.close();
@@ -112,6 +109,8 @@ function settings(level: LogLevel, flush: () => void): pino.LoggerOptions {
   return {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
+    // What a line says itself goes before it.
+    mixin: workAtHand,
     formatters: {
       level: (label) => ({ level: label }),
       log: scrubFacts,

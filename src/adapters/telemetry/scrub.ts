@@ -43,6 +43,8 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+|\b(pi_\w+?)_secret_\w+/g, REDACTED],
   // JSON web tokens
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  // password=…, as in connection strings and form bodies
+  [/\b(\w{0,40}(?:password|passwd|secret|token|api_?key))=[^\s&;,'"]+/gi, `$1=${REDACTED}`],
   // PostgreSQL: a value it could not read
   [/(\binvalid input (?:syntax|value) for [^:"]{1,80}(?:"[^"]{1,80}")?: )"[^"]*"/g, `$1"${REDACTED}"`],
   // e-mail addresses
@@ -50,7 +52,7 @@ const PATTERNS: readonly [RegExp, string][] = [
 ];
 
 /** In every text that one of the patterns could match; most texts have nothing of it, and one look is enough. */
-const SUSPECT = /@|bearer|basic|eyJ|whsec_|_(?:live|test|secret)_|invalid input/i;
+const SUSPECT = /[@=]|bearer|basic|eyJ|whsec_|_(?:live|test|secret)_|invalid input/i;
 
 /** Keys that were looked at; there are few of them, and those that come from data push each other out. */
 const looked = new LRUCache<string, boolean>({ max: 1_000 });

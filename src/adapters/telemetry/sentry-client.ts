@@ -22,6 +22,9 @@ export interface SentryClient {
   flush(timeoutMs: number): Promise<boolean>;
 }
 
+/** Facts that reports are looked up by. */
+const searched = ['correlationId', 'orderId', 'jobId', 'effect', 'alert', 'syncId'];
+
 /**
  * A client of its own instead of the SDK's global set-up: no integration that looks at requests, the console, local
  * variables or the host, so a report is the error, its causes and the given context, scrubbed.
@@ -45,7 +48,11 @@ export function createSentryClient(settings: SentrySettings): SentryClient {
   return {
     capture(error, context) {
       const scope = new Scope();
-      scope.setContext('portal', scrub(context) as Record<string, unknown>);
+      const facts = scrub(context) as Record<string, unknown>;
+      scope.setContext('portal', facts);
+      scope.setTags(
+        Object.fromEntries(searched.flatMap((name) => (name in facts ? [[name, String(facts[name])]] : []))),
+      );
       scope.setClient(client);
       scope.captureException(error);
     },

@@ -2,6 +2,7 @@ import type { EventStore } from '../../commands/event-store.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Tracing } from '../../commands/ports.js';
 import type { EffectHandlers } from '../../processes/effects/performer.js';
+import type { EffectStore } from '../../processes/effects/store.js';
 
 /** Commands as spans, named by what they ask of which aggregate. */
 export function tracedHandler(tracing: Tracing | null, handler: CommandHandler): CommandHandler {
@@ -64,22 +65,54 @@ export function tracedEffects(tracing: Tracing | null, handlers: EffectHandlers)
   return { ...handlers, ...Object.fromEntries(traced) };
 }
 
-/** Calls of a neighbour as spans; what answers no promise (a stream of pages) passes through. */
+/**
+ * A mark for each effect that a request asks for instead of an event, so that its span hangs below the request. What events
+ * ask for hangs below the marks of these.
+ */
+export function tracedRequests(tracing: Tracing | null, store: EffectStore): EffectStore {
+  if (!tracing) return store;
+  return {
+    ...store,
+    async request(requests, tx) {
+      await store.request(requests, tx);
+      const asked = requests.filter(({ kind }) => kind === 'webhook' || kind === 'sync');
+      tracing.recorded(asked.map(({ causedBy, kind }) => ({ id: causedBy, type: `request of ${kind}` })));
+    },
+  };
+}
+
+/** Calls of a neighbour as spans, of a list each page; what answers neither a promise nor pages passes through. */
 export function tracedCalls<Port extends object>(tracing: Tracing | null, peer: string, port: Port): Port {
   if (!tracing) return port;
   const facts = (method: string) =>
     ({ name: `${peer} ${method}`, kind: 'client', attributes: { 'portal.peer': peer } }) as const;
-  const members = Object.entries(port).map(([name, member]) => [
-    name,
-    typeof member === 'function' && !untraced.has(name)
-      ? (...args: unknown[]) => tracing.run(facts(name), async () => Reflect.apply(member, port, args))
-      : member,
-  ]);
+  const traced = (name: string, member: unknown): unknown => {
+    if (typeof member !== 'function' || untraced.has(name)) return member;
+    const call = (args: unknown[]): unknown => Reflect.apply(member, port, args);
+    if (lists.has(name)) return (...args: unknown[]) => pages(name, call(args) as AsyncIterable<unknown>);
+    return (...args: unknown[]) => tracing.run(facts(name), async () => call(args));
+  };
+  const members = Object.entries(port).map(([name, member]) => [name, traced(name, member)]);
   return { ...port, ...Object.fromEntries(members) };
+
+  async function* pages(name: string, list: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    const iterator = list[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await tracing?.run(facts(name), () => iterator.next());
+        if (!next || next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
 }
 
-/** Members that are no single call. */
-const untraced = new Set(['inventory', 'products', 'ordersUpdatedSince', 'close', 'verify']);
+/** Members that answer page by page. */
+const lists = new Set(['inventory', 'products', 'ordersUpdatedSince']);
+/** Members that call nobody. */
+const untraced = new Set(['close', 'verify']);
 
 function typeOf(command: unknown): string {
   const type = typeof command === 'object' && command !== null ? Reflect.get(command, 'type') : undefined;

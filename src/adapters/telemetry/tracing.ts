@@ -53,9 +53,14 @@ export function createTracing(settings: TracingSettings): OtlpTracing {
   const active = new AsyncLocalStorage<Context>();
 
   function start(facts: SpanFacts): { span: Span; context: Context } {
-    const parent = active.getStore() ?? parentOf(facts);
-    const options = { kind: kinds[facts.kind], attributes: { ...facts.attributes } };
+    const current = active.getStore();
     const traceId = facts.correlationId === undefined ? undefined : traceIdOf(facts.correlationId);
+    const around = current && trace.getSpanContext(current);
+    // A webhook or a poll acts on an order, whose trace goes on; the two know each other by a link.
+    const stays = around !== undefined && (traceId === undefined || traceId === around.traceId);
+    const parent = stays && current ? current : parentOf(facts);
+    const links = around && !stays ? [{ context: around }] : [];
+    const options = { kind: kinds[facts.kind], attributes: { ...facts.attributes }, links };
     const span = ids.choosing({ traceId }, () => tracer.startSpan(facts.name, options, parent));
     return { span, context: trace.setSpan(parent, span) };
   }

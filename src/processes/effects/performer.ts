@@ -44,11 +44,13 @@ export function createPerformer(deps: {
       causationId: effect.causedBy,
       actor: `system:${effect.kind}`,
     };
-    const facts = { effect: effect.key, orderId: effect.subject, jobId: run.id, attempt: run.attempt };
+    const { correlationId, causationId } = context;
+    const { orderId } = effect.payload;
+    const facts = { correlationId, causationId, orderId, effect: effect.key, jobId: run.id, attempt: run.attempt };
     try {
       await handler.perform(effect, context);
       await store.done(effect);
-      logger.info({ ...facts, correlationId: context.correlationId }, 'effect done');
+      logger.info(facts, 'effect done');
     } catch (error) {
       if (error instanceof EffectPostponed) throw error;
       const reason = messageOf(error);

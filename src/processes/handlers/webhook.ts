@@ -41,9 +41,11 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
         await inbox.mark(eventId, 'ignored');
         return count('ignored');
       }
-      const orderId = (await findOrder(deps, message)) ?? (await park(eventId, message));
-      if (orderId === null) return count('parked');
-      await bringIn(deps, orderId, message, { ...context, causationId: eventId, actor: 'stripe' });
+      const found = (await findOrder(deps, message)) ?? (await park(eventId, message));
+      if (found === null) return count('parked');
+      const { orderId, correlationId } = found;
+      // What the order's own request began goes on.
+      await bringIn(deps, orderId, message, { correlationId, causationId: eventId, actor: 'stripe' });
       await tellOfRefund(deps, orderId, message, context);
       await inbox.mark(eventId, 'processed', { orderId });
       const { state: order } = await deps.handler.load(orders, orderId);
@@ -67,7 +69,7 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
   };
 
   /** @returns the order after all, when it became known while its webhook was being parked: nobody would take it up */
-  async function park(eventId: string, message: PaymentMessage): Promise<string | null> {
+  async function park(eventId: string, message: PaymentMessage): Promise<FoundOrder | null> {
     await inbox.mark(eventId, 'parked', { error: 'its order is not known yet' });
     return findOrder(deps, message);
   }
@@ -91,11 +93,17 @@ function understood(verifier: WebhookVerifier, payload: unknown): PaymentMessage
   }
 }
 
-async function findOrder(deps: WebhookDeps, message: PaymentMessage): Promise<string | null> {
+/** An order with the correlation id of the request that placed it. */
+interface FoundOrder {
+  readonly orderId: string;
+  readonly correlationId: string;
+}
+
+async function findOrder(deps: WebhookDeps, message: PaymentMessage): Promise<FoundOrder | null> {
   const orderId = message.orderId ?? (await orderOfPayment(deps, message.paymentIntentId));
   if (orderId === null) return null;
-  const { state } = await deps.handler.load(orders, orderId);
-  return state ? orderId : null;
+  const { state, correlationId } = await deps.handler.load(orders, orderId);
+  return state && correlationId !== null ? { orderId, correlationId } : null;
 }
 
 /** The effect that takes up parked webhooks knows the order of its payment before any read model does. */

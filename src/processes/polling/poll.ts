@@ -146,7 +146,7 @@ export function differs(
  * @returns how many changes of status followed
  */
 export async function observe(
-  deps: Pick<PollDeps, 'handler' | 'clock' | 'metrics'>,
+  deps: Pick<PollDeps, 'handler' | 'clock' | 'metrics' | 'logger'>,
   orderId: string,
   seen: WarehouseOrder | null,
   context: CommandContext,
@@ -161,12 +161,18 @@ export async function observe(
         at,
       } as const)
     : ({ type: 'ObserveMissingInWms', at } as const);
-  const handled = await deps.handler.handle(orders, orderId, command, context);
+  // What the order's own request began goes on.
+  const begun = await deps.handler.load(orders, orderId);
+  const correlationId = begun.correlationId ?? context.correlationId;
+  const handled = await deps.handler.handle(orders, orderId, command, { ...context, correlationId });
   if (isRejection(handled)) throw new Error(`status ${seen?.status} was refused: ${handled.detail}`);
   const reached = handled.events.flatMap((event) => {
     if (event.type === 'StatusChanged') return [event.data.to];
     return event.type === 'OrderCancelled' ? ['cancelled'] : [];
   });
-  for (const to of reached) deps.metrics.increment('portal_status_changes_total', { to });
+  for (const to of reached) {
+    deps.metrics.increment('portal_status_changes_total', { to });
+    deps.logger.info({ orderId, correlationId, to }, 'order status changed');
+  }
   return reached.length;
 }

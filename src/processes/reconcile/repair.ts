@@ -1,6 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock, Ids, Metrics } from '../../commands/ports.js';
+import type { Clock, Ids, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
@@ -14,6 +14,7 @@ export interface RepairDeps {
   readonly effects: EffectStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   readonly useCases: Pick<UseCases, 'syncInventory' | 'retryExport'>;
 }

@@ -38,17 +38,20 @@ describe('a refund under an idempotency key', () => {
     expect(await requests(orderId)).toHaveLength(1);
   });
 
-  it('is answered again although the order has changed by it, with `If-Match` too', async () => {
-    const { orderId } = await world.paidOrder('VTH-1');
-    const { revision } = await world.portal.handler.load(orders, orderId);
-    const request = { orderId, idempotencyKey: 'damaged-1', ...part, onlyAt: [revision!] };
-    const asked = () => world.portal.useCases.requestRefund(request, context());
-    expect(await asked()).toMatchObject({ value: { repeated: false } });
-    expect(await asked()).toMatchObject({ value: { repeated: true } });
-    const other = world.portal.useCases.requestRefund({ ...request, idempotencyKey: 'damaged-2' }, context());
-    await expect(other).rejects.toThrow(RevisionMismatch);
-    expect(await requests(orderId)).toHaveLength(1);
-  });
+  it.each([part.reason, 'ada@example.com called'])(
+    'is answered again although the order has changed by it, with `If-Match` too: %s',
+    async (reason) => {
+      const { orderId } = await world.paidOrder('VTH-1');
+      const { revision } = await world.portal.handler.load(orders, orderId);
+      const request = { orderId, idempotencyKey: 'damaged-1', ...part, reason, onlyAt: [revision!] };
+      const asked = () => world.portal.useCases.requestRefund(request, context());
+      expect(await asked()).toMatchObject({ value: { repeated: false } });
+      expect(await asked()).toMatchObject({ value: { repeated: true } });
+      const other = world.portal.useCases.requestRefund({ ...request, idempotencyKey: 'damaged-2' }, context());
+      await expect(other).rejects.toThrow(RevisionMismatch);
+      expect(await requests(orderId)).toHaveLength(1);
+    },
+  );
 
   it('is another one under another key', async () => {
     const orderId = await partlyRefunded('damaged-1');

@@ -222,6 +222,25 @@ describe('placing an order', () => {
     expect(await fetchPayment()).toMatchObject({ status: 200, body: payment.body });
   });
 
+  it('that waits for a payment provider that hangs keeps no lock, and no connection, from others', async () => {
+    await portal.stripe('POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 3_000, times: 1 });
+    const body = await orderBody(portal, { pick: 6 });
+    const placing = portal.api<Placed>('POST', '/api/v1/orders', body, { 'idempotency-key': 'slow' });
+    const locksHeld = async () => {
+      const rows = await portal.sql(`select from pg_locks join pg_stat_activity using (pid)
+        where locktype = 'advisory' and application_name = 'portal locks'`);
+      return rows.length;
+    };
+    await until('the order is placed', async () => {
+      const rows =
+        await portal.sql(`select from portal.idempotency_keys k join "read".orders o on o.order_id = k.order_id::text
+        where k.key = 'slow'`);
+      return rows.length === 1;
+    });
+    expect(await locksHeld()).toBe(0);
+    expect((await placing).body.payment).toMatchObject({ paymentIntentId: expect.any(String) });
+  });
+
   it('that is then cancelled has no payment to complete', async () => {
     const { body } = await portal.api<Placed>('POST', '/api/v1/orders', await orderBody(portal, { pick: 7 }));
     const url = `/api/v1/orders/${body.order.id}`;

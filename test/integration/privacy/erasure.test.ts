@@ -5,6 +5,8 @@ import { erasePersonalData } from '../../../src/commands/erase-personal-data.js'
 import type { OrderHistory } from '../../../src/commands/use-cases.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
+import { type Effect, EffectImpossible } from '../../../src/processes/effects/effect.js';
+import { createEraseHandler } from '../../../src/processes/handlers/erase.js';
 import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
 import { all } from '../../support/new-events.js';
@@ -192,6 +194,18 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     });
     expect(await erase('request 1, after a restore')).toMatchObject({ outcome: 'erased', keyIds: [destroyed?.id] });
     expect(await audit()).toMatchObject({ ok: true });
+  });
+
+  it('destroys no key without a receipt, whatever asks for it', async () => {
+    await place(portal, { email: 'stays@example.com', pick: 1 });
+    const [live] = await portal.sql<{ id: string }>(
+      'select id from portal.personal_keys where erased_at is null limit 1',
+    );
+    const handler = createEraseHandler({ handler: operator.handler, keys: operator.personalKeys });
+    const effect = { key: `erase:${live?.id}`, kind: 'erase', subject: live?.id ?? '' } as Effect;
+    const context = { correlationId: 'c', causationId: 'c', actor: 'system:erase' };
+    await expect(handler.perform(effect, context)).rejects.toBeInstanceOf(EffectImpossible);
+    expect(await operator.personalKeys.get(live?.id ?? '')).toMatchObject({ erasedAt: null });
   });
 
   it('is over: asked for again, nobody is known by that name', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
+import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
@@ -205,6 +206,24 @@ describe('the inventory cache', () => {
     await world.redis.client('KILL', 'TYPE', 'pubsub');
     await eventually('nothing is answered from memory', async () => (await read())?.source === 'database');
   });
+
+  it.each(['no JSON', '{}', 'null', '{"scopes":"some"}'])(
+    'takes %s on its channel for a reason to forget all',
+    async (text) => {
+      await world.append(`inventory-${sku(8)}`, listed(sku(8), 10));
+      await synced();
+      const read = () => queries().inventoryItem(sku(8));
+      let before = await read();
+      await eventually('it is in memory', async () => {
+        const earlier = before;
+        before = await read();
+        return earlier === before;
+      });
+      await world.redis.publish(invalidationChannel(world.redis), text);
+      await eventually('it was read anew', async () => (await read()) !== before);
+      expect(await read()).toMatchObject({ item: { available: 10 } });
+    },
+  );
 
   it('loads a missing entry once, however many ask', async () => {
     await world.append(`inventory-${sku(6)}`, listed(sku(6), 10));

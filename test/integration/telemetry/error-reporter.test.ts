@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createErrorReporter } from '../../../src/adapters/telemetry/error-reporter.js';
+import { about } from '../../../src/adapters/telemetry/log-context.js';
 
 let server: Server;
 let dsn: string;
@@ -41,6 +42,17 @@ describe('error reports', () => {
       environment: 'test',
       contexts: { portal: { orderId: 'o-1' } },
       exception: { values: [{ value: 'socket hang up' }, { value: 'export failed' }] },
+    });
+  });
+
+  it('name the job and the order of the work that they come from, to be looked up by', async () => {
+    const reporter = createErrorReporter({ dsn });
+    const work = { correlationId: 'c-1', causationId: 'e-1', orderId: 'o-1', jobId: 'export.o-1-g0', attempt: 2 };
+    await about(work, async () => reporter.capture(new Error('no answer'), { route: '/api/v1/orders' }));
+    await reporter.flush();
+    expect(report()).toMatchObject({
+      contexts: { portal: { ...work, route: '/api/v1/orders' } },
+      tags: { correlationId: 'c-1', orderId: 'o-1', jobId: 'export.o-1-g0' },
     });
   });
 

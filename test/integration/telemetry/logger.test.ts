@@ -156,10 +156,31 @@ describe('an uncaught exception', () => {
     ['thrown', `setTimeout(() => { throw new Error('nobody caught this'); });`, 'uncaughtException'],
     ['rejected', `Promise.reject(new Error('nobody caught this'));`, 'unhandledRejection'],
   ])('that was %s ends the process and is in exceptions.log', async (_, code, origin) => {
-    const ended = await run(`log.info({}, 'before'); ${code}`);
-    expect(ended.status).not.toBe(0);
+    const ended = await run(`endOnCrash({ logger: log }); log.info({}, 'before'); ${code}`);
+    expect(ended.status).toBe(1);
     expect(lines('combined.log')).toMatchObject([{ msg: 'before' }, { level: 'fatal' }]);
     expect(lines('exceptions.log')).toMatchObject([{ origin, err: { message: 'nobody caught this' } }]);
+  });
+
+  it('is nowhere printed as it is', async () => {
+    const said = 'boom for jane@example.com at redis://:hunter2@cache:6379 password=hunter2';
+    const ended = await run(`endOnCrash({ logger: log }); setTimeout(() => { throw new Error('${said}'); });`);
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toContain('boom for [redacted]');
+    const everywhere = [ended.stdout, ended.stderr, readFileSync(path.join(dir, 'exceptions.log'), 'utf8')].join('\n');
+    expect(everywhere).not.toMatch(/jane@|hunter2/);
+  });
+
+  it('is reported before the process ends, however long it takes', async () => {
+    const reporter = `{
+      capture: (error, { origin }) => log.info({ origin }, 'captured ' + error.message),
+      flush: () => new Promise((resolve) => setTimeout(() => { log.info({}, 'flushed'); resolve(true); }, 300)),
+    }`;
+    const ended = await run(
+      `endOnCrash({ logger: log, reporter: ${reporter} }); setTimeout(() => { throw new Error('x'); });`,
+    );
+    expect(ended.status).toBe(1);
+    expect(lines('combined.log').map(({ msg }) => msg)).toEqual(['uncaught exception', 'captured x', 'flushed']);
   });
 
   it('loses no line when the process ends at once', async () => {
@@ -194,7 +215,10 @@ it('prints lines for people when asked to, and JSON otherwise', async () => {
 const run = async (code: string, settings: { pretty?: boolean } = {}) => {
   const bundle = path.join(dir, 'logger.cjs');
   await build({
-    entryPoints: ['src/adapters/telemetry/logger.ts'],
+    stdin: {
+      contents: `export * from './logger.js'; export * from './crash.js';`,
+      resolveDir: 'src/adapters/telemetry',
+    },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -204,7 +228,7 @@ const run = async (code: string, settings: { pretty?: boolean } = {}) => {
   const script = path.join(dir, 'crash.cjs');
   writeFileSync(
     script,
-    `const log = require(${JSON.stringify(bundle)}).createLogger(${JSON.stringify({ level: 'info', dir, pretty: false, ...settings })});\n${code}`,
+    `const { createLogger, endOnCrash } = require(${JSON.stringify(bundle)});\nconst log = createLogger(${JSON.stringify({ level: 'info', dir, pretty: false, ...settings })});\n${code}`,
   );
   return spawnSync(process.execPath, [script], { encoding: 'utf8' });
 };

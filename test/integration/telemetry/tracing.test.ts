@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventSpanIdOf, traceIdOf } from '../../../src/adapters/telemetry/trace-ids.js';
 import { createTracing } from '../../../src/adapters/telemetry/tracing.js';
-import { pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
+import { pay, place, quickPolling, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 
 /** A span as OTLP's JSON has it. */
@@ -51,6 +51,7 @@ beforeAll(async () => {
   await once(collector, 'listening');
   endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
   portal = await startPortal({
+    ...quickPolling,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=shop, authorization=Bearer a=b',
     // The error tracker brings an OpenTelemetry of its own.
@@ -82,17 +83,34 @@ describe('tracing', () => {
 
     await pay(portal, placed);
     const exported = await untilEvent(portal, placed.order.id, 'OrderExported');
-    const paidTrace = traceIdOf(exported.metadata.$correlationId);
-    const inWorkers = (name: string) => spans.find((span) => span.traceId === paidTrace && span.name === name);
-    await until('the webhook that told of the payment is traced', () => inWorkers('POST /api/v1/webhooks/stripe'));
-    const effect = await until('the effect is traced', () => inWorkers('effect export'));
-    const call = await until('the warehouse was asked', () => inWorkers('warehouse createOrder'));
+    expect(exported.metadata.$correlationId, 'the payment goes on with the order').toBe(first?.metadata.$correlationId);
+    const effect = await until('the effect is traced', () => named('effect export'));
+    const call = await until('the warehouse was asked', () => named('warehouse createOrder'));
     const cause = await until('its cause is traced', () =>
-      spans.find(({ spanId, traceId: trace }) => trace === paidTrace && spanId === effect.parentSpanId),
+      ofTrace().find(({ spanId }) => spanId === effect.parentSpanId),
     );
-    expect(cause.name).toMatch(/^recorded /);
+    expect(cause.name).toBe('recorded OrderPaid');
     expect(call).toMatchObject({ parentSpanId: effect.spanId, service: 'vitallogistics-portal' });
     expect(headers[0]).toMatchObject({ 'x-tenant': 'shop', authorization: 'Bearer a=b' });
+  });
+
+  it.each(['effect webhook', 'effect sync'])('hangs each %s below the request that asked for it', async (name) => {
+    const effect = await until('the effect is traced', () => spans.find((span) => span.name === name));
+    const within = (spanId: string | undefined) =>
+      until('what it hangs below is traced', () =>
+        spans.find((span) => span.traceId === effect.traceId && span.spanId === spanId),
+      );
+    const mark = await within(effect.parentSpanId);
+    expect(mark.name).toMatch(/^recorded request of /);
+    if (name === 'effect webhook') expect((await within(mark.parentSpanId)).name).toBe('POST /api/v1/webhooks/stripe');
+  });
+
+  it('makes one trace of a look at the warehouse', async () => {
+    const page = await until('a page is traced', () =>
+      spans.find(({ name }) => name === 'warehouse ordersUpdatedSince'),
+    );
+    const poll = await until('its poll is traced', () => spans.find(({ spanId }) => spanId === page.parentSpanId));
+    expect(poll.name).toBe('scheduled status-polling');
   });
 
   it('tells no customer data, and marks what failed by the kind of error', async () => {

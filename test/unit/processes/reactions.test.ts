@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { reactionsTo } from '../../../src/processes/effects/reactions.js';
+
+const keyId = randomUUID();
+const recorded = (type: string, data: unknown): RecordedEvent => ({
+  id: randomUUID(),
+  stream: `privacy-${keyId}`,
+  type,
+  data,
+  revision: 0n,
+  position: { commit: 1n, prepare: 1n },
+  metadata: {
+    $correlationId: 'c',
+    $causationId: 'c',
+    actor: 'operator:o',
+    schemaVersion: 1,
+    recordedAt: '2026-01-01T00:00:00.000Z',
+    prevHash: null,
+    hash: 'h',
+  },
+});
+
+it('a receipt destroys its key', () => {
+  const receipt = { keyId, orderIds: [], reason: 'r', erasedAt: '2026-01-01T00:00:00.000Z' };
+  expect(reactionsTo(recorded('PersonalDataErased', receipt))).toMatchObject([{ kind: 'erase', subject: keyId }]);
+});
+
+it('nothing else in the stream of a key does', () => {
+  expect(reactionsTo(recorded('foreign:Note', {}))).toEqual([]);
+  expect(reactionsTo(recorded('KeyRotated', { keyId }))).toEqual([]);
+});
