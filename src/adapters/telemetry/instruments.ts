@@ -116,6 +116,7 @@ export const instruments = {
     projection: null,
   }),
   portal_effects_open: gauge('Effects that are not settled yet.', { kind: null }),
+  portal_effects_oldest_seconds: gauge('How long the oldest open effect has been due.', { kind: null }),
 
   portal_stripe_webhooks_total: counter('Webhooks received from Stripe.', { type: null, result: null }),
   portal_stripe_requests_total: counter('Calls to Stripe: ok, refused (final) or failed.', {

@@ -83,7 +83,10 @@ export function createRelay(deps: {
       for (const name of queueNames) made += await addMissing(name, on(name, page));
     }
     const open = await store.openByKind();
-    for (const kind of effectKinds) deps.metrics.set('portal_effects_open', open.get(kind) ?? 0, { kind });
+    for (const kind of effectKinds) {
+      deps.metrics.set('portal_effects_open', open.get(kind)?.open ?? 0, { kind });
+      deps.metrics.set('portal_effects_oldest_seconds', open.get(kind)?.oldestSeconds ?? 0, { kind });
+    }
     return made;
   }
 

@@ -32,7 +32,8 @@ export interface EffectStore {
   /** Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the customer. */
   eraseErrors(subject: string): Promise<void>;
   list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
-  openByKind(): Promise<ReadonlyMap<string, number>>;
+  /** How many effects of a kind are open, and for how long the oldest of them has been due, seconds. */
+  openByKind(): Promise<ReadonlyMap<string, { open: number; oldestSeconds: number }>>;
 }
 
 /** An effect as it was opened at some time. */
@@ -115,11 +116,13 @@ export function createEffectStore(db: Knex): EffectStore {
       return rows.map(fromRow);
     },
     async openByKind() {
-      const rows: { kind: string; count: string }[] = await effects()
+      // Asked for anew, as `generation` says, it is as old as the last thing that was done about it.
+      const since = 'coalesce(due_at, case when generation = 0 then created_at else updated_at end)';
+      const rows: { kind: string; count: string; oldest: string }[] = await effects()
         .where({ status: 'open' })
         .groupBy('kind')
-        .select('kind', db.raw('count(*) as count'));
-      return new Map(rows.map((row) => [row.kind, Number(row.count)]));
+        .select('kind', db.raw(`count(*) as count, greatest(0, extract(epoch from now() - min(${since}))) as oldest`));
+      return new Map(rows.map((row) => [row.kind, { open: Number(row.count), oldestSeconds: Number(row.oldest) }]));
     },
   };
 }
