@@ -54,8 +54,9 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
 
   portal.relay.start();
   const seals = startSeals(portal);
-  const schedules = await startSchedules(portal);
+  // Asked for before its schedule is, whose first run then joins it.
   await portal.useCases.syncInventory({ force: false, wait: false, trigger: 'startup' }, systemContext(portal, 'sync'));
+  const schedules = await startSchedules(portal);
 
   return {
     projector,

@@ -5,7 +5,8 @@ import { type Clock, type Logger, type PaymentGateway, PaymentsError } from './p
 import type { CommandContext, Outcome, PaymentView } from './use-cases.js';
 
 /**
- * The payment a buyer can complete for an order, opened now when it is not yet.
+ * The payment a buyer can complete for an order, opened now when it is not yet, and anew when it was cancelled at the
+ * provider.
  *
  * @returns `payment-unavailable` while the payment provider cannot be reached, `payment-refused` when it never will open it
  */
@@ -21,9 +22,8 @@ export async function fetchPayment(
   if (order.status === 'cancelled') return reject('already-cancelled', 'a cancelled order takes no payment');
 
   try {
-    if (order.paymentIntentId !== null) {
-      return { value: await payments.paymentIntent(order.paymentIntentId), position };
-    }
+    const open = order.paymentIntentId && (await payments.paymentIntent(order.paymentIntentId));
+    if (open) return { value: open, position };
     if (order.status !== 'awaiting_payment') {
       return reject('illegal-transition', `an order that is ${order.status} takes no payment`, {
         status: order.status,
@@ -35,6 +35,7 @@ export async function fetchPayment(
     const { orderNumber, total: amount, currency } = order;
     const payment = await payments.createPaymentIntent({
       orderId,
+      earlier: order.initiatedPayments.length,
       orderNumber,
       amount,
       currency,

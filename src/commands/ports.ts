@@ -35,15 +35,18 @@ export interface Ids {
 
 /** The part of the payment provider that commands need; amounts are integer minor units. Throws {@link PaymentsError}. */
 export interface PaymentGateway {
-  /** Idempotent by `orderId`: a repeat answers the same intent. */
+  /** Idempotent by `orderId` and `earlier`: a repeat answers the same intent. */
   createPaymentIntent(request: {
     orderId: string;
+    /** Intents that the order has had already. */
+    earlier: number;
     orderNumber: string;
     amount: number;
     currency: string;
     receiptEmail: string;
   }): Promise<PaymentView>;
-  paymentIntent(paymentIntentId: string): Promise<PaymentView>;
+  /** Null for one that was cancelled: nobody can complete it. */
+  paymentIntent(paymentIntentId: string): Promise<PaymentView | null>;
 }
 
 /** Of the payment provider. `final`: repeating the same request cannot succeed. */

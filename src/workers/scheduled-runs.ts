@@ -36,6 +36,7 @@ export function createScheduledRuns(portal: Portal, signal: AbortSignal) {
   ): Promise<void> {
     const { correlationId, causationId } = context;
     const span = { name: `scheduled ${process}`, kind: 'internal', correlationId, attributes: {} } as const;
+    logger.info({ process, correlationId }, 'cron run started');
     const told = () => about({ correlationId, causationId, process }, () => work(context));
     try {
       await (tracing ? tracing.run(span, told) : told());

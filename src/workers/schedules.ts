@@ -15,7 +15,10 @@ export async function startSchedules(portal: Portal): Promise<{ stop(): void }> 
     'status-polling': config.STATUS_POLL_INTERVAL_SECONDS * 1000,
   };
   const names = Object.keys(everyMs) as ScheduledQueueName[];
-  for (const queue of names) await queues.schedule(queue, everyMs[queue]);
+  for (const queue of names) {
+    await queues.schedule(queue, everyMs[queue]);
+    portal.logger.info({ queue, everySeconds: everyMs[queue] / 1000 }, 'cron schedule started');
+  }
   await requestNextReconciliation(portal);
   const looks = setInterval(() => void restore(), lookMs);
   const reconciliations = setInterval(() => void askForReconciliation(portal), reconciliationLookMs);

@@ -52,7 +52,7 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
       const ttlSeconds = tokenTtlSeconds(expiresInSeconds);
       await cache.write(token, ttlSeconds);
       metrics.increment('portal_extensiv_token_refreshes_total', { result: 'success' });
-      logger.info({ ttlSeconds }, 'extensiv access token refreshed');
+      logger.info({ ttlSeconds }, 'Extensiv access token refreshed');
       return token;
     } catch (error) {
       const denied = error instanceof WarehouseError && error.kind === 'bad-credentials';
@@ -106,9 +106,9 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
 const MAX_TTL_SECONDS = 3540;
 const MARGIN_SECONDS = 60;
 
-/** Seconds to keep a token; a lifetime too short for the margin is used by half. */
+/** Seconds to keep a token; a lifetime no longer than the margin is used by half. */
 function tokenTtlSeconds(expiresInSeconds: number | null): number {
   if (expiresInSeconds === null) return MAX_TTL_SECONDS;
-  const kept = expiresInSeconds > 2 * MARGIN_SECONDS ? expiresInSeconds - MARGIN_SECONDS : expiresInSeconds / 2;
+  const kept = expiresInSeconds > MARGIN_SECONDS ? expiresInSeconds - MARGIN_SECONDS : expiresInSeconds / 2;
   return Math.max(1, Math.min(MAX_TTL_SECONDS, Math.floor(kept)));
 }

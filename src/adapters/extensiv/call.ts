@@ -71,7 +71,7 @@ export async function makeCall<Answer>(settings: CallSettings, call: ApiCall<Ans
   policy.onRetry(({ delay, attempt: repeat }) =>
     settings.logger.info(
       { method: call.method, route: call.route, attempt: repeat + 1, delayMs: Math.round(delay) },
-      'extensiv call will be repeated',
+      'Extensiv call will be repeated',
     ),
   );
 
@@ -119,10 +119,10 @@ function tell(
 ): void {
   const facts = { method, route, attempt, final, reason: failure.reason, ...failure.facts };
   if (failure.reason === 'stopped' || failure.reason === 'interrupted') {
-    logger.info(facts, 'extensiv call stopped');
+    logger.info(facts, 'Extensiv call stopped');
     return;
   }
-  logger.warn(facts, `extensiv call failed: ${failure.message}`);
+  logger.warn(facts, `Extensiv call failed: ${failure.message}`);
   // An open circuit is reported when it opens, not for each call that it holds back.
   if (failure.reason !== 'held-back' && (failure.outage || final)) reporter.capture(failure, facts);
 }

@@ -44,7 +44,7 @@ export async function createOrder(
 export async function findOrder(api: Api, logger: Logger, orderNumber: string): Promise<WarehouseOrder | null> {
   const query = { order_number: orderNumber };
   // A warehouse that ignores the filter sends all orders, so the list is read to its end.
-  for await (const page of listPages(api, logger, { path: ORDERS, query, lane: 'export' })) {
+  for await (const page of listPages(api, logger, { path: ORDERS, query, lane: 'export', search: true })) {
     const found = page.rows().find((row) => !isObject(row) || String(row.order_number) === orderNumber);
     if (found !== undefined) return readFound(found);
   }

@@ -13,6 +13,8 @@ export interface ListRequest {
   readonly signal?: AbortSignal | undefined;
   /** Of a list that is read time and again and seldom changes: a page that came before comes as the same object. */
   readonly memory?: PageMemory;
+  /** A list of what was searched for: 404 is one way to say that there is none. */
+  readonly search?: boolean;
 }
 
 /** The most the API gives out at once. */
@@ -78,7 +80,7 @@ function sameRows(page: WirePage, other: WirePage): boolean {
 }
 
 function fetchPage(api: Api, request: ListRequest, page: number): Promise<WirePage> {
-  const { path, query, lane, signal, memory } = request;
+  const { path, query, lane, signal, memory, search = false } = request;
   return api.call({
     method: 'GET',
     route: path,
@@ -86,6 +88,7 @@ function fetchPage(api: Api, request: ListRequest, page: number): Promise<WirePa
     query: { ...query, page: String(page), page_size: String(PAGE_SIZE) },
     lane,
     signal,
+    expected: (status) => (search && status === 404 ? readPage([], Buffer.alloc(0)) : undefined),
     recall: (bytes) => memory?.recall(page, bytes),
     read(body, bytes) {
       const read = readPage(body, bytes);

@@ -98,10 +98,10 @@ export function createTransport(settings: TransportSettings): Transport {
   const deadline = timeout(settings.timeoutMs, TimeoutStrategy.Aggressive);
 
   breaker.onBreak((cause) => {
-    logger.error({ halfOpenAfterMs: settings.breaker.halfOpenAfterMs }, 'extensiv circuit opened');
+    logger.error({ halfOpenAfterMs: settings.breaker.halfOpenAfterMs }, 'Extensiv circuit opened');
     settings.onOutage('error' in cause ? cause.error : undefined);
   });
-  breaker.onReset(() => logger.info({}, 'extensiv circuit closed'));
+  breaker.onReset(() => logger.info({}, 'Extensiv circuit closed'));
 
   async function exchange(request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
     const response = await http.request<Buffer>({
@@ -137,7 +137,7 @@ export function createTransport(settings: TransportSettings): Transport {
       metrics.observe('portal_extensiv_request_duration_seconds', seconds, { method, route });
       logger.info(
         { method, route, status: outcome, durationMs: Math.round(seconds * 1000), attempt },
-        'extensiv request',
+        'Extensiv request',
       );
     }
   }

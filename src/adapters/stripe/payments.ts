@@ -56,7 +56,8 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
           receipt_email: request.receiptEmail,
           description: `Order ${request.orderNumber}`,
         };
-        const idempotencyKey = `order-${request.orderId}-intent`;
+        const again = request.earlier > 0 ? `-after-${request.earlier}` : '';
+        const idempotencyKey = `order-${request.orderId}-intent${again}`;
         const create = async (key: string) =>
           toPaymentView(await stripe.paymentIntents.create(params, { ...forOneWhoWaits, idempotencyKey: key }));
         try {
@@ -70,7 +71,10 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
       }),
 
     paymentIntent: (paymentIntentId) =>
-      call('get-intent', async () => toPaymentView(await stripe.paymentIntents.retrieve(paymentIntentId))),
+      call('get-intent', async () => {
+        const intent = await stripe.paymentIntents.retrieve(paymentIntentId);
+        return intent.status === 'canceled' ? null : toPaymentView(intent);
+      }),
 
     cancelPaymentIntent: (paymentIntentId) =>
       call('cancel-intent', async () => {

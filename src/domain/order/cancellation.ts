@@ -6,8 +6,8 @@ import type { Order } from './state.js';
 import { hasReached } from './status.js';
 
 /**
- * Cancels an order: the buyer until the warehouse has it, operators and the portal until it has shipped, the warehouse
- * until it is delivered. An expired order can be cancelled too, so that cancelling and expiring end alike in any order.
+ * Cancels an order: people and the portal until it has shipped, the warehouse until it is delivered. An expired order can
+ * be cancelled too, so that cancelling and expiring end alike in any order.
  */
 export function cancelOrder(command: CancelOrder, order: Order): Outcome<OrderEvent> {
   const { reason, initiator, at } = command;
@@ -15,9 +15,6 @@ export function cancelOrder(command: CancelOrder, order: Order): Outcome<OrderEv
   const tooLate = initiator === 'wms' ? 'delivered' : 'shipped';
   if (hasReached(order.status, tooLate)) {
     return reject('already-shipped', `an order that is ${order.status} cannot be cancelled`, { status: order.status });
-  }
-  if (initiator === 'buyer' && hasReached(order.status, 'exported')) {
-    return reject('illegal-transition', 'the warehouse already has the order', { status: order.status });
   }
   return [{ type: 'OrderCancelled', data: { reason, initiator, cancelledAt: at } }];
 }

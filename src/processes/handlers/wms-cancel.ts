@@ -4,7 +4,7 @@ import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import type { Warehouse } from '../ports/warehouse.js';
+import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import { createEarlierRequests } from './earlier-request.js';
 
 /** Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown. */
@@ -45,12 +45,24 @@ export function createWmsCancelHandler(deps: {
       extensivOrderId = found.extensivOrderId;
       await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);
     }
-    const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
+    const reason = await refusalOf(extensivOrderId, order.cancelReason ?? 'cancelled');
     const command =
-      answer === 'too-late'
-        ? ({ type: 'RefuseWmsCancellation', reason: 'the warehouse has shipped it', extensivOrderId, at } as const)
-        : ({ type: 'ConfirmWmsCancellation', extensivOrderId, at } as const);
+      reason === null
+        ? ({ type: 'ConfirmWmsCancellation', extensivOrderId, at } as const)
+        : ({ type: 'RefuseWmsCancellation', reason, extensivOrderId, at } as const);
     await handler.handle(orders, orderId, command, context);
+  }
+
+  /** @returns why the warehouse does not cancel its order, null when it does. @throws what may be otherwise another time */
+  async function refusalOf(extensivOrderId: string, cancelReason: string): Promise<string | null> {
+    try {
+      const answer = await warehouse.cancelOrder(extensivOrderId, cancelReason);
+      return answer === 'too-late' ? 'the warehouse has shipped it' : null;
+    } catch (error) {
+      // Asked again it would say the same, and meanwhile the goods may leave.
+      if (error instanceof WarehouseError && error.kind === 'rejected') return error.message;
+      throw error;
+    }
   }
 }
 

@@ -87,6 +87,15 @@ describe('a paid order', () => {
     expect(sent[1]! - Date.parse(lastExportAttemptAt!)).toBeLessThan(1_500);
   });
 
+  it('is sent again when the look-up after a lost answer says 404, for there is none, and stays one there', async () => {
+    await world.fault({ match: post, times: 1, fault: { acceptThenDrop: true } });
+    await world.fault({ match: { method: 'GET', path: '/api/v1/orders' }, times: 1, fault: { status: 404, body: {} } });
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    expect(await creates(orderNumber)).toBe(2);
+    expect(await there(orderNumber)).toHaveLength(1);
+  });
+
   it('that is cancelled while it waits at the warehouse’s request is not sent any more', async () => {
     await world.fault({ match: post, times: 1, fault: { status: 429 }, retryAfter: 2 });
     const { orderId, orderNumber } = await world.paidOrder(sku);
@@ -152,6 +161,19 @@ describe('a paid order', () => {
 });
 
 describe('a cancelled order', () => {
+  it('whose cancellation the warehouse refuses for good is told of at once, and is asked for no more', async () => {
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    await world.fault({
+      match: { method: 'PATCH', path: '/api/v1/orders/' },
+      fault: { status: 400, body: { error: 'no' } },
+    });
+    await cancel(orderId);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
+    const { extensivOrderId } = await world.order(orderId);
+    expect(await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).toHaveLength(1);
+  });
+
   it('is not exported', async () => {
     await world.fault({ match: post, fault: { status: 503 } });
     const { orderId, orderNumber } = await world.paidOrder(sku);

@@ -61,6 +61,7 @@ describe('the access token', () => {
 
   it.each([
     ['text', { expires_in: '600' }, 540],
+    ['a minute and a half', { expires_in: 90 }, 30],
     ['null', { expires_in: null }, 3540],
     ['nothing', {}, 3540],
   ])('may have a lifetime of %s', async (_name, lifetime, seconds) => {

@@ -119,7 +119,7 @@ describe('what is observed', () => {
       expect(counts.get(`portal_extensiv_requests_total ${labels} status=${status}`)).toBe(1);
     }
     expect(counts.get(`portal_extensiv_request_duration_seconds ${labels}`)).toBe(3);
-    const lines = logs.filter(({ message, facts }) => message === 'extensiv request' && facts.method === 'GET');
+    const lines = logs.filter(({ message, facts }) => message === 'Extensiv request' && facts.method === 'GET');
     expect(lines.map(({ facts }) => [facts.route, facts.status, facts.attempt])).toEqual([
       ['/api/v1/inventory/{sku}', '503', 1],
       ['/api/v1/inventory/{sku}', 'network', 2],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Placed, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
+import { type Placed, pay, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 import { orderBody, setStock, stockOf } from './support.js';
 
@@ -237,8 +237,28 @@ describe('placing an order', () => {
         where k.key = 'slow'`);
       return rows.length === 1;
     });
-    expect(await locksHeld()).toBe(0);
+    let answered = false;
+    void placing.finally(() => {
+      answered = true;
+    });
+    await until('no lock is held', async () => (await locksHeld()) === 0);
+    expect(answered).toBe(false);
     expect((await placing).body.payment).toMatchObject({ paymentIntentId: expect.any(String) });
+  });
+
+  it('whose payment was cancelled at the provider gets another one, which pays for it', async () => {
+    const { body: placed } = await portal.api<Placed>('POST', '/api/v1/orders', await orderBody(portal, { pick: 6 }));
+    const { id } = placed.order;
+    const fetchPayment = () => portal.api<Placed['payment']>('POST', `/api/v1/orders/${id}/payment`);
+    const first = placed.payment.paymentIntentId;
+    await portal.stripe('POST', `/payment_intents/${first}/cancel`, {});
+    const second = await fetchPayment();
+    expect(second.status).toBe(200);
+    expect(second.body.paymentIntentId).not.toBe(first);
+    expect((await fetchPayment()).body).toEqual(second.body);
+    await pay(portal, { order: placed.order, payment: second.body });
+    const { data } = await untilEvent(portal, id, 'OrderPaid');
+    expect(data).toMatchObject({ paymentIntentId: second.body.paymentIntentId });
   });
 
   it('that is then cancelled has no payment to complete', async () => {

@@ -40,6 +40,7 @@ const order = {
   amount: 12_500,
   currency: 'USD',
   receiptEmail: 'buyer@example.com',
+  earlier: 0,
 };
 const refundOf = (paymentIntentId: string, change: Partial<Parameters<Payments['refund']>[0]> = {}) => ({
   refundId: 'r-1',

@@ -67,7 +67,7 @@ describe('the ids of an order', () => {
     const [first] = await streamOf(portal, orderId);
     expect(request?.requestId).toBe(first?.metadata.$causationId);
     const job = { jobId: `export.${orderId}-g0`, effect: `export:${orderId}`, orderId, attempt: 1 };
-    const sent = ofOrder('extensiv request', { method: 'POST', route: '/api/v1/orders', ...job });
+    const sent = ofOrder('Extensiv request', { method: 'POST', route: '/api/v1/orders', ...job });
     expect(sent?.causationId).toBe(exported.metadata.$causationId);
     ofOrder('effect done', { ...job, causationId: exported.metadata.$causationId });
     ofOrder('mail sent', { orderId });
