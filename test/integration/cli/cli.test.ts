@@ -95,8 +95,8 @@ describe('the CLI beside a running installation', () => {
     await writeFile(foreign, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
     expect(await verify('--key', foreign)).toMatchObject({ code: 1 });
     const nowhere = await verify('--stream', 'order-nowhere');
-    expect(nowhere).toMatchObject({ code: 1, stdout: '' });
-    expect(nowhere.stderr).toContain('there is no stream order-nowhere');
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no stream order-nowhere') });
+    expect(nowhere.json().error).toMatchObject({ message: 'there is no stream order-nowhere', exitCode: 1 });
   });
 
   it('finds a changed row, and a rebuild mends it', async () => {
@@ -117,6 +117,22 @@ describe('the CLI beside a running installation', () => {
     const { code, stderr } = await portalCli(['projections', 'rebuild', 'lots'], withoutRedis);
     expect(code).toBe(0);
     expect(stderr).toContain('The cache could not be emptied');
+  });
+
+  it('says in --json too which server does not answer, and what to do', async () => {
+    const database = new URL(stack.env.DATABASE_URL ?? '');
+    database.port = '1';
+    const away = await portalCli(['effects', 'list', '--json'], { ...stack.env, DATABASE_URL: database.href });
+    expect(away.code).toBe(1);
+    expect(away.json()).toEqual({
+      error: {
+        message: expect.stringContaining('PostgreSQL (DATABASE_URL) does not answer: '),
+        code: 'ECONNREFUSED',
+        hint: expect.stringContaining('npm start'),
+        exitCode: 1,
+      },
+    });
+    expect(away.stderr).toBe(`${away.json().error.message}\n${away.json().error.hint}\n`);
   });
 
   it('tells the life of an order by its number, and what changed in it', async () => {
@@ -275,6 +291,34 @@ describe('the CLI asked or configured wrongly', () => {
     const { code, stdout, stderr } = await portalCli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).not.toBe('');
+  });
+
+  it.each([
+    [['projections', 'nonsense'], "unknown command 'nonsense'", 'Add --help for the options.'],
+    [['no-such-group'], "unknown command 'no-such-group'", 'Add --help for the options.'],
+    [['doktor'], "unknown command 'doktor'", '(Did you mean doctor?)'],
+    [['effects'], 'a command is missing', 'Add --help for the commands.'],
+    [['effects', 'discard', 'key'], "required option '--reason <text>' not specified", 'Add --help for the options.'],
+    [['webhooks', 'replay'], 'name one webhook, or --parked', null],
+    [['projections', 'status', '--data-dir', '/dev/null'], 'cannot read /dev/null/portal.env: ENOTDIR', null],
+  ])('%j with --json is one document, and the same words as without it', async (args, message, hint) => {
+    const plain = await portalCli(args);
+    for (const asked of [
+      [...args, '--json'],
+      ['--json', ...args],
+    ]) {
+      const run = await portalCli(asked);
+      expect(run).toMatchObject({ code: 2, stderr: plain.stderr });
+      expect(run.json()).toEqual({
+        error: { message: expect.stringContaining(message), hint, code: run.json().error.code, exitCode: 2 },
+      });
+    }
+  });
+
+  it('names each problem of the configuration in --json', async () => {
+    const unset = (await portalCli(['effects', 'list', '--json', '--data-dir', '/nonexistent'])).json().error;
+    expect(unset).toMatchObject({ exitCode: 2, hint: expect.stringContaining('portal.env') });
+    expect(unset.problems).toContain('EVENTSTORE_URL is missing');
   });
 
   it('says where settings could have come from, once', async () => {
