@@ -43,3 +43,10 @@ export function timeOf(option: string, given: string): string {
     exitCodes.misused,
   );
 }
+
+/** The same for a time that is to come. @throws CliError when it is none, or has passed */
+export function futureOf(option: string, given: string): string {
+  const time = timeOf(option, given);
+  if (Date.parse(time) > Date.now()) return time;
+  throw new CliError(`${option} must be in the future, and ${time} is not`, exitCodes.misused);
+}

@@ -243,6 +243,30 @@ describe('the CLI beside a running installation', () => {
     expect(exported).not.toContain(made.token);
   });
 
+  it('makes no key that has expired already, and tells keys that open nothing from those that do', async () => {
+    const create = (expires: string) => portal('keys', 'create', '--role', 'auditor', '--expires', expires, '--json');
+    const before = (await portal('keys', 'list', '--json')).json().keys;
+    const exported = (await portal('audit', 'export')).stdout;
+    for (const past of ['2020-01-01', new Date(Date.now() - 1_000).toISOString()]) {
+      const refused = await create(past);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--expires must be in the future/) });
+    }
+    expect((await portal('keys', 'list', '--json')).json().keys).toEqual(before);
+    expect((await portal('audit', 'export')).stdout).toBe(exported);
+
+    const { id: valid } = (await create('2999-01-01')).json();
+    const { id: expired } = (await create('2999-01-02')).json();
+    const { id: revoked } = (await create('2999-01-03')).json();
+    await sql(`update portal.api_keys set expires_at = now() where id in ('${expired}', '${revoked}')`);
+    expect(await portal('keys', 'revoke', revoked)).toMatchObject({ code: 0 });
+    const { keys } = (await portal('keys', 'list', '--json')).json();
+    const states = Object.fromEntries(keys.map((key: { id: string; state: string }) => [key.id, key.state]));
+    expect(states).toMatchObject({ [valid]: 'valid', [expired]: 'expired', [revoked]: 'revoked' });
+    const table = (await portal('keys', 'list')).stdout;
+    expect(table).toMatch(new RegExp(`^${expired} +expired `, 'm'));
+    expect(table).toMatch(new RegExp(`^${revoked} +revoked `, 'm'));
+  });
+
   it('is the same as a program of its own, whose output is whole when piped', async () => {
     const args = ['audit', 'export', '--data-dir', stack.dataDir];
     const { code, stdout, stderr } = await portalProgram(args);
