@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { instantOf } from '../domain/shared/instant.js';
 import { CliError, exitCodes } from './exit-codes.js';
 
@@ -10,6 +10,11 @@ export function limitOf(given: string): number {
   const limit = Number(given);
   if (Number.isInteger(limit) && limit > 0 && limit <= maxLimit) return limit;
   throw new CliError(`--limit must be a whole number from 1 to ${maxLimit}, not "${given}"`, exitCodes.misused);
+}
+
+/** An option whose value is one of a few words: its help lists them, and a shell completes them. */
+export function choice(flags: string, about: string, words: readonly string[]): Option {
+  return new Option(flags, about).choices(words);
 }
 
 /** A value that must be one of a few words. @throws CliError when it is not */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { exportedEvents, exportFormats, exportLines, unknownIn } from '../../audit/export.js';
+import { type ExportFormat, exportedEvents, exportLines, unknownIn } from '../../audit/export.js';
 import { exportToFiles } from '../../audit/export-files.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { oneOf, timeOf } from '../options.js';
+import { timeOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Cli } from '../session.js';
 
@@ -12,13 +12,13 @@ interface ExportOptions {
   readonly to?: string;
   readonly order?: string;
   readonly sku?: string;
-  readonly format: string;
+  readonly format: ExportFormat;
   readonly out?: string;
 }
 
 /** `audit export`: events as they are stored, on standard output or into signed files. */
 export async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode> {
-  const format = oneOf('--format', options.format, exportFormats);
+  const { format } = options;
   const filter = {
     ...(options.from === undefined ? {} : { from: timeOf('--from', options.from) }),
     ...(options.to === undefined ? {} : { to: timeOf('--to', options.to) }),

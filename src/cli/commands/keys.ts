@@ -3,7 +3,7 @@ import { createApiKeys } from '../../adapters/postgres/api-keys.js';
 import { roles } from '../../http/security/principal.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { futureOf, oneOf } from '../options.js';
+import { choice, futureOf, oneOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 /** `keys …`: credentials of programs that call the API in token mode. */
@@ -13,7 +13,9 @@ export function keyCommands(program: Command, act: Act): void {
   group
     .command('create')
     .description('make a key; its token is shown this once')
-    .requiredOption('--role <roles>', `one or more of ${roles.join(', ')}, with commas between`)
+    .addOption(
+      choice('--role <roles>', 'one or more, with commas between', roles).argParser(rolesOf).makeOptionMandatory(),
+    )
     .option('--name <name>', 'whose key it is; the roles and the day when not given')
     .option('--customer <id>', 'for buyers: the customer whose orders it sees')
     .option('--brand <id>', 'for brands: the brand whose payouts it sees')
@@ -39,15 +41,19 @@ export function keyCommands(program: Command, act: Act): void {
 }
 
 interface CreateOptions {
-  readonly role: string;
+  readonly role: readonly (typeof roles)[number][];
   readonly name?: string;
   readonly customer?: string;
   readonly brand?: string;
   readonly expires?: string;
 }
 
+function rolesOf(given: string) {
+  return given.split(',').map((role) => oneOf('--role', role.trim(), roles));
+}
+
 async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
-  const granted = options.role.split(',').map((role) => oneOf('--role', role.trim(), roles));
+  const { role: granted } = options;
   if (granted.includes('buyer') && options.customer === undefined) {
     throw new CliError('a buyer needs --customer', exitCodes.misused);
   }

@@ -372,8 +372,21 @@ describe('the CLI asked or configured wrongly', () => {
     expect(completed('do')).toBe('doctor');
     expect(completed('--json', 'audit', '')).toMatch(/^verify export .*--data-dir/);
     expect(completed('audit', 'verify', '--f')).toBe('--file');
-    for (const shell of ['zsh', 'fish'])
-      expect((await portalCli(['completion', shell])).stdout).toContain('audit verify');
+    expect(completed('--data-dir', 'X', 'projections', 're'), 'a value is no command').toBe('rebuild reread retry');
+    expect(completed('--data-dir', '=', 'X', 'projections', 're')).toBe('rebuild reread retry');
+    expect(completed('audit', '--data-dir', 'X', 'verify', '--f')).toBe('--file');
+    expect(completed('audit', 'dossier', '--check', 'verify', '--k'), 'of a command too').toBe('--key');
+    expect(completed('keys', 'create', '--role', 'a')).toBe('auditor admin');
+    expect(completed('keys', 'create', '--role', '=')).toMatch(/^buyer /);
+    expect(completed('effects', 'list', '--kind', 'export', '--status', 'd')).toBe('done discarded');
+    expect(completed('audit', 'export', '--format', '')).toBe('jsonl csv');
+    expect(completed('audit', 'export', '--out', ''), 'files, which the shell itself completes').toBe('');
+    expect(completed('mail', 'preview', 'ship')).toBe('shipped');
+    for (const shell of ['zsh', 'fish']) {
+      const other = (await portalCli(['completion', shell])).stdout;
+      expect(other).toContain('audit verify');
+      expect(other).toContain(`'keys create --role'`);
+    }
     expect(await portalCli(['completion', 'cmd'])).toMatchObject({ code: 2 });
   });
 
