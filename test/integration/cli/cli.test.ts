@@ -354,6 +354,15 @@ describe('the CLI asked or configured wrongly', () => {
     expect(stdout.split('\n').filter((line) => line.startsWith('  configuration: '))).toHaveLength(1);
   });
 
+  it.each([
+    ['/nonexistent/below/x', 'there is no folder /nonexistent/below'],
+    ['/dev/null/x', 'there is no folder /dev/null'],
+    ['src', `${path.resolve('src')} is a folder`],
+  ])('names the folder that an export to %s lacks, and no name of its own', async (out, why) => {
+    const refused = await portalCli(['audit', 'export', '--out', out]);
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: `--out ${out}: ${why}\n` });
+  });
+
   it('shows a mail before anybody gets it', async () => {
     const mail = (await portalCli(['mail', 'preview', 'shipped', '--json'])).json();
     expect(mail.subject).toContain('is on its way');
