@@ -1,21 +1,48 @@
+import { CommanderError } from 'commander';
 import { InvalidConfig } from '../config.js';
 import { WarehouseError } from '../processes/ports/warehouse.js';
 import { type ServerAddresses, silentServer } from './silent-server.js';
 
-/**
- * What went wrong, for the person at the terminal: the reason, and where it can be told, what to do about it.
- * @param addresses where the configuration, once it was read, looks for its servers
- */
+/** What went wrong, as a run with `--json` tells it. */
+export interface Failure {
+  readonly message: string;
+  /** Of the library or the system it comes from. */
+  readonly code: string | null;
+  /** What to do about it, where that can be told. */
+  readonly hint: string | null;
+  /** Each fault of the configuration, when that is what is wrong. */
+  readonly problems?: readonly string[];
+}
+
+/** What went wrong, for the person at the terminal: the reason, and what to do about it. See {@link failureOf}. */
 export function explain(error: unknown, addresses?: ServerAddresses): string {
-  if (!(error instanceof Error)) return String(error);
+  const { message, hint } = failureOf(error, addresses);
+  return [message, hint].filter(Boolean).join('\n');
+}
+
+/** @param addresses where the configuration, once it was read, looks for its servers */
+export function failureOf(error: unknown, addresses?: ServerAddresses): Failure {
+  if (error instanceof CommanderError) return misuseOf(error);
+  if (!(error instanceof Error)) return { message: String(error), code: null, hint: null };
   const chain = causes(error);
   const reasons = [...new Set(chain.map(({ message }) => message).filter((message) => message !== ''))];
-  const code = chain.map(codeOf).find((found) => found !== '');
-  const advice = error instanceof InvalidConfig ? unset : adviceByCode[code ?? ''];
+  const code = chain.map(codeOf).find((found) => found !== '') ?? null;
   const reason = reasons.join(': ') || code || error.name;
-  if (chain.some((one) => one instanceof WarehouseError)) return `The warehouse (EXTENSIV_BASE_URL): ${reason}`;
+  if (error instanceof InvalidConfig) return { message: reason, code, hint: unset, problems: error.problems };
+  if (chain.some((one) => one instanceof WarehouseError)) {
+    return { message: `The warehouse (EXTENSIV_BASE_URL): ${reason}`, code, hint: null };
+  }
   const server = addresses ? silentServer(reason, addresses) : null;
-  return [server === null ? reason : `${server} does not answer: ${reason}`, advice].filter(Boolean).join('\n');
+  const message = server === null ? reason : `${server} does not answer: ${reason}`;
+  return { message, code, hint: adviceByCode[code ?? ''] ?? null };
+}
+
+/** Commander has told people already; its words begin with `error: `, and a guess of what was meant follows below. */
+function misuseOf({ message, code }: CommanderError): Failure {
+  // The help that a missing command brings says nothing of its own.
+  if (code === 'commander.help') return { message: 'a command is missing', code, hint: 'Add --help for the commands.' };
+  const [reason = '', ...more] = message.replace(/^error: /, '').split('\n');
+  return { message: reason, code, hint: more.join(' ') || 'Add --help for the options.' };
 }
 
 /** The same for who looks for the cause in the code. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { instantOf } from '../domain/shared/instant.js';
 import { CliError, exitCodes } from './exit-codes.js';
 
@@ -10,6 +10,11 @@ export function limitOf(given: string): number {
   const limit = Number(given);
   if (Number.isInteger(limit) && limit > 0 && limit <= maxLimit) return limit;
   throw new CliError(`--limit must be a whole number from 1 to ${maxLimit}, not "${given}"`, exitCodes.misused);
+}
+
+/** An option whose value is one of a few words: its help lists them, and a shell completes them. */
+export function choice(flags: string, about: string, words: readonly string[]): Option {
+  return new Option(flags, about).choices(words);
 }
 
 /** A value that must be one of a few words. @throws CliError when it is not */
@@ -42,4 +47,11 @@ export function timeOf(option: string, given: string): string {
     `${option} must be a date or a time with its zone, such as 2026-03-01T09:30:00Z, not "${given}"`,
     exitCodes.misused,
   );
+}
+
+/** The same for a time that is to come. @throws CliError when it is none, or has passed */
+export function futureOf(option: string, given: string): string {
+  const time = timeOf(option, given);
+  if (Date.parse(time) > Date.now()) return time;
+  throw new CliError(`${option} must be in the future, and ${time} is not`, exitCodes.misused);
 }

@@ -21,6 +21,11 @@ export interface Output {
   progress(label: string): Progress;
 }
 
+/** One document: in a line for programs, indented for people. */
+export function printJson({ stdout }: Pick<Terminal, 'stdout'>, value: unknown): void {
+  stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : undefined)}\n`);
+}
+
 export function createOutput({ stdout, stderr }: Terminal, options: { json: boolean }): Output {
   const paint = colours(stdout);
   const line = (text = '') => void stdout.write(`${text}\n`);
@@ -28,7 +33,7 @@ export function createOutput({ stdout, stderr }: Terminal, options: { json: bool
     colours: paint,
     line,
     answer(value, show) {
-      if (options.json) line(JSON.stringify(value, null, stdout.isTTY ? 2 : undefined));
+      if (options.json) printJson({ stdout }, value);
       else show();
     },
     table(head, rows) {

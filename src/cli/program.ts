@@ -16,8 +16,8 @@ import { reconcileCommands } from './commands/reconcile.js';
 import { traceCommands } from './commands/trace.js';
 import { webhookCommands } from './commands/webhooks.js';
 import { CliError, type ExitCode, exitCodes } from './exit-codes.js';
-import { explain, inFull } from './failures.js';
-import { colours } from './output.js';
+import { explain, failureOf, inFull } from './failures.js';
+import { colours, printJson } from './output.js';
 import { type Act, type GlobalOptions, openCli } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -38,11 +38,15 @@ configuration.
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   let config: Config | undefined;
+  // Wrong usage is found before the options are known.
+  let json = args.includes('--json');
   const act: Act =
     (work) =>
     async (...received) => {
       const command = received.at(-1) as Command;
-      const cli = openCli(command.optsWithGlobals<GlobalOptions>(), terminal);
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const cli = openCli(options, terminal);
+      json = options.json === true;
       try {
         exitCode = await work(cli, command.opts(), ...(received.slice(0, -2) as string[]));
       } finally {
@@ -54,12 +58,22 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     await createProgram(act, terminal).parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misused;
-    const { stderr, env } = terminal;
-    stderr.write(`${colours(stderr).red(env.DEBUG ? inFull(error) : explain(error, config))}\n`);
-    if (error instanceof InvalidConfig) return exitCodes.misused;
-    return error instanceof CliError ? error.exitCode : exitCodes.failed;
+    const code = exitCodeOf(error);
+    if (code === exitCodes.ok) return code;
+    if (!(error instanceof CommanderError)) {
+      const { stderr, env } = terminal;
+      stderr.write(`${colours(stderr).red(env.DEBUG ? inFull(error) : explain(error, config))}\n`);
+    }
+    if (json) printJson(terminal, { error: { ...failureOf(error, config), exitCode: code } });
+    return code;
   }
+}
+
+/** Commander ends `--help` and `--version` with an error too. */
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misused;
+  if (error instanceof InvalidConfig) return exitCodes.misused;
+  return error instanceof CliError ? error.exitCode : exitCodes.failed;
 }
 
 function createProgram(act: Act, { stdout, stderr }: Terminal): Command {

@@ -14,13 +14,17 @@ export interface ApiKey {
   readonly revokedAt: string | null;
 }
 
+/** Whether a key opens anything, by the database's clock, as when a caller sends it. */
+export type ApiKeyState = 'valid' | 'expired' | 'revoked';
+
 export interface ApiKeys {
   /**
    * @param before called with the id before the key is stored; its failure stores none
    * @returns the key and what the caller has to send as bearer token
    */
   create(request: NewApiKey, before?: (id: string) => Promise<void>): Promise<{ key: ApiKey; token: string }>;
-  list(): Promise<ApiKey[]>;
+  /** The newest first. */
+  list(): Promise<(ApiKey & { readonly state: ApiKeyState })[]>;
   /** @returns false when there is no such key, or it is revoked already */
   revoke(id: string): Promise<boolean>;
   /** The key this token belongs to, unless it is revoked or has expired. */
@@ -65,8 +69,11 @@ export function createApiKeys(db: Knex): ApiKeys {
       return { key: fromRow(row), token };
     },
     async list() {
-      const rows: Row[] = await keys().select(columns).orderBy('created_at', 'desc');
-      return rows.map(fromRow);
+      const rows: (Row & { state: ApiKeyState })[] = await keys()
+        .select(columns)
+        .select(db.raw(stateColumn))
+        .orderBy('created_at', 'desc');
+      return rows.map((row) => ({ ...fromRow(row), state: row.state }));
     },
     revoke: async (id) => (await keys().where({ id, revoked_at: null }).update({ revoked_at: db.fn.now() })) > 0,
     async find(token) {
@@ -90,6 +97,9 @@ const columns = [
   'expires_at',
   'revoked_at',
 ];
+
+const stateColumn = `case when revoked_at is not null then 'revoked' when expires_at <= now() then 'expired'
+  else 'valid' end as state`;
 
 interface Row {
   id: string;

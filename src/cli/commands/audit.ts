@@ -3,6 +3,7 @@ import { exportFormats } from '../../audit/export.js';
 import { sealNow } from '../../audit/seal-schedule.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { choice } from '../options.js';
 import type { Act, Cli } from '../session.js';
 import { dossier } from './dossier.js';
 import { exportEvents } from './export-events.js';
@@ -34,7 +35,7 @@ export function auditCommands(program: Command, act: Act): void {
     .option('--order <id>', 'only this order, by id or number')
     .option('--sku <sku>', 'only this SKU')
     .option('--out <file>', 'write this file, its index and a signed manifest')
-    .option('--format <format>', `one of ${exportFormats.join(', ')}`, 'jsonl')
+    .addOption(choice('--format <format>', 'how the events are written', exportFormats).default('jsonl'))
     .addHelpText(
       'after',
       '\nExamples:\n  npm run --silent portal -- audit export --from 2026-03-01 --to 2026-04-01 --out march.jsonl\n' +

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { completionScript, shells } from '../completion.js';
+import { completionScript } from '../completion.js';
+import { shells } from '../completion-scripts.js';
 import { exitCodes } from '../exit-codes.js';
 import { oneOf } from '../options.js';
 import type { Act } from '../session.js';

@@ -3,7 +3,9 @@ import type { Portal } from '../../compose.js';
 import { InvalidConfig } from '../../config.js';
 import { examine, type Finding, hiding, ok, type Verdict } from '../doctor/check.js';
 import { httpTime, judgeClocks, postgresTime, redisTime, skewOf } from '../doctor/clocks.js';
+import { logFolder } from '../doctor/log-folder.js';
 import { effects, migrations, personalKeys, projections, signingKey } from '../doctor/stores.js';
+import { tokenClaims } from '../doctor/tokens.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
 
@@ -48,6 +50,8 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
   };
   return [
     { check: 'configuration', ...ok(`${config.NODE_ENV}, AUTH_MODE ${config.AUTH_MODE}`) },
+    await later('log folder', [], logFolder),
+    await later('token claims', [], tokenClaims),
     ...answers,
     await later('clocks', ['postgresql'], (of) => clocks(of, reached)),
     await later('migrations', ['postgresql'], migrations),

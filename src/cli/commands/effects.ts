@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Effect, type EffectKind, type EffectStatus, effectKinds } from '../../processes/effects/effect.js';
 import { createInterventions } from '../../processes/effects/interventions.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { limitOf, oneOf, reasonOf } from '../options.js';
+import { choice, limitOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 const statuses: readonly EffectStatus[] = ['open', 'done', 'failed', 'discarded'];
@@ -14,8 +14,8 @@ export function effectCommands(program: Command, act: Act): void {
   group
     .command('list')
     .description('effects, the newest first; without --status those that are open or failed')
-    .option('--status <status>', `one of ${statuses.join(', ')}`)
-    .option('--kind <kind>', `one of ${effectKinds.join(', ')}`)
+    .addOption(choice('--status <status>', 'only those in this status', statuses))
+    .addOption(choice('--kind <kind>', 'only those of this kind', effectKinds))
     .option('--order <id>', 'only what is about this order')
     .option('--limit <n>', 'rows per status', '50')
     .addHelpText(
@@ -40,18 +40,16 @@ export function effectCommands(program: Command, act: Act): void {
 }
 
 interface ListOptions {
-  readonly status?: string;
-  readonly kind?: string;
+  readonly status?: EffectStatus;
+  readonly kind?: EffectKind;
   readonly order?: string;
   readonly limit: string;
 }
 
 async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
   const limit = limitOf(options.limit);
-  const wanted =
-    options.status === undefined ? (['open', 'failed'] as const) : [oneOf('--status', options.status, statuses)];
-  const kind: EffectKind | undefined =
-    options.kind === undefined ? undefined : oneOf('--kind', options.kind, effectKinds);
+  const { status: only, kind } = options;
+  const wanted = only === undefined ? (['open', 'failed'] as const) : [only];
   const { effects } = await cli.portal();
   const found: Effect[] = [];
   for (const status of wanted) {

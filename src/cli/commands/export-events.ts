@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { exportedEvents, exportFormats, exportLines, unknownIn } from '../../audit/export.js';
+import { type ExportFormat, exportedEvents, exportLines, unknownIn } from '../../audit/export.js';
 import { exportToFiles } from '../../audit/export-files.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { oneOf, timeOf } from '../options.js';
+import { timeOf } from '../options.js';
+import { outFileOf } from '../out-file.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Cli } from '../session.js';
 
@@ -12,13 +13,14 @@ interface ExportOptions {
   readonly to?: string;
   readonly order?: string;
   readonly sku?: string;
-  readonly format: string;
+  readonly format: ExportFormat;
   readonly out?: string;
 }
 
 /** `audit export`: events as they are stored, on standard output or into signed files. */
 export async function exportEvents(cli: Cli, options: ExportOptions): Promise<ExitCode> {
-  const format = oneOf('--format', options.format, exportFormats);
+  const { format } = options;
+  const out = options.out === undefined ? null : outFileOf(options.out);
   const filter = {
     ...(options.from === undefined ? {} : { from: timeOf('--from', options.from) }),
     ...(options.to === undefined ? {} : { to: timeOf('--to', options.to) }),
@@ -31,8 +33,7 @@ export async function exportEvents(cli: Cli, options: ExportOptions): Promise<Ex
   const { storedEvents, audit: keys, clock } = await cli.portal();
   const unknown = await unknownIn(storedEvents, filter);
   if (unknown !== null) throw new CliError(`there is no ${unknown}`);
-  if (options.out !== undefined)
-    return exportSigned(cli, options.out, { filter, format, signer: keys.signer, now: clock.now() });
+  if (out !== null) return exportSigned(cli, out, { filter, format, signer: keys.signer, now: clock.now() });
   // A terminal shows the events themselves; a bar between them helps nobody.
   const { stdout } = cli.terminal;
   const progress = stdout.isTTY ? null : cli.out.progress('export');

@@ -3,7 +3,7 @@ import { createApiKeys } from '../../adapters/postgres/api-keys.js';
 import { roles } from '../../http/security/principal.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { oneOf, timeOf } from '../options.js';
+import { choice, futureOf, oneOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 /** `keys …`: credentials of programs that call the API in token mode. */
@@ -13,11 +13,13 @@ export function keyCommands(program: Command, act: Act): void {
   group
     .command('create')
     .description('make a key; its token is shown this once')
-    .requiredOption('--role <roles>', `one or more of ${roles.join(', ')}, with commas between`)
+    .addOption(
+      choice('--role <roles>', 'one or more, with commas between', roles).argParser(rolesOf).makeOptionMandatory(),
+    )
     .option('--name <name>', 'whose key it is; the roles and the day when not given')
     .option('--customer <id>', 'for buyers: the customer whose orders it sees')
     .option('--brand <id>', 'for brands: the brand whose payouts it sees')
-    .option('--expires <time>', 'when it ends to be valid (ISO 8601)')
+    .option('--expires <time>', 'when it ends to be valid (ISO 8601), in the future')
     .addHelpText(
       'after',
       '\nExamples:\n  npm run portal -- keys create --role auditor --name "Yearly audit" --expires 2027-01-31\n' +
@@ -27,7 +29,7 @@ export function keyCommands(program: Command, act: Act): void {
 
   group
     .command('list')
-    .description('every key, without its token')
+    .description('every key, without its token; state tells those that are expired or revoked')
     .addHelpText('after', '\nExample:\n  npm run portal -- keys list\n')
     .action(act(list));
 
@@ -39,21 +41,26 @@ export function keyCommands(program: Command, act: Act): void {
 }
 
 interface CreateOptions {
-  readonly role: string;
+  readonly role: readonly (typeof roles)[number][];
   readonly name?: string;
   readonly customer?: string;
   readonly brand?: string;
   readonly expires?: string;
 }
 
+function rolesOf(given: string) {
+  return given.split(',').map((role) => oneOf('--role', role.trim(), roles));
+}
+
 async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
-  const granted = options.role.split(',').map((role) => oneOf('--role', role.trim(), roles));
+  const { role: granted } = options;
   if (granted.includes('buyer') && options.customer === undefined) {
     throw new CliError('a buyer needs --customer', exitCodes.misused);
   }
   if (granted.includes('brand') && options.brand === undefined) {
     throw new CliError('a brand needs --brand', exitCodes.misused);
   }
+  const expiresAt = options.expires === undefined ? null : futureOf('--expires', options.expires);
   const portal = await cli.portal();
   const context = cli.context();
   const name = options.name ?? `${granted.join(', ')} of ${portal.clock.now().toISOString().slice(0, 10)}`;
@@ -61,7 +68,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
     roles: granted,
     customerId: options.customer ?? null,
     brandId: options.brand ?? null,
-    expiresAt: options.expires === undefined ? null : timeOf('--expires', options.expires),
+    expiresAt,
   };
   const { key, token } = await createApiKeys(portal.pools.api).create(
     { name, createdBy: context.actor, ...grant },
@@ -81,9 +88,10 @@ async function list(cli: Cli): Promise<ExitCode> {
   cli.out.answer({ keys }, () => {
     if (keys.length === 0) cli.out.line('There is no key.');
     cli.out.table(
-      ['id', 'name', 'roles', 'customer', 'brand', 'made by', 'made', 'expires', 'revoked'],
+      ['id', 'state', 'name', 'roles', 'customer', 'brand', 'made by', 'made', 'expires', 'revoked'],
       keys.map((key) => [
         key.id,
+        key.state === 'valid' ? key.state : cli.out.colours.red(key.state),
         key.name,
         key.roles.join(','),
         key.customerId,

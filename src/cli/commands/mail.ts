@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
 import { NotificationKind } from '../../domain/order/events.js';
 import { toMailOrder } from '../../processes/handlers/notify.js';
@@ -16,8 +16,9 @@ export function mailCommands(program: Command, act: Act): void {
   const group = program.command('mail').description('the mails to customers');
 
   group
-    .command('preview <kind>')
-    .description(`a mail without sending it; kinds are ${kinds.join(', ')}`)
+    .command('preview')
+    .description('a mail without sending it')
+    .addArgument(new Argument('<kind>', 'which mail').choices(kinds))
     .option('--order <id>', 'for this order, by id or number, instead of a sample')
     .option('--out <file>', 'write the HTML there, to look at it in a browser')
     .addHelpText(

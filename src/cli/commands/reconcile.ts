@@ -4,7 +4,7 @@ import { createReconcile } from '../../processes/reconcile/reconcile.js';
 import type { Repaired } from '../../processes/reconcile/repair.js';
 import { readableReport } from '../../processes/reconcile/report.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { oneOf } from '../options.js';
+import { choice } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 /** `reconcile`: what portal and warehouse say of orders and stock, side by side. */
@@ -12,7 +12,7 @@ export function reconcileCommands(program: Command, act: Act): void {
   program
     .command('reconcile')
     .description('compare portal and warehouse; exit code 1 when they differ and it is not repaired')
-    .option('--repair <class>', `repair what has a repair: all, or one of ${findingClasses.join(', ')}`)
+    .addOption(choice('--repair <class>', 'repair what has a repair: all, or one class', ['all', ...findingClasses]))
     .addHelpText(
       'after',
       '\nExamples:\n  npm run portal -- reconcile\n  npm run portal -- reconcile --repair status\n' +
@@ -21,8 +21,8 @@ export function reconcileCommands(program: Command, act: Act): void {
     .action(act(reconcile));
 }
 
-async function reconcile(cli: Cli, options: { repair?: string }): Promise<ExitCode> {
-  const wanted = options.repair === undefined ? null : oneOf('--repair', options.repair, ['all', ...findingClasses]);
+async function reconcile(cli: Cli, options: { repair?: 'all' | FindingClass }): Promise<ExitCode> {
+  const wanted = options.repair ?? null;
   const reconciliation = createReconcile(await cli.portal());
   const report = await reconciliation.compare();
   const only: FindingClass | undefined = wanted === null || wanted === 'all' ? undefined : wanted;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { recordOperation } from '../../processes/record-operation.js';
 import type { WebhookStatus } from '../../processes/webhooks/inbox.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { limitOf, oneOf } from '../options.js';
+import { choice, limitOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 const statuses: readonly WebhookStatus[] = ['received', 'processed', 'parked', 'ignored', 'failed'];
@@ -14,7 +14,7 @@ export function webhookCommands(program: Command, act: Act): void {
   group
     .command('list')
     .description('stored webhooks, the newest first')
-    .option('--status <status>', `one of ${statuses.join(', ')}`)
+    .addOption(choice('--status <status>', 'only those in this status', statuses))
     .option('--limit <n>', 'rows', '50')
     .addHelpText('after', '\nExample:\n  npm run portal -- webhooks list --status parked\n')
     .action(act(list));
@@ -30,8 +30,8 @@ export function webhookCommands(program: Command, act: Act): void {
     .action(act(replay));
 }
 
-async function list(cli: Cli, options: { status?: string; limit: string }): Promise<ExitCode> {
-  const status = options.status === undefined ? undefined : oneOf('--status', options.status, statuses);
+async function list(cli: Cli, options: { status?: WebhookStatus; limit: string }): Promise<ExitCode> {
+  const { status } = options;
   const { inbox } = await cli.portal();
   const webhooks = await inbox.list({ ...(status ? { status } : {}), limit: limitOf(options.limit) });
   // What Stripe sent holds customers' data; it is looked at on purpose, in the database.

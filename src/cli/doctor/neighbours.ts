@@ -3,6 +3,8 @@ import { assertNoEviction } from '../../adapters/queue/policy.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
 import { failed, ok, type Verdict, warning } from './check.js';
+import { errorTracker, traceCollector } from './telemetry.js';
+import { tokenIssuer } from './tokens.js';
 
 type Look = { readonly check: string; readonly mend: string; look(portal: Portal): Promise<Verdict> };
 
@@ -91,6 +93,9 @@ export const neighbours: readonly Look[] = [
         : ok('answers');
     },
   },
+  { check: 'token issuer', mend: 'Start the token issuer, or correct AUTH_JWKS_URL.', look: tokenIssuer },
+  { check: 'error tracker', mend: 'Check SENTRY_DSN.', look: errorTracker },
+  { check: 'trace collector', mend: 'Check OTEL_EXPORTER_OTLP_ENDPOINT.', look: traceCollector },
 ];
 
 /** Asks for an intent that cannot exist: only an accepted key is told that it does not. */

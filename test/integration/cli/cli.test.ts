@@ -95,8 +95,8 @@ describe('the CLI beside a running installation', () => {
     await writeFile(foreign, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
     expect(await verify('--key', foreign)).toMatchObject({ code: 1 });
     const nowhere = await verify('--stream', 'order-nowhere');
-    expect(nowhere).toMatchObject({ code: 1, stdout: '' });
-    expect(nowhere.stderr).toContain('there is no stream order-nowhere');
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no stream order-nowhere') });
+    expect(nowhere.json().error).toMatchObject({ message: 'there is no stream order-nowhere', exitCode: 1 });
   });
 
   it('finds a changed row, and a rebuild mends it', async () => {
@@ -117,6 +117,22 @@ describe('the CLI beside a running installation', () => {
     const { code, stderr } = await portalCli(['projections', 'rebuild', 'lots'], withoutRedis);
     expect(code).toBe(0);
     expect(stderr).toContain('The cache could not be emptied');
+  });
+
+  it('says in --json too which server does not answer, and what to do', async () => {
+    const database = new URL(stack.env.DATABASE_URL ?? '');
+    database.port = '1';
+    const away = await portalCli(['effects', 'list', '--json'], { ...stack.env, DATABASE_URL: database.href });
+    expect(away.code).toBe(1);
+    expect(away.json()).toEqual({
+      error: {
+        message: expect.stringContaining('PostgreSQL (DATABASE_URL) does not answer: '),
+        code: 'ECONNREFUSED',
+        hint: expect.stringContaining('npm start'),
+        exitCode: 1,
+      },
+    });
+    expect(away.stderr).toBe(`${away.json().error.message}\n${away.json().error.hint}\n`);
   });
 
   it('tells the life of an order by its number, and what changed in it', async () => {
@@ -227,6 +243,30 @@ describe('the CLI beside a running installation', () => {
     expect(exported).not.toContain(made.token);
   });
 
+  it('makes no key that has expired already, and tells keys that open nothing from those that do', async () => {
+    const create = (expires: string) => portal('keys', 'create', '--role', 'auditor', '--expires', expires, '--json');
+    const before = (await portal('keys', 'list', '--json')).json().keys;
+    const exported = (await portal('audit', 'export')).stdout;
+    for (const past of ['2020-01-01', new Date(Date.now() - 1_000).toISOString()]) {
+      const refused = await create(past);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--expires must be in the future/) });
+    }
+    expect((await portal('keys', 'list', '--json')).json().keys).toEqual(before);
+    expect((await portal('audit', 'export')).stdout).toBe(exported);
+
+    const { id: valid } = (await create('2999-01-01')).json();
+    const { id: expired } = (await create('2999-01-02')).json();
+    const { id: revoked } = (await create('2999-01-03')).json();
+    await sql(`update portal.api_keys set expires_at = now() where id in ('${expired}', '${revoked}')`);
+    expect(await portal('keys', 'revoke', revoked)).toMatchObject({ code: 0 });
+    const { keys } = (await portal('keys', 'list', '--json')).json();
+    const states = Object.fromEntries(keys.map((key: { id: string; state: string }) => [key.id, key.state]));
+    expect(states).toMatchObject({ [valid]: 'valid', [expired]: 'expired', [revoked]: 'revoked' });
+    const table = (await portal('keys', 'list')).stdout;
+    expect(table).toMatch(new RegExp(`^${expired} +expired `, 'm'));
+    expect(table).toMatch(new RegExp(`^${revoked} +revoked `, 'm'));
+  });
+
   it('is the same as a program of its own, whose output is whole when piped', async () => {
     const args = ['audit', 'export', '--data-dir', stack.dataDir];
     const { code, stdout, stderr } = await portalProgram(args);
@@ -277,6 +317,34 @@ describe('the CLI asked or configured wrongly', () => {
     expect(stderr).not.toBe('');
   });
 
+  it.each([
+    [['projections', 'nonsense'], "unknown command 'nonsense'", 'Add --help for the options.'],
+    [['no-such-group'], "unknown command 'no-such-group'", 'Add --help for the options.'],
+    [['doktor'], "unknown command 'doktor'", '(Did you mean doctor?)'],
+    [['effects'], 'a command is missing', 'Add --help for the commands.'],
+    [['effects', 'discard', 'key'], "required option '--reason <text>' not specified", 'Add --help for the options.'],
+    [['webhooks', 'replay'], 'name one webhook, or --parked', null],
+    [['projections', 'status', '--data-dir', '/dev/null'], 'cannot read /dev/null/portal.env: ENOTDIR', null],
+  ])('%j with --json is one document, and the same words as without it', async (args, message, hint) => {
+    const plain = await portalCli(args);
+    for (const asked of [
+      [...args, '--json'],
+      ['--json', ...args],
+    ]) {
+      const run = await portalCli(asked);
+      expect(run).toMatchObject({ code: 2, stderr: plain.stderr });
+      expect(run.json()).toEqual({
+        error: { message: expect.stringContaining(message), hint, code: run.json().error.code, exitCode: 2 },
+      });
+    }
+  });
+
+  it('names each problem of the configuration in --json', async () => {
+    const unset = (await portalCli(['effects', 'list', '--json', '--data-dir', '/nonexistent'])).json().error;
+    expect(unset).toMatchObject({ exitCode: 2, hint: expect.stringContaining('portal.env') });
+    expect(unset.problems).toContain('EVENTSTORE_URL is missing');
+  });
+
   it('says where settings could have come from, once', async () => {
     const { stderr } = await portalCli(['projections', 'status', '--data-dir', '/nonexistent']);
     expect(stderr).toContain('EVENTSTORE_URL is missing');
@@ -284,6 +352,15 @@ describe('the CLI asked or configured wrongly', () => {
     const { code, stdout } = await portalCli(['doctor', '--data-dir', '/nonexistent']);
     expect(code).toBe(1);
     expect(stdout.split('\n').filter((line) => line.startsWith('  configuration: '))).toHaveLength(1);
+  });
+
+  it.each([
+    ['/nonexistent/below/x', 'there is no folder /nonexistent/below'],
+    ['/dev/null/x', 'there is no folder /dev/null'],
+    ['src', `${path.resolve('src')} is a folder`],
+  ])('names the folder that an export to %s lacks, and no name of its own', async (out, why) => {
+    const refused = await portalCli(['audit', 'export', '--out', out]);
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: `--out ${out}: ${why}\n` });
   });
 
   it('shows a mail before anybody gets it', async () => {
@@ -304,8 +381,21 @@ describe('the CLI asked or configured wrongly', () => {
     expect(completed('do')).toBe('doctor');
     expect(completed('--json', 'audit', '')).toMatch(/^verify export .*--data-dir/);
     expect(completed('audit', 'verify', '--f')).toBe('--file');
-    for (const shell of ['zsh', 'fish'])
-      expect((await portalCli(['completion', shell])).stdout).toContain('audit verify');
+    expect(completed('--data-dir', 'X', 'projections', 're'), 'a value is no command').toBe('rebuild reread retry');
+    expect(completed('--data-dir', '=', 'X', 'projections', 're')).toBe('rebuild reread retry');
+    expect(completed('audit', '--data-dir', 'X', 'verify', '--f')).toBe('--file');
+    expect(completed('audit', 'dossier', '--check', 'verify', '--k'), 'of a command too').toBe('--key');
+    expect(completed('keys', 'create', '--role', 'a')).toBe('auditor admin');
+    expect(completed('keys', 'create', '--role', '=')).toMatch(/^buyer /);
+    expect(completed('effects', 'list', '--kind', 'export', '--status', 'd')).toBe('done discarded');
+    expect(completed('audit', 'export', '--format', '')).toBe('jsonl csv');
+    expect(completed('audit', 'export', '--out', ''), 'files, which the shell itself completes').toBe('');
+    expect(completed('mail', 'preview', 'ship')).toBe('shipped');
+    for (const shell of ['zsh', 'fish']) {
+      const other = (await portalCli(['completion', shell])).stdout;
+      expect(other).toContain('audit verify');
+      expect(other).toContain(`'keys create --role'`);
+    }
     expect(await portalCli(['completion', 'cmd'])).toMatchObject({ code: 2 });
   });
 

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
+import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
@@ -54,6 +59,8 @@ describe('the doctor', () => {
     expect(code).toBe(0);
     expect(findings.map(({ check }) => check)).toEqual([
       'configuration',
+      'log folder',
+      'token claims',
       'event store',
       'postgresql',
       'redis queues',
@@ -62,6 +69,9 @@ describe('the doctor', () => {
       'stripe',
       'mail server',
       'delivery partner',
+      'token issuer',
+      'error tracker',
+      'trace collector',
       'clocks',
       'migrations',
       'personal keys',
@@ -162,14 +172,98 @@ describe('the doctor', () => {
     ]);
   });
 
-  it('finds a Redis that would lose jobs', async () => {
+  it('finds a Redis that would lose jobs, and lets the queues warn of it once', async () => {
     const redis = new Redis(stack.env.REDIS_URL ?? '');
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    const { code, of } = await doctor();
+    const { code, of, stderr } = await doctor({}, ['--json'], portalProgram);
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
     redis.disconnect();
     expect(code).toBe(1);
     expect(of('redis queues')).toMatchObject({ state: 'failed', detail: expect.stringContaining('allkeys-lru') });
+    expect(stderr.match(/Eviction policy/g)).toHaveLength(1);
+  });
+
+  it('finds a log folder that cannot be written, and makes none that can', async () => {
+    const file = path.join(stack.dataDir, 'a-file');
+    await writeFile(file, '');
+    await mkdir(path.join(stack.dataDir, 'blocked', 'error.log'), { recursive: true });
+    for (const dir of [path.join(file, 'logs'), file, '/proc/portal/logs', path.join(stack.dataDir, 'blocked')]) {
+      expect(() => createLogger({ level: 'info', dir, pretty: false }), dir).toThrow();
+      const { code, of } = await doctor({ LOG_DIR: dir });
+      expect([code, of('log folder')], dir).toMatchObject([
+        1,
+        { state: 'failed', mend: expect.stringContaining('LOG_DIR') },
+      ]);
+    }
+    const later = path.join(stack.dataDir, 'not-yet', 'logs');
+    expect((await doctor({ LOG_DIR: later })).of('log folder')).toMatchObject({ state: 'ok' });
+    expect(existsSync(path.dirname(later))).toBe(false);
+    expect((await doctor({ LOG_DIR: 'none' })).of('log folder')).toMatchObject({ state: 'ok', detail: 'console only' });
+  });
+
+  it('finds a token issuer that does not answer, or publishes no key the portal can use', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const good = { ...publicKey.export({ format: 'jwk' }), kid: 'one' };
+    const secret = privateKey.export({ format: 'jwk' });
+    const unusable = [{ ...good, use: 'enc' }, { ...good, alg: 'ES512' }, { kty: 'oct', k: 'c2VjcmV0' }, secret];
+    let keys: object[] = unusable;
+    const issuer = createHttpServer((_request, answer) => answer.end(JSON.stringify({ keys })));
+    await once(issuer.listen(0, '127.0.0.1'), 'listening');
+    const { port } = issuer.address() as AddressInfo;
+    const settings = { AUTH_MODE: 'token', AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` };
+    const without = await doctor(settings);
+    keys = [...unusable, good];
+    const published = await doctor(settings);
+    issuer.close();
+    issuer.closeAllConnections();
+    const away = await doctor(settings);
+    expect([without.code, without.of('token issuer')]).toMatchObject([
+      1,
+      { state: 'failed', detail: 'the key set has no usable key among 4', mend: expect.stringContaining('ES256') },
+    ]);
+    expect(published.of('token issuer')).toMatchObject({ state: 'ok', detail: 'publishes 1 usable key' });
+    expect([away.code, away.of('token issuer')]).toMatchObject([
+      1,
+      { state: 'failed', mend: expect.stringContaining('AUTH_JWKS_URL') },
+    ]);
+  });
+
+  it('warns of tokens that are taken whoever made them, and for whomever', async () => {
+    const settings = { AUTH_MODE: 'token', AUTH_JWT_SECRET: 'x'.repeat(32) };
+    const { code, of } = await doctor(settings);
+    expect([code, of('token claims')]).toMatchObject([
+      0,
+      { state: 'warning', mend: expect.stringContaining('AUTH_ISSUER and AUTH_AUDIENCE') },
+    ]);
+    const half = await doctor({ ...settings, AUTH_ISSUER: 'https://issuer.example' });
+    expect(half.of('token claims')).toMatchObject({ state: 'warning', detail: 'any audience of a token is accepted' });
+    const whole = await doctor({ ...settings, AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'portal' });
+    expect(whole.of('token claims')).toMatchObject({ state: 'ok' });
+    expect((await doctor({ AUTH_MODE: 'token' })).of('token claims'), 'API keys alone').toMatchObject({ state: 'ok' });
+  });
+
+  it('warns of an error tracker and a collector that cannot be reached, and sends them nothing', async () => {
+    let received = '';
+    const server = createServer((socket) => socket.on('data', (bytes) => (received += bytes)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const settings = {
+      SENTRY_DSN: `http://hiddenpublickey@127.0.0.1:${port}/1`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    };
+    const there = await doctor(settings);
+    server.close();
+    const away = await doctor(settings);
+    for (const check of ['error tracker', 'trace collector']) {
+      expect(there.of(check), check).toMatchObject({ state: 'ok' });
+      expect(away.of(check), check).toMatchObject({
+        state: 'warning',
+        detail: expect.stringContaining(`127.0.0.1:${port}`),
+        mend: expect.stringMatching(/SENTRY_DSN|OTEL_EXPORTER_OTLP_ENDPOINT/),
+      });
+    }
+    expect([received, away.code]).toEqual(['', 0]);
+    expect(away.stdout + there.stdout).not.toContain('hiddenpublickey');
   });
 
   it('has patience with a cache that is slow', async () => {

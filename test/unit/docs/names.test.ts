@@ -97,23 +97,6 @@ describe('environment variables', () => {
       'EXTENSIV_CLIENT_SECERT',
     ]);
   });
-
-  test('the compose file sets every required variable and none that does not exist', () => {
-    const section = /^x-portal-environment:.*\n((?: {2}.*\n)+)/m.exec(read('docker-compose.yml'))?.[1] ?? '';
-    const set = [...section.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name.replace(/_FILE$/, ''));
-    expect(set.filter((name) => !(name in variables))).toEqual([]);
-    const required = Object.entries(variables).filter(([, variable]) => variable.required);
-    expect(required.map(([name]) => name).filter((name) => !set.includes(name))).toEqual([]);
-  });
-
-  test('every secret of the compose file is a file', () => {
-    const compose = read('docker-compose.yml');
-    const plain = Object.entries(variables)
-      .filter(([name, { secret }]) => secret && new RegExp(`^ {2}${name}:`, 'm').test(compose))
-      .map(([name]) => name);
-    // Addresses without a password inside the compose network, or given from outside.
-    expect(plain.sort()).toEqual(['REDIS_CACHE_URL', 'REDIS_URL', 'SENTRY_DSN', 'SMTP_URL']);
-  });
 });
 
 test('commands of the CLI that the pages show exist', async () => {
