@@ -10,7 +10,6 @@ import { createEffectHandlers } from './workers/effect-handlers.js';
 import { createScheduledRuns } from './workers/scheduled-runs.js';
 import { startSchedules } from './workers/schedules.js';
 import { startSeals } from './workers/seals.js';
-import { systemContext } from './workers/system-context.js';
 
 /** Effects worked on at once in one process; they mostly wait for others. */
 const effectConcurrency = 16;
@@ -48,14 +47,14 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   const workers = [
     start('effects', effectConcurrency, perform),
     start('order-processing', exportConcurrency, perform),
-    start('inventory-sync', 2, (run) => (run.data.key === 'schedule' ? runs.sync() : perform(run))),
+    start('inventory-sync', 2, (run) => (run.data.key === 'schedule' ? runs.sync('schedule') : perform(run))),
     start('status-polling', 1, runs.poll),
   ];
 
   portal.relay.start();
   const seals = startSeals(portal);
   // Asked for before its schedule is, whose first run then joins it.
-  await portal.useCases.syncInventory({ force: false, wait: false, trigger: 'startup' }, systemContext(portal, 'sync'));
+  await runs.sync('startup');
   const schedules = await startSchedules(portal);
 
   return {

@@ -15,10 +15,9 @@ export function createScheduledRuns(portal: Portal, signal: AbortSignal) {
   const { logger, ownerLock, pools, reporter, tracing } = portal;
 
   return {
-    sync: () =>
+    sync: (trigger: 'startup' | 'schedule') =>
       run('inventory-sync', systemContext(portal, 'sync'), async (context) => {
-        const request = { force: false, wait: false, trigger: 'schedule' } as const;
-        await portal.useCases.syncInventory(request, context);
+        await portal.useCases.syncInventory({ force: false, wait: false, trigger }, context);
       }),
     poll: () =>
       alone('status-polling', () =>
