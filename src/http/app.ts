@@ -20,6 +20,7 @@ import { answerClientError, answerProblem, problemAnswers } from './plugins/prob
 import { querystrings } from './plugins/querystrings.js';
 import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
+import { slowRequestOptions, slowRequests } from './plugins/slow-requests.js';
 import { stopping } from './plugins/stopping.js';
 import { tracing } from './plugins/tracing.js';
 import { unaskedBodies } from './plugins/unasked-bodies.js';
@@ -47,7 +48,7 @@ import { sharedSchemas } from './schemas/shared.js';
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const app = Fastify({
-    http: hostHeaderOptions,
+    http: { ...hostHeaderOptions, ...slowRequestOptions(limits.requestMs) },
     loggerInstance: fastifyLogger(options.logger),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: (request) => correlationIdOf(request.headers) ?? randomUUID(),
@@ -56,7 +57,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: limits.bodyBytes,
     connectionTimeout: limits.connectionMs,
     requestTimeout: limits.requestMs,
-    handlerTimeout: limits.handlerMs,
     keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: 'idle',
     // A request that made it in before the listener closed is answered; its connection is closed with the answer.
@@ -92,7 +92,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Before the table of methods an address answers, in which its route for every address must not stand.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
-  await app.register(handlerLimit);
+  await app.register(slowRequests);
+  await app.register(handlerLimit, { handlerMs: limits.handlerMs });
   await app.register(stopping);
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);

@@ -69,7 +69,7 @@ export interface Limits {
   readonly requestMs: number;
   /** Milliseconds of silence after which a socket is dropped; above `handlerMs`, below it nothing would be answered. */
   readonly connectionMs: number;
-  /** Milliseconds a handler may take before 503. */
+  /** Milliseconds a handler may take before 503, from when its request has been read. */
   readonly handlerMs: number;
   /** Milliseconds an inventory sync may be waited for: every page with every retry of a slow warehouse. */
   readonly syncWaitMs: number;

@@ -1,22 +1,31 @@
 import { errorCodes, type FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Milliseconds its handler may take, where that is more than others may. */
+    handlerMs?: number;
+  }
+}
+
 /**
- * Holds the time limit of handlers for requests that bring a body. The framework's own timer ends when such a body has
- * been read, and what has not come to an end by itself would never be answered.
+ * Holds the time limit of handlers, from when the request has been read. The framework's own timer also runs while a body
+ * arrives, and would blame the portal for a slow client; that one is Node's to refuse.
  */
 export const handlerLimit = fp(
-  (async (app) => {
-    app.addHook('preHandler', (request, reply, done) => {
-      if (request.body !== undefined) {
-        const { handlerTimeout, url } = request.routeOptions;
-        const timer = setTimeout(() => {
-          if (!reply.sent) reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(handlerTimeout), url));
-        }, handlerTimeout);
-        reply.raw.once('close', () => clearTimeout(timer));
-      }
+  (async (app, { handlerMs }) => {
+    app.addHook('preValidation', (request, reply, done) => {
+      const { config, url } = request.routeOptions;
+      const limitMs = config.handlerMs ?? handlerMs;
+      const timer = setTimeout(() => {
+        if (reply.sent) return;
+        // What has begun cannot become another answer: it is cut off, so that nobody takes it for whole.
+        if (reply.raw.headersSent) reply.raw.destroy();
+        else reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
+      }, limitMs);
+      reply.raw.once('close', () => clearTimeout(timer));
       done();
     });
-  }) satisfies FastifyPluginAsync,
+  }) satisfies FastifyPluginAsync<{ handlerMs: number }>,
   { name: 'handler-limit', dependencies: ['problem-answers'] },
 );

@@ -11,6 +11,7 @@ import { Problem, problemDocument } from '../problems/problem.js';
 import { allowedMethods } from '../routing/allowed-methods.js';
 import { drain } from './drain.js';
 import { answerHeaders } from './security-headers.js';
+import { wasAnsweredEarly } from './slow-requests.js';
 
 /** Streams whose unreadable event has been reported; of more nobody looks at each. */
 const rememberedStreams = 1_000;
@@ -64,7 +65,7 @@ export const problemAnswers = fp(
 
 /** Requests that are not HTTP, or too slow or large to become one: answered on the bare socket. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || wasAnsweredEarly(socket)) {
     socket.destroy();
     return;
   }

@@ -26,8 +26,7 @@ export const inventorySyncRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
   app.post(
     '/inventory/sync',
     {
-      config: { policy: 'run:sync' },
-      handlerTimeout: limits.syncWaitMs,
+      config: { policy: 'run:sync', handlerMs: limits.syncWaitMs },
       schema: {
         operationId: 'syncInventory',
         tags: ['inventory'],

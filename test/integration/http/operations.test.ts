@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
-import { testPortal } from '../../support/http.js';
+import { testPortal, testTokens } from '../../support/http.js';
 
 let app: FastifyInstance;
 afterEach(() => app.close());
@@ -169,6 +169,43 @@ describe('on a real socket', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
+
+  it('a body that comes too slowly is refused once, as the fault of its sender', async () => {
+    const portal = await start({ limits: { requestMs: 500, handlerMs: 100 } });
+    const { answer, tookMs } = await dribble(await listen(), '/api/v1/orders');
+    expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 408']);
+    expect(answer).toMatch(/^Connection: close.*"code":"request-timeout"/ms);
+    expect(tookMs).toBeGreaterThan(400);
+    expect(tookMs).toBeLessThan(2_500);
+    await app.close();
+    expect(portal.observations).toEqual([]);
+    expect(portal.logs.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+  });
+
+  it('what still comes slowly of a request that has been answered gets no second answer', async () => {
+    const portal = await start({ limits: { requestMs: 500 }, auth: testTokens() });
+    const { answer } = await dribble(await listen(), '/api/v1/orders');
+    expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 401']);
+    await app.close();
+    expect(portal.observations.map(({ labels }) => labels?.status)).toEqual(['401']);
+  });
+
+  /** Sends a body byte by byte until the other side hangs up. */
+  async function dribble(port: number, path: string) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const started = performance.now();
+    const head = 'Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 2000';
+    socket.write(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n`);
+    const sending = setInterval(() => socket.write(' '), 50);
+    let answer = '';
+    socket.on('data', (part) => {
+      answer += part;
+    });
+    await once(socket, 'close');
+    clearInterval(sending);
+    return { answer, tookMs: performance.now() - started };
+  }
 
   it('a chunked body beyond the limit is cut off', async () => {
     await start();
