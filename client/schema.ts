@@ -978,10 +978,11 @@ export interface components {
          */
         Problem: {
             /**
-             * @description Stable; decide by this one
+             * @description Stable; decide by this one. New ones are added
              * @example insufficient-stock
+             * @enum {string}
              */
-            code: string;
+            code: "validation-failed" | "malformed-request" | "bad-signature" | "invalid-cursor" | "invalid-position" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "already-exists" | "insufficient-stock" | "illegal-transition" | "already-cancelled" | "already-shipped" | "not-paid" | "payment-mismatch" | "precondition-failed" | "payload-too-large" | "uri-too-long" | "unsupported-media-type" | "misdirected-request" | "unknown-sku" | "not-for-sale" | "quantity-limit-exceeded" | "unknown-delivery-zone" | "payment-refused" | "idempotency-key-reused" | "invalid-command" | "rate-limited" | "too-many-streams" | "headers-too-large" | "history-unreadable" | "internal-error" | "newer-release-needed" | "payment-unavailable" | "busy" | "unavailable" | "not-yet-consistent";
             /**
              * @description Quote it when you ask for help
              * @example 7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11
@@ -1197,7 +1198,48 @@ export interface components {
             trigger: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description `headers-too-large`: The headers are too large */
+        "headers-too-large": {
+            headers: {
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `malformed-request`: The request cannot be read */
+        "malformed-request": {
+            headers: {
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `misdirected-request`: The request names another host */
+        "misdirected-request": {
+            headers: {
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request-timeout`: The request took too long to arrive */
+        "request-timeout": {
+            headers: {
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: {
@@ -1303,6 +1345,10 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["malformed-request"];
+            408: components["responses"]["request-timeout"];
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
         };
     };
     listBrands: {
@@ -1388,7 +1434,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1428,6 +1474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -1441,6 +1488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -1455,6 +1503,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -1605,6 +1654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
@@ -1644,6 +1694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `invalid-command`: The request makes no sense for this order */
             422: {
                 headers: {
@@ -1671,6 +1722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -1733,7 +1785,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `invalid-position`: The event position is not valid; `validation-failed`: The request is not valid */
+            /** @description `invalid-position`: The event position is not valid; `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1773,6 +1825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -1786,6 +1839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `too-many-streams`: Too many open event streams; `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -1800,6 +1854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -1923,7 +1978,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1963,6 +2018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -1976,6 +2032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -1990,6 +2047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -2170,7 +2228,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2223,6 +2281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -2236,6 +2295,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -2250,6 +2310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -2422,7 +2483,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
+            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2475,6 +2536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -2488,6 +2550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -2502,6 +2565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -2668,7 +2732,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2721,6 +2785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -2734,6 +2799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -2748,6 +2814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -2890,6 +2957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
@@ -2929,6 +2997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -2943,6 +3012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -3054,7 +3124,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3094,6 +3164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -3107,6 +3178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -3121,6 +3193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -3400,7 +3473,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
+            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3453,6 +3526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -3466,6 +3540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -3480,6 +3555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -3663,7 +3739,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
+            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3703,6 +3779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -3716,6 +3793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -3730,6 +3808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -4034,6 +4113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `insufficient-stock`: There is not enough stock */
             409: {
                 headers: {
@@ -4086,6 +4166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `unknown-sku`: A SKU is not known; `not-for-sale`: A product is not for sale; `quantity-limit-exceeded`: Too many pieces of one product; `unknown-delivery-zone`: The delivery zone does not reach the address; `invalid-command`: The request makes no sense for this order; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
@@ -4113,6 +4194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -4267,7 +4349,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -4320,6 +4402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -4333,6 +4416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -4347,6 +4431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -4550,6 +4635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `already-shipped`: The order has been shipped; `illegal-transition`: The order cannot change that way */
             409: {
                 headers: {
@@ -4615,6 +4701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -4629,6 +4716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -4780,7 +4868,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -4833,6 +4921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -4846,6 +4935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -4860,6 +4950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -5063,6 +5154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `illegal-transition`: The order cannot change that way; `not-paid`: The order is not paid */
             409: {
                 headers: {
@@ -5128,6 +5220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -5142,6 +5235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -5303,7 +5397,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -5356,6 +5450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -5369,6 +5464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -5383,6 +5479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -5511,6 +5608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `illegal-transition`: The order cannot change that way; `already-cancelled`: The order is cancelled */
             409: {
                 headers: {
@@ -5563,6 +5661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `payment-refused`: The payment provider refuses this payment */
             422: {
                 headers: {
@@ -5590,6 +5689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -5805,6 +5905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `not-paid`: The order is not paid; `illegal-transition`: The order cannot change that way */
             409: {
                 headers: {
@@ -5870,6 +5971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `invalid-command`: The request makes no sense for this order; `idempotency-key-reused`: The idempotency key was used for another request */
             422: {
                 headers: {
@@ -5897,6 +5999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -6119,6 +6222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `illegal-transition`: The order cannot change that way; `already-cancelled`: The order is cancelled */
             409: {
                 headers: {
@@ -6184,6 +6288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `invalid-command`: The request makes no sense for this order */
             422: {
                 headers: {
@@ -6211,6 +6316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `history-unreadable`: What is recorded cannot be read; `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -6410,7 +6516,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -6450,6 +6556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -6463,6 +6570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -6477,6 +6585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -6636,7 +6745,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid */
+            /** @description `invalid-cursor`: The cursor is not valid; `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -6676,6 +6785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -6689,6 +6799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -6703,6 +6814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -6892,7 +7004,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -6945,6 +7057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -6958,6 +7071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
             /** @description `rate-limited`: Too many requests */
             429: {
                 headers: {
@@ -6972,6 +7086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -7050,6 +7165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `payload-too-large`: The body is too large */
             413: {
                 headers: {
@@ -7080,6 +7196,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -7133,6 +7251,10 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["malformed-request"];
+            408: components["responses"]["request-timeout"];
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
         };
     };
     getMetrics: {
@@ -7155,6 +7277,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["malformed-request"];
+            408: components["responses"]["request-timeout"];
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
         };
     };
     getOpenApi: {
@@ -7179,7 +7305,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -7189,6 +7315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -7199,6 +7326,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -7282,7 +7411,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation-failed`: The request is not valid */
+            /** @description `validation-failed`: The request is not valid; `malformed-request`: The request cannot be read */
             400: {
                 headers: {
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -7302,6 +7431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["request-timeout"];
             /** @description `uri-too-long`: The address is too long */
             414: {
                 headers: {
@@ -7312,6 +7442,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
             /** @description `internal-error`: Something went wrong here */
             500: {
                 headers: {
@@ -7384,6 +7516,10 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["malformed-request"];
+            408: components["responses"]["request-timeout"];
+            421: components["responses"]["misdirected-request"];
+            431: components["responses"]["headers-too-large"];
             /** @description The state of the process */
             503: {
                 headers: {

@@ -1,12 +1,17 @@
 import type { SwaggerTransformObject } from '@fastify/swagger';
+import { problems } from '../problems/catalogue.js';
+import { earlyProblems, problemAnswer } from '../schemas/shared.js';
 import { exampleOf, type Shape } from './examples.js';
 
 type Document = Extract<Parameters<SwaggerTransformObject>[0], { openapiObject: unknown }>['openapiObject'];
 
-/** Completes the document with what route schemas have no place for: headers of answers, and examples of bodies. */
+/**
+ * Completes the document with what route schemas have no place for: headers of answers, examples of bodies, and what any
+ * request can be answered.
+ */
 export function withAnswers(document: Document): Document {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Shape>;
-  document.components = { ...document.components, headers: declared };
+  document.components = { ...document.components, headers: declared, responses: early };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
       const operation = item?.[method];
@@ -28,6 +33,9 @@ function complete(
   if (requestBody && 'content' in requestBody) giveExamples(requestBody.content, schemas);
   const takes = (header: string) =>
     parameters?.some((one) => 'name' in one && one.name.toLowerCase() === header) === true;
+  if (responses) {
+    for (const code of earlyProblems) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
+  }
   for (const [status, answer] of Object.entries(responses ?? {})) {
     if ('$ref' in answer) continue;
     giveExamples(answer.content, schemas);
@@ -36,7 +44,7 @@ function complete(
     if (takes('idempotency-key') && status.startsWith('2')) names.push('Idempotency-Replayed');
     if (takes('if-none-match') && /^(200|304)$/.test(status) && !names.includes('ETag')) names.push('ETag');
     if (responses && '429' in responses) names.push('RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset');
-    answer.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+    answer.headers = referencesTo(names);
   }
 }
 
@@ -87,6 +95,18 @@ const declared = Object.fromEntries(
     { description, schema: { type: 'string', examples: [example] } } as const,
   ]),
 );
+
+/** Answers of every operation, in one place. */
+const early = Object.fromEntries(
+  earlyProblems.map((code) => [
+    code,
+    { ...problemAnswer([code], '#/components/schemas/Problem'), headers: referencesTo(['X-Correlation-Id']) },
+  ]),
+);
+
+function referencesTo(names: readonly (keyof typeof headers)[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
 
 function headersOf(path: string, method: string, status: string): (keyof typeof headers)[] {
   const order = /^\/api\/v1\/orders(\/|$)/.test(path);

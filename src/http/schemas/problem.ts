@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { type ProblemCode, problems } from '../problems/catalogue.js';
 import { choice, count, phrase } from './fields.js';
 
 /** RFC 9457 problem details with our members. */
@@ -8,7 +9,10 @@ export const ProblemSchema = Type.Object(
     title: phrase('The same for every problem of this code', 'There is not enough stock'),
     status: count('The HTTP status', 409),
     detail: phrase('What is wrong this time', 'VTH-HON-0001: 4 wanted, 2 available'),
-    code: Type.String({ description: 'Stable; decide by this one', examples: ['insufficient-stock'] }),
+    code: choice(Object.keys(problems) as ProblemCode[], {
+      description: 'Stable; decide by this one. New ones are added',
+      examples: ['insufficient-stock'],
+    }),
     correlationId: phrase('Quote it when you ask for help', '7f1f9d0c-1c52-4a8e-9a53-2f0f4f6f9a11'),
     errors: Type.Optional(
       Type.Array(

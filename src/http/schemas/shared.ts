@@ -22,24 +22,25 @@ export function ref<Shape>(name: string, description?: string): TUnsafe<Shape> {
 
 /** The documented error answers of a route, grouped by status; those every route can give are added. */
 export function problemResponses(...codes: ProblemCode[]): Record<number, unknown> {
-  const byStatus = new Map<number, ProblemCode[]>();
+  const byStatus = new Map<number, Set<ProblemCode>>();
   for (const code of [...codes, ...everywhere]) {
-    byStatus.set(problems[code].status, [...(byStatus.get(problems[code].status) ?? []), code]);
+    const { status } = problems[code];
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
   }
-  return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [
-      status,
-      {
-        description: names.map((name) => `\`${name}\`: ${problems[name].title}`).join('; '),
-        content: {
-          'application/problem+json': {
-            schema: { $ref: 'Problem#' },
-            examples: Object.fromEntries(names.map((code) => [code, problemExample(code)])),
-          },
-        },
+  return Object.fromEntries([...byStatus].map(([status, names]) => [status, problemAnswer([...names], 'Problem#')]));
+}
+
+/** One documented error answer. @param schema where the document, or Fastify, has the problem's schema */
+export function problemAnswer(names: readonly ProblemCode[], schema: string) {
+  return {
+    description: names.map((name) => `\`${name}\`: ${problems[name].title}`).join('; '),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: schema },
+        examples: Object.fromEntries(names.map((code) => [code, problemExample(code)])),
       },
-    ]),
-  );
+    },
+  };
 }
 
 /** The same for routes that ask for a credential. */
@@ -59,4 +60,18 @@ function problemExample(code: ProblemCode): { summary: string; value: object } {
   };
 }
 
-const everywhere: readonly ProblemCode[] = ['validation-failed', 'uri-too-long', 'internal-error', 'unavailable'];
+const everywhere: readonly ProblemCode[] = [
+  'validation-failed',
+  'malformed-request',
+  'uri-too-long',
+  'internal-error',
+  'unavailable',
+];
+
+/** What any request can end in before it is known what it asks for, whatever its route says. */
+export const earlyProblems = [
+  'malformed-request',
+  'request-timeout',
+  'misdirected-request',
+  'headers-too-large',
+] as const;

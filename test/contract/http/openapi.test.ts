@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import Stripe from 'stripe';
-import { Compile } from 'typebox/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeAndFollow } from '../../../client/example.js';
 import { createPortalClient, dataOf, RequestRefused } from '../../../client/index.js';
@@ -17,11 +16,8 @@ import { openAuthenticator } from '../../../src/http/security/principal.js';
 import { startWorkers } from '../../../src/workers.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
-import { operationsOf, readDocument } from '../../unit/openapi/document.js';
+import { document, operations, undocumentedIn } from './documented.js';
 import { type FuzzedRequest, fuzzedRequests } from './requests.js';
-
-const document = readDocument('openapi');
-const operations = operationsOf(document);
 
 /**
  * Other requests than every time, or more of them; CI sends 20,000:
@@ -163,29 +159,13 @@ function exchange({ inject }: FuzzedRequest, { body }: LightMyRequestResponse): 
 
 /** What the answer breaks of the document, or null. */
 function faultOf({ name, inject }: FuzzedRequest, answer: LightMyRequestResponse): string | null {
-  const { statusCode } = answer;
+  const { statusCode: status, body } = answer;
   // Only who asks for a position to come is told to come again.
-  const awaited = 'x-min-event-position' in inject.headers && /"not-yet-consistent"/.test(answer.body);
-  if (statusCode >= 500 && !(statusCode === 503 && awaited)) return `is answered ${statusCode}`;
-  const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
-  const documented = operations.get(name)?.responses[statusCode];
+  const awaited = 'x-min-event-position' in inject.headers && /"not-yet-consistent"/.test(body);
+  if (status >= 500 && !(status === 503 && awaited)) return `is answered ${status}`;
+  const contentType = String(answer.headers['content-type'] ?? '');
   // An odd value can make it another address, which is none of the operation's.
-  const elsewhere = [404, 405, 414].includes(statusCode) && type === 'application/problem+json';
-  if (!documented) return elsewhere ? null : `is answered ${statusCode}, which is not documented`;
-  if (answer.body === '') return documented.content === undefined ? null : `${statusCode} has no body`;
-  const content = documented.content?.[type];
-  if (!content) return `${statusCode} is of type ${type}, which is not documented`;
-  const validator = validatorOf(`${name} ${statusCode} ${type}`, content.schema);
-  const body = type.endsWith('json') ? answer.json() : answer.body;
-  return validator.Check(body)
-    ? null
-    : `${statusCode} breaks its schema: ${JSON.stringify(validator.Errors(body)[1][0])}`;
-}
-
-const validators = new Map<string, ReturnType<typeof Compile>>();
-
-function validatorOf(key: string, schema: object): ReturnType<typeof Compile> {
-  const known = validators.get(key) ?? Compile({ ...schema, components: document.components });
-  validators.set(key, known);
-  return known;
+  const elsewhere = [404, 405, 414].includes(status) && contentType === 'application/problem+json';
+  if (elsewhere && !operations.get(name)?.responses[status]) return null;
+  return undocumentedIn(name, { status, contentType, body });
 }

@@ -14,7 +14,13 @@ interface Operation {
   security: unknown[];
   parameters?: { name: string; in: string; required?: boolean; schema: object }[];
   requestBody?: { content: Record<string, { schema: object }> };
-  responses: Record<string, { description: string; headers?: object; content?: Record<string, { schema: object }> }>;
+  responses: Record<string, Answer | { $ref: string }>;
+}
+
+interface Answer {
+  description: string;
+  headers?: object;
+  content?: Record<string, { schema: object }>;
 }
 
 let app: FastifyInstance;
@@ -23,7 +29,11 @@ let document: {
   info: object;
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+  components: {
+    schemas: Record<string, object>;
+    securitySchemes: Record<string, object>;
+    responses: Record<string, Answer>;
+  };
 };
 beforeAll(async () => {
   app = await buildApp(testPortal().options);
@@ -83,6 +93,8 @@ describe('the OpenAPI document', () => {
       const answers = Object.entries(operation.responses);
       expect(answers.some(([status]) => status.startsWith('2'))).toBe(true);
       for (const [status, answer] of answers) {
+        // Described once for all, see below.
+        if ('$ref' in answer) continue;
         expect(answer.description, `${operation.operationId} ${status}`).toMatch(/\S/);
         expect(answer.description, `${operation.operationId} ${status}`).not.toBe('Default Response');
         expect(answer.headers).toHaveProperty('X-Correlation-Id');
@@ -92,6 +104,22 @@ describe('the OpenAPI document', () => {
           expect(Object.keys(answer.content ?? {})).toEqual(['application/problem+json']);
         }
       }
+    }
+  });
+
+  it('says in one place what any request can be refused with', () => {
+    expect(Object.keys(document.components.responses)).toEqual([
+      'malformed-request',
+      'request-timeout',
+      'misdirected-request',
+      'headers-too-large',
+    ]);
+    for (const [code, answer] of Object.entries(document.components.responses)) {
+      expect(answer.description).toContain(code);
+      expect(answer.headers).toHaveProperty('X-Correlation-Id');
+    }
+    for (const { operation } of operations()) {
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['400', '408', '421', '431']));
     }
   });
 
@@ -109,7 +137,8 @@ describe('the OpenAPI document', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
     expect(references.length).toBeGreaterThan(50);
     for (const reference of references) {
-      const [, kind = '', name = ''] = /^#\/components\/(schemas|headers)\/([\w-]+)$/.exec(reference ?? '') ?? [];
+      const [, kind = '', name = ''] =
+        /^#\/components\/(schemas|headers|responses)\/([\w-]+)$/.exec(reference ?? '') ?? [];
       expect(document.components, reference).toHaveProperty([kind, name]);
     }
   });

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 /** As much of OpenAPI 3.1 and JSON Schema as the portal's document uses. */
 export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses?: Readonly<Record<string, Answer>>;
+  };
 }
 
 export interface Operation {
@@ -60,8 +63,18 @@ export interface Schema {
   readonly maxItems?: number;
 }
 
+/** With every answer in its operation, also one that stands in one place for all. */
 export function readDocument(file: 'openapi' | 'openapi.released'): Document {
-  return JSON.parse(readFileSync(new URL(`../../../docs/${file}.json`, import.meta.url), 'utf8'));
+  const document = JSON.parse(readFileSync(new URL(`../../../docs/${file}.json`, import.meta.url), 'utf8'));
+  for (const { responses } of operationsOf(document).values()) {
+    for (const [status, { $ref }] of Object.entries(responses as Record<string, { $ref?: string }>)) {
+      if ($ref === undefined) continue;
+      const found = document.components.responses?.[$ref.split('/').at(-1) ?? ''];
+      if (!found) throw new Error(`${$ref} leads nowhere`);
+      Object.assign(responses, { [status]: found });
+    }
+  }
+  return document;
 }
 
 /** Every operation with its name, `POST /api/v1/orders`. */
