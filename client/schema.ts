@@ -250,7 +250,7 @@ export interface paths {
         };
         /**
          * List orders
-         * @description Newest first. A buyer sees its own only.
+         * @description The newest first, unless `sort` says otherwise. A buyer sees its own only.
          *
          *     Needs `read:orders`: buyer, operator, auditor, admin.
          */
@@ -3606,6 +3606,11 @@ export interface operations {
                  */
                 q?: string;
                 /**
+                 * @description `-` for the newest first
+                 * @example placedAt
+                 */
+                sort?: "placedAt" | "-placedAt";
+                /**
                  * @description Only orders that are there
                  * @example paid
                  */
@@ -3717,7 +3722,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Newest first */
+                        /** @description In the order asked for */
                         items: components["schemas"]["Order"][];
                         /**
                          * @description Send it back as `cursor`, with the same filter, for the next page; null on the last one

@@ -64,9 +64,14 @@ export interface OrderFilter {
   /** Order number, customer name, company or e-mail contains. */
   q?: string;
   customerId?: string;
+  /** The newest first unless asked otherwise. */
+  sort?: OrderSort;
   limit: number;
   cursor?: string;
 }
+
+export const orderSorts = ['placedAt', '-placedAt'] as const;
+export type OrderSort = (typeof orderSorts)[number];
 
 export interface ProductFilter {
   /** Brand name or id, any case. */

@@ -5,7 +5,7 @@ import { orders } from '../../commands/aggregates.js';
 import { changesBetween } from '../../commands/changes.js';
 import type { AsOf, Histories } from '../../commands/use-cases.js';
 import { orderStatuses } from '../../domain/order/status.js';
-import type { Queries } from '../../projections/queries.js';
+import { orderSorts, type Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
 import { periodOf } from '../instant.js';
 import { Moment, momentOf } from '../moment.js';
@@ -54,7 +54,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         operationId: 'listOrders',
         tags: ['orders'],
         summary: 'List orders',
-        description: 'Newest first. A buyer sees its own only.',
+        description: 'The newest first, unless `sort` says otherwise. A buyer sees its own only.',
         headers: ReadHeaders,
         querystring: closed({
           status: Type.Optional(
@@ -68,12 +68,16 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
               examples: ['wellness'],
             }),
           ),
+          sort: Type.Optional(choice(orderSorts, { description: '`-` for the newest first', examples: ['placedAt'] })),
           limit: PageLimit,
           cursor: Cursor,
         }),
         response: {
           200: Type.Object(
-            { items: Type.Array(ref<OrderView>('Order'), { description: 'Newest first' }), nextCursor: NextCursor },
+            {
+              items: Type.Array(ref<OrderView>('Order'), { description: 'In the order asked for' }),
+              nextCursor: NextCursor,
+            },
             { description: 'One page of orders' },
           ),
           ...guardedProblemResponses('invalid-cursor', 'not-yet-consistent'),

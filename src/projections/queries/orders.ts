@@ -15,13 +15,23 @@ interface OrderRow {
 
 const columns = 'order_id, position, revision, state';
 
-/** Orders, the newest first. @throws InvalidCursor, ReadModelMissing */
+/**
+ * Orders as they were placed, which is the order of their first events; the newest first unless asked otherwise.
+ * @throws InvalidCursor, ReadModelMissing
+ */
 export async function listOrders(
   db: Knex,
   filter: OrderFilter,
 ): Promise<{ items: OrderView[]; nextCursor: string | null }> {
-  const { status, from, to, q, customerId } = filter;
-  const kind = cursorKind('orders', { status, from, to, q: q?.toLowerCase(), customerId });
+  const { status, from, to, q, customerId, sort = '-placedAt' } = filter;
+  const descending = sort === '-placedAt';
+  const kind = cursorKind(descending ? 'orders' : `orders:${sort}`, {
+    status,
+    from,
+    to,
+    q: q?.toLowerCase(),
+    customerId,
+  });
   const where = createConditions();
   if (status !== undefined) where.add('status = ?', status);
   if (customerId !== undefined) where.add('customer_id = ?', customerId);
@@ -30,12 +40,14 @@ export async function listOrders(
   if (q !== undefined) where.add('search like ?', containing(q));
   if (filter.cursor !== undefined) {
     const [position = '', id = ''] = decodeCursor(kind, filter.cursor, [/^\d{1,20}$/, /^[\s\S]{1,200}$/]);
-    where.add('(position, order_id) < (?::numeric, ?)', position, id);
+    where.add(`(position, order_id) ${descending ? '<' : '>'} (?::numeric, ?)`, position, id);
   }
+  const direction = descending ? 'desc' : 'asc';
   const limit = pageSize(filter.limit);
   const rows = await select<OrderRow>(
     db,
-    `select ${columns} from "read".orders ${where.sql} order by position desc, order_id desc limit ?`,
+    `select ${columns} from "read".orders ${where.sql}
+     order by position ${direction}, order_id ${direction} limit ?`,
     [...where.bindings, limit + 1],
   );
   const page = rows.slice(0, limit);

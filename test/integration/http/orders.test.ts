@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
+import type { OrderFilter } from '../../../src/projections/queries.js';
 import { orderBody, orderId, type TestPortal, testPortal, testTokens } from '../../support/http.js';
 import { pay, placeOrder, toExported, toPaid, toShipped } from '../../support/orders.js';
 
@@ -111,6 +112,23 @@ describe('placing an order', () => {
       expect.objectContaining({ level: 'warn', facts: expect.objectContaining({ err: new Error('down') }) }),
     );
   });
+});
+
+it('orders are listed in the order asked for, the newest first without a word', async () => {
+  const asked: (string | undefined)[] = [];
+  const queries = {
+    ...testPortal().options.queries,
+    orders: async ({ sort }: OrderFilter) => {
+      asked.push(sort);
+      return { items: [], nextCursor: null };
+    },
+  };
+  const { app } = await start({ queries });
+  for (const query of ['?sort=placedAt', '?sort=-placedAt', '?sort=', '', '?sort=total']) {
+    const answer = await app.inject(`/api/v1/orders${query}`);
+    expect(answer.statusCode, query).toBe(query === '?sort=total' ? 400 : 200);
+  }
+  expect(asked).toEqual(['placedAt', '-placedAt', undefined, undefined]);
 });
 
 describe('reading an order', () => {

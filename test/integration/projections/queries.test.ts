@@ -47,6 +47,30 @@ describe('queries', () => {
     expect(whole[0]?.id).toBe('11-34');
   });
 
+  it('page through all orders the other way round', async () => {
+    const { queries } = world.projections;
+    const page = (sort: 'placedAt' | '-placedAt') =>
+      everyPage((cursor) => queries.orders({ limit: 4, sort, ...(cursor ? { cursor } : {}) }));
+    const oldestFirst = await page('placedAt');
+    expect(oldestFirst).toHaveLength(35);
+    expect(oldestFirst[0]?.id).toBe('11-0');
+    expect(oldestFirst).toEqual((await page('-placedAt')).reverse());
+  });
+
+  it('refuse a cursor of the other direction', async () => {
+    const { queries } = world.projections;
+    for (const [sort, other] of [
+      ['placedAt', '-placedAt'],
+      ['-placedAt', 'placedAt'],
+    ] as const) {
+      const cursor = (await queries.orders({ limit: 1, sort })).nextCursor!;
+      expect((await queries.orders({ limit: 1, sort, cursor })).items).toHaveLength(1);
+      await expect(queries.orders({ limit: 1, sort: other, cursor })).rejects.toThrow(InvalidCursor);
+    }
+    const unsaid = (await queries.orders({ limit: 1 })).nextCursor!;
+    expect((await queries.orders({ limit: 1, sort: '-placedAt', cursor: unsaid })).items).toHaveLength(1);
+  });
+
   it('keep a page in place while newer orders arrive', async () => {
     const { queries } = world.projections;
     const first = await queries.orders({ limit: 5 });
