@@ -96,7 +96,7 @@ export interface paths {
         };
         /**
          * List stock
-         * @description Every listed SKU, from the cache where it has them.
+         * @description Every listed SKU, from the cache where it has them. A brand sees its own only.
          *
          *     Needs `read:catalogue`: buyer, brand, operator, auditor, admin.
          */
@@ -118,7 +118,7 @@ export interface paths {
         };
         /**
          * Get the stock of a SKU
-         * @description With `asOf` the stock as it was at that revision, or after everything recorded up to that time, folded from the events; also for a SKU that is no longer listed.
+         * @description With `asOf` the stock as it was at that revision, or after everything recorded up to that time, folded from the events; also for a SKU that is no longer listed. A brand finds its own only.
          *
          *     Needs `read:catalogue`: buyer, brand, operator, auditor, admin.
          */
@@ -476,7 +476,7 @@ export interface paths {
         };
         /**
          * List products
-         * @description Products for sale, from the cache where it has them. Prices are minor units.
+         * @description Products for sale, from the cache where it has them. Prices are minor units. A brand sees its own only.
          *
          *     Needs `read:catalogue`: buyer, brand, operator, auditor, admin.
          */
@@ -498,7 +498,7 @@ export interface paths {
         };
         /**
          * Get a product
-         * @description By product id or SKU.
+         * @description By product id or SKU. A brand finds its own only.
          *
          *     Needs `read:catalogue`: buyer, brand, operator, auditor, admin.
          */

@@ -21,7 +21,8 @@ export interface Queries {
   products(filter: ProductFilter): Promise<Sourced<{ items: ProductView[]; nextCursor: string | null; total: number }>>;
   /** By product id or SKU. */
   product(idOrSku: string): Promise<Sourced<{ product: ProductView }> | null>;
-  inventory(): Promise<Sourced<{ items: InventoryView[]; total: number }>>;
+  /** `brandId` narrows to that brand's SKUs. */
+  inventory(scope?: { brandId?: string }): Promise<Sourced<{ items: InventoryView[]; total: number }>>;
   inventoryItem(sku: string): Promise<Sourced<{ item: InventoryView }> | null>;
   /** Listed and delisted SKUs alike; the missing ones are absent. For placing orders: straight from PostgreSQL. */
   productsBySku(skus: readonly string[]): Promise<ProductView[]>;
@@ -76,6 +77,8 @@ export type OrderSort = (typeof orderSorts)[number];
 export interface ProductFilter {
   /** Brand name or id, any case. */
   brand?: string;
+  /** Narrows to that brand's products, whatever else is asked for. */
+  brandId?: string;
   q?: string;
   inStock?: boolean;
   sort?: 'name' | '-name' | 'price' | '-price' | 'stock' | '-stock' | 'updatedAt' | '-updatedAt';

@@ -279,17 +279,24 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       return found && (scope?.customerId === undefined || scope.customerId === found.customerId) ? found : null;
     },
     ordersById: async (ids) => ids.map(viewOf).filter((view) => view !== null),
-    products: async (filter) => ({
-      items: products.filter((one) => filter.brand === undefined || one.brand === filter.brand).slice(0, filter.limit),
-      nextCursor: null,
-      total: products.length,
-      ...source,
-    }),
+    products: async (filter) => {
+      const own = products.filter((one) => filter.brandId === undefined || one.brandId === filter.brandId);
+      return {
+        items: own.filter((one) => filter.brand === undefined || one.brand === filter.brand).slice(0, filter.limit),
+        nextCursor: null,
+        total: own.length,
+        ...source,
+      };
+    },
     product: async (key) => {
       const product = products.find((one) => one.id === key || one.sku === key);
       return product ? { product, ...source } : null;
     },
-    inventory: async () => ({ items: inventory, total: inventory.length, ...source }),
+    inventory: async (scope) => {
+      const own = products.filter((one) => scope?.brandId === undefined || one.brandId === scope.brandId);
+      const items = inventory.filter((one) => own.some(({ sku }) => sku === one.sku));
+      return { items, total: items.length, ...source };
+    },
     inventoryItem: async (sku) => {
       const item = inventory.find((one) => one.sku === sku);
       return item ? { item, ...source, source: 'stale_cache', warning: `no sync since ${minute(0)}` } : null;

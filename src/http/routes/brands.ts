@@ -29,7 +29,8 @@ import {
   text,
 } from '../schemas/fields.js';
 import { bodyProblems, guardedProblemResponses } from '../schemas/shared.js';
-import { noBrand, type Principal } from '../security/principal.js';
+import { payoutReaders } from '../security/policies.js';
+import { brandScope } from '../security/principal.js';
 import { payoutCsv } from './payout-csv.js';
 
 interface Parts {
@@ -72,9 +73,9 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
       },
     },
     async (request) => {
-      const own = brandScope(principalOf(request));
+      const own = brandScope(principalOf(request), payoutReaders);
       const brands = await queries.brands();
-      return { items: own === null ? brands : brands.filter((brand) => brand.id === own) };
+      return { items: own === undefined ? brands : brands.filter((brand) => brand.id === own) };
     },
   );
 
@@ -154,8 +155,8 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
     },
     async (request, reply) => {
       const { brandId: asked, format } = request.query;
-      const own = brandScope(principalOf(request));
-      if (own !== null && asked !== undefined && asked !== own) {
+      const own = brandScope(principalOf(request), payoutReaders);
+      if (own !== undefined && asked !== undefined && asked !== own) {
         throw new Problem('forbidden', 'A brand can see its own payouts only.');
       }
       const brandId = own ?? asked;
@@ -210,11 +211,4 @@ function prefersCsv(accept: string | undefined): boolean {
     .split(',')
     .map((range) => range.split(';')[0]?.trim());
   return wanted.find((range) => range === 'text/csv' || range === 'application/json') === 'text/csv';
-}
-
-/** The brand a principal is narrowed to, null for staff. @throws Problem for a brand without brand id */
-function brandScope(principal: Principal): string | null {
-  if (principal.roles.some((role) => role === 'operator' || role === 'auditor' || role === 'admin')) return null;
-  if (principal.brandId === undefined) throw new Problem('forbidden', noBrand);
-  return principal.brandId;
 }

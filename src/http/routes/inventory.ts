@@ -7,6 +7,7 @@ import type { Queries } from '../../projections/queries.js';
 import type { InventoryView } from '../../projections/views.js';
 import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
+import { principalOf } from '../plugins/policy-guard.js';
 import { preparedAnswers } from '../prepared.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
@@ -14,6 +15,8 @@ import { Cursor, closed, count, NextCursor, ReadHeaders, Sku, SkuKey, sourced } 
 import { HistoryLimit, historyFields } from '../schemas/history.js';
 import { reservationFields, withInventoryFields } from '../schemas/inventory.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
+import { catalogueReaders } from '../security/policies.js';
+import { brandScope } from '../security/principal.js';
 
 interface Parts {
   readonly queries: Queries;
@@ -31,6 +34,8 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     }),
     limits.compressFromBytes,
   );
+  /** Stock as it is answered names no brand id. */
+  const isOf = async (brandId: string, sku: string) => (await queries.productsBySku([sku]))[0]?.brandId === brandId;
 
   app.get(
     '/inventory',
@@ -40,7 +45,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         operationId: 'listInventory',
         tags: ['inventory'],
         summary: 'List stock',
-        description: 'Every listed SKU, from the cache where it has them.',
+        description: 'Every listed SKU, from the cache where it has them. A brand sees its own only.',
         headers: ReadHeaders,
         querystring: closed({}),
         response: {
@@ -56,7 +61,10 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         },
       },
     },
-    async (request, reply) => all(request, reply, await queries.inventory()),
+    async (request, reply) => {
+      const brandId = brandScope(principalOf(request), catalogueReaders);
+      return all(request, reply, await queries.inventory(brandId === undefined ? {} : { brandId }));
+    },
   );
 
   app.get(
@@ -69,7 +77,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         summary: 'Get the stock of a SKU',
         description:
           'With `asOf` the stock as it was at that revision, or after everything recorded up to that time, folded from ' +
-          'the events; also for a SKU that is no longer listed.',
+          'the events; also for a SKU that is no longer listed. A brand finds its own only.',
         headers: ReadHeaders,
         params: closed({ sku: SkuKey }),
         querystring: closed({ asOf: Type.Optional(Moment) }),
@@ -82,12 +90,15 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     async (request, reply) => {
       const { sku } = request.params;
       const { asOf } = request.query;
+      const brandId = brandScope(principalOf(request), catalogueReaders);
       if (asOf !== undefined) {
         const past = await histories.inventoryAsOf(sku, momentOf('asOf', asOf));
-        if (!past) throw new Problem('not-found', 'There was no such SKU at that moment.');
+        if (!past || (brandId !== undefined && past.state.brandId !== brandId))
+          throw new Problem('not-found', 'There was no such SKU at that moment.');
         const { state: item, recordedAt } = past;
         return { ...toInventoryView({ item, updatedAt: recordedAt }), source: 'events' as const, asOf: recordedAt };
       }
+      if (brandId !== undefined && !(await isOf(brandId, sku))) throw new Problem('not-found', 'There is no such SKU.');
       const found = await queries.inventoryItem(sku);
       if (!found) throw new Problem('not-found', 'There is no such SKU.');
       return one(request, reply, found);

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Queries } from '../../projections/queries.js';
 import type { ProductView } from '../../projections/views.js';
 import type { Limits } from '../options.js';
+import { principalOf } from '../plugins/policy-guard.js';
 import { preparedAnswers } from '../prepared.js';
 import { Problem } from '../problems/problem.js';
 import {
@@ -19,6 +20,8 @@ import {
 } from '../schemas/fields.js';
 import { withProductFields } from '../schemas/product.js';
 import { guardedProblemResponses, ref } from '../schemas/shared.js';
+import { catalogueReaders } from '../security/policies.js';
+import { brandScope } from '../security/principal.js';
 
 export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits: Limits }> = async (
   app,
@@ -41,7 +44,8 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
         operationId: 'listProducts',
         tags: ['products'],
         summary: 'List products',
-        description: 'Products for sale, from the cache where it has them. Prices are minor units.',
+        description:
+          'Products for sale, from the cache where it has them. Prices are minor units. A brand sees its own only.',
         headers: ReadHeaders,
         querystring: closed({
           brand: Type.Optional(text(200, { description: 'Brand name or id, any case', examples: ['VitalHemp'] })),
@@ -70,7 +74,11 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
         },
       },
     },
-    async (request, reply) => page(request, reply, await queries.products(request.query)),
+    async (request, reply) => {
+      const brandId = brandScope(principalOf(request), catalogueReaders);
+      const filter = brandId === undefined ? request.query : { ...request.query, brandId };
+      return page(request, reply, await queries.products(filter));
+    },
   );
 
   app.get(
@@ -81,7 +89,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
         operationId: 'getProduct',
         tags: ['products'],
         summary: 'Get a product',
-        description: 'By product id or SKU.',
+        description: 'By product id or SKU. A brand finds its own only.',
         headers: ReadHeaders,
         params: closed({ id: key('Product id or SKU', 'VTH-HON-0001') }),
         querystring: closed({}),
@@ -92,8 +100,10 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
       },
     },
     async (request, reply) => {
+      const brandId = brandScope(principalOf(request), catalogueReaders);
       const found = await queries.product(request.params.id);
-      if (!found) throw new Problem('not-found', 'There is no such product.');
+      if (!found || (brandId !== undefined && found.product.brandId !== brandId))
+        throw new Problem('not-found', 'There is no such product.');
       return one(request, reply, found);
     },
   );

@@ -28,6 +28,10 @@ export const policies = {
 
 export type Policy = keyof typeof policies;
 
+/** Roles that see the products of every brand, and roles that see every brand's payouts; a brand sees its own. */
+export const catalogueReaders: readonly Role[] = ['buyer', 'operator', 'auditor', 'admin'];
+export const payoutReaders: readonly Role[] = ['operator', 'auditor', 'admin'];
+
 /** Roles that see every order, and roles that may act on every order. */
 export const orderReaders: readonly Role[] = ['operator', 'auditor', 'admin'];
 export const orderManagers: readonly Role[] = ['operator', 'admin'];

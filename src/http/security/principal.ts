@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Problem } from '../problems/problem.js';
 
 export const roles = ['buyer', 'brand', 'operator', 'auditor', 'admin'] as const;
 export type Role = (typeof roles)[number];
@@ -22,7 +23,7 @@ export interface AuthOptions {
 
 /** What is wrong with a credential that is narrowed to what it does not name. */
 export const noCustomer = 'The credential names no customer: a token needs the claim customer_id.';
-export const noBrand = 'The credential names no brand: a token needs the claim brand_id.';
+const noBrand = 'The credential names no brand: a token needs the claim brand_id.';
 
 /**
  * Everybody is operator and admin: for one machine only, the configuration refuses it elsewhere. A browser that another
@@ -58,4 +59,14 @@ export function actorOf(principal: Principal): string {
 export function customerScope(principal: Principal, staff: readonly Role[]): { customerId?: string } | null {
   if (principal.roles.some((role) => staff.includes(role))) return {};
   return principal.customerId === undefined ? null : { customerId: principal.customerId };
+}
+
+/**
+ * The brand a principal is narrowed to, undefined for who sees all brands.
+ * @throws Problem for a brand without brand id
+ */
+export function brandScope(principal: Principal, seeAll: readonly Role[]): string | undefined {
+  if (principal.roles.some((role) => seeAll.includes(role))) return undefined;
+  if (principal.brandId === undefined) throw new Problem('forbidden', noBrand);
+  return principal.brandId;
 }

@@ -18,6 +18,7 @@ export const anyProduct = '*';
 /** The documented keys. */
 export const cacheKeys = {
   inventory: 'inventory:all',
+  inventoryOfBrand: (brandId: string) => `inventory:brand:${brandId}`,
   inventoryItem: (sku: string) => `inventory:sku:${sku}`,
   products: (filter: ProductFilter) => `products:${normaliseFilter(filter)}`,
   product: (idOrSku: string) => `product:${idOrSku}`,
@@ -41,7 +42,10 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
   }
 
   return {
-    inventory: () => through<InventoryView[]>('inventory', cacheKeys.inventory, anyProduct, () => listInventory(db)),
+    inventory: (brandId?: string) => {
+      const key = brandId === undefined ? cacheKeys.inventory : cacheKeys.inventoryOfBrand(brandId);
+      return through<InventoryView[]>('inventory', key, anyProduct, () => listInventory(db, brandId));
+    },
     inventoryItem: (sku: string) =>
       through<InventoryView>('inventory-item', cacheKeys.inventoryItem(sku), sku, () =>
         loadProduct(db, sku, (product) => (product.item.sku === sku ? toInventoryView(product) : null)),

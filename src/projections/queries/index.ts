@@ -50,8 +50,8 @@ export function createQueries(deps: {
       const answer = await inventoryCache.product(idOrSku);
       return answer && sourced(answer, (product) => ({ product }));
     },
-    async inventory() {
-      const answer = await inventoryCache.inventory();
+    async inventory(scope) {
+      const answer = await inventoryCache.inventory(scope?.brandId);
       if (!answer) throw new Error('the inventory has no answer');
       return sourced(answer, (items) => ({ items, total: items.length }));
     },

@@ -32,6 +32,7 @@ export async function listProducts(
   const matching = conditions(filter);
   const kind = cursorKind(`products:${descending ? '-' : ''}${sort}`, {
     brand: filter.brand?.toLowerCase(),
+    brandId: filter.brandId,
     inStock: filter.inStock,
     q: filter.q?.toLowerCase(),
   });
@@ -65,6 +66,7 @@ export function normaliseFilter(filter: ProductFilter): string {
   const { sort, descending } = sortOf(filter);
   const parts: Record<string, string | undefined> = {
     brand: filter.brand?.toLowerCase(),
+    brandId: filter.brandId,
     cursor: filter.cursor,
     inStock: filter.inStock === undefined ? undefined : String(filter.inStock),
     limit: String(pageSize(filter.limit)),
@@ -88,6 +90,7 @@ function conditions(filter: ProductFilter) {
   if (filter.brand !== undefined) {
     where.add('(brand_id = ? or lower(brand) = lower(?))', filter.brand, filter.brand);
   }
+  if (filter.brandId !== undefined) where.add('brand_id = ?', filter.brandId);
   if (filter.q !== undefined) where.add('search like ?', containing(filter.q));
   if (filter.inStock !== undefined) where.add(filter.inStock ? 'available > 0' : 'available = 0');
   return where;
@@ -116,8 +119,12 @@ export async function findProductsBySku(db: Knex, skus: readonly string[]): Prom
   return rows.map(({ state }) => state);
 }
 
-/** Every listed SKU, by SKU. */
-export async function listInventory(db: Knex): Promise<InventoryView[]> {
-  const rows = await select<{ state: Product }>(db, 'select state from "read".products where listed order by sku');
+/** Every listed SKU, or those of one brand, by SKU. */
+export async function listInventory(db: Knex, brandId?: string): Promise<InventoryView[]> {
+  const where = createConditions();
+  where.add('listed');
+  if (brandId !== undefined) where.add('brand_id = ?', brandId);
+  const sql = `select state from "read".products ${where.sql} order by sku`;
+  const rows = await select<{ state: Product }>(db, sql, where.bindings);
   return rows.map(({ state }) => toInventoryView(state));
 }

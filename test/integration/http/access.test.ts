@@ -97,14 +97,14 @@ describe.each(Object.entries(matrix))('%s', (route, allowed) => {
 });
 
 /**
- * What of a route's things a buyer or a brand can reach: `shared` by all, one's `own order`, or a list or answer that is
- * `narrowed` to what is one's own (tested below and in events.test.ts).
+ * What of a route's things a buyer or a brand can reach: one's `own order`, or a list or answer that is `narrowed` to what
+ * is one's own (tested below and in events.test.ts). Buyers see the products of every brand.
  */
-const reach: Record<string, 'shared' | 'own order' | 'narrowed'> = {
-  'GET /api/v1/products': 'shared',
-  'GET /api/v1/products/:id': 'shared',
-  'GET /api/v1/inventory': 'shared',
-  'GET /api/v1/inventory/:sku': 'shared',
+const reach: Record<string, 'own order' | 'narrowed'> = {
+  'GET /api/v1/products': 'narrowed',
+  'GET /api/v1/products/:id': 'narrowed',
+  'GET /api/v1/inventory': 'narrowed',
+  'GET /api/v1/inventory/:sku': 'narrowed',
   'POST /api/v1/orders': 'narrowed',
   'GET /api/v1/orders': 'narrowed',
   'GET /api/v1/orders/:id': 'own order',
@@ -211,6 +211,53 @@ describe('a brand', () => {
     expect((await app.inject({ url: '/api/v1/payouts?brandId=vital-hemp', headers })).statusCode).toBe(403);
     const nameless = { authorization: 'Bearer brand' };
     expect((await app.inject({ url: '/api/v1/payouts', headers: nameless })).statusCode).toBe(403);
+  });
+});
+
+describe('the catalogue', () => {
+  const addresses = {
+    hemp: ['/products/HEMP-1', '/products/p1', '/inventory/HEMP-1', '/inventory/HEMP-1?asOf=1'],
+    leaf: ['/products/LEAF-1', '/products/p2', '/inventory/LEAF-1'],
+  };
+  const read = async (path: string, caller: string, on = app) =>
+    on.inject({ url: `/api/v1${path}`, headers: { authorization: `Bearer ${caller}` } });
+
+  it('of a brand holds its own products only', async () => {
+    for (const path of ['/products', '/inventory']) {
+      const { items, total } = (await read(path, 'brand:green-leaf')).json();
+      expect([items.map(({ sku }: { sku: string }) => sku), total], path).toEqual([['LEAF-1'], 1]);
+      expect((await read(path, 'brand:nobody')).json()).toMatchObject({ items: [], total: 0 });
+    }
+    expect((await read('/products?brand=VitalHemp', 'brand:green-leaf')).json().items).toEqual([]);
+  });
+
+  it("finds a brand's own product, and of another's not even that it is there", async () => {
+    const shown = async (path: string, caller: string) => {
+      const answer = await read(path, caller);
+      const { correlationId: _own, ...problem } = answer.json();
+      return [answer.statusCode, problem];
+    };
+    for (const path of addresses.leaf) expect((await read(path, 'brand:green-leaf')).statusCode, path).toBe(200);
+    for (const path of addresses.hemp) {
+      expect((await read(path, 'brand:vital-hemp')).statusCode, path).toBe(200);
+      const none = await shown(path.replace('HEMP-1', 'NOPE').replace('p1', 'NOPE'), 'brand:green-leaf');
+      expect(none[0]).toBe(404);
+      expect(await shown(path, 'brand:green-leaf'), path).toEqual(none);
+    }
+  });
+
+  it('is nothing to a brand that its credential does not name', async () => {
+    for (const path of ['/products', '/inventory', ...addresses.hemp]) {
+      expect((await read(path, 'brand')).statusCode, path).toBe(403);
+    }
+  });
+
+  it.each(['buyer', 'operator', 'auditor', 'admin'] as const)('is whole for a brand that is %s too', async (role) => {
+    const principal = { subject: 'u', roles: ['brand', role] as const, brandId: 'green-leaf' };
+    const both = await buildApp(testPortal({ auth: { authenticate: () => principal } }).options);
+    for (const path of ['/products', '/inventory']) expect((await read(path, '', both)).json().total).toBe(2);
+    for (const path of addresses.hemp) expect((await read(path, '', both)).statusCode, path).toBe(200);
+    await both.close();
   });
 });
 

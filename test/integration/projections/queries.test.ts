@@ -160,6 +160,30 @@ describe('queries', () => {
     expect(await queries.reservations('never-seen')).toBeNull();
   });
 
+  it('narrow products and stock to a brand, whatever else is asked for', async () => {
+    const { queries } = world.projections;
+    const brandId = 'green-leaf';
+    for (const sku of ['leaf-1', 'leaf-2']) {
+      const { type, data } = listed(sku, 5);
+      const position = await world.append(`inventory-${sku}`, {
+        type,
+        data: { ...(data as object), brandId, brand: 'Green Leaf' },
+      });
+      await queries.waitFor(position, 10_000);
+    }
+    // The second time from the cache.
+    for (let time = 0; time < 2; time += 1) {
+      const products = await queries.products({ limit: 200, brandId });
+      expect([products.items.map(({ sku }) => sku), products.total]).toEqual([['leaf-1', 'leaf-2'], 2]);
+      expect((await queries.inventory({ brandId })).items.map(({ sku }) => sku)).toEqual(['leaf-1', 'leaf-2']);
+      expect((await queries.inventory()).total).toBeGreaterThan(2);
+    }
+    expect((await queries.products({ limit: 200, brandId, brand: 'vital-hemp' })).items).toEqual([]);
+    const cursor = (await queries.products({ limit: 1, brandId })).nextCursor!;
+    expect((await queries.products({ limit: 1, brandId, cursor })).items).toMatchObject([{ sku: 'leaf-2' }]);
+    await expect(queries.products({ limit: 1, brandId: 'vital-hemp', cursor })).rejects.toThrow(InvalidCursor);
+  });
+
   it('refuse a cursor of another query', async () => {
     const { queries } = world.projections;
     const { nextCursor } = await queries.products({ limit: 1, sort: 'price' });
