@@ -11,6 +11,9 @@ export const answerHeaders = {
   vary: 'authorization, accept-encoding',
 } as const;
 
+/** `cache-control` of what a browser may keep for its own user, and asks for again each time with the tag it has. */
+export const revalidated = 'private, no-cache';
+
 /** Headers for answers that are data: nothing in them may run, be framed or be sniffed. The docs page sets its own CSP. */
 export const securityHeaders = fp(
   async (app) => {

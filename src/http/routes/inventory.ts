@@ -8,6 +8,7 @@ import type { InventoryView } from '../../projections/views.js';
 import { Moment, momentOf } from '../moment.js';
 import type { Limits } from '../options.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { revalidated } from '../plugins/security-headers.js';
 import { preparedAnswers } from '../prepared.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
@@ -63,6 +64,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     },
     async (request, reply) => {
       const brandId = brandScope(principalOf(request), catalogueReaders);
+      reply.header('cache-control', revalidated);
       return all(request, reply, await queries.inventory(brandId === undefined ? {} : { brandId }));
     },
   );
@@ -91,6 +93,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const { sku } = request.params;
       const { asOf } = request.query;
       const brandId = brandScope(principalOf(request), catalogueReaders);
+      reply.header('cache-control', revalidated);
       if (asOf !== undefined) {
         const past = await histories.inventoryAsOf(sku, momentOf('asOf', asOf));
         if (!past || (brandId !== undefined && past.state.brandId !== brandId))

@@ -16,6 +16,7 @@ import { presented } from '../orders/presented.js';
 import { lacksNothing, mayLackWrite } from '../plugins/consistency.js';
 import { answersWithTag } from '../plugins/entity-tags.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { revalidated } from '../plugins/security-headers.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { Problem } from '../problems/problem.js';
 import {
@@ -121,7 +122,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         asOf === undefined
           ? await latest(reply, present)
           : await orderAt(histories, present.id, momentOf('asOf', asOf));
-      reply.header('cache-control', 'private, no-cache');
+      reply.header('cache-control', revalidated);
       const unchanged = answersWithTag(request, reply, revisionTag(order.revision));
       return unchanged ? reply.send(null as never) : presented(order, principal);
     },

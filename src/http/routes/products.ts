@@ -4,6 +4,7 @@ import type { Queries } from '../../projections/queries.js';
 import type { ProductView } from '../../projections/views.js';
 import type { Limits } from '../options.js';
 import { principalOf } from '../plugins/policy-guard.js';
+import { revalidated } from '../plugins/security-headers.js';
 import { preparedAnswers } from '../prepared.js';
 import { Problem } from '../problems/problem.js';
 import {
@@ -77,6 +78,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
     async (request, reply) => {
       const brandId = brandScope(principalOf(request), catalogueReaders);
       const filter = brandId === undefined ? request.query : { ...request.query, brandId };
+      reply.header('cache-control', revalidated);
       return page(request, reply, await queries.products(filter));
     },
   );
@@ -104,6 +106,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
       const found = await queries.product(request.params.id);
       if (!found || (brandId !== undefined && found.product.brandId !== brandId))
         throw new Problem('not-found', 'There is no such product.');
+      reply.header('cache-control', revalidated);
       return one(request, reply, found);
     },
   );

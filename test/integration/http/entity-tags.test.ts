@@ -59,6 +59,36 @@ describe('a reader who holds an answer is told that it still stands', () => {
   });
 });
 
+const kept = ['/products?limit=5', '/products/HEMP-1', '/inventory', '/inventory/HEMP-1', '/inventory/HEMP-1?asOf=1'];
+
+describe('a browser', () => {
+  const ask = async (read: string, tag = '"none"') =>
+    (await app.inject({ url: `/api/v1${read.replace('ORDER', order)}`, headers: { 'if-none-match': tag } })).headers;
+
+  it.each([...kept, '/orders/ORDER'])('keeps %s for its user, to ask again each time', async (read) => {
+    const first = await ask(read);
+    const again = await ask(read, String(first.etag));
+    for (const headers of [first, again]) {
+      expect(headers['cache-control']).toBe('private, no-cache');
+      expect(headers.vary).toMatch(/authorization, accept-encoding/);
+    }
+  });
+
+  it.each([...reads.filter((read) => ![...kept, '/orders/ORDER'].includes(read)), '/inventory/HEMP-1/reservations'])(
+    'keeps nothing of %s',
+    async (read) => {
+      expect((await ask(read))['cache-control']).toBe('no-store');
+    },
+  );
+
+  it.each(['/products/NONE', '/products?limit=0', '/inventory/NONE', '/inventory/HEMP-1?asOf=2020-01-01'])(
+    'keeps no problem: %s',
+    async (read) => {
+      expect((await ask(read))['cache-control']).toBe('no-store');
+    },
+  );
+});
+
 it('another answer has another tag', async () => {
   const tags = await Promise.all(
     ['/api/v1/inventory', '/api/v1/inventory/HEMP-1', '/api/v1/products/HEMP-1'].map(

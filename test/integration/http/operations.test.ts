@@ -27,7 +27,7 @@ describe('every answer', () => {
 
   it('cannot be sniffed, framed or stored, and does not say what answers', async () => {
     await start();
-    const { headers } = await app.inject('/api/v1/products');
+    const { headers } = await app.inject('/api/v1/brands');
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
