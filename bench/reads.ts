@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { SignJWT } from 'jose';
 import { withPortal } from './portal-stack.js';
@@ -13,18 +14,26 @@ const rounds = 2;
 const roundSeconds = 1;
 const connections = 16;
 const orders = 100;
+/** As many of them are paid, and so have payouts. */
+const paid = 40;
+/** Far longer than a webhook takes to become a payout. */
+const payoutsMs = 30_000;
 const here = import.meta.dirname;
 
-/** Every read endpoint beside a bare route: of the same bytes for what is cached, of one bare query for what is not. */
+/**
+ * Every read of the cache and of PostgreSQL beside a bare route: of the same bytes for what is cached, of the bare queries
+ * for what is not. What is folded from events has no place here: the history and the diff of an order, the history of a
+ * SKU, and anything `asOf` a moment come from the event store.
+ */
 export function benchReads(): Promise<BenchRow[]> {
-  return withPortal(async ({ base, env }) => {
-    const sku = await placeOrders(base);
-    const order = (await json<{ items: { id: string }[] }>(`${base}/api/v1/orders?limit=1`)).items[0]?.id ?? '';
+  return withPortal(async ({ base, env, urls }) => {
+    const known = await placeOrders(base, urls.stripe ?? '');
+    const { sku } = known;
     const cached = ['/api/v1/products', `/api/v1/products/${sku}`, '/api/v1/inventory', `/api/v1/inventory/${sku}`];
     const bytes = await Promise.all(
       cached.map(async (address) => [address, { bytes: await text(base + address) }] as const),
     );
-    const queried = queriesBehind(order, sku);
+    const queried = queriesBehind(known);
     const child = fork(path.join(here, 'reads-reference.js'), { env: { ...env, PATH: process.env.PATH } });
     try {
       const references: References = { ...Object.fromEntries(bytes), ...queried };
@@ -37,7 +46,7 @@ export function benchReads(): Promise<BenchRow[]> {
       }
       for (const address of Object.keys(queried)) {
         const name = `read ${nameOf(address)}`;
-        rows.push(await compare(name, base + address, bare + address, 'bare route of its query', 'at least 0.6'));
+        rows.push(await compare(name, base + address, bare + address, 'bare route of its queries', 'at least 0.6'));
       }
       return [...rows, await guarded(env, `/api/v1/products/${sku}`)];
     } finally {
@@ -52,33 +61,63 @@ export function benchReads(): Promise<BenchRow[]> {
   }
 }
 
-/** The query that answers each endpoint, as the portal asks it. */
-function queriesBehind(order: string, sku: string): References {
-  const reserved = 'select state from "read".products where sku = $1';
+/** What answers each endpoint, as the portal asks it. */
+function queriesBehind({ order, sku, batchNumber }: Known): References {
+  const one = (sql: string, ...values: string[]) => ({ queries: [{ sql, values }] });
   return {
-    '/api/v1/orders': {
-      sql: `select order_id, position, revision, state from "read".orders
-            order by position desc, order_id desc limit 51`,
-      values: [],
-    },
-    [`/api/v1/orders/${order}`]: {
-      sql: `select order_id, position, revision, state from "read".orders
-            where (order_id = $1 or lower(order_number) = lower($1)) limit 1`,
-      values: [order],
-    },
-    '/api/v1/brands': {
-      sql: `select b.brand_id, b.name, b.brand_share_bps,
-              (select count(*) from "read".products p where p.brand_id = b.brand_id and p.listed) as products
-            from "read".brands b order by lower(b.name), b.brand_id`,
-      values: [],
-    },
-    [`/api/v1/inventory/${sku}/reservations`]: { sql: reserved, values: [sku] },
-    '/api/v1/inventory/syncs': {
-      sql: 'select view from "read".syncs order by started_at desc, sync_id desc limit 50',
-      values: [],
-    },
+    '/api/v1/orders': one(`select order_id, position, revision, state from "read".orders
+      order by position desc, order_id desc limit 51`),
+    [`/api/v1/orders/${order}`]: one(
+      `select order_id, position, revision, state from "read".orders
+       where (order_id = $1 or lower(order_number) = lower($1)) limit 1`,
+      order,
+    ),
+    '/api/v1/brands': one(`select b.brand_id, b.name, b.brand_share_bps,
+        (select count(*) from "read".products p where p.brand_id = b.brand_id and p.listed) as products
+      from "read".brands b order by lower(b.name), b.brand_id`),
+    [`/api/v1/inventory/${sku}/reservations`]: one('select state from "read".products where sku = $1', sku),
+    '/api/v1/inventory/syncs': one('select view from "read".syncs order by started_at desc, sync_id desc limit 50'),
+    '/api/v1/payouts': { queries: statement.map((sql) => ({ sql, values: [] })) },
+    [`/api/v1/lots/${batchNumber}`]: { queries: trace.map((sql) => ({ sql, values: [batchNumber] })) },
   };
 }
+
+/** Entries and totals of one moment. */
+const statement = [
+  'begin transaction isolation level repeatable read read only',
+  `select p.*, o.order_number from (
+     select *, at::text as at_key from "read".payouts
+     order by at desc, position desc, order_id desc, revision desc, brand_id desc limit 5000
+   ) p left join "read".orders o using (order_id)
+   order by p.at desc, p.position desc, p.order_id desc, p.revision desc, p.brand_id desc`,
+  `select currency, count(*) as rows, sum(gross) as gross, sum(brand_share) as brand_share,
+     sum(platform_share) as platform_share
+   from "read".payouts group by currency order by currency`,
+  'commit',
+];
+
+/** A lot's products, and the orders it went to. */
+const trace = [
+  `with listed as (
+     select distinct on (batch_number, sku) batch_number, sku, name, brand_id, brand, coa_link,
+       min(listed_at) over (partition by batch_number, sku) as listed_at
+     from "read".lot_listings where lower(batch_number) = lower($1)
+     order by batch_number, sku, revision desc
+   ), sold as (
+     select s.batch_number, s.sku, max(s.name) as name, max(s.brand_id) as brand_id, max(s.brand) as brand,
+       max(s.coa_link) as coa_link, count(distinct s.order_id) as orders, sum(s.quantity) as quantity,
+       sum(s.quantity) filter (where o.status in ('shipped', 'delivered')) as shipped,
+       sum(s.quantity) filter (where o.status in ('cancelled', 'expired')) as cancelled
+     from "read".lot_sales s left join "read".orders o using (order_id)
+     where lower(s.batch_number) = lower($1)
+     group by s.batch_number, s.sku
+   )
+   select * from listed full join sold using (batch_number, sku) order by batch_number, sku limit 1000`,
+  `select s.order_id, s.line, s.position, s.sku, s.batch_number, s.name, s.coa_link, s.quantity, s.placed_at,
+     o.state, o.revision as order_revision
+   from "read".lot_sales s left join "read".orders o using (order_id) where lower(s.batch_number) = lower($1)
+   order by s.position, s.order_id, s.line limit 51`,
+];
 
 /** What it costs to find out who asks, by a signed token, and to count how often, in Redis. */
 async function guarded(env: Record<string, string>, address: string): Promise<BenchRow> {
@@ -162,11 +201,20 @@ async function rate(url: string, headers: Record<string, string>): Promise<numbe
   return run.requests.total / run.duration;
 }
 
-/** Places orders over many products. @returns the SKU with the most of them */
-async function placeOrders(base: string): Promise<string> {
-  const { items } = await json<{ items: { sku: string }[] }>(
+interface Known {
+  /** One of the orders. */
+  readonly order: string;
+  /** The SKU with the most orders, and its lot. */
+  readonly sku: string;
+  readonly batchNumber: string;
+}
+
+/** Places orders over many products, and has some of them paid, so that there is something to find everywhere. */
+async function placeOrders(base: string, stripe: string): Promise<Known> {
+  const { items } = await json<{ items: { sku: string; batchNumber: string | null }[] }>(
     `${base}/api/v1/products?inStock=true&sort=-stock&limit=20`,
   );
+  let order = '';
   for (let placed = 0; placed < orders; placed += 1) {
     const answer = await fetch(`${base}/api/v1/orders`, {
       method: 'POST',
@@ -179,8 +227,26 @@ async function placeOrders(base: string): Promise<string> {
       }),
     });
     if (answer.status !== 201) throw new Error(`an order was refused: ${await answer.text()}`);
+    const body = (await answer.json()) as { order: { id: string }; payment: { paymentIntentId: string } };
+    order = body.order.id;
+    if (placed < paid) await pay(stripe, body.payment.paymentIntentId);
   }
-  return items[0]?.sku ?? '';
+  await paidOut(base);
+  return { order, sku: items[0]?.sku ?? '', batchNumber: items[0]?.batchNumber ?? '' };
+}
+
+async function pay(stripe: string, paymentIntentId: string): Promise<void> {
+  const answer = await fetch(`${stripe}/control/payment_intents/${paymentIntentId}/pay`, { method: 'POST' });
+  if (!answer.ok) throw new Error(`an order was not paid: ${await answer.text()}`);
+}
+
+/** Waits until every paid order stands in the ledger. */
+async function paidOut(base: string): Promise<void> {
+  const deadline = performance.now() + payoutsMs;
+  while ((await json<{ items: unknown[] }>(`${base}/api/v1/payouts`)).items.length < paid) {
+    if (performance.now() > deadline) throw new Error('the payouts of paid orders are missing');
+    await sleep(100);
+  }
 }
 
 async function text(url: string): Promise<string> {
