@@ -38,6 +38,7 @@ const requestHeaders = [
   'If-Match',
   'If-None-Match',
   'Last-Event-ID',
+  'Traceparent',
   'X-Correlation-Id',
   'X-Min-Event-Position',
 ];
