@@ -166,6 +166,19 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect((await ask({})).statusCode).not.toBe(400);
   });
 
+  it.each<[string, Record<string, string>]>([
+    ['some text', { 'content-length': '2' }],
+    ['no length', { 'transfer-encoding': 'chunked' }],
+  ])('a body of a read, of %s', async (_what, headers) => {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const answer = await app.inject({ method, url: '/api/v1/products', headers });
+      expect(answer.statusCode).toBe(400);
+      if (method === 'GET') expect(answer.json().errors).toEqual([expect.objectContaining({ in: 'body', field: '' })]);
+    }
+    const empty = await app.inject({ url: '/api/v1/products', headers: { 'content-length': '0' } });
+    expect(empty.statusCode).toBe(200);
+  });
+
   it('says what form is wanted, by an example', async () => {
     const problem = expectProblem(await app.inject('/api/v1/orders?from=yesterday'), 400, 'validation-failed');
     const [error] = problem.errors as { detail: string }[];
@@ -294,6 +307,18 @@ describe('a request that cannot be routed or read', () => {
   it('to an unknown address: 404', async () => {
     expectProblem(await app.inject('/api/v1/nothing'), 404, 'not-found');
     expectProblem(await app.inject('/problems/no-such-code'), 404, 'not-found');
+  });
+
+  it('to an address with an empty part: 404', async () => {
+    for (const url of ['/api/v1/products/', '/api/v1/inventory/?asOf=3', '/api/v1/inventory//reservations']) {
+      expectProblem(await app.inject(url), 404, 'not-found');
+    }
+  });
+
+  it('with a body to an unknown address, or with another method: 404 and 405', async () => {
+    const ask = (url: string) => app.inject({ method: 'POST', url, payload: { a: 1 } });
+    expectProblem(await ask('/api/v1/nothing'), 404, 'not-found');
+    expectProblem(await ask('/api/v1/products'), 405, 'method-not-allowed');
   });
 
   it.each([
