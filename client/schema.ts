@@ -2865,6 +2865,7 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                    "X-Event-Position": components["headers"]["X-Event-Position"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -56,7 +56,7 @@ export interface UseCases {
   syncInventory(
     request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup'; signal?: AbortSignal },
     context: CommandContext,
-  ): Promise<{ syncId: string; ended?: 'completed' | 'failed' }>;
+  ): Promise<RequestedSync>;
   overrideBrandShare(
     request: { brandId: string; brandShareBps: number | null; reason: string },
     context: CommandContext,
@@ -105,6 +105,13 @@ export interface RequestedRefund {
 export interface PaymentView {
   readonly paymentIntentId: string;
   readonly clientSecret: string;
+}
+
+/** `ended` and `position`, that of the last event of its day, stand for a run that was waited for. */
+export interface RequestedSync {
+  readonly syncId: string;
+  readonly ended?: 'completed' | 'failed';
+  readonly position?: Position | null;
 }
 
 /** `payment` is null when the payment provider could not be reached: the order waits, the payment can be fetched later. */

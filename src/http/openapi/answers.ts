@@ -113,7 +113,9 @@ function headersOf(path: string, method: string, status: string): (keyof typeof 
   const one = order && !/\/(history|diff)$/.test(path) && (path.includes('{id}') || method === 'post');
   return [
     'X-Correlation-Id',
-    ...((order || method === 'put') && method !== 'get' && status.startsWith('2')
+    ...((order || method === 'put' || (path.endsWith('/inventory/sync') && status === '200')) &&
+    method !== 'get' &&
+    status.startsWith('2')
       ? (['X-Event-Position'] as const)
       : []),
     ...(status === '201' ? (['Location'] as const) : []),

@@ -6,6 +6,7 @@ import type { UseCases } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
 import type { SyncView } from '../../projections/views.js';
 import type { Limits } from '../options.js';
+import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { Problem } from '../problems/problem.js';
 import { closed, PageLimit, phrase, ReadHeaders } from '../schemas/fields.js';
@@ -57,8 +58,9 @@ export const inventorySyncRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
       if (wait && request.socket instanceof Socket) request.socket.setTimeout(limits.syncWaitMs);
       const over = wait ? { signal: AbortSignal.any([closing.signal, answered(reply)]) } : {};
       const asked = { force, wait, trigger: 'manual', ...over } as const;
-      const { syncId } = await useCases.syncInventory(asked, commandContext(request));
+      const { syncId, position = null } = await useCases.syncInventory(asked, commandContext(request));
       if (!wait) return reply.code(202).send({ syncId });
+      statePosition(reply, position);
       return reply.code(200).send(await endedRun(queries, syncId, limits.readWaitMs, closing.signal));
     },
   );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inventorySyncs } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids, Locks } from '../../commands/ports.js';
-import type { UseCases } from '../../commands/use-cases.js';
+import type { RequestedSync, UseCases } from '../../commands/use-cases.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { type JobQueue, JobQueueUnavailable } from '../ports/job-queue.js';
@@ -50,18 +50,18 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
     deps.onRequested();
     const { syncId } = request;
     const outcome = wait ? await outcomeOf(request, signal) : null;
-    return outcome ? { syncId, ended: outcome } : { syncId };
+    return { syncId, ...outcome };
   };
 
   /** @returns null for a run that nobody will end, or that is waited for no more */
   async function outcomeOf(
     { syncId, date }: SyncRequest,
     signal: AbortSignal | undefined,
-  ): Promise<'completed' | 'failed' | null> {
+  ): Promise<Pick<RequestedSync, 'ended' | 'position'> | null> {
     for (let queueSeenAt = Date.now(); ; ) {
-      const { state } = await handler.load(inventorySyncs, date);
+      const { state, position } = await handler.load(inventorySyncs, date);
       const status = state[syncId];
-      if (status === 'completed' || status === 'failed') return status;
+      if (status === 'completed' || status === 'failed') return { ended: status, position };
       const effect = await effects.get(`sync:${syncId}`);
       if (effect?.status !== 'open' || signal?.aborted) return null;
       // A run under way needs the queue no more.

@@ -21,6 +21,18 @@ const reservationsOf = async (sku: string) =>
 const untilFree = (sku: string) =>
   until(`nothing of ${sku} is reserved`, async () => (await reservationsOf(sku)).reserved === 0);
 
+describe('a sync that is waited for', () => {
+  it('says where it ended, and a read from there on shows its run', async () => {
+    const { body, headers } = await portal.api<{ syncId: string }>('POST', '/api/v1/inventory/sync?wait=true');
+    const position = headers.get('x-event-position') ?? '';
+    expect(position).toMatch(/^\d+\/\d+$/);
+    const runs = await portal.api<{ items: { syncId: string }[] }>('GET', '/api/v1/inventory/syncs', undefined, {
+      'x-min-event-position': position,
+    });
+    expect(runs.body.items[0]?.syncId).toBe(body.syncId);
+  });
+});
+
 describe('placing an order', () => {
   it('of a scarce product 200 times at once sells exactly what there is', { timeout: 120_000 }, async () => {
     const [product] = await products(portal);
