@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRejection, type Rejection } from '../domain/shared/decider.js';
+import { type Decision, isRejection, type Rejection } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { envelope, eventId } from './event-envelope.js';
@@ -156,7 +156,7 @@ function isAt({ revision }: Snapshot, revisions: readonly bigint[] | undefined):
   return revisions === undefined || (revision !== null && revisions.includes(revision));
 }
 
-type Decided<Event> = typeof elsewhere | Rejection | readonly Event[];
+type Decided<Event> = typeof elsewhere | Decision<Event>;
 
 function isChange<Event>(decided: Decided<Event>): decided is readonly Event[] {
   return decided !== elsewhere && !isRejection(decided) && decided.length > 0;
