@@ -1,15 +1,13 @@
-import { parseArgs } from 'node:util';
-import { runUntilStopped } from '../shared/lifecycle.js';
+import { portOf, run, standIn } from '../shared/stand-in.js';
 import { startDeliverySim } from './server.js';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    host: { type: 'string', default: '127.0.0.1' },
-    data: { type: 'string' },
-  },
-});
+const { data, ...place } = standIn('node dist/embedded/delivery/main.js', 'A stand-in for the delivery partner.')
+  .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 4030)
+  .option('--data <folder>', 'where its state is kept; without it nothing outlives the process')
+  .parse()
+  .opts<{ host: string; port: number; data?: string }>();
 
-const sim = await startDeliverySim({ port: Number(values.port), host: values.host, dataDir: values.data ?? null });
-runUntilStopped(() => sim.close());
-console.log(`delivery ready ${sim.url}`);
+await run('delivery', async () => {
+  const sim = await startDeliverySim({ ...place, dataDir: data ?? null });
+  return { address: sim.url, settings: { DELIVERY_PARTNER_URL: sim.url }, close: () => sim.close() };
+});

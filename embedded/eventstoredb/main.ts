@@ -1,22 +1,19 @@
-import { parseArgs } from 'node:util';
-import { runUntilStopped } from '../shared/lifecycle.js';
+import { portOf, run, standIn } from '../shared/stand-in.js';
 import { startEventStoreDb } from './server.js';
 
 /** `eventstoredb`: the event store as a process of its own. */
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '2113' },
-    data: { type: 'string', default: '.data/eventstoredb' },
-  },
-});
+const { host, port, data } = standIn(
+  'npm run eventstoredb --',
+  'An event store that speaks the protocol of EventStoreDB.',
+)
+  .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 2113)
+  .option('--data <folder>', 'where the events are kept', '.data/eventstoredb')
+  .parse()
+  .opts<{ host: string; port: number; data: string }>();
 
-try {
-  const server = await startEventStoreDb({ host: values.host, port: Number(values.port), dataDir: values.data });
-  runUntilStopped(server.close);
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  console.log(`eventstoredb ready ${server.url}`);
-} catch (error) {
-  console.error(`eventstoredb cannot start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-}
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
+await run('eventstoredb', async () => {
+  const { url, close } = await startEventStoreDb({ host, port, dataDir: data });
+  return { address: url, settings: { EVENTSTORE_URL: url }, close };
+});

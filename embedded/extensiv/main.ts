@@ -1,42 +1,38 @@
-import { parseArgs } from 'node:util';
-import { runUntilStopped } from '../shared/lifecycle.js';
+import { numberOf, portOf, run, standIn } from '../shared/stand-in.js';
 import { startExtensivSim } from './sim.js';
 
-/** `extensiv-sim`: the warehouse simulator as a process of its own. */
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '4010' },
-    host: { type: 'string', default: '127.0.0.1' },
-    data: { type: 'string' },
-    'client-id': { type: 'string', default: 'portal' },
-    'client-secret': { type: 'string', default: 'portal-secret' },
-    skus: { type: 'string', default: '300' },
-    'step-seconds': { type: 'string', default: '4' },
-    'token-ttl-seconds': { type: 'string', default: '3600' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-
-const sim = await startExtensivSim({
-  port: number('port'),
-  host: values.host,
-  clientId: values['client-id'],
-  clientSecret: values['client-secret'],
-  skus: number('skus'),
-  stepSeconds: number('step-seconds'),
-  tokenTtlSeconds: number('token-ttl-seconds'),
-  seed: number('seed'),
-  ...(values.data === undefined ? {} : { dataDir: values.data }),
-});
-console.log(`extensiv ready ${sim.url}`);
-
-runUntilStopped(sim.close);
-
-function number(name: 'port' | 'skus' | 'step-seconds' | 'token-ttl-seconds' | 'seed'): number {
-  const value = Number(values[name]);
-  if (!Number.isFinite(value) || value < 0) {
-    console.error(`--${name} is a number, not "${values[name]}"`);
-    process.exit(2);
-  }
-  return value;
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly skus: number;
+  readonly stepSeconds: number;
+  readonly tokenTtlSeconds: number;
+  readonly seed: number;
 }
+
+/** `extensiv-sim`: the warehouse simulator as a process of its own. */
+const { data, ...options } = standIn('npm run extensiv-sim --', 'A warehouse that speaks the API of Extensiv.')
+  .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 4010)
+  .option('--data <folder>', 'where its state is kept; without it nothing outlives the process')
+  .option('--client-id <id>', 'OAuth client id that it accepts', 'portal')
+  .option('--client-secret <secret>', 'OAuth client secret that it accepts', 'portal-secret')
+  .option('--skus <number>', 'products in its catalogue', numberOf, 300)
+  .option('--step-seconds <number>', 'how long an order stays in one status', numberOf, 4)
+  .option('--token-ttl-seconds <number>', 'how long an access token lives', numberOf, 3600)
+  .option('--seed <number>', 'of the catalogue, and of faults with a probability', numberOf, 1)
+  .parse()
+  .opts<Options>();
+
+await run('extensiv', async () => {
+  const { url, close } = await startExtensivSim({ ...options, ...(data === undefined ? {} : { dataDir: data }) });
+  const { clientId, clientSecret } = options;
+  const settings = {
+    EXTENSIV_BASE_URL: url,
+    EXTENSIV_CLIENT_ID: clientId,
+    EXTENSIV_CLIENT_SECRET: clientSecret,
+  };
+  return { address: url, settings, close };
+});

@@ -1,21 +1,18 @@
-import { parseArgs } from 'node:util';
-import { runUntilStopped } from '../shared/lifecycle.js';
+import { portOf, run, standIn } from '../shared/stand-in.js';
 import { startMailCatcher } from './catcher.js';
 
-const { values } = parseArgs({
-  options: {
-    'smtp-port': { type: 'string', default: '1025' },
-    'http-port': { type: 'string', default: '8025' },
-    host: { type: 'string', default: '127.0.0.1' },
-    data: { type: 'string' },
-  },
-});
+const { data, ...place } = standIn(
+  'node dist/embedded/mail/main.js',
+  'A mail server that delivers nothing and shows all.',
+)
+  .option('--smtp-port <number>', 'port that takes mails; 0 takes a free one', portOf, 1025)
+  .option('--http-port <number>', 'port of the page that shows them; 0 takes a free one', portOf, 8025)
+  .option('--data <folder>', 'where the mails are kept; without it nothing outlives the process')
+  .parse()
+  .opts<{ host: string; smtpPort: number; httpPort: number; data?: string }>();
 
-const catcher = await startMailCatcher({
-  smtpPort: Number(values['smtp-port']),
-  httpPort: Number(values['http-port']),
-  host: values.host,
-  dataDir: values.data ?? null,
+await run('mail', async () => {
+  const catcher = await startMailCatcher({ ...place, dataDir: data ?? null });
+  const address = `${catcher.smtpUrl} ${catcher.pageUrl}`;
+  return { address, settings: { SMTP_URL: catcher.smtpUrl }, close: () => catcher.close() };
 });
-runUntilStopped(() => catcher.close());
-console.log(`mail ready ${catcher.smtpUrl} ${catcher.pageUrl}`);

@@ -1,6 +1,6 @@
-import { isRejection, reject } from '../domain/shared/decider.js';
+import { reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
-import type { CommandHandler } from './handler.js';
+import { type CommandHandler, outcomeOf } from './handler.js';
 import { type Clock, type Logger, type PaymentGateway, PaymentsError } from './ports.js';
 import type { CommandContext, Outcome, PaymentView } from './use-cases.js';
 
@@ -44,9 +44,7 @@ export async function fetchPayment(
     const { paymentIntentId } = payment;
     const at = deps.clock.now().toISOString();
     const command = { type: 'InitiatePayment', paymentIntentId, amount, currency, at } as const;
-    const handled = await handler.handle(orders, orderId, command, context);
-    if (isRejection(handled)) return handled;
-    return { value: payment, position: handled.position };
+    return outcomeOf(await handler.handle(orders, orderId, command, context), payment);
   } catch (error) {
     if (!(error instanceof PaymentsError)) throw error;
     if (error.final) {

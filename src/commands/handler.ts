@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRejection, type Rejection } from '../domain/shared/decider.js';
+import { type Decision, isRejection, type Rejection } from '../domain/shared/decider.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { envelope, eventId } from './event-envelope.js';
@@ -9,7 +9,7 @@ import type { Clock } from './ports.js';
 import type { PersonalData } from './privacy/personal-data.js';
 import { createSnapshots, type Snapshot, unseen } from './snapshots.js';
 import { createTurns } from './turns.js';
-import type { CommandContext } from './use-cases.js';
+import type { CommandContext, Outcome } from './use-cases.js';
 
 /**
  * A stream folded. `revision` and `position` are those of its last event, `correlationId` is that of its first, all null
@@ -50,6 +50,11 @@ export interface HandleOptions {
   readonly assumeNew?: boolean;
   /** Decide only while the stream's last event has one of these revisions. @throws RevisionMismatch otherwise */
   readonly onlyAt?: readonly bigint[];
+}
+
+/** The outcome of a use case that consists in one command. */
+export function outcomeOf<Value>(handled: Handled<unknown, unknown> | Rejection, value: Value): Outcome<Value> {
+  return isRejection(handled) ? handled : { value, position: handled.position };
 }
 
 /** The stream is not at a revision the caller asked for; nothing was written. */
@@ -156,7 +161,7 @@ function isAt({ revision }: Snapshot, revisions: readonly bigint[] | undefined):
   return revisions === undefined || (revision !== null && revisions.includes(revision));
 }
 
-type Decided<Event> = typeof elsewhere | Rejection | readonly Event[];
+type Decided<Event> = typeof elsewhere | Decision<Event>;
 
 function isChange<Event>(decided: Decided<Event>): decided is readonly Event[] {
   return decided !== elsewhere && !isRejection(decided) && decided.length > 0;

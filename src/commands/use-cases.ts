@@ -21,24 +21,9 @@ export interface UseCases {
   placeOrder(request: PlaceOrderRequest, context: CommandContext): Promise<Outcome<PlacedOrder>>;
   /** The open payment of an order, created now if Stripe was down when the order was placed. */
   fetchPayment(orderId: string, context: CommandContext): Promise<Outcome<PaymentView>>;
-  cancelOrder(
-    request: { orderId: string; reason: string; initiator: 'buyer' | 'operator' } & Condition,
-    context: CommandContext,
-  ): Promise<Outcome<{ orderId: string }>>;
-  setStatus(
-    request: {
-      orderId: string;
-      status: string;
-      reason: string;
-      trackingNumber?: string;
-      carrier?: string;
-    } & Condition,
-    context: CommandContext,
-  ): Promise<Outcome<{ orderId: string }>>;
-  retryExport(
-    request: { orderId: string; reason: string } & Condition,
-    context: CommandContext,
-  ): Promise<Outcome<{ orderId: string }>>;
+  cancelOrder(request: CancelOrderRequest, context: CommandContext): Promise<Outcome<{ orderId: string }>>;
+  setStatus(request: SetStatusRequest, context: CommandContext): Promise<Outcome<{ orderId: string }>>;
+  retryExport(request: ChangeOrderRequest, context: CommandContext): Promise<Outcome<{ orderId: string }>>;
   /** Sends back what is left of a payment, or `amount` of it (minor units). */
   requestRefund(request: RefundRequest, context: CommandContext): Promise<Outcome<RequestedRefund>>;
   /**
@@ -57,10 +42,7 @@ export interface UseCases {
     request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup'; signal?: AbortSignal },
     context: CommandContext,
   ): Promise<RequestedSync>;
-  overrideBrandShare(
-    request: { brandId: string; brandShareBps: number | null; reason: string },
-    context: CommandContext,
-  ): Promise<Outcome<{ brandId: string }>>;
+  overrideBrandShare(request: BrandShareRequest, context: CommandContext): Promise<Outcome<{ brandId: string }>>;
 }
 
 /** What a change of an order is meant for; without it for whatever the order has become. */
@@ -87,11 +69,32 @@ export interface PlaceOrderRequest {
   readonly deliveryZone: string | null;
 }
 
-export interface RefundRequest extends Condition {
+/** What is asked in every change of an order. */
+export interface ChangeOrderRequest extends Condition {
   readonly orderId: string;
+  readonly reason: string;
+}
+
+export interface CancelOrderRequest extends ChangeOrderRequest {
+  readonly initiator: 'buyer' | 'operator';
+}
+
+export interface SetStatusRequest extends ChangeOrderRequest {
+  readonly status: string;
+  readonly trackingNumber?: string;
+  readonly carrier?: string;
+}
+
+export interface BrandShareRequest {
+  readonly brandId: string;
+  /** Null for the default rule. */
+  readonly brandShareBps: number | null;
+  readonly reason: string;
+}
+
+export interface RefundRequest extends ChangeOrderRequest {
   /** Minor units; null for all that is left. */
   readonly amount: number | null;
-  readonly reason: string;
   /** Same key, amount and reason: the same refund again; same key, another refund of the order: rejected. */
   readonly idempotencyKey: string | null;
 }

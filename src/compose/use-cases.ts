@@ -1,10 +1,8 @@
-import { cancelOrder } from '../commands/cancel-order.js';
+import { cancelOrder, retryExport, setStatus } from '../commands/change-order.js';
 import { fetchPayment } from '../commands/fetch-payment.js';
 import { overrideBrandShare } from '../commands/override-brand-share.js';
 import { type PlaceOrderDeps, placeOrder } from '../commands/place-order.js';
 import { requestRefund } from '../commands/request-refund.js';
-import { retryExport } from '../commands/retry-export.js';
-import { setStatus } from '../commands/set-status.js';
 import type { UseCases } from '../commands/use-cases.js';
 import { createSyncInventory, type SyncInventoryDeps } from '../processes/inventory/request.js';
 import { createReceiveWebhook, type ReceiveWebhookDeps } from '../processes/webhooks/receive.js';

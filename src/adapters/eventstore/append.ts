@@ -9,6 +9,7 @@ import {
   type Position,
   WrongExpectedRevision,
 } from '../../commands/event-store.js';
+import { within } from '../within.js';
 import { type Connection, isTransient, typeOf } from './connection.js';
 
 /** More than a hundred appends at once could hang a fresh connection in old clients; 64 keeps the pipe full. */
@@ -54,7 +55,7 @@ async function appendWithRetries(
         ),
         { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected },
       );
-      const result = await within(attemptTimeoutMs, appending);
+      const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
       if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
       return { revision: result.nextExpectedRevision, position: result.position };
     } catch (error) {
@@ -64,17 +65,5 @@ async function appendWithRetries(
       if (attempt === attempts) throw new EventStoreUnavailable(`append to ${stream} failed`, { cause: error });
       await sleep(pauseMs * attempt);
     }
-  }
-}
-
-async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new EventStoreUnavailable(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorType, EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
+import { within } from '../within.js';
 
 /**
  * Holds the current client and replaces it when it may be poisoned.
@@ -31,7 +31,7 @@ export function connect(url: string, silenceMs: number): Connection {
 
   const drop = (client: EventStoreDBClient): Promise<void> => {
     dropped.add(client);
-    return Promise.race([client.dispose().catch(() => undefined), sleep(disposeLimitMs, undefined, { ref: false })]);
+    return within(disposeLimitMs, client.dispose()).catch(() => undefined);
   };
 
   return {

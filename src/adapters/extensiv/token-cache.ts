@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../commands/ports.js';
+import { within } from '../within.js';
 
 /** Where all processes of the portal share one access token, and agree on who fetches the next one. */
 export interface TokenCache {
@@ -39,10 +40,13 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
   async function ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
     if (Date.now() < awayUntil) return undefined;
     try {
-      return await withinPatience(command(redis));
+      return await within(REDIS_PATIENCE_MS, command(redis));
     } catch (error) {
       awayUntil = Date.now() + REDIS_PAUSE_MS;
-      logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'access token kept in memory only');
+      logger.warn(
+        { reason: error instanceof Error ? error.message : 'unknown' },
+        'no Redis: token kept in memory only',
+      );
       return undefined;
     }
   }
@@ -86,17 +90,4 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
     },
     exclusively,
   };
-}
-
-async function withinPatience<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  const stop = new AbortController();
-  const tooLate = sleep(REDIS_PATIENCE_MS, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`Redis did not answer within ${REDIS_PATIENCE_MS} ms`);
-  });
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    stop.abort();
-    tooLate.catch(() => undefined);
-  }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
+import { within } from '../within.js';
 
 export interface QueueSettings {
   /** Attempts of an export job. */
@@ -70,15 +70,11 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       );
     },
     isScheduled: async (name) => (await queueOf(name).getJobScheduler(scheduleIdOf(name))) !== undefined,
-    async isReachable() {
-      const late = new AbortController();
-      const patience = sleep(answerLimitMs, false, { signal: late.signal }).catch(() => false);
-      const answer = redis.ping().then(
+    isReachable: () =>
+      within(answerLimitMs, redis.ping()).then(
         () => true,
         () => false,
-      );
-      return Promise.race([answer, patience]).finally(() => late.abort());
-    },
+      ),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { within } from '../within.js';
 
 /** The two commands of ioredis that are used. */
 export interface AlertStore {
@@ -27,17 +28,7 @@ export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
 
   const askStore = async <Answer>(ask: (store: AlertStore) => Promise<Answer>): Promise<Answer | null | undefined> => {
     if (store === undefined) return undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, STORE_TIMEOUT_MS, undefined);
-    });
-    try {
-      return await Promise.race([ask(store), timeout]);
-    } catch {
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(STORE_TIMEOUT_MS, ask(store)).catch(() => undefined);
   };
 
   return {

@@ -1,6 +1,5 @@
-import { type Decider, reject } from '../shared/decider.js';
+import { type Decider, type Decision, nothing, reject } from '../shared/decider.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
 import type { BrandEvent } from './events.js';
 
 export type BrandCommand = RegisterBrand | OverrideShare;
@@ -41,7 +40,7 @@ function evolve(state: BrandState, event: BrandEvent): BrandState {
   }
 }
 
-function decide(command: BrandCommand, state: BrandState): Outcome<BrandEvent> {
+function decide(command: BrandCommand, state: BrandState): Decision<BrandEvent> {
   switch (command.type) {
     case 'RegisterBrand':
       return register(command, state);
@@ -51,13 +50,13 @@ function decide(command: BrandCommand, state: BrandState): Outcome<BrandEvent> {
 }
 
 /** The first spelling of the name stays. */
-function register({ brandId, name, at }: RegisterBrand, state: BrandState): Outcome<BrandEvent> {
+function register({ brandId, name, at }: RegisterBrand, state: BrandState): Decision<BrandEvent> {
   if (state) return nothing;
   if (brandId === '' || name === '') return reject('invalid-command', 'a brand has an id and a name');
   return [{ type: 'BrandRegistered', data: { brandId, name, registeredAt: at } }];
 }
 
-function overrideShare({ brandShareBps, reason, at }: OverrideShare, state: BrandState): Outcome<BrandEvent> {
+function overrideShare({ brandShareBps, reason, at }: OverrideShare, state: BrandState): Decision<BrandEvent> {
   if (!state) return reject('not-found', 'there is no such brand');
   if (brandShareBps !== null && !isShare(brandShareBps)) {
     return reject('invalid-command', `a share is 0 to ${wholeInBasisPoints} basis points`, { brandShareBps });

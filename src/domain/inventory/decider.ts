@@ -1,5 +1,4 @@
-import type { Decider } from '../shared/decider.js';
-import type { Outcome } from '../shared/outcome.js';
+import type { Decider, Decision } from '../shared/decider.js';
 import type { InventoryCommand } from './commands.js';
 import type { InventoryEvent } from './events.js';
 import { commit, release, reserve } from './reservation.js';
@@ -13,7 +12,7 @@ export const inventoryDecider: Decider<InventoryCommand, InventoryEvent, Invento
   decide,
 };
 
-function decide(command: InventoryCommand, state: InventoryState): Outcome<InventoryEvent> {
+function decide(command: InventoryCommand, state: InventoryState): Decision<InventoryEvent> {
   switch (command.type) {
     case 'ApplySnapshotItem':
       return applySnapshotItem(command, state);

@@ -1,5 +1,4 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { Commit, Release, Reserve } from './commands.js';
 import type { InventoryEvent } from './events.js';
 import { reservationOf } from './reservations.js';
@@ -9,7 +8,7 @@ import { availableToPromise, type InventoryState } from './state.js';
  * Promises stock to an order. While the order holds a reservation here a repeat has no effect; once that was released it
  * can be taken again, which is how a late payment asks for its stock.
  */
-export function reserve(command: Reserve, state: InventoryState): Outcome<InventoryEvent> {
+export function reserve(command: Reserve, state: InventoryState): Decision<InventoryEvent> {
   const { orderId, quantity, expiresAt, at } = command;
   if (!Number.isSafeInteger(quantity) || quantity < 1) {
     return reject('invalid-command', 'a reservation is for a positive integer quantity', { quantity });
@@ -30,14 +29,14 @@ export function reserve(command: Reserve, state: InventoryState): Outcome<Invent
  * Gives reserved stock back. A committed reservation stays until a snapshot settles it: the warehouse has the order, and
  * only its next quantity tells whether it kept or returned the goods.
  */
-export function release({ orderId, reason, at }: Release, state: InventoryState): Outcome<InventoryEvent> {
+export function release({ orderId, reason, at }: Release, state: InventoryState): Decision<InventoryEvent> {
   const held = state && reservationOf(state.reservations, orderId);
   if (!held || held.exportedAt !== null) return nothing;
   return [{ type: 'ReservationReleased', data: { orderId, quantity: held.quantity, reason, releasedAt: at } }];
 }
 
 /** Notes that the warehouse has the order, so that the first snapshot requested after `exportedAt` settles it. */
-export function commit({ orderId, exportedAt }: Commit, state: InventoryState): Outcome<InventoryEvent> {
+export function commit({ orderId, exportedAt }: Commit, state: InventoryState): Decision<InventoryEvent> {
   const held = state && reservationOf(state.reservations, orderId);
   if (!held || held.exportedAt !== null) return nothing;
   return [{ type: 'ReservationCommitted', data: { orderId, exportedAt } }];

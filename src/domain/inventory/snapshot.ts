@@ -1,5 +1,4 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { ApplySnapshotItem, CatalogueItem, Delist } from './commands.js';
 import type { InventoryEvent, ProductDetails } from './events.js';
 import { listReservations } from './reservations.js';
@@ -15,7 +14,7 @@ interface Snapshot {
  * no later than the last one applied is ignored. Reservations are never overwritten; those whose order the
  * warehouse took before the snapshot was requested are settled, because its quantity already counts them out.
  */
-export function applySnapshotItem(command: ApplySnapshotItem, state: InventoryState): Outcome<InventoryEvent> {
+export function applySnapshotItem(command: ApplySnapshotItem, state: InventoryState): Decision<InventoryEvent> {
   const { item, syncId, snapshotAt } = command;
   const snapshot = { syncId, snapshotAt };
   const fault = faultIn(item, state);
@@ -32,7 +31,7 @@ export function applySnapshotItem(command: ApplySnapshotItem, state: InventorySt
 }
 
 /** Takes a SKU off sale that a newer snapshot no longer has. Its reservations stay: their orders were accepted. */
-export function delist({ syncId, snapshotAt }: Delist, state: InventoryState): Outcome<InventoryEvent> {
+export function delist({ syncId, snapshotAt }: Delist, state: InventoryState): Decision<InventoryEvent> {
   if (!state?.listed || snapshotAt <= state.lastSnapshotAt) return nothing;
   return [{ type: 'ProductDelisted', data: { syncId, snapshotAt } }];
 }

@@ -1,5 +1,4 @@
-import type { Decider } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decider, type Decision, nothing } from '../shared/decider.js';
 import { type OperationsEvent, operationsEventSchemas } from './events.js';
 
 /** An operator's intervention by hand. */
@@ -44,7 +43,7 @@ export const operationsDecider: Decider<OperationsCommand, OperationsEvent, Oper
   initial: new Set(),
   evolve: (state, event) =>
     Object.hasOwn(operationsEventSchemas, event.type) ? new Set([...state, identityOf(event)]) : state,
-  decide(command, state): Outcome<OperationsEvent> {
+  decide(command, state): Decision<OperationsEvent> {
     const event = record(command);
     return state.has(identityOf(event)) ? nothing : [event];
   },

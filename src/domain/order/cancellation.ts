@@ -1,5 +1,4 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { CancelOrder, ConfirmWmsCancellation, ExpireOrder, RefuseWmsCancellation } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { Order } from './state.js';
@@ -9,7 +8,7 @@ import { hasReached } from './status.js';
  * Cancels an order: people and the portal until it has shipped, the warehouse until it is delivered. An expired order can
  * be cancelled too, so that cancelling and expiring end alike in any order.
  */
-export function cancelOrder(command: CancelOrder, order: Order): Outcome<OrderEvent> {
+export function cancelOrder(command: CancelOrder, order: Order): Decision<OrderEvent> {
   const { reason, initiator, at } = command;
   if (order.status === 'cancelled') return nothing;
   const tooLate = initiator === 'wms' ? 'delivered' : 'shipped';
@@ -20,7 +19,7 @@ export function cancelOrder(command: CancelOrder, order: Order): Outcome<OrderEv
 }
 
 /** Lets an unpaid order lapse; an order that was paid or cancelled meanwhile stays as it is. */
-export function expireOrder({ at }: ExpireOrder, order: Order): Outcome<OrderEvent> {
+export function expireOrder({ at }: ExpireOrder, order: Order): Decision<OrderEvent> {
   if (order.status !== 'awaiting_payment') return nothing;
   if (at < order.expiresAt) {
     return reject('illegal-transition', 'the order has not expired yet', { expiresAt: order.expiresAt });
@@ -29,7 +28,7 @@ export function expireOrder({ at }: ExpireOrder, order: Order): Outcome<OrderEve
 }
 
 /** Records that the warehouse has cancelled its order as well; it may do so after it refused at first. */
-export function confirmWmsCancellation(command: ConfirmWmsCancellation, order: Order): Outcome<OrderEvent> {
+export function confirmWmsCancellation(command: ConfirmWmsCancellation, order: Order): Decision<OrderEvent> {
   const { extensivOrderId, at } = command;
   const fault = faultIn(extensivOrderId, order);
   if (fault) return fault;
@@ -38,7 +37,7 @@ export function confirmWmsCancellation(command: ConfirmWmsCancellation, order: O
 }
 
 /** Records that the warehouse would not cancel (the goods have left): a case for operators. */
-export function refuseWmsCancellation(command: RefuseWmsCancellation, order: Order): Outcome<OrderEvent> {
+export function refuseWmsCancellation(command: RefuseWmsCancellation, order: Order): Decision<OrderEvent> {
   const { extensivOrderId, reason, at } = command;
   const fault = faultIn(extensivOrderId, order);
   if (fault) return fault;

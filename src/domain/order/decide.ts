@@ -1,5 +1,4 @@
-import { reject } from '../shared/decider.js';
-import { accepted, type Outcome } from '../shared/outcome.js';
+import { type Decision, isRejection, reject } from '../shared/decider.js';
 import { cancelOrder, confirmWmsCancellation, expireOrder, refuseWmsCancellation } from './cancellation.js';
 import type { OrderCommand } from './commands.js';
 import { eraseCustomerData, withoutPersonalText } from './erasure.js';
@@ -19,18 +18,18 @@ import { settle } from './settle.js';
 import type { Order, OrderState } from './state.js';
 
 /** Decides a command: what it does itself, and what must follow from that. */
-export function decide(command: OrderCommand, state: OrderState): Outcome<OrderEvent> {
-  const outcome = decideAlone(withoutPersonalText(command, state), state);
-  return accepted(outcome) && outcome.length > 0 ? settle(state, outcome, command.at) : outcome;
+export function decide(command: OrderCommand, state: OrderState): Decision<OrderEvent> {
+  const decision = decideAlone(withoutPersonalText(command, state), state);
+  return isRejection(decision) || decision.length === 0 ? decision : settle(state, decision, command.at);
 }
 
-function decideAlone(command: OrderCommand, state: OrderState): Outcome<OrderEvent> {
+function decideAlone(command: OrderCommand, state: OrderState): Decision<OrderEvent> {
   if (command.type === 'PlaceOrder') return placeOrder(command, state);
   if (!state) return reject('not-found', 'there is no such order');
   return decideForOrder(command, state);
 }
 
-function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, order: Order): Outcome<OrderEvent> {
+function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, order: Order): Decision<OrderEvent> {
   switch (command.type) {
     case 'InitiatePayment':
       return initiatePayment(command, order);

@@ -1,11 +1,11 @@
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing } from '../shared/decider.js';
 import { erasedText } from '../shared/personal-data.js';
 import type { EraseCustomerData, OrderCommand } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { Order, OrderState } from './state.js';
 
 /** Takes the customer and the address out of the order, whatever its status. */
-export function eraseCustomerData({ at }: EraseCustomerData, order: Order): Outcome<OrderEvent> {
+export function eraseCustomerData({ at }: EraseCustomerData, order: Order): Decision<OrderEvent> {
   return order.erasedAt === null ? [{ type: 'CustomerDataErased', data: { erasedAt: at } }] : nothing;
 }
 

@@ -1,12 +1,11 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { AttemptExport, ConfirmExport, FailExport, RetryExport } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
 
 /** Announces a request to the warehouse before it is sent, so that a crash in between leaves a trace. */
-export function attemptExport({ at }: AttemptExport, order: Order): Outcome<OrderEvent> {
+export function attemptExport({ at }: AttemptExport, order: Order): Decision<OrderEvent> {
   if (hasReached(order.status, 'exported') || order.lastExportAttemptAt === at) return nothing;
   if (order.status !== 'paid') return notExportable(order);
   return [{ type: 'ExportAttempted', data: { attempt: order.exportAttempts + 1, attemptedAt: at } }];
@@ -16,7 +15,7 @@ export function attemptExport({ at }: AttemptExport, order: Order): Outcome<Orde
  * Records the warehouse's id of the order. It counts after a failure, a cancellation or a status that came first, too:
  * the warehouse has the order, and the portal must know to follow or to cancel it there.
  */
-export function confirmExport(command: ConfirmExport, order: Order): Outcome<OrderEvent> {
+export function confirmExport(command: ConfirmExport, order: Order): Decision<OrderEvent> {
   const { extensivOrderId, adopted, at } = command;
   if (order.extensivOrderId === extensivOrderId) return nothing;
   if (order.extensivOrderId !== null) {
@@ -27,14 +26,14 @@ export function confirmExport(command: ConfirmExport, order: Order): Outcome<Ord
 }
 
 /** Gives up on exporting until an operator retries. A failure that arrives after the success changes nothing. */
-export function failExport({ reason, at }: FailExport, order: Order): Outcome<OrderEvent> {
+export function failExport({ reason, at }: FailExport, order: Order): Decision<OrderEvent> {
   if (order.status === 'awaiting_payment' || order.status === 'expired') return notExportable(order);
   if (order.status !== 'paid') return nothing;
   return [{ type: 'OrderExportFailed', data: { reason, attempts: order.exportAttempts, failedAt: at } }];
 }
 
 /** Lets a failed export be tried again. */
-export function retryExport({ reason, at }: RetryExport, order: Order): Outcome<OrderEvent> {
+export function retryExport({ reason, at }: RetryExport, order: Order): Decision<OrderEvent> {
   if (order.status === 'paid' && order.exportRetriedAt !== null) return nothing;
   if (order.status !== 'export_failed') {
     return reject('illegal-transition', 'only a failed export can be retried', { status: order.status });

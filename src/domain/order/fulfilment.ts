@@ -1,5 +1,4 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import { cancelOrder } from './cancellation.js';
 import type { ObserveMissingInWms, ObserveWmsStatus, SetStatus } from './commands.js';
 import type { OrderEvent } from './events.js';
@@ -13,7 +12,7 @@ type ConflictKind = Extract<OrderEvent, { type: 'StatusConflicted' }>['data']['k
  * earlier or unknown one is recorded once per value and changes nothing. At the same status a new tracking number or
  * carrier is recorded as a change from the status to itself, and one that is missing erases nothing.
  */
-export function observeWmsStatus(command: ObserveWmsStatus, order: Order): Outcome<OrderEvent> {
+export function observeWmsStatus(command: ObserveWmsStatus, order: Order): Decision<OrderEvent> {
   const { at } = command;
   const status = fromWmsStatus(command.status);
   if (status === 'cancelled') return observeCancelled(order, at);
@@ -34,13 +33,13 @@ export function observeWmsStatus(command: ObserveWmsStatus, order: Order): Outco
 }
 
 /** Records once that the warehouse no longer knows an order it should have. */
-export function observeMissingInWms({ at }: ObserveMissingInWms, order: Order): Outcome<OrderEvent> {
+export function observeMissingInWms({ at }: ObserveMissingInWms, order: Order): Decision<OrderEvent> {
   const expected = hasReached(order.status, 'exported') && order.status !== 'delivered';
   return expected ? conflict(order, 'missing-in-wms', 'missing', at) : nothing;
 }
 
 /** An operator's correction: forwards once the warehouse has the order, or to `cancelled` until it has shipped. */
-export function setStatus(command: SetStatus, order: Order): Outcome<OrderEvent> {
+export function setStatus(command: SetStatus, order: Order): Decision<OrderEvent> {
   const { status, reason, at } = command;
   if (status === 'cancelled' && !hasReached(order.status, 'shipped')) {
     return cancelOrder({ type: 'CancelOrder', reason: reason ?? 'cancelled', initiator: 'operator', at }, order);
@@ -65,7 +64,7 @@ function moveTo(
     at: string;
   },
   order: Order,
-): Outcome<OrderEvent> {
+): Decision<OrderEvent> {
   const { source, reason, trackingNumber, carrier, at } = change;
   const newTracking = trackingNumber !== null && trackingNumber !== order.trackingNumber;
   const newCarrier = carrier !== null && carrier !== order.carrier;
@@ -78,7 +77,7 @@ function moveTo(
   ];
 }
 
-function observeCancelled(order: Order, at: string): Outcome<OrderEvent> {
+function observeCancelled(order: Order, at: string): Decision<OrderEvent> {
   if (order.status === 'delivered') return conflict(order, 'regression', 'cancelled', at);
   if (order.status !== 'cancelled') {
     return cancelOrder({ type: 'CancelOrder', reason: 'cancelled by the warehouse', initiator: 'wms', at }, order);
@@ -88,7 +87,7 @@ function observeCancelled(order: Order, at: string): Outcome<OrderEvent> {
   return [{ type: 'WmsCancellationConfirmed', data: { extensivOrderId, confirmedAt: at } }];
 }
 
-function conflict(order: Order, kind: ConflictKind, observed: string, at: string): Outcome<OrderEvent> {
+function conflict(order: Order, kind: ConflictKind, observed: string, at: string): Decision<OrderEvent> {
   if (order.statusConflicts.includes(`${kind}:${observed}`)) return nothing;
   return [{ type: 'StatusConflicted', data: { kind, current: order.status, observed, observedAt: at } }];
 }

@@ -1,5 +1,4 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { InitiatePayment, RecordDispute, RecordPayment, RecordPaymentFailure } from './commands.js';
 import type { OrderEvent } from './events.js';
 import { allocatePayouts } from './payouts.js';
@@ -9,7 +8,7 @@ import type { Order, PaymentConflict } from './state.js';
 export const stockGoneReason = 'the stock was no longer available when the payment arrived';
 
 /** Notes the payment intent made for the order. */
-export function initiatePayment(command: InitiatePayment, order: Order): Outcome<OrderEvent> {
+export function initiatePayment(command: InitiatePayment, order: Order): Decision<OrderEvent> {
   const { paymentIntentId, amount, currency, at } = command;
   if (order.initiatedPayments.includes(paymentIntentId)) return nothing;
   if (order.status !== 'awaiting_payment' || order.paid) {
@@ -25,7 +24,7 @@ export function initiatePayment(command: InitiatePayment, order: Order): Outcome
  * Records money received, whatever became of the order meanwhile: it is paid once, by the first payment that matches.
  * If its stock is gone the order is cancelled; what a cancelled order owes the buyer follows in `settle.ts`.
  */
-export function recordPayment(command: RecordPayment, order: Order): Outcome<OrderEvent> {
+export function recordPayment(command: RecordPayment, order: Order): Decision<OrderEvent> {
   const { paymentIntentId, amount, currency, rule, brandShareOverrides, stockHeld } = command;
   // Stripe's times are whole seconds, so a quick payment seems to come before its order.
   const seemsEarly = command.at < order.placedAt;
@@ -48,7 +47,7 @@ export function recordPayment(command: RecordPayment, order: Order): Outcome<Ord
 }
 
 /** Records a failed attempt to pay. Once the order is paid it says nothing new: an intent can fail before it succeeds. */
-export function recordPaymentFailure(command: RecordPaymentFailure, order: Order): Outcome<OrderEvent> {
+export function recordPaymentFailure(command: RecordPaymentFailure, order: Order): Decision<OrderEvent> {
   const { paymentIntentId, reason, at } = command;
   const known = order.paymentFailures.some(
     (failure) => failure.paymentIntentId === paymentIntentId && failure.at === at && failure.reason === reason,
@@ -58,7 +57,7 @@ export function recordPaymentFailure(command: RecordPaymentFailure, order: Order
 }
 
 /** Records a dispute, once, for operators; the money moves only when the bank decides. */
-export function recordDispute(command: RecordDispute, order: Order): Outcome<OrderEvent> {
+export function recordDispute(command: RecordDispute, order: Order): Decision<OrderEvent> {
   const { disputeId, amount, currency, reason, at } = command;
   if (order.disputes.includes(disputeId)) return nothing;
   return [{ type: 'DisputeOpened', data: { disputeId, amount, currency, reason, openedAt: at } }];
@@ -72,7 +71,7 @@ function conflictOf({ paymentIntentId, amount, currency }: RecordPayment, order:
   return null;
 }
 
-function recordConflict(conflict: PaymentConflict, order: Order, at: string): Outcome<OrderEvent> {
+function recordConflict(conflict: PaymentConflict, order: Order, at: string): Decision<OrderEvent> {
   const known = order.paymentConflicts.some(
     (other) =>
       other.paymentIntentId === conflict.paymentIntentId &&

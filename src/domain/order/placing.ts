@@ -1,6 +1,5 @@
-import { type Rejection, reject } from '../shared/decider.js';
+import { type Decision, nothing, type Rejection, reject } from '../shared/decider.js';
 import { sumMinorUnits } from '../shared/money.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
 import type { PlaceOrder } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { OrderState } from './state.js';
@@ -19,7 +18,7 @@ export function quantityFault(quantities: ReadonlyMap<string, number>): Rejectio
 }
 
 /** Places an order. The same order again has no effect; another one under the same id is refused. */
-export function placeOrder(command: PlaceOrder, state: OrderState): Outcome<OrderEvent> {
+export function placeOrder(command: PlaceOrder, state: OrderState): Decision<OrderEvent> {
   const { type: _type, at, ...order } = command;
   if (state) {
     return state.orderNumber === order.orderNumber && sameLines(state.lineItems, order.lineItems)

@@ -1,12 +1,11 @@
-import { reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { RecordChargeRefunded, RecordRefund, RequestRefund } from './commands.js';
 import type { OrderEvent } from './events.js';
 import { isNews, openRequest } from './refunds.js';
 import type { Order } from './state.js';
 
 /** Records what became of one refund, whoever made it and whether or not the payment is known yet. */
-export function recordRefund(command: RecordRefund, order: Order): Outcome<OrderEvent> {
+export function recordRefund(command: RecordRefund, order: Order): Decision<OrderEvent> {
   const { stripeRefundId, amount, currency, status, reason, paymentIntentId, refundId, at } = command;
   const fault = faultIn(amount, currency, order);
   if (fault) return fault;
@@ -24,7 +23,7 @@ export function recordRefund(command: RecordRefund, order: Order): Outcome<Order
 }
 
 /** Records the charge's running total of refunds when it is higher than any seen before. */
-export function recordChargeRefunded(command: RecordChargeRefunded, order: Order): Outcome<OrderEvent> {
+export function recordChargeRefunded(command: RecordChargeRefunded, order: Order): Decision<OrderEvent> {
   const { amountRefunded, currency, paymentIntentId, at } = command;
   const fault = faultIn(amountRefunded, currency, order);
   if (fault) return fault;
@@ -34,7 +33,7 @@ export function recordChargeRefunded(command: RecordChargeRefunded, order: Order
 }
 
 /** Asks for money to go back to the buyer; one request at a time, never more than is left. */
-export function requestRefund(command: RequestRefund, order: Order): Outcome<OrderEvent> {
+export function requestRefund(command: RequestRefund, order: Order): Decision<OrderEvent> {
   const { reason, at } = command;
   if (!order.paid) return reject('not-paid', 'only a paid order can be refunded', { status: order.status });
   if (isRequested(order, command)) return nothing;

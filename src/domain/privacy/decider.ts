@@ -1,5 +1,4 @@
-import type { Decider } from '../shared/decider.js';
-import { nothing } from '../shared/outcome.js';
+import { type Decider, nothing } from '../shared/decider.js';
 import type { PrivacyEvent } from './events.js';
 
 export interface EraseKey {

@@ -3,16 +3,22 @@
  *
  * - `initial` is the state of a stream without events.
  * - `evolve` never throws and returns the state unchanged for an event type it does not know.
- * - `decide` is deterministic: ids and time arrive in the command. It answers the events to append (none when the
- *   command has already had its effect) or a {@link Rejection}; it throws only on a broken invariant.
+ * - `decide` is deterministic: ids and time arrive in the command. It answers a {@link Decision}, {@link nothing} when the
+ *   command has already had its effect; it throws only on a broken invariant.
  *
  * Source: Jérémie Chassaing, "Functional Event Sourcing Decider".
  */
 export interface Decider<Command, Event, State> {
   readonly initial: State;
   evolve(state: State, event: Event): State;
-  decide(command: Command, state: State): readonly Event[] | Rejection;
+  decide(command: Command, state: State): Decision<Event>;
 }
+
+/** The events to append, or why not. */
+export type Decision<Event> = readonly Event[] | Rejection;
+
+/** The command has already had its effect. */
+export const nothing: readonly never[] = [];
 
 /** An expected refusal. `code` is stable and part of the public API; `detail` is a sentence for a person. */
 export interface Rejection {

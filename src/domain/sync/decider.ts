@@ -1,5 +1,4 @@
-import { type Decider, reject } from '../shared/decider.js';
-import { nothing, type Outcome } from '../shared/outcome.js';
+import { type Decider, type Decision, nothing, reject } from '../shared/decider.js';
 import type { RejectedItem, SyncEvent } from './events.js';
 
 export type SyncCommand = StartSync | CompleteSync | FailSync;
@@ -69,7 +68,7 @@ export function evolveUnreadable(state: SyncState, data: unknown): SyncState {
   );
 }
 
-function decide(command: SyncCommand, state: SyncState): Outcome<SyncEvent> {
+function decide(command: SyncCommand, state: SyncState): Decision<SyncEvent> {
   switch (command.type) {
     case 'StartSync':
       return start(command, state);
@@ -80,7 +79,7 @@ function decide(command: SyncCommand, state: SyncState): Outcome<SyncEvent> {
   }
 }
 
-function start({ syncId, trigger, force, at }: StartSync, state: SyncState): Outcome<SyncEvent> {
+function start({ syncId, trigger, force, at }: StartSync, state: SyncState): Decision<SyncEvent> {
   if (state[syncId]) return nothing;
   return [{ type: 'InventorySyncStarted', data: { syncId, trigger, force, startedAt: at } }];
 }
@@ -96,7 +95,7 @@ function fail({ syncId, error, at, durationMs }: FailSync): SyncEvent[] {
 }
 
 /** A run ends once. @returns the answer when it cannot end like this now, or null when it can */
-function ending(to: 'completed' | 'failed', { syncId }: { syncId: string }, state: SyncState): Outcome<never> | null {
+function ending(to: 'completed' | 'failed', { syncId }: { syncId: string }, state: SyncState): Decision<never> | null {
   const current = state[syncId];
   if (current === 'running' || current === 'unclear') return null;
   if (current === to) return nothing;

@@ -43,8 +43,9 @@ export function createReleaseHandler(deps: StockDeps & { locks: Locks }): Effect
 }
 
 /**
- * The time of a reservation, or of an order as a whole, is up: the unpaid order expires, and stock that no order claims goes back. What an exported order
- * still holds was taken by somebody slow, when a snapshot had settled its stock already; the next snapshot settles it too.
+ * The time of a reservation, or of a whole order, is up: the unpaid order expires, and stock that no order claims goes
+ * back. What an exported order still holds was reserved too late for the snapshot that settled its stock; the next one
+ * settles it.
  */
 export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
   const { handler, clock } = deps;

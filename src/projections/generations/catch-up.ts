@@ -10,6 +10,7 @@ import {
 import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
 import { lastOf } from '../runtime/last-event.js';
+import { oneBehind } from '../runtime/one-behind.js';
 import { park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
 import { type Projection, wants } from '../runtime/projection.js';
 
@@ -49,13 +50,12 @@ export async function catchUp(
   const goal = behind.map(({ target }) => target.until).reduce(later, first.target.until);
   const from = earliest(behind.map(({ checkpoint }) => checkpoint));
 
-  let writing: Promise<unknown> = Promise.resolve();
-  async function write(page: readonly RecordedEvent[], to: Position): Promise<void> {
-    await writing;
-    writing = Promise.all(behind.map((generation) => apply(db, generation, page, to))).then(() => onRead(page.length));
-    // Heard of when the next page is ready; until then it is nobody's.
-    writing.catch(() => undefined);
-  }
+  const writing = oneBehind();
+  const write = (page: readonly RecordedEvent[], to: Position) =>
+    writing.begin(async () => {
+      await Promise.all(behind.map((generation) => apply(db, generation, page, to)));
+      onRead(page.length);
+    });
 
   let page: RecordedEvent[] = [];
   const prefixes = [...new Set(behind.flatMap(({ target }) => target.projection.prefixes))];
@@ -69,7 +69,7 @@ export async function catchUp(
     }
     await write(page, goal);
   } finally {
-    await writing;
+    await writing.done();
   }
 }
 
