@@ -67,6 +67,10 @@ const ordersBeforeTheKill = 6;
 describe('two portals on the same stores', () => {
   it('run one sync when both are asked for one at the same moment', async () => {
     const page = { method: 'GET', path: '/api/v1/inventory' };
+    await until('the syncs of the start are over', async () => {
+      const open = await first.sql(`select from portal.effects where kind = 'sync' and status = 'open'`);
+      return open.length === 0;
+    });
     // The run is under way when the later of the two requests comes.
     await first.wms('POST', '/faults', { match: page, times: 1, fault: { delayMs: 1_500 } });
     const ask = (portal: TestPortal) => portal.api<{ syncId: string }>('POST', '/api/v1/inventory/sync?wait=true');

@@ -278,7 +278,8 @@ describe('requests', () => {
     await handler.handle(inventorySyncs, date, start, context());
     const fail = { type: 'FailSync', syncId, error: 'the warehouse is away', at, durationMs: 1 } as const;
     await handler.handle(inventorySyncs, date, fail, context());
-    expect(await waiting).toEqual({ syncId, ended: 'failed' });
+    const { position } = await handler.load(inventorySyncs, date);
+    expect(await waiting).toEqual({ syncId, ended: 'failed', position });
   });
 
   it('join the one that is open, forced or not', async () => {
