@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EventStoreUnavailable, WrongExpectedRevision } from '../../../src/commands/event-store.js';
@@ -443,6 +444,23 @@ it('a handler that takes too long is answered for: 503, whether the request has 
     }
   } finally {
     patience.abort();
+    await slow.close();
+  }
+});
+
+it('what comes after the time of its handler is dropped without a word', async () => {
+  const portal = testPortal({ limits: { handlerMs: 50 } });
+  const { queries } = portal.options;
+  const products: typeof queries.products = async (filter) => {
+    await sleep(150);
+    return queries.products(filter);
+  };
+  const slow = await buildApp({ ...portal.options, queries: { ...queries, products } });
+  try {
+    expect((await slow.inject('/api/v1/products')).statusCode).toBe(503);
+    await sleep(300);
+    expect(portal.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  } finally {
     await slow.close();
   }
 });
