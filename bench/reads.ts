@@ -16,8 +16,8 @@ const connections = 16;
 const orders = 100;
 /** As many of them are paid, and so have payouts. */
 const paid = 40;
-/** Far longer than a webhook takes to become a payout. */
-const payoutsMs = 30_000;
+/** Far longer than paid orders take to get to the warehouse. */
+const settledMs = 60_000;
 const here = import.meta.dirname;
 
 /**
@@ -27,7 +27,7 @@ const here = import.meta.dirname;
  */
 export function benchReads(): Promise<BenchRow[]> {
   return withPortal(async ({ base, env, urls }) => {
-    const known = await placeOrders(base, urls.stripe ?? '');
+    const known = await placeOrders(base, urls);
     const { sku } = known;
     const cached = ['/api/v1/products', `/api/v1/products/${sku}`, '/api/v1/inventory', `/api/v1/inventory/${sku}`];
     const bytes = await Promise.all(
@@ -210,7 +210,9 @@ interface Known {
 }
 
 /** Places orders over many products, and has some of them paid, so that there is something to find everywhere. */
-async function placeOrders(base: string, stripe: string): Promise<Known> {
+async function placeOrders(base: string, urls: Readonly<Record<string, string>>): Promise<Known> {
+  // Orders that go on moving would be work beside the reads, for minutes.
+  await post(`${urls.extensiv}/control/clock`, { paused: true });
   const { items } = await json<{ items: { sku: string; batchNumber: string | null }[] }>(
     `${base}/api/v1/products?inStock=true&sort=-stock&limit=20`,
   );
@@ -229,24 +231,30 @@ async function placeOrders(base: string, stripe: string): Promise<Known> {
     if (answer.status !== 201) throw new Error(`an order was refused: ${await answer.text()}`);
     const body = (await answer.json()) as { order: { id: string }; payment: { paymentIntentId: string } };
     order = body.order.id;
-    if (placed < paid) await pay(stripe, body.payment.paymentIntentId);
+    if (placed < paid) await post(`${urls.stripe}/control/payment_intents/${body.payment.paymentIntentId}/pay`);
   }
-  await paidOut(base);
+  await settled(base);
   return { order, sku: items[0]?.sku ?? '', batchNumber: items[0]?.batchNumber ?? '' };
 }
 
-async function pay(stripe: string, paymentIntentId: string): Promise<void> {
-  const answer = await fetch(`${stripe}/control/payment_intents/${paymentIntentId}/pay`, { method: 'POST' });
-  if (!answer.ok) throw new Error(`an order was not paid: ${await answer.text()}`);
+async function post(url: string, body: object = {}): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
 }
 
-/** Waits until every paid order stands in the ledger. */
-async function paidOut(base: string): Promise<void> {
-  const deadline = performance.now() + payoutsMs;
-  while ((await json<{ items: unknown[] }>(`${base}/api/v1/payouts`)).items.length < paid) {
-    if (performance.now() > deadline) throw new Error('the payouts of paid orders are missing');
-    await sleep(100);
-  }
+/** Waits until every paid order stands in the ledger, and nothing is due any more. */
+async function settled(base: string): Promise<void> {
+  const deadline = performance.now() + settledMs;
+  const isSettled = async () => {
+    const { items } = await json<{ items: unknown[] }>(`${base}/api/v1/payouts`);
+    return items.length >= paid && !/^portal_effects_oldest_seconds\{.+\} (?!0$)/m.test(await text(`${base}/metrics`));
+  };
+  do {
+    if (performance.now() > deadline) throw new Error('the paid orders do not get to the warehouse');
+    // The gauge is set every two seconds.
+    await sleep(2_500);
+  } while (!(await isSettled()));
 }
 
 async function text(url: string): Promise<string> {
