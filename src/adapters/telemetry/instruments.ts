@@ -78,8 +78,8 @@ export const instruments = {
   ),
   portal_event_streams: gauge('Event streams open at present.'),
   portal_event_streams_ended_total: counter(
-    'Event streams that ended: left by their reader, aged, too slow a reader, failed, or the process stopped.',
-    { reason: ['left', 'aged', 'slow', 'failed', 'stopped'] },
+    'Event streams that ended: left by their reader, aged, its credential expired, too slow a reader, failed, or the process stopped.',
+    { reason: ['left', 'aged', 'expired', 'slow', 'failed', 'stopped'] },
   ),
 
   portal_inventory_sync_runs_total: counter('Inventory syncs by result.', { result: runs }),

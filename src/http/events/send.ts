@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Following } from '../../projections/feed/change-feed.js';
 import { mark, messages, opening } from './event-stream.js';
 
-export type StreamEnd = 'left' | 'aged' | 'slow' | 'failed' | 'stopped';
+export type StreamEnd = 'left' | 'aged' | 'expired' | 'slow' | 'failed' | 'stopped';
 
 export interface StreamLimits {
   readonly heartbeatMs: number;
@@ -18,6 +18,7 @@ const farewellMs = 1_000;
  * socket's buffer, and by the feed.
  *
  * @param leave ends the following; its reason is a {@link StreamEnd}
+ * @param mayStay whether the reader's credential still holds, asked with each sign of life; while nobody can say it does
  * @returns why it ended; never throws
  */
 export async function sendChanges(
@@ -26,6 +27,7 @@ export async function sendChanges(
   leave: AbortController,
   stopping: AbortSignal,
   limits: StreamLimits,
+  mayStay: () => Promise<boolean>,
   onFailure: (error: unknown) => void,
 ): Promise<StreamEnd> {
   const over = (reason: StreamEnd) => () => leave.abort(reason);
@@ -35,6 +37,10 @@ export async function sendChanges(
   if (stopping.aborted) onStop();
   const heartbeat = setInterval(() => {
     if (response.writableLength === 0) response.write(mark(following.position()));
+    mayStay().then(
+      (may) => may || over('expired')(),
+      () => undefined,
+    );
   }, limits.heartbeatMs);
   const age = setTimeout(over('aged'), limits.streamLifeMs);
   try {

@@ -11,8 +11,10 @@ import { principalOf } from '../plugins/policy-guard.js';
 import { Problem } from '../problems/problem.js';
 import { closed } from '../schemas/fields.js';
 import { guardedProblemResponses } from '../schemas/shared.js';
+import type { AuthOptions } from '../security/principal.js';
 
 interface Parts {
+  readonly auth: AuthOptions;
   readonly changes: ChangeFeed;
   readonly limits: Limits;
   readonly metrics: Metrics;
@@ -24,7 +26,8 @@ const EventStream = Type.String({
 });
 
 /** Changes as they happen. */
-export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { changes, limits, metrics }) => {
+export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+  const { auth, changes, limits, metrics } = parts;
   const places = createPlaces(limits);
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
@@ -44,7 +47,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { chang
           'Server-sent events. `order`: an order has a new event; `stock`: a SKU has. Each says what the read models show ' +
           'now. A buyer gets its own orders, a brand its own products, staff everything. Send the last `id` back as ' +
           '`Last-Event-ID` to go on where a stream ended: nothing is lost and nothing repeated. `reset`: too much was ' +
-          'missed to be told, read your lists anew. A stream ends by itself after 15 minutes; ask again.',
+          'missed to be told, read your lists anew. A stream ends by itself after 15 minutes, and soon after its credential has ' +
+          'expired or was taken back; ask again.',
         headers: Type.Object({
           'last-event-id': Type.Optional(
             Type.String({
@@ -78,9 +82,10 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { chang
         reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
         reply.hijack();
         reply.raw.writeHead(200, headersOf(reply.getHeaders()));
-        const reason = await sendChanges(reply.raw, following, leave, stopping.signal, limits, (error) =>
-          request.log.warn({ err: error }, 'an event stream failed'),
-        );
+        const mayStay = async () => (await auth.authenticate(request))?.subject === principal.subject;
+        const onFailure = (error: unknown) => request.log.warn({ err: error }, 'an event stream failed');
+        const { signal } = stopping;
+        const reason = await sendChanges(reply.raw, following, leave, signal, limits, mayStay, onFailure);
         metrics.increment('portal_event_streams_ended_total', { reason });
       } finally {
         release();

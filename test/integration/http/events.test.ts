@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatPosition } from '../../../src/commands/event-store.js';
@@ -48,13 +49,18 @@ afterAll(async () => {
 
 /** A process that serves the API, over the same stores as every other. */
 async function startProcess(
-  options: { limits?: AppOptions['limits']; feed?: Partial<FeedLimits>; queries?: Partial<Queries> } = {},
+  options: {
+    auth?: AppOptions['auth'];
+    limits?: AppOptions['limits'];
+    feed?: Partial<FeedLimits>;
+    queries?: Partial<Queries>;
+  } = {},
 ) {
   const { eventStore, logger } = world;
   const queries = { ...world.projections.queries, ...options.queries };
   const feed = createChangeFeed({ eventStore, queries, logger, ...(options.feed ? { limits: options.feed } : {}) });
   const portal = testPortal({
-    auth: testTokens(),
+    auth: options.auth ?? testTokens(),
     changes: feed,
     limits: { streamLifeMs: 600_000, ...options.limits },
   });
@@ -240,6 +246,32 @@ it('ends every stream cleanly when the process stops, in time, and another proce
   const all = await happened();
   await until('all is told', () => idsOf(reader, next).length >= all.length);
   expect(idsOf(reader, next)).toEqual(all);
+});
+
+it('ends with the next sign of life once its credential is good for nothing', async () => {
+  let revoked = false;
+  const { authenticate } = testTokens();
+  const auth: AppOptions['auth'] = { authenticate: (request) => (revoked ? null : authenticate(request)) };
+  const { follow, ended } = await startProcess({ auth, limits: { heartbeatMs: 50 } });
+  const reader = await follow('operator');
+  await sleep(200);
+  expect(reader.ended()).toBe(false);
+  revoked = true;
+  await until('it ended', () => reader.ended());
+  expect(ended('expired')).toBe(1);
+});
+
+it('stays while nobody can say whether its credential holds', async () => {
+  let away = false;
+  const { authenticate } = testTokens();
+  const auth: AppOptions['auth'] = {
+    authenticate: (request) => (away ? Promise.reject(new Error('the issuer is away')) : authenticate(request)),
+  };
+  const { follow } = await startProcess({ auth, limits: { heartbeatMs: 50 } });
+  const reader = await follow('operator');
+  away = true;
+  await sleep(200);
+  expect(reader.ended()).toBe(false);
 });
 
 it('lives so long and no longer, for a credential may have been taken back meanwhile', async () => {
