@@ -153,6 +153,8 @@ function authOf(settings: Config, { pools }: Portal) {
     secret: secret || null,
     issuer: settings.AUTH_ISSUER || null,
     audience: settings.AUTH_AUDIENCE || null,
+    algorithms: settings.AUTH_ALGORITHMS,
+    clockSkewSeconds: settings.AUTH_CLOCK_SKEW_SECONDS,
   });
   return keyAuthenticator(keys, tokens);
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Config, roles } from './variables.js';
+import { type Config, roles, signatureAlgorithms } from './variables.js';
 
 /** Rules between variables; one that broke its own rule is undefined here and reported already. */
 export function brokenRules(config: Partial<Config>): string[] {
@@ -20,6 +20,10 @@ export function brokenRules(config: Partial<Config>): string[] {
   }
   if (config.TRUST_PROXY?.some((address) => !isNetwork(address))) {
     problems.push('TRUST_PROXY must be addresses or networks such as 10.0.0.0/8');
+  }
+  const { AUTH_ALGORITHMS: algorithms = signatureAlgorithms } = config;
+  if (algorithms.length === 0 || algorithms.some((name) => !signatureAlgorithms.includes(name))) {
+    problems.push(`AUTH_ALGORITHMS must be some of ${signatureAlgorithms.join(', ')}`);
   }
   const unknown = chosen.filter((role) => !roles.includes(role));
   if (unknown.length > 0 || chosen.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);

@@ -2,6 +2,9 @@ import { createSigner, readPublicKeys } from '../audit/signing.js';
 import { currencyCode, eventStoreUrl, mailAddress, mailUrl, postgresUrl, redisUrl, webUrl } from './forms.js';
 import { checked, choice, fraction, integer, list, masterKeys, required, text, type Variable } from './variable.js';
 
+/** That are made with a private key: whoever can check one of them cannot make it. */
+export const signatureAlgorithms: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+
 export const roles: readonly string[] = ['api', 'projections', 'workers'];
 
 /**
@@ -108,6 +111,13 @@ export const variables = {
     secret: true,
   }),
   AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
+  AUTH_ALGORITHMS: list('Signatures accepted from a key set; with a shared secret it is HS256.', [
+    ...signatureAlgorithms,
+  ]),
+  AUTH_CLOCK_SKEW_SECONDS: integer('How far the clocks of issuer and portal may differ, seconds.', 30, {
+    min: 0,
+    max: 300,
+  }),
   AUTH_AUDIENCE: text('Required `aud` of a token; empty accepts any.', ''),
 
   RATE_LIMIT_PER_MINUTE: integer(

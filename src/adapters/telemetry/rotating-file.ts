@@ -5,13 +5,16 @@ export interface RotatingFile extends DestinationStream {
   close(): void;
 }
 
+/** For the portal's account, and for who reads logs with its group. */
+const mode = 0o640;
+
 /**
  * A log file of bounded size under a fixed name: when `file` has grown past `maxBytes` it becomes `file.1`, the former
  * `file.1` becomes `file.2`, and so on up to `keep`. Lines are written synchronously, so that none is lost when the
  * process ends in whatever way. One process per folder.
  */
 export function rotatingFile(file: string, limits: { maxBytes: number; keep: number }): RotatingFile {
-  const destination = pino.destination({ dest: file, sync: true, mkdir: true });
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true, mode });
   let size = sizeOf(file);
   destination.on('write', (written: number) => {
     size += written;

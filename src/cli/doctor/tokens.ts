@@ -5,8 +5,6 @@ import { failed, ok, type Verdict, warning } from './check.js';
 
 /** As patient as the portal is with the issuer, milliseconds. */
 const issuerPatienceMs = 3_000;
-/** Signatures that the portal takes from a published key. */
-const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /** Without a key of the issuer no token can be checked, and every one is answered 503. @throws when it does not answer */
 export async function tokenIssuer({ config }: Portal): Promise<Verdict> {
@@ -15,7 +13,8 @@ export async function tokenIssuer({ config }: Portal): Promise<Verdict> {
   const remote = createRemoteJWKSet(new URL(config.AUTH_JWKS_URL), { timeoutDuration: issuerPatienceMs });
   await remote.reload();
   const published = remote.jwks()?.keys ?? [];
-  const usable = await Promise.all(published.map(isUsable));
+  const { AUTH_ALGORITHMS: algorithms } = config;
+  const usable = await Promise.all(published.map((key) => isUsable(key, algorithms)));
   const count = usable.filter(Boolean).length;
   if (count === 0) {
     return failed(
@@ -27,7 +26,7 @@ export async function tokenIssuer({ config }: Portal): Promise<Verdict> {
 }
 
 /** Whether a token in any of the accepted algorithms could be checked with it. */
-async function isUsable(key: JWK): Promise<boolean> {
+async function isUsable(key: JWK, algorithms: readonly string[]): Promise<boolean> {
   const find = createLocalJWKSet({ keys: [key] });
   const found = algorithms.map((alg) => find({ alg, ...(key.kid === undefined ? {} : { kid: key.kid }) }));
   return (await Promise.allSettled(found)).some(({ status }) => status === 'fulfilled');

@@ -11,16 +11,17 @@ export interface TokenSettings {
   readonly secret: string | null;
   readonly issuer: string | null;
   readonly audience: string | null;
+  /** Of tokens that are signed by a published key. */
+  readonly algorithms: readonly string[];
+  /** Clocks of issuer and portal may differ by this much. */
+  readonly clockSkewSeconds: number;
 }
 
-/** Clocks of issuer and portal may differ by this much. */
-const clockToleranceSeconds = 30;
 /** A token is checked again after so long, milliseconds, so that a key the issuer withdraws soon counts for nothing. */
 const rememberMs = 5_000;
 const rememberedTokens = 1_000;
 /** Ids end up in events, rows and log lines. The length is OpenID Connect's limit of `sub`. */
 const maxIdLength = 255;
-const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /**
  * Bearer tokens: JWTs with `sub`, `exp` and `roles`, `customer_id` for buyers and `brand_id` for brands.
@@ -39,7 +40,7 @@ export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
     try {
       const claims = await verify(token);
       const principal = toPrincipal(claims);
-      const leftMs = Math.trunc(((claims.exp ?? 0) + clockToleranceSeconds) * 1_000) - Date.now();
+      const leftMs = Math.trunc(((claims.exp ?? 0) + settings.clockSkewSeconds) * 1_000) - Date.now();
       if (principal && leftMs >= 1) remembered.set(header, principal, { ttl: Math.min(rememberMs, leftMs) });
       return principal;
     } catch (error) {
@@ -55,16 +56,22 @@ export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
   };
 }
 
-function verifier({ jwksUrl, secret, issuer, audience }: TokenSettings): (token: string) => Promise<JWTPayload> {
+function verifier({
+  jwksUrl,
+  secret,
+  issuer,
+  audience,
+  ...rest
+}: TokenSettings): (token: string) => Promise<JWTPayload> {
   const rules = {
-    clockTolerance: clockToleranceSeconds,
+    clockTolerance: rest.clockSkewSeconds,
     requiredClaims: ['sub', 'exp'],
     ...(issuer === null ? {} : { issuer }),
     ...(audience === null ? {} : { audience }),
   };
   if (jwksUrl !== null) {
     const keys = remoteKeySet(new URL(jwksUrl));
-    return async (token) => (await jwtVerify(token, keys, { ...rules, algorithms: asymmetricAlgorithms })).payload;
+    return async (token) => (await jwtVerify(token, keys, { ...rules, algorithms: [...rest.algorithms] })).payload;
   }
   if (secret === null) throw new Error('token mode needs a key set or a secret');
   const key = new TextEncoder().encode(secret);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signatureAlgorithms } from '../../../src/config/variables.js';
 import { buildApp } from '../../../src/http/app.js';
 import { tokenAuthenticator } from '../../../src/http/security/token-authenticator.js';
 import { testPortal } from '../../support/http.js';
@@ -24,6 +25,8 @@ const claims: JWTPayload = {
 const without = (name: string): JWTPayload =>
   Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
 
+const usual = { issuer, audience, algorithms: signatureAlgorithms, clockSkewSeconds: 30 };
+
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let strangers: typeof keys;
 let keySet: Server;
@@ -40,7 +43,7 @@ beforeAll(async () => {
   await new Promise((resolve) => keySet.once('listening', resolve));
   const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
   const app = (settings: { jwksUrl: string | null; secret: string | null }) =>
-    buildApp(testPortal({ auth: tokenAuthenticator({ issuer, audience, ...settings }) }).options);
+    buildApp(testPortal({ auth: tokenAuthenticator({ ...usual, ...settings }) }).options);
   byKeySet = await app({ jwksUrl, secret: null });
   bySecret = await app({ jwksUrl: null, secret });
 });
@@ -48,6 +51,19 @@ afterAll(async () => {
   await byKeySet?.close();
   await bySecret?.close();
   keySet?.close();
+});
+
+it('takes the algorithms and the difference of clocks that it is told', async () => {
+  const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
+  const told = { ...usual, jwksUrl, secret: null };
+  const strict = await buildApp(testPortal({ auth: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options);
+  const prompt = await buildApp(testPortal({ auth: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options);
+  const late = await signed({ ...claims, exp: Math.floor(Date.now() / 1_000) - 10 });
+  expect(await status(byKeySet, await signed())).toBe(200);
+  expect(await status(strict, await signed())).toBe(401);
+  expect(await status(byKeySet, late)).toBe(200);
+  expect(await status(prompt, late)).toBe(401);
+  await Promise.all([strict.close(), prompt.close()]);
 });
 
 const status = async (app: FastifyInstance, token: string) =>
@@ -200,7 +216,7 @@ describe('when the issuer changes its keys or is away', () => {
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => issuerServer.once('listening', resolve));
     const jwksUrl = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/keys`;
-    app = await buildApp(testPortal({ auth: tokenAuthenticator({ issuer, audience, jwksUrl, secret: null }) }).options);
+    app = await buildApp(testPortal({ auth: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) }).options);
   });
   afterAll(async () => {
     await app?.close();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -48,6 +48,14 @@ describe('files', () => {
     writeFileSync(path.join(dir, 'file'), '');
     expect(() => logger({ dir: path.join(dir, 'file', 'logs') })).toThrow(/EACCES|ENOTDIR/);
     if (existsSync('/proc/self')) expect(() => logger({ dir: '/proc/none/logs' })).toThrow('ENOENT');
+  });
+
+  it('are for the portal’s account and its group alone, also after they were rotated', () => {
+    const log = logger({ maxFileBytes: 200 });
+    for (let n = 0; n < 5; n += 1) log.warn({ n }, 'a line that fills the file');
+    for (const name of ['combined.log', 'combined.log.1', 'error.log', 'exceptions.log']) {
+      expect(statSync(path.join(dir, name)).mode & 0o777 & 0o027, name).toBe(0);
+    }
   });
 
   it('hold everything in combined.log and errors alone in error.log', () => {

@@ -55,6 +55,8 @@ describe('configuration', () => {
     ['EXPORT_ATTEMPTS', 'five', 'EXPORT_ATTEMPTS must be a whole number from 1 to 20, not "five"'],
     ['AUTH_MODE', 'off', 'AUTH_MODE must be one of open, token, not "off"'],
     ['ROLES', 'api,cook', 'ROLES must be some of api, projections, workers'],
+    ['AUTH_ALGORITHMS', 'RS256,HS256', 'AUTH_ALGORITHMS must be some of RS256, PS256, ES256, EdDSA'],
+    ['AUTH_CLOCK_SKEW_SECONDS', '301', 'AUTH_CLOCK_SKEW_SECONDS must be a whole number from 0 to 300, not "301"'],
     ['CORS_ORIGINS', '*', 'CORS_ORIGINS must be origins such as https://shop.example, without a path or a *'],
     [
       'CORS_ORIGINS',
