@@ -2,8 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
+import { CacheUnavailable } from '../../../src/projections/cache/cache-store.js';
+import { createCacheRefresher } from '../../../src/projections/cache/refresher.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
+import { all } from '../../support/new-events.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, syncCompleted } from './support/workload.js';
 import { createWorld, eventually, startServers, type World } from './support/world.js';
@@ -224,6 +227,31 @@ describe('the inventory cache', () => {
       expect(await read()).toMatchObject({ item: { available: 10 } });
     },
   );
+
+  it('is cleared as soon as it can be, where what changed could not be made invalid', async () => {
+    const position = await world.append(`inventory-${sku(9)}`, listed(sku(9), 10));
+    await synced();
+    await cached(`inventory:sku:${sku(9)}`, sku(9));
+    const gone = () => Promise.reject(new CacheUnavailable('the way to the store is cut'));
+    let cutFor = 3;
+    const store = {
+      ...world.cache,
+      invalidate: gone,
+      invalidateAll: async () => {
+        cutFor -= 1;
+        await (cutFor > 0 ? gone() : world.cache.invalidateAll());
+      },
+    };
+    const refresher = createCacheRefresher({ ...world, store });
+    const [event] = await all(world.eventStore.readStream(`inventory-${sku(9)}`));
+    const before = await world.cache.read(`inventory:sku:${sku(9)}`, sku(9));
+    await refresher.afterCommit([event!], position);
+    await eventually('it was cleared', async () => {
+      return (await world.cache.read(`inventory:sku:${sku(9)}`, sku(9))).stamp !== before.stamp;
+    });
+    await refresher.settled();
+    expect(cutFor).toBe(0);
+  });
 
   it('loads a missing entry once, however many ask', async () => {
     await world.append(`inventory-${sku(6)}`, listed(sku(6), 10));
