@@ -37,31 +37,13 @@ export interface OrderView {
   erasedAt: string | null;
 }
 
-export interface ProductView {
-  id: string;
-  sku: string;
-  name: string;
-  brand: string;
-  brandId: string;
-  description: string | null;
-  stock: number;
-  available: number;
-  price: number;
-  currency: string;
-  thc: string | null;
-  batchNumber: string | null;
-  coaLink: string | null;
-  listed: boolean;
-  updatedAt: string;
-}
-
-export interface InventoryView {
+/** What is on sale under a SKU, as products and stock show it alike. */
+interface Offer {
   sku: string;
   name: string;
   brand: string;
   /** As the warehouse says. */
   stock: number;
-  reserved: number;
   /** What can still be promised. */
   available: number;
   price: number;
@@ -70,6 +52,17 @@ export interface InventoryView {
   batchNumber: string | null;
   coaLink: string | null;
   updatedAt: string;
+}
+
+export interface ProductView extends Offer {
+  id: string;
+  brandId: string;
+  description: string | null;
+  listed: boolean;
+}
+
+export interface InventoryView extends Offer {
+  reserved: number;
 }
 
 export interface BrandView {

@@ -1,0 +1,21 @@
+import { orders } from '../../commands/aggregates.js';
+import type { AsOf, Histories } from '../../commands/use-cases.js';
+import type { OrderView } from '../../projections/views.js';
+import { Problem } from '../problems/problem.js';
+import { pastView } from './past-view.js';
+
+/** The read model holds an order whose stream is gone: a broken invariant, not a wrong id. */
+export function withoutStream(orderId: string): Problem {
+  const stream = `${orders.category}-${orderId}`;
+  return new Problem('history-unreadable', `The read model has the order, the event store no stream ${stream}.`, {
+    facts: { reason: 'stream-missing', stream },
+  });
+}
+
+/** @throws Problem not-found when the order was not there yet, or has not come that far; history-unreadable */
+export async function orderAt(histories: Histories, orderId: string, asOf?: AsOf): Promise<OrderView> {
+  const past = await histories.orderAsOf(orderId, asOf);
+  if (past) return pastView(orderId, past);
+  if (!(await histories.orderHistory(orderId))) throw withoutStream(orderId);
+  throw new Problem('not-found', 'There was no such order at that moment.');
+}
