@@ -16,11 +16,12 @@ import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
 import { policyGuard } from './plugins/policy-guard.js';
-import { answerClientError, answerProblem, problemAnswers } from './plugins/problem-answers.js';
+import { answerProblem, problemAnswers } from './plugins/problem-answers.js';
 import { querystrings } from './plugins/querystrings.js';
 import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
 import { slowRequestOptions, slowRequests } from './plugins/slow-requests.js';
+import { socketRefusals } from './plugins/socket-refusals.js';
 import { stopping } from './plugins/stopping.js';
 import { tracing } from './plugins/tracing.js';
 import { unaskedBodies } from './plugins/unasked-bodies.js';
@@ -76,7 +77,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       },
     },
     schemaController: { compilersFactory: schemaCompilers },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: socketRefusals(options),
     frameworkErrors: (error, request, reply) => {
       void answerProblem(problemFrom(error), request.id, reply as unknown as FastifyReply);
     },

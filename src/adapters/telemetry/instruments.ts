@@ -72,6 +72,10 @@ export const instruments = {
     route: null,
     status: null,
   }),
+  portal_http_refused_connections_total: counter(
+    'Connections refused before they brought a request: not HTTP, headers too large, or too slow.',
+    { code: ['malformed-request', 'headers-too-large', 'request-timeout'] },
+  ),
   portal_rate_limit_checks_total: counter(
     'Requests by how their rate limit went: passed, refused, or unchecked because Redis was away.',
     { result: ['passed', 'refused', 'unchecked'] },

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { LRUCache } from 'lru-cache';
@@ -10,8 +8,6 @@ import { problemFrom } from '../problems/from-error.js';
 import { Problem, problemDocument } from '../problems/problem.js';
 import { allowedMethods } from '../routing/allowed-methods.js';
 import { drain } from './drain.js';
-import { answerHeaders } from './security-headers.js';
-import { wasAnsweredEarly } from './slow-requests.js';
 
 /** Streams whose unreadable event has been reported; of more nobody looks at each. */
 const rememberedStreams = 1_000;
@@ -23,6 +19,10 @@ export const problemAnswers = fp(
     const reported = new LRUCache<string, true>({ max: rememberedStreams });
 
     app.setErrorHandler(async (error, request, reply) => {
+      if (hasHungUp(request.raw)) {
+        request.log.info('the client hung up before all of its request had come');
+        return reply.hijack();
+      }
       const problem = problemFrom(error);
       if (problem.status >= 500) report(error, problem, request);
       if (problem.code === 'payload-too-large') await drain(request.raw);
@@ -63,33 +63,9 @@ export const problemAnswers = fp(
   { name: 'problem-answers', dependencies: ['correlation'] },
 );
 
-/** Requests that are not HTTP, or too slow or large to become one: answered on the bare socket. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || wasAnsweredEarly(socket)) {
-    socket.destroy();
-    return;
-  }
-  const correlationId = randomUUID();
-  const problem = new Problem(
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'headers-too-large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? 'request-timeout'
-        : 'malformed-request',
-  );
-  const body = JSON.stringify(problemDocument(problem, correlationId));
-  socket.end(
-    [
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Refused'}`,
-      ...Object.entries(answerHeaders).map(([name, value]) => `${name}: ${value}`),
-      'Content-Type: application/problem+json',
-      `X-Correlation-Id: ${correlationId}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
+/** Nobody is left to answer, and nothing of the portal has failed. */
+function hasHungUp({ destroyed, complete }: IncomingMessage): boolean {
+  return destroyed && complete === false;
 }
 
 /** Sends a problem as its document, with the headers it asks for. */

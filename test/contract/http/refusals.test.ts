@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedis } from '../../../src/adapters/redis/client.js';
@@ -8,6 +7,7 @@ import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
 import { problems } from '../../../src/http/problems/catalogue.js';
 import { testPortal, testTokens } from '../../support/http.js';
+import { exchange } from '../../support/raw-http.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { type Answered, document, operations, undocumentedIn } from './documented.js';
@@ -28,17 +28,9 @@ async function listen(overrides: Partial<AppOptions>): Promise<number> {
   return (app.server.address() as AddressInfo).port;
 }
 
-/** What comes back for some bytes on a connection of their own, until the other side hangs up. */
-async function exchange(port: number, bytes: string): Promise<Answered> {
-  const socket = connect(port, '127.0.0.1');
-  socket.setEncoding('utf8').on('error', () => undefined);
-  let text = '';
-  socket.on('data', (part) => {
-    text += part;
-  });
-  socket.write(bytes);
-  await once(socket, 'close');
-  const [head = '', body = ''] = text.split('\r\n\r\n');
+async function answered(port: number, bytes: string): Promise<Answered> {
+  const { answer } = await exchange(port, bytes);
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
   const contentType = /^content-type: (.*)$/im.exec(head)?.[1] ?? '';
   return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), contentType, body };
 }
@@ -76,7 +68,7 @@ describe('an open portal documents its refusal of', () => {
     ['a foreign host', 421, (name) => requestOf(name, [close], 'rebound.example')],
     ['headers that are too large', 431, (name) => requestOf(name, [`X-A: ${'x'.repeat(20_000)}`])],
   ])('%s on every operation', async (_what, status, bytes) => {
-    const found = await refuse(names, (name) => exchange(port, bytes(name)));
+    const found = await refuse(names, (name) => answered(port, bytes(name)));
     expect(found).toEqual({ statuses: [status], faults: [] });
   });
 });
@@ -94,7 +86,7 @@ describe('a portal with credentials documents its refusal of', () => {
     await stack?.stop();
   });
   const ask = (port: number, credential: string) => (name: string) =>
-    exchange(port, requestOf(name, ['Connection: close', `Authorization: Bearer ${credential}`]));
+    answered(port, requestOf(name, ['Connection: close', `Authorization: Bearer ${credential}`]));
 
   it('none, and of one that lacks the right', async () => {
     const port = await listen({ auth: testTokens() });

@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
-import { testPortal, testTokens } from '../../support/http.js';
+import { orderBody, testPortal, testTokens } from '../../support/http.js';
+import { exchange } from '../../support/raw-http.js';
+import { until } from '../../support/until.js';
 
 let app: FastifyInstance;
 afterEach(() => app.close());
@@ -107,6 +109,7 @@ describe('on a real socket', () => {
     if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
     return (app.server.address() as AddressInfo).port;
   };
+  const ask = async (bytes: string) => exchange(await listen(), bytes);
 
   it('the order of the docs can be placed', async () => {
     await start();
@@ -119,7 +122,7 @@ describe('on a real socket', () => {
 
   it('what is not HTTP is answered as a problem and hung up on', async () => {
     await start();
-    const answer = await exchange('HELLO\r\n\r\n');
+    const { answer } = await ask('HELLO\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('Content-Type: application/problem+json');
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
@@ -127,16 +130,16 @@ describe('on a real socket', () => {
 
   it('a request without a host is answered as a problem; HTTP/1.0 may do without', async () => {
     await start();
-    const answer = await exchange('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
+    const { answer } = await ask('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toMatch(/^x-correlation-id: /im);
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
-    expect(await exchange('GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await ask('GET /healthz HTTP/1.0\r\n\r\n')).answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('a request that names two hosts is refused: which of them is meant is a matter of who looks', async () => {
     await start();
-    const answer = await exchange('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nhost: b\r\nConnection: close\r\n\r\n');
+    const { answer } = await ask('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nhost: b\r\nConnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
   });
@@ -144,21 +147,8 @@ describe('on a real socket', () => {
   it('an expectation nobody knows is passed over', async () => {
     await start();
     const head = 'Host: 127.0.0.1\r\nConnection: close\r\nExpect: miracles';
-    expect(await exchange(`GET /healthz HTTP/1.1\r\n${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await ask(`GET /healthz HTTP/1.1\r\n${head}\r\n\r\n`)).answer).toMatch(/^HTTP\/1\.1 200 /);
   });
-
-  /** What comes back for some bytes on a connection of their own. */
-  async function exchange(bytes: string): Promise<string> {
-    const socket = connect(await listen(), '127.0.0.1');
-    socket.setEncoding('utf8');
-    let answer = '';
-    socket.on('data', (part) => {
-      answer += part;
-    });
-    socket.write(bytes);
-    await once(socket, 'close');
-    return answer;
-  }
 
   it('headers beyond the limit are answered as a problem', async () => {
     await start();
@@ -172,40 +162,61 @@ describe('on a real socket', () => {
 
   it('a body that comes too slowly is refused once, as the fault of its sender', async () => {
     const portal = await start({ limits: { requestMs: 500, handlerMs: 100 } });
-    const { answer, tookMs } = await dribble(await listen(), '/api/v1/orders');
+    const { answer, tookMs } = await dribble();
     expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 408']);
     expect(answer).toMatch(/^Connection: close.*"code":"request-timeout"/ms);
     expect(tookMs).toBeGreaterThan(400);
     expect(tookMs).toBeLessThan(2_500);
     await app.close();
     expect(portal.observations).toEqual([]);
+    const correlationId = /^x-correlation-id: (\S+)/im.exec(answer)?.[1];
+    const told = { correlationId, code: 'request-timeout' };
+    expect(portal.logs.filter(({ level }) => level === 'warn' || level === 'error')).toMatchObject([{ facts: told }]);
+    const counted = { name: 'portal_http_refused_connections_total', labels: { code: 'request-timeout' } };
+    expect(portal.increments).toMatchObject([counted]);
+  });
+
+  it('a client that hangs up halfway is told of as that, not as something of the portal that failed', async () => {
+    const portal = await start();
+    const socket = connect(await listen(), '127.0.0.1');
+    const entered = new Promise<void>((resolve) => app.server.once('request', () => resolve()));
+    socket.write('POST /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\n');
+    socket.write('Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{');
+    await entered;
+    socket.resetAndDestroy();
+    await until('its line is written', () => portal.logs.some(({ message }) => message?.includes('hung up')));
+    await app.close();
     expect(portal.logs.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   });
 
   it('what still comes slowly of a request that has been answered gets no second answer', async () => {
     const portal = await start({ limits: { requestMs: 500 }, auth: testTokens() });
-    const { answer } = await dribble(await listen(), '/api/v1/orders');
+    const { answer } = await dribble();
     expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 401']);
     await app.close();
     expect(portal.observations.map(({ labels }) => labels?.status)).toEqual(['401']);
   });
 
-  /** Sends a body byte by byte until the other side hangs up. */
-  async function dribble(port: number, path: string) {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => undefined);
-    const started = performance.now();
-    const head = 'Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 2000';
-    socket.write(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n`);
-    const sending = setInterval(() => socket.write(' '), 50);
-    let answer = '';
-    socket.on('data', (part) => {
-      answer += part;
-    });
-    await once(socket, 'close');
-    clearInterval(sending);
-    return { answer, tookMs: performance.now() - started };
+  /** Sends a body byte by byte, faster than it is looked for, until the other side hangs up. */
+  async function dribble() {
+    const head = 'Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 20000';
+    return exchange(await listen(), `POST /api/v1/orders HTTP/1.1\r\n${head}\r\n\r\n`, 1);
   }
+
+  it('a request refused for its slowness is not carried out once the rest of it has come', async () => {
+    const portal = await start({ limits: { requestMs: 500 } });
+    const body = JSON.stringify(orderBody());
+    const head = `Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    const socket = connect({ port: await listen(), host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write(`POST /api/v1/orders HTTP/1.1\r\n${head}\r\n\r\n${body.slice(0, 10)}`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /);
+    socket.end(body.slice(10));
+    await new Promise((resolve) => socket.on('close', resolve));
+    await app.close();
+    expect(portal.calls).toEqual([]);
+  });
 
   it('a chunked body beyond the limit is cut off', async () => {
     await start();

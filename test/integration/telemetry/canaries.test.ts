@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
@@ -17,6 +17,7 @@ import {
   type TestPortal,
   untilEvent,
 } from '../../support/portal.js';
+import { exchange } from '../../support/raw-http.js';
 import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
@@ -438,9 +439,5 @@ function jwtOf(claim: string): string {
 
 /** Sends bytes that no HTTP client would, and waits for the connection's end. */
 async function rawRequest(text: string): Promise<void> {
-  const { port } = new URL(portal.stack.urls.portal ?? '');
-  const socket = connect(Number(port), '127.0.0.1', () => void socket.end(text));
-  socket.on('error', () => undefined);
-  socket.resume();
-  await once(socket, 'close');
+  await exchange(Number(new URL(portal.stack.urls.portal ?? '').port), text);
 }
