@@ -20,7 +20,10 @@ export const variables = {
   LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
   LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
 
-  EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…', { form: eventStoreUrl }),
+  EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…', {
+    secret: true,
+    form: eventStoreUrl,
+  }),
   DATABASE_URL: required('PostgreSQL: postgres://user:password@host:port/database', {
     secret: true,
     form: postgresUrl,

@@ -42,8 +42,8 @@ describe.each(portals)('the service $name', ({ environment, secrets }) => {
 
   test('takes every secret from a file, but for addresses inside the compose network', () => {
     const plain = set.filter((name) => known[name]?.secret);
-    expect(plain.sort()).toEqual(['REDIS_CACHE_URL', 'REDIS_URL']);
-    for (const name of plain) expect(environment[name]).toMatch(/^redis:\/\/[a-z-]+:\d+$/);
+    expect(plain.sort()).toEqual(['EVENTSTORE_URL', 'REDIS_CACHE_URL', 'REDIS_URL']);
+    for (const name of plain) expect(environment[name]).toMatch(/^(redis|esdb):\/\/[a-z-]+:\d+(\?tls=false)?$/);
     const files = set.filter((name) => name.endsWith('_FILE')).map((name) => environment[name]);
     expect(files.sort()).toEqual(secrets.map((name) => `/run/secrets/${name}`).sort());
   });
