@@ -5,9 +5,9 @@ import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { envelope, eventId } from './event-envelope.js';
 import { type EventStore, type Position, WrongExpectedRevision } from './event-store.js';
+import { createFoldedStreams, type FoldedStream, unseen } from './folded-streams.js';
 import type { Clock } from './ports.js';
 import type { PersonalData } from './privacy/personal-data.js';
-import { createSnapshots, type Snapshot, unseen } from './snapshots.js';
 import { createTurns } from './turns.js';
 import type { CommandContext, Outcome } from './use-cases.js';
 
@@ -83,12 +83,12 @@ export function createCommandHandler(deps: {
   personalData: Pick<PersonalData, 'protecting'>;
   clock: Clock;
 }): CommandHandler {
-  const snapshots = createSnapshots(deps.eventStore);
+  const foldedStreams = createFoldedStreams(deps.eventStore);
   const inTurn = createTurns();
 
   return {
     async load(aggregate, id) {
-      const { hash: _, ...loaded } = await snapshots.refresh(aggregate, `${aggregate.category}-${id}`);
+      const { hash: _, ...loaded } = await foldedStreams.refresh(aggregate, `${aggregate.category}-${id}`);
       return { ...loaded, state: loaded.state as never };
     },
     handle(aggregate, id, command, context, options = {}) {
@@ -105,21 +105,21 @@ export function createCommandHandler(deps: {
     { assumeNew = false, onlyAt }: HandleOptions,
   ): Promise<Handled<Event, State> | Rejection> {
     const commandId = randomUUID();
-    const remembered = snapshots.remembered(stream) ?? (assumeNew ? unseen(aggregate) : undefined);
-    let snapshot = remembered ?? (await snapshots.refresh(aggregate, stream));
+    const remembered = foldedStreams.remembered(stream) ?? (assumeNew ? unseen(aggregate) : undefined);
+    let folded = remembered ?? (await foldedStreams.refresh(aggregate, stream));
     let upToDate = remembered === undefined;
     for (let conflicts = 0; conflicts < maxDecisions; ) {
-      const decided = isAt(snapshot, onlyAt) ? aggregate.decider.decide(command, snapshot.state as State) : elsewhere;
+      const decided = isAt(folded, onlyAt) ? aggregate.decider.decide(command, folded.state as State) : elsewhere;
       if (isChange(decided)) {
-        const handled = await append(aggregate, stream, snapshot, decided, commandId, context);
+        const handled = await append(aggregate, stream, folded, decided, commandId, context);
         if (handled) return handled;
         conflicts += 1;
         await sleep(Math.random() * conflictPauseMs * 2 ** conflicts);
       } else if (upToDate) {
-        return unchanged(stream, snapshot, decided);
+        return unchanged(stream, folded, decided);
       }
       // A remembered state may be behind; only an up-to-date one may refuse or have nothing to add.
-      snapshot = await snapshots.refresh(aggregate, stream, snapshot);
+      folded = await foldedStreams.refresh(aggregate, stream, folded);
       upToDate = true;
     }
     throw new ConcurrencyExhausted(stream);
@@ -129,7 +129,7 @@ export function createCommandHandler(deps: {
   async function append<Command, Event extends DomainEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
-    snapshot: Snapshot,
+    folded: FoldedStream,
     decided: readonly Event[],
     commandId: string,
     context: CommandContext,
@@ -138,16 +138,16 @@ export function createCommandHandler(deps: {
     const identified = decided.map((event, index) => ({ ...event, id: eventId(commandId, index) }));
     try {
       const { revision, position, hash } = await deps.personalData.protecting(stream, identified, async (stored) => {
-        const events = envelope(stored, { commandId, context, recordedAt, prevHash: snapshot.hash });
-        const appended = await deps.eventStore.append(stream, events, snapshot.revision ?? 'no_stream');
+        const events = envelope(stored, { commandId, context, recordedAt, prevHash: folded.hash });
+        const appended = await deps.eventStore.append(stream, events, folded.revision ?? 'no_stream');
         return { ...appended, hash: events.at(-1)?.metadata.hash ?? null };
       });
-      const state = decided.reduce((folded, event) => aggregate.decider.evolve(folded, event), snapshot.state as State);
-      const correlationId = snapshot.correlationId ?? context.correlationId;
-      snapshots.remember(stream, { state, revision, position, hash, correlationId });
+      const state = decided.reduce((next, event) => aggregate.decider.evolve(next, event), folded.state as State);
+      const correlationId = folded.correlationId ?? context.correlationId;
+      foldedStreams.remember(stream, { state, revision, position, hash, correlationId });
       return { state, revision, position, correlationId, events: decided };
     } catch (error) {
-      snapshots.forget(stream);
+      foldedStreams.forget(stream);
       if (error instanceof WrongExpectedRevision) return null;
       throw error;
     }
@@ -157,7 +157,7 @@ export function createCommandHandler(deps: {
 /** In the place of a decision: the stream is not at a revision the caller asked for. */
 const elsewhere = Symbol('elsewhere');
 
-function isAt({ revision }: Snapshot, revisions: readonly bigint[] | undefined): boolean {
+function isAt({ revision }: FoldedStream, revisions: readonly bigint[] | undefined): boolean {
   return revisions === undefined || (revision !== null && revisions.includes(revision));
 }
 
@@ -170,7 +170,7 @@ function isChange<Event>(decided: Decided<Event>): decided is readonly Event[] {
 /** What is answered when nothing is written. @throws RevisionMismatch */
 function unchanged<Event, State>(
   stream: string,
-  { state, revision, position, correlationId }: Snapshot,
+  { state, revision, position, correlationId }: FoldedStream,
   decided: Decided<Event>,
 ): Handled<Event, State> | Rejection {
   if (decided === elsewhere) throw new RevisionMismatch(stream);

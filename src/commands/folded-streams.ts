@@ -6,7 +6,7 @@ import type { EventStore, Position, RecordedEvent } from './event-store.js';
 import { EventUnreadable } from './event-unreadable.js';
 
 /** A stream folded up to its event of this revision, position and hash; all null before its first event. */
-export interface Snapshot {
+export interface FoldedStream {
   readonly state: unknown;
   readonly revision: bigint | null;
   readonly position: Position | null;
@@ -16,9 +16,9 @@ export interface Snapshot {
 }
 
 /** Folded streams in memory. What is remembered may be behind, and never ahead. */
-export interface Snapshots {
-  remembered(stream: string): Snapshot | undefined;
-  remember(stream: string, snapshot: Snapshot): void;
+export interface FoldedStreams {
+  remembered(stream: string): FoldedStream | undefined;
+  remember(stream: string, folded: FoldedStream): void;
   forget(stream: string): void;
   /**
    * Reads what the stream has beyond `from` (by default what is remembered) and remembers the result.
@@ -27,27 +27,27 @@ export interface Snapshots {
   refresh<Event extends DomainEvent, State>(
     aggregate: Aggregate<never, Event, State>,
     stream: string,
-    from?: Snapshot,
-  ): Promise<Snapshot>;
+    from?: FoldedStream,
+  ): Promise<FoldedStream>;
 }
 
 /** So that a busy SKU's long history is not read for each order. */
 const rememberedStreams = 10_000;
 
 /** @param eventStore reads opened events */
-export function createSnapshots(eventStore: Pick<EventStore, 'readStream'>): Snapshots {
-  const cache = new LRUCache<string, Snapshot>({ max: rememberedStreams });
+export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>): FoldedStreams {
+  const cache = new LRUCache<string, FoldedStream>({ max: rememberedStreams });
 
   return {
     remembered: (stream) => cache.get(stream),
-    remember: (stream, snapshot) => void cache.set(stream, snapshot),
+    remember: (stream, folded) => void cache.set(stream, folded),
     forget: (stream) => void cache.delete(stream),
     async refresh(aggregate, stream, from = cache.get(stream) ?? unseen(aggregate)) {
       // An event store that was put back to an older copy has not the past that is remembered.
-      const snapshot = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
-      if (snapshot && snapshot.revision !== null) cache.set(stream, snapshot);
+      const folded = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
+      if (folded && folded.revision !== null) cache.set(stream, folded);
       else cache.delete(stream);
-      return snapshot ?? unseen(aggregate);
+      return folded ?? unseen(aggregate);
     },
   };
 
@@ -55,8 +55,8 @@ export function createSnapshots(eventStore: Pick<EventStore, 'readStream'>): Sna
   async function follow<Event extends DomainEvent, State>(
     aggregate: Aggregate<never, Event, State>,
     stream: string,
-    from: Snapshot,
-  ): Promise<Snapshot | null> {
+    from: FoldedStream,
+  ): Promise<FoldedStream | null> {
     let { state, revision, position, hash, correlationId } = from;
     let known = from.revision === null;
     for await (const event of eventStore.readStream(stream, { fromRevision: from.revision ?? 0n })) {
@@ -76,7 +76,7 @@ export function createSnapshots(eventStore: Pick<EventStore, 'readStream'>): Sna
 }
 
 /** A stream without events. */
-export function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): Snapshot {
+export function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): FoldedStream {
   return { state: aggregate.decider.initial, revision: null, position: null, hash: null, correlationId: null };
 }
 
