@@ -4,6 +4,7 @@ import { createQueueBoard } from './adapters/queue/board.js';
 import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
 import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
+import { isTransient } from './commands/failures.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
 import { createHealth } from './health.js';
@@ -12,7 +13,6 @@ import { queueBoardPath } from './http/options.js';
 import { keyAuthenticator } from './http/security/key-authenticator.js';
 import { noAuthenticator, openAuthenticator } from './http/security/principal.js';
 import { tokenAuthenticator } from './http/security/token-authenticator.js';
-import { failureKind } from './projections/runtime/failures.js';
 import { onceThere, stopInOrder } from './start-order.js';
 import { version } from './version.js';
 import { startWorkers } from './workers.js';
@@ -35,7 +35,7 @@ async function run(settings: Config): Promise<void> {
   const portal = compose(settings, logger, tracing);
   witnesses.reporter = portal.reporter;
   const has = (role: string) => settings.ROLES.includes(role);
-  const postgres = { passes: (error: unknown) => failureKind(error) === 'transient', logger };
+  const postgres = { passes: isTransient, logger };
   await onceThere('PostgreSQL', () => migrate(portal.pools.projections), postgres);
   if (settings.PRIVACY_MASTER_KEY.length === 0) {
     logger.warn({}, 'PRIVACY_MASTER_KEY is unset: whoever can read the database can read all personal data');

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { Logger, Metrics } from '../commands/ports.js';
+import type { Logger, Metrics, OwnerLock } from '../commands/ports.js';
 import type { CommandContext } from '../commands/use-cases.js';
-import type { OwnerLock } from '../projections/runtime/owner-lock.js';
 import { keepSeal } from './seal-witness.js';
 import { lastSeal, SealBroken, type SealDeps, type SealRun, sealLog } from './sealer.js';
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../commands/event-store.js';
-import type { Clock, ErrorReporter, Logger, Metrics } from '../commands/ports.js';
+import type { Clock, ErrorReporter, Logger, Metrics, OwnerLock } from '../commands/ports.js';
 import type { CacheStore } from './cache/cache-store.js';
 import { createCached } from './cache/cached.js';
 import type { InvalidationFeed } from './cache/invalidation-feed.js';
@@ -20,7 +20,6 @@ import { createQueries } from './queries/index.js';
 import { loadLatestSnapshotAt, loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
 import { type LogRewound, noteRewound, type RewoundProjection } from './runtime/last-event.js';
-import type { OwnerLock } from './runtime/owner-lock.js';
 import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
 import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';

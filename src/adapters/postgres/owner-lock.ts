@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { OwnerLock, Ownership } from '../../projections/runtime/owner-lock.js';
+import type { OwnerLock, Ownership } from '../../commands/ports.js';
 
 /** A dead owner must be found out well within the ten seconds in which a standby is to take over. */
 const heartbeatMs = 2_000;

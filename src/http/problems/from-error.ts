@@ -1,6 +1,6 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
 import { EventUnreadable, type UnreadableReason } from '../../commands/event-unreadable.js';
-import { failureKind } from '../../projections/runtime/failures.js';
+import { codeOf, isTransient } from '../../commands/failures.js';
 import type { ProblemCode } from './catalogue.js';
 import { type FieldError, Problem } from './problem.js';
 
@@ -78,10 +78,6 @@ const byCode: Readonly<Record<string, Known>> = {
   FST_ERR_HANDLER_TIMEOUT: { code: 'unavailable', detail: 'The answer took too long.' },
 };
 
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 function statusOf(error: Error): number {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
 }
@@ -90,9 +86,7 @@ function statusOf(error: Error): number {
 const redisAway = /^Command timed out$|^Stream isn't writeable|^Connection is closed/;
 
 function isAway(error: Error): boolean {
-  return (
-    failureKind(error) === 'transient' || error.name === 'MaxRetriesPerRequestError' || redisAway.test(error.message)
-  );
+  return isTransient(error) || error.name === 'MaxRetriesPerRequestError' || redisAway.test(error.message);
 }
 
 /** Field errors named in one problem: more help nobody. */

@@ -1,6 +1,6 @@
+import { isTransient, messageOf } from '../../commands/failures.js';
 import type { ErrorReporter, Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { failureKind, messageOf } from '../../projections/runtime/failures.js';
 import type { JobRun } from '../ports/job-queue.js';
 import { isOfNeighbour } from '../ports/neighbours.js';
 import { type Effect, EffectImpossible, type EffectKind, EffectPostponed } from './effect.js';
@@ -75,7 +75,7 @@ export function createPerformer(deps: {
 
 /** An outage of our own is no failure of an effect: it would use up every attempt, and is over some time. */
 function isStoreAway(error: unknown): boolean {
-  return failureKind(error) === 'transient' && !isOfNeighbour(error) && !(error instanceof EffectImpossible);
+  return isTransient(error) && !isOfNeighbour(error) && !(error instanceof EffectImpossible);
 }
 
 /** Alerts are about what an event says, where one is written; these have none. */

@@ -1,11 +1,11 @@
 import { inventorySyncs } from '../../commands/aggregates.js';
+import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Projections } from '../../projections/create-projections.js';
 import { ReadModelMissing } from '../../projections/queries/sql.js';
 import type { Queries } from '../../projections/queries.js';
-import { messageOf } from '../../projections/runtime/failures.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';

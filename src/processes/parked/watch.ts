@@ -1,6 +1,5 @@
-import type { Logger, Metrics } from '../../commands/ports.js';
+import type { Logger, Metrics, OwnerLock } from '../../commands/ports.js';
 import type { Projections } from '../../projections/create-projections.js';
-import type { OwnerLock } from '../../projections/runtime/owner-lock.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
 import type { Alerts } from '../ports/outbound.js';
 

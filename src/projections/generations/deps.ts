@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../../commands/event-store.js';
-import type { Clock, Logger } from '../../commands/ports.js';
-import type { OwnerLock } from '../runtime/owner-lock.js';
+import type { Clock, Logger, OwnerLock } from '../../commands/ports.js';
 
 /** What working on generations takes. */
 export interface GenerationDeps {

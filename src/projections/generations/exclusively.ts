@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ownership } from '../runtime/owner-lock.js';
+import type { Ownership } from '../../commands/ports.js';
 import type { Projection } from '../runtime/projection.js';
 import type { GenerationDeps } from './deps.js';
 

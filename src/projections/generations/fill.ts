@@ -6,8 +6,8 @@ import {
   type Position,
   type RecordedEvent,
 } from '../../commands/event-store.js';
+import { isTransient } from '../../commands/failures.js';
 import { moveCheckpoints } from '../runtime/checkpoints.js';
-import { failureKind } from '../runtime/failures.js';
 import { type LastEvent, lastOf } from '../runtime/last-event.js';
 import { oneBehind } from '../runtime/one-behind.js';
 import { skippedEvents } from '../runtime/parking.js';
@@ -84,7 +84,7 @@ async function attempt(filling: Filling, work: () => Promise<void>): Promise<voi
   try {
     await work();
   } catch (error) {
-    if (failureKind(error) === 'transient') throw error;
+    if (isTransient(error)) throw error;
     filling.failed = true;
   }
 }

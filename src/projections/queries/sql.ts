@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { tablesMissing } from '../runtime/failures.js';
+import { tablesMissing } from '../runtime/failure-kind.js';
 
 /** A read model that is not there: it has been dropped, or no projector has ever run. It comes back with a rebuild. */
 export class ReadModelMissing extends Error {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import { messageOf } from '../../commands/failures.js';
 import { applyOrIsolate, type PoisonEvent, TablesMissing } from './apply.js';
 import { holdGenerations, moveCheckpoints } from './checkpoints.js';
-import { messageOf } from './failures.js';
 import { lastOf } from './last-event.js';
 import { park, parkedStreams } from './parking.js';
 import { generationsOf, isBroken, pendingEvents, type Subject } from './subject.js';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { generationTable } from '../generations/tables.js';
-import { failureKind } from './failures.js';
+import { failureKind } from './failure-kind.js';
 import type { Projection } from './projection.js';
 
 /** An event that could not be applied, and why. */

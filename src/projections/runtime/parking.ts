@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import { messageOf } from '../../commands/failures.js';
 import { applyOrIsolate, type PoisonEvent } from './apply.js';
 import { readLiveGeneration } from './checkpoints.js';
-import { messageOf } from './failures.js';
 import type { Projection } from './projection.js';
 
 /** A stream that one projection has stopped applying, as operators see it. */

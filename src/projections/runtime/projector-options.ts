@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../../commands/event-store.js';
-import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
+import type { Clock, ErrorReporter, Logger, Metrics, OwnerLock } from '../../commands/ports.js';
 import type { BatchLimits } from './batches.js';
 import type { LogRewound } from './last-event.js';
-import type { OwnerLock } from './owner-lock.js';
 import type { Projection } from './projection.js';
 
 export interface ProjectorOptions {

@@ -1,9 +1,9 @@
+import type { Ownership } from '../../commands/ports.js';
 import { TooManyPoisonEvents } from './apply.js';
 import { GenerationChanged, OwnershipLost } from './checkpoints.js';
 import { type FollowDeps, follow } from './follow.js';
 import { createProgress, type ProjectorHealth } from './health.js';
 import { LogRewound } from './last-event.js';
-import type { Ownership } from './owner-lock.js';
 import { backoffMs, pause } from './pause.js';
 import { defaultLimits, type ProjectorOptions } from './projector-options.js';
 import { createReports } from './reports.js';

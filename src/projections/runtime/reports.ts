@@ -1,6 +1,6 @@
+import { isTransient, messageOf } from '../../commands/failures.js';
 import type { ErrorReporter, Logger } from '../../commands/ports.js';
 import type { PoisonEvent } from './apply.js';
-import { failureKind, messageOf } from './failures.js';
 import type { Progress } from './health.js';
 import type { ProjectorOptions } from './projector-options.js';
 
@@ -31,7 +31,7 @@ export function createReports(deps: {
     failed(error, failures) {
       const reason = messageOf(error);
       progress.failed(reason);
-      if (failures === 0 && failureKind(error) !== 'transient') reporter.capture(error, { projector: name });
+      if (failures === 0 && !isTransient(error)) reporter.capture(error, { projector: name });
       const isNew = failures === 0 || reason !== told.reason;
       if (!isNew && Date.now() - told.at < tellAgainMs) return false;
       told = { reason, at: Date.now() };
