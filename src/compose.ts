@@ -98,6 +98,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const verifier = createStripeWebhookVerifier({ webhookSecret: config.STRIPE_WEBHOOK_SECRET });
 
   const effects = tracedRequests(tracing, createEffectStore(pools.workers));
+  const idempotencyKeys = createIdempotencyKeys(pools.api);
   const effectsProjection = createEffectsProcessManager(effects);
   const onParked = () => parkedWatch.nudge();
   const onRewound = (error: LogRewound) =>
@@ -144,7 +145,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
       metrics,
       locks,
       payments,
-      idempotencyKeys: createIdempotencyKeys(pools.api),
+      idempotencyKeys,
       reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
       verifier,
       inbox,
@@ -155,7 +156,14 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     }),
   );
 
-  const personalRecords = createPersonalRecords({ db: pools.workers, projections, effects, inbox, queues });
+  const personalRecords = createPersonalRecords({
+    db: pools.workers,
+    projections,
+    effects,
+    inbox,
+    queues,
+    idempotencyKeys,
+  });
   const erasure: ErasureDeps = { handler, clock, eventStore, keys: personalKeys, records: personalRecords };
 
   return {

@@ -20,7 +20,7 @@ export interface PlaceOrderDeps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly payments: PaymentGateway;
-  readonly idempotencyKeys: IdempotencyKeys;
+  readonly idempotencyKeys: Pick<IdempotencyKeys, 'claim'>;
   readonly locks: Locks;
   /** How long stock is held for an unpaid order, seconds. */
   readonly reservationTtlSeconds: number;

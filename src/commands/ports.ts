@@ -75,6 +75,8 @@ export interface IdempotencyKeys {
     orderId: string;
     at: string;
   }): Promise<{ orderId: string; at: string } | 'other-body'>;
+  /** Forgets the bodies of an order's requests, whose hashes are those of a person's data. Their keys stay taken. */
+  erase(orderId: string): Promise<void>;
 }
 
 /** How many there were in the present window, and the milliseconds it still lasts. */

@@ -16,7 +16,7 @@ import type { CommandContext, Outcome, RefundRequest, RequestedRefund } from './
  * @returns `idempotency-key-reused` when the key was used for another refund of the order
  */
 export async function requestRefund(
-  deps: { handler: CommandHandler; clock: Clock; idempotencyKeys: IdempotencyKeys },
+  deps: { handler: CommandHandler; clock: Clock; idempotencyKeys: Pick<IdempotencyKeys, 'claim'> },
   request: RefundRequest,
   context: CommandContext,
 ): Promise<Outcome<RequestedRefund>> {

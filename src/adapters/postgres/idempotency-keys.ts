@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { IdempotencyKeys } from '../../commands/ports.js';
+import { erasedText } from '../../domain/shared/personal-data.js';
 
 /** {@link IdempotencyKeys} in `portal.idempotency_keys`. The first request to insert the key wins. */
 export function createIdempotencyKeys(db: Knex): IdempotencyKeys {
@@ -16,6 +17,9 @@ export function createIdempotencyKeys(db: Knex): IdempotencyKeys {
         .first('order_id', 'body_hash', 'created_at');
       if (known.body_hash !== bodyHash) return 'other-body';
       return { orderId: known.order_id, at: known.created_at.toISOString() };
+    },
+    async erase(orderId) {
+      await db('portal.idempotency_keys').where({ order_id: orderId }).update({ body_hash: erasedText });
     },
   };
 }

@@ -2,7 +2,7 @@ import { migrationState } from '../../adapters/postgres/migrate.js';
 import { createSigner } from '../../audit/signing.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
-import { overdueEffects } from '../../processes/effects/overdue.js';
+import type { EffectCount } from '../../processes/effects/store.js';
 import { findRewound } from '../../projections/runtime/last-event.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import { failed, ok, type Verdict, warning } from './check.js';
@@ -59,10 +59,9 @@ export async function projections(portal: Portal): Promise<Verdict> {
   );
 }
 
-export async function effects({ pools }: Portal): Promise<Verdict> {
-  const { overdue, failed: given } = await overdueEffects(pools.api, overdueMs);
-  const count = (rows: readonly { kind: string; count: number }[]) =>
-    rows.map((row) => `${row.count} ${row.kind}`).join(', ');
+export async function effects(portal: Portal): Promise<Verdict> {
+  const { overdue, failed: given } = await portal.effects.unsettled(overdueMs);
+  const count = (rows: readonly EffectCount[]) => rows.map((row) => `${row.count} ${row.kind}`).join(', ');
   if (overdue.length > 0) {
     return failed(
       `open for more than ${overdueMs / 60_000} minutes: ${count(overdue)}`,

@@ -34,6 +34,13 @@ export interface EffectStore {
   list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
   /** How many effects of a kind are open, and for how long the oldest of them has been due, seconds. */
   openByKind(): Promise<ReadonlyMap<string, { open: number; oldestSeconds: number }>>;
+  /** What nobody has settled: open effects that were due more than `ageMs` ago, and those that have failed for good. */
+  unsettled(ageMs: number): Promise<{ overdue: readonly EffectCount[]; failed: readonly EffectCount[] }>;
+}
+
+export interface EffectCount {
+  readonly kind: string;
+  readonly count: number;
 }
 
 /** An effect as it was opened at some time. */
@@ -123,6 +130,18 @@ export function createEffectStore(db: Knex): EffectStore {
         .groupBy('kind')
         .select('kind', db.raw(`count(*) as count, greatest(0, extract(epoch from now() - min(${since}))) as oldest`));
       return new Map(rows.map((row) => [row.kind, { open: Number(row.count), oldestSeconds: Number(row.oldest) }]));
+    },
+    async unsettled(ageMs) {
+      const { rows } = await db.raw<{ rows: { kind: string; status: string; count: number }[] }>(
+        `select kind, status, count(*)::integer as count from portal.effects
+         where status = 'failed'
+            or (status = 'open' and coalesce(due_at, created_at) < now() - ? * interval '1 millisecond')
+         group by kind, status order by kind`,
+        [ageMs],
+      );
+      const having = (status: EffectStatus) =>
+        rows.filter((row) => row.status === status).map(({ kind, count }) => ({ kind, count }));
+      return { overdue: having('open'), failed: having('failed') };
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { PersonalRecords } from '../../commands/erase-personal-data.js';
-import { erasedText } from '../../domain/shared/personal-data.js';
+import type { IdempotencyKeys } from '../../commands/ports.js';
 import type { Projections } from '../../projections/create-projections.js';
 import { forgetOverwritten } from '../../projections/generations/overwritten.js';
 import { ordersNaming, ordersOfKeys } from '../../projections/queries/persons-orders.js';
+import { eraseParkedErrors } from '../../projections/runtime/parking.js';
 import { jobIdOf, queueOf } from '../effects/relay.js';
 import type { EffectStore } from '../effects/store.js';
 import type { JobQueue } from '../ports/job-queue.js';
@@ -21,8 +22,9 @@ export function createPersonalRecords(deps: {
   effects: EffectStore;
   inbox: WebhookInbox;
   queues: JobQueue;
+  idempotencyKeys: Pick<IdempotencyKeys, 'erase'>;
 }): PersonalRecords {
-  const { db, projections, effects, inbox, queues } = deps;
+  const { db, projections, effects, inbox, queues, idempotencyKeys } = deps;
   return {
     ofKeys: (keyIds) => ordersOfKeys(db, keyIds),
     naming: (customer) => ordersNaming(db, customer),
@@ -42,11 +44,8 @@ export function createPersonalRecords(deps: {
             if (effect.status !== 'open') await queues.remove(queueOf(effect.kind), generationsOf(effect));
           }
         }
-        // The hash of a request is that of a person's data; the key stays taken.
-        await db('portal.idempotency_keys').where({ order_id: orderId }).update({ body_hash: erasedText });
-        await db('portal.parked_streams')
-          .where({ stream: `order-${orderId}` })
-          .update({ error: erasedText });
+        await idempotencyKeys.erase(orderId);
+        await eraseParkedErrors(db, `order-${orderId}`);
       }
       await forgetOverwritten(db, ['portal.webhooks', 'portal.effects', 'portal.parked_streams']);
     },

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
+import { erasedText } from '../../domain/shared/personal-data.js';
 import { applyOrIsolate, type PoisonEvent } from './apply.js';
 import { readLiveGeneration } from './checkpoints.js';
 import type { Projection } from './projection.js';
@@ -111,6 +112,11 @@ export function toParked(row: ParkedRow): ParkedStream {
     error: row.error,
     parkedAt: row.parked_at.toISOString(),
   };
+}
+
+/** Takes out what went wrong with a stream, in every projection and generation: the database may quote the customer. */
+export async function eraseParkedErrors(db: Knex, stream: string): Promise<void> {
+  await db('portal.parked_streams').where({ stream }).update({ error: erasedText });
 }
 
 export type RetryOutcome = { outcome: 'applied'; events: number } | { outcome: 'parked'; error: string };
