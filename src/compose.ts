@@ -34,10 +34,10 @@ import { createRelay } from './processes/effects/relay.js';
 import { createEffectStore } from './processes/effects/store.js';
 import { createParkedWatch } from './processes/parked/watch.js';
 import { createPersonalRecords } from './processes/privacy/records.js';
-import { createReconcileReads } from './processes/reconcile/reads.js';
 import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
+import { createPortalSide } from './projections/queries/portal-side.js';
 import type { LogRewound } from './projections/runtime/last-event.js';
 import { version } from './version.js';
 
@@ -203,7 +203,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     onRewound,
     inbox,
     relay,
-    reconcileReads: createReconcileReads(pools.workers),
+    portalSide: createPortalSide(pools.workers),
     syncProgress: createSyncProgressBoard(redis.cache),
     rateCounter: createRateCounter(redis.cache),
     useCases,

@@ -1,3 +1,4 @@
+import { keepReportsIn } from '../adapters/files/reconcile-reports.js';
 import type { Portal } from '../compose.js';
 import type { EffectHandlers } from '../processes/effects/performer.js';
 import { createAlertHandler } from '../processes/handlers/alert.js';
@@ -60,7 +61,7 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
     reconcile: createDailyReconciliation({
       ...portal,
       reconcile: createReconcile(portal),
-      reportDir: config.LOG_DIR === 'none' ? null : config.LOG_DIR,
+      keepReport: config.LOG_DIR === 'none' ? async () => undefined : keepReportsIn(config.LOG_DIR),
       signal,
     }),
     erase: createEraseHandler({ handler, keys: portal.personalKeys }),

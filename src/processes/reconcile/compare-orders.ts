@@ -1,21 +1,8 @@
 import { parseOrderNumber } from '../../domain/order/order-number.js';
+import type { PortalOrder } from '../../projections/queries/portal-side.js';
 import { differs } from '../polling/poll.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { type Finding, finding } from './finding.js';
-
-/** An order as the portal's read model shows it; times are ISO 8601. */
-export interface PortalOrder {
-  readonly orderId: string;
-  readonly orderNumber: string;
-  readonly status: string;
-  readonly extensivOrderId: string | null;
-  readonly trackingNumber: string | null;
-  readonly carrier: string | null;
-  readonly wmsCancellation: string;
-  readonly paidAt: string | null;
-  readonly exportedAt: string | null;
-  readonly updatedAt: string;
-}
 
 export interface OrdersSeen {
   readonly now: Date;

@@ -1,13 +1,6 @@
 import type { RejectedItem } from '../../domain/sync/events.js';
+import type { PortalStock } from '../../projections/queries/portal-side.js';
 import { type Finding, finding } from './finding.js';
-
-/** A SKU as the portal's read model shows it. */
-export interface PortalStock {
-  readonly sku: string;
-  readonly stock: number;
-  readonly reserved: number;
-  readonly listed: boolean;
-}
 
 /** Stock as the warehouse shows it. */
 export interface WarehouseStock {

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Clock, Ids, Logger } from '../../commands/ports.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
@@ -7,7 +5,10 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import type { Reconcile } from './reconcile.js';
 import type { RepairDeps } from './repair.js';
-import { readableReport } from './report.js';
+import type { ReconcileReport } from './report.js';
+
+/** Where an operator finds the report of a day, `YYYY-MM-DD`. */
+export type KeepReport = (date: string, report: ReconcileReport) => Promise<void>;
 
 /** Hour of the day, UTC, at which the warehouse is quiet. */
 const hourUtc = 3;
@@ -26,16 +27,15 @@ export async function requestNextReconciliation(deps: { effects: EffectStore; cl
 }
 
 /**
- * Performs a day's reconciliation: takes over the stock first, so that only what a sync cannot mend is found, and leaves
- * the report as `reconcile-{date}.json` and `.txt`. Repairs are an operator's decision.
+ * Performs a day's reconciliation: takes over the stock first, so that only what a sync cannot mend is found, and keeps
+ * the report. Repairs are an operator's decision.
  */
 export function createDailyReconciliation(deps: {
   reconcile: Reconcile;
   useCases: RepairDeps['useCases'];
   effects: Pick<EffectStore, 'request'>;
   logger: Logger;
-  /** Folder of the reports; null for none. */
-  reportDir: string | null;
+  keepReport: KeepReport;
   /** Aborts when the process stops: the next process begins the reconciliation anew. */
   signal: AbortSignal;
 }): EffectHandler {
@@ -47,12 +47,7 @@ export function createDailyReconciliation(deps: {
       const report = await deps.reconcile.compare();
       const { counts, compared, stockDoubt, durationMs } = report;
       deps.logger.info({ date, counts, compared, stockDoubt, durationMs }, 'portal and warehouse reconciled');
-      if (deps.reportDir !== null) {
-        const file = path.join(deps.reportDir, `reconcile-${date}`);
-        await mkdir(deps.reportDir, { recursive: true });
-        await writeFile(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`);
-        await writeFile(`${file}.txt`, readableReport(report));
-      }
+      await deps.keepReport(date, report);
       if (report.findings.length === 0) return;
       const alert = {
         name: `reconcile:${date}`,

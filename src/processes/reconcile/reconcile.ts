@@ -1,27 +1,19 @@
 import type { Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { PortalOrder, PortalSide } from '../../projections/queries/portal-side.js';
 import { concurrently } from '../concurrently.js';
 import { doubtAbout, downloadSnapshot } from '../inventory/snapshot.js';
 import { createSorting } from '../inventory/sorting.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
-import { compareOrders, type PortalOrder } from './compare-orders.js';
-import { compareStock, type PortalStock } from './compare-stock.js';
+import { compareOrders } from './compare-orders.js';
+import { compareStock } from './compare-stock.js';
 import type { FindingClass } from './finding.js';
 import { type RepairDeps, type Repaired, repairAll } from './repair.js';
 import { countByClass, type ReconcileReport } from './report.js';
 
 export interface ReconcileDeps extends RepairDeps {
   readonly logger: Logger;
-  readonly reconcileReads: ReconcileReads;
-}
-
-/** What the read models say of orders and stock. */
-export interface ReconcileReads {
-  /** Orders that were paid and are open, or changed since. */
-  orders(since: string): Promise<PortalOrder[]>;
-  /** Orders with these numbers, whatever became of them. */
-  ordersByNumber(orderNumbers: readonly string[]): Promise<PortalOrder[]>;
-  stock(): Promise<PortalStock[]>;
+  readonly portalSide: PortalSide;
 }
 
 export interface Reconcile {
@@ -41,17 +33,17 @@ const lookUpsAtOnce = 8;
 
 /** Compares what portal and warehouse say of orders and stock, and repairs the differences that have a repair. */
 export function createReconcile(deps: ReconcileDeps): Reconcile {
-  const { warehouse, clock, reconcileReads: reads } = deps;
+  const { warehouse, clock, portalSide } = deps;
 
   return {
     async compare() {
       const now = clock.now();
       const since = new Date(now.getTime() - lookBackMs).toISOString();
       // The portal's side first: what it has then, the warehouse must show afterwards.
-      const own = await reads.orders(since);
+      const own = await portalSide.orders(since);
       const { listed, unknownThere } = await ordersThere(own, since);
-      const others = await reads.ordersByNumber(numbersBeyond(own, listed));
-      const stock = await reads.stock();
+      const others = await portalSide.ordersByNumber(numbersBeyond(own, listed));
+      const stock = await portalSide.stock();
       const quantities = new Map<string, number>();
       const sorting = createSorting();
       const snapshot = await downloadSnapshot(warehouse, (page, { before }) => {

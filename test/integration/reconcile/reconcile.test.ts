@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
@@ -185,7 +186,7 @@ describe('the daily run', () => {
       ...world.portal,
       reconcile: createReconcile({ ...world.portal, clock: tomorrow }),
       useCases: { ...world.portal.useCases, syncInventory: async () => ({ syncId: 'none' }) },
-      reportDir,
+      keepReport: keepReportsIn(reportDir),
       signal: new AbortController().signal,
     });
     const effect = await world.portal.effects.get('reconcile:2026-05-02');
@@ -205,7 +206,7 @@ describe('the daily run', () => {
     const daily = createDailyReconciliation({
       ...world.portal,
       reconcile: createReconcile(world.portal),
-      reportDir: null,
+      keepReport: async () => undefined,
       signal: stopping.signal,
     });
     const effect = await world.portal.effects.get('reconcile:2026-05-02');

@@ -1,11 +1,38 @@
 import type { Knex } from 'knex';
-import { integer, select } from '../../projections/queries/sql.js';
-import type { PortalOrder } from './compare-orders.js';
-import type { PortalStock } from './compare-stock.js';
-import type { ReconcileReads } from './reconcile.js';
+import { integer, select } from './sql.js';
 
-/** {@link ReconcileReads} from the read models. */
-export function createReconcileReads(db: Knex): ReconcileReads {
+/** What the portal says of orders and stock, to be compared with the warehouse. Each call can throw ReadModelMissing. */
+export interface PortalSide {
+  /** Orders that were paid and are open, or changed since. ISO 8601 UTC. */
+  orders(since: string): Promise<PortalOrder[]>;
+  /** Orders with these numbers, whatever became of them. */
+  ordersByNumber(orderNumbers: readonly string[]): Promise<PortalOrder[]>;
+  /** Every SKU ever seen. */
+  stock(): Promise<PortalStock[]>;
+}
+
+/** Times are ISO 8601 UTC. */
+export interface PortalOrder {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly status: string;
+  readonly extensivOrderId: string | null;
+  readonly trackingNumber: string | null;
+  readonly carrier: string | null;
+  readonly wmsCancellation: string;
+  readonly paidAt: string | null;
+  readonly exportedAt: string | null;
+  readonly updatedAt: string;
+}
+
+export interface PortalStock {
+  readonly sku: string;
+  readonly stock: number;
+  readonly reserved: number;
+  readonly listed: boolean;
+}
+
+export function createPortalSide(db: Knex): PortalSide {
   return {
     orders: (since) =>
       selectOrders(
