@@ -25,7 +25,7 @@ export function catalogue(size: number, seed = 1): StockItem[] {
 }
 
 /** The time every untouched item was last updated. */
-const STOCKTAKE = '2026-01-02T06:00:00.000Z';
+const stocktake = '2026-01-02T06:00:00.000Z';
 
 function catalogueItem(index: number, seed: number): StockItem {
   const random = seededRandom(seed * 1_000_003 + index);
@@ -47,7 +47,7 @@ function catalogueItem(index: number, seed: number): StockItem {
     [batchFields[spelling]]: batch,
     [certificateFields[spelling]]: `https://coa.example.com/${brand.slug}/${batch}.pdf`,
     description: `${form.category}: ${variant.toLowerCase()}, ${strength} mg of cannabinoids in ${size}.`,
-    updated_at: STOCKTAKE,
+    updated_at: stocktake,
   };
 }
 

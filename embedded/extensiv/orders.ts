@@ -48,7 +48,7 @@ const nextStep: Partial<Record<OrderStatus, OrderStatus>> = {
   shipped: 'delivered',
 };
 
-const FIRST_ORDER = 100_001;
+const firstOrderNumber = 100_001;
 
 /** The orders of the warehouse. Every change is given to `record`, together with the stock it moved. */
 export function createOrderBook(
@@ -59,7 +59,7 @@ export function createOrderBook(
   const orders = new Map<string, WmsOrder>();
   const numbers = new Map<string, WmsOrder>();
   const open = new Set<WmsOrder>();
-  let next = FIRST_ORDER;
+  let next = firstOrderNumber;
 
   function keep(order: WmsOrder): void {
     orders.set(order.id, order);
@@ -144,7 +144,7 @@ export function createOrderBook(
       orders.clear();
       numbers.clear();
       open.clear();
-      next = FIRST_ORDER;
+      next = firstOrderNumber;
     },
   };
 }

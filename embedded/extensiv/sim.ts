@@ -42,7 +42,7 @@ export async function startExtensivSim(options: ExtensivSimOptions = {}): Promis
   const inventory = createInventory(options.skus ?? 300, seed);
   const record = (entries: readonly Entry[]) => {
     journal.append(entries);
-    if (journal.length >= MAX_JOURNAL) journal.rewrite(snapshot());
+    if (journal.length >= maxJournal) journal.rewrite(snapshot());
   };
   const orders = createOrderBook(inventory, record, now);
   const tokens = createTokens(options.tokenTtlSeconds ?? 3600, now);
@@ -72,7 +72,7 @@ export async function startExtensivSim(options: ExtensivSimOptions = {}): Promis
   }
 
   const app = Fastify({
-    bodyLimit: MAX_BODY,
+    bodyLimit: maxBody,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
@@ -115,9 +115,9 @@ export async function startExtensivSim(options: ExtensivSimOptions = {}): Promis
 }
 
 /** Lines of the journal before it is written anew, so that a long run does not fill the disk. */
-const MAX_JOURNAL = 200_000;
+const maxJournal = 200_000;
 /** Room for a large list of injected items. */
-const MAX_BODY = 64 * 1024 * 1024;
+const maxBody = 64 * 1024 * 1024;
 
 function wordError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
@@ -132,14 +132,14 @@ function wordError(error: FastifyError, _request: FastifyRequest, reply: Fastify
 }
 
 /** Looks at the open orders a few times per step, and at most this often. */
-const MIN_TICK_MS = 20;
-const MAX_TICK_MS = 1000;
+const minTickMs = 20;
+const maxTickMs = 1000;
 
 function keepMoving(orders: OrderBook, pace: Pace): () => void {
-  let timer = setTimeout(tick, MIN_TICK_MS);
+  let timer = setTimeout(tick, minTickMs);
   function tick(): void {
     if (!pace.paused) orders.advanceDue(pace.stepSeconds * 1000);
-    timer = setTimeout(tick, Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, pace.stepSeconds * 250)));
+    timer = setTimeout(tick, Math.min(maxTickMs, Math.max(minTickMs, pace.stepSeconds * 250)));
   }
   return () => clearTimeout(timer);
 }

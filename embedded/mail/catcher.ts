@@ -21,12 +21,12 @@ export interface MailCatcher {
 }
 
 /** Enough for a long day of trying things out, and small enough to list on one page. */
-const MAX_MESSAGES = 1_000;
+const maxMessages = 1_000;
 
 /** Starts a mail server that takes every mail, delivers none, and shows what it took on a page and as JSON. */
 export async function startMailCatcher(options: MailCatcherOptions): Promise<MailCatcher> {
   const host = options.host ?? '127.0.0.1';
-  const mailbox = openMailbox(options.dataDir, options.maxMessages ?? MAX_MESSAGES);
+  const mailbox = openMailbox(options.dataDir, options.maxMessages ?? maxMessages);
   const smtp = await startSmtp({ host, port: options.smtpPort, mailbox });
   try {
     const web = await startWeb({ host, port: options.httpPort, mailbox, smtp });

@@ -13,8 +13,8 @@ export interface MailFolder {
 }
 
 /** The envelope goes into header lines of our own before the mail, as a mail server's trace headers do. */
-const RECIPIENT = 'X-Caught-Recipient: ';
-const DATE = 'X-Caught-Date: ';
+const recipientHeader = 'X-Caught-Recipient: ';
+const dateHeader = 'X-Caught-Date: ';
 
 export function openMailFolder(folder: string): MailFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -38,8 +38,8 @@ export function openMailFolder(folder: string): MailFolder {
     async write(mail) {
       const draft = `${fileOf(mail.id)}.tmp`;
       const lines = [
-        `${DATE}${mail.date.toISOString()}`,
-        ...mail.recipients.map((address) => `${RECIPIENT}${address}`),
+        `${dateHeader}${mail.date.toISOString()}`,
+        ...mail.recipients.map((address) => `${recipientHeader}${address}`),
       ];
       await writeFile(draft, Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n`), mail.raw]), { mode: 0o600 });
       await rename(draft, fileOf(mail.id));
@@ -55,8 +55,8 @@ function split(id: string, content: Buffer): CaughtMail {
   for (;;) {
     const end = content.indexOf('\r\n', start);
     const line = end < 0 ? '' : content.toString('utf8', start, end);
-    if (line.startsWith(RECIPIENT)) recipients.push(line.slice(RECIPIENT.length));
-    else if (line.startsWith(DATE)) date = new Date(line.slice(DATE.length));
+    if (line.startsWith(recipientHeader)) recipients.push(line.slice(recipientHeader.length));
+    else if (line.startsWith(dateHeader)) date = new Date(line.slice(dateHeader.length));
     else break;
     start = end + 2;
   }

@@ -11,11 +11,11 @@ export interface Smtp {
 }
 
 /** What common providers take, too. */
-const MAX_MAIL_BYTES = 25 * 1024 * 1024;
+const maxMailBytes = 25 * 1024 * 1024;
 /** Far more than a mail client's pool; beyond it something runs wild. */
-const MAX_CLIENTS = 100;
+const maxClients = 100;
 /** Connections that are idle when the catcher stops need not be waited for. */
-const CLOSE_LIMIT_MS = 500;
+const closeLimitMs = 500;
 
 /** Starts the SMTP side: no encryption and no login asked for, any login taken, since it is only reached locally. */
 export async function startSmtp(options: { host: string; port: number; mailbox: Mailbox }): Promise<Smtp> {
@@ -26,9 +26,9 @@ export async function startSmtp(options: { host: string; port: number; mailbox: 
     authOptional: true,
     allowInsecureAuth: true,
     disableReverseLookup: true,
-    size: MAX_MAIL_BYTES,
-    maxClients: MAX_CLIENTS,
-    closeTimeout: CLOSE_LIMIT_MS,
+    size: maxMailBytes,
+    maxClients: maxClients,
+    closeTimeout: closeLimitMs,
     onAuth: (auth, _session, answer) => answer(null, { user: auth.username ?? 'anyone' }),
     onMailFrom: (_address, _session, answer) =>
       answer(state.failing ? smtpError(451, 'Made to fail; try again later') : null),
@@ -61,7 +61,7 @@ async function take(stream: SMTPServerDataStream, recipients: string[], mailbox:
   const chunks: Buffer[] = [];
   // Reads on beyond the limit, as the protocol wants the whole mail read before it is refused, but keeps nothing.
   for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(Buffer.from(chunk));
-  if (stream.sizeExceeded) throw smtpError(552, `Larger than ${MAX_MAIL_BYTES} bytes`);
+  if (stream.sizeExceeded) throw smtpError(552, `Larger than ${maxMailBytes} bytes`);
   const message = await mailbox.add({ recipients, raw: Buffer.concat(chunks) });
   return message.id;
 }

@@ -6,9 +6,9 @@ import type { Message } from './message.js';
 import type { Smtp } from './smtp.js';
 
 /** The mail is someone else's HTML: no scripts, nothing loaded from elsewhere; a link opens in a tab of its own. */
-const MAIL_POLICY =
+const mailPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox";
-const PAGE_POLICY =
+const pagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; frame-src 'self'";
 
 /** Starts the page and the JSON API over the same mailbox. */
@@ -24,13 +24,13 @@ export async function startWeb(options: { host: string; port: number; mailbox: M
 
 function pageRoutes(app: FastifyInstance, mailbox: Mailbox): void {
   const page = readFileSync(new URL('page.html', import.meta.url), 'utf8');
-  app.get('/', (_request, reply) => reply.type('text/html').header('content-security-policy', PAGE_POLICY).send(page));
+  app.get('/', (_request, reply) => reply.type('text/html').header('content-security-policy', pagePolicy).send(page));
 
   app.get<{ Params: { id: string } }>('/messages/:id/html', async (request, reply) => {
     const message = await mailbox.get(request.params.id);
     if (message === undefined) return notFound(reply);
     const html = message.html ?? `<pre style="white-space: pre-wrap">${escapeHtml(message.text)}</pre>`;
-    return reply.type('text/html').header('content-security-policy', MAIL_POLICY).send(`<base target="_blank">${html}`);
+    return reply.type('text/html').header('content-security-policy', mailPolicy).send(`<base target="_blank">${html}`);
   });
 
   app.get<{ Params: { id: string } }>('/messages/:id/raw', async (request, reply) => {

@@ -1,5 +1,5 @@
 /** Enough for a whole end-to-end run; older entries fall out. */
-const MAX_ENTRIES = 20_000;
+const maxEntries = 20_000;
 
 export interface Ledger<Entry> {
   add(entry: Entry): void;
@@ -14,7 +14,7 @@ export function createLedger<Entry>(): Ledger<Entry> {
     add(entry) {
       entries.push(entry);
       // Dropping a tenth at a time keeps adding cheap.
-      if (entries.length > MAX_ENTRIES) entries = entries.slice(MAX_ENTRIES / 10);
+      if (entries.length > maxEntries) entries = entries.slice(maxEntries / 10);
     },
     entries: () => entries,
     clear() {

@@ -1,5 +1,5 @@
 /** How often a stand-in looks whether the process that started it is still there. */
-const PARENT_CHECK_MS = 1_000;
+const parentCheckMs = 1_000;
 
 /**
  * Keeps a stand-in running until SIGTERM or SIGINT, or until the process named by `PORTAL_PARENT_PID` is gone (a launcher
@@ -25,7 +25,7 @@ export function runUntilStopped(close: () => Promise<void>): void {
   if (!Number.isInteger(parent) || parent <= 0) return;
   setInterval(() => {
     if (!isAlive(parent)) stop();
-  }, PARENT_CHECK_MS).unref();
+  }, parentCheckMs).unref();
 }
 
 function isAlive(pid: number): boolean {

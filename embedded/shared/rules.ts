@@ -9,13 +9,13 @@ export interface Rules<Rule> {
 }
 
 /** More than this is a test gone wrong. */
-const MAX_RULES = 1_000;
+const maxRules = 1_000;
 
 export function createRules<Rule>(): Rules<Rule> {
   let rules: { rule: Rule; left: number }[] = [];
   return {
     add(rule, times) {
-      if (rules.length >= MAX_RULES) throw new Error(`more than ${MAX_RULES} faults pending`);
+      if (rules.length >= maxRules) throw new Error(`more than ${maxRules} faults pending`);
       rules.push({ rule, left: times });
     },
     take(fits) {

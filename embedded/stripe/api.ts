@@ -49,7 +49,7 @@ export interface Context {
 }
 
 /** Largest page of a list, as with Stripe. */
-const MAX_PAGE = 100;
+const maxPage = 100;
 
 /** Serves the REST API. @returns the answer, or null when the connection is to be cut without one */
 export function createApi(context: Context): (request: ApiRequest) => Promise<ApiAnswer | null> {
@@ -136,7 +136,7 @@ function perform({ account, events }: Context, request: ApiRequest): Answer {
 
 /** Newest first, with Stripe's cursors. */
 function page(url: string, items: readonly { id: string }[], form: Form): unknown {
-  const limit = Math.min(Math.max(Number(textOf(form.limit) ?? 10) || 10, 1), MAX_PAGE);
+  const limit = Math.min(Math.max(Number(textOf(form.limit) ?? 10) || 10, 1), maxPage);
   const after = textOf(form.starting_after);
   const start = after === undefined ? 0 : items.findIndex(({ id }) => id === after) + 1;
   return { object: 'list', url, has_more: items.length > start + limit, data: items.slice(start, start + limit) };

@@ -20,7 +20,7 @@ export interface Controls {
 }
 
 /** Intents shown on the page. */
-const MAX_LISTED = 200;
+const maxListed = 200;
 
 type Id = { Params: { id: string } };
 
@@ -31,7 +31,7 @@ export function controlRoutes(app: FastifyInstance, controls: Controls): void {
     if (request.url.startsWith('/control/')) controls.fromDashboard();
   });
 
-  app.get('/control/payment_intents', () => ({ data: [...account.intents.values()].reverse().slice(0, MAX_LISTED) }));
+  app.get('/control/payment_intents', () => ({ data: [...account.intents.values()].reverse().slice(0, maxListed) }));
 
   app.post<Id & { Body: { times?: number; amount?: number; currency?: string; delayMs?: number } | undefined }>(
     '/control/payment_intents/:id/pay',

@@ -4,7 +4,7 @@ export interface Form {
 }
 
 /** Stripe nests at most a few levels; deeper input is refused rather than built. */
-const MAX_DEPTH = 8;
+const maxDepth = 8;
 
 /** Decodes the bracket notation of Stripe's form bodies and query strings (`metadata[order_id]=1`). */
 export function parseForm(text: string): Form {
@@ -19,7 +19,7 @@ interface MutableForm {
 
 function keysOf(name: string): string[] {
   const [first = '', ...rest] = name.split('[');
-  return [first, ...rest.map((part) => part.replace(/\]$/, ''))].slice(0, MAX_DEPTH);
+  return [first, ...rest.map((part) => part.replace(/\]$/, ''))].slice(0, maxDepth);
 }
 
 function assign(form: MutableForm, keys: string[], value: string): void {

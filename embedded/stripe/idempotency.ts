@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** Stripe may forget a key after a day. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const keptMs = 24 * 60 * 60 * 1000;
 
 interface Remembered extends Answer {
   readonly key: string;
@@ -33,7 +33,7 @@ export interface Idempotency {
 export function createIdempotency(journal: Journal): Idempotency {
   const remembered = journal.collection<Remembered>('idempotency');
   const running = new Set<string>();
-  for (const { key, at } of [...remembered.values()]) if (Date.now() - at > KEPT_MS) remembered.delete(key);
+  for (const { key, at } of [...remembered.values()]) if (Date.now() - at > keptMs) remembered.delete(key);
 
   return {
     async once(key, request, run) {
@@ -48,7 +48,7 @@ export function createIdempotency(journal: Journal): Idempotency {
       }
       const fingerprint = fingerprintOf(request);
       const before = remembered.get(key);
-      if (before !== undefined && Date.now() - before.at <= KEPT_MS) {
+      if (before !== undefined && Date.now() - before.at <= keptMs) {
         if (before.request === fingerprint) return { status: before.status, body: before.body, replayed: true };
         throw new StripeSimError(
           400,

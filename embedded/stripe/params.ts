@@ -3,8 +3,8 @@ import type { Form } from './form.js';
 import type { Metadata } from './objects.js';
 
 /** Stripe's smallest charge in the common currencies, in minor units. */
-const MIN_AMOUNT = 50;
-const MAX_AMOUNT = 99_999_999;
+const minAmount = 50;
+const maxAmount = 99_999_999;
 
 export interface IntentParams {
   readonly amount: number;
@@ -31,7 +31,7 @@ export function intentParams(form: Form): IntentParams {
   ]);
   const amount = integer(form, 'amount');
   if (amount === undefined) throw invalidParameter('Missing required param: amount.', 'amount', 'parameter_missing');
-  if (amount < MIN_AMOUNT) {
+  if (amount < minAmount) {
     throw new StripeSimError(
       400,
       'invalid_request_error',
@@ -39,7 +39,7 @@ export function intentParams(form: Form): IntentParams {
       { code: 'amount_too_small', param: 'amount' },
     );
   }
-  if (amount > MAX_AMOUNT) throw invalidParameter('Amount is too large.', 'amount', 'amount_too_large');
+  if (amount > maxAmount) throw invalidParameter('Amount is too large.', 'amount', 'amount_too_large');
   const currency = text(form, 'currency');
   if (currency === null) {
     throw invalidParameter('Missing required param: currency.', 'currency', 'parameter_missing');

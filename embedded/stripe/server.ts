@@ -36,7 +36,7 @@ export interface StripeSim {
 }
 
 /** Events kept for listing and resending; Stripe keeps thirty days. */
-const MAX_EVENTS = 50_000;
+const maxEvents = 50_000;
 
 /** Starts a stand-in for one Stripe account: the REST API under `/v1`, webhooks, a control API and a page to pay with. */
 export async function startStripeSim(options: StripeSimOptions): Promise<StripeSim> {
@@ -71,7 +71,7 @@ export async function startStripeSim(options: StripeSimOptions): Promise<StripeS
       type,
     };
     events.put(event.id, event);
-    if (events.size > MAX_EVENTS) forgetOldest(events);
+    if (events.size > maxEvents) forgetOldest(events);
     webhooks.deliver(event, delivery);
   });
   const serve = createApi({

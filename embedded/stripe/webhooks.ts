@@ -25,10 +25,10 @@ export interface DeliveryEntry {
 }
 
 /** Stripe gives up after three days. */
-const GIVE_UP_MS = 3 * 24 * 60 * 60 * 1_000;
+const giveUpMs = 3 * 24 * 60 * 60 * 1_000;
 /** The receiver only stores the event, so more than this would be its trouble, not ours. */
-const MAX_CONCURRENT = 4;
-const ANSWER_TIMEOUT_MS = 10_000;
+const maxConcurrent = 4;
+const answerTimeoutMs = 10_000;
 
 interface PendingDelivery {
   readonly id: string;
@@ -75,7 +75,7 @@ export function createWebhooks(
     if (paused || url === null || closing) return;
     const waiting = [...pending.values()].filter(({ id }) => !running.has(id)).sort((a, b) => a.dueAt - b.dueAt);
     for (const delivery of waiting) {
-      if (delivery.dueAt > Date.now() || running.size >= MAX_CONCURRENT) break;
+      if (delivery.dueAt > Date.now() || running.size >= maxConcurrent) break;
       running.set(
         delivery.id,
         attempt(delivery, url).finally(() => {
@@ -85,7 +85,7 @@ export function createWebhooks(
       );
     }
     const next = waiting.find(({ id }) => !running.has(id));
-    if (next !== undefined && running.size < MAX_CONCURRENT) {
+    if (next !== undefined && running.size < maxConcurrent) {
       timer = setTimeout(wake, Math.max(0, next.dueAt - Date.now()));
     }
   };
@@ -108,7 +108,7 @@ export function createWebhooks(
       ...outcome,
     });
     const delivered = outcome.status !== null && outcome.status >= 200 && outcome.status < 300;
-    if (delivered || Date.now() - delivery.plannedAt > GIVE_UP_MS) {
+    if (delivered || Date.now() - delivery.plannedAt > giveUpMs) {
       pending.delete(delivery.id);
       return;
     }
@@ -168,7 +168,7 @@ async function post(
         'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret }),
       },
       body: payload,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]),
     });
     await answer.arrayBuffer();
     return { status: answer.status, error: null };

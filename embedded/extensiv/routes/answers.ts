@@ -12,8 +12,8 @@ export function refuse(
 }
 
 /** The largest page the API gives out. */
-const MAX_PAGE_SIZE = 1000;
-const DEFAULT_PAGE_SIZE = 100;
+const maxPageSize = 1000;
+const defaultPageSize = 100;
 
 /**
  * Sends the page of rows that a query asks for, or 400 when it asks for none that can be. Only the rows sent are given
@@ -26,9 +26,9 @@ export function sendPage<Row>(
   shape: (row: Row) => unknown = (row) => row,
 ): FastifyReply {
   const page = wholeNumber(query.page, 1);
-  const size = wholeNumber(query.page_size, DEFAULT_PAGE_SIZE);
-  if (page === null || size === null || size > MAX_PAGE_SIZE) {
-    return refuse(reply, 400, 'invalid_request', `page counts from 1 and page_size from 1 to ${MAX_PAGE_SIZE}`);
+  const size = wholeNumber(query.page_size, defaultPageSize);
+  if (page === null || size === null || size > maxPageSize) {
+    return refuse(reply, 400, 'invalid_request', `page counts from 1 and page_size from 1 to ${maxPageSize}`);
   }
   const data = rows.slice((page - 1) * size, page * size).map(shape);
   return reply.send({ data, page, page_size: size, total: rows.length });

@@ -33,9 +33,9 @@ const Clock = Type.Object({
   stepSeconds: Type.Optional(Type.Number({ minimum: 0 })),
 });
 /** Most orders one call may make; more than any benchmark here needs. */
-const MAX_SEED = 100_000;
+const maxSeed = 100_000;
 const Seed = Type.Object({
-  count: Type.Integer({ minimum: 1, maximum: MAX_SEED }),
+  count: Type.Integer({ minimum: 1, maximum: maxSeed }),
   prefix: Type.Optional(Type.String({ minLength: 1 })),
   status: Type.Optional(Status),
 });
@@ -153,10 +153,10 @@ function ledgerControls(app: FastifyInstance, { ledger, orders }: Controlled): v
 }
 
 /** Orders listed by the ledger: the latest, since a benchmark may have made very many. */
-const LISTED_ORDERS = 1000;
+const listedOrders = 1000;
 
 function lastOrders(orders: OrderBook): unknown[] {
-  const skipped = Math.max(0, orders.size - LISTED_ORDERS);
+  const skipped = Math.max(0, orders.size - listedOrders);
   return [...orders.all()].slice(skipped);
 }
 

@@ -8,7 +8,7 @@ const Text = Type.String({ minLength: 1 });
 const OptionalText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
 /** Lines of one order; far above what a shop sends, and low enough to answer at once. */
-const MAX_LINES = 1000;
+const maxLines = 1000;
 
 const OrderBody = Type.Object({
   order_number: Text,
@@ -30,7 +30,7 @@ const OrderBody = Type.Object({
       price: Type.Number({ minimum: 0 }),
       description: Type.Optional(Type.String()),
     }),
-    { minItems: 1, maxItems: MAX_LINES },
+    { minItems: 1, maxItems: maxLines },
   ),
   metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });

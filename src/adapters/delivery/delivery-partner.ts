@@ -5,15 +5,15 @@ import type { Logger } from '../../commands/ports.js';
 import { DeliveryError, type DeliveryPartner } from '../../processes/ports/outbound.js';
 
 /** Packed orders come a few at a time. */
-const MAX_SOCKETS = 4;
+const maxSockets = 4;
 /** An answer is a reference; anything much larger is none. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+const maxAnswerBytes = 64 * 1024;
 /** Client errors that a later repeat can get past: time-out, conflict, too early, too many requests. */
-const PASSING = new Set([408, 409, 425, 429]);
+const passingStatuses = new Set([408, 409, 425, 429]);
 
 /** Where partners put their reference; the first is the documented one. */
 const referenceNames = ['reference', 'id', 'delivery_id', 'deliveryId'] as const;
-const MAX_REFERENCE = 200;
+const maxReference = 200;
 
 /**
  * {@link DeliveryPartner} over HTTP: `POST {baseUrl}/deliveries` with the idempotency key `delivery-{orderId}`, answered
@@ -27,12 +27,12 @@ export function createDeliveryPartner(settings: {
   logger: Logger;
 }): DeliveryPartner {
   const logger = settings.logger.child({ adapter: 'delivery' });
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agent = { keepAlive: true, maxSockets: maxSockets };
   const http = axios.create({
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
     timeout: settings.timeoutMs,
     maxRedirects: 0,
-    maxContentLength: MAX_ANSWER_BYTES,
+    maxContentLength: maxAnswerBytes,
     proxy: false,
     httpAgent: new HttpAgent(agent),
     httpsAgent: new HttpsAgent(agent),
@@ -62,14 +62,14 @@ export function createDeliveryPartner(settings: {
 
 function referenceIn({ status, data }: AxiosResponse<unknown>): string | null {
   if (status < 200 || status >= 300) {
-    const final = status >= 400 && status < 500 && !PASSING.has(status);
+    const final = status >= 400 && status < 500 && !passingStatuses.has(status);
     throw new DeliveryError(`delivery partner answered ${status}`, final);
   }
   if (typeof data !== 'object' || data === null) return null;
   const named = referenceNames.map((name) => (data as Partial<Record<string, unknown>>)[name]);
   const found = named.find((value) => typeof value === 'string' || typeof value === 'number');
   const reference = String(found ?? '').trim();
-  return reference === '' || reference.length > MAX_REFERENCE ? null : reference;
+  return reference === '' || reference.length > maxReference ? null : reference;
 }
 
 function deliveryError(error: unknown): DeliveryError {

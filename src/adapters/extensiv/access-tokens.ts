@@ -31,14 +31,14 @@ export interface AccessTokenSettings {
   readonly reporter: ErrorReporter;
 }
 
-export const TOKEN_ROUTE = '/oauth/token';
+export const tokenRoute = '/oauth/token';
 
 /**
  * How long refused credentials are not tried again. Most refusals of a fresh token pass at once (two processes renewing,
  * a warehouse restarting), wrong credentials do not become right by asking: the pause doubles while they stay refused.
  */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
 
 /** Tokens shared by all processes through the cache, refreshed before the warehouse lets them expire. */
 export function createAccessTokens(settings: AccessTokenSettings): AccessTokens {
@@ -64,7 +64,7 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
 
   function blame(error: WarehouseError): WarehouseError {
     if (distrusted && distrusted.until > Date.now()) return error;
-    const pauseMs = distrusted ? Math.min(2 * distrusted.pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+    const pauseMs = distrusted ? Math.min(2 * distrusted.pauseMs, longestPauseMs) : firstPauseMs;
     if (!distrusted) {
       logger.error(
         { method: error.details.method, route: error.details.route },
@@ -103,12 +103,12 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
 }
 
 /** The longest a token is kept: the guide's hour, less a minute for clocks and requests under way. */
-const MAX_TTL_SECONDS = 3540;
-const MARGIN_SECONDS = 60;
+const maxTtlSeconds = 3540;
+const marginSeconds = 60;
 
 /** Seconds to keep a token; a lifetime no longer than the margin is used by half. */
 function tokenTtlSeconds(expiresInSeconds: number | null): number {
-  if (expiresInSeconds === null) return MAX_TTL_SECONDS;
-  const kept = expiresInSeconds > MARGIN_SECONDS ? expiresInSeconds - MARGIN_SECONDS : expiresInSeconds / 2;
-  return Math.max(1, Math.min(MAX_TTL_SECONDS, Math.floor(kept)));
+  if (expiresInSeconds === null) return maxTtlSeconds;
+  const kept = expiresInSeconds > marginSeconds ? expiresInSeconds - marginSeconds : expiresInSeconds / 2;
+  return Math.max(1, Math.min(maxTtlSeconds, Math.floor(kept)));
 }

@@ -12,7 +12,7 @@ import { orderBody, toOrder } from './order.js';
 import { listPages } from './pages.js';
 import { readCreatedOrder } from './schemas.js';
 
-const ORDERS = '/api/v1/orders';
+const ordersRoute = '/api/v1/orders';
 
 /**
  * Sends an order. The request is repeated only after answers that mean nothing happened: 429, a refused connection, or
@@ -26,8 +26,8 @@ export async function createOrder(
 ): Promise<CreatedOrder> {
   const outcome = await api.call<CreatedOrder | Conflict>({
     method: 'POST',
-    route: ORDERS,
-    path: ORDERS,
+    route: ordersRoute,
+    path: ordersRoute,
     headers: { 'idempotency-key': order.orderNumber },
     body: orderBody(order),
     lane: 'export',
@@ -44,7 +44,7 @@ export async function createOrder(
 export async function findOrder(api: Api, logger: Logger, orderNumber: string): Promise<WarehouseOrder | null> {
   const query = { order_number: orderNumber };
   // A warehouse that ignores the filter sends all orders, so the list is read to its end.
-  for await (const page of listPages(api, logger, { path: ORDERS, query, lane: 'export', search: true })) {
+  for await (const page of listPages(api, logger, { path: ordersRoute, query, lane: 'export', search: true })) {
     const found = page.rows().find((row) => !isObject(row) || String(row.order_number) === orderNumber);
     if (found !== undefined) return readFound(found);
   }
@@ -68,8 +68,8 @@ async function adopt(api: Api, logger: Logger, orderNumber: string, { conflict }
   if (existing) return { extensivOrderId: existing.extensivOrderId, adopted: true };
   throw new WarehouseError(
     conflict === 'duplicate_order' ? 'unknown' : 'rejected',
-    `POST ${ORDERS}: the warehouse answered 409 ${conflict}, and lists no order of this number`,
-    { method: 'POST', route: ORDERS, status: 409 },
+    `POST ${ordersRoute}: the warehouse answered 409 ${conflict}, and lists no order of this number`,
+    { method: 'POST', route: ordersRoute, status: 409 },
   );
 }
 
@@ -79,6 +79,6 @@ function readFound(row: unknown): WarehouseOrder {
     return toOrder(row);
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error;
-    throw new WarehouseError('unknown', `GET ${ORDERS}: ${error.message}`, { method: 'GET', route: ORDERS });
+    throw new WarehouseError('unknown', `GET ${ordersRoute}: ${error.message}`, { method: 'GET', route: ordersRoute });
   }
 }

@@ -4,7 +4,7 @@ import { isObject } from './error-body.js';
 import { firstOf, textOf } from './text.js';
 
 /** SKUs become stream names and cache keys; a longer one is a mistake. */
-const MAX_SKU_LENGTH = 200;
+const maxSkuLength = 200;
 
 const unbranded = 'Unbranded';
 
@@ -13,7 +13,7 @@ export function readItem(raw: unknown, currency: string): ItemReading {
   if (!isObject(raw)) return refuse(null, 'not an object');
   const sku = textOf(raw.sku);
   if (sku === null) return refuse(null, 'no sku');
-  if (sku.length > MAX_SKU_LENGTH) return refuse(null, `sku longer than ${MAX_SKU_LENGTH}`);
+  if (sku.length > maxSkuLength) return refuse(null, `sku longer than ${maxSkuLength}`);
   const quantity = readQuantity(raw.quantity_available);
   if (typeof quantity === 'string') return refuse(sku, quantity);
   const price = parseDecimal(firstOf(raw, 'price', 'unit_price'), currency);

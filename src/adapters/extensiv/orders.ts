@@ -15,8 +15,8 @@ type Orders = Pick<
 >;
 type Cancellation = Awaited<ReturnType<Warehouse['cancelOrder']>>;
 
-const ORDERS = '/api/v1/orders';
-const ORDER = `${ORDERS}/{id}`;
+const ordersRoute = '/api/v1/orders';
+const orderRoute = `${ordersRoute}/{id}`;
 
 /** Orders in the warehouse: created, looked up, followed and cancelled. */
 export function ordersOf(api: Api, logger: Logger): Orders {
@@ -25,19 +25,19 @@ export function ordersOf(api: Api, logger: Logger): Orders {
     findOrderByNumber: (orderNumber) => findOrder(api, logger, orderNumber),
     async *ordersUpdatedSince(since, statuses) {
       const query = { updated_since: since, ...(statuses ? { status: statuses.join(',') } : {}) };
-      for await (const page of listPages(api, logger, { path: ORDERS, query, lane: 'status' })) {
+      for await (const page of listPages(api, logger, { path: ordersRoute, query, lane: 'status' })) {
         yield readableRows(page.rows(), logger, toOrder);
       }
     },
-    order: (id) => single(api, { template: ORDER, id, lane: 'status', read: toOrder }),
+    order: (id) => single(api, { template: orderRoute, id, lane: 'status', read: toOrder }),
     orderStatus: (id) =>
-      single(api, { template: `${ORDER}/status`, id, lane: 'status', read: (body) => toOrderStatus(body, id) }),
+      single(api, { template: `${orderRoute}/status`, id, lane: 'status', read: (body) => toOrderStatus(body, id) }),
     async cancelOrder(id, reason) {
-      const path = fillIn(ORDER, id);
+      const path = fillIn(orderRoute, id);
       if (path === null) return 'missing';
       return api.call<Cancellation>({
         method: 'PATCH',
-        route: ORDER,
+        route: orderRoute,
         path,
         body: { status: 'cancelled', reason },
         lane: 'export',

@@ -18,11 +18,11 @@ export interface ListRequest {
 }
 
 /** The most the API gives out at once. */
-const PAGE_SIZE = 1000;
+const pageSize = 1000;
 /** A million rows; a list that goes on is a server that does not know where its end is. */
-const MAX_PAGES = 1000;
+const maxPages = 1000;
 /** While one page is worked on, the next is there already and the warehouse makes the one after it. */
-const PAGES_AHEAD = 2;
+const pagesAhead = 2;
 
 /**
  * Every page of a list. It ends when the rows reach `total`, or, where the warehouse tells none, with an empty or a
@@ -35,7 +35,7 @@ export async function* listPages(api: Api, logger: Logger, request: ListRequest)
   let previous: WirePage | null = null;
   let firstLength = 0;
   let seen = 0;
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
+  for (let page = 1; page <= maxPages; page += 1) {
     const wire = await (coming.shift() ?? fetchPage(api, request, page));
     if (previous !== null && isRepeated(wire, previous, page)) {
       logger.warn({ route: request.path, page }, 'the warehouse sends the same page again: it is not paging');
@@ -45,12 +45,12 @@ export async function* listPages(api: Api, logger: Logger, request: ListRequest)
     if (page === 1) firstLength = wire.length;
     seen += wire.length;
     const further = pagesBehind(wire, page, firstLength, seen);
-    const wanted = Math.min(further, PAGES_AHEAD, MAX_PAGES - page);
+    const wanted = Math.min(further, pagesAhead, maxPages - page);
     while (coming.length < wanted) coming.push(ahead(fetchPage(api, request, page + coming.length + 1)));
     if (wire.length > 0 || page === 1) yield wire;
     if (further === 0) return;
   }
-  throw new WarehouseError('unknown', `the list has more than ${MAX_PAGES} pages`, {
+  throw new WarehouseError('unknown', `the list has more than ${maxPages} pages`, {
     method: 'GET',
     route: request.path,
   });
@@ -85,7 +85,7 @@ function fetchPage(api: Api, request: ListRequest, page: number): Promise<WirePa
     method: 'GET',
     route: path,
     path,
-    query: { ...query, page: String(page), page_size: String(PAGE_SIZE) },
+    query: { ...query, page: String(page), page_size: String(pageSize) },
     lane,
     signal,
     expected: (status) => (search && status === 404 ? readPage([], Buffer.alloc(0)) : undefined),

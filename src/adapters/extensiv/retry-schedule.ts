@@ -1,8 +1,8 @@
 /** The longest a `Retry-After` is obeyed; what asks for more is tried again by the job that made the call. */
-const MAX_RETRY_AFTER_MS = 60_000;
+const maxRetryAfterMs = 60_000;
 
 /** Added on top, so that a delay never falls below the schedule; enough to part processes that failed together. */
-const JITTER_SHARE = 0.1;
+const jitterShare = 0.1;
 
 /**
  * Milliseconds to wait before a repeat: what the warehouse asked for, else 1, 2, 4 ... times the base.
@@ -15,7 +15,7 @@ export function retryDelay(
   random: () => number = Math.random,
 ): number {
   const wanted = retryAfterMs !== undefined && retryAfterMs > 0 ? retryAfterMs : baseMs * 2 ** (repeat - 1);
-  const jitter = Math.min(wanted, baseMs) * JITTER_SHARE * random();
+  const jitter = Math.min(wanted, baseMs) * jitterShare * random();
   return wanted + jitter;
 }
 
@@ -24,5 +24,5 @@ export function readRetryAfter(header: unknown, now: number = Date.now()): numbe
   if (typeof header !== 'string') return undefined;
   const text = header.trim();
   const delay = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), MAX_RETRY_AFTER_MS);
+  return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), maxRetryAfterMs);
 }

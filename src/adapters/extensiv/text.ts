@@ -1,18 +1,18 @@
 /** Longer text than this is no name, description or link. */
-const MAX_LENGTH = 2000;
+const maxLength = 2000;
 
 /** NUL, and halves of surrogate pairs: PostgreSQL stores neither. */
-const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /** What text must hold to be worth a look for the above; almost none does, and a snapshot has a million texts. */
-const SUSPICIOUS = /[\0\ud800-\udfff]/;
+const suspicious = /[\0\ud800-\udfff]/;
 
 /** Text or a number as trimmed, storable text; null for anything else and for nothing. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return null;
   // Cut first: a cut can leave half a pair.
-  const text = value.trim().slice(0, MAX_LENGTH);
-  const storable = SUSPICIOUS.test(text) ? text.replace(UNSTORABLE, '').trim() : text;
+  const text = value.trim().slice(0, maxLength);
+  const storable = suspicious.test(text) ? text.replace(unstorable, '').trim() : text;
   return storable === '' ? null : storable;
 }
 

@@ -18,18 +18,18 @@ export interface TokenCache {
   exclusively(fetch: () => Promise<string>): Promise<string>;
 }
 
-const TOKEN_KEY = 'extensiv:access_token';
-const LOCK_KEY = `${TOKEN_KEY}:lock`;
+const tokenKey = 'extensiv:access_token';
+const lockKey = `${tokenKey}:lock`;
 
 /** Redis answers within a millisecond; a call to the warehouse should not wait long for one that does not. */
-const REDIS_PATIENCE_MS = 500;
+const redisPatienceMs = 500;
 /** How long an unreachable Redis is left alone before the next try. */
-const REDIS_PAUSE_MS = 2000;
+const redisPauseMs = 2000;
 /** A token request takes well under a second; past this its process is taken to be gone. */
-const LOCK_MS = 15_000;
-const LOCK_POLL_MS = 50;
+const lockMs = 15_000;
+const lockPollMs = 50;
 
-const DELETE_IF_EQUAL = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
+const deleteIfEqual = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
 
 /** The token in Redis, with a copy in memory for when Redis is away. */
 export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
@@ -40,9 +40,9 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
   async function ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
     if (Date.now() < awayUntil) return undefined;
     try {
-      return await within(REDIS_PATIENCE_MS, command(redis));
+      return await within(redisPatienceMs, command(redis));
     } catch (error) {
-      awayUntil = Date.now() + REDIS_PAUSE_MS;
+      awayUntil = Date.now() + redisPauseMs;
       logger.warn(
         { reason: error instanceof Error ? error.message : 'unknown' },
         'no Redis: token kept in memory only',
@@ -52,27 +52,27 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
   }
 
   async function read(): Promise<string | null> {
-    const answer = await ask((client) => client.get(TOKEN_KEY));
+    const answer = await ask((client) => client.get(tokenKey));
     if (answer !== undefined) return answer;
     return copy && copy.expiresAt > Date.now() ? copy.token : null;
   }
 
   async function exclusively(fetch: () => Promise<string>): Promise<string> {
     const owner = randomUUID();
-    const patience = Date.now() + LOCK_MS;
+    const patience = Date.now() + lockMs;
     while (Date.now() < patience) {
-      const locked = await ask((client) => client.set(LOCK_KEY, owner, 'PX', LOCK_MS, 'NX'));
+      const locked = await ask((client) => client.set(lockKey, owner, 'PX', lockMs, 'NX'));
       if (locked === undefined) return fetch();
       // Another process may have fetched one between the caller's look and the lock.
       const token = await read();
       if (token === null && locked === null) {
-        await sleep(LOCK_POLL_MS);
+        await sleep(lockPollMs);
         continue;
       }
       try {
         return token ?? (await fetch());
       } finally {
-        if (locked !== null) await ask((client) => client.eval(DELETE_IF_EQUAL, 1, LOCK_KEY, owner));
+        if (locked !== null) await ask((client) => client.eval(deleteIfEqual, 1, lockKey, owner));
       }
     }
     return fetch();
@@ -82,11 +82,11 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
     read,
     async write(token, ttlSeconds) {
       copy = { token, expiresAt: Date.now() + ttlSeconds * 1000 };
-      await ask((client) => client.set(TOKEN_KEY, token, 'EX', ttlSeconds));
+      await ask((client) => client.set(tokenKey, token, 'EX', ttlSeconds));
     },
     async drop(token) {
       if (copy?.token === token) copy = null;
-      await ask((client) => client.eval(DELETE_IF_EQUAL, 1, TOKEN_KEY, token));
+      await ask((client) => client.eval(deleteIfEqual, 1, tokenKey, token));
     },
     exclusively,
   };

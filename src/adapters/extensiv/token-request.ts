@@ -1,5 +1,5 @@
 import { WarehouseError } from '../../processes/ports/warehouse.js';
-import { type FetchedToken, TOKEN_ROUTE } from './access-tokens.js';
+import { type FetchedToken, tokenRoute } from './access-tokens.js';
 import { type ApiCall, type CallSettings, makeCall } from './call.js';
 import { errorCode } from './error-body.js';
 import { readToken } from './schemas.js';
@@ -18,8 +18,8 @@ export function createTokenRequest(
 ): () => Promise<FetchedToken> {
   const call: ApiCall<FetchedToken> = {
     method: 'POST',
-    route: TOKEN_ROUTE,
-    path: TOKEN_ROUTE,
+    route: tokenRoute,
+    path: tokenRoute,
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -36,7 +36,7 @@ export function createTokenRequest(
       if (status !== 401 && !(status === 400 && errorCode(body) === 'invalid_client')) return undefined;
       throw new WarehouseError('bad-credentials', 'the warehouse refused the client id or the secret', {
         method: 'POST',
-        route: TOKEN_ROUTE,
+        route: tokenRoute,
         status,
       });
     },

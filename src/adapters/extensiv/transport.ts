@@ -67,11 +67,11 @@ export interface BreakerLimits {
 }
 
 /** Requests in flight per lane, so that a slow catalogue never keeps an export waiting. */
-const IN_FLIGHT: Readonly<Record<Lane, number>> = { export: 4, status: 6, catalogue: 2 };
+const inFlight: Readonly<Record<Lane, number>> = { export: 4, status: 6, catalogue: 2 };
 /** Requests that may queue per lane; beyond it callers are told to come back. */
-const MAX_QUEUED = 1000;
+const maxQueued = 1000;
 /** A page of 1000 items takes about 400 kB; this leaves room and still bounds memory. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const maxBodyBytes = 64 * 1024 * 1024;
 
 /** One attempt of a request, over axios. */
 export function createTransport(settings: TransportSettings): Transport {
@@ -80,7 +80,7 @@ export function createTransport(settings: TransportSettings): Transport {
     baseURL: baseUrl,
     // A redirect would carry the access token to wherever it points, and could repeat a create.
     maxRedirects: 0,
-    maxContentLength: MAX_BODY_BYTES,
+    maxContentLength: maxBodyBytes,
     // The bytes are parsed by the caller, who knows what a body that is not JSON means.
     responseType: 'arraybuffer',
     transformResponse: (bytes: unknown) => bytes,
@@ -90,7 +90,7 @@ export function createTransport(settings: TransportSettings): Transport {
   });
   const kept = agents(true);
   const fresh = agents(false);
-  const bulkheads = new Map(lanes.map((lane) => [lane, bulkhead(IN_FLIGHT[lane], MAX_QUEUED)]));
+  const bulkheads = new Map(lanes.map((lane) => [lane, bulkhead(inFlight[lane], maxQueued)]));
   const breaker = circuitBreaker(
     handleWhen((error) => error instanceof CallFailure && error.outage),
     { halfOpenAfter: settings.breaker.halfOpenAfterMs, breaker: new ConsecutiveBreaker(settings.breaker.failures) },

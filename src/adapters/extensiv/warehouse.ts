@@ -34,9 +34,9 @@ export interface ExtensivSettings {
 }
 
 /** A rate that a warehouse of this kind bears from one client. */
-const DEFAULT_BUDGET: BudgetLimits = { perSecond: 20, burst: 40 };
+const defaultBudget: BudgetLimits = { perSecond: 20, burst: 40 };
 /** More than one call's attempts, so that a single bad call opens nothing; one export backoff is longer than the break. */
-const DEFAULT_BREAKER: BreakerLimits = { failures: 10, halfOpenAfterMs: 5000 };
+const defaultBreaker: BreakerLimits = { failures: 10, halfOpenAfterMs: 5000 };
 
 /** The warehouse behind Extensiv's API, as described in the integration guide. */
 export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
@@ -58,8 +58,8 @@ export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
     const wire = {
       baseUrl,
       timeoutMs,
-      budget: createBudget(settings.budget ?? DEFAULT_BUDGET),
-      breaker: settings.breaker ?? DEFAULT_BREAKER,
+      budget: createBudget(settings.budget ?? defaultBudget),
+      breaker: settings.breaker ?? defaultBreaker,
       logger: log,
       metrics,
       onOutage: (cause: unknown) =>

@@ -10,12 +10,12 @@ export interface SmtpMailer extends Mailer {
 }
 
 /** Mail servers commonly allow a client this few connections. */
-const MAX_CONNECTIONS = 3;
+const maxConnections = 3;
 /** Then a connection is renewed: some servers close long ones without a word. */
-const MAX_MESSAGES_PER_CONNECTION = 100;
-const CONNECT_TIMEOUT_MS = 10_000;
+const maxMessagesPerConnection = 100;
+const connectTimeoutMs = 10_000;
 /** A server may look at a mail for long before it takes it; RFC 5321 allows minutes, a worker does not. */
-const SOCKET_TIMEOUT_MS = 30_000;
+const socketTimeoutMs = 30_000;
 
 /**
  * {@link Mailer} over SMTP with a small pool.
@@ -27,12 +27,12 @@ export function createSmtpMailer(settings: { smtpUrl: string; from: string; logg
   const transport = createTransport({
     url: settings.smtpUrl,
     pool: true,
-    maxConnections: MAX_CONNECTIONS,
-    maxMessages: MAX_MESSAGES_PER_CONNECTION,
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    greetingTimeout: CONNECT_TIMEOUT_MS,
-    dnsTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    maxConnections: maxConnections,
+    maxMessages: maxMessagesPerConnection,
+    connectionTimeout: connectTimeoutMs,
+    greetingTimeout: connectTimeoutMs,
+    dnsTimeout: connectTimeoutMs,
+    socketTimeout: socketTimeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -3,10 +3,10 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 
 /** Enough for the workers' concurrency; Stripe's own limit is 25 requests a second in test mode. */
-const MAX_SOCKETS = 16;
+const maxSockets = 16;
 
 /** Repeats within one call, with the same idempotency key; longer waits are the effect queue's business. */
-const MAX_NETWORK_RETRIES = 2;
+const maxNetworkRetries = 2;
 
 /**
  * The official client with our limits.
@@ -15,14 +15,14 @@ const MAX_NETWORK_RETRIES = 2;
 export function createStripeClient(settings: { secretKey: string; apiBase?: string; timeoutMs: number }): Stripe {
   return new Stripe(settings.secretKey, {
     timeout: settings.timeoutMs,
-    maxNetworkRetries: MAX_NETWORK_RETRIES,
+    maxNetworkRetries: maxNetworkRetries,
     telemetry: false,
     ...endpoint(settings.apiBase),
   });
 }
 
 function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agentOptions = { keepAlive: true, maxSockets: maxSockets };
   if (apiBase === undefined || apiBase === '') return { httpAgent: new HttpsAgent(agentOptions) };
   const url = new URL(apiBase);
   const secure = url.protocol === 'https:';

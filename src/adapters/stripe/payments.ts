@@ -127,11 +127,11 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
 }
 
 /** Stripe's limit for one metadata value. */
-const MAX_METADATA_VALUE = 500;
+const maxMetadataValue = 500;
 
 /** A cut can leave half a character, which cannot be sent. */
 function metadataValue(text: string): string {
-  return text.slice(0, MAX_METADATA_VALUE).replace(/[\ud800-\udbff]$/, '');
+  return text.slice(0, maxMetadataValue).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** The refund that makes this request needless, when Stripe says that the charge is refunded already. */

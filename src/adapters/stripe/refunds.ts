@@ -4,14 +4,14 @@ import type { Payments } from '../../processes/ports/payments.js';
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 
 /** Of one payment, read in Stripe's pages of a hundred. An order has a handful; more than these mean that something else is wrong. */
-const MAX_REFUNDS = 10_000;
-const PAGE_SIZE = 100;
+const maxRefunds = 10_000;
+const pageSize = 100;
 
 /** The refunds of a payment, whoever made them. */
 export async function refundsOf(stripe: Stripe, paymentIntentId: string): Promise<readonly Stripe.Refund[]> {
   return stripe.refunds
-    .list({ payment_intent: paymentIntentId, limit: PAGE_SIZE })
-    .autoPagingToArray({ limit: MAX_REFUNDS });
+    .list({ payment_intent: paymentIntentId, limit: pageSize })
+    .autoPagingToArray({ limit: maxRefunds });
 }
 
 /** The refund that an earlier attempt of the same portal refund made, or null. */

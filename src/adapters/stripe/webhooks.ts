@@ -6,7 +6,7 @@ import { interpretWebhook } from './messages.js';
 import { UnusableWebhookError } from './unusable-webhook-error.js';
 
 /** Stripe's own default: older signatures are refused as replays. Its retries are signed afresh. */
-const TOLERANCE_SECONDS = 300;
+const toleranceSeconds = 300;
 
 /** Ids and types are plain words, and short enough for an index of PostgreSQL. */
 const Word = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' });
@@ -31,7 +31,7 @@ export function createStripeWebhookVerifier(settings: { webhookSecret: string })
 function isSigned(rawBody: Buffer, signature: string, secret: string): boolean {
   try {
     // Without a verifier nothing is signed.
-    return Stripe.webhooks.signature?.verifyHeader(rawBody, signature, secret, TOLERANCE_SECONDS) === true;
+    return Stripe.webhooks.signature?.verifyHeader(rawBody, signature, secret, toleranceSeconds) === true;
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
     throw error;

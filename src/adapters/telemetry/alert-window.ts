@@ -18,17 +18,17 @@ export interface AlertWindow {
 }
 
 /** Alerts remembered in this process. */
-const MAX_REMEMBERED = 1_000;
+const maxRemembered = 1_000;
 /** Alerts are raised when things break, Redis among them: then each process decides alone. */
-const STORE_TIMEOUT_MS = 500;
+const storeTimeoutMs = 500;
 
 /** Which alerts have been raised lately: in this process, and in Redis for all processes. */
 export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
-  const windows = new LRUCache<string, { until: number; repeats: number; untold: boolean }>({ max: MAX_REMEMBERED });
+  const windows = new LRUCache<string, { until: number; repeats: number; untold: boolean }>({ max: maxRemembered });
 
   const askStore = async <Answer>(ask: (store: AlertStore) => Promise<Answer>): Promise<Answer | null | undefined> => {
     if (store === undefined) return undefined;
-    return within(STORE_TIMEOUT_MS, ask(store)).catch(() => undefined);
+    return within(storeTimeoutMs, ask(store)).catch(() => undefined);
   };
 
   return {

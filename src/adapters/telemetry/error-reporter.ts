@@ -7,7 +7,7 @@ export interface SentryReporter extends ErrorReporter {
   flush(timeoutMs?: number): Promise<boolean>;
 }
 
-const FLUSH_TIMEOUT_MS = 2_000;
+const flushTimeoutMs = 2_000;
 
 /**
  * Unexpected failures to Sentry, or nowhere without a DSN. The SDK takes half a second to load, which only those pay
@@ -28,7 +28,7 @@ export function createErrorReporter(settings: SentrySettings): SentryReporter {
       const context = { ...workAtHand(), ...facts };
       void loading.then((client) => client?.capture(error, context));
     },
-    async flush(timeoutMs = FLUSH_TIMEOUT_MS) {
+    async flush(timeoutMs = flushTimeoutMs) {
       const client = await loading;
       return client === null ? false : await client.flush(timeoutMs);
     },

@@ -16,9 +16,9 @@ export type Instrument =
     });
 
 /** A call to a neighbour: from a cache hit to the longest time-out. */
-const CALL = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** Work that may have waited in a queue, up to a night. */
-const WORK = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 28_800];
+const workBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 28_800];
 
 /** What a label can be; `null` where that is not known beforehand. */
 type Labels = Readonly<Record<string, readonly string[] | null>>;
@@ -67,7 +67,7 @@ const alerts = [
 /** Every metric of the portal, by name. docs/reference/metrics.md is this list in prose. */
 export const instruments = {
   portal_build_info: gauge('Always 1; its label tells the version that is running.', { version: null }),
-  portal_http_request_duration_seconds: histogram('HTTP requests by route template.', CALL, {
+  portal_http_request_duration_seconds: histogram('HTTP requests by route template.', callBuckets, {
     method: null,
     route: null,
     status: null,
@@ -88,7 +88,7 @@ export const instruments = {
 
   portal_inventory_sync_runs_total: counter('Inventory syncs by result.', { result: runs }),
   portal_inventory_sync_products: gauge('Products the last completed inventory sync received.'),
-  portal_inventory_sync_duration_seconds: histogram('Duration of an inventory sync.', WORK),
+  portal_inventory_sync_duration_seconds: histogram('Duration of an inventory sync.', workBuckets),
   portal_cache_requests_total: counter('Reads by cache and whether it had the answer.', {
     cache: ['inventory', 'inventory-item', 'products', 'product'],
     result: ['hit', 'miss', 'unavailable'],
@@ -98,16 +98,16 @@ export const instruments = {
     result: ['created', 'adopted', 'error', 'failed'],
   }),
   portal_status_poll_orders: gauge('Orders the last status poll asked about.'),
-  portal_status_poll_duration_seconds: histogram('Duration of a status poll.', WORK),
+  portal_status_poll_duration_seconds: histogram('Duration of a status poll.', workBuckets),
   portal_status_changes_total: counter('Order status changes by the status reached.', { to: orderStatuses }),
 
-  portal_job_wait_seconds: histogram('Time a job waited before a worker took it.', WORK, { queue: queues }),
-  portal_job_duration_seconds: histogram('Time a worker spent on a job.', WORK, { queue: queues }),
+  portal_job_wait_seconds: histogram('Time a job waited before a worker took it.', workBuckets, { queue: queues }),
+  portal_job_duration_seconds: histogram('Time a worker spent on a job.', workBuckets, { queue: queues }),
   portal_job_retries_total: counter('Job attempts after the first.', { queue: queues }),
   portal_jobs_failed_total: counter('Jobs that used up their attempts.', { queue: queues }),
 
   portal_extensiv_requests_total: counter('Requests to the warehouse.', { method: null, route: null, status: null }),
-  portal_extensiv_request_duration_seconds: histogram('Requests to the warehouse.', CALL, {
+  portal_extensiv_request_duration_seconds: histogram('Requests to the warehouse.', callBuckets, {
     method: null,
     route: null,
   }),
@@ -127,7 +127,7 @@ export const instruments = {
     operation: stripeOperations,
     result: ['ok', 'refused', 'failed'],
   }),
-  portal_stripe_request_duration_seconds: histogram('Calls to Stripe, repeats included.', CALL, {
+  portal_stripe_request_duration_seconds: histogram('Calls to Stripe, repeats included.', callBuckets, {
     operation: stripeOperations,
   }),
 

@@ -30,12 +30,12 @@ export type PortalLogger = pino.Logger & {
   close(): void;
 };
 
-/** With `KEPT_FILES` old ones, at most 200 MB per log: a few weeks of an ordinary portal, and never the disk. */
-const MAX_FILE_BYTES = 20 * 1024 * 1024;
-const KEPT_FILES = 9;
+/** With `keptFiles` old ones, at most 200 MB per log: a few weeks of an ordinary portal, and never the disk. */
+const maxFileBytes = 20 * 1024 * 1024;
+const keptFiles = 9;
 
 /** From here on (pino's number for `warn`) a line is written before anything else happens. */
-const AT_ONCE = 40;
+const atOnce = 40;
 
 /**
  * The process's log: every line to the console and combined.log, errors to error.log, uncaught exceptions to
@@ -49,7 +49,7 @@ export function createLogger(options: LoggerOptions): PortalLogger {
   if (options.dir !== null) makeFolder(options.dir);
   const files: RotatingFile[] = [];
   const file = (name: string): RotatingFile => {
-    const limits = { maxBytes: options.maxFileBytes ?? MAX_FILE_BYTES, keep: KEPT_FILES };
+    const limits = { maxBytes: options.maxFileBytes ?? maxFileBytes, keep: keptFiles };
     const opened = rotatingFile(path.join(options.dir ?? '.', name), limits);
     files.push(opened);
     return opened;
@@ -119,7 +119,7 @@ function settings(level: LogLevel, flush: () => void): pino.LoggerOptions {
       logMethod(args, method, lineLevel) {
         const scrubbed = args.map((argument) => (typeof argument === 'string' ? scrubText(argument) : argument));
         method.apply(this, scrubbed as Parameters<typeof method>);
-        if (lineLevel >= AT_ONCE) flush();
+        if (lineLevel >= atOnce) flush();
       },
     },
     // Errors have been made plain by then; pino's own serializer would take them for errors again.

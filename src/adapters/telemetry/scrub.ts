@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 
 /** What stands in for a value that must not leave the process. */
-const REDACTED = '[redacted]';
+const redacted = '[redacted]';
 
 /** Deeper or longer than this is cut: a log line is no dump. */
-const MAX_DEPTH = 8;
-const MAX_ITEMS = 100;
-const MAX_TEXT = 8_192;
+const maxDepth = 8;
+const maxItems = 100;
+const maxText = 8_192;
 
 /** Keys of customer data, lower case and without separators. */
-const CUSTOMER_KEYS = new Set([
+const customerKeys = new Set([
   'address',
   'companyname',
   'customer',
@@ -29,30 +29,30 @@ const CUSTOMER_KEYS = new Set([
 ]);
 
 /** What PostgreSQL adds to an error quotes the row or the statement with its values. */
-const QUOTING_FACTS = ['detail', 'where', 'internalQuery'];
+const quotingFacts = ['detail', 'where', 'internalQuery'];
 
 /** Keys of credentials: these names, or any name ending like this. */
-const SECRET_KEYS = new Set(['authorization', 'cookie', 'credentials', 'proxyauthorization', 'setcookie']);
-const SECRET_ENDING = /(?:token|secret|apikey|password|signature|secretkey|signingkey|privatekey)$/;
+const secretKeys = new Set(['authorization', 'cookie', 'credentials', 'proxyauthorization', 'setcookie']);
+const secretEnding = /(?:token|secret|apikey|password|signature|secretkey|signingkey|privatekey)$/;
 
-const PATTERNS: readonly [RegExp, string][] = [
+const patterns: readonly [RegExp, string][] = [
   // user:password@ of a URL
-  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{0,200}:[^\s/@]{1,200}@/gi, `$1${REDACTED}@`],
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{0,200}:[^\s/@]{1,200}@/gi, `$1${redacted}@`],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${redacted}`],
   // Stripe: API keys, webhook secrets, client secrets
-  [/\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+|\b(pi_\w+?)_secret_\w+/g, REDACTED],
+  [/\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+|\b(pi_\w+?)_secret_\w+/g, redacted],
   // JSON web tokens
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, redacted],
   // password=…, as in connection strings and form bodies
-  [/\b(\w{0,40}(?:password|passwd|secret|token|api_?key))=[^\s&;,'"]+/gi, `$1=${REDACTED}`],
+  [/\b(\w{0,40}(?:password|passwd|secret|token|api_?key))=[^\s&;,'"]+/gi, `$1=${redacted}`],
   // PostgreSQL: a value it could not read
-  [/(\binvalid input (?:syntax|value) for [^:"]{1,80}(?:"[^"]{1,80}")?: )"[^"]*"/g, `$1"${REDACTED}"`],
+  [/(\binvalid input (?:syntax|value) for [^:"]{1,80}(?:"[^"]{1,80}")?: )"[^"]*"/g, `$1"${redacted}"`],
   // e-mail addresses
-  [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, REDACTED],
+  [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, redacted],
 ];
 
 /** In every text that one of the patterns could match; most texts have nothing of it, and one look is enough. */
-const SUSPECT = /[@=]|bearer|basic|eyJ|whsec_|_(?:live|test|secret)_|invalid input/i;
+const suspect = /[@=]|bearer|basic|eyJ|whsec_|_(?:live|test|secret)_|invalid input/i;
 
 /** Keys that were looked at; there are few of them, and those that come from data push each other out. */
 const looked = new LRUCache<string, boolean>({ max: 1_000 });
@@ -67,9 +67,9 @@ export function scrub(value: unknown): unknown {
 
 /** A text without credentials and e-mail addresses. */
 export function scrubText(text: string): string {
-  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  if (!SUSPECT.test(cut)) return cut;
-  return PATTERNS.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), cut);
+  const cut = text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+  if (!suspect.test(cut)) return cut;
+  return patterns.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), cut);
 }
 
 function isSensitiveKey(key: string): boolean {
@@ -82,7 +82,7 @@ function isSensitiveKey(key: string): boolean {
 
 function namesSomethingSensitive(key: string): boolean {
   const plain = key.toLowerCase().replace(/[-_]/g, '');
-  return CUSTOMER_KEYS.has(plain) || SECRET_KEYS.has(plain) || SECRET_ENDING.test(plain);
+  return customerKeys.has(plain) || secretKeys.has(plain) || secretEnding.test(plain);
 }
 
 function copy(value: unknown, depth: number, path: Set<object>): unknown {
@@ -91,7 +91,7 @@ function copy(value: unknown, depth: number, path: Set<object>): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   if (typeof value !== 'object' || value === null) return value;
   if (path.has(value)) return '[circular]';
-  if (depth >= MAX_DEPTH) return '[too deep]';
+  if (depth >= maxDepth) return '[too deep]';
   path.add(value);
   try {
     return copyObject(value, depth, path);
@@ -107,17 +107,17 @@ function copyObject(value: object, depth: number, path: Set<object>): unknown {
   if (value instanceof Set) return copy([...value], depth, path);
   if (value instanceof Map) return copy(Object.fromEntries(value), depth, path);
   if (Array.isArray(value)) {
-    const items = value.slice(0, MAX_ITEMS).map((item) => copy(item, depth + 1, path));
-    return value.length > MAX_ITEMS ? [...items, `… ${value.length - MAX_ITEMS} more`] : items;
+    const items = value.slice(0, maxItems).map((item) => copy(item, depth + 1, path));
+    return value.length > maxItems ? [...items, `… ${value.length - maxItems} more`] : items;
   }
   return copyEntries(Object.entries(value), depth, path);
 }
 
 function copyEntries(entries: [string, unknown][], depth: number, path: Set<object>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [key, item] of entries.slice(0, MAX_ITEMS)) {
+  for (const [key, item] of entries.slice(0, maxItems)) {
     const hide = item !== null && item !== undefined && isSensitiveKey(key);
-    result[key] = hide ? REDACTED : copy(item, depth + 1, path);
+    result[key] = hide ? redacted : copy(item, depth + 1, path);
   }
   return result;
 }
@@ -126,7 +126,7 @@ function copyEntries(entries: [string, unknown][], depth: number, path: Set<obje
 function copyError(error: Error, depth: number, path: Set<object>): Record<string, unknown> {
   const facts = Object.entries(error).filter(
     ([key, item]) =>
-      !['name', 'message', 'stack', 'cause', ...QUOTING_FACTS].includes(key) &&
+      !['name', 'message', 'stack', 'cause', ...quotingFacts].includes(key) &&
       item !== null &&
       ['string', 'number', 'boolean'].includes(typeof item),
   );

@@ -43,7 +43,7 @@ export async function findOrderId(sources: OrderSources, idOrNumber: string, sco
  * @throws EventUnreadable, Problem history-unreadable
  */
 export async function fromStream(histories: Histories, orderId: string): Promise<OrderView | null> {
-  if (!UUID.test(orderId)) return null;
+  if (!uuidPattern.test(orderId)) return null;
   const now = await histories.orderAsOf(orderId.toLowerCase());
   return now && pastView(orderId, now);
 }
@@ -68,4 +68,4 @@ function notFound(): Problem {
   return new Problem('not-found', 'There is no such order.');
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

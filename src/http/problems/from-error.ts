@@ -90,11 +90,11 @@ function isAway(error: Error): boolean {
 }
 
 /** Field errors named in one problem: more help nobody. */
-const MAX_FIELD_ERRORS = 50;
+const maxFieldErrors = 50;
 
 function invalid(error: FastifyError): Problem {
   const part = parts[error.validationContext ?? 'body'] ?? 'body';
-  const errors = (error.validation ?? []).slice(0, MAX_FIELD_ERRORS).map((one) => fieldError(part, one));
+  const errors = (error.validation ?? []).slice(0, maxFieldErrors).map((one) => fieldError(part, one));
   const first = errors[0];
   const where = first && first.field !== '' ? `${part} ${first.field}` : part;
   return new Problem('validation-failed', first ? `${where}: ${first.detail}.` : 'The request is not valid.', {

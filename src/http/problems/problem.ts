@@ -78,10 +78,10 @@ export function problemDocument(problem: Problem, correlationId: string): Proble
 }
 
 /** Seconds: conflicts and restarts are over by then, and a crowd of callers does not hammer. */
-const RETRY_AFTER_SECONDS = '2';
+const retryAfterSeconds = '2';
 
 function defaultHeaders(status: number): Record<string, string> {
-  if (status === 503) return { 'retry-after': RETRY_AFTER_SECONDS };
+  if (status === 503) return { 'retry-after': retryAfterSeconds };
   if (status === 401) return { 'www-authenticate': 'Bearer realm="portal"' };
   return {};
 }

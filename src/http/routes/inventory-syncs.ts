@@ -97,18 +97,18 @@ function answered({ raw }: FastifyReply): AbortSignal {
 }
 
 /** Milliseconds between two looks at the read model: it is a few events behind at most. */
-const LOOK_EVERY_MS = 50;
+const lookEveryMs = 50;
 
 /** A closing process does not wait longer than this for a record that may not come. */
-const CLOSING_WAIT_MS = 1_000;
+const closingWaitMs = 1_000;
 
 /** The run as the read model has it, which may be a moment behind the run itself. */
 async function endedRun(queries: Queries, syncId: string, waitMs: number, closing: AbortSignal): Promise<SyncView> {
-  const withinMs = closing.aborted ? Math.min(waitMs, CLOSING_WAIT_MS) : waitMs;
+  const withinMs = closing.aborted ? Math.min(waitMs, closingWaitMs) : waitMs;
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; ) {
     const run = await queries.sync(syncId);
     if (run && run.status !== 'running') return run;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   const facts = { syncId };
   if (closing.aborted)

@@ -25,7 +25,7 @@ import { describedGoods } from './goods.js';
 const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] as const;
 
 /** Lines of one order: more than any real basket has, few enough to reserve in one go. */
-const MAX_LINES = 100;
+const maxLines = 100;
 
 export const PlaceOrderBody = closed(
   {
@@ -70,7 +70,7 @@ export const PlaceOrderBody = closed(
       }),
       {
         minItems: 1,
-        maxItems: MAX_LINES,
+        maxItems: maxLines,
         description: `A SKU may appear on several lines; its quantities are summed, to ${maxPiecesPerSku} pieces at most`,
       },
     ),

@@ -12,9 +12,9 @@ beforeEach(async () => {
   await wire.call('POST', '/control/clock', { paused: true });
 });
 
-const SKU = 'VTH-HON-0001';
-const LIST = '/api/v1/inventory?page_size=5';
-const status = async (path = LIST) => (await wire.call('GET', path)).status;
+const knownSku = 'VTH-HON-0001';
+const listPath = '/api/v1/inventory?page_size=5';
+const status = async (path = listPath) => (await wire.call('GET', path)).status;
 
 describe('faults', () => {
   it('apply to the requests they match, as often as they say', async () => {
@@ -25,7 +25,7 @@ describe('faults', () => {
       retryAfter: 7,
     });
     expect(await status('/api/v1/products')).toBe(200);
-    const answer = await wire.call('GET', LIST);
+    const answer = await wire.call('GET', listPath);
     expect(answer).toMatchObject({ status: 503, body: { error: 'down' } });
     expect(answer.headers.get('retry-after')).toBe('7');
     expect(await status()).toBe(503);
@@ -52,7 +52,7 @@ describe('faults', () => {
   });
 
   it('may reset, cut off, delay, or carry out and lose the answer', async () => {
-    const lines = [{ sku: SKU, quantity: 1 }];
+    const lines = [{ sku: knownSku, quantity: 1 }];
     const place = (number: string) => wire.call('POST', '/api/v1/orders', wireOrder(number, lines));
     const faulty = (fault: object) => wire.call('POST', '/control/faults', { times: 1, fault });
     const known = async (number: string) =>
@@ -94,7 +94,7 @@ describe('faults', () => {
 describe('the ledger', () => {
   it('tells every request with its outcome, and counts them by route', async () => {
     await wire.call('DELETE', '/control/ledger');
-    const order = wireOrder('VL-1', [{ sku: SKU, quantity: 1 }]);
+    const order = wireOrder('VL-1', [{ sku: knownSku, quantity: 1 }]);
     await wire.call('POST', '/api/v1/orders', order, { 'idempotency-key': 'VL-1' });
     await wire.call('POST', '/control/faults', { times: 1, fault: { acceptThenDrop: true } });
     await wire.call('GET', '/api/v1/orders?order_number=VL-1').catch(() => undefined);
@@ -148,8 +148,8 @@ describe('the inventory', () => {
   const item = async (sku: string) => (await wire.call('GET', `/api/v1/inventory/${sku}`)).body;
 
   it('can be changed under the names the item uses', async () => {
-    await wire.call('PUT', `/control/inventory/${SKU}`, { quantity: 5, price: '1.50', brand: 'Sunleaf Naturals' });
-    expect(await item(SKU)).toMatchObject({ quantity_available: 5, price: '1.50', brand: 'Sunleaf Naturals' });
+    await wire.call('PUT', `/control/inventory/${knownSku}`, { quantity: 5, price: '1.50', brand: 'Sunleaf Naturals' });
+    expect(await item(knownSku)).toMatchObject({ quantity_available: 5, price: '1.50', brand: 'Sunleaf Naturals' });
     const { body } = await wire.call('GET', '/api/v1/inventory?page_size=30');
     const alternative = body.data.find((entry) => entry.unit_price !== undefined)?.sku as string;
     await wire.call('PUT', `/control/inventory/${alternative}`, { price: 2 });
@@ -158,14 +158,14 @@ describe('the inventory', () => {
 
   it('can gain and lose items, and be given broken ones', async () => {
     await wire.call('PUT', '/control/inventory/NEW-1', { quantity: 9 });
-    await wire.call('DELETE', `/control/inventory/${SKU}`);
+    await wire.call('DELETE', `/control/inventory/${knownSku}`);
     await wire.call('POST', '/control/inventory/raw', [{ no: 'sku' }, 'text', null]);
     const { body } = await wire.call('GET', '/api/v1/inventory?page_size=100');
     expect(body.total).toBe(33);
     expect(body.data.slice(-4)).toEqual([expect.objectContaining({ sku: 'NEW-1' }), { no: 'sku' }, 'text', null]);
-    expect(await status(`/api/v1/inventory/${SKU}`)).toBe(404);
+    expect(await status(`/api/v1/inventory/${knownSku}`)).toBe(404);
     await wire.call('POST', '/control/inventory/raw', []);
-    expect((await wire.call('GET', LIST)).body.total).toBe(30);
+    expect((await wire.call('GET', listPath)).body.total).toBe(30);
   });
 
   it('can be of any size', async () => {

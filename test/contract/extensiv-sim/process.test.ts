@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startExtensivSim } from '../../../embedded/extensiv/sim.js';
 import { fetchToken, send, wireOrder } from './support.js';
 
-const SKU = 'VTH-HON-0001';
+const knownSku = 'VTH-HON-0001';
 let folder: string;
 
 beforeEach(() => {
@@ -32,8 +32,8 @@ describe('the state', () => {
 
   it('outlives the process: orders, stock, and ids that are never used twice', async () => {
     const before = await visit(async (ask) => {
-      await ask('POST', '/api/v1/orders', wireOrder('VL-1', [{ sku: SKU, quantity: 2 }]));
-      await ask('POST', '/api/v1/orders', wireOrder('VL-2', [{ sku: SKU, quantity: 1 }]));
+      await ask('POST', '/api/v1/orders', wireOrder('VL-1', [{ sku: knownSku, quantity: 2 }]));
+      await ask('POST', '/api/v1/orders', wireOrder('VL-2', [{ sku: knownSku, quantity: 1 }]));
       await ask('POST', '/control/orders/EXT-100001/advance', { to: 'shipped' });
       await ask('DELETE', '/control/orders/EXT-100002');
       await ask('PUT', '/control/inventory/NEW-1', { quantity: 3, price: '4.00' });
@@ -48,18 +48,20 @@ describe('the state', () => {
       });
     }
     await visit(async (ask) => {
-      const { body } = await ask('POST', '/api/v1/orders', wireOrder('VL-3', [{ sku: SKU, quantity: 1 }]));
+      const { body } = await ask('POST', '/api/v1/orders', wireOrder('VL-3', [{ sku: knownSku, quantity: 1 }]));
       expect(body.id).toBe('EXT-100003');
-      expect((await ask('POST', '/api/v1/orders', wireOrder('VL-1', [{ sku: SKU, quantity: 1 }]))).status).toBe(409);
+      expect((await ask('POST', '/api/v1/orders', wireOrder('VL-1', [{ sku: knownSku, quantity: 1 }]))).status).toBe(
+        409,
+      );
     });
   });
 
   it('bears a last line that was being written when the process died', async () => {
-    await visit((ask) => ask('POST', '/api/v1/orders', wireOrder('VL-1', [{ sku: SKU, quantity: 2 }])));
+    await visit((ask) => ask('POST', '/api/v1/orders', wireOrder('VL-1', [{ sku: knownSku, quantity: 2 }])));
     writeFileSync(path.join(folder, 'warehouse.jsonl'), '{"kind":"order","order":{"id":"EXT-1000', { flag: 'a' });
     await visit(async (ask) => {
       expect((await ask('GET', '/api/v1/orders')).body.total).toBe(1);
-      await ask('POST', '/api/v1/orders', wireOrder('VL-2', [{ sku: SKU, quantity: 2 }]));
+      await ask('POST', '/api/v1/orders', wireOrder('VL-2', [{ sku: knownSku, quantity: 2 }]));
     });
     await visit(async (ask) => expect((await ask('GET', '/api/v1/orders')).body.total).toBe(2));
   });

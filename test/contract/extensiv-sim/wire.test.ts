@@ -12,10 +12,10 @@ beforeEach(async () => {
   await wire.call('POST', '/control/clock', { paused: true });
 });
 
-const SKU = 'VTH-HON-0001';
-const stock = async (sku = SKU) =>
+const knownSku = 'VTH-HON-0001';
+const stock = async (sku = knownSku) =>
   (await wire.call('GET', `/api/v1/inventory/${sku}`)).body.quantity_available as number;
-const place = (number: string, quantity = 1, sku = SKU) =>
+const place = (number: string, quantity = 1, sku = knownSku) =>
   wire.call('POST', '/api/v1/orders', wireOrder(number, [{ sku, quantity }]), { 'idempotency-key': number });
 
 describe('POST /oauth/token', () => {
@@ -44,7 +44,7 @@ describe('POST /oauth/token', () => {
   it('is needed for everything else', async () => {
     for (const path of [
       '/inventory',
-      `/inventory/${SKU}`,
+      `/inventory/${knownSku}`,
       '/products',
       '/orders',
       '/orders/EXT-1',
@@ -113,7 +113,7 @@ describe('the catalogue', () => {
   it('lists products whose id and SKU lead to the same thing', async () => {
     const { body } = await wire.call('GET', '/api/v1/products?page_size=1');
     const [product] = body.data;
-    expect(product).toMatchObject({ id: `PRD-${SKU}`, sku: SKU, brand: 'VitalHemp' });
+    expect(product).toMatchObject({ id: `PRD-${knownSku}`, sku: knownSku, brand: 'VitalHemp' });
     expect((await wire.call('GET', `/api/v1/products/${product?.id}`)).body).toEqual(product);
     expect((await wire.call('GET', `/api/v1/inventory/${product?.sku}`)).body.product_name).toBe(product?.product_name);
     expect((await wire.call('GET', '/api/v1/products/PRD-NONE')).status).toBe(404);
@@ -134,7 +134,7 @@ describe('an order', () => {
     });
     expect(await stock()).toBe(before - 3);
     expect((await wire.call('GET', '/api/v1/orders/EXT-100001')).body).toMatchObject({
-      ...wireOrder('VL-1', [{ sku: SKU, quantity: 3 }]),
+      ...wireOrder('VL-1', [{ sku: knownSku, quantity: 3 }]),
       id: 'EXT-100001',
       status: 'received',
     });
@@ -156,12 +156,12 @@ describe('an order', () => {
       body: { error: 'unknown_sku', details: [{ sku: 'NONE' }] },
     });
     const twice = wireOrder('VL-2', [
-      { sku: SKU, quantity: before },
-      { sku: SKU, quantity: 1 },
+      { sku: knownSku, quantity: before },
+      { sku: knownSku, quantity: 1 },
     ]);
     expect(await wire.call('POST', '/api/v1/orders', twice)).toMatchObject({
       status: 400,
-      body: { error: 'insufficient_stock', details: [{ sku: SKU, requested: before + 1, available: before }] },
+      body: { error: 'insufficient_stock', details: [{ sku: knownSku, requested: before + 1, available: before }] },
     });
     expect(await stock()).toBe(before);
     expect((await wire.call('GET', '/api/v1/orders')).body.total).toBe(0);
@@ -169,13 +169,13 @@ describe('an order', () => {
 
   it.each([
     ['no lines', { line_items: [] }],
-    ['a quantity of zero', { line_items: [{ sku: SKU, quantity: 0, price: 1 }] }],
-    ['a price as text', { line_items: [{ sku: SKU, quantity: 1, price: '1.00' }] }],
+    ['a quantity of zero', { line_items: [{ sku: knownSku, quantity: 0, price: 1 }] }],
+    ['a price as text', { line_items: [{ sku: knownSku, quantity: 1, price: '1.00' }] }],
     ['no number', { order_number: undefined }],
     ['no customer', { customer: undefined }],
     ['an address without a zip', { shipping_address: { street1: '1', city: 'B', state: 'ID', country: 'US' } }],
   ])('is refused with %s', async (_name, change) => {
-    const order = { ...wireOrder('VL-1', [{ sku: SKU, quantity: 1 }]), ...change };
+    const order = { ...wireOrder('VL-1', [{ sku: knownSku, quantity: 1 }]), ...change };
     expect(await wire.call('POST', '/api/v1/orders', order)).toMatchObject({
       status: 400,
       body: { error: 'invalid_request', message: expect.any(String), details: expect.any(Array) },
@@ -183,7 +183,7 @@ describe('an order', () => {
   });
 
   it('cannot choose its id or status', async () => {
-    const order = { ...wireOrder('VL-1', [{ sku: SKU, quantity: 1 }]), id: 'MINE', status: 'delivered' };
+    const order = { ...wireOrder('VL-1', [{ sku: knownSku, quantity: 1 }]), id: 'MINE', status: 'delivered' };
     expect((await wire.call('POST', '/api/v1/orders', order)).body).toMatchObject({
       id: 'EXT-100001',
       status: 'received',

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { type StripeSim, type StripeSimOptions, startStripeSim } from '../../../embedded/stripe/server.js';
 
-export const SECRET_KEY = 'sk_test_contract';
-export const WEBHOOK_SECRET = 'whsec_contract';
+export const secretKey = 'sk_test_contract';
+export const webhookSecret = 'whsec_contract';
 
 export const startSim = (options: Partial<StripeSimOptions> = {}): Promise<StripeSim> =>
   startStripeSim({
-    secretKey: SECRET_KEY,
-    webhookSecret: WEBHOOK_SECRET,
+    secretKey: secretKey,
+    webhookSecret: webhookSecret,
     webhookBaseDelayMs: 10,
     webhookMaxDelayMs: 50,
     ...options,
@@ -18,7 +18,7 @@ export const startSim = (options: Partial<StripeSimOptions> = {}): Promise<Strip
 
 /** The official client, only told where to connect to. */
 export function officialClient(sim: StripeSim, options: Stripe.StripeConfig = {}): Stripe {
-  return new Stripe(SECRET_KEY, {
+  return new Stripe(secretKey, {
     protocol: 'http',
     host: '127.0.0.1',
     port: sim.port,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
-import { control, officialClient, type Receiver, startReceiver, startSim, WEBHOOK_SECRET } from './support.js';
+import { control, officialClient, type Receiver, startReceiver, startSim, webhookSecret } from './support.js';
 
 let dataDir: string;
 let receiver: Receiver;
@@ -36,7 +36,7 @@ describe('webhooks', () => {
     await placed();
     await receiver.arrived('payment_intent.created');
     const [delivery] = receiver.received;
-    const event = Stripe.webhooks.constructEvent(delivery!.rawBody, delivery!.signature, WEBHOOK_SECRET);
+    const event = Stripe.webhooks.constructEvent(delivery!.rawBody, delivery!.signature, webhookSecret);
     expect(event).toMatchObject({ object: 'event', type: 'payment_intent.created', livemode: false });
   });
 

@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';
 
-const SKU = 'VTH-HON-0001';
-const TOKEN = 'POST /oauth/token';
-const KEY = 'extensiv:access_token';
+const knownSku = 'VTH-HON-0001';
+const tokenRoute = 'POST /oauth/token';
+const tokenKey = 'extensiv:access_token';
 
 let stack: TestStack;
 let bench: Bench;
@@ -40,11 +40,11 @@ async function lookUp(sku: string): Promise<() => Promise<string>> {
 
 describe('the access token', () => {
   it('is fetched once, kept in Redis for 3540 seconds and used by every client', async () => {
-    await bench.warehouse.inventoryItem(SKU);
-    await bench.warehouse.inventoryItem(SKU);
-    await bench.client().warehouse.inventoryItem(SKU);
-    expect((await bench.counts())[TOKEN]).toBe(1);
-    const ttl = await bench.redis.ttl(KEY);
+    await bench.warehouse.inventoryItem(knownSku);
+    await bench.warehouse.inventoryItem(knownSku);
+    await bench.client().warehouse.inventoryItem(knownSku);
+    expect((await bench.counts())[tokenRoute]).toBe(1);
+    const ttl = await bench.redis.ttl(tokenKey);
     expect(ttl).toBeGreaterThan(3530);
     expect(ttl).toBeLessThanOrEqual(3540);
     expect(bench.records.counts.get('portal_extensiv_token_refreshes_total result=success')).toBe(1);
@@ -52,8 +52,8 @@ describe('the access token', () => {
 
   it('is kept a minute less than it lives, when that is short', async () => {
     const short = await startBench(stack.env.REDIS_URL!, {}, { tokenTtlSeconds: 600 });
-    await short.warehouse.inventoryItem(SKU);
-    const ttl = await short.redis.ttl(KEY);
+    await short.warehouse.inventoryItem(knownSku);
+    const ttl = await short.redis.ttl(tokenKey);
     expect(ttl).toBeGreaterThan(530);
     expect(ttl).toBeLessThanOrEqual(540);
     await short.close();
@@ -69,8 +69,8 @@ describe('the access token', () => {
     await bench.fault({ match: { path: '/oauth/token' }, times: 1, fault: { status: 200, body } });
     // The warehouse did not issue this token; an answer before it looks keeps it from being renewed.
     await bench.fault({ match: { path: '^/api/v1/inventory/' }, times: 1, fault: { status: 404, body: {} } });
-    await bench.warehouse.inventoryItem(SKU);
-    const ttl = await bench.redis.ttl(KEY);
+    await bench.warehouse.inventoryItem(knownSku);
+    const ttl = await bench.redis.ttl(tokenKey);
     expect(ttl).toBeGreaterThan(seconds - 10);
     expect(ttl).toBeLessThanOrEqual(seconds);
   });
@@ -81,39 +81,39 @@ describe('the access token', () => {
     // A slow token request leaves time for everyone to want one.
     await bench.fault({ match: { path: '/oauth' }, fault: { delayMs: 200 } });
     const items = await Promise.all(
-      clients.flatMap((client) => Array.from({ length: 10 }, () => client.inventoryItem(SKU))),
+      clients.flatMap((client) => Array.from({ length: 10 }, () => client.inventoryItem(knownSku))),
     );
-    expect(items.every((item) => item?.sku === SKU)).toBe(true);
-    expect((await bench.counts())[TOKEN]).toBe(1);
+    expect(items.every((item) => item?.sku === knownSku)).toBe(true);
+    expect((await bench.counts())[tokenRoute]).toBe(1);
     for (const redis of connections) redis.disconnect();
   });
 
   it('is fetched once by two processes that want it at the same moment', async () => {
     await bench.fault({ match: { path: '/oauth' }, fault: { delayMs: 500 } });
-    const processes = [await lookUp(SKU), await lookUp(SKU)];
-    expect(await Promise.all(processes.map((go) => go()))).toEqual([SKU, SKU]);
-    expect((await bench.counts())[TOKEN]).toBe(1);
+    const processes = [await lookUp(knownSku), await lookUp(knownSku)];
+    expect(await Promise.all(processes.map((go) => go()))).toEqual([knownSku, knownSku]);
+    expect((await bench.counts())[tokenRoute]).toBe(1);
   });
 
   it('is renewed once when the warehouse revokes it under many calls', async () => {
     const clients = [bench.warehouse, bench.client().warehouse, bench.client().warehouse];
-    await bench.warehouse.inventoryItem(SKU);
+    await bench.warehouse.inventoryItem(knownSku);
     await bench.control('POST', '/tokens/revoke');
     const items = await Promise.all(
-      clients.flatMap((client) => Array.from({ length: 10 }, () => client.inventoryItem(SKU))),
+      clients.flatMap((client) => Array.from({ length: 10 }, () => client.inventoryItem(knownSku))),
     );
-    expect(items.every((item) => item?.sku === SKU)).toBe(true);
-    expect((await bench.counts())[TOKEN]).toBe(2);
+    expect(items.every((item) => item?.sku === knownSku)).toBe(true);
+    expect((await bench.counts())[tokenRoute]).toBe(2);
     expect(bench.records.captured).toEqual([]);
   });
 
   it('is not dropped by a client that was refused an older one', async () => {
-    await bench.redis.set(KEY, 'an-old-token', 'EX', 1000);
-    await bench.warehouse.inventoryItem(SKU);
-    const renewed = await bench.redis.get(KEY);
+    await bench.redis.set(tokenKey, 'an-old-token', 'EX', 1000);
+    await bench.warehouse.inventoryItem(knownSku);
+    const renewed = await bench.redis.get(tokenKey);
     expect(renewed).not.toBe('an-old-token');
-    await bench.client().warehouse.inventoryItem(SKU);
-    expect(await bench.redis.get(KEY)).toBe(renewed);
+    await bench.client().warehouse.inventoryItem(knownSku);
+    expect(await bench.redis.get(tokenKey)).toBe(renewed);
   });
 
   it('is fetched again when the endpoint fails at first', async () => {
@@ -122,24 +122,24 @@ describe('the access token', () => {
       { match: { path: '/oauth' }, times: 1, fault: { reset: true } },
       { match: { path: '/oauth' }, times: 1, fault: { truncate: true } },
     ]);
-    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
-    expect((await bench.counts())[TOKEN]).toBe(4);
+    expect(await bench.warehouse.inventoryItem(knownSku)).not.toBeNull();
+    expect((await bench.counts())[tokenRoute]).toBe(4);
   });
 
   it('is fetched by another process when the one that was about to has died', async () => {
-    await bench.redis.set(`${KEY}:lock`, 'a-process-that-died', 'PX', 300);
-    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
-    expect((await bench.counts())[TOKEN]).toBe(1);
+    await bench.redis.set(`${tokenKey}:lock`, 'a-process-that-died', 'PX', 300);
+    expect(await bench.warehouse.inventoryItem(knownSku)).not.toBeNull();
+    expect((await bench.counts())[tokenRoute]).toBe(1);
   });
 });
 
 describe('bad credentials', () => {
   it('are told as such, reported once and not tried again at once', async () => {
     const { warehouse, records } = bench.client({ clientSecret: 'wrong-secret' });
-    const calls = await Promise.all([1, 2, 3].map(() => failure(warehouse.inventoryItem(SKU))));
+    const calls = await Promise.all([1, 2, 3].map(() => failure(warehouse.inventoryItem(knownSku))));
     expect(calls.map(({ kind }) => kind)).toEqual(Array(3).fill('bad-credentials'));
-    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'bad-credentials' });
-    expect(await bench.counts()).toEqual({ [TOKEN]: 1 });
+    expect(await failure(warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'bad-credentials' });
+    expect(await bench.counts()).toEqual({ [tokenRoute]: 1 });
     expect(records.captured).toHaveLength(1);
     expect(records.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect(records.counts.get('portal_extensiv_token_refreshes_total result=denied')).toBe(1);
@@ -147,22 +147,24 @@ describe('bad credentials', () => {
 
   it('are what a second 401 in a row means: no loop of refreshes', async () => {
     await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { status: 401 } });
-    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({
+    expect(await failure(bench.warehouse.inventoryItem(knownSku))).toMatchObject({
       kind: 'bad-credentials',
       details: { route: '/api/v1/inventory/{sku}', status: 401 },
     });
-    for (let call = 0; call < 5; call += 1) await failure(bench.warehouse.inventoryItem(SKU));
-    expect(await bench.counts()).toEqual({ [TOKEN]: 2, 'GET /api/v1/inventory/{sku}': 2 });
+    for (let call = 0; call < 5; call += 1) await failure(bench.warehouse.inventoryItem(knownSku));
+    expect(await bench.counts()).toEqual({ [tokenRoute]: 2, 'GET /api/v1/inventory/{sku}': 2 });
     expect(bench.records.captured).toHaveLength(1);
-    expect(await bench.redis.get(KEY)).toBeNull();
+    expect(await bench.redis.get(tokenKey)).toBeNull();
   });
 });
 
 describe('credentials refused for a moment', () => {
   it('are tried again after a second, and the calls go on', async () => {
     await bench.fault({ match: { path: '/api/v1/inventory' }, times: 2, fault: { revokeTokens: true } });
-    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'bad-credentials' });
-    await expect.poll(() => bench.warehouse.inventoryItem(SKU).catch(() => null), { timeout: 5_000 }).not.toBeNull();
+    expect(await failure(bench.warehouse.inventoryItem(knownSku))).toMatchObject({ kind: 'bad-credentials' });
+    await expect
+      .poll(() => bench.warehouse.inventoryItem(knownSku).catch(() => null), { timeout: 5_000 })
+      .not.toBeNull();
     expect(bench.records.captured).toHaveLength(1);
     expect(bench.records.logs.map(({ message }) => message)).toContain('the warehouse takes our credentials again');
   });
@@ -170,12 +172,14 @@ describe('credentials refused for a moment', () => {
   it('are left alone for longer each time, and reported once', async () => {
     await bench.fault({ match: { path: '/api/v1/inventory' }, times: 4, fault: { revokeTokens: true } });
     const asked = async () => (await bench.counts())['GET /api/v1/inventory/{sku}'];
-    await failure(bench.warehouse.inventoryItem(SKU));
+    await failure(bench.warehouse.inventoryItem(knownSku));
     await expect
-      .poll(async () => [await failure(bench.warehouse.inventoryItem(SKU)), await asked()][1], { timeout: 5_000 })
+      .poll(async () => [await failure(bench.warehouse.inventoryItem(knownSku)), await asked()][1], { timeout: 5_000 })
       .toBe(4);
     const refusedAgain = Date.now();
-    await expect.poll(() => bench.warehouse.inventoryItem(SKU).catch(() => null), { timeout: 5_000 }).not.toBeNull();
+    await expect
+      .poll(() => bench.warehouse.inventoryItem(knownSku).catch(() => null), { timeout: 5_000 })
+      .not.toBeNull();
     expect(Date.now() - refusedAgain).toBeGreaterThan(1_500);
     expect(bench.records.captured).toHaveLength(1);
   });
@@ -186,25 +190,25 @@ describe('without Redis', () => {
     const redis = new Redis({ port: 1, host: '127.0.0.1', maxRetriesPerRequest: null });
     redis.on('error', () => undefined);
     const { warehouse } = bench.client({ redis });
-    expect(await warehouse.inventoryItem(SKU)).not.toBeNull();
-    expect(await warehouse.inventoryItem(SKU)).not.toBeNull();
-    expect((await bench.counts())[TOKEN]).toBe(1);
+    expect(await warehouse.inventoryItem(knownSku)).not.toBeNull();
+    expect(await warehouse.inventoryItem(knownSku)).not.toBeNull();
+    expect((await bench.counts())[tokenRoute]).toBe(1);
     await bench.control('POST', '/tokens/revoke');
-    expect(await warehouse.inventoryItem(SKU)).not.toBeNull();
-    expect((await bench.counts())[TOKEN]).toBe(2);
+    expect(await warehouse.inventoryItem(knownSku)).not.toBeNull();
+    expect((await bench.counts())[tokenRoute]).toBe(2);
     redis.disconnect();
   });
 
   it('shares the token again once Redis is back', async () => {
     await stack.kill('redis');
-    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect(await bench.warehouse.inventoryItem(knownSku)).not.toBeNull();
     await stack.start('redis');
     // An unreachable Redis is left alone for two seconds.
     await expect
       .poll(
         async () => {
-          await bench.warehouse.inventoryItem(SKU);
-          return bench.redis.get(KEY);
+          await bench.warehouse.inventoryItem(knownSku);
+          return bench.redis.get(tokenKey);
         },
         { timeout: 10_000, interval: 200 },
       )
@@ -215,18 +219,18 @@ describe('without Redis', () => {
 describe('secrets', () => {
   it('appear in no log line, metric or report, whatever fails', async () => {
     const { warehouse, records } = bench.client({ timeoutMs: 100 });
-    await warehouse.inventoryItem(SKU);
-    const token = await bench.redis.get(KEY);
+    await warehouse.inventoryItem(knownSku);
+    const token = await bench.redis.get(tokenKey);
     const faults = [{ status: 500 }, { status: 400 }, { reset: true }, { truncate: true }, { delayMs: 300 }];
     for (const fault of faults) {
       await bench.fault({ match: { path: '/api' }, fault });
-      await failure(warehouse.inventoryItem(SKU));
-      await failure(warehouse.createOrder(orderRequest(SKU)));
+      await failure(warehouse.inventoryItem(knownSku));
+      await failure(warehouse.createOrder(orderRequest(knownSku)));
       await bench.control('DELETE', '/faults');
     }
     await bench.control('POST', '/tokens/revoke');
     await bench.fault({ match: { path: '/oauth' }, fault: { status: 500, body: { error: 'oops' } } });
-    await failure(warehouse.inventoryItem(SKU));
+    await failure(warehouse.inventoryItem(knownSku));
     const text = records.text();
     expect(records.captured.length).toBeGreaterThan(10);
     for (const secret of [token, 'portal-secret', 'Bearer', 'ada@example.com', '1 Main St']) {

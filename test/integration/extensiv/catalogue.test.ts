@@ -3,7 +3,7 @@ import type { InventoryPage } from '../../../src/processes/ports/warehouse.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
 
-const LIST = 'GET /api/v1/inventory';
+const listRoute = 'GET /api/v1/inventory';
 const anItem = (sku: string) => ({ sku, product_name: sku, brand: 'VitalHemp', quantity_available: 1, price: '9.90' });
 
 let stack: TestStack;
@@ -38,7 +38,7 @@ describe('the inventory', () => {
       [500, 2500],
     ]);
     expect(new Set(pages.flatMap((page) => items(page).map(({ sku }) => sku))).size).toBe(2500);
-    expect((await bench.counts())[LIST]).toBe(3);
+    expect((await bench.counts())[listRoute]).toBe(3);
   });
 
   it('is asked for two pages ahead of its reader, and for none beyond the last', async () => {
@@ -46,10 +46,10 @@ describe('the inventory', () => {
     const pages = bench.warehouse.inventory()[Symbol.asyncIterator]();
     await pages.next();
     await pages.next();
-    await expect.poll(async () => (await bench.counts())[LIST]).toBe(4);
+    await expect.poll(async () => (await bench.counts())[listRoute]).toBe(4);
     const rest = [await pages.next(), await pages.next(), await pages.next(), await pages.next()];
     expect(rest.map(({ value }) => value?.received)).toEqual([1000, 1000, 500, undefined]);
-    expect((await bench.counts())[LIST]).toBe(5);
+    expect((await bench.counts())[listRoute]).toBe(5);
   });
 
   it('comes as the same pages as long as the warehouse sends the same', async () => {
@@ -108,7 +108,7 @@ describe('the inventory', () => {
     const pages = await collect(bench.warehouse.inventory());
     expect(pages).toMatchObject([{ received: 1, total: null }]);
     expect(items(pages[0])).toMatchObject([{ sku: 'A' }]);
-    expect((await bench.counts())[LIST]).toBe(1);
+    expect((await bench.counts())[listRoute]).toBe(1);
   });
 
   it('may count its pages in text', async () => {
@@ -140,7 +140,7 @@ describe('the inventory', () => {
     const pages = await collect(bench.warehouse.inventory());
     // What is missing from the total is the caller's to see.
     expect(pages).toMatchObject([{ received: 1, total: 5 }]);
-    expect((await bench.counts())[LIST]).toBe(2);
+    expect((await bench.counts())[listRoute]).toBe(2);
   });
 
   it('passes on what the warehouse counts, right or wrong', async () => {
@@ -163,7 +163,7 @@ describe('the inventory', () => {
     await pages.next();
     stop.abort();
     expect(await failure(pages.next())).toMatchObject({ kind: 'busy' });
-    expect((await bench.counts())[LIST]).toBe(1);
+    expect((await bench.counts())[listRoute]).toBe(1);
   });
 });
 

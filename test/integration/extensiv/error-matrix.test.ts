@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
 
-const SKU = 'VTH-HON-0001';
-const ITEM = 'GET /api/v1/inventory/{sku}';
+const knownSku = 'VTH-HON-0001';
+const itemRoute = 'GET /api/v1/inventory/{sku}';
 const item = { method: 'GET', path: '/api/v1/inventory/' };
 
 let stack: TestStack;
@@ -24,15 +24,15 @@ describe('the guide’s error matrix, on reads', () => {
     expect(await bench.warehouse.product('PRD-NONE')).toBeNull();
     expect(await bench.warehouse.order('EXT-1')).toBeNull();
     expect(await bench.warehouse.orderStatus('EXT-1')).toBeNull();
-    expect((await bench.counts())[ITEM]).toBe(1);
+    expect((await bench.counts())[itemRoute]).toBe(1);
     expect(bench.records.captured).toEqual([]);
   });
 
   it('does not repeat a 400, and reports it once', async () => {
     await bench.fault({ match: item, fault: { status: 400, body: { error: 'invalid_request', message: 'no' } } });
-    const error = await failure(bench.warehouse.inventoryItem(SKU));
+    const error = await failure(bench.warehouse.inventoryItem(knownSku));
     expect(error).toMatchObject({ name: 'WarehouseError', kind: 'rejected', details: { status: 400, method: 'GET' } });
-    expect((await bench.counts())[ITEM]).toBe(1);
+    expect((await bench.counts())[itemRoute]).toBe(1);
     expect(bench.records.captured).toHaveLength(1);
     expect(bench.records.captured[0]?.context).toMatchObject({
       route: '/api/v1/inventory/{sku}',
@@ -43,9 +43,9 @@ describe('the guide’s error matrix, on reads', () => {
 
   it.each([500, 502, 503, 504])('repeats a %i three times, and reports each', async (status) => {
     await bench.fault({ match: item, fault: { status } });
-    const error = await failure(bench.warehouse.inventoryItem(SKU));
+    const error = await failure(bench.warehouse.inventoryItem(knownSku));
     expect(error).toMatchObject({ kind: 'unknown', details: { status } });
-    expect((await bench.counts())[ITEM]).toBe(4);
+    expect((await bench.counts())[itemRoute]).toBe(4);
     expect(bench.records.captured.map(({ context }) => [context.attempt, context.final])).toEqual([
       [1, false],
       [2, false],
@@ -66,21 +66,24 @@ describe('the guide’s error matrix, on reads', () => {
   ])('comes through two times %s', async (_name, fault) => {
     const { warehouse } = bench.client({ timeoutMs: 200 });
     await bench.fault({ match: item, times: 2, fault });
-    expect(await warehouse.inventoryItem(SKU)).toMatchObject({ sku: SKU, brand: 'VitalHemp' });
-    expect((await bench.counts())[ITEM]).toBe(3);
+    expect(await warehouse.inventoryItem(knownSku)).toMatchObject({ sku: knownSku, brand: 'VitalHemp' });
+    expect((await bench.counts())[itemRoute]).toBe(3);
   });
 
   it('tells a 429 that does not end as busy', async () => {
     await bench.fault({ match: item, fault: { status: 429 } });
-    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'busy', details: { status: 429 } });
-    expect((await bench.counts())[ITEM]).toBe(4);
+    expect(await failure(bench.warehouse.inventoryItem(knownSku))).toMatchObject({
+      kind: 'busy',
+      details: { status: 429 },
+    });
+    expect((await bench.counts())[itemRoute]).toBe(4);
     expect(bench.records.captured).toHaveLength(1);
   });
 
   it('waits 1, 2 and 4 times the base, never less', async () => {
     const { warehouse, records } = bench.client({ retryBaseMs: 40 });
     await bench.fault({ match: item, fault: { status: 503 } });
-    await failure(warehouse.inventoryItem(SKU));
+    await failure(warehouse.inventoryItem(knownSku));
     const { requests } = await bench.control<{ requests: { at: string }[] }>('GET', '/ledger?path=/api/v1/inventory');
     const times = requests.map(({ at }) => Date.parse(at));
     const gaps = times.slice(1).map((time, index) => time - times[index]!);
@@ -99,20 +102,20 @@ describe('the guide’s error matrix, on reads', () => {
   it('waits as long as Retry-After says, in seconds', async () => {
     await bench.fault({ match: item, times: 1, fault: { status: 429 }, retryAfter: 1 });
     const startedAt = Date.now();
-    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect(await bench.warehouse.inventoryItem(knownSku)).not.toBeNull();
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
   });
 
   it('waits as long as Retry-After says, as an HTTP date', async () => {
     const inTwoSeconds = new Date(Date.now() + 2000).toUTCString();
     await bench.fault({ match: item, times: 1, fault: { status: 503 }, retryAfter: inTwoSeconds });
-    expect(await bench.warehouse.inventoryItem(SKU)).not.toBeNull();
+    expect(await bench.warehouse.inventoryItem(knownSku)).not.toBeNull();
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(inTwoSeconds));
   });
 
   it('follows no redirect: the token would go wherever it points', async () => {
     await bench.fault({ match: item, fault: { status: 302, headers: { location: '/api/v1/products' } } });
-    expect(await failure(bench.warehouse.inventoryItem(SKU))).toMatchObject({ details: { status: 302 } });
+    expect(await failure(bench.warehouse.inventoryItem(knownSku))).toMatchObject({ details: { status: 302 } });
     expect((await bench.counts())['GET /api/v1/products']).toBeUndefined();
   });
 
@@ -126,34 +129,34 @@ describe('the guide’s error matrix, on reads', () => {
 });
 
 describe('the guide’s error matrix, on creating an order', () => {
-  const POST = 'POST /api/v1/orders';
+  const createRoute = 'POST /api/v1/orders';
   const create = { method: 'POST', path: '/api/v1/orders' };
 
   it('creates it once, with the number as idempotency key', async () => {
-    const created = await bench.warehouse.createOrder(orderRequest(SKU));
+    const created = await bench.warehouse.createOrder(orderRequest(knownSku));
     expect(created).toEqual({ extensivOrderId: 'EXT-100001', adopted: false });
     const { requests } = await bench.control<{ requests: object[] }>('GET', '/ledger?method=POST&path=/api/v1/orders');
     expect(requests).toMatchObject([{ status: 201, orderNumber: 'VL-1001', idempotencyKey: 'VL-1001' }]);
   });
 
   it('adopts the order that a 409 names', async () => {
-    const first = await bench.warehouse.createOrder(orderRequest(SKU));
-    expect(await bench.warehouse.createOrder(orderRequest(SKU))).toEqual({ ...first, adopted: true });
+    const first = await bench.warehouse.createOrder(orderRequest(knownSku));
+    expect(await bench.warehouse.createOrder(orderRequest(knownSku))).toEqual({ ...first, adopted: true });
   });
 
   it('looks up the order when a 409 does not name it', async () => {
-    const first = await bench.warehouse.createOrder(orderRequest(SKU));
+    const first = await bench.warehouse.createOrder(orderRequest(knownSku));
     await bench.fault({ match: create, fault: { status: 409, body: { error: 'conflict' } } });
-    expect(await bench.warehouse.createOrder(orderRequest(SKU))).toEqual({ ...first, adopted: true });
-    expect(await failure(bench.warehouse.createOrder(orderRequest(SKU, { orderNumber: 'VL-9' })))).toMatchObject({
+    expect(await bench.warehouse.createOrder(orderRequest(knownSku))).toEqual({ ...first, adopted: true });
+    expect(await failure(bench.warehouse.createOrder(orderRequest(knownSku, { orderNumber: 'VL-9' })))).toMatchObject({
       kind: 'rejected',
     });
   });
 
   it.each([400, 403, 422])('is rejected by %i, without a repeat', async (status) => {
     await bench.fault({ match: create, fault: { status } });
-    expect(await failure(bench.warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'rejected' });
-    expect((await bench.counts())[POST]).toBe(1);
+    expect(await failure(bench.warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'rejected' });
+    expect((await bench.counts())[createRoute]).toBe(1);
     expect(bench.records.captured).toHaveLength(1);
   });
 
@@ -176,13 +179,13 @@ describe('the guide’s error matrix, on creating an order', () => {
   ])('is unknown after %s, and never sent again', async (_name, fault) => {
     const { warehouse } = bench.client({ timeoutMs: 200 });
     await bench.fault({ match: create, fault });
-    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'unknown' });
-    expect((await bench.counts())[POST]).toBe(1);
+    expect(await failure(warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'unknown' });
+    expect((await bench.counts())[createRoute]).toBe(1);
   });
 
   it('finds the order whose answer was lost', async () => {
     await bench.fault({ match: create, times: 1, fault: { acceptThenDrop: true } });
-    await failure(bench.warehouse.createOrder(orderRequest(SKU)));
+    await failure(bench.warehouse.createOrder(orderRequest(knownSku)));
     expect(await bench.warehouse.findOrderByNumber('VL-1001')).toMatchObject({
       extensivOrderId: 'EXT-100001',
       orderNumber: 'VL-1001',
@@ -196,36 +199,36 @@ describe('the guide’s error matrix, on creating an order', () => {
       { match: create, times: 2, fault: { status: 429 } },
       { match: create, times: 1, fault: { revokeTokens: true } },
     ]);
-    expect(await bench.warehouse.createOrder(orderRequest(SKU))).toMatchObject({ adopted: false });
-    expect((await bench.counts())[POST]).toBe(4);
+    expect(await bench.warehouse.createOrder(orderRequest(knownSku))).toMatchObject({ adopted: false });
+    expect((await bench.counts())[createRoute]).toBe(4);
   });
 
   it('is busy when the 429s do not end', async () => {
     await bench.fault({ match: create, fault: { status: 429 }, retryAfter: 0 });
-    expect(await failure(bench.warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'busy' });
-    expect((await bench.counts())[POST]).toBe(4);
+    expect(await failure(bench.warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'busy' });
+    expect((await bench.counts())[createRoute]).toBe(4);
   });
 
   it('is busy when the connection is refused, and when there is no token to be had', async () => {
     await bench.fault({ match: { path: '/oauth' }, fault: { status: 503 } });
-    expect(await failure(bench.warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'busy' });
-    expect((await bench.counts())[POST]).toBeUndefined();
+    expect(await failure(bench.warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'busy' });
+    expect((await bench.counts())[createRoute]).toBeUndefined();
     await bench.redis.set('extensiv:access_token', 'some-token');
     const { warehouse } = bench.client({ baseUrl: 'http://127.0.0.1:1' });
-    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'busy' });
+    expect(await failure(warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'busy' });
   });
 
   it('is unknown when the process stops while the answer is awaited', async () => {
     const stop = new AbortController();
     const { warehouse } = bench.client({ signal: stop.signal });
-    await warehouse.inventoryItem(SKU);
+    await warehouse.inventoryItem(knownSku);
     await bench.fault({ match: create, fault: { delayMs: 5000 } });
-    const outcome = failure(warehouse.createOrder(orderRequest(SKU)));
-    await expect.poll(async () => (await bench.counts())[POST]).toBe(1);
+    const outcome = failure(warehouse.createOrder(orderRequest(knownSku)));
+    await expect.poll(async () => (await bench.counts())[createRoute]).toBe(1);
     stop.abort();
     expect(await outcome).toMatchObject({ kind: 'unknown' });
-    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'busy' });
-    expect((await bench.counts())[POST]).toBe(1);
+    expect(await failure(warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'busy' });
+    expect((await bench.counts())[createRoute]).toBe(1);
   });
 });
 
@@ -233,11 +236,11 @@ describe('cancelling an order', () => {
   const cancel = { method: 'PATCH', path: '/api/v1/orders/' };
 
   it('says what became of it', async () => {
-    const { extensivOrderId: id } = await bench.warehouse.createOrder(orderRequest(SKU));
+    const { extensivOrderId: id } = await bench.warehouse.createOrder(orderRequest(knownSku));
     expect(await bench.warehouse.cancelOrder('EXT-1', 'changed my mind')).toBe('missing');
     expect(await bench.warehouse.cancelOrder(id, 'changed my mind')).toBe('cancelled');
     expect(await bench.warehouse.cancelOrder(id, 'changed my mind')).toBe('cancelled');
-    const later = await bench.warehouse.createOrder(orderRequest(SKU, { orderNumber: 'VL-1002' }));
+    const later = await bench.warehouse.createOrder(orderRequest(knownSku, { orderNumber: 'VL-1002' }));
     await bench.control('POST', `/orders/${later.extensivOrderId}/advance`, { to: 'shipped' });
     expect(await bench.warehouse.cancelOrder(later.extensivOrderId, 'too late')).toBe('too-late');
     expect(await bench.warehouse.orderStatus(later.extensivOrderId)).toMatchObject({
@@ -248,7 +251,7 @@ describe('cancelling an order', () => {
   });
 
   it('is repeated after an answer that is lost', async () => {
-    const { extensivOrderId: id } = await bench.warehouse.createOrder(orderRequest(SKU));
+    const { extensivOrderId: id } = await bench.warehouse.createOrder(orderRequest(knownSku));
     await bench.fault({ match: cancel, times: 1, fault: { acceptThenDrop: true } });
     expect(await bench.warehouse.cancelOrder(id, 'changed my mind')).toBe('cancelled');
     expect((await bench.counts())['PATCH /api/v1/orders/{id}']).toBe(2);

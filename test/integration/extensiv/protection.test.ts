@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
 
-const SKU = 'VTH-HON-0001';
-const ITEM = 'GET /api/v1/inventory/{sku}';
+const knownSku = 'VTH-HON-0001';
+const itemRoute = 'GET /api/v1/inventory/{sku}';
 
 let stack: TestStack;
 let bench: Bench;
@@ -24,46 +24,46 @@ describe('the circuit breaker', () => {
     const { warehouse, records } = bench.client({ breaker, maxRetries: 0 });
     await bench.fault({ match: { path: '/api' }, times: 3, fault: { status: 500 } });
     for (let call = 0; call < 3; call += 1)
-      expect(await failure(warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'unknown' });
-    expect(await failure(warehouse.inventoryItem(SKU))).toMatchObject({ kind: 'busy' });
+      expect(await failure(warehouse.inventoryItem(knownSku))).toMatchObject({ kind: 'unknown' });
+    expect(await failure(warehouse.inventoryItem(knownSku))).toMatchObject({ kind: 'busy' });
     // An order that was never sent was definitely not created.
-    expect(await failure(warehouse.createOrder(orderRequest(SKU)))).toMatchObject({ kind: 'busy' });
-    expect((await bench.counts())[ITEM]).toBe(3);
-    await expect.poll(() => warehouse.inventoryItem(SKU).catch(() => null)).toMatchObject({ sku: SKU });
-    expect(await warehouse.createOrder(orderRequest(SKU))).toMatchObject({ adopted: false });
+    expect(await failure(warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'busy' });
+    expect((await bench.counts())[itemRoute]).toBe(3);
+    await expect.poll(() => warehouse.inventoryItem(knownSku).catch(() => null)).toMatchObject({ sku: knownSku });
+    expect(await warehouse.createOrder(orderRequest(knownSku))).toMatchObject({ adopted: false });
     expect(records.captured.filter(({ context }) => context.circuit === 'opened')).toHaveLength(1);
   });
 
   it('sends one probe at a time while half open', async () => {
     const { warehouse } = bench.client({ breaker, maxRetries: 0 });
     await bench.fault({ match: { path: '/api' }, fault: { status: 500 } });
-    for (let call = 0; call < 3; call += 1) await failure(warehouse.inventoryItem(SKU));
+    for (let call = 0; call < 3; call += 1) await failure(warehouse.inventoryItem(knownSku));
     await new Promise((resolve) => setTimeout(resolve, breaker.halfOpenAfterMs + 20));
-    await Promise.all(Array.from({ length: 6 }, () => failure(warehouse.inventoryItem(SKU))));
-    expect((await bench.counts())[ITEM]).toBe(4);
+    await Promise.all(Array.from({ length: 6 }, () => failure(warehouse.inventoryItem(knownSku))));
+    expect((await bench.counts())[itemRoute]).toBe(4);
   });
 
   it('is not opened by refusals: the warehouse is well', async () => {
     const { warehouse } = bench.client({ breaker, maxRetries: 0 });
     for (const status of [400, 404, 429, 409, 400, 429]) {
       await bench.fault({ match: { path: '/api' }, times: 1, fault: { status } });
-      await warehouse.inventoryItem(SKU).catch(() => null);
+      await warehouse.inventoryItem(knownSku).catch(() => null);
     }
-    expect(await warehouse.inventoryItem(SKU)).toMatchObject({ sku: SKU });
+    expect(await warehouse.inventoryItem(knownSku)).toMatchObject({ sku: knownSku });
   });
 });
 
 describe('the request budget', () => {
   it('keeps the rate, and lets an export pass a queue of others', async () => {
     const { warehouse } = bench.client({ budget: { perSecond: 50, burst: 1 } });
-    await warehouse.inventoryItem(SKU);
+    await warehouse.inventoryItem(knownSku);
     const finished: string[] = [];
     const startedAt = Date.now();
     const others = Array.from({ length: 20 }, () =>
-      warehouse.inventoryItem(SKU).then(() => finished.push('catalogue')),
+      warehouse.inventoryItem(knownSku).then(() => finished.push('catalogue')),
     );
     const polls = Array.from({ length: 5 }, () => warehouse.orderStatus('EXT-1').then(() => finished.push('status')));
-    const order = warehouse.createOrder(orderRequest(SKU)).then(() => finished.push('export'));
+    const order = warehouse.createOrder(orderRequest(knownSku)).then(() => finished.push('export'));
     await Promise.all([...others, ...polls, order]);
     expect(finished.indexOf('export')).toBeLessThanOrEqual(2);
     expect(finished.lastIndexOf('status')).toBeLessThan(15);
@@ -72,10 +72,10 @@ describe('the request budget', () => {
   });
 
   it('does not let a slow catalogue hold up an export', async () => {
-    await bench.warehouse.inventoryItem(SKU);
+    await bench.warehouse.inventoryItem(knownSku);
     await bench.fault({ match: { path: '/api/v1/inventory' }, fault: { delayMs: 2_000 } });
-    const slow = Array.from({ length: 10 }, () => bench.warehouse.inventoryItem(SKU).catch(() => null));
-    const exported = bench.warehouse.createOrder(orderRequest(SKU)).then(() => 'the export');
+    const slow = Array.from({ length: 10 }, () => bench.warehouse.inventoryItem(knownSku).catch(() => null));
+    const exported = bench.warehouse.createOrder(orderRequest(knownSku)).then(() => 'the export');
     expect(await Promise.race([exported, ...slow])).toBe('the export');
     await bench.control('DELETE', '/faults');
     await Promise.all(slow);
@@ -87,8 +87,8 @@ describe('a process that stops', () => {
     const stop = new AbortController();
     const { warehouse } = bench.client({ signal: stop.signal });
     await bench.fault({ match: { path: '/api' }, fault: { status: 429 }, retryAfter: 60 });
-    const outcome = failure(warehouse.inventoryItem(SKU));
-    await expect.poll(async () => (await bench.counts())[ITEM]).toBe(1);
+    const outcome = failure(warehouse.inventoryItem(knownSku));
+    await expect.poll(async () => (await bench.counts())[itemRoute]).toBe(1);
     const startedAt = Date.now();
     stop.abort();
     expect(await outcome).toMatchObject({ kind: 'busy' });
@@ -111,7 +111,7 @@ describe('what is observed', () => {
   it('is every request with its route, status, duration and attempt', async () => {
     await bench.fault({ match: { path: '/api' }, times: 1, fault: { status: 503 } });
     await bench.fault({ match: { path: '/api' }, times: 1, fault: { reset: true } });
-    await bench.warehouse.inventoryItem(SKU);
+    await bench.warehouse.inventoryItem(knownSku);
     const { counts, logs } = bench.records;
     const labels = 'method=GET route=/api/v1/inventory/{sku}';
     for (const status of ['503', 'network', '200']) {

@@ -5,7 +5,7 @@ import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry
 import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
 import type { PaymentsError } from '../../../src/commands/ports.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
-import { control, officialClient, SECRET_KEY, startSim } from '../../contract/stripe-sim/support.js';
+import { control, officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
 
 let sim: StripeSim;
 let logger: PortalLogger;
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 function connect(settings: { secretKey?: string; timeoutMs?: number; apiBase?: string } = {}): Payments {
   return createStripePayments({
-    secretKey: SECRET_KEY,
+    secretKey: secretKey,
     apiBase: sim.url,
     timeoutMs: 2_000,
     logger,
