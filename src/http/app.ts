@@ -79,7 +79,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     schemaController: { compilersFactory: schemaCompilers },
     clientErrorHandler: socketRefusals(options),
     frameworkErrors: (error, request, reply) => {
-      void answerProblem(problemFrom(error), request.id, reply as unknown as FastifyReply);
+      void answerProblem(problemFrom(error), request.id, reply as FastifyReply);
     },
   });
 

@@ -56,9 +56,9 @@ export function preparedAnswers<Answer extends object, Shown>(
   // Fastify sends bytes as they are; typed as what they hold, so that the route's schema is still checked.
   return (request: FastifyRequest, reply: FastifyReply, answer: Answer): Shown | Promise<Shown> => {
     // The answer comes after its time: another one has gone out in its place.
-    if (reply.sent) return undefined as unknown as Shown;
+    if (reply.sent) return undefined as Shown;
     const { bytes, plain, tag, coded } = answers.get(answer) ?? prepare(reply, answer);
-    if (answersWithTag(request, reply, tag)) return null as unknown as Shown;
+    if (answersWithTag(request, reply, tag)) return null as Shown;
     reply.header('content-type', 'application/json; charset=utf-8');
     const coding = bytes.length < compressFromBytes ? null : codingFor(request);
     if (coding === null) return plain as Shown;

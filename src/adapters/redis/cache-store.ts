@@ -92,7 +92,7 @@ export function createCacheStore(redis: Redis, ttlSeconds: number, allowance = d
   redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
   redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
   redis.defineCommand('portalCacheClear', { numberOfKeys: 1, lua: clearScript });
-  const scripts = redis as unknown as Scripts;
+  const scripts = redis as Redis & Scripts;
   const channel = invalidationChannel(redis);
   const message = (invalidation: Invalidation) => JSON.stringify(invalidation);
   const clear = () => scripts.portalCacheClear(stateKey, channel, message({ scopes: 'all', position: null }));

@@ -44,7 +44,7 @@ const rememberedWindows = 10_000;
 /** {@link RateCounter} in Redis, shared by every process. An evicted counter begins again, in the caller's favour. */
 export function createRateCounter(redis: Redis): RateCounter {
   redis.defineCommand('portalRateCount', { numberOfKeys: 1, lua: countScript });
-  const scripts = redis as unknown as Scripts;
+  const scripts = redis as Redis & Scripts;
   const dues = new Map<string, Due>();
   const windows = new LRUCache<string, Known>({ max: rememberedWindows });
 

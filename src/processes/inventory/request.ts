@@ -80,5 +80,5 @@ export function createSyncHandler(deps: SyncDeps): EffectHandler {
 }
 
 function requestOf({ payload }: { payload: object }): SyncRequest {
-  return payload as unknown as SyncRequest;
+  return payload as SyncRequest;
 }
