@@ -178,7 +178,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     pools,
     redis,
     eventStore,
-    /** The same events exactly as stored, with personal data sealed. */
+    /** The same events exactly as stored, with personal data encrypted. */
     storedEvents,
     personalKeys,
     erasure,

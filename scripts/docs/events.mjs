@@ -34,7 +34,7 @@ are declared in \`src/domain/*/events.ts\` and gathered in \`src/domain/event-ca
 
 Money is an integer in minor units, with its currency beside it. A \`time\` is ISO 8601 UTC with milliseconds, a
 \`currency\` is ISO 4217, \`bps\` are basis points, \`hex\` is lower-case hexadecimal. A field with \`?\` may be missing. **Bold**
-fields are personal: they are stored sealed with a key of the customer, see [Personal data](../guides/privacy.md).
+fields are personal: they are stored encrypted with a key of the customer, see [Personal data](../guides/privacy.md).
 
 Every event carries this metadata:
 

@@ -13,13 +13,13 @@ export interface PersonsOrder {
   readonly orderNumber: string;
   readonly status: string;
   readonly customerId: string | null;
-  /** Null for an order recorded in plain text, before personal data were sealed. */
+  /** Null for an order recorded in plain text, before personal data were encrypted. */
   readonly keyId: string | null;
 }
 
 /** Where orders of a person are looked up, and what of them lies outside the events. */
 export interface PersonalRecords {
-  /** Orders sealed with one of these keys. */
+  /** Orders encrypted with one of these keys. */
   ofKeys(keyIds: readonly string[]): Promise<PersonsOrder[]>;
   /** Orders that name this customer id or e-mail address and are not erased. */
   naming(customer: string): Promise<PersonsOrder[]>;
@@ -54,7 +54,7 @@ export type ErasureOutcome =
       readonly outcome: 'erased';
       readonly keyIds: readonly string[];
       readonly orders: readonly PersonsOrder[];
-      /** Orders that name the customer too and keep it: another key sealed them, or none. */
+      /** Orders that name the customer too and keep it: another key encrypted them, or none. */
       readonly untouched: readonly PersonsOrder[];
     }
   | { readonly outcome: 'unknown'; readonly untouched: readonly PersonsOrder[] }

@@ -6,7 +6,7 @@ import { canonicalJson } from './canonical-json.js';
 import type { NewEvent, RecordedEvent } from './event-store.js';
 import { EventNotApplicable, PersonalDataUnreadable, SchemaVersionUnknown } from './event-unreadable.js';
 import { eventHash } from './hash-chain.js';
-import { sealedMembers } from './privacy/personal-data.js';
+import { encryptedMembers } from './privacy/personal-data.js';
 import type { CommandContext } from './use-cases.js';
 
 /**
@@ -16,7 +16,7 @@ import type { CommandContext } from './use-cases.js';
  * @throws SchemaVersionUnknown
  */
 export function currentEvent(recorded: RecordedEvent): DomainEvent {
-  if (sealedMembers(recorded).length > 0) throw new PersonalDataUnreadable(recorded, whySealed(recorded));
+  if (encryptedMembers(recorded).length > 0) throw new PersonalDataUnreadable(recorded, whyUnreadable(recorded));
   const { type, metadata } = recorded;
   const data = upcast(type, metadata.schemaVersion, recorded.data);
   const newest = data === undefined ? currentVersion(type) : undefined;
@@ -51,15 +51,15 @@ export interface ShownEvent {
 
 /**
  * A recorded event for people to look at: of a type or version that is not known the data as they are stored, and of
- * sealed data nothing.
+ * encrypted data nothing.
  */
 export function shownEvent(recorded: RecordedEvent): ShownEvent {
   const { type, metadata } = recorded;
-  const sealed = sealedMembers(recorded);
-  if (sealed.length > 0) {
-    const names = new Set(sealed.map(([name]) => name));
+  const encrypted = encryptedMembers(recorded);
+  if (encrypted.length > 0) {
+    const names = new Set(encrypted.map(([name]) => name));
     const open = Object.entries(recorded.data as object).filter(([name]) => !names.has(name));
-    return { data: Object.fromEntries(open), unreadable: whySealed(recorded) };
+    return { data: Object.fromEntries(open), unreadable: whyUnreadable(recorded) };
   }
   const data = upcast(type, metadata.schemaVersion, recorded.data);
   if (data !== undefined) return { data };
@@ -69,7 +69,7 @@ export function shownEvent(recorded: RecordedEvent): ShownEvent {
   return { data: recorded.data, unreadable };
 }
 
-function whySealed({ unreadable }: RecordedEvent): string {
+function whyUnreadable({ unreadable }: RecordedEvent): string {
   return unreadable ?? 'it was read without being opened';
 }
 

@@ -98,7 +98,7 @@ export interface RecordedEvent extends NewEvent {
   readonly position: Position;
   /** The data as stored, which the hash covers, where personal members of `data` have been opened. */
   readonly stored?: unknown;
-  /** Why personal members could not be opened; they are still sealed then. */
+  /** Why personal members could not be opened; they are still encrypted then. */
   readonly unreadable?: string;
 }
 

@@ -4,7 +4,7 @@ import type { EventStore, RecordedEvent } from './event-store.js';
 import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';
 import type { KeyRegister, PersonalKeys } from './privacy/keys.js';
-import { sealedMembers } from './privacy/personal-data.js';
+import { encryptedMembers } from './privacy/personal-data.js';
 import type { CommandContext } from './use-cases.js';
 
 /** A key that nobody has any more, and the orders that cannot be read without it. */
@@ -38,9 +38,9 @@ export async function findLostKeys(
   const unopened = new Map<string, string>();
   let events = 0;
   for await (const page of storedEvents.readAllPages({ prefixes: [prefix] })) {
-    const sealed = keysByOrder(page);
-    const gone = await goneOf(new Set(sealed.values()), personalKeys);
-    for (const [orderId, key] of sealed) if (gone.has(key)) unopened.set(orderId, key);
+    const keys = keysByOrder(page);
+    const gone = await goneOf(new Set(keys.values()), personalKeys);
+    for (const [orderId, key] of keys) if (gone.has(key)) unopened.set(orderId, key);
     for (const event of page) if (event.type === 'CustomerDataErased') unopened.delete(orderIdOf(event));
     events += page.length;
     onProgress(events);
@@ -54,10 +54,10 @@ function orderIdOf({ stream }: RecordedEvent): string {
   return stream.slice(prefix.length);
 }
 
-/** The keys that orders are sealed with, one each. */
+/** The keys that orders are encrypted with, one each. */
 function keysByOrder(events: readonly RecordedEvent[]): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const event of events) for (const [, { key }] of sealedMembers(event)) keys.set(orderIdOf(event), key);
+  for (const event of events) for (const [, { key }] of encryptedMembers(event)) keys.set(orderIdOf(event), key);
   return keys;
 }
 

@@ -34,7 +34,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
 
 /** Event types that have moved on from version 1. */
 const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema' | 'personal'>>> = {
-  // Version 2 is stored with its personal members sealed; once opened, it reads like version 1.
+  // Version 2 is stored with its personal members encrypted; once opened, it reads like version 1.
   OrderPlaced: { version: 2, upcasters: { 1: (data) => data } },
   // Version 2 says whose refund it is. Of an older one nobody knows, which the absent member means.
   RefundPending: { version: 2, upcasters: { 1: (data) => data } },

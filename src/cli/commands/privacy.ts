@@ -11,7 +11,7 @@ import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
-/** `privacy …`: the personal data of customers and the keys they are sealed with. */
+/** `privacy …`: the personal data of customers and the keys they are encrypted with. */
 export function privacyCommands(program: Command, act: Act): void {
   const group = program.command('privacy').description('personal data: what is kept of a customer, and erasing it');
 
@@ -37,7 +37,7 @@ export function privacyCommands(program: Command, act: Act): void {
   group
     .command('lost')
     .description('keys that are gone without having been erased, and the orders that cannot be read without them')
-    .option('--give-up', 'they will never be back: erase what they sealed, so that the orders go on without')
+    .option('--give-up', 'they will never be back: erase what they encrypted, so that the orders go on without')
     .option('--reason <text>', 'why, for the receipts; with --give-up', reasonOf)
     .addHelpText(
       'after',
@@ -202,18 +202,20 @@ function showOrders({ out }: Cli, orders: readonly PersonsOrder[]): void {
   );
 }
 
-/** An address can stand in the orders of an account, and a customer can have ordered before data were sealed. */
+/** An address can stand in the orders of an account, and a customer can have ordered before data were encrypted. */
 function hintAtOthers(cli: Cli, others: readonly PersonsOrder[]): void {
   const plain = others.filter(({ keyId }) => keyId === null);
-  const sealed = others.filter(({ keyId }) => keyId !== null);
-  if (sealed.length > 0) {
+  const ofOthers = others.filter(({ keyId }) => keyId !== null);
+  if (ofOthers.length > 0) {
     cli.out.note(
-      `${sealed.length} orders of other customers name this one too; erase those customers if they are meant:`,
+      `${ofOthers.length} orders of other customers name this one too; erase those customers if they are meant:`,
     );
-    showOrders(cli, sealed);
+    showOrders(cli, ofOthers);
   }
   if (plain.length > 0) {
-    cli.out.note(`${plain.length} orders were recorded in plain text, before personal data were sealed, and keep it:`);
+    cli.out.note(
+      `${plain.length} orders were recorded in plain text, before personal data were encrypted, and keep it:`,
+    );
     showOrders(cli, plain);
   }
 }

@@ -1,4 +1,4 @@
-/** The key that one person's data is sealed with. */
+/** The key that one person's data is encrypted with. */
 export interface DataKey {
   /** Random UUID; says nothing about the person. */
   readonly id: string;
@@ -6,7 +6,7 @@ export interface DataKey {
   readonly secret: Buffer;
 }
 
-/** The keys of persons, as sealing and opening see them. */
+/** The keys of persons, as encrypting and opening see them. */
 export interface PersonalKeys {
   /**
    * Runs `work` with the key for new data of a subject, made on first use and durable before `work` begins. The key is
@@ -21,7 +21,7 @@ export interface PersonalKeys {
 export interface PersonalKey {
   readonly id: string;
   readonly createdAt: string;
-  /** Since when it seals nothing new. */
+  /** Since when it encrypts nothing new. */
   readonly retiredAt: string | null;
   readonly erasedAt: string | null;
 }
@@ -40,7 +40,7 @@ export interface KeyCounts {
 export interface KeyRegister {
   /** @throws when the keys cannot be used with the master key that is configured */
   ready(): Promise<void>;
-  /** Keys that seal, or have sealed, the data of these subjects; what was destroyed knows its subject no more. */
+  /** Keys that encrypt, or have encrypted, the data of these subjects; what was destroyed knows its subject no more. */
   ofSubjects(subjects: readonly string[]): Promise<PersonalKey[]>;
   get(id: string): Promise<PersonalKey | null>;
   /** New data of their subjects get another key. Returns when nobody is writing with these any more. */

@@ -1,4 +1,4 @@
-/** What of an event's data is about a person. It is stored sealed with a key of that person, see docs/guides/privacy.md. */
+/** What of an event's data is about a person. It is stored encrypted with a key of that person, see docs/guides/privacy.md. */
 export interface PersonalMembers {
   /** Who the data is about, as `customer:{id}` or `email:{address}`. @param data of the current schema version */
   subject(data: unknown): string;

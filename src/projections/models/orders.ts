@@ -11,7 +11,7 @@ interface OrderRow {
   readonly order: Order;
   /** Commit position of its first event: newer orders have higher ones. */
   readonly position: string;
-  /** Id of the key its personal data are sealed with; null when they were recorded in plain text. */
+  /** Id of the key its personal data are encrypted with; null when they were recorded in plain text. */
   readonly personalKey: string | null;
 }
 

@@ -7,7 +7,7 @@ const maxOrders = 100_000;
 
 const columns = 'order_id, order_number, status, customer_id, personal_key';
 
-/** Orders sealed with one of these keys, the oldest first. @throws ReadModelMissing */
+/** Orders encrypted with one of these keys, the oldest first. @throws ReadModelMissing */
 export function ordersOfKeys(db: Knex, keyIds: readonly string[]): Promise<PersonsOrder[]> {
   return find(db, 'personal_key = any(?::uuid[])', [[...keyIds]]);
 }

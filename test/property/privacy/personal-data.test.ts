@@ -29,15 +29,15 @@ it('whatever is protected opens to the same, and to nothing once its key is dest
       const stream = `order-${plain.orderId}`;
       const event = { id, type: 'OrderPlaced', data: plain };
       const [stored] = await protecting(stream, [event], async (events) => events);
-      const sealed = JSON.parse(JSON.stringify(stored?.data));
-      const recorded = { ...event, data: sealed, stream, metadata: {} } as unknown as RecordedEvent;
+      const encrypted = JSON.parse(JSON.stringify(stored?.data));
+      const recorded = { ...event, data: encrypted, stream, metadata: {} } as unknown as RecordedEvent;
 
-      expect((await open([recorded]))[0]).toMatchObject({ data: plain, stored: sealed });
-      expect(sealed).toMatchObject({ orderId: plain.orderId, total: plain.total, customer: { sealed: 1 } });
+      expect((await open([recorded]))[0]).toMatchObject({ data: plain, stored: encrypted });
+      expect(encrypted).toMatchObject({ orderId: plain.orderId, total: plain.total, customer: { sealed: 1 } });
 
       for (const key of keys.ids()) keys.destroy(key);
       const erased = { ...plain, customer: erasedCustomer, shippingAddress: erasedAddress };
-      expect((await open([recorded]))[0]).toMatchObject({ data: erased, stored: sealed });
+      expect((await open([recorded]))[0]).toMatchObject({ data: erased, stored: encrypted });
     }),
     { numRuns: 200 },
   );

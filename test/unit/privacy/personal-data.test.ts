@@ -13,13 +13,13 @@ import { memoryKeys } from '../../support/personal-data.js';
 const commandId = '0b8c4f0e-2c39-4f7e-9d5e-1c2b3a4d5e6f';
 const stream = 'order-o1';
 
-/** The events of an order as a store has them, with the keys they are sealed with. */
+/** The events of an order as a store has them, with the keys they are encrypted with. */
 async function recorded(events: readonly DomainEvent[] = history(...toPaid)) {
   const keys = memoryKeys();
   const personalData = createPersonalData(keys);
   const identified = events.map((event, index) => ({ ...event, id: eventId(commandId, index) }));
-  const stored = await personalData.protecting(stream, identified, async (sealed) =>
-    envelope(sealed, {
+  const stored = await personalData.protecting(stream, identified, async (encrypted) =>
+    envelope(encrypted, {
       commandId,
       context: { correlationId: 'c', causationId: 'c', actor: 'system:test' },
       recordedAt: '2026-03-01T09:00:00.000Z',
@@ -95,7 +95,7 @@ describe('personal data in events', () => {
     expect(() => currentEvent(opened!)).toThrow(/its shippingAddress cannot be opened/);
   });
 
-  it('recorded in plain text, before they were sealed, still read', async () => {
+  it('recorded in plain text, before they were encrypted, still read', async () => {
     const { personalData, stored, plain } = await recorded();
     const old = { ...stored[0]!, data: plain[0]!.data, metadata: { ...stored[0]!.metadata, schemaVersion: 1 } };
     const [opened] = await personalData.open([old]);

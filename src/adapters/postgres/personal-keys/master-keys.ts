@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto';
-import { keyBytes, openBox, sealBox } from '../../../commands/privacy/box.js';
+import { encryptedBox, keyBytes, openBox } from '../../../commands/privacy/box.js';
 
 /** A key as it is kept: encrypted, with the fingerprint of the master key that opens it. */
 export interface WrappedKey {
@@ -36,7 +36,7 @@ export function createMasterKeys(keys: readonly string[]): MasterKeys {
   return {
     current: first.fingerprint,
     known: masters.map(({ fingerprint }) => fingerprint),
-    wrap: (key, place) => ({ wrapped: sealBox(first.secret, key, place), master: first.fingerprint }),
+    wrap: (key, place) => ({ wrapped: encryptedBox(first.secret, key, place), master: first.fingerprint }),
     unwrap({ wrapped, master }, place) {
       const found = masters.find(({ fingerprint }) => fingerprint === master);
       if (!found) throw new MasterKeyMissing(`PRIVACY_MASTER_KEY lacks the key ${master} that personal data need`);
