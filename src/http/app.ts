@@ -35,6 +35,7 @@ import { inventorySyncRoutes } from './routes/inventory-syncs.js';
 import { lotRoutes } from './routes/lots.js';
 import { operationsRoutes } from './routes/operations.js';
 import { orderRoutes } from './routes/orders.js';
+import { payoutRoutes } from './routes/payouts.js';
 import { productRoutes } from './routes/products.js';
 import { queueBoardRoutes } from './routes/queue-board.js';
 import { webhookRoutes } from './routes/webhooks.js';
@@ -126,6 +127,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         await api.register(lotRoutes, parts);
         await api.register(orderRoutes, parts);
         await api.register(brandRoutes, parts);
+        await api.register(payoutRoutes, parts);
         await api.register(eventRoutes, parts);
         await api.register(webhookRoutes, parts);
       },
