@@ -49,7 +49,16 @@ import { sharedSchemas } from './schemas/shared.js';
  */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
-  const app = Fastify({
+  const app = createServer(options, limits);
+  for (const schema of sharedSchemas) app.addSchema(schema);
+  await registerPlugins(app, options, limits);
+  await registerRoutes(app, options, limits);
+  await app.ready();
+  return app;
+}
+
+function createServer(options: AppOptions, limits: Limits): FastifyInstance {
+  return Fastify({
     http: { ...hostHeaderOptions, ...slowRequestOptions(limits.requestMs) },
     loggerInstance: fastifyLogger(options.logger),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
@@ -83,13 +92,21 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       void answerProblem(problemFrom(error), request.id, reply as FastifyReply);
     },
   });
+}
 
-  for (const schema of sharedSchemas) app.addSchema(schema);
+/**
+ * What happens to every request. Hooks of one kind run in the order of their registration, so this order is that of the
+ * checks; test/integration/http/order-of-checks.test.ts holds it. A plugin that cannot do without another one names it in
+ * its `dependencies`.
+ */
+async function registerPlugins(app: FastifyInstance, options: AppOptions, limits: Limits): Promise<void> {
+  const { metrics, logger } = options;
+  // What every answer bears or is counted by, whoever refuses: nothing may refuse before these.
   await app.register(correlation);
   await app.register(emptyParameters);
   if (options.tracing) await app.register(tracing, { tracing: options.tracing });
   await app.register(securityHeaders);
-  await app.register(httpMetrics, { metrics: options.metrics });
+  await app.register(httpMetrics, { metrics });
   const origins = options.corsOrigins ?? [];
   // Before the table of methods an address answers, in which its route for every address must not stand.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
@@ -97,17 +114,20 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(slowRequests);
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });
   await app.register(stopping);
+  // For whom it is, then who asks, then how often, and only then whether they may: guessing costs a guess each time.
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);
   await app.register(authentication, { authenticate: options.auth.authenticate });
-  const { metrics, logger } = options;
   if (options.rateLimits) await app.register(rateLimits, { limits: options.rateLimits, metrics, logger });
   await app.register(policyGuard);
+  // Of the request itself, which is read when its caller may send it.
   await app.register(compression, { fromBytes: limits.compressFromBytes });
   await app.register(bodyParsers);
   await app.register(querystrings);
   await app.register(unaskedBodies);
+}
 
+async function registerRoutes(app: FastifyInstance, options: AppOptions, limits: Limits): Promise<void> {
   const serve = { api: true, docs: true, ...options.serve };
   if (serve.docs) await app.register(openapi);
   await app.register(operationsRoutes, options);
@@ -134,6 +154,4 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       { prefix: '/api/v1' },
     );
   }
-  await app.ready();
-  return app;
 }
