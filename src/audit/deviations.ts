@@ -1,8 +1,7 @@
 import { type Marked, placeOf } from './realignment.js';
 import type { Entry, Registered } from './register.js';
 
-export const tamperKinds = ['changed', 'removed', 'inserted', 'reordered', 'truncated'] as const;
-export type TamperKind = (typeof tamperKinds)[number];
+export type TamperKind = 'changed' | 'removed' | 'inserted' | 'reordered' | 'truncated';
 
 /** The first event of a stream that is not as the register has it. */
 export interface Deviation {

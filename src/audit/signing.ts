@@ -37,7 +37,7 @@ export interface Verifier {
 }
 
 /** `unknown-key`: it may be right, but none of the verifier's keys made it. */
-export type SignatureVerdict = 'valid' | 'invalid' | 'unknown-key';
+type SignatureVerdict = 'valid' | 'invalid' | 'unknown-key';
 
 /** A text that holds no usable key. The message is the end of a sentence that begins with the name of the text. */
 export class UnusableKey extends Error {

@@ -10,7 +10,7 @@ export interface Place {
   readonly values: readonly Value[];
 }
 
-export interface Word {
+interface Word {
   readonly text: string;
   readonly about: string;
 }

@@ -15,7 +15,7 @@ import type { CommandContext, Outcome } from './use-cases.js';
  * A stream folded. `revision` and `position` are those of its last event, `correlationId` is that of its first, all null
  * for a stream without events.
  */
-export interface Loaded<State> {
+interface Loaded<State> {
   readonly state: State;
   readonly revision: bigint | null;
   readonly position: Position | null;
@@ -45,7 +45,7 @@ export interface CommandHandler {
   load<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>, id: string): Promise<Loaded<State>>;
 }
 
-export interface HandleOptions {
+interface HandleOptions {
   /** The stream most likely does not exist: decide without reading it. A wrong guess costs a conflict, nothing else. */
   readonly assumeNew?: boolean;
   /** Decide only while the stream's last event has one of these revisions. @throws RevisionMismatch otherwise */

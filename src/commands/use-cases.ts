@@ -155,14 +155,14 @@ export interface Past<State> {
 }
 
 /** A part of a stream: so many events behind the one with this revision. */
-export interface HistoryPage {
+interface HistoryPage {
   /** Null for the beginning. */
   readonly after: number | null;
   readonly limit: number;
 }
 
 /** What happened to a SKU, as recorded. */
-export interface InventoryHistory {
+interface InventoryHistory {
   readonly sku: string;
   readonly events: OrderHistory['events'];
   /** Whether the hash chain of these events holds, from the event before them on. */

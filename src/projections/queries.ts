@@ -72,7 +72,7 @@ export interface OrderFilter {
 }
 
 export const orderSorts = ['placedAt', '-placedAt'] as const;
-export type OrderSort = (typeof orderSorts)[number];
+type OrderSort = (typeof orderSorts)[number];
 
 export interface ProductFilter {
   /** Brand name or id, any case. */

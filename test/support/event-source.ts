@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { until } from './until.js';
 
-export interface SentEvent {
+interface SentEvent {
   readonly id: string;
   readonly event: string;
   readonly data: Record<string, unknown>;

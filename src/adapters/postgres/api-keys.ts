@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 
 /** A key as operators see it; its secret is shown once, when it is made. */
-export interface ApiKey {
+interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly string[];
@@ -15,7 +15,7 @@ export interface ApiKey {
 }
 
 /** Whether a key opens anything, by the database's clock, as when a caller sends it. */
-export type ApiKeyState = 'valid' | 'expired' | 'revoked';
+type ApiKeyState = 'valid' | 'expired' | 'revoked';
 
 export interface ApiKeys {
   /**
@@ -31,7 +31,7 @@ export interface ApiKeys {
   find(token: string): Promise<ApiKey | null>;
 }
 
-export interface NewApiKey {
+interface NewApiKey {
   readonly name: string;
   readonly roles: readonly string[];
   readonly customerId: string | null;

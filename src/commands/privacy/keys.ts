@@ -26,7 +26,7 @@ export interface PersonalKey {
   readonly erasedAt: string | null;
 }
 
-export interface KeyCounts {
+interface KeyCounts {
   readonly live: number;
   readonly retired: number;
   readonly erased: number;

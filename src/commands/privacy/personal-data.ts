@@ -6,7 +6,7 @@ import { type EncryptedMember, encryptMember, isEncrypted, openMember } from './
 import type { DataKey, PersonalKeys } from './keys.js';
 
 /** A decided event whose id is settled. */
-export interface IdentifiedEvent extends DomainEvent {
+interface IdentifiedEvent extends DomainEvent {
   readonly id: string;
 }
 

@@ -28,5 +28,4 @@ export const sealEventSchemas = {
   }),
 };
 
-export type SealEvent = EventsOf<typeof sealEventSchemas>;
-export type LogSealed = SealEvent['data'];
+export type LogSealed = EventsOf<typeof sealEventSchemas>['data'];

@@ -25,7 +25,7 @@ export interface Interventions {
   skipParked(request: ParkedRequest, context: CommandContext): Promise<RetryOutcome | null>;
 }
 
-export type EffectIntervention =
+type EffectIntervention =
   | { readonly outcome: 'done'; readonly effect: Effect }
   | { readonly outcome: 'unknown' }
   /** Its status does not allow it. */

@@ -1,7 +1,7 @@
 import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehouse.js';
 
 /** What a sync has to know of a row to compare it; the item itself is looked at only where something has changed. */
-export type RowSummary =
+type RowSummary =
   | { readonly ok: true; readonly sku: string; readonly fingerprint: string }
   | { readonly ok: false; readonly sku: string | null; readonly reason: string };
 

@@ -66,7 +66,7 @@ export interface WarehouseProduct {
   readonly description: string | null;
 }
 
-export interface ProductPage {
+interface ProductPage {
   readonly items: readonly WarehouseProduct[];
   readonly total: number | null;
 }

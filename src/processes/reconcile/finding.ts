@@ -3,7 +3,7 @@ export const findingClasses = ['missing-there', 'missing-here', 'quantity', 'sta
 export type FindingClass = (typeof findingClasses)[number];
 
 /** What can be done about a finding. Null repairs are for people: nothing the portal could do would be right. */
-export type Repair =
+type Repair =
   /** Record once that the warehouse does not know the order: a conflict, with an alert. */
   | 'record-missing'
   /** Take over the warehouse's order as this order's export. */

@@ -9,7 +9,7 @@ import { withoutPersonalData } from './personal-data.js';
 export type WebhookStatus = 'received' | 'processed' | 'parked' | 'ignored' | 'failed';
 
 /** A stored webhook. `payload` is the provider's event as sent. */
-export interface StoredWebhook {
+interface StoredWebhook {
   readonly eventId: string;
   readonly type: string;
   readonly payload: unknown;

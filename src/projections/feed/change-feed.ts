@@ -16,7 +16,7 @@ export interface ChangeFeed {
   stop(): Promise<void>;
 }
 
-export interface FollowRequest {
+interface FollowRequest {
   readonly from: Position | null;
   /** What the reader may see of it all. */
   readonly sees: (change: Change) => boolean;

@@ -30,7 +30,7 @@ export interface Parameter {
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-export interface Answer {
+interface Answer {
   readonly description: string;
   readonly content?: Readonly<Record<string, Body>>;
 }
