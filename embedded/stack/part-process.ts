@@ -61,11 +61,11 @@ export async function startProcess(command: Command, logFile: string): Promise<P
 }
 
 /** The last lines of a part's log, for an error message. */
-export function lastLines(text: string, count = 15): string {
+export function lastLines(text: string): string {
   return text
     .trimEnd()
     .split('\n')
-    .slice(-count)
+    .slice(-15)
     .map((line) => `    ${line}`)
     .join('\n');
 }

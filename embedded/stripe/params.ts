@@ -29,7 +29,7 @@ export function intentParams(form: Form): IntentParams {
     'shipping',
     'statement_descriptor_suffix',
   ]);
-  const amount = integer(form, 'amount');
+  const amount = amountIn(form);
   if (amount === undefined) throw invalidParameter('Missing required param: amount.', 'amount', 'parameter_missing');
   if (amount < minAmount) {
     throw new StripeSimError(
@@ -67,7 +67,7 @@ export interface RefundParams {
 /** @throws StripeSimError naming the first parameter that is unknown or wrong */
 export function refundParams(form: Form): RefundParams {
   onlyKnown(form, ['amount', 'charge', 'metadata', 'payment_intent', 'reason']);
-  const amount = integer(form, 'amount');
+  const amount = amountIn(form);
   if (amount !== undefined && amount < 1) {
     throw invalidParameter('This value must be greater than or equal to 1.', 'amount', 'parameter_invalid_integer');
   }
@@ -90,11 +90,11 @@ function onlyKnown(form: Form, known: readonly string[]): void {
     throw invalidParameter(`Received unknown parameter: ${unknown}`, unknown, 'parameter_unknown');
 }
 
-function integer(form: Form, name: string): number | undefined {
-  const value = form[name];
+function amountIn(form: Form): number | undefined {
+  const value = form.amount;
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || !/^-?\d{1,12}$/.test(value)) {
-    throw invalidParameter(`Invalid integer: ${String(value)}`, name, 'parameter_invalid_integer');
+    throw invalidParameter(`Invalid integer: ${String(value)}`, 'amount', 'parameter_invalid_integer');
   }
   return Number(value);
 }

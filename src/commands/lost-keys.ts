@@ -32,7 +32,7 @@ export interface GiveUpDeps extends LostKeysDeps {
  */
 export async function findLostKeys(
   { storedEvents, personalKeys }: Pick<LostKeysDeps, 'storedEvents' | 'personalKeys'>,
-  onProgress: (events: number) => void = () => undefined,
+  onProgress: (events: number) => void,
 ): Promise<LostKey[]> {
   /** By order, the key that it cannot be opened with. */
   const unopened = new Map<string, string>();

@@ -29,13 +29,14 @@ const deliveryZones: readonly DeliveryZone[] = [
  *
  * @returns `unknown-delivery-zone`, whose facts name the postal codes the zone reaches
  */
-export function deliveryZoneFault(
-  order: { deliveryMethod: DeliveryMethod; deliveryZone: string | null; zip: string },
-  zones: readonly DeliveryZone[] = deliveryZones,
-): Rejection | null {
+export function deliveryZoneFault(order: {
+  deliveryMethod: DeliveryMethod;
+  deliveryZone: string | null;
+  zip: string;
+}): Rejection | null {
   const { deliveryMethod, deliveryZone, zip } = order;
   if (deliveryMethod === 'pickup' || deliveryZone === null || deliveryZone.trim() === '') return null;
-  const zone = zones.find(({ name }) => name === deliveryZone.trim().toLowerCase());
+  const zone = deliveryZones.find(({ name }) => name === deliveryZone.trim().toLowerCase());
   if (!zone || zone.zipPrefixes === null || zone.zipPrefixes.some((prefix) => zip.trim().startsWith(prefix)))
     return null;
   const facts = { zone: zone.name, zipPrefixes: zone.zipPrefixes };

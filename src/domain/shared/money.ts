@@ -23,7 +23,7 @@ const exactDecimals = 9;
  * shortest decimal text. Digits beyond the currency's minor unit are accepted only when they are zeros, and in a number
  * also when they are floating-point noise: `0.30000000000000004` is `30`, `0.305` is refused.
  */
-export function parseDecimal(value: unknown, currency = 'USD'): ParsedMoney {
+export function parseDecimal(value: unknown, currency: string): ParsedMoney {
   const exponent = currencyExponent(currency);
   if (exponent === null) return failure('unknown-currency', `the currency ${currency} is not supported`);
   if (typeof value !== 'string' && typeof value !== 'number') {
@@ -53,7 +53,7 @@ function carryOfNoise(fraction: string, exponent: number): 0 | 1 | null {
 }
 
 /** Minor units as decimal text in major units with all digits of the currency: `1230` USD is `'12.30'`. */
-export function formatDecimal(amount: number, currency = 'USD'): string {
+export function formatDecimal(amount: number, currency: string): string {
   assertMinorUnits(amount);
   const exponent = currencyExponent(currency);
   if (exponent === null) throw new RangeError(`unknown currency ${currency}`);
@@ -64,7 +64,7 @@ export function formatDecimal(amount: number, currency = 'USD'): string {
 }
 
 /** Minor units as the JSON number in major units that prints shortest: `1230` USD is `12.3`. For the wire only. */
-export function toDecimalNumber(amount: number, currency = 'USD'): number {
+export function toDecimalNumber(amount: number, currency: string): number {
   return Number(formatDecimal(amount, currency));
 }
 

@@ -7,7 +7,7 @@ import { maxCursorLength } from '../../projections/queries/cursor.js';
  * Text a person wrote: no control characters and no lone surrogates, neither of which PostgreSQL can store, and, unless
  * `blank` is allowed, at least one visible character.
  */
-export function text(maxLength: number, options: { blank?: boolean; description?: string; examples?: string[] } = {}) {
+export function text(maxLength: number, options: { blank?: boolean; description?: string; examples?: string[] }) {
   const { blank = false, ...rest } = options;
   return Type.String({
     ...(blank ? {} : { minLength: 1 }),
@@ -30,16 +30,16 @@ export function count(description: string, example: number) {
 /** One of a few words. */
 export function choice<const Words extends readonly string[]>(
   words: Words,
-  options: { description?: string; default?: Words[number]; examples?: Words[number][] } = {},
+  options: { description?: string; default?: Words[number]; examples?: Words[number][] },
 ): TUnsafe<Words[number]> {
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options });
 }
 
-export function nullableString(options: { description?: string; examples?: string[] } = {}): TUnsafe<string | null> {
+export function nullableString(options: { description?: string; examples?: string[] }): TUnsafe<string | null> {
   return Type.Unsafe<string | null>({ type: ['string', 'null'], ...options });
 }
 
-export function nullableInteger(options: { description?: string; examples?: number[] } = {}): TUnsafe<number | null> {
+export function nullableInteger(options: { description?: string; examples?: number[] }): TUnsafe<number | null> {
   return Type.Unsafe<number | null>({ type: ['integer', 'null'], ...options });
 }
 

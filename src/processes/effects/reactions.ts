@@ -47,7 +47,7 @@ function reactionsToOrder(
     subject,
     payload: about,
   });
-  const alert = (alertKind: string, facts: Record<string, unknown> = {}): EffectRequest => ({
+  const alert = (alertKind: string, facts: Record<string, unknown>): EffectRequest => ({
     key: `alert:${eventId}`,
     kind: 'alert',
     subject,

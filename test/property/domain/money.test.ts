@@ -30,7 +30,7 @@ describe('amounts', () => {
     fc.assert(
       fc.property(fc.array(cents, { minLength: 1, maxLength: 10 }), (terms) => {
         const noisy = terms.reduce((sum, term) => sum + term / 100, 0);
-        expect(parseDecimal(noisy)).toEqual({ ok: true, amount: terms.reduce((sum, term) => sum + term, 0) });
+        expect(parseDecimal(noisy, 'USD')).toEqual({ ok: true, amount: terms.reduce((sum, term) => sum + term, 0) });
       }),
       { numRuns: 1_000 },
     );
@@ -39,8 +39,8 @@ describe('amounts', () => {
   it('are never read from a number that is a true fraction of a cent', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 ** 9 }), fc.integer({ min: 1, max: 999 }), (minorUnits, thousandths) => {
-        const price = Number(`${formatDecimal(minorUnits)}${String(thousandths).padStart(3, '0')}`);
-        expect(parseDecimal(price)).toMatchObject({ ok: false, code: 'too-precise' });
+        const price = Number(`${formatDecimal(minorUnits, 'USD')}${String(thousandths).padStart(3, '0')}`);
+        expect(parseDecimal(price, 'USD')).toMatchObject({ ok: false, code: 'too-precise' });
       }),
     );
   });
@@ -48,7 +48,7 @@ describe('amounts', () => {
   it('are never invented from other text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const parsed = parseDecimal(text);
+        const parsed = parseDecimal(text, 'USD');
         expect(parsed.ok).toBe(/^\d+(\.\d{1,2}0*)?$/.test(text));
       }),
     );

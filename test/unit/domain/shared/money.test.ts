@@ -26,7 +26,7 @@ describe('parsing an amount', () => {
     [4.999999999999999, 500],
     [1234567.8900000001, 123_456_789],
   ])('%j is %j minor units', (value, amount) => {
-    expect(parseDecimal(value)).toEqual({ ok: true, amount });
+    expect(parseDecimal(value, 'USD')).toEqual({ ok: true, amount });
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe('parsing an amount', () => {
     [undefined, 'not-a-decimal'],
     [{}, 'not-a-decimal'],
   ])('%j is refused as %s', (value, code) => {
-    expect(parseDecimal(value)).toMatchObject({ ok: false, code });
+    expect(parseDecimal(value, 'USD')).toMatchObject({ ok: false, code });
   });
 
   it('knows the minor units of the currency', () => {
@@ -92,8 +92,8 @@ describe('writing an amount', () => {
   });
 
   it('asserts that it is an amount in a known currency', () => {
-    expect(() => formatDecimal(0.5)).toThrow(RangeError);
-    expect(() => formatDecimal(2 ** 53)).toThrow(RangeError);
+    expect(() => formatDecimal(0.5, 'USD')).toThrow(RangeError);
+    expect(() => formatDecimal(2 ** 53, 'USD')).toThrow(RangeError);
     expect(() => formatDecimal(1, 'XXX')).toThrow(RangeError);
   });
 });
