@@ -5,8 +5,8 @@ import { shownEvent } from '../commands/event-envelope.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { KeyRegister } from '../commands/privacy/keys.js';
 import type { PrivacyEvent } from '../domain/privacy/events.js';
+import { isUnfit } from './expected-rows.js';
 import type { Findings } from './findings.js';
-import { isUnfit } from './rows.js';
 
 /** Keys looked at once. */
 const looksInFlight = 4;

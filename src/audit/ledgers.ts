@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
 import { type Ledger, ledgerColumns, ledgerKey, ledgerRows } from '../projections/models/ledger.js';
 import { oneBehind } from '../projections/runtime/one-behind.js';
+import { isUnfit } from './expected-rows.js';
 import type { Findings, RowFinding } from './findings.js';
-import { isUnfit } from './rows.js';
 
 /** Rows compared in one query. */
 const chunkRows = 1_000;

@@ -1,19 +1,10 @@
 import type { Knex } from 'knex';
 import pLimit from 'p-limit';
-import { type Change, changesBetween } from '../commands/changes.js';
-import { comparePositions, type EventStore, type RecordedEvent } from '../commands/event-store.js';
-import { columnsOf, rowOf } from '../projections/models/folded-rows.js';
-import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
-import { parkedStreams } from '../projections/runtime/parking.js';
+import type { RecordedEvent } from '../commands/event-store.js';
 import type { Chains } from './chains.js';
-import type { Findings, RowFinding } from './findings.js';
-import { createFolds, type FoldedModel, type FoldedStream, step } from './folds.js';
-
-export interface RowDeps {
-  readonly db: Knex;
-  readonly eventStore: EventStore;
-  readonly findings: Findings;
-}
+import { expectedRows, isUnfit } from './expected-rows.js';
+import { createFolds, type FoldedModel, type FoldedStream } from './folds.js';
+import { lookAgain, type RowDeps } from './one-row.js';
 
 /** Rows sent to the database in one comparison: some megabytes of states. */
 const chunkRows = 500;
@@ -100,48 +91,6 @@ export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains:
   }
 }
 
-/** Looks at one row and its stream, now. Reports what their difference means, if there is one. */
-export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string): Promise<void> {
-  const { db, eventStore, findings } = deps;
-  const { fold } = model.projection;
-  const stream = `${fold.prefix}${key}`;
-  // In this order: what the row lacks of the events up to this checkpoint, it lacks for good.
-  const checkpoint = (await readLiveGeneration(db, fold.name))?.checkpoint ?? null;
-  const revision = await revisionOf(db, model, key);
-  const folded = { key, revision: -1n, state: null as unknown, unfoldable: false };
-  let atRow: FoldedStream | null = null;
-  let due: FoldedStream | null = null;
-  for await (const event of eventStore.readStream(stream)) {
-    step(model, folded, event);
-    if (folded.revision === revision) atRow = { ...folded };
-    if (checkpoint && comparePositions(event.position, checkpoint) <= 0) due = { ...folded };
-  }
-  const report = (reason: RowFinding['reason'], detail: string, columns: string[] = []) =>
-    findings.add({ kind: 'row', table: fold.name, key, reason, columns, detail });
-  const parked = async () =>
-    (await isParked(db, fold.name, stream)) ? 'its stream is parked' : 'events up to the checkpoint are not in it';
-
-  if (revision === null) {
-    if (due && (due.state !== null || due.unfoldable)) report('missing', await parked());
-  } else if (folded.revision < 0n) {
-    report('unexpected', `there is no stream ${stream}`);
-  } else if (!atRow) {
-    report('ahead', `the row is at revision ${revision}, its stream ends at ${folded.revision}`);
-  } else if (due && due.revision > revision) {
-    report('behind', `the row is at revision ${revision} instead of ${due.revision}: ${await parked()}`);
-  } else {
-    const changes = await differences(db, model, atRow);
-    if (!changes) {
-      report('differs', 'no row can hold what the events say');
-      return;
-    }
-    const [first] = changes;
-    if (!first) return;
-    const detail = `${first.path} is ${brief(first.to)} where the events say ${brief(first.from)}`;
-    report('differs', detail, [...new Set(changes.map(({ path }) => path))]);
-  }
-}
-
 async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {
   const { names, join, rows } = expectedRows(model, chunk);
   const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
@@ -160,54 +109,4 @@ async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly Folde
       ...(await differingKeys(db, model, chunk.slice(middle))),
     ];
   }
-}
-
-/** From what the events say to what the row says; null when no row can hold what the events say. */
-async function differences(db: Knex, model: FoldedModel, folded: FoldedStream): Promise<Change[] | null> {
-  const { join, rows } = expectedRows(model, [folded]);
-  try {
-    const { rows: found } = await db.raw<{ rows: { expected: unknown; actual: unknown }[] }>(
-      `select to_jsonb(e) as expected, to_jsonb(r) as actual ${join}`,
-      [rows],
-    );
-    return changesBetween(found[0]?.expected, found[0]?.actual);
-  } catch (error) {
-    if (!isUnfit(error)) throw error;
-    return null;
-  }
-}
-
-/** SQLSTATE class 22: forged events can hold what the table's types cannot, such as a time that is none. */
-export function isUnfit(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^22/.test(String(error.code));
-}
-
-function expectedRows({ projection: { fold } }: FoldedModel, chunk: readonly FoldedStream[]) {
-  const columns = columnsOf(fold);
-  const names = Object.keys(columns);
-  const definition = names.map((name) => `${name} ${columns[name]}`).join(', ');
-  return {
-    names,
-    join: `from jsonb_to_recordset(?::jsonb) as e(${definition}) left join "read"."${fold.name}" r using (${fold.keyColumn})`,
-    rows: JSON.stringify(chunk.map(({ key, revision, state }) => rowOf(fold, key, revision, state))),
-  };
-}
-
-async function revisionOf(db: Knex, { projection: { fold } }: FoldedModel, key: string): Promise<bigint | null> {
-  const { rows } = await db.raw<{ rows: { revision: string }[] }>(
-    `select revision from "read"."${fold.name}" where ${fold.keyColumn} = ?`,
-    [key],
-  );
-  return rows[0] ? BigInt(rows[0].revision) : null;
-}
-
-async function isParked(db: Knex, name: string, stream: string): Promise<boolean> {
-  const live = await readLiveGeneration(db, name);
-  return live !== null && (await parkedStreams(db, name, live.generation)).has(stream);
-}
-
-/** A value in a sentence. */
-function brief(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -56,7 +56,8 @@ export function readSeals(
           report(event, 'inserted', 'it is no seal');
           continue;
         }
-        const continues = check(event, seal);
+        // One whose signature is wrong is reported for that alone.
+        const continues = !isSigned(event, seal) || isNext(event, seal);
         count += 1;
         sought.delete(seal.digest);
         // What it covers has been looked at, or is of another store.
@@ -89,43 +90,54 @@ export function readSeals(
     findings,
   };
 
-  /** @returns false for a seal that stands where later ones belong: it says nothing of the events that follow */
-  function check(event: Pick<RecordedEvent, 'revision' | 'id'>, seal: LogSealed): boolean {
+  function isSigned(event: SealPlace, seal: LogSealed): boolean {
     const keyId = String(seal.signature?.keyId);
-    const verdict = verifier?.verify(signedPart(seal), seal.signature) ?? 'valid';
+    switch (verifier?.verify(signedPart(seal), seal.signature) ?? 'valid') {
+      case 'valid':
+        keys.add(keyId);
+        return true;
+      case 'invalid':
+        report(event, 'changed', 'it is not what its signature is over');
+        return false;
+      case 'unknown-key':
+        report(event, 'changed', `the key ${keyId} that signed it is not known: give it with --key if it is yours`);
+        return false;
+    }
+  }
+
+  /** @returns false for a seal that stands where later ones belong: it says nothing of the events that follow */
+  function isNext(event: SealPlace, seal: LogSealed): boolean {
     const due = (last?.number ?? 0) + 1;
-    if (verdict === 'valid') keys.add(keyId);
-    if (verdict === 'invalid') report(event, 'changed', 'it is not what its signature is over');
-    else if (verdict === 'unknown-key') {
-      report(event, 'changed', `the key ${keyId} that signed it is not known: give it with --key if it is yours`);
-    } else if (early && seal.number < due && seal.digest === early.seal.previousDigest) {
+    if (early && seal.number < due && seal.digest === early.seal.previousDigest) {
       const found = findings[early.at];
       const detail = `seal ${early.seal.number} stands before seal ${seal.number}, which it continues`;
       if (found) findings[early.at] = { ...found, what: 'reordered', detail };
       return false;
-    } else if (seal.number < due) {
+    }
+    if (seal.number < due) {
       report(event, 'inserted', `seal ${due} was due and seal ${seal.number} came: it is doubled, or of another store`);
       return false;
-    } else if (seal.number > due) {
+    }
+    if (seal.number > due) {
       early ??= { seal, at: findings.length };
       report(event, 'removed', `seal ${due} was due and seal ${seal.number} came`);
-    } else if (seal.previousDigest !== (last?.digest ?? null)) {
+      return true;
+    }
+    if (seal.previousDigest !== (last?.digest ?? null)) {
       report(event, 'changed', 'it does not continue the seal before it');
       return false;
     }
     return true;
   }
 
-  function report(
-    { revision: at, id }: Pick<RecordedEvent, 'revision' | 'id'>,
-    what: EventFinding['what'],
-    detail: string,
-  ) {
+  function report({ revision: at, id }: SealPlace, what: EventFinding['what'], detail: string) {
     if (findings.length >= maxFindings) return;
     const place = { stream: sealStream, revision: Number(at), type: sealType, eventId: id };
     findings.push({ kind: 'event', what, ...place, reason: 'signature', detail });
   }
 }
+
+type SealPlace = Pick<RecordedEvent, 'revision' | 'id'>;
 
 function eventsUpTo(seal: LogSealed | null): number {
   return seal ? seal.eventsBefore + seal.events : 0;

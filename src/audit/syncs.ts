@@ -5,8 +5,8 @@ import { EventUnreadable } from '../commands/event-unreadable.js';
 import type { SyncEvent } from '../domain/sync/events.js';
 import { evolveSync, isSyncEvent, syncColumns, syncRow } from '../projections/models/syncs.js';
 import type { SyncView } from '../projections/views.js';
+import { isUnfit } from './expected-rows.js';
 import type { Findings, RowFinding } from './findings.js';
-import { isUnfit } from './rows.js';
 
 /** Rows compared in one query. */
 const chunkRows = 500;

@@ -11,7 +11,7 @@ import {
 import { comparableModels, syncCheck } from './comparable.js';
 import { createFindings } from './findings.js';
 import { createLogCheck } from './log-check.js';
-import { lookAgain } from './rows.js';
+import { lookAgain } from './one-row.js';
 import { readSeals, sealPage, segmentsOf } from './seal-check.js';
 import { sealNotes, sealOptions } from './seal-notes.js';
 import { witnessedSeal } from './seal-witness.js';

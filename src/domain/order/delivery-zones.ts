@@ -2,7 +2,7 @@ import { type Rejection, reject } from '../shared/decider.js';
 import type { DeliveryMethod } from './events.js';
 
 /** A delivery zone whose reach is known. */
-export interface DeliveryZone {
+interface DeliveryZone {
   readonly name: string;
   readonly label: string;
   /** Beginnings of the postal codes the zone serves; null where the partner decides by address. */
