@@ -38,7 +38,6 @@ export function createPerformer(deps: {
   return async (run) => {
     const effect = await store.owed(run.data.key);
     if (!effect) return;
-    const handler = deps.handlers[effect.kind];
     const context: CommandContext = {
       correlationId: effect.payload.correlationId,
       causationId: effect.causedBy,
@@ -48,7 +47,7 @@ export function createPerformer(deps: {
     const { orderId } = effect.payload;
     const facts = { correlationId, causationId, orderId, effect: effect.key, jobId: run.id, attempt: run.attempt };
     try {
-      await handler.perform(effect, context);
+      await deps.handlers[effect.kind].perform(effect, context);
       await store.done(effect);
       logger.info(facts, 'effect done');
     } catch (error) {
@@ -60,17 +59,20 @@ export function createPerformer(deps: {
       }
       reporter.capture(error, facts);
       await store.attemptFailed(effect, reason);
-      if (!run.lastAttempt && !(error instanceof EffectImpossible)) {
-        logger.warn({ ...facts, err: error }, 'effect failed, will be tried again');
-        throw error;
-      }
-      logger.error({ ...facts, err: error }, 'effect failed for good');
-      if (handler.giveUp) await handler.giveUp(effect, reason, context);
-      else if (effect.kind !== 'alert') await store.request([unperformed(effect, reason, context)]);
-      await store.failed(effect, reason);
+      if (run.lastAttempt || error instanceof EffectImpossible) {
+        logger.error({ ...facts, err: error }, 'effect failed for good');
+        await giveUp(effect, reason, context);
+      } else logger.warn({ ...facts, err: error }, 'effect failed, will be tried again');
       throw error;
     }
   };
+
+  async function giveUp(effect: Effect, reason: string, context: CommandContext): Promise<void> {
+    const handler = deps.handlers[effect.kind];
+    if (handler.giveUp) await handler.giveUp(effect, reason, context);
+    else if (effect.kind !== 'alert') await store.request([unperformed(effect, reason, context)]);
+    await store.failed(effect, reason);
+  }
 }
 
 /** An outage of our own is no failure of an effect: it would use up every attempt, and is over some time. */
