@@ -67,14 +67,8 @@ export function supervise(options: SupervisorOptions): Supervisor {
     for (let tries = 1; ; tries += 1) {
       plan = await definition.prepare(context);
       if (!wanted) throw stoppedWhileStarting();
-      const running = await startProcess(plan.command, logFile);
+      const running = await startRemembered(plan);
       current = running;
-      watchdog.watch(running.pid, definition.stopSignal);
-      lock.noteChild(running.pid, definition.stopSignal);
-      void running.exited.then(() => {
-        watchdog.forget(running.pid);
-        lock.forgetChild(running.pid);
-      });
       const failure = await waitUntilReady(plan, running);
       if (failure === undefined) {
         watchFor(running);
@@ -86,12 +80,27 @@ export function supervise(options: SupervisorOptions): Supervisor {
       if (tries >= maxPortTries || !isWorthAnotherTry(output)) {
         throw new StackError(`${name} ${failure}. Last lines of ${logFile}:\n${lastLines(output)}`);
       }
-      if (isPortTaken(output))
-        for (const port of Object.keys(definition.ports)) await ports.replace(portKey(name, port));
+      if (isPortTaken(output)) await takeOtherPorts();
       else await sleep(leftoverMs);
     }
     const elapsedMs = performance.now() - began;
     onEvent({ part: name, state: 'ready', elapsedMs, urls: plan.urls });
+  }
+
+  /** Whoever comes after a launcher that died knows the process by what is noted here. */
+  async function startRemembered({ command }: PartPlan): Promise<PartProcess> {
+    const running = await startProcess(command, logFile);
+    watchdog.watch(running.pid, definition.stopSignal);
+    lock.noteChild(running.pid, definition.stopSignal);
+    void running.exited.then(() => {
+      watchdog.forget(running.pid);
+      lock.forgetChild(running.pid);
+    });
+    return running;
+  }
+
+  async function takeOtherPorts(): Promise<void> {
+    for (const port of Object.keys(definition.ports)) await ports.replace(portKey(name, port));
   }
 
   const stoppedWhileStarting = () => new StackError(`${name} was stopped while it started.`);

@@ -31,13 +31,7 @@ export function createGroupCommit<Item, Result>(
     // What arrives in the same turn of the event loop belongs together.
     await setImmediate();
     while (queue.length > 0) {
-      const batch: typeof queue = [];
-      for (let bytes = 0; batch.length < batchLimit && bytes < batchBytes; ) {
-        const next = queue.shift();
-        if (next === undefined) break;
-        batch.push(next);
-        bytes += bytesOf(next.item);
-      }
+      const batch = takeBatch();
       try {
         const results = await run(batch.map(({ item }) => item));
         for (const [index, result] of results.entries()) batch[index]?.resolve(result);
@@ -46,5 +40,16 @@ export function createGroupCommit<Item, Result>(
       }
     }
     working = undefined;
+  }
+
+  function takeBatch(): typeof queue {
+    let bytes = 0;
+    let count = 0;
+    for (const { item } of queue) {
+      if (count >= batchLimit || bytes >= batchBytes) break;
+      bytes += bytesOf(item);
+      count += 1;
+    }
+    return queue.splice(0, count);
   }
 }

@@ -31,22 +31,27 @@ function complete(
   schemas: Record<string, Shape>,
 ): void {
   if (requestBody && 'content' in requestBody) giveExamples(requestBody.content, schemas);
-  const takes = (header: string) =>
-    parameters?.some((one) => 'name' in one && one.name.toLowerCase() === header) === true;
-  if (responses) {
-    for (const code of earlyProblems) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
-  }
-  for (const [status, answer] of Object.entries(responses ?? {})) {
+  if (!responses) return;
+  for (const code of earlyProblems) responses[problems[code].status] ??= { $ref: `#/components/responses/${code}` };
+  const sent = new Set(parameters?.flatMap((one) => ('name' in one ? one.name.toLowerCase() : [])));
+  const limited = '429' in responses ? rateLimits : [];
+  for (const [status, answer] of Object.entries(responses)) {
     if ('$ref' in answer) continue;
     giveExamples(answer.content, schemas);
-    const names = headersOf(path, method, status);
-    if (takes('x-min-event-position') && status === '200') names.push('X-Parked-Streams');
-    if (takes('idempotency-key') && status.startsWith('2')) names.push('Idempotency-Replayed');
-    if (takes('if-none-match') && /^(200|304)$/.test(status) && !names.includes('ETag')) names.push('ETag');
-    if (responses && '429' in responses) names.push('RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset');
+    const replies = repliesTo.filter(([header, statuses]) => sent.has(header) && statuses.test(status));
+    const names = [...headersOf(path, method, status), ...replies.map(([, , name]) => name), ...limited];
     answer.headers = referencesTo(names);
   }
 }
+
+/** What a request header is replied to with, and under which statuses. */
+const repliesTo = [
+  ['x-min-event-position', /^200$/, 'X-Parked-Streams'],
+  ['idempotency-key', /^2/, 'Idempotency-Replayed'],
+  ['if-none-match', /^(200|304)$/, 'ETag'],
+] as const;
+
+const rateLimits = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
 type Bodies = Record<string, { schema?: object; example?: unknown; examples?: object }>;
 
@@ -88,6 +93,7 @@ const headers = {
   'Retry-After': { description: 'Seconds', example: '2' },
   'WWW-Authenticate': { description: 'Which credential is asked for', example: 'Bearer realm="portal"' },
 } as const;
+type HeaderName = keyof typeof headers;
 
 const declared = Object.fromEntries(
   Object.entries(headers).map(([name, { description, example }]) => [
@@ -104,23 +110,22 @@ const early = Object.fromEntries(
   ]),
 );
 
-function referencesTo(names: readonly (keyof typeof headers)[]): Record<string, { $ref: string }> {
+function referencesTo(names: readonly HeaderName[]): Record<string, { $ref: string }> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-function headersOf(path: string, method: string, status: string): (keyof typeof headers)[] {
+function headersOf(path: string, method: string, status: string): HeaderName[] {
   const order = /^\/api\/v1\/orders(\/|$)/.test(path);
   const one = order && !/\/(history|diff)$/.test(path) && (path.includes('{id}') || method === 'post');
-  return [
-    'X-Correlation-Id',
-    ...((order || method === 'put' || (path.endsWith('/inventory/sync') && status === '200')) &&
-    method !== 'get' &&
-    status.startsWith('2')
-      ? (['X-Event-Position'] as const)
-      : []),
-    ...(status === '201' ? (['Location'] as const) : []),
-    ...(one && !path.endsWith('/payment') && /^[23]/.test(status) ? (['ETag'] as const) : []),
-    ...(status === '429' || (status === '503' && path !== '/readyz') ? (['Retry-After'] as const) : []),
-    ...(status === '401' ? (['WWW-Authenticate'] as const) : []),
+  const writes =
+    method !== 'get' && (order || method === 'put' || (path.endsWith('/inventory/sync') && status === '200'));
+  const borne: [HeaderName, boolean][] = [
+    ['X-Correlation-Id', true],
+    ['X-Event-Position', writes && status.startsWith('2')],
+    ['Location', status === '201'],
+    ['ETag', one && !path.endsWith('/payment') && /^[23]/.test(status)],
+    ['Retry-After', status === '429' || (status === '503' && path !== '/readyz')],
+    ['WWW-Authenticate', status === '401'],
   ];
+  return borne.flatMap(([name, isBorne]) => (isBorne ? name : []));
 }
