@@ -47,7 +47,7 @@ export type Portal = ReturnType<typeof compose>;
 /** Equal alerts within this time are one. */
 const alertWindowSeconds = 900;
 /** Pause between two looks for effects that no job carries, milliseconds. */
-const reconcileEveryMs = 2_000;
+const relayLooksEveryMs = 2_000;
 
 /** Wires the adapters to the inner layers. Connects lazily: nothing is reached before it is used. */
 export function compose(config: Config, logger: PortalLogger, tracing: Tracing | null = null) {
@@ -134,7 +134,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     effectBackoffMs: config.EFFECT_BACKOFF_MS,
   });
   const inbox = createWebhookInbox(pools.workers, effects);
-  const relay = createRelay({ store: effects, queue: queues, clock, logger, metrics, reconcileEveryMs });
+  const relay = createRelay({ store: effects, queue: queues, clock, logger, metrics, lookEveryMs: relayLooksEveryMs });
   const nudge = () => relay.nudge();
   const useCases = useCasesInContext(
     createUseCases({

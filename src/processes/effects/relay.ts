@@ -8,7 +8,7 @@ export interface Relay {
   /** Hands over soon what was requested lately; calls while that is pending are one. */
   nudge(): void;
   /** Looks through everything that is due and makes a job for what no job carries. @returns how many were made */
-  reconcile(): Promise<number>;
+  handMissing(): Promise<number>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -29,12 +29,12 @@ export function createRelay(deps: {
   logger: Logger;
   metrics: Metrics;
   /** Pause between two looks when nobody nudges, milliseconds. */
-  reconcileEveryMs: number;
+  lookEveryMs: number;
 }): Relay {
   const { store, queue, logger } = deps;
   let stopped = true;
   let nudgeTimer: NodeJS.Timeout | undefined;
-  let reconcileTimer: NodeJS.Timeout | undefined;
+  let lookTimer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
   return {
@@ -45,7 +45,7 @@ export function createRelay(deps: {
         void inTurn(handRecent);
       }, nudgeDelayMs);
     },
-    reconcile,
+    handMissing,
     start() {
       stopped = false;
       void tick();
@@ -53,14 +53,14 @@ export function createRelay(deps: {
     async stop() {
       stopped = true;
       clearTimeout(nudgeTimer);
-      clearTimeout(reconcileTimer);
+      clearTimeout(lookTimer);
       await running;
     },
   };
 
   async function tick(): Promise<void> {
-    await inTurn(reconcile);
-    if (!stopped) reconcileTimer = setTimeout(tick, deps.reconcileEveryMs);
+    await inTurn(handMissing);
+    if (!stopped) lookTimer = setTimeout(tick, deps.lookEveryMs);
   }
 
   /** One look at a time; a failed one is made up for by the next. */
@@ -77,7 +77,7 @@ export function createRelay(deps: {
     }
   }
 
-  async function reconcile(): Promise<number> {
+  async function handMissing(): Promise<number> {
     let made = 0;
     for await (const page of pages({})) {
       for (const name of queueNames) made += await addMissing(name, on(name, page));

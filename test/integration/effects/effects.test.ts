@@ -59,7 +59,7 @@ beforeEach(async () => {
   givenUp = [];
   perform = async () => undefined;
   const clock = { now: () => new Date(now) };
-  relay = createRelay({ store, queue: queues, clock, logger, metrics, reconcileEveryMs: 60_000 });
+  relay = createRelay({ store, queue: queues, clock, logger, metrics, lookEveryMs: 60_000 });
   const handler: EffectHandler = {
     perform: (effect, context) => perform(effect, context),
     giveUp: async (effect, reason) => void givenUp.push(`${effect.key}: ${reason}`),
@@ -104,10 +104,10 @@ describe('an effect', () => {
     perform = async (effect) => void done.push(effect.key);
     const wanted = key('packed');
     await Promise.all(Array.from({ length: 10 }, () => store.request([request('packed', wanted)])));
-    await Promise.all([relay.reconcile(), relay.reconcile(), relay.reconcile()]);
+    await Promise.all([relay.handMissing(), relay.handMissing(), relay.handMissing()]);
     await became(wanted, 'done');
     await store.request([request('packed', wanted)]);
-    expect(await relay.reconcile()).toBe(0);
+    expect(await relay.handMissing()).toBe(0);
     expect(done).toEqual([wanted]);
   });
 
@@ -119,7 +119,7 @@ describe('an effect', () => {
     };
     const wanted = key('export');
     await store.request([request('export', wanted)]);
-    await relay.reconcile();
+    await relay.handMissing();
     expect(await became(wanted, 'done')).toMatchObject({ attempts: 2, lastError: null });
     expect(givenUp).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('an effect', () => {
     });
     const wanted = key('export');
     await store.request([request('export', wanted, { dueAt: new Date(now + 3_000).toISOString() })]);
-    await relay.reconcile();
+    await relay.handMissing();
     await became(wanted, 'done');
     expect(runs).toBe(2);
     expect(waits).toEqual([expect.any(Number)]);
@@ -149,7 +149,7 @@ describe('an effect', () => {
     };
     const wanted = key('export');
     await store.request([request('export', wanted)]);
-    await relay.reconcile();
+    await relay.handMissing();
     expect(await became(wanted, 'failed')).toMatchObject({ attempts: 3, lastError: 'the warehouse burnt down' });
     expect(givenUp).toEqual([`${wanted}: the warehouse burnt down`]);
     const queue = queues.queues.find(({ name }) => name === 'order-processing')!;
@@ -157,11 +157,11 @@ describe('an effect', () => {
       (await queue.getFailed()).find((job) => job.data.key === wanted),
     );
     expect(failed.attemptsMade).toBe(3);
-    expect(await relay.reconcile()).toBe(0);
+    expect(await relay.handMissing()).toBe(0);
 
     perform = async () => undefined;
     expect(await store.retry(wanted)).toBe(true);
-    expect(await relay.reconcile()).toBe(1);
+    expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
   });
 
@@ -180,7 +180,7 @@ describe('an effect', () => {
       await woken;
     };
     await store.request([request('notify', wanted)]);
-    await relay.reconcile();
+    await relay.handMissing();
     await became(wanted, 'done');
     expect(runs).toBe(2);
     wake();
@@ -192,7 +192,7 @@ describe('an effect', () => {
     };
     const wanted = key('export');
     await store.request([request('export', wanted)]);
-    await relay.reconcile();
+    await relay.handMissing();
     expect(await became(wanted, 'failed')).toMatchObject({ attempts: 1 });
     expect(givenUp).toHaveLength(1);
   });
@@ -205,7 +205,7 @@ describe('an effect', () => {
     };
     const wanted = key('export');
     await store.request([request('export', wanted)]);
-    await relay.reconcile();
+    await relay.handMissing();
     expect(await became(wanted, 'done')).toMatchObject({ attempts: 0 });
     expect(runs).toBe(6);
   });
@@ -269,10 +269,10 @@ describe('an effect', () => {
     const wanted = key('reservation-expiry');
     const dueAt = new Date(now + 3_600_000).toISOString();
     await store.request([request('reservation-expiry', wanted, { dueAt })]);
-    expect(await relay.reconcile()).toBe(0);
+    expect(await relay.handMissing()).toBe(0);
     expect(await world.redis.keys(`*${wanted.replaceAll(':', '.')}*`)).toEqual([]);
     now += 3_600_000;
-    expect(await relay.reconcile()).toBe(1);
+    expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
     expect(done).toEqual([wanted]);
   });
@@ -285,13 +285,13 @@ describe('an effect', () => {
     const wanted = key('release');
     const first = request('release', wanted, { reopen: true });
     await store.request([first]);
-    await relay.reconcile();
+    await relay.handMissing();
     await became(wanted, 'done');
     await store.request([first]);
     expect((await store.get(wanted))?.status).toBe('done');
     await store.request([request('release', wanted, { reopen: true })]);
     expect(await store.get(wanted)).toMatchObject({ status: 'open', generation: 1, attempts: 0 });
-    expect(await relay.reconcile()).toBe(1);
+    expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
     expect(runs).toBe(2);
   });
@@ -314,14 +314,14 @@ describe('an effect', () => {
       await end();
     };
     await store.request([request('release', wanted, { reopen: true })]);
-    await relay.reconcile();
+    await relay.handMissing();
     await until('it has run', () => runs === 1);
     await until('its job has ended', async () => {
       const id = jobIdOf({ key: wanted, generation: 0 });
       return (await queues.states('effects', [id])).get(id) === 'ended';
     });
     expect(await store.get(wanted)).toMatchObject({ status: 'open', generation: 1, attempts: 0 });
-    expect(await relay.reconcile()).toBe(1);
+    expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
     expect(runs).toBe(2);
   });
@@ -335,11 +335,11 @@ describe('the relay', () => {
     };
     const wanted = [key('packed'), key('export'), key('notify')];
     await store.request([request('packed', wanted[0]!), request('export', wanted[1]!), request('notify', wanted[2]!)]);
-    expect(await relay.reconcile()).toBe(3);
-    expect(await relay.reconcile()).toBe(0);
+    expect(await relay.handMissing()).toBe(3);
+    expect(await relay.handMissing()).toBe(0);
     await world.redis.flushall();
     // Not open yet: an attempt that was under way when its job went must not close its effect before the look.
-    expect(await relay.reconcile()).toBe(3);
+    expect(await relay.handMissing()).toBe(3);
     open = true;
     for (const name of wanted) await became(name, 'done');
   });
@@ -349,18 +349,18 @@ describe('the relay', () => {
     await store.request([request('packed', failed), request('notify', discarded)]);
     await store.failed({ key: failed, generation: 0 }, 'for good');
     await store.discard(discarded);
-    expect(await relay.reconcile()).toBe(0);
+    expect(await relay.handMissing()).toBe(0);
     expect([(await store.get(failed))?.status, (await store.get(discarded))?.status]).toEqual(['failed', 'discarded']);
   });
 
   it('takes up an open effect whose job has ended without closing it', async () => {
     const wanted = key('packed');
     await store.request([request('packed', wanted)]);
-    await relay.reconcile();
+    await relay.handMissing();
     await became(wanted, 'done');
     // As a process leaves it that dies between the last line of a job and the row.
     await world.db('portal.effects').where({ key: wanted }).update({ status: 'open' });
-    await until('the job has ended', async () => (await relay.reconcile()) === 1);
+    await until('the job has ended', async () => (await relay.handMissing()) === 1);
     expect(await became(wanted, 'done')).toMatchObject({ generation: 1 });
   });
 
