@@ -26,6 +26,7 @@ module.exports = {
     inward('commands-inward', 'commands', ['domain']),
     inward('projections-inward', 'projections', ['domain', 'commands']),
     inward('processes-inward', 'processes', ['domain', 'commands', 'projections']),
+    inward('audit-inward', 'audit', ['domain', 'commands', 'projections']),
     inward('http-inward', 'http', ['domain', 'commands', 'projections', 'processes', 'config']),
     inward('adapters-implement', 'adapters', ['domain', 'commands', 'projections', 'processes', 'config']),
     {
@@ -34,6 +35,23 @@ module.exports = {
       comment: 'The composition root is the one place where adapters meet the inner layers.',
       from: { path: '^src/', pathNot: '^src/(adapters/|cli/|compose/|workers/|(compose|workers|main)\\.ts$)' },
       to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'sql-in-stores',
+      severity: 'error',
+      comment: 'Outside projections, which are about tables, SQL stands where a table is kept, and nowhere else.',
+      from: {
+        path: '^src/(commands|processes|http)/',
+        pathNot: '^src/processes/(effects/store|webhooks/inbox|privacy/records)\\.ts$',
+      },
+      to: { path: 'node_modules/(knex|pg)/' },
+    },
+    {
+      name: 'files-by-adapters',
+      severity: 'error',
+      comment: 'Only adapters, the audit (exports, dossiers) and the command line read and write files.',
+      from: { path: '^src/(domain|commands|projections|processes|http)/' },
+      to: { path: '^(node:)?fs(/|$)', dependencyTypes: ['core'] },
     },
     {
       name: 'src-never-imports-embedded',
