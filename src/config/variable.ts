@@ -104,26 +104,16 @@ export function list(doc: string, fallback: readonly string[]): Variable<readonl
   };
 }
 
-export function integer(doc: string, fallback: number, bounds: { min: number; max: number }): Variable<number> {
-  return {
-    doc,
-    rule: `whole number from ${bounds.min} to ${bounds.max}`,
-    secret: false,
-    required: false,
-    default: fallback,
-    parse: (raw) => {
-      if (raw === undefined) return fallback;
-      const value = number(raw);
-      if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
-        throw new Error(`must be a whole number from ${bounds.min} to ${bounds.max}, not "${raw}"`);
-      }
-      return value;
-    },
-  };
+export function integer(doc: string, fallback: number, { min, max }: { min: number; max: number }): Variable<number> {
+  const fits = (value: number) => Number.isInteger(value) && value >= min && value <= max;
+  return numeric(doc, fallback, `whole number from ${min} to ${max}`, fits);
 }
 
 export function fraction(doc: string, fallback: number): Variable<number> {
-  const rule = 'number from 0 to 1';
+  return numeric(doc, fallback, 'number from 0 to 1', (value) => value >= 0 && value <= 1);
+}
+
+function numeric(doc: string, fallback: number, rule: string, fits: (value: number) => boolean): Variable<number> {
   return {
     doc,
     rule,
@@ -133,7 +123,7 @@ export function fraction(doc: string, fallback: number): Variable<number> {
     parse: (raw) => {
       if (raw === undefined) return fallback;
       const value = number(raw);
-      if (!(value >= 0 && value <= 1)) throw new Error(`must be a ${rule}, not "${raw}"`);
+      if (!fits(value)) throw new Error(`must be a ${rule}, not "${raw}"`);
       return value;
     },
   };

@@ -42,6 +42,7 @@ export interface AppOptions {
 }
 
 export const queueBoardPath = '/admin/queues';
+
 export interface AuditKey {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
