@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { createFaults, type Fault, faultSchema } from '../shared/faults.js';
+import { faultRoutes } from '../shared/fault-routes.js';
+import { createFaults } from '../shared/faults.js';
 import { openJournal } from '../shared/journal.js';
 import { createLedger } from '../shared/ledger.js';
 
@@ -108,14 +109,7 @@ function controlRoutes(
     ledger.clear();
     return reply.code(204).send();
   });
-  app.post<{ Body: Fault }>('/control/faults', { schema: { body: faultSchema } }, (request) => {
-    faults.add(request.body);
-    return { faults: faults.pending() };
-  });
-  app.delete('/control/faults', () => {
-    faults.clear();
-    return { faults: [] };
-  });
+  faultRoutes(app, faults);
 }
 
 const text = { type: 'string', minLength: 1 } as const;

@@ -36,18 +36,3 @@ export function createFaults(): Faults {
     clear: () => rules.clear(),
   };
 }
-
-/** JSON schema of a fault, for the control routes. */
-export const faultSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    match: { type: 'string' },
-    status: { type: 'integer', minimum: 400, maximum: 599 },
-    reset: { type: 'boolean' },
-    delayMs: { type: 'integer', minimum: 0, maximum: 120_000 },
-    after: { type: 'boolean' },
-    remember: { type: 'boolean' },
-    times: { type: 'integer', minimum: 1, maximum: 10_000 },
-  },
-} as const;

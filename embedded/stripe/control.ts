@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { type Fault, type Faults, faultSchema } from '../shared/faults.js';
+import { faultRoutes } from '../shared/fault-routes.js';
+import type { Faults } from '../shared/faults.js';
 import type { Collection } from '../shared/journal.js';
 import type { Ledger } from '../shared/ledger.js';
 import type { Account } from './account.js';
@@ -88,14 +89,7 @@ export function controlRoutes(app: FastifyInstance, controls: Controls): void {
   app.post<Id>('/control/refunds/:id/succeed', (request) => account.succeedRefund(request.params.id));
 
   app.get('/control/faults', () => ({ faults: faults.pending() }));
-  app.post<{ Body: Fault }>('/control/faults', { schema: { body: faultSchema } }, (request) => {
-    faults.add(request.body);
-    return { faults: faults.pending() };
-  });
-  app.delete('/control/faults', () => {
-    faults.clear();
-    return { faults: [] };
-  });
+  faultRoutes(app, faults);
 
   app.get('/control/webhooks', () => ({ paused: webhooks.paused, pending: webhooks.pending }));
   app.post<{ Body: { paused?: boolean; url?: string } | undefined }>(
