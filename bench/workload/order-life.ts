@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
-import type { LineItem } from '../../src/domain/order/events.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../src/domain/order/order-number.js';
+import type { LineItem } from '../../src/domain/order/values.js';
 
 /** What happens at one step of an order's life, at the time `at` (ISO 8601). */
 export interface Step {

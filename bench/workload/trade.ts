@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
-import type { LineItem } from '../../src/domain/order/events.js';
+import type { LineItem } from '../../src/domain/order/values.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
 import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
 import { orderLife, type Step } from './order-life.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { InventoryItem } from '../domain/inventory/state.js';
 import { deliveryZoneFault } from '../domain/order/delivery-zones.js';
-import type { LineItem } from '../domain/order/events.js';
 import { formatOrderNumber } from '../domain/order/order-number.js';
 import { quantityFault } from '../domain/order/placing.js';
+import type { LineItem } from '../domain/order/values.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import { hashOf } from './canonical-json.js';

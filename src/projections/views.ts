@@ -1,4 +1,4 @@
-import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/events.js';
+import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/values.js';
 import type { RejectedItem } from '../domain/sync/events.js';
 
 // What the read models say. Amounts are integer minor units, times ISO 8601 UTC.

@@ -1,7 +1,8 @@
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
-import type { LineItem, OrderEvent } from '../../src/domain/order/events.js';
+import type { OrderEvent } from '../../src/domain/order/events.js';
 import type { Order, OrderState } from '../../src/domain/order/state.js';
+import type { LineItem } from '../../src/domain/order/values.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
 
 /** An example order of 100.00 USD: 75.00 of Vital Hemp and 25.00 of Green Leaf, so 70.00 to brands and 30.00 to us. */

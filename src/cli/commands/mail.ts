@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
-import { NotificationKind } from '../../domain/order/events.js';
+import { NotificationKind } from '../../domain/order/values.js';
 import { toMailOrder } from '../../processes/handlers/notify.js';
 import type { MailOrder } from '../../processes/ports/outbound.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';

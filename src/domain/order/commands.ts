@@ -6,7 +6,7 @@ import type {
   NotificationKind,
   PayoutRule,
   ShippingAddress,
-} from './events.js';
+} from './values.js';
 
 /**
  * What can be asked of an order. Ids and times come with the command: `at` is ISO 8601 UTC with milliseconds, amounts

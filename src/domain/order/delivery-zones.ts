@@ -1,5 +1,5 @@
 import { type Rejection, reject } from '../shared/decider.js';
-import type { DeliveryMethod } from './events.js';
+import type { DeliveryMethod } from './values.js';
 
 /** A delivery zone whose reach is known. */
 interface DeliveryZone {

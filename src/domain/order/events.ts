@@ -1,61 +1,15 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
+import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
 import {
-  BasisPoints,
-  Currency,
-  type EventsOf,
-  MinorUnits,
-  NullableText,
-  record,
-  Text,
-  Timestamp,
-} from '../shared/event-schema.js';
-
-/** Events of the stream `order-{orderId}`: data schemas by event type. */
-
-export const Customer = record({ name: Text, email: Text, phone: Type.String(), companyName: Type.String() });
-export type Customer = Static<typeof Customer>;
-
-export const ShippingAddress = record({
-  street1: Text,
-  street2: NullableText,
-  city: Text,
-  state: Text,
-  zip: Text,
-  country: Text,
-});
-export type ShippingAddress = Static<typeof ShippingAddress>;
-
-/** A line as sold: names, price and lot are those of our catalogue at the moment of placing. */
-export const LineItem = record({
-  sku: Text,
-  name: Text,
-  brandId: Text,
-  brand: Text,
-  quantity: Type.Integer({ minimum: 1 }),
-  unitPrice: MinorUnits,
-  lineTotal: MinorUnits,
-  thc: NullableText,
-  batchNumber: NullableText,
-  coaLink: NullableText,
-});
-export type LineItem = Static<typeof LineItem>;
-
-export const DeliveryMethod = Type.Union([Type.Literal('pickup'), Type.Literal('delivery')]);
-export type DeliveryMethod = Static<typeof DeliveryMethod>;
-
-export const PayoutRule = record({ version: Type.Integer({ minimum: 1 }), brandShareBps: BasisPoints });
-export type PayoutRule = Static<typeof PayoutRule>;
-
-/** One brand's part of an order; `gross = brandShare + platformShare`. `brandShareBps` is the rate applied to it. */
-export const PayoutEntry = record({
-  brandId: Text,
-  brand: Text,
-  gross: MinorUnits,
-  brandShareBps: BasisPoints,
-  brandShare: MinorUnits,
-  platformShare: MinorUnits,
-});
-export type PayoutEntry = Static<typeof PayoutEntry>;
+  Customer,
+  DeliveryMethod,
+  Initiator,
+  LineItem,
+  NotificationKind,
+  PayoutEntry,
+  PayoutRule,
+  ShippingAddress,
+} from './values.js';
 
 const WmsStatus = Type.Union([
   Type.Literal('picking'),
@@ -64,31 +18,13 @@ const WmsStatus = Type.Union([
   Type.Literal('delivered'),
 ]);
 
-/** Who or what caused a change: the buyer, an operator, the warehouse, or the portal itself (time-outs). */
-export const Initiator = Type.Union([
-  Type.Literal('buyer'),
-  Type.Literal('operator'),
-  Type.Literal('wms'),
-  Type.Literal('portal'),
-]);
-export type Initiator = Static<typeof Initiator>;
-
-export const NotificationKind = Type.Union([
-  Type.Literal('order-confirmation'),
-  Type.Literal('ready-for-pickup'),
-  Type.Literal('shipped'),
-  Type.Literal('delivered'),
-  Type.Literal('cancelled'),
-  Type.Literal('refunded'),
-]);
-export type NotificationKind = Static<typeof NotificationKind>;
-
 /** Whose money goes back: a refund of another payment than the one that paid the order does not touch its payouts. */
 const RefundedIntent = Type.Optional(NullableText);
 
 /** Whose refund it is: the portal's id of it, null for one made by hand. Absent in version 1, and where nobody knows. */
 const OwnRefund = Type.Optional(NullableText);
 
+/** Events of the stream `order-{orderId}`: data schemas by event type. */
 export const orderEventSchemas = {
   OrderPlaced: record({
     orderId: Text,

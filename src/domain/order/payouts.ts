@@ -1,7 +1,7 @@
 import { allocate, apportion } from '../shared/allocation.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
 import { sumMinorUnits } from '../shared/money.js';
-import type { LineItem, PayoutEntry, PayoutRule } from './events.js';
+import type { LineItem, PayoutEntry, PayoutRule } from './values.js';
 
 /** What the brands and the platform get of a paid order. `brandTotal + platformTotal` = amount paid. */
 export interface Payouts {

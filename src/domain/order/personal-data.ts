@@ -1,5 +1,5 @@
 import { customerSubject, emailSubject, erasedText, type PersonalMembers } from '../shared/personal-data.js';
-import type { Customer, ShippingAddress } from './events.js';
+import type { Customer, ShippingAddress } from './values.js';
 
 export const erasedCustomer: Customer = {
   name: erasedText,

@@ -1,7 +1,7 @@
-import type { Customer, DeliveryMethod, Initiator, LineItem, NotificationKind, ShippingAddress } from './events.js';
 import type { PayoutChange, Payouts } from './payouts.js';
 import type { RefundLedger, RefundStatus } from './refunds.js';
 import type { OrderStatus } from './status.js';
+import type { Customer, DeliveryMethod, Initiator, LineItem, NotificationKind, ShippingAddress } from './values.js';
 
 /** An order as its events tell it, or null before it is placed. */
 export type OrderState = Order | null;

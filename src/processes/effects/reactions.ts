@@ -1,7 +1,8 @@
 import { currentEvent } from '../../commands/event-envelope.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
-import type { NotificationKind, OrderEvent } from '../../domain/order/events.js';
+import type { OrderEvent } from '../../domain/order/events.js';
+import type { NotificationKind } from '../../domain/order/values.js';
 import type { PrivacyEvent } from '../../domain/privacy/events.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
 import type { EffectRequest } from './effect.js';

@@ -1,4 +1,4 @@
-import type { NotificationKind } from '../../domain/order/events.js';
+import type { NotificationKind } from '../../domain/order/values.js';
 
 /** Sends one mail. `messageId` is stable per order and kind, so that a repeat can be recognised by the receiver. */
 export interface Mailer {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import type { NotificationKind } from '../../../src/domain/order/events.js';
+import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { minute, placeOrder, rule, toExported, toPaid, toShipped } from '../../support/orders.js';
 
 /**

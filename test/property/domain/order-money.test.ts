@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { orderDecider } from '../../../src/domain/order/decider.js';
-import type { LineItem, OrderEvent } from '../../../src/domain/order/events.js';
+import type { OrderEvent } from '../../../src/domain/order/events.js';
 import { allocatePayouts, reversePayouts } from '../../../src/domain/order/payouts.js';
 import type { Order } from '../../../src/domain/order/state.js';
+import type { LineItem } from '../../../src/domain/order/values.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { line, orderAfter } from '../../support/orders.js';
 import { randomRuns } from '../../support/runs.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NotificationKind } from '../../../src/domain/order/events.js';
+import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { randomRuns } from '../../support/runs.js';
 import type { CreateMode } from './wms.js';
 import { createWorld, ttlSeconds, type World } from './world.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAlertTemplate } from '../../../src/adapters/mail/alert-template.js';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
-import { NotificationKind } from '../../../src/domain/order/events.js';
+import { NotificationKind } from '../../../src/domain/order/values.js';
 import type { MailOrder } from '../../../src/processes/ports/outbound.js';
 
 const order: MailOrder = {
