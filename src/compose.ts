@@ -7,7 +7,6 @@ import { createOwnerLock } from './adapters/postgres/owner-lock.js';
 import { createPersonalKeys } from './adapters/postgres/personal-keys/index.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
-import { createRedis } from './adapters/redis/client.js';
 import { createInvalidationFeed } from './adapters/redis/invalidations.js';
 import { createRateCounter } from './adapters/redis/rate-counter.js';
 import { createSyncProgressBoard } from './adapters/redis/sync-progress.js';
@@ -27,6 +26,7 @@ import { openedEvents } from './commands/privacy/opened-events.js';
 import { createPersonalData } from './commands/privacy/personal-data.js';
 import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
+import { createRedisConnections } from './compose/redis.js';
 import { createUseCases } from './compose/use-cases.js';
 import type { Config } from './config.js';
 import { createEffectsProcessManager } from './processes/effects/process-manager.js';
@@ -63,14 +63,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   });
 
   const pools = createPools(config);
-  const redis = {
-    cache: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'cache' }),
-    producer: createRedis({ url: config.REDIS_URL, role: 'producer' }),
-    feed: createRedis({ url: config.REDIS_CACHE_URL || config.REDIS_URL, role: 'feed' }),
-  };
-  for (const [role, connection] of Object.entries(redis)) {
-    connection.on('error', (error) => logger.debug({ err: error, role }, 'Redis is not reachable'));
-  }
+  const redis = createRedisConnections(config, logger);
   const personalKeys = createPersonalKeys({
     db: pools.keys,
     locks: pools.keyLocks,

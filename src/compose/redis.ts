@@ -1,0 +1,21 @@
+import type { Redis } from 'ioredis';
+import { createRedis, type RedisRole } from '../adapters/redis/client.js';
+import type { Logger } from '../commands/ports.js';
+import type { Config } from '../config.js';
+
+/** Connections to Redis by what they are for. That of the job workers is opened where these run. */
+export function createRedisConnections(config: Config, logger: Logger) {
+  const cacheUrl = config.REDIS_CACHE_URL || config.REDIS_URL;
+  return {
+    cache: openRedis(cacheUrl, 'cache', logger),
+    producer: openRedis(config.REDIS_URL, 'producer', logger),
+    feed: openRedis(cacheUrl, 'feed', logger),
+  };
+}
+
+/** What an outage means is said by those who feel it; that of the connection itself is for those who look closer. */
+export function openRedis(url: string, role: RedisRole, logger: Logger): Redis {
+  const redis = createRedis({ url, role });
+  redis.on('error', (error) => logger.debug({ err: error, role }, 'Redis is not reachable'));
+  return redis;
+}
