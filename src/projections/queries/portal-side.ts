@@ -32,6 +32,7 @@ export interface PortalStock {
   readonly listed: boolean;
 }
 
+/** {@link PortalSide} from the read models. */
 export function createPortalSide(db: Knex): PortalSide {
   return {
     orders: (since) =>
