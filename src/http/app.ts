@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import { followConnections } from './connections.js';
 import { fastifyLogger } from './logger.js';
 import { type AppOptions, defaultLimits, type Limits, queueBoardPath } from './options.js';
 import { authentication } from './plugins/authentication.js';
@@ -20,7 +21,7 @@ import { answerProblem, problemAnswers } from './plugins/problem-answers.js';
 import { querystrings } from './plugins/querystrings.js';
 import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
-import { slowRequestOptions, slowRequests } from './plugins/slow-requests.js';
+import { slowRequestOptions } from './plugins/slow-requests.js';
 import { socketRefusals } from './plugins/socket-refusals.js';
 import { stopping } from './plugins/stopping.js';
 import { tracing } from './plugins/tracing.js';
@@ -83,6 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
 
+  followConnections(app.server);
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(correlation);
   await app.register(emptyParameters);
@@ -93,7 +95,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Before the table of methods an address answers, in which its route for every address must not stand.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
-  await app.register(slowRequests);
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });
   await app.register(stopping);
   await app.register(hostHeader);

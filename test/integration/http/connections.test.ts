@@ -55,6 +55,67 @@ function client(port: number, ...bytes: string[]) {
   return { socket, received, closed: once(socket, 'end') };
 }
 
+describe('a request behind others on the same connection', () => {
+  it('that is no HTTP is refused after they were answered, not in their place', async () => {
+    const { portal, port } = await start();
+    const { answer } = await exchange(port, `${placing}${placing}HELLO\r\n\r\n`);
+    expect(statusesOf(answer)).toEqual([201, 201, 400]);
+    expect(portal.calls.map(({ useCase }) => useCase)).toEqual(['placeOrder', 'placeOrder']);
+  });
+
+  it('that is no HTTP is not answered within an answer that is under way', async () => {
+    const { port } = await start({ limits: { heartbeatMs: 50, streamLifeMs: 60_000 } });
+    const { socket, received } = client(port, get('/api/v1/events'));
+    const signsOfLife = () => received.text.split(': alive').length - 1;
+    await until('the stream has begun', () => signsOfLife() > 0);
+    for (let more = 0; more < 3; more += 1) socket.write('HELLO\r\n\r\n');
+    const before = signsOfLife();
+    await until('it goes on', () => signsOfLife() > before + 3);
+    expect(statusesOf(received.text)).toEqual([200]);
+    socket.destroy();
+  });
+
+  it('that comes too slowly is refused after they were answered', async () => {
+    const { port, inside, release } = await startWithSlowPage({ limits: { requestMs: 300 } });
+    const { received, closed } = client(port, get('/metrics'), 'GET /healthz HTTP/1.1\r\nHo');
+    await inside;
+    await sleep(1_500);
+    expect(received.text).toBe('');
+    release();
+    await closed;
+    expect(statusesOf(received.text)).toEqual([200, 408]);
+  });
+
+  it.each([
+    ['its head', 'GET /healthz HT', 'TP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+    ['its body', placing.slice(0, -5), placing.slice(-5)],
+  ])('that comes slowly is carried out when %s came while they were answered', async (_part, first, rest) => {
+    const { port, inside, release } = await startWithSlowPage({ limits: { requestMs: 300 } });
+    const { socket, received } = client(port, get('/metrics'), first);
+    await inside;
+    await sleep(1_500);
+    socket.write(rest);
+    await sleep(100);
+    release();
+    await until('both are answered', () => statusesOf(received.text)?.length === 2);
+    socket.write(get('/healthz'));
+    await until('the connection is as good as new', () => statusesOf(received.text)?.length === 3);
+    expect(statusesOf(received.text)).not.toContain(408);
+    socket.destroy();
+  });
+
+  it('is told what is wrong with it also where one before it was answered early', async () => {
+    const { port } = await start({ auth: testTokens() });
+    const { socket, received, closed } = client(port, placing.slice(0, -5));
+    await until('it is answered', () => statusesOf(received.text)?.length === 1);
+    socket.write(placing.slice(-5));
+    await sleep(50);
+    socket.write('HELLO\r\n\r\n');
+    await closed;
+    expect(statusesOf(received.text)).toEqual([401, 400]);
+  });
+});
+
 describe('a caller that hangs up before its answer', () => {
   it('is logged and counted all the same, for what it asked for is carried out', async () => {
     const { portal, port, inside, release } = await startWithSlowPage();
