@@ -84,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
 
-  followConnections(app.server);
+  const connections = followConnections(app.server);
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(correlation);
   await app.register(emptyParameters);
@@ -96,7 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });
-  await app.register(stopping);
+  await app.register(stopping, { connections, limits, logger: options.logger, metrics: options.metrics });
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);
   await app.register(authentication, { authenticate: options.auth.authenticate });

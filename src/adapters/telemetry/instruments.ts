@@ -77,8 +77,8 @@ export const instruments = {
     },
   ),
   portal_http_refused_connections_total: counter(
-    'Connections refused before they brought a request: not HTTP, headers too large, or too slow.',
-    { code: ['malformed-request', 'headers-too-large', 'request-timeout'] },
+    'Connections refused before they brought a request: not HTTP, headers too large, too slow, or cut short by a stop.',
+    { code: ['malformed-request', 'headers-too-large', 'request-timeout', 'unavailable'] },
   ),
   portal_rate_limit_checks_total: counter(
     'Requests by how their rate limit went: passed, refused, or unchecked because Redis was away.',

@@ -134,3 +134,87 @@ describe('a caller that hangs up before its answer', () => {
     ]);
   });
 });
+
+describe('a stop', () => {
+  const limits = { stopUnsentMs: 300, stopMs: 1_000 };
+  const stop = async () => {
+    const started = performance.now();
+    await app.close();
+    return performance.now() - started;
+  };
+
+  it.each([
+    ['nothing', '', null],
+    ['half a head', 'GET /healthz HT', 503],
+    ['half a head behind a request', `${get('/healthz')}GET /healthz HT`, 503],
+    ['half a body', placing.slice(0, -5), 503],
+  ])('does not wait for long for a client that has sent %s', async (_what, bytes, refusal) => {
+    const { portal, port } = await start({ limits });
+    const { socket, received, closed } = client(port);
+    await once(socket, 'connect');
+    // Apart, so that nothing but what is left of it can be told by how much has come.
+    for (const part of bytes.split(/(?<=\r\n\r\n)(?=GET)/)) {
+      socket.write(part);
+      await sleep(100);
+    }
+    expect(await stop()).toBeLessThan(limits.stopMs);
+    await closed;
+    expect(statusesOf(received.text)?.filter((status) => status === 503)[0] ?? null).toBe(refusal);
+    if (refusal !== null) expect(received.text).toContain('This process stops.');
+    expect(portal.calls).toEqual([]);
+  });
+
+  it('does not wait for the rest of what was answered early, and answers it once', async () => {
+    const { port } = await start({ limits, auth: testTokens() });
+    const { received, closed } = client(port, placing.slice(0, -5));
+    await until('it is answered', () => received.text !== '');
+    expect(await stop()).toBeLessThan(limits.stopMs);
+    await closed;
+    expect(statusesOf(received.text)).toEqual([401]);
+  });
+
+  it('lets a request arrive that is on its way', async () => {
+    const { portal, port } = await start({ limits });
+    const { socket, received, closed } = client(port, placing.slice(0, -5));
+    await sleep(100);
+    const stopped = stop();
+    await sleep(100);
+    socket.write(placing.slice(-5));
+    await closed;
+    expect(statusesOf(received.text)).toEqual([201]);
+    expect(await stopped).toBeLessThan(limits.stopMs);
+    expect(portal.calls).toHaveLength(1);
+  });
+
+  it('does not cut off an answer that is still being sent', async () => {
+    const bytes = 32 * 1024 * 1024;
+    const { port, inside, release } = await startWithSlowPage(
+      { limits: { ...limits, stopMs: 10_000 } },
+      'x'.repeat(bytes),
+    );
+    release();
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.write(get('/metrics'));
+    await inside;
+    await sleep(300);
+    const stopped = stop();
+    await sleep(2 * limits.stopUnsentMs);
+    let length = 0;
+    for await (const part of socket as AsyncIterable<Buffer>) length += part.length;
+    expect(length).toBeGreaterThan(bytes);
+    await stopped;
+  });
+
+  it('does not wait for ever for a client that reads nothing, nor for a request that does not end', async () => {
+    const { portal, port, inside, release } = await startWithSlowPage({ limits });
+    const sockets: Socket[] = [connect(port, '127.0.0.1').pause()];
+    sockets[0]!.write(get('/metrics'));
+    await inside;
+    const tookMs = await stop();
+    expect(tookMs).toBeGreaterThan(limits.stopMs - 100);
+    expect(tookMs).toBeLessThan(limits.stopMs + 1_000);
+    expect(portal.logs.filter(({ level }) => level === 'warn')).toMatchObject([{ facts: { connections: 1 } }]);
+    release();
+    for (const socket of sockets) socket.destroy();
+  });
+});
