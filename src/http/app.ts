@@ -16,6 +16,7 @@ import { hostHeader, hostHeaderOptions } from './plugins/host-header.js';
 import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
+import { pipelining } from './plugins/pipelining.js';
 import { policyGuard } from './plugins/policy-guard.js';
 import { answerProblem, problemAnswers } from './plugins/problem-answers.js';
 import { querystrings } from './plugins/querystrings.js';
@@ -97,6 +98,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(problemAnswers, { errors: options.errors });
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });
   await app.register(stopping, { connections, limits, logger: options.logger, metrics: options.metrics });
+  await app.register(pipelining, limits);
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);
   await app.register(authentication, { authenticate: options.auth.authenticate });

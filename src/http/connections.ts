@@ -23,7 +23,11 @@ export function followConnections(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      // After Node's own listeners, which tell the answer that was being sent, and none of those behind it.
+      process.nextTick(closeAll, socket);
+    });
   });
   server.prependListener('request', (request, response) => {
     const { socket } = request;
@@ -37,6 +41,19 @@ export function followConnections(server: Server): ReadonlySet<Socket> {
     });
   });
   return sockets;
+}
+
+/** Nobody waits for these answers any more. */
+function closeAll(socket: Socket): void {
+  for (const { response } of [...courseOf(socket).open]) {
+    response.destroy();
+    response.emit('close');
+  }
+}
+
+/** How many requests have come whose answers are not out yet. */
+export function underWayOn(socket: Socket): number {
+  return courseOf(socket).open.size;
 }
 
 /** The request that came last, be it answered or not. */
@@ -63,7 +80,9 @@ export function isIdle(socket: Socket): boolean {
 }
 
 function courseOf(socket: Socket): Course {
-  const course = courses.get(socket) ?? { latest: null, open: new Set(), bytesAnswered: 0 };
+  const known = courses.get(socket);
+  if (known) return known;
+  const course = { latest: null, open: new Set<Exchange>(), bytesAnswered: 0 };
   courses.set(socket, course);
   return course;
 }

@@ -73,6 +73,8 @@ export interface Limits {
   readonly handlerMs: number;
   /** Milliseconds an inventory sync may be waited for: every page with every retry of a slow warehouse. */
   readonly syncWaitMs: number;
+  /** Requests of one connection under way at a time: far more than clients send before they have their answers. */
+  readonly pipelined: number;
   /** Milliseconds an idle keep-alive connection is held: short, because a stopping process waits for it. */
   readonly keepAliveMs: number;
   /** Milliseconds a stopping process waits for the rest of requests that have begun to come, and for unused connections. */
@@ -103,6 +105,7 @@ export const defaultLimits: Limits = {
   connectionMs: 60_000,
   handlerMs: 30_000,
   syncWaitMs: 600_000,
+  pipelined: 20,
   keepAliveMs: 5_000,
   stopUnsentMs: 2_000,
   stopMs: 10_000,

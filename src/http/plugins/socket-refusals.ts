@@ -31,6 +31,11 @@ export function socketRefusals(tellers: Tellers) {
       socket.destroy();
       return;
     }
+    if (socket.readableEnded && owedOn(socket).length > 0) {
+      // The client has closed its side: what it waited for is not held for it, as after a request that came in whole.
+      socket.destroy();
+      return;
+    }
     if (waiting.has(socket)) return;
     const problem = new Problem(codes[error.code ?? ''] ?? 'malformed-request');
     const isLate = problem.code === 'request-timeout' ? lateRequest(socket) : () => true;

@@ -43,6 +43,11 @@ const post = (path: string, body: string) =>
 const placing = post('/api/v1/orders', JSON.stringify(orderBody()));
 const statusesOf = (answers: string) => answers.match(/HTTP\/1\.1 \d+/g)?.map((line) => Number(line.slice(-3)));
 
+const connectionsOf = ({ server }: FastifyInstance) =>
+  new Promise<number>((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+
 /** A client that keeps its own half open, and what it has been sent. */
 function client(port: number, ...bytes: string[]) {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -132,6 +137,70 @@ describe('a caller that hangs up before its answer', () => {
     expect(portal.logs.filter(({ facts }) => facts.route === '/metrics')).toMatchObject([
       { level: 'debug', message, facts: { status: 499 } },
     ]);
+  });
+
+  it('is known of for each of its requests, also for those behind the one that was being answered', async () => {
+    const { portal, port, inside, release } = await startWithSlowPage();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(get('/metrics').repeat(3));
+    await inside;
+    socket.resetAndDestroy();
+    await until('they are counted', () => portal.observations.length === 3);
+    release();
+    expect(portal.observations.map(({ labels }) => labels?.status)).toEqual(['499', '499', '499']);
+  });
+
+  it('holds no place of an event stream, even if it left before the stream began', async () => {
+    const portal = testPortal();
+    const { changes } = portal.options;
+    const asked: (() => void)[] = [];
+    const follow: typeof changes.follow = async (wanted) => {
+      await new Promise<void>((resolve) => asked.push(resolve));
+      return changes.follow(wanted);
+    };
+    const limits = { streamsPerCaller: 1, streamLifeMs: 60_000 };
+    const { port } = await start({ changes: { ...changes, follow }, limits });
+    const leaver = connect(port, '127.0.0.1');
+    leaver.write(get('/api/v1/events'));
+    await until('it waits for its stream', () => asked.length === 1);
+    leaver.resetAndDestroy();
+    await until('it has left', async () => (await connectionsOf(app)) === 0);
+    asked[0]?.();
+    const next = client(port, get('/api/v1/events'));
+    await until('the next one waits for its stream', () => asked.length === 2 || next.received.text !== '');
+    asked[1]?.();
+    await until('it is answered', () => next.received.text !== '');
+    expect(statusesOf(next.received.text)).toEqual([200]);
+    next.socket.destroy();
+  });
+
+  it('is not waited for when it sent something more that is no HTTP', async () => {
+    const { portal, port } = await start({ limits: { streamLifeMs: 60_000 } });
+    const { socket, received } = client(port, get('/api/v1/events'));
+    await until('the stream has begun', () => received.text.includes(': alive'));
+    socket.write('HELLO\r\n\r\n');
+    socket.end();
+    await until('its stream has ended', () =>
+      portal.increments.some(({ name }) => name === 'portal_event_streams_ended_total'),
+    );
+  });
+});
+
+describe('requests that are sent before the answers to those before them have come', () => {
+  it('are carried out up to a limit, and refused beyond it, in their order', async () => {
+    const { portal, port, inside, release } = await startWithSlowPage({ limits: { pipelined: 3 } });
+    const { socket, received } = client(port, get('/metrics') + placing.repeat(5));
+    await inside;
+    await sleep(200);
+    release();
+    await until('all are answered', () => statusesOf(received.text)?.length === 6);
+    expect(statusesOf(received.text)).toEqual([200, 201, 201, 429, 429, 429]);
+    expect(received.text).toContain('"code":"rate-limited"');
+    expect(portal.calls).toHaveLength(2);
+    socket.write(placing);
+    await until('there is room again', () => statusesOf(received.text)?.length === 7);
+    expect(statusesOf(received.text)?.at(-1)).toBe(201);
+    socket.destroy();
   });
 });
 
