@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import { followConnections } from './connections.js';
 import { fastifyLogger } from './logger.js';
 import { type AppOptions, defaultLimits, type Limits, queueBoardPath } from './options.js';
 import { authentication } from './plugins/authentication.js';
@@ -15,12 +16,13 @@ import { hostHeader, hostHeaderOptions } from './plugins/host-header.js';
 import { httpMetrics } from './plugins/http-metrics.js';
 import { loopbackHosts } from './plugins/loopback-hosts.js';
 import { openapi } from './plugins/openapi.js';
+import { pipelining } from './plugins/pipelining.js';
 import { policyGuard } from './plugins/policy-guard.js';
 import { answerProblem, problemAnswers } from './plugins/problem-answers.js';
 import { querystrings } from './plugins/querystrings.js';
 import { rateLimits } from './plugins/rate-limits.js';
 import { securityHeaders } from './plugins/security-headers.js';
-import { slowRequestOptions, slowRequests } from './plugins/slow-requests.js';
+import { slowRequestOptions } from './plugins/slow-requests.js';
 import { socketRefusals } from './plugins/socket-refusals.js';
 import { stopping } from './plugins/stopping.js';
 import { tracing } from './plugins/tracing.js';
@@ -111,9 +113,9 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
   // Before the table of methods an address answers, in which its route for every address must not stand.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
-  await app.register(slowRequests);
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });
-  await app.register(stopping);
+  await app.register(stopping, { connections: followConnections(app.server), limits, logger, metrics });
+  await app.register(pipelining, limits);
   // For whom it is, then who asks, then how often, and only then whether they may: guessing costs a guess each time.
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);

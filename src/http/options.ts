@@ -74,8 +74,14 @@ export interface Limits {
   readonly handlerMs: number;
   /** Milliseconds an inventory sync may be waited for: every page with every retry of a slow warehouse. */
   readonly syncWaitMs: number;
+  /** Requests of one connection under way at a time: far more than clients send before they have their answers. */
+  readonly pipelined: number;
   /** Milliseconds an idle keep-alive connection is held: short, because a stopping process waits for it. */
   readonly keepAliveMs: number;
+  /** Milliseconds a stopping process waits for the rest of requests that have begun to come, and for unused connections. */
+  readonly stopUnsentMs: number;
+  /** Milliseconds a stopping process waits for answers, below what its whole stop may take. */
+  readonly stopMs: number;
   /** Milliseconds a read with `X-Min-Event-Position` waits for the read models. */
   readonly readWaitMs: number;
   /** Milliseconds a write waits for the read models before it answers from the stream instead. */
@@ -100,7 +106,10 @@ export const defaultLimits: Limits = {
   connectionMs: 60_000,
   handlerMs: 30_000,
   syncWaitMs: 600_000,
+  pipelined: 20,
   keepAliveMs: 5_000,
+  stopUnsentMs: 2_000,
+  stopMs: 10_000,
   readWaitMs: 5_000,
   writeWaitMs: 5_000,
   streamsPerCaller: 10,

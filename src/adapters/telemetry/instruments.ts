@@ -67,14 +67,18 @@ const alerts = [
 /** Every metric of the portal, by name. docs/reference/metrics.md is this list in prose. */
 export const instruments = {
   portal_build_info: gauge('Always 1; its label tells the version that is running.', { version: null }),
-  portal_http_request_duration_seconds: histogram('HTTP requests by route template.', callBuckets, {
-    method: null,
-    route: null,
-    status: null,
-  }),
+  portal_http_request_duration_seconds: histogram(
+    'HTTP requests by route template; status 499: the caller hung up before its answer.',
+    callBuckets,
+    {
+      method: null,
+      route: null,
+      status: null,
+    },
+  ),
   portal_http_refused_connections_total: counter(
-    'Connections refused before they brought a request: not HTTP, headers too large, or too slow.',
-    { code: ['malformed-request', 'headers-too-large', 'request-timeout'] },
+    'Connections refused before they brought a request: not HTTP, headers too large, too slow, or cut short by a stop.',
+    { code: ['malformed-request', 'headers-too-large', 'request-timeout', 'unavailable'] },
   ),
   portal_rate_limit_checks_total: counter(
     'Requests by how their rate limit went: passed, refused, or unchecked because Redis was away.',

@@ -35,6 +35,8 @@ export async function sendChanges(
   response.on('close', over('left')).on('error', over('left'));
   stopping.addEventListener('abort', onStop);
   if (stopping.aborted) onStop();
+  // It may have left while its place was looked up.
+  if (response.destroyed) leave.abort('left' satisfies StreamEnd);
   const heartbeat = setInterval(() => {
     if (response.writableLength === 0) response.write(mark(following.position()));
     mayStay().then(

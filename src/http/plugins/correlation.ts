@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { actorOf } from '../security/principal.js';
+import { endings } from './endings.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,9 +13,10 @@ declare module 'fastify' {
   }
 }
 
-/** The correlation id comes back on every answer and stands in every log line; one line per finished request. */
+/** The correlation id comes back on every answer and stands in every log line; one line per request that came in whole. */
 export const correlation = fp(
   async (app) => {
+    await app.register(endings);
     app.decorateRequest('requestId', '');
     app.addHook('onRequest', (request, reply, done) => {
       // An id that was made here names this request alone already.
@@ -22,21 +24,21 @@ export const correlation = fp(
       reply.header('x-correlation-id', request.id);
       done();
     });
-    app.addHook('onResponse', (request, reply, done) => {
+    app.onEnding((request, reply, { status, whole }) => {
       const facts = {
         correlationId: request.id,
         requestId: request.requestId,
         method: request.method,
         // The template, not the address: queries can hold names and e-mail addresses.
         route: request.routeOptions.url ?? 'unmatched',
-        status: reply.statusCode,
+        status,
         durationMs: Math.round(reply.elapsedTime),
         ...(request.principal ? { actor: actorOf(request.principal) } : {}),
       };
       // Not by the request's own logger, which would copy the facts to add the id.
-      if (request.routeOptions.config.quiet) app.log.debug(facts, 'request completed');
-      else app.log.info(facts, 'request completed');
-      done();
+      const message = whole ? 'request completed' : 'the connection ended before the answer did';
+      if (request.routeOptions.config.quiet) app.log.debug(facts, message);
+      else app.log.info(facts, message);
     });
   },
   { name: 'correlation' },

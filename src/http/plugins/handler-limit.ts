@@ -20,8 +20,13 @@ export const handlerLimit = fp(
       const timer = setTimeout(() => {
         if (reply.sent) return;
         // What has begun cannot become another answer: it is cut off, so that nobody takes it for whole.
-        if (reply.raw.headersSent) reply.raw.destroy();
-        else reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
+        if (reply.raw.headersSent) {
+          request.log.warn(
+            { requestId: request.requestId, route: url, limitMs },
+            'an answer took too long and was cut off',
+          );
+          reply.raw.destroy();
+        } else reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
       }, limitMs);
       reply.raw.once('close', () => clearTimeout(timer));
       done();

@@ -30,8 +30,9 @@ export const problemAnswers = fp(
     });
     app.setNotFoundHandler((request, reply) => {
       const methods = methodsFor(request.url);
+      // A route for any file of a folder answers the method, and lacks the file.
       const problem =
-        methods.length === 0
+        methods.length === 0 || methods.includes(request.method)
           ? new Problem('not-found', 'Nothing is found at this address.')
           : new Problem('method-not-allowed', `This address answers ${methods.join(', ')} only.`, {
               headers: { allow: methods.join(', ') },

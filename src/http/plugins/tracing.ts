@@ -24,9 +24,9 @@ export const tracing = fp(
       } as const;
       open.set(request, options.tracing.enter(facts, done));
     });
-    app.addHook('onResponse', async (request, { statusCode }) => {
-      const attributes = { 'http.response.status_code': statusCode };
-      open.get(request)?.end({ attributes, failed: statusCode >= 500 });
+    app.onEnding((request, _reply, { status }) => {
+      const attributes = { 'http.response.status_code': status };
+      open.get(request)?.end({ attributes, failed: status >= 500 });
     });
   }) satisfies FastifyPluginAsync<{ tracing: Tracing }>,
   { name: 'tracing', dependencies: ['correlation'] },

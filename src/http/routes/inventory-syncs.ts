@@ -93,6 +93,7 @@ export const inventorySyncRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
 function answered({ raw }: FastifyReply): AbortSignal {
   const over = new AbortController();
   raw.once('close', () => over.abort());
+  if (raw.destroyed) over.abort();
   return over.signal;
 }
 

@@ -10,7 +10,8 @@ export function allowedMethods(app: FastifyInstance): (url: string) => string[] 
     routes.push({ pattern: templatePattern(route.url), methods: [route.method].flat() });
   });
   return (url) => {
-    const path = url.split('?', 1)[0] ?? url;
+    // A proxy's form of an address names the host, too (RFC 9112, 3.2.2).
+    const path = url.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] ?? url;
     const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
     return [...new Set(methods)].sort();
   };

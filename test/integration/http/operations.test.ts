@@ -144,6 +144,21 @@ describe('on a real socket', () => {
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
   });
 
+  it('an address may name its host, as to a proxy', async () => {
+    await start();
+    const head = 'Host: 127.0.0.1\r\nConnection: close\r\n\r\n';
+    expect((await ask(`GET http://127.0.0.1/healthz HTTP/1.1\r\n${head}`)).answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await ask(`PUT http://127.0.0.1/healthz HTTP/1.1\r\n${head}`)).answer).toMatch(/^HTTP\/1\.1 405 /);
+  });
+
+  it('an address that leads out of a folder of files leads nowhere', async () => {
+    const portal = await start();
+    const head = 'Host: 127.0.0.1\r\nConnection: close\r\n\r\n';
+    const { answer } = await ask(`GET /docs/static/%2e%2e/%2e%2e/package.json HTTP/1.1\r\n${head}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 404 .*"code":"not-found"/s);
+    expect(portal.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('an expectation nobody knows is passed over', async () => {
     await start();
     const head = 'Host: 127.0.0.1\r\nConnection: close\r\nExpect: miracles';

@@ -345,6 +345,16 @@ describe('a request that cannot be routed or read', () => {
     expect(answer.headers.allow).toBe(allow);
   });
 
+  it.each([
+    ['/docs/static/missing.js', {}, 404, 'not-found'],
+    ['/docs/static/index.html%00', {}, 400, 'malformed-request'],
+    ['/docs/static/swagger-ui.css', { range: 'bytes=99999999-' }, 400, 'malformed-request'],
+    ['/docs/static/swagger-ui.css', { 'if-match': '"other"' }, 412, 'precondition-failed'],
+  ] as const)('for a file that is not there, or not so: %s %o', async (url, headers, status, code) => {
+    expectProblem(await app.inject({ url, headers }), status, code);
+    expect(captured).toEqual([]);
+  });
+
   it('with an address that is not one: 400', async () => {
     expectProblem(await app.inject('/api/v1/products/%E0%A4%A'), 400, 'malformed-request');
   });
