@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.js';
+import { timesSent } from '../repeated-headers.js';
 
 /** What Node is told, so that a request without a host gets here: it would answer a bare 400 itself. */
 export const hostHeaderOptions = { requireHostHeader: false } as const;
@@ -16,7 +17,7 @@ export const hostHeader = fp(
         throw new Problem('malformed-request', 'A request names the host it is for, in `Host`.');
       }
       // The first would count here, and another one perhaps where a proxy looked.
-      if (hostsIn(raw.rawHeaders) > 1) {
+      if (timesSent(raw.rawHeaders, 'host') > 1) {
         throw new Problem('malformed-request', 'A request names one host, in one `Host`.');
       }
       done();
@@ -26,13 +27,3 @@ export const hostHeader = fp(
   },
   { name: 'host-header', dependencies: ['problem-answers'] },
 );
-
-/** Node's own view of repeated headers would take all of them apart, for every request. */
-function hostsIn(rawHeaders: readonly string[]): number {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at];
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  return hosts;
-}

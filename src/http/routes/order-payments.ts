@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { OrderView } from '../../projections/views.js';
 import { conditionOf, createChanges, IfMatch, Reason } from '../orders/changes.js';
+import { idempotencyKeyOf } from '../orders/idempotency-key.js';
 import type { OrderParts } from '../orders/parts.js';
 import { statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
@@ -65,7 +66,7 @@ export const orderPaymentRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
       const { amount = null, reason } = request.body;
-      const key = request.headers['idempotency-key'] ?? null;
+      const key = idempotencyKeyOf(request);
       const asked = { orderId, amount, reason, idempotencyKey: key, ...conditionOf(request) };
       const outcome = await useCases.requestRefund(asked, commandContext(request));
       if (accepted(outcome).value.repeated) reply.header('idempotency-replayed', 'true');

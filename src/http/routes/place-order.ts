@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { OrderView } from '../../projections/views.js';
 import { orderAfterWrite } from '../orders/after-write.js';
 import { revisionTag } from '../orders/etag.js';
+import { idempotencyKeyOf } from '../orders/idempotency-key.js';
 import type { OrderParts } from '../orders/parts.js';
 import { presented } from '../orders/presented.js';
 import { statePosition } from '../plugins/consistency.js';
@@ -67,7 +68,7 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<OrderParts> = async (app
       const { value, position } = accepted(
         await parts.useCases.placeOrder(
           {
-            idempotencyKey: request.headers['idempotency-key'] ?? null,
+            idempotencyKey: idempotencyKeyOf(request),
             customerId: scope.customerId ?? null,
             customer: body.customer,
             shippingAddress: body.shippingAddress,

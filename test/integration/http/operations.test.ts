@@ -6,7 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
-import { orderBody, testPortal, testTokens } from '../../support/http.js';
+import { orderBody, orderId, testPortal, testTokens } from '../../support/http.js';
+import { toExported } from '../../support/orders.js';
 import { exchange } from '../../support/raw-http.js';
 import { until } from '../../support/until.js';
 
@@ -143,6 +144,24 @@ describe('on a real socket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
   });
+
+  it.each(['/api/v1/orders', `/api/v1/orders/${orderId(1)}/refunds`])(
+    'a request with two keys is refused, for one more attempt would have another: %s',
+    async (path) => {
+      const portal = await start();
+      portal.addOrder(orderId(1), toExported);
+      const body = JSON.stringify(path.endsWith('refunds') ? { reason: 'broken' } : orderBody());
+      const send = (keys: string) =>
+        ask(
+          `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+            `Content-Length: ${body.length}\r\n${keys}\r\n${body}`,
+        );
+      const { answer } = await send('Idempotency-Key: a\r\nidempotency-key: a\r\n');
+      expect(answer).toMatch(/^HTTP\/1\.1 400 .*"code":"malformed-request"/s);
+      expect(portal.calls).toEqual([]);
+      expect((await send('Idempotency-Key: a, a\r\n')).answer).toMatch(/^HTTP\/1\.1 20[01] /);
+    },
+  );
 
   it('an address may name its host, as to a proxy', async () => {
     await start();
