@@ -4,10 +4,12 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
 import type { CatalogueItem } from '../../domain/inventory/commands.js';
+import { committedOrders } from '../../domain/inventory/state.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import { concurrently } from '../concurrently.js';
 import type { Changes } from './changes.js';
+import type { ExportedBefore } from './exported-before.js';
 import type { PlacedItem } from './packed-items.js';
 
 export interface Counts {
@@ -24,7 +26,7 @@ export interface TakeOver {
   readonly syncId: string;
   /** See `ApplySnapshotItem`. */
   readonly snapshotAt: string;
-  readonly requestedAt: string;
+  readonly exportedBefore: ExportedBefore;
   readonly context: CommandContext;
   readonly signal?: AbortSignal;
   onProgress(done: number, total: number): void;
@@ -72,7 +74,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
 }
 
 async function applyItem(
-  { handler, changes: { index: known }, syncId, snapshotAt, requestedAt, context }: TakeOver,
+  { handler, changes: { index: known }, syncId, snapshotAt, exportedBefore, context }: TakeOver,
   { item, index: place }: PlacedItem,
   brandIds: Map<string, string>,
   counts: Counts,
@@ -80,8 +82,11 @@ async function applyItem(
   const brandId = brandIds.get(item.brand) ?? brandIdOf(item.brand);
   brandIds.set(item.brand, brandId);
   const wanted: CatalogueItem = { ...item, productId: uuidv5(item.sku, productNamespace), brandId };
-  const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt, requestedAt } as const;
   const assumeNew = known.current && !known.entries.has(item.sku);
+  const exported = assumeNew
+    ? []
+    : await exportedBefore(committedOrders((await handler.load(inventory, item.sku)).state));
+  const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt, exported } as const;
   const handled = await handler.handle(inventory, item.sku, command, context, { assumeNew });
   if (isRejection(handled)) counts.rejected.push({ sku: item.sku, index: place, reason: handled.detail });
   else if (handled.events.some(({ type }) => type === 'ProductListed')) counts.created += 1;
