@@ -15,6 +15,7 @@ import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
 import { doubtAbout, downloadSnapshot, leavesOut, type Snapshot } from './snapshot.js';
 import { countListed, type SnapshotIndex } from './snapshot-index.js';
+import { createStillRunning } from './still-running.js';
 import { type Counts, takeOver } from './take-over.js';
 
 export interface SyncDeps {
@@ -94,7 +95,7 @@ async function runOnce(deps: SyncDeps, request: SyncRequest, context: CommandCon
 
 async function copyInventory(
   deps: SyncDeps,
-  { syncId, force }: SyncRequest,
+  { syncId, date, force }: SyncRequest,
   context: CommandContext,
   logger: Logger,
 ): Promise<{ received: number; snapshotAt: string; counts: Counts }> {
@@ -120,6 +121,7 @@ async function copyInventory(
     syncId,
     snapshotAt,
     exportedBefore: createExportedBefore(deps.storedEvents, logBefore),
+    stillRunning: createStillRunning(async () => (await handler.load(inventorySyncs, date)).state, syncId),
     context,
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => report('apply', done, total),

@@ -11,6 +11,7 @@ import { concurrently } from '../concurrently.js';
 import type { Changes } from './changes.js';
 import type { ExportedBefore } from './exported-before.js';
 import type { PlacedItem } from './packed-items.js';
+import type { StillRunning } from './still-running.js';
 
 export interface Counts {
   created: number;
@@ -27,6 +28,7 @@ export interface TakeOver {
   /** See `ApplySnapshotItem`. */
   readonly snapshotAt: string;
   readonly exportedBefore: ExportedBefore;
+  readonly stillRunning: StillRunning;
   readonly context: CommandContext;
   readonly signal?: AbortSignal;
   onProgress(done: number, total: number): void;
@@ -63,6 +65,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
     absent,
     streamsAtOnce,
     async (sku) => {
+      await run.stillRunning();
       const command = { type: 'Delist', syncId: run.syncId, snapshotAt: run.snapshotAt } as const;
       const handled = await run.handler.handle(inventory, sku, command, run.context);
       if (!isRejection(handled) && handled.events.length > 0) counts.delisted += 1;
@@ -74,7 +77,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
 }
 
 async function applyItem(
-  { handler, changes: { index: known }, syncId, snapshotAt, exportedBefore, context }: TakeOver,
+  { handler, changes: { index: known }, syncId, snapshotAt, exportedBefore, stillRunning, context }: TakeOver,
   { item, index: place }: PlacedItem,
   brandIds: Map<string, string>,
   counts: Counts,
@@ -87,6 +90,7 @@ async function applyItem(
     ? []
     : await exportedBefore(committedOrders((await handler.load(inventory, item.sku)).state));
   const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt, exported } as const;
+  await stillRunning();
   const handled = await handler.handle(inventory, item.sku, command, context, { assumeNew });
   if (isRejection(handled)) counts.rejected.push({ sku: item.sku, index: place, reason: handled.detail });
   else if (handled.events.some(({ type }) => type === 'ProductListed')) counts.created += 1;

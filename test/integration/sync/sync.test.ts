@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { createLocks } from '../../../src/adapters/postgres/locks.js';
@@ -10,6 +11,7 @@ import { createSummaries } from '../../../src/processes/inventory/page-summary.j
 import { createSyncHandler } from '../../../src/processes/inventory/request.js';
 import { snapshotFingerprint } from '../../../src/projections/models/products.js';
 import { all } from '../../support/new-events.js';
+import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
 let world: WarehouseWorld;
@@ -260,6 +262,42 @@ describe('a run that cannot be believed', () => {
     expect(captured).toHaveLength(1);
     expect((await world.portal.projections.snapshotIndex()).size).toBeGreaterThanOrEqual(20);
     expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
+  });
+});
+
+describe('a process that is halted for so long that its lock goes to another', () => {
+  it('brings back no stock that the later snapshot has overtaken, even where that changed nothing', async () => {
+    const [sku = '', other = ''] = skus;
+    for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 10 });
+    await world.sync();
+    for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 12 });
+
+    const { handler, pools } = world.portal;
+    const wakes = new AbortController();
+    let isHalted = false;
+    const haltedRun = world.sync({
+      handler: {
+        ...handler,
+        // As a process that stands still between its download and its first event.
+        async load(aggregate, id) {
+          if (aggregate.category === 'inventory') {
+            isHalted = true;
+            if (!wakes.signal.aborted) await once(wakes.signal, 'abort');
+          }
+          return handler.load(aggregate, id);
+        },
+      },
+    });
+    await until('the run stands still', () => isHalted);
+    await pools.api.raw(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'portal locks' and pid in (select pid from pg_locks where locktype = 'advisory')`,
+    );
+    for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 10 });
+    expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
+    wakes.abort();
+    expect(await haltedRun).toMatchObject({ status: 'failed', error: 'the run was broken off' });
+    for (const each of [sku, other]) expect((await product(each))?.product.stock).toBe(10);
   });
 });
 
