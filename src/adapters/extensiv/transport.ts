@@ -117,7 +117,7 @@ export function createTransport(settings: TransportSettings): Transport {
       signal,
       ...(request.freshConnection ? fresh : kept),
     });
-    const retryAfterMs = readRetryAfter(response.headers['retry-after']);
+    const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
     if (response.status < 500) return { status: response.status, body: response.data, retryAfterMs };
     throw statusFailure(response.status, retryAfterMs);
   }
