@@ -16,12 +16,12 @@ export async function onceThere(
   step: () => Promise<void>,
   { passes, logger }: { passes: (error: unknown) => boolean; logger: Logger },
 ): Promise<void> {
-  const deadline = Date.now() + startLimitMs;
+  const deadline = performance.now() + startLimitMs;
   for (let attempt = 1; ; attempt++) {
     try {
       return await step();
     } catch (error) {
-      if (!passes(error) || Date.now() > deadline) throw error;
+      if (!passes(error) || performance.now() > deadline) throw error;
       if (attempt === 1) logger.warn({ err: error }, `waiting for ${server}`);
       await sleep(retryMs);
     }

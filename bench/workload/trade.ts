@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
+import { committedOrders, type InventoryState } from '../../src/domain/inventory/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
 import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
@@ -98,7 +99,8 @@ export function* trade({ seed = 1, skus = 2_000, openOrders = 500 }: TradeOption
       at: snapshotAt,
     });
     for (const item of items) {
-      yield* decided(inventory, item.sku, { type: 'ApplySnapshotItem', item, syncId, snapshotAt });
+      const exported = committedOrders((states.get(`inventory-${item.sku}`) ?? null) as InventoryState);
+      yield* decided(inventory, item.sku, { type: 'ApplySnapshotItem', item, syncId, snapshotAt, exported });
     }
     yield* decided(inventorySyncs, day, {
       type: 'CompleteSync',

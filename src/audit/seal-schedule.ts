@@ -102,10 +102,10 @@ async function sealAlone(deps: SealAloneDeps, context: CommandContext, signal?: 
 
 /** Seals on demand, after whoever is at it. @returns null when that one took too long. @throws SealBroken, EventStoreUnavailable */
 export async function sealNow(deps: SealAloneDeps, context: CommandContext): Promise<SealRun | null> {
-  const deadline = Date.now() + waitLimitMs;
+  const deadline = performance.now() + waitLimitMs;
   for (;;) {
     const run = await sealAlone(deps, context);
-    if (run || Date.now() > deadline) return run;
+    if (run || performance.now() > deadline) return run;
     await sleep(waitPauseMs);
   }
 }

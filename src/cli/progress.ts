@@ -13,12 +13,12 @@ const redrawMs = 100;
 const barWidth = 30;
 
 export function createProgress(label: string, stream: Terminal['stderr']): Progress {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let drawnAt = 0;
   return {
     show(count, share = null) {
-      if (stream.isTTY !== true || Date.now() - drawnAt < redrawMs) return;
-      drawnAt = Date.now();
+      if (stream.isTTY !== true || performance.now() - drawnAt < redrawMs) return;
+      drawnAt = performance.now();
       const rate = Math.round((count * 1_000) / Math.max(1, drawnAt - startedAt));
       const parts = [
         label,

@@ -2,7 +2,7 @@ import type { Portal } from '../compose.js';
 import type { ScheduledQueueName } from '../processes/ports/job-queue.js';
 import { requestNextReconciliation } from '../processes/reconcile/daily.js';
 
-/** The schedules live in Redis alone; one that was emptied gets them back within this time. */
+/** The schedules live in Redis alone; one that was emptied gets them back within this time, as does a clock put back. */
 const lookMs = 10_000;
 /** The next day's reconciliation is asked for in good time; asking again changes nothing. */
 const reconciliationLookMs = 60 * 60 * 1000;
@@ -30,13 +30,13 @@ export async function startSchedules(portal: Portal): Promise<{ stop(): void }> 
     },
   };
 
-  /** Makes a schedule again that is gone. While Redis is away there is nothing to do. */
+  /** Makes a schedule again that is gone, or whose next run is not to come. While Redis is away there is nothing to do. */
   async function restore(): Promise<void> {
     for (const queue of names) {
       try {
-        if (await queues.isScheduled(queue)) continue;
+        if (await queues.isScheduled(queue, everyMs[queue])) continue;
         await queues.schedule(queue, everyMs[queue]);
-        portal.logger.warn({ queue }, 'the schedule was gone and is made again');
+        portal.logger.warn({ queue }, 'the schedule was gone, or a clock was put back: it is made again');
       } catch (error) {
         portal.logger.debug({ err: error, queue }, 'the schedule could not be looked for');
       }

@@ -21,8 +21,19 @@ export const item: CatalogueItem = {
   coaLink: 'https://coa.example.com/B-7.pdf',
 };
 
-export function snapshot(change: Partial<CatalogueItem> = {}, snapshotAt = minute(0)): InventoryCommand {
-  return { type: 'ApplySnapshotItem', item: { ...item, ...change }, syncId: `sync-${snapshotAt}`, snapshotAt };
+/** @param exported orders that the warehouse had when it was requested */
+export function snapshot(
+  change: Partial<CatalogueItem> = {},
+  snapshotAt = minute(0),
+  exported: readonly string[] = [],
+): InventoryCommand {
+  return {
+    type: 'ApplySnapshotItem',
+    item: { ...item, ...change },
+    syncId: `sync-${snapshotAt}`,
+    snapshotAt,
+    exported,
+  };
 }
 
 export function delist(snapshotAt: string): InventoryCommand {

@@ -63,7 +63,7 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
   }
 
   function blame(error: WarehouseError): WarehouseError {
-    if (distrusted && distrusted.until > Date.now()) return error;
+    if (distrusted && distrusted.until > performance.now()) return error;
     const pauseMs = distrusted ? Math.min(2 * distrusted.pauseMs, longestPauseMs) : firstPauseMs;
     if (!distrusted) {
       logger.error(
@@ -72,13 +72,13 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
       );
       reporter.capture(error, { ...error.details });
     }
-    distrusted = { until: Date.now() + pauseMs, pauseMs, error };
+    distrusted = { until: performance.now() + pauseMs, pauseMs, error };
     return error;
   }
 
   return {
     async get() {
-      if (distrusted && distrusted.until > Date.now()) throw distrusted.error;
+      if (distrusted && distrusted.until > performance.now()) throw distrusted.error;
       const known = await cache.read();
       if (known !== null) return known;
       refreshing ??= cache.exclusively(refresh).finally(() => {

@@ -2,6 +2,7 @@ import { toDecimalNumber } from '../../domain/shared/money.js';
 import type { WarehouseOrder, WarehouseOrderRequest } from '../../processes/ports/warehouse.js';
 import { readOrder, readOrderStatus } from './schemas.js';
 import { textOf } from './text.js';
+import { utcTime } from './utc-time.js';
 
 /** The body of `POST /api/v1/orders`. Prices and the total are decimal numbers in major units. */
 export function orderBody(order: WarehouseOrderRequest): object {
@@ -68,7 +69,7 @@ function progress(answer: {
   carrier?: unknown;
   updated_at?: unknown;
 }): Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier' | 'updatedAt'> {
-  const updated = typeof answer.updated_at === 'string' ? Date.parse(answer.updated_at) : Number.NaN;
+  const updated = typeof answer.updated_at === 'string' ? utcTime(answer.updated_at) : Number.NaN;
   return {
     status: (textOf(answer.status) ?? '').toLowerCase(),
     trackingNumber: textOf(answer.tracking_number),

@@ -1,3 +1,5 @@
+import { utcTime } from './utc-time.js';
+
 /** The longest a `Retry-After` is obeyed; what asks for more is tried again by the job that made the call. */
 const maxRetryAfterMs = 60_000;
 
@@ -19,10 +21,15 @@ export function retryDelay(
   return wanted + jitter;
 }
 
-/** Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds or an HTTP date, capped. */
-export function readRetryAfter(header: unknown, now: number = Date.now()): number | undefined {
+/**
+ * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds or an HTTP date, capped.
+ *
+ * @param sent the answer's own `Date`: a date counts from there, since the warehouse's clock and ours may differ
+ */
+export function readRetryAfter(header: unknown, sent: unknown, now: number = Date.now()): number | undefined {
   if (typeof header !== 'string') return undefined;
   const text = header.trim();
-  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const from = typeof sent === 'string' ? utcTime(sent) : Number.NaN;
+  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : utcTime(text) - (Number.isNaN(from) ? now : from);
   return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), maxRetryAfterMs);
 }

@@ -38,11 +38,11 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
 
   /** Asks Redis; `undefined` when it does not answer. */
   async function ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
-    if (Date.now() < awayUntil) return undefined;
+    if (performance.now() < awayUntil) return undefined;
     try {
       return await within(redisPatienceMs, command(redis));
     } catch (error) {
-      awayUntil = Date.now() + redisPauseMs;
+      awayUntil = performance.now() + redisPauseMs;
       logger.warn(
         { reason: error instanceof Error ? error.message : 'unknown' },
         'no Redis: token kept in memory only',
@@ -59,8 +59,8 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
 
   async function exclusively(fetch: () => Promise<string>): Promise<string> {
     const owner = randomUUID();
-    const patience = Date.now() + lockMs;
-    while (Date.now() < patience) {
+    const patience = performance.now() + lockMs;
+    while (performance.now() < patience) {
       const locked = await ask((client) => client.set(lockKey, owner, 'PX', lockMs, 'NX'));
       if (locked === undefined) return fetch();
       // Another process may have fetched one between the caller's look and the lock.

@@ -8,6 +8,7 @@ import {
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhen,
+  type IBackoffFactory,
   TimeoutStrategy,
   timeout,
 } from 'cockatiel';
@@ -93,7 +94,10 @@ export function createTransport(settings: TransportSettings): Transport {
   const bulkheads = new Map(lanes.map((lane) => [lane, bulkhead(inFlight[lane], maxQueued)]));
   const breaker = circuitBreaker(
     handleWhen((error) => error instanceof CallFailure && error.outage),
-    { halfOpenAfter: settings.breaker.halfOpenAfterMs, breaker: new ConsecutiveBreaker(settings.breaker.failures) },
+    {
+      halfOpenAfter: openFor(settings.breaker.halfOpenAfterMs),
+      breaker: new ConsecutiveBreaker(settings.breaker.failures),
+    },
   );
   const deadline = timeout(settings.timeoutMs, TimeoutStrategy.Aggressive);
 
@@ -113,7 +117,7 @@ export function createTransport(settings: TransportSettings): Transport {
       signal,
       ...(request.freshConnection ? fresh : kept),
     });
-    const retryAfterMs = readRetryAfter(response.headers['retry-after']);
+    const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
     if (response.status < 500) return { status: response.status, body: response.data, retryAfterMs };
     throw statusFailure(response.status, retryAfterMs);
   }
@@ -159,6 +163,24 @@ export function createTransport(settings: TransportSettings): Transport {
         if (error instanceof BulkheadRejectedError) throw heldBack('too many requests wait for the warehouse');
         throw error;
       }
+    },
+  };
+}
+
+/**
+ * How long the circuit stays open. The breaker compares it with the time of day, by which a clock that is put back would
+ * keep it open for as much longer: so it is told that its time is up, or that it is not.
+ */
+function openFor(ms: number): IBackoffFactory<unknown> {
+  return {
+    next() {
+      const until = performance.now() + ms;
+      return {
+        get duration() {
+          return performance.now() < until ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+        },
+        next: () => openFor(ms).next(undefined),
+      };
     },
   };
 }

@@ -18,6 +18,10 @@ export type JobQueues = JobQueue & { readonly queues: readonly Queue<JobData>[];
 const effectAttempts = 12;
 /** A Redis that takes longer to say that it is there is as good as away. */
 const answerLimitMs = 1_000;
+/** A pause that is longer than it was to be by less is none that a clock has made. */
+const slackMs = 1_000;
+/** BullMQ orders what pauses by milliseconds times this, to tell jobs of the same millisecond apart. */
+const delayedScale = 0x1000;
 /** Finished jobs kept for operators; the truth is in the streams. */
 const kept = { removeOnComplete: 100, removeOnFail: 500 } as const;
 
@@ -62,14 +66,33 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
         if (state === 'completed' || state === 'failed') await queue.remove(id);
       }
     },
+    async realign(name) {
+      const queue = queueOf(name);
+      let realigned = 0;
+      for (const [id, runsAt] of await delayedUntil(queue)) {
+        if (runsAt <= Date.now() + slackMs) continue;
+        const job = await queue.getJob(id);
+        // What a schedule has planned is the schedule's.
+        if (!job || job.repeatJobKey !== undefined || runsAt <= Date.now() + job.delay + slackMs) continue;
+        // It may have begun meanwhile.
+        const changed = await job.changeDelay(job.delay).then(
+          () => true,
+          () => false,
+        );
+        if (changed) realigned += 1;
+      }
+      return realigned;
+    },
     async schedule(name, everyMs) {
+      // One that is there keeps the time of its next run.
+      if (!(await isPlanned(name, everyMs))) await queueOf(name).removeJobScheduler(scheduleIdOf(name));
       await queueOf(name).upsertJobScheduler(
         scheduleIdOf(name),
         { every: everyMs },
         { name: 'schedule', data: { key: 'schedule' }, opts: { attempts: 1, ...kept } },
       );
     },
-    isScheduled: async (name) => (await queueOf(name).getJobScheduler(scheduleIdOf(name))) !== undefined,
+    isScheduled: isPlanned,
     isReachable: () =>
       within(answerLimitMs, redis.ping()).then(
         () => true,
@@ -79,6 +102,21 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+
+  /** Processes whose clocks differ plan for each other: what is late by no more than a run is left alone. */
+  async function isPlanned(name: ScheduledQueueName, everyMs: number): Promise<boolean> {
+    const planned = await queueOf(name).getJobScheduler(scheduleIdOf(name));
+    return planned !== undefined && (planned.next ?? 0) <= Date.now() + 2 * everyMs;
+  }
+
+  /** Ids of the jobs that pause, each with the time of day until which it does. */
+  async function delayedUntil(queue: Queue<JobData>): Promise<[id: string, ms: number][]> {
+    await queue.waitUntilReady();
+    const found = await redis.zrange(queue.toKey('delayed'), 0, -1, 'WITHSCORES');
+    return found.flatMap((id, index): [string, number][] =>
+      index % 2 === 0 ? [[id, Number(found[index + 1]) / delayedScale]] : [],
+    );
+  }
 }
 
 function scheduleIdOf(name: ScheduledQueueName): string {

@@ -26,10 +26,10 @@ export function startWorker(options: {
   const worker = new Worker<JobData>(
     queue,
     async (job, token) => {
-      const started = Date.now();
+      const started = performance.now();
       // Later starts wait for a back-off or a lock, and not for a worker. `job.delay` is 0 once the delay is over.
       if (job.attemptsStarted <= 1) {
-        const waited = Math.max(0, started - job.timestamp - (job.opts.delay ?? 0));
+        const waited = Math.max(0, Date.now() - job.timestamp - (job.opts.delay ?? 0));
         metrics.observe('portal_job_wait_seconds', waited / 1000, { queue });
       }
       try {
@@ -42,7 +42,7 @@ export function startWorker(options: {
         if (error instanceof EffectImpossible) throw new UnrecoverableError(error.message);
         throw error;
       } finally {
-        metrics.observe('portal_job_duration_seconds', (Date.now() - started) / 1000, { queue });
+        metrics.observe('portal_job_duration_seconds', (performance.now() - started) / 1000, { queue });
       }
     },
     {

@@ -34,18 +34,18 @@ export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
   return {
     async open(key, seconds) {
       const known = windows.get(key);
-      if (known !== undefined && known.until > Date.now()) {
+      if (known !== undefined && known.until > performance.now()) {
         known.repeats += 1;
         return null;
       }
-      windows.set(key, { until: Date.now() + seconds * 1_000, repeats: 0, untold: false });
+      windows.set(key, { until: performance.now() + seconds * 1_000, repeats: 0, untold: false });
       const taken = await askStore((redis) => redis.set(storeKey(key), '1', 'EX', seconds, 'NX'));
       // Null: another process has raised it. No answer: decide alone.
       return taken === null ? null : { repeats: known?.repeats ?? 0, untold: known?.untold ?? false };
     },
     async shorten(key, seconds) {
       const known = windows.get(key);
-      if (known !== undefined) Object.assign(known, { until: Date.now() + seconds * 1_000, untold: true });
+      if (known !== undefined) Object.assign(known, { until: performance.now() + seconds * 1_000, untold: true });
       await askStore((redis) => redis.expire(storeKey(key), seconds));
     },
   };

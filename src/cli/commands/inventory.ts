@@ -56,15 +56,15 @@ async function sync(cli: Cli, options: { force?: boolean; wait?: boolean }): Pro
 
 async function ended(cli: Cli, portal: Portal, syncId: string): Promise<SyncView> {
   const progress = cli.out.progress('items of the sync');
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let begun = false;
   let told = false;
   try {
-    while (Date.now() - startedAt < waitLimitMs) {
+    while (performance.now() - startedAt < waitLimitMs) {
       const run = await portal.projections.queries.sync(syncId);
       if (run && run.status !== 'running') return run;
       begun ||= run !== null;
-      if (!begun && !told && Date.now() - startedAt > silentMs) {
+      if (!begun && !told && performance.now() - startedAt > silentMs) {
         told = true;
         cli.out.note(
           `The sync ${syncId} is requested, and no worker has begun it; \`doctor\` tells what is in the way.`,

@@ -18,8 +18,8 @@ export interface ApplySnapshotItem {
   readonly syncId: string;
   /** Later than that of any snapshot before it; the time of the request, unless a clock was put back. */
   readonly snapshotAt: string;
-  /** When it was requested: the warehouse's doings before then are in it. As `snapshotAt` when left out. */
-  readonly requestedAt?: string;
+  /** Orders that were exported before it was requested, by the order of the log: its quantity counts them out. */
+  readonly exported: readonly string[];
 }
 
 /** The snapshot no longer has the SKU. */

@@ -47,7 +47,7 @@ export const inventoryEventSchemas = {
     reason: Type.Union([Type.Literal('refused'), Type.Literal('expired'), Type.Literal('cancelled')]),
     releasedAt: Timestamp,
   }),
-  /** The warehouse has the order; a snapshot requested after `exportedAt` already counts it out. */
+  /** The warehouse has the order; a snapshot requested after the order's `OrderExported` already counts it out. */
   ReservationCommitted: record({ orderId: Text, exportedAt: Timestamp }),
   ReservationSettled: record({
     orderId: Text,

@@ -35,7 +35,7 @@ export function release({ orderId, reason, at }: Release, state: InventoryState)
   return [{ type: 'ReservationReleased', data: { orderId, quantity: held.quantity, reason, releasedAt: at } }];
 }
 
-/** Notes that the warehouse has the order, so that the first snapshot requested after `exportedAt` settles it. */
+/** Notes that the warehouse has the order, so that the first snapshot requested after the export settles it. */
 export function commit({ orderId, exportedAt }: Commit, state: InventoryState): Decision<InventoryEvent> {
   const held = state && reservationOf(state.reservations, orderId);
   if (!held || held.exportedAt !== null) return nothing;

@@ -12,7 +12,8 @@ interface Snapshot {
 /**
  * Takes over what a snapshot says of a SKU: one event per kind of change, none when nothing changed. A snapshot that was
  * no later than the last one applied is ignored. Reservations are never overwritten; those whose order the
- * warehouse took before the snapshot was requested are settled, because its quantity already counts them out.
+ * warehouse took before the snapshot was requested are settled, because its quantity already counts them out. No times
+ * are compared for that: export and request are of two processes, and their clocks need not agree.
  */
 export function applySnapshotItem(command: ApplySnapshotItem, state: InventoryState): Decision<InventoryEvent> {
   const { item, syncId, snapshotAt } = command;
@@ -26,7 +27,7 @@ export function applySnapshotItem(command: ApplySnapshotItem, state: InventorySt
     ...detailsChanged(state, item, snapshot),
     ...priceChanged(state, item, snapshot),
     ...stockLevelChanged(state, item, snapshot),
-    ...settled(state, snapshot, command.requestedAt ?? snapshotAt),
+    ...settled(state, snapshot, new Set(command.exported)),
   ];
 }
 
@@ -55,9 +56,9 @@ function stockLevelChanged(state: InventoryItem, item: CatalogueItem, snapshot: 
   return to === state.quantity ? [] : [{ type: 'StockLevelChanged', data: { from: state.quantity, to, ...snapshot } }];
 }
 
-function settled(state: InventoryItem, snapshot: Snapshot, requestedAt: string): InventoryEvent[] {
+function settled(state: InventoryItem, snapshot: Snapshot, exported: ReadonlySet<string>): InventoryEvent[] {
   return listReservations(state.reservations)
-    .filter(([, { exportedAt }]) => exportedAt !== null && exportedAt < requestedAt)
+    .filter(([orderId, { exportedAt }]) => exportedAt !== null && exported.has(orderId))
     .map(([orderId, { quantity }]) => ({ type: 'ReservationSettled', data: { orderId, quantity, ...snapshot } }));
 }
 

@@ -1,5 +1,6 @@
 import type { InventoryEvent, ProductDetails } from './events.js';
 import {
+  listReservations,
   noReservations,
   type Reservation,
   type Reservations,
@@ -31,6 +32,12 @@ export interface InventoryItem extends ProductDetails {
 /** What can still be promised: the warehouse's quantity less the reservations, never negative; nothing when delisted. */
 export function availableToPromise(state: InventoryState): number {
   return state?.listed ? Math.max(0, state.quantity - state.reserved) : 0;
+}
+
+/** The orders whose reservations wait for a snapshot to settle them. */
+export function committedOrders(state: InventoryState): string[] {
+  const held = listReservations(state?.reservations ?? noReservations);
+  return held.flatMap(([orderId, { exportedAt }]) => (exportedAt === null ? [] : [orderId]));
 }
 
 /** Folds one event onto a SKU. Never throws; an event type it does not know changes nothing. */

@@ -106,7 +106,7 @@ const closingWaitMs = 1_000;
 /** The run as the read model has it, which may be a moment behind the run itself. */
 async function endedRun(queries: Queries, syncId: string, waitMs: number, closing: AbortSignal): Promise<SyncView> {
   const withinMs = closing.aborted ? Math.min(waitMs, closingWaitMs) : waitMs;
-  for (const deadline = Date.now() + withinMs; Date.now() < deadline; ) {
+  for (const deadline = performance.now() + withinMs; performance.now() < deadline; ) {
     const run = await queries.sync(syncId);
     if (run && run.status !== 'running') return run;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));

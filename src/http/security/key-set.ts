@@ -29,6 +29,8 @@ export function remoteKeySet(url: URL): JWTVerifyGetKey {
     timeoutDuration: timeoutMs,
   });
   let restingUntil = 0;
+  /** By the time of day, as jose tells the age of its keys. */
+  let askedAt = 0;
   let failure: unknown;
 
   const fromLast: JWTVerifyGetKey = async (header, token) => {
@@ -42,6 +44,9 @@ export function remoteKeySet(url: URL): JWTVerifyGetKey {
   return async (header, token) => {
     if (performance.now() < restingUntil) return fromLast(header, token);
     try {
+      // Fetched in a time that is yet to come, the keys would stay fresh until then, and no new one be looked up.
+      if (Date.now() < askedAt) await remote.reload();
+      askedAt = Date.now();
       return await remote(header, token);
     } catch (error) {
       if (isAboutTheToken(error)) throw error;

@@ -22,6 +22,9 @@ const nudgeDelayMs = 5;
 /** How far back a nudge looks: longer than any transaction that requests effects. */
 const recentMs = 5_000;
 
+/** Less than this a clock is moved between two looks by whoever keeps it right. */
+const clockSlackMs = 1_000;
+
 export function createRelay(deps: {
   store: EffectStore;
   queue: JobQueue;
@@ -36,6 +39,8 @@ export function createRelay(deps: {
   let nudgeTimer: NodeJS.Timeout | undefined;
   let lookTimer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  /** Clock less the time that has really passed; a clock that is put back takes it down. Unknown before the first look. */
+  let clockAhead = Number.POSITIVE_INFINITY;
 
   return {
     nudge() {
@@ -78,6 +83,7 @@ export function createRelay(deps: {
   }
 
   async function handMissing(): Promise<number> {
+    await followClock();
     let made = 0;
     for await (const page of pages({})) {
       for (const name of queueNames) made += await addMissing(name, on(name, page));
@@ -88,6 +94,18 @@ export function createRelay(deps: {
       deps.metrics.set('portal_effects_oldest_seconds', open.get(kind)?.oldestSeconds ?? 0, { kind });
     }
     return made;
+  }
+
+  /** Also at the first look: the clock may have been put back while nobody was there to see it. */
+  async function followClock(): Promise<void> {
+    const ahead = deps.clock.now().getTime() - performance.now();
+    if (ahead < clockAhead - clockSlackMs) {
+      for (const name of queueNames) {
+        const jobs = await queue.realign(name);
+        if (jobs > 0) logger.warn({ queue: name, jobs }, 'a clock was put back: pauses that it had set begin anew');
+      }
+    }
+    clockAhead = ahead;
   }
 
   async function* pages(filter: { changedWithinMs?: number }): AsyncGenerator<readonly Effect[]> {

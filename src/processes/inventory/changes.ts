@@ -28,10 +28,7 @@ export interface ChangeCollector {
  * Compares each page with an index that may still be on its way; pages that are here earlier wait for it. Of items that
  * change nothing, nothing is kept.
  */
-export function collectChanges(
-  asked: Promise<SnapshotIndex>,
-  { snapshotAt, summarise }: { snapshotAt: string; summarise: Summarise },
-): ChangeCollector {
+export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summarise): ChangeCollector {
   const items = createPackedItems();
   const sorting = createSorting();
   const waiting: { page: InventoryPage; offset: number }[] = [];
@@ -62,7 +59,7 @@ export function collectChanges(
       if (!sorting.admits(row, index) || !row.ok) continue;
       const known = entries.get(row.sku);
       if (known) present[known.place] = 1;
-      if (!mayChange(current ? known : undefined, row.fingerprint, snapshotAt)) continue;
+      if (!mayChange(current ? known : undefined, row.fingerprint)) continue;
       changed.push({ item: itemAt(readings(), place), index });
     }
     return changed;

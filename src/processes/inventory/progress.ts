@@ -24,10 +24,10 @@ const boardEveryMs = 500;
 
 /** Tells of a run's progress as often as somebody wants to know, however often it is called. */
 export function createProgressReport(syncId: string, logger: Logger, board: ProgressBoard) {
-  let loggedAt = Date.now();
-  let boardAt = 0;
+  let loggedAt = performance.now();
+  let boardAt = Number.NEGATIVE_INFINITY;
   return (phase: SyncProgress['phase'], done: number, total: number | null): void => {
-    const at = Date.now();
+    const at = performance.now();
     const progress = { phase, done, total };
     if (at - boardAt >= boardEveryMs) {
       boardAt = at;

@@ -58,15 +58,16 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
     { syncId, date }: SyncRequest,
     signal: AbortSignal | undefined,
   ): Promise<Pick<RequestedSync, 'ended' | 'position'> | null> {
-    for (let queueSeenAt = Date.now(); ; ) {
+    for (let queueSeenAt = performance.now(); ; ) {
       const { state, position } = await handler.load(inventorySyncs, date);
       const status = state[syncId];
       if (status === 'completed' || status === 'failed') return { ended: status, position };
       const effect = await effects.get(`sync:${syncId}`);
       if (effect?.status !== 'open' || signal?.aborted) return null;
       // A run under way needs the queue no more.
-      if (status === 'running' || (await queue.isReachable())) queueSeenAt = Date.now();
-      if (Date.now() - queueSeenAt > queuePatienceMs) throw new JobQueueUnavailable('the job queue cannot be reached');
+      if (status === 'running' || (await queue.isReachable())) queueSeenAt = performance.now();
+      if (performance.now() - queueSeenAt > queuePatienceMs)
+        throw new JobQueueUnavailable('the job queue cannot be reached');
       await sleep(waitPollMs);
     }
   }

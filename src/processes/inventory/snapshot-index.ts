@@ -7,11 +7,10 @@ export interface SnapshotIndex {
   readonly current: boolean;
 }
 
-/** Whether a snapshot requested at `snapshotAt` may have something to say to an item's stream. */
-export function mayChange(known: SnapshotEntry | undefined, fingerprint: string, snapshotAt: string): boolean {
+/** Whether a snapshot may have something to say to an item's stream. */
+export function mayChange(known: SnapshotEntry | undefined, fingerprint: string): boolean {
   if (!known?.listed) return true;
-  const settles = known.unsettledSince !== null && known.unsettledSince < snapshotAt;
-  return settles || known.fingerprint !== fingerprint;
+  return known.unsettled || known.fingerprint !== fingerprint;
 }
 
 /** How many SKUs are on sale. */

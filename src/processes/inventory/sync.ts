@@ -1,4 +1,5 @@
 import { inventorySyncs } from '../../commands/aggregates.js';
+import type { EventStore, Position } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
@@ -9,10 +10,12 @@ import type { Queries } from '../../projections/queries.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
+import { createExportedBefore } from './exported-before.js';
 import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
 import { doubtAbout, downloadSnapshot, leavesOut, type Snapshot } from './snapshot.js';
 import { countListed, type SnapshotIndex } from './snapshot-index.js';
+import { createStillRunning } from './still-running.js';
 import { type Counts, takeOver } from './take-over.js';
 
 export interface SyncDeps {
@@ -26,6 +29,7 @@ export interface SyncDeps {
   readonly syncProgress: ProgressBoard;
   /** Aborts when the process stops: the run is left open, and taken up by the next process. */
   readonly signal?: AbortSignal;
+  readonly storedEvents: Pick<EventStore, 'head' | 'readStream'>;
   readonly projections: { readonly queries: Pick<Queries, 'syncs'> } & Pick<Projections, 'latestSnapshotAt'>;
   snapshotIndex(): Promise<SnapshotIndex>;
   readonly summarise: Summarise;
@@ -91,7 +95,7 @@ async function runOnce(deps: SyncDeps, request: SyncRequest, context: CommandCon
 
 async function copyInventory(
   deps: SyncDeps,
-  { syncId, force }: SyncRequest,
+  { syncId, date, force }: SyncRequest,
   context: CommandContext,
   logger: Logger,
 ): Promise<{ received: number; snapshotAt: string; counts: Counts }> {
@@ -102,7 +106,7 @@ async function copyInventory(
     logger.info({ reads }, 'the inventory gained or lost items while it was read; it is read again');
     read = await readInventory(deps, report);
   }
-  const { requestedAt, snapshot, changes } = read;
+  const { requestedAt, logBefore, snapshot, changes } = read;
   const snapshotAt = await afterEarlierRuns(deps, requestedAt, logger);
   const { index } = changes;
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
@@ -116,7 +120,8 @@ async function copyInventory(
     changes,
     syncId,
     snapshotAt,
-    requestedAt,
+    exportedBefore: createExportedBefore(deps.storedEvents, logBefore),
+    stillRunning: createStillRunning(async () => (await handler.load(inventorySyncs, date)).state, syncId),
     context,
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => report('apply', done, total),
@@ -128,10 +133,11 @@ async function copyInventory(
 async function readInventory(
   deps: SyncDeps,
   report: ReturnType<typeof createProgressReport>,
-): Promise<{ requestedAt: string; snapshot: Snapshot; changes: Changes }> {
+): Promise<{ requestedAt: string; logBefore: Position | null; snapshot: Snapshot; changes: Changes }> {
+  const logBefore = await deps.storedEvents.head();
   const requestedAt = deps.clock.now().toISOString();
   // Only syncs change what the index is asked for, so it can be read while the warehouse is.
-  const pages = collectChanges(deps.snapshotIndex(), { snapshotAt: requestedAt, summarise: deps.summarise });
+  const pages = collectChanges(deps.snapshotIndex(), deps.summarise);
   const snapshot = await downloadSnapshot(
     deps.warehouse,
     (page, { before, received, total }) => {
@@ -143,7 +149,7 @@ async function readInventory(
   const changes = await pages.finish();
   const believed = doubtAbout(snapshot, changes.usable, countListed(changes.index)) === null;
   const moved = snapshot.moved || (believed && (await leavesOut(deps.warehouse, changes.absent)));
-  return { requestedAt, snapshot: { ...snapshot, moved }, changes };
+  return { requestedAt, logBefore, snapshot: { ...snapshot, moved }, changes };
 }
 
 /**

@@ -4,11 +4,14 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
 import type { CatalogueItem } from '../../domain/inventory/commands.js';
+import { committedOrders } from '../../domain/inventory/state.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import { concurrently } from '../concurrently.js';
 import type { Changes } from './changes.js';
+import type { ExportedBefore } from './exported-before.js';
 import type { PlacedItem } from './packed-items.js';
+import type { StillRunning } from './still-running.js';
 
 export interface Counts {
   created: number;
@@ -24,7 +27,8 @@ export interface TakeOver {
   readonly syncId: string;
   /** See `ApplySnapshotItem`. */
   readonly snapshotAt: string;
-  readonly requestedAt: string;
+  readonly exportedBefore: ExportedBefore;
+  readonly stillRunning: StillRunning;
   readonly context: CommandContext;
   readonly signal?: AbortSignal;
   onProgress(done: number, total: number): void;
@@ -61,6 +65,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
     absent,
     streamsAtOnce,
     async (sku) => {
+      await run.stillRunning();
       const command = { type: 'Delist', syncId: run.syncId, snapshotAt: run.snapshotAt } as const;
       const handled = await run.handler.handle(inventory, sku, command, run.context);
       if (!isRejection(handled) && handled.events.length > 0) counts.delisted += 1;
@@ -72,7 +77,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
 }
 
 async function applyItem(
-  { handler, changes: { index: known }, syncId, snapshotAt, requestedAt, context }: TakeOver,
+  { handler, changes: { index: known }, syncId, snapshotAt, exportedBefore, stillRunning, context }: TakeOver,
   { item, index: place }: PlacedItem,
   brandIds: Map<string, string>,
   counts: Counts,
@@ -80,8 +85,12 @@ async function applyItem(
   const brandId = brandIds.get(item.brand) ?? brandIdOf(item.brand);
   brandIds.set(item.brand, brandId);
   const wanted: CatalogueItem = { ...item, productId: uuidv5(item.sku, productNamespace), brandId };
-  const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt, requestedAt } as const;
   const assumeNew = known.current && !known.entries.has(item.sku);
+  const exported = assumeNew
+    ? []
+    : await exportedBefore(committedOrders((await handler.load(inventory, item.sku)).state));
+  const command = { type: 'ApplySnapshotItem', item: wanted, syncId, snapshotAt, exported } as const;
+  await stillRunning();
   const handled = await handler.handle(inventory, item.sku, command, context, { assumeNew });
   if (isRejection(handled)) counts.rejected.push({ sku: item.sku, index: place, reason: handled.detail });
   else if (handled.events.some(({ type }) => type === 'ProductListed')) counts.created += 1;

@@ -11,10 +11,18 @@ export interface JobQueue {
   states(queue: QueueName, ids: readonly string[]): Promise<ReadonlyMap<string, 'live' | 'ended'>>;
   /** Forgets jobs that have ended, with the errors they ended with; those under way stay. */
   remove(queue: QueueName, ids: readonly string[]): Promise<void>;
+  /**
+   * A job that pauses waits for a time of day, and waits longer by as much as the clock that has set it is put back. Gives
+   * each such job its pause again, from now on. @returns how many there were
+   */
+  realign(queue: QueueName): Promise<number>;
   /** Runs `work` every `everyMs` on one process of all that ask for it. */
   schedule(queue: ScheduledQueueName, everyMs: number): Promise<void>;
-  /** Whether the schedule is still there: a Redis that was emptied has lost it. */
-  isScheduled(queue: ScheduledQueueName): Promise<boolean>;
+  /**
+   * Whether the schedule is still there, and goes on: a Redis that was emptied has lost it, and a clock that was put back
+   * has left its next run in a time that is not to come for long.
+   */
+  isScheduled(queue: ScheduledQueueName, everyMs: number): Promise<boolean>;
   /** Whether Redis answers, within a second. */
   isReachable(): Promise<boolean>;
 }

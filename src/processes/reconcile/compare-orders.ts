@@ -56,7 +56,7 @@ function compareOne(
   const there = byId.get(extensivOrderId);
   if (!there || !differs(order, there)) return [];
   const changedAt = Math.max(Date.parse(order.updatedAt), Date.parse(there.updatedAt ?? order.updatedAt));
-  if (now.getTime() - changedAt < graceMs) return [];
+  if (isFresh(now, changedAt)) return [];
   const repair = status === 'cancelled' && order.wmsCancellation === 'wanted' ? 'cancel-there' : 'observe';
   return [finding({ ...facts, class: 'status', portal: inWords(order), warehouse: inWords(there), repair })];
 }
@@ -65,7 +65,7 @@ function missingHere(now: Date, stray: WarehouseOrder, order: PortalOrder | unde
   const { orderNumber, extensivOrderId, status, updatedAt } = stray;
   // The warehouse may work for others too; numbers that the portal cannot have given are theirs.
   if (!order && parseOrderNumber(orderNumber) === null) return [];
-  if (now.getTime() - Date.parse(updatedAt ?? '') < graceMs) return [];
+  if (isFresh(now, Date.parse(updatedAt ?? ''))) return [];
   const facts = { class: 'missing-here', orderNumber, extensivOrderId, since: updatedAt, warehouse: status } as const;
   if (!order) return [finding({ ...facts, portal: 'does not know the order number' })];
   const { orderId } = order;
@@ -73,6 +73,11 @@ function missingHere(now: Date, stray: WarehouseOrder, order: PortalOrder | unde
     return [finding({ ...facts, orderId, portal: `has it as ${order.extensivOrderId}: it is there twice` })];
   }
   return [finding({ ...facts, orderId, portal: `${order.status}, not exported`, repair: 'adopt' })];
+}
+
+/** What changed so lately may be on its way. A time far ahead is of a wrong clock: nobody waits until it has come. */
+function isFresh(now: Date, changedAt: number): boolean {
+  return Math.abs(now.getTime() - changedAt) < graceMs;
 }
 
 function stuck(now: Date, order: PortalOrder): Finding[] {

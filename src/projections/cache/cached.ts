@@ -35,13 +35,13 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
 
   /** Answers null when the store is down. */
   async function ask<T>(command: () => Promise<T>): Promise<T | null> {
-    if (Date.now() < restUntil) return null;
+    if (performance.now() < restUntil) return null;
     try {
       return await command();
     } catch (error) {
       if (!(error instanceof CacheUnavailable)) throw error;
-      if (restUntil < Date.now()) logger.warn({ err: error }, 'cache unavailable, answering from the database');
-      restUntil = Date.now() + restMs;
+      if (restUntil < performance.now()) logger.warn({ err: error }, 'cache unavailable, answering from the database');
+      restUntil = performance.now() + restMs;
       return null;
     }
   }

@@ -22,12 +22,12 @@ export async function exclusively<T>(
   work: () => Promise<T>,
   waitMs = 0,
 ): Promise<T> {
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   const held: Ownership[] = [];
   try {
     for (const { name } of projections) {
       let ownership = await ownerLock.tryAcquire(`rebuild:${name}`);
-      while (!ownership && Date.now() < deadline) {
+      while (!ownership && performance.now() < deadline) {
         await sleep(retryPauseMs);
         ownership = await ownerLock.tryAcquire(`rebuild:${name}`);
       }

@@ -8,8 +8,8 @@ export interface SnapshotEntry {
   /** See `snapshotFingerprint`. */
   readonly fingerprint: string;
   readonly listed: boolean;
-  /** A snapshot requested after this settles a reservation, so the stream cannot be left alone. ISO 8601, or null. */
-  readonly unsettledSince: string | null;
+  /** It has a reservation of an exported order, which a snapshot may settle: the stream cannot be left alone. */
+  readonly unsettled: boolean;
 }
 
 /** Control characters that no SKU on sale has; one that had them would only be looked at by every sync. */
@@ -23,8 +23,8 @@ const rowEnd = '\u001e';
 export async function loadSnapshotIndex(db: Knex): Promise<Map<string, SnapshotEntry>> {
   const [row] = await select<{ index: string | null }>(
     db,
-    `select string_agg(concat_ws(?::text, sku, fingerprint, listed::int,
-       to_char(unsettled_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), ?::text) as index
+    `select string_agg(concat_ws(?::text, sku, fingerprint, listed::int, (unsettled_since is not null)::int), ?::text)
+       as index
      from "read".products`,
     [fieldEnd, rowEnd],
   );
@@ -55,10 +55,9 @@ function readIndex(text: string): Map<string, SnapshotEntry> {
     const sku = field(text.indexOf(fieldEnd, start));
     const fingerprint = field(text.indexOf(fieldEnd, start));
     const listed = field(start + 1) === '1';
-    const unsettledSince = start < end ? text.slice(start, end) : null;
-    index.set(sku, { place, fingerprint, listed, unsettledSince });
+    const unsettled = field(end) === '1';
+    index.set(sku, { place, fingerprint, listed, unsettled });
     place += 1;
-    start = end + 1;
   }
   return index;
 }

@@ -54,24 +54,24 @@ export function createReach(deps: {
   }
 
   return async function reach(position: Position, timeoutMs: number): Promise<Reached> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     const seen = await readModelsFollow(position, deadline);
     if (!seen) return 'late';
-    await cacheFollows(position, Math.min(deadline, Date.now() + cachePatienceMs));
+    await cacheFollows(position, Math.min(deadline, performance.now() + cachePatienceMs));
     return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
   };
 
   /** @returns the look that showed it, or null when the time ran out first */
   async function readModelsFollow(position: Position, deadline: number): Promise<Look | null> {
-    let askAt = Date.now() + patienceMs;
+    let askAt = performance.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
       const seen = await look();
       if (seen.slowest && comparePositions(seen.slowest, position) >= 0) return seen;
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (left <= 0) return null;
-      if (Date.now() >= askAt) {
+      if (performance.now() >= askAt) {
         if (await nothingBetween(seen.slowest, position)) return seen;
-        askAt = Date.now() + patienceMs;
+        askAt = performance.now() + patienceMs;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
     }
@@ -96,7 +96,11 @@ export function createReach(deps: {
 
   /** Without this a read could still be answered from an entry that is about to be invalidated. */
   async function cacheFollows(position: Position, deadline: number): Promise<void> {
-    for (let pauseMs = firstPauseMs; Date.now() < deadline; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
+    for (
+      let pauseMs = firstPauseMs;
+      performance.now() < deadline;
+      pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
+    ) {
       const text = await deps.cache.position().catch(() => null);
       const followed = text === null ? null : parsePosition(text);
       // Nothing known: the cache is empty or down, and nothing old can come from it.

@@ -59,9 +59,9 @@ export async function* batches(
   try {
     while (true) {
       if (buffer.length === 0 && !ended) await arrived.heard(limits.tickMs);
-      const deadline = Date.now() + limits.lingerMs;
+      const deadline = performance.now() + limits.lingerMs;
       while (buffer.length > 0 && buffer.length < limits.maxEvents && !ended) {
-        const left = deadline - Date.now();
+        const left = deadline - performance.now();
         if (left <= 0) break;
         await arrived.heard(left);
       }

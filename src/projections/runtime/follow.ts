@@ -42,18 +42,18 @@ export async function follow(
   on.ready();
   for (const { broken } of subjects.filter(isBroken)) logger.warn({ reason: broken }, 'projection needs a rebuild');
   const askForRepair = createRepairRequests(deps, subjects);
-  let writtenAt = 0;
+  let writtenAt = Number.NEGATIVE_INFINITY;
   /** A checkpoint that has been read and not yet written. */
   let unwritten: Position | null = null;
   for await (const batch of incoming(deps, subjects, pace, term)) {
     if (term.aborted) return;
     askForRepair();
     unwritten = batch.position ?? unwritten;
-    const due = batch.events.length > 0 || Date.now() - writtenAt >= limits.checkpointEveryMs;
+    const due = batch.events.length > 0 || performance.now() - writtenAt >= limits.checkpointEveryMs;
     if (unwritten && due) {
       await applyUntilDone(deps, subjects, batch, unwritten, term);
       unwritten = null;
-      writtenAt = Date.now();
+      writtenAt = performance.now();
       on.progress();
     } else if (!batch.position) {
       // An idle look: a rebuild may have switched generations, or somebody dropped tables, with no event to show it.
@@ -93,11 +93,11 @@ function startOf(subjects: readonly Subject[]): Position | null {
 
 /** Asks for the repair of what is broken, as long as there is any, but not with every call. */
 function createRepairRequests({ limits, onBroken }: FollowDeps, subjects: readonly Subject[]): () => void {
-  let askedAt = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
   return () => {
     const broken = subjects.filter(isBroken);
-    if (broken.length === 0 || Date.now() - askedAt < limits.repairEveryMs) return;
-    askedAt = Date.now();
+    if (broken.length === 0 || performance.now() - askedAt < limits.repairEveryMs) return;
+    askedAt = performance.now();
     onBroken?.(broken.map(({ projection }) => projection));
   };
 }

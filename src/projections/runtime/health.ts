@@ -26,11 +26,10 @@ export function createProgress(clock: Clock, stallAfterMs: number) {
   let subjects: readonly Subject[] = [];
   let waiting = 0;
   let caughtUp = false;
-  let lastProgress: number | null = null;
-  /** Since when something has been to do. */
+  let lastProgress: Date | null = null;
+  /** Since when something has been to do, by the time that passes: a clock that is set makes nobody stall, nor well. */
   let since = 0;
   let failure: string | null = null;
-  const now = () => clock.now().getTime();
 
   return {
     standby() {
@@ -40,19 +39,19 @@ export function createProgress(clock: Clock, stallAfterMs: number) {
     },
     owner() {
       role = 'owner';
-      since = now();
+      since = performance.now();
     },
     subjects(loaded: readonly Subject[]) {
       subjects = loaded;
       caughtUp = false;
     },
     waiting(count: number) {
-      if (waiting === 0 && count > 0) since = now();
+      if (waiting === 0 && count > 0) since = performance.now();
       waiting = count;
     },
     moved(isCaughtUp: boolean) {
-      lastProgress = now();
-      since = lastProgress;
+      lastProgress = clock.now();
+      since = performance.now();
       caughtUp = isCaughtUp;
       failure = null;
     },
@@ -65,7 +64,7 @@ export function createProgress(clock: Clock, stallAfterMs: number) {
       );
       const base = {
         checkpoint: earliest(subjects.map(({ checkpoint }) => checkpoint)),
-        lastProgressAt: lastProgress === null ? null : new Date(lastProgress).toISOString(),
+        lastProgressAt: lastProgress?.toISOString() ?? null,
         broken: role === 'owner' ? broken : {},
       };
       if (role === 'standby') return { ...base, state: 'standby', lagEvents: null };
@@ -73,7 +72,7 @@ export function createProgress(clock: Clock, stallAfterMs: number) {
       const [firstBroken] = Object.values(broken);
       if (firstBroken) return { ...base, state: 'stalled', lagEvents, reason: firstBroken };
       const busy = waiting > 0 || failure !== null || !caughtUp;
-      if (busy && now() - since >= stallAfterMs) {
+      if (busy && performance.now() - since >= stallAfterMs) {
         return { ...base, state: 'stalled', lagEvents, reason: failure ?? 'events wait and nothing moves' };
       }
       return { ...base, state: caughtUp ? 'live' : 'catching-up', lagEvents };

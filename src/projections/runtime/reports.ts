@@ -33,8 +33,8 @@ export function createReports(deps: {
       progress.failed(reason);
       if (failures === 0 && !isTransient(error)) reporter.capture(error, { projector: name });
       const isNew = failures === 0 || reason !== told.reason;
-      if (!isNew && Date.now() - told.at < tellAgainMs) return false;
-      told = { reason, at: Date.now() };
+      if (!isNew && performance.now() - told.at < tellAgainMs) return false;
+      told = { reason, at: performance.now() };
       logger.warn({ ...(isNew ? { err: error } : { reason }), failures }, 'projector could not go on; it tries again');
       return true;
     },

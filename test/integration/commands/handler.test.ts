@@ -37,6 +37,7 @@ const list = (sku: string, quantity: number, snapshotAt = at): InventoryCommand 
   type: 'ApplySnapshotItem',
   syncId: 's1',
   snapshotAt,
+  exported: [],
   item: {
     sku,
     productId: `p-${sku}`,

@@ -17,6 +17,7 @@ import {
 import { createPerformer, type EffectHandler } from '../../../src/processes/effects/performer.js';
 import { createRelay, jobIdOf, type Relay } from '../../../src/processes/effects/relay.js';
 import { createEffectStore, type EffectStore } from '../../../src/processes/effects/store.js';
+import { clockAheadBy } from '../../support/clock.js';
 import type { TestStack } from '../../support/stack.js';
 import { startTestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -24,6 +25,7 @@ import { createWorld, type World } from '../projections/support/world.js';
 
 /** Not three times a whole number: a worker that has died is looked for three times while a lock lasts. */
 const lockMs = 2_000;
+const hourMs = 60 * 60 * 1_000;
 
 /** Effects as in the portal, on real servers; what they do is up to each test. */
 let stack: TestStack;
@@ -211,6 +213,38 @@ describe('an effect', () => {
   });
 
   it.each([
+    ['after a failure', () => new Error('not yet'), 1],
+    ['until another time', () => new EffectPostponed(1_000, 'not yet'), 0],
+  ])(
+    'that pauses %s goes on after its pause when the clock that has set it is put back',
+    async (_why, reason, attempts) => {
+      const clock = clockAheadBy(hourMs);
+      closing.push(async () => clock.restore());
+      now = Date.now();
+      let runs = 0;
+      perform = async () => {
+        runs += 1;
+        if (runs === 1) throw reason();
+      };
+      const wanted = key('packed');
+      await store.request([request('packed', wanted)]);
+      expect(await relay.handMissing()).toBe(1);
+      const queue = queues.queues.find(({ name }) => name === 'effects')!;
+      const pausing = async () => (await queue.getDelayed()).some(({ data }) => data.key === wanted);
+      // Before its pause is over: the clock is put back while it waits.
+      await until('it pauses', async () => {
+        const pauses = await pausing();
+        if (pauses) clock.putAheadBy(0);
+        return pauses;
+      });
+      now = Date.now();
+      await relay.handMissing();
+      expect(await became(wanted, 'done')).toMatchObject({ attempts });
+      expect(runs).toBe(2);
+    },
+  );
+
+  it.each([
     ['the event store', () => new EventStoreUnavailable('14 UNAVAILABLE')],
     ['PostgreSQL', () => Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })],
     [
@@ -324,6 +358,24 @@ describe('an effect', () => {
     expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
     expect(runs).toBe(2);
+  });
+});
+
+describe('a schedule', () => {
+  it('goes on when the clock that has planned its next run is put back', async () => {
+    const everyMs = 60_000;
+    const clock = clockAheadBy(hourMs);
+    closing.push(async () => clock.restore());
+    await queues.schedule('status-polling', everyMs);
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(true);
+    await queues.schedule('status-polling', everyMs);
+    clock.putAheadBy(0);
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(false);
+    await queues.schedule('status-polling', everyMs);
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(true);
+    const queue = queues.queues.find(({ name }) => name === 'status-polling')!;
+    const [scheduler] = await queue.getJobSchedulers();
+    expect(scheduler?.next).toBeLessThanOrEqual(Date.now() + everyMs);
   });
 });
 

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clockAheadBy } from '../../support/clock.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';
 
@@ -167,6 +168,20 @@ describe('credentials refused for a moment', () => {
       .not.toBeNull();
     expect(bench.records.captured).toHaveLength(1);
     expect(bench.records.logs.map(({ message }) => message)).toContain('the warehouse takes our credentials again');
+  });
+
+  it('are tried again in time when the clock is put back meanwhile', async () => {
+    const clock = clockAheadBy(60 * 60 * 1_000);
+    try {
+      await bench.fault({ match: { path: '/api/v1/inventory' }, times: 2, fault: { revokeTokens: true } });
+      expect(await failure(bench.warehouse.inventoryItem(knownSku))).toMatchObject({ kind: 'bad-credentials' });
+      clock.putAheadBy(0);
+      await expect
+        .poll(() => bench.warehouse.inventoryItem(knownSku).catch(() => null), { timeout: 5_000 })
+        .not.toBeNull();
+    } finally {
+      clock.restore();
+    }
   });
 
   it('are left alone for longer each time, and reported once', async () => {

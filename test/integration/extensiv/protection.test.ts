@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clockAheadBy } from '../../support/clock.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
 
@@ -32,6 +33,20 @@ describe('the circuit breaker', () => {
     await expect.poll(() => warehouse.inventoryItem(knownSku).catch(() => null)).toMatchObject({ sku: knownSku });
     expect(await warehouse.createOrder(orderRequest(knownSku))).toMatchObject({ adopted: false });
     expect(records.captured.filter(({ context }) => context.circuit === 'opened')).toHaveLength(1);
+  });
+
+  it('closes again in time when the clock is put back meanwhile', async () => {
+    const clock = clockAheadBy(60 * 60 * 1_000);
+    try {
+      const { warehouse } = bench.client({ breaker, maxRetries: 0 });
+      await bench.fault({ match: { path: '/api' }, times: 3, fault: { status: 500 } });
+      for (let call = 0; call < 3; call += 1) await failure(warehouse.inventoryItem(knownSku));
+      clock.putAheadBy(0);
+      expect(await failure(warehouse.inventoryItem(knownSku))).toMatchObject({ kind: 'busy' });
+      await expect.poll(() => warehouse.inventoryItem(knownSku).catch(() => null)).toMatchObject({ sku: knownSku });
+    } finally {
+      clock.restore();
+    }
   });
 
   it('sends one probe at a time while half open', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signatureAlgorithms } from '../../../src/config/variables.js';
 import { buildApp } from '../../../src/http/app.js';
 import { tokenAuthenticator } from '../../../src/http/security/token-authenticator.js';
+import { clockAheadBy } from '../../support/clock.js';
 import { testPortal } from '../../support/http.js';
 import { until } from '../../support/until.js';
 
@@ -202,6 +203,7 @@ describe('when the issuer changes its keys or is away', () => {
   let answers: () => { status: number; keys: object[] };
   let issuerServer: Server;
   let app: FastifyInstance;
+  let freshApp: () => Promise<FastifyInstance>;
   const publish = async (kid: string, pair: typeof keys) => ({
     ...(await exportJWK(pair.publicKey)),
     kid,
@@ -216,7 +218,8 @@ describe('when the issuer changes its keys or is away', () => {
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => issuerServer.once('listening', resolve));
     const jwksUrl = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/keys`;
-    app = await buildApp(testPortal({ auth: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) }).options);
+    freshApp = () => buildApp(testPortal({ auth: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) }).options);
+    app = await freshApp();
   });
   afterAll(async () => {
     await app?.close();
@@ -246,6 +249,26 @@ describe('when the issuer changes its keys or is away', () => {
     answers = () => ({ status: 200, keys: [first, second] });
     await until('the new key is known', async () => (await status(app, await byNewKey())) === 200);
     expect(await status(app, await signed(claims, { kid: 'k3' }, strangers.privateKey))).toBe(401);
+  });
+
+  it('new keys come soon although the clock was put back since the last were fetched', async () => {
+    const lasting = { ...claims, exp: now + 2 * 60 * 60 };
+    const first = await publish('k1', keys);
+    answers = () => ({ status: 200, keys: [first] });
+    const clock = clockAheadBy(60 * 60 * 1_000);
+    try {
+      const other = await freshApp();
+      expect(await status(other, await signed(lasting))).toBe(200);
+      clock.putAheadBy(0);
+      const third = await publish('k3', strangers);
+      answers = () => ({ status: 200, keys: [third] });
+      const byNewKey = () => signed(lasting, { kid: 'k3' }, strangers.privateKey);
+      await until('the new key is known', async () => (await status(other, await byNewKey())) === 200, 5_000);
+      expect(await status(other, await signed({ ...lasting, jti: 'of a key withdrawn' }))).toBe(401);
+      await other.close();
+    } finally {
+      clock.restore();
+    }
   });
 });
 

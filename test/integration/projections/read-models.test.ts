@@ -5,6 +5,7 @@ import type { Position } from '../../../src/commands/event-store.js';
 import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
+import { clockAheadBy } from '../../support/clock.js';
 import {
   cancel,
   history,
@@ -60,6 +61,19 @@ describe('read models', () => {
     const data = { key: 'export:x', reason: 'test', retriedAt: '2026-03-01T09:00:00.000Z' };
     const position = await world.append(`operations-${randomUUID()}`, { type: 'EffectRetried', data });
     expect(await world.projections.queries.waitFor(position, 5_000)).toBe(true);
+  });
+
+  it('answers within the time-out although the clock is put back meanwhile', async () => {
+    const head = (await world.eventStore.head())!;
+    const clock = clockAheadBy(60 * 60 * 1_000);
+    try {
+      const waiting = world.projections.queries.waitFor({ commit: head.commit * 1_000n, prepare: 0n }, 300);
+      clock.putAheadBy(0);
+      const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'still waiting'));
+      expect(await Promise.race([waiting, late])).toBe(false);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('answers within the time-out when a position is not reached', async () => {

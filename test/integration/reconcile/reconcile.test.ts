@@ -109,6 +109,18 @@ describe('orders', () => {
     expect(about(await createReconcile(world.portal).compare(), orderId)).toEqual([]);
   });
 
+  it('that a clock two hours ahead has dated are not taken for fresh until then', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    const stray = await world.paidOrder(skus[3]!);
+    await createThere(stray.orderId, stray.orderNumber);
+    await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'picking' });
+    await world.shown();
+    const behind = { now: () => new Date(Date.now() - 2 * 3_600_000) };
+    const report = await createReconcile({ ...world.portal, clock: behind }).compare();
+    expect(names(about(report, orderId))).toContainEqual(['status', 'observe']);
+    expect(names(about(report, stray.orderId))).toContainEqual(['missing-here', 'adopt']);
+  });
+
   it('of other sellers are none of the portal’s', async () => {
     await world.control('POST', '/orders/seed', { count: 3 });
     const { findings } = await compare();

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { createLocks } from '../../../src/adapters/postgres/locks.js';
-import { inventory, inventorySyncs } from '../../../src/commands/aggregates.js';
+import { inventory, inventorySyncs, orders } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
@@ -10,6 +11,7 @@ import { createSummaries } from '../../../src/processes/inventory/page-summary.j
 import { createSyncHandler } from '../../../src/processes/inventory/request.js';
 import { snapshotFingerprint } from '../../../src/projections/models/products.js';
 import { all } from '../../support/new-events.js';
+import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
 let world: WarehouseWorld;
@@ -35,24 +37,93 @@ const events = async (sku: string) => {
   return types;
 };
 
+const minutes = 60_000;
+const offBy = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+
+/** One piece of a SKU, for an order that the warehouse has taken, as a process with this clock records it. */
+async function exportOne(sku: string, clock = offBy(0)): Promise<void> {
+  const { handler } = world.portal;
+  const { orderId, orderNumber } = await world.paidOrder(sku);
+  const [at, expiresAt] = [clock.now().toISOString(), new Date(Date.now() + 30 * minutes).toISOString()];
+  await handler.handle(inventory, sku, { type: 'Reserve', orderId, quantity: 1, expiresAt, at }, context());
+  const exported = { type: 'ConfirmExport', extensivOrderId: `W-${orderNumber}`, adopted: false, at } as const;
+  await handler.handle(orders, orderId, exported, context());
+  await handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt: at }, context());
+}
+
+/** What a sync knows of the SKUs, asked for while the warehouse is: its answer does not show what happens now. */
+const indexAfter = (happening: () => Promise<void>) => async () => {
+  await happening();
+  await world.shown();
+  return { entries: await world.portal.projections.snapshotIndex(), current: true };
+};
+
 describe('a clock that was ahead and was put back', () => {
   it('does not keep later snapshots from being taken over, nor settles what they do not show', async () => {
     const [sku = ''] = skus;
     const hours = 3 * 60 * 60 * 1000;
-    const ahead = { now: () => new Date(Date.now() + hours) };
     await world.control('PUT', `/inventory/${sku}`, { quantity: 7 });
-    expect(await world.sync({ clock: ahead })).toMatchObject({ status: 'completed', changed: 1 });
+    expect(await world.sync({ clock: offBy(hours) })).toMatchObject({ status: 'completed', changed: 1 });
 
-    const exportedAt = new Date(Date.now() + hours / 2).toISOString();
-    const orderId = '5f0c4a86-1f7e-4f0e-9c3e-7d9a6a4f2b10';
-    const reserve = { type: 'Reserve', orderId, quantity: 1, expiresAt: exportedAt, at: exportedAt } as const;
-    await world.portal.handler.handle(inventory, sku, reserve, context());
-    await world.portal.handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt }, context());
     await world.control('PUT', `/inventory/${sku}`, { quantity: 5 });
-    expect(await world.sync()).toMatchObject({ status: 'completed', changed: 1 });
+    const run = await world.sync({ snapshotIndex: indexAfter(() => exportOne(sku, offBy(hours / 2))) });
+    expect(run).toMatchObject({ status: 'completed', changed: 1 });
     const shown = await product(sku);
     expect(shown).toMatchObject({ product: { stock: 5, available: 4 } });
     expect(Date.parse(shown?.asOf ?? '')).toBeLessThan(Date.now() + 60_000);
+  });
+});
+
+describe('a reservation of an exported order', () => {
+  const reserved = async (sku: string) => {
+    const { state } = await world.portal.handler.load(inventory, sku);
+    return state && { stock: state.quantity, reserved: state.reserved };
+  };
+  const stocked = async (quantity: number) => {
+    const [sku = ''] = skus;
+    await world.control('PUT', `/inventory/${sku}`, { quantity });
+    await world.sync();
+    return sku;
+  };
+
+  it('is settled by the very next sync', async () => {
+    const sku = await stocked(10);
+    await exportOne(sku);
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 9 });
+    await world.sync();
+    expect(await reserved(sku)).toEqual({ stock: 9, reserved: 0 });
+  });
+
+  it.each([
+    ['is behind', -5 * minutes],
+    ['stands at the very millisecond of the export', 0],
+    ['is ahead', 5 * minutes],
+  ])('is settled by the very next sync when the clock of the sync %s', async (_name, ms) => {
+    const sku = await stocked(10);
+    const exporting = { now: () => new Date(Math.floor(Date.now() / minutes) * minutes) };
+    await exportOne(sku, exporting);
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 9 });
+    await world.sync({ clock: { now: () => new Date(exporting.now().getTime() + ms) } });
+    expect(await reserved(sku)).toEqual({ stock: 9, reserved: 0 });
+  });
+
+  it('stays when the export came after the request, although the clock of the sync is ahead', async () => {
+    const sku = await stocked(10);
+    await world.sync({
+      clock: offBy(5 * minutes),
+      snapshotIndex: indexAfter(() => exportOne(sku)),
+    });
+    expect(await reserved(sku)).toEqual({ stock: 10, reserved: 1 });
+
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 9 });
+    await world.sync();
+    expect(await reserved(sku)).toEqual({ stock: 9, reserved: 0 });
+  });
+
+  it('stays when the clock of the export is behind', async () => {
+    const sku = await stocked(10);
+    await world.sync({ snapshotIndex: indexAfter(() => exportOne(sku, offBy(-5 * minutes))) });
+    expect(await reserved(sku)).toEqual({ stock: 10, reserved: 1 });
   });
 });
 
@@ -191,6 +262,42 @@ describe('a run that cannot be believed', () => {
     expect(captured).toHaveLength(1);
     expect((await world.portal.projections.snapshotIndex()).size).toBeGreaterThanOrEqual(20);
     expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
+  });
+});
+
+describe('a process that is halted for so long that its lock goes to another', () => {
+  it('brings back no stock that the later snapshot has overtaken, even where that changed nothing', async () => {
+    const [sku = '', other = ''] = skus;
+    for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 10 });
+    await world.sync();
+    for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 12 });
+
+    const { handler, pools } = world.portal;
+    const wakes = new AbortController();
+    let isHalted = false;
+    const haltedRun = world.sync({
+      handler: {
+        ...handler,
+        // As a process that stands still between its download and its first event.
+        async load(aggregate, id) {
+          if (aggregate.category === 'inventory') {
+            isHalted = true;
+            if (!wakes.signal.aborted) await once(wakes.signal, 'abort');
+          }
+          return handler.load(aggregate, id);
+        },
+      },
+    });
+    await until('the run stands still', () => isHalted);
+    await pools.api.raw(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'portal locks' and pid in (select pid from pg_locks where locktype = 'advisory')`,
+    );
+    for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 10 });
+    expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
+    wakes.abort();
+    expect(await haltedRun).toMatchObject({ status: 'failed', error: 'the run was broken off' });
+    for (const each of [sku, other]) expect((await product(each))?.product.stock).toBe(10);
   });
 });
 

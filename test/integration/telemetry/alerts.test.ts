@@ -8,6 +8,7 @@ import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/tel
 import { type Effect, EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { owedAlert } from '../../../src/processes/effects/owed-alert.js';
 import { createAlertHandler } from '../../../src/processes/handlers/alert.js';
+import { clockAheadBy } from '../../support/clock.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
 
 let server: MailServer;
@@ -86,6 +87,18 @@ describe('an alert', () => {
     await raise(outage);
     await expect.poll(() => raise(outage).then(() => server.mails.length), { timeout: 5_000 }).toBe(2);
     expect(server.mails[1]?.parsed.text).toMatch(/It happened \d+ more times/);
+  });
+
+  it('comes again in time when the clock is put back meanwhile', async () => {
+    const clock = clockAheadBy(60 * 60 * 1_000);
+    try {
+      const { raise } = alerts({ windowSeconds: 1 });
+      await raise(outage);
+      clock.putAheadBy(0);
+      await expect.poll(() => raise(outage).then(() => server.mails.length), { timeout: 5_000 }).toBe(2);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('never throws, and is mailed again soon when the mail did not get out', async () => {

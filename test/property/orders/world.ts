@@ -10,6 +10,7 @@ import { placeOrder } from '../../../src/commands/place-order.js';
 import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
+import { committedOrders } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import {
@@ -33,6 +34,7 @@ import {
 } from '../../../src/processes/handlers/stock.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
+import { createExportedBefore } from '../../../src/processes/inventory/exported-before.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
@@ -245,6 +247,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     },
     async sync() {
       const snapshotAt = clock.now().toISOString();
+      const exportedBefore = createExportedBefore(storedEvents, await storedEvents.head());
       for (const [sku, quantity] of Object.entries(wms.stock)) {
         const product = {
           ...item,
@@ -254,7 +257,8 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
           price: sku === 'A' ? 333 : 1_001,
           brandId: `b-${sku}`,
         };
-        const command = { type: 'ApplySnapshotItem', item: product, syncId: snapshotAt, snapshotAt } as const;
+        const exported = await exportedBefore(committedOrders((await handler.load(inventory, sku)).state));
+        const command = { type: 'ApplySnapshotItem', item: product, syncId: snapshotAt, snapshotAt, exported } as const;
         await handler.handle(inventory, sku, command, context);
       }
     },
@@ -304,7 +308,7 @@ function createMemoryStore(onEvents: (events: readonly RecordedEvent[]) => Promi
     subscribeToAll: () => {
       throw new Error('nothing here subscribes');
     },
-    head: async () => null,
+    head: async () => (written === 0n ? null : { commit: written, prepare: written }),
     close: async () => {},
   };
 }

@@ -69,6 +69,26 @@ describe('an order as the warehouse tells it', () => {
     expect(toOrder({ ...order, updated_at: 'yesterday' })).toMatchObject({ updatedAt: null });
   });
 
+  it.each(['UTC', 'America/New_York', 'Australia/Lord_Howe'])(
+    'has its time in UTC when no zone is told, also in %s',
+    (zone) => {
+      const before = process.env.TZ;
+      process.env.TZ = zone;
+      try {
+        for (const text of ['2026-03-01T09:00:00', '2026-03-01 09:00:00.000', 'Sun, 01 Mar 2026 09:00:00 GMT'])
+          expect(toOrder({ id: 'E-1', order_number: 'VL-1', status: 'picking', updated_at: text }).updatedAt).toBe(
+            '2026-03-01T09:00:00.000Z',
+          );
+        expect(
+          toOrder({ id: 'E-1', order_number: 'VL-1', status: 'picking', updated_at: '2026-03-01' }).updatedAt,
+        ).toBe('2026-03-01T00:00:00.000Z');
+      } finally {
+        if (before === undefined) delete process.env.TZ;
+        else process.env.TZ = before;
+      }
+    },
+  );
+
   it.each([
     [
       { tracking_number: 9400, carrier: 7, updated_at: 1772357400 },

@@ -38,6 +38,32 @@ describe('Retry-After', () => {
     ['', undefined],
     [undefined, undefined],
   ])('%j is %s milliseconds', (header, expected) => {
-    expect(readRetryAfter(header, now)).toBe(expected);
+    expect(readRetryAfter(header, undefined, now)).toBe(expected);
+  });
+
+  it('with a date counts from the date of the answer, whatever our clock says', () => {
+    const sent = 'Sun, 01 Mar 2026 09:00:00 GMT';
+    for (const minutes of [-5, 0, 5]) {
+      const ours = now + minutes * 60_000;
+      expect(readRetryAfter('Sun, 01 Mar 2026 09:00:05 GMT', sent, ours)).toBe(5_000);
+      expect(readRetryAfter('7', sent, ours)).toBe(7_000);
+    }
+    expect(readRetryAfter('Sun, 01 Mar 2026 09:00:05 GMT', 'yesterday', now)).toBe(5_000);
+  });
+
+  it.each(['UTC', 'America/New_York', 'Australia/Lord_Howe'])('is in UTC in every form, also in %s', (zone) => {
+    const before = process.env.TZ;
+    process.env.TZ = zone;
+    try {
+      for (const date of [
+        'Sun, 01 Mar 2026 09:00:05 GMT',
+        'Sunday, 01-Mar-26 09:00:05 GMT',
+        'Sun Mar  1 09:00:05 2026',
+      ])
+        expect(readRetryAfter(date, undefined, now), date).toBe(5_000);
+    } finally {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    }
   });
 });

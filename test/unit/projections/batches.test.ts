@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { type BatchLimits, batches } from '../../../src/projections/runtime/batches.js';
+import { clockAheadBy } from '../../support/clock.js';
 
 const limits: BatchLimits = { maxEvents: 3, lingerMs: 20, maxBuffered: 6, tickMs: 50 };
 
@@ -33,6 +34,28 @@ describe('batches of a subscription', () => {
     const position = { commit: 9n, prepare: 9n };
     const [batch] = await collect(() => of({ kind: 'caught-up' }, { kind: 'checkpoint', position }));
     expect(batch).toEqual({ events: [], position, caughtUp: true });
+  });
+
+  it('come in time when the clock is put back while more is waited for', async () => {
+    const clock = clockAheadBy(60 * 60 * 1_000);
+    try {
+      const startedAt = performance.now();
+      const open = async function* (signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
+        yield event(1);
+        setTimeout(() => clock.putAheadBy(0), 1);
+        // Another one makes it look at the clock.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        yield event(2);
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      };
+      for await (const { events } of batches(open, limits)) {
+        expect(events).toHaveLength(2);
+        break;
+      }
+      expect(performance.now() - startedAt).toBeLessThan(1_000);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('throw what the subscription throws, after everything before it', async () => {

@@ -13,7 +13,7 @@ const retiringLimitMs = 45_000;
  * @throws when the key is being retired and does not become free
  */
 export async function lockInUse(locks: Knex, person: string): Promise<{ row: Row | undefined; release(): void }> {
-  const deadline = Date.now() + retiringLimitMs;
+  const deadline = performance.now() + retiringLimitMs;
   for (;;) {
     // The second statement sees what was committed when the lock was given. A wait would stop all others of the session.
     const answers: unknown = await locks.raw(
@@ -23,7 +23,8 @@ export async function lockInUse(locks: Knex, person: string): Promise<{ row: Row
     const [locked, found] = answers as [{ rows: { mine: boolean; session: number }[] }, { rows: Row[] }];
     const [lock] = locked.rows;
     if (lock?.mine) return { row: found.rows[0], release: () => unlock(locks, person, lock.session) };
-    if (Date.now() > deadline) throw new Error('the key of a customer is being retired and does not become free');
+    if (performance.now() > deadline)
+      throw new Error('the key of a customer is being retired and does not become free');
     await sleep(retiringPauseMs);
   }
 }

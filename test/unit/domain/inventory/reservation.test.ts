@@ -88,7 +88,7 @@ describe('available to promise', () => {
     expect(available(snapshot())).toBe(10);
     expect(available(snapshot(), reserve('o1', 4))).toBe(6);
     expect(available(snapshot(), reserve('o1', 4), commit('o1'))).toBe(6);
-    expect(available(snapshot(), reserve('o1', 4), commit('o1'), snapshot({ quantity: 6 }, minute(4)))).toBe(6);
+    expect(available(snapshot(), reserve('o1', 4), commit('o1'), snapshot({ quantity: 6 }, minute(4), ['o1']))).toBe(6);
     expect(available(snapshot(), reserve('o1', 4), release('o1'))).toBe(10);
   });
 

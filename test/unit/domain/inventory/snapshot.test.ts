@@ -95,7 +95,7 @@ describe('a reservation of an exported order', () => {
   it('is settled by the first snapshot that was requested after the export', () => {
     const at = minute(11);
     given(inventoryDecider, exported)
-      .when(snapshot({ quantity: 7 }, at))
+      .when(snapshot({ quantity: 7 }, at, ['o1']))
       .thenEvents([
         { type: 'StockLevelChanged', data: { from: 10, to: 7, ...origin(at) } },
         { type: 'ReservationSettled', data: { orderId: 'o1', quantity: 3, ...origin(at) } },
@@ -104,17 +104,29 @@ describe('a reservation of an exported order', () => {
 
   it('is settled although the quantity did not change', () => {
     given(inventoryDecider, exported)
-      .when(snapshot({}, minute(11)))
+      .when(snapshot({}, minute(11), ['o1']))
       .thenTypes(['ReservationSettled']);
   });
 
-  it('stays while a snapshot may not count it out yet', () => {
+  it('is settled by the order of the log, although the clock of its export was ahead', () => {
     given(inventoryDecider, exported)
-      .when(snapshot({}, minute(10)))
-      .thenNothing();
+      .when(snapshot({ quantity: 7 }, minute(9), ['o1']))
+      .thenTypes(['StockLevelChanged', 'ReservationSettled']);
+  });
+
+  it('stays while a snapshot may not count it out yet, whatever the clock of its request says', () => {
+    for (const at of [minute(9), minute(10), minute(11), minute(600)]) {
+      given(inventoryDecider, exported).when(snapshot({}, at)).thenNothing();
+      given(inventoryDecider, exported)
+        .when(snapshot({ quantity: 7 }, at))
+        .thenState({ reserved: 5 });
+    }
+  });
+
+  it('stays when it was not exported, whatever is said of it', () => {
     given(inventoryDecider, exported)
-      .when(snapshot({ quantity: 7 }, minute(9)))
-      .thenState({ reserved: 5 });
+      .when(snapshot({ quantity: 7 }, minute(11), ['o1', 'o2']))
+      .thenState({ reserved: 2 });
   });
 
   it('is not released by a cancellation, for only the warehouse knows whether the goods come back', () => {

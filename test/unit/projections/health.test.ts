@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createProgress } from '../../../src/projections/runtime/health.js';
+
+const hour = 60 * 60 * 1_000;
+const stallAfterMs = 40;
+
+/** A projector that owns its projections and has caught up, under a clock that is set as a test likes. */
+function live() {
+  let aheadMs = 0;
+  const progress = createProgress({ now: () => new Date(Date.now() + aheadMs) }, stallAfterMs);
+  progress.owner();
+  progress.moved(true);
+  return {
+    progress,
+    putClock(ms: number) {
+      aheadMs = ms;
+    },
+  };
+}
+
+it('a projector is stalled when events wait and nothing moves, also when the clock is put back', async () => {
+  const { progress, putClock } = live();
+  progress.waiting(1);
+  putClock(-hour);
+  expect(progress.health().state).toBe('live');
+  await sleep(stallAfterMs + 10);
+  expect(progress.health()).toMatchObject({ state: 'stalled', reason: 'events wait and nothing moves' });
+  progress.moved(true);
+  expect(progress.health().state).toBe('live');
+});
+
+it('a projector is not stalled because the clock is put forward', () => {
+  const { progress, putClock } = live();
+  progress.waiting(1);
+  putClock(hour);
+  expect(progress.health().state).toBe('live');
+});
