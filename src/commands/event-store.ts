@@ -48,6 +48,9 @@ export interface Position {
   readonly prepare: bigint;
 }
 
+/** What an event has whose store tells no positions with those of one stream, as old servers do. */
+export const unknownPosition: Position = { commit: 0n, prepare: 0n };
+
 export interface EventMetadata {
   readonly $correlationId: string;
   readonly $causationId: string;

@@ -1,5 +1,11 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
-import { type EventMetadata, foreignMetadata, type RecordedEvent } from '../../commands/event-store.js';
+import {
+  type EventMetadata,
+  foreignMetadata,
+  type Position,
+  type RecordedEvent,
+  unknownPosition,
+} from '../../commands/event-store.js';
 
 /**
  * The store's event in the portal's terms, or null for one in a stream of the store itself. What somebody else has
@@ -9,15 +15,19 @@ import { type EventMetadata, foreignMetadata, type RecordedEvent } from '../../c
 export function toRecorded(resolved: ResolvedEvent | AllStreamResolvedEvent): RecordedEvent | null {
   const { event } = resolved;
   if (!event || event.streamId.startsWith('$')) return null;
-  const position = 'position' in event && event.position ? event.position : unknownPosition;
+  const position = 'position' in event && isTold(event.position) ? event.position : unknownPosition;
   const { id, streamId: stream, revision, type, isJson, data, metadata, created } = event;
   if (isJson && isMetadata(metadata)) return { id, stream, revision, position, type, data, metadata };
   const foreign = { type: `foreign:${type}`, data: isJson ? data : {}, metadata: foreignMetadata(id, created) };
   return { id, stream, revision, position, ...foreign };
 }
 
-/** Old servers leave positions out of stream reads. */
-const unknownPosition = { commit: 0n, prepare: 0n };
+/** Where a server has no position to tell it leaves it out, or tells the largest number there is. */
+function isTold(position: Position | undefined): position is Position {
+  return position !== undefined && position.commit !== notTold;
+}
+
+const notTold = 2n ** 64n - 1n;
 
 function isMetadata(metadata: unknown): metadata is EventMetadata {
   if (typeof metadata !== 'object' || metadata === null) return false;

@@ -1,5 +1,5 @@
 import { inventorySyncs } from '../../commands/aggregates.js';
-import type { EventStore, Position } from '../../commands/event-store.js';
+import type { EventStore } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
@@ -10,7 +10,7 @@ import type { Queries } from '../../projections/queries.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
-import { createExportedBefore } from './exported-before.js';
+import { createExportedBefore, type RequestMoment } from './exported-before.js';
 import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
 import { doubtAbout, downloadSnapshot, leavesOut, type Snapshot } from './snapshot.js';
@@ -120,7 +120,7 @@ async function copyInventory(
     changes,
     syncId,
     snapshotAt,
-    exportedBefore: createExportedBefore(deps.storedEvents, logBefore),
+    exportedBefore: createExportedBefore(deps.storedEvents, { logBefore, requestedAt }),
     stillRunning: createStillRunning(async () => (await handler.load(inventorySyncs, date)).state, syncId),
     context,
     ...(signal ? { signal } : {}),
@@ -133,7 +133,7 @@ async function copyInventory(
 async function readInventory(
   deps: SyncDeps,
   report: ReturnType<typeof createProgressReport>,
-): Promise<{ requestedAt: string; logBefore: Position | null; snapshot: Snapshot; changes: Changes }> {
+): Promise<RequestMoment & { snapshot: Snapshot; changes: Changes }> {
   const logBefore = await deps.storedEvents.head();
   const requestedAt = deps.clock.now().toISOString();
   // Only syncs change what the index is asked for, so it can be read while the warehouse is.

@@ -5,6 +5,7 @@ import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { createLocks } from '../../../src/adapters/postgres/locks.js';
 import { inventory, inventorySyncs, orders } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
+import { unknownPosition } from '../../../src/commands/event-store.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
@@ -117,6 +118,23 @@ describe('a reservation of an exported order', () => {
 
     await world.control('PUT', `/inventory/${sku}`, { quantity: 9 });
     await world.sync();
+    expect(await reserved(sku)).toEqual({ stock: 9, reserved: 0 });
+  });
+
+  it('is settled by its time where the store tells no positions with the events of a stream', async () => {
+    const { eventStore } = world.portal;
+    const storedEvents = {
+      head: eventStore.head,
+      async *readStream(stream: string) {
+        for await (const event of eventStore.readStream(stream)) yield { ...event, position: unknownPosition };
+      },
+    };
+    const sku = await stocked(10);
+    await world.sync({ storedEvents, snapshotIndex: indexAfter(() => exportOne(sku)) });
+    expect(await reserved(sku)).toEqual({ stock: 10, reserved: 1 });
+
+    await world.control('PUT', `/inventory/${sku}`, { quantity: 9 });
+    await world.sync({ storedEvents });
     expect(await reserved(sku)).toEqual({ stock: 9, reserved: 0 });
   });
 

@@ -247,7 +247,8 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     },
     async sync() {
       const snapshotAt = clock.now().toISOString();
-      const exportedBefore = createExportedBefore(storedEvents, await storedEvents.head());
+      const request = { logBefore: await storedEvents.head(), requestedAt: snapshotAt };
+      const exportedBefore = createExportedBefore(storedEvents, request);
       for (const [sku, quantity] of Object.entries(wms.stock)) {
         const product = {
           ...item,
