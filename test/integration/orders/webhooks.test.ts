@@ -122,6 +122,12 @@ describe('a webhook', () => {
     expect(await orderOf(portal, id)).toMatchObject({ paid: true, paymentIntentId: 'pi_early' });
   });
 
+  it('of a shape of its own is kept when nobody handles its type', async () => {
+    const event = { ...providerEvent('v1.billing.meter.no_meter_found', {}), created: new Date().toISOString() };
+    const { data: _data, ...thin } = event;
+    expect(await deliverAndSettle(portal, thin as unknown as ProviderEvent)).toBe('ignored');
+  });
+
   it('with a bad signature is not kept', async () => {
     const answer = await portal.api('POST', '/api/v1/webhooks/stripe', '{"id":"evt_forged"}', {
       'stripe-signature': 't=1,v1=00',
