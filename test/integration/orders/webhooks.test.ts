@@ -122,6 +122,20 @@ describe('a webhook', () => {
     expect(await orderOf(portal, id)).toMatchObject({ paid: true, paymentIntentId: 'pi_early' });
   });
 
+  it('is about the order that its payment was opened for, whatever its metadata say since', async () => {
+    const [mine, other] = [await place(portal, { pick: 6 }), await place(portal, { pick: 6 })];
+    const metadata = { order_id: other.order.id };
+    expect(await deliverAndSettle(portal, succeeded(mine, { metadata }))).toBe('processed');
+    expect((await orderOf(portal, mine.order.id)).paid).toBe(true);
+    expect((await orderOf(portal, other.order.id)).paid).toBe(false);
+
+    const { paymentIntentId: payment_intent } = mine.payment;
+    const back = { id: 're_by_number', amount: 100, currency: 'usd', status: 'succeeded', payment_intent };
+    const byNumber = providerEvent('refund.created', { ...back, metadata: { order_id: mine.order.orderNumber } });
+    expect(await deliverAndSettle(portal, byNumber)).toBe('processed');
+    expect((await orderOf(portal, mine.order.id)).refundedTotal).toBe(100);
+  });
+
   it('of a shape of its own is kept when nobody handles its type', async () => {
     const event = { ...providerEvent('v1.billing.meter.no_meter_found', {}), created: new Date().toISOString() };
     const { data: _data, ...thin } = event;
