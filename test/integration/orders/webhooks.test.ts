@@ -122,6 +122,23 @@ describe('a webhook', () => {
     expect(await orderOf(portal, id)).toMatchObject({ paid: true, paymentIntentId: 'pi_early' });
   });
 
+  it('that comes before the payment which only its metadata tie to the order is taken up with that payment', async () => {
+    const placed = await place(portal, { pick: 5 });
+    const elsewhere = { ...placed, payment: { paymentIntentId: 'pi_elsewhere', clientSecret: '' } };
+    const back = {
+      id: 're_elsewhere',
+      amount: 100,
+      currency: 'usd',
+      status: 'succeeded',
+      payment_intent: 'pi_elsewhere',
+    };
+    const event = providerEvent('refund.created', { ...back, metadata: {} });
+    expect(await deliverAndSettle(portal, event)).toBe('parked');
+    expect(await deliverAndSettle(portal, succeeded(elsewhere))).toBe('processed');
+    expect(await settled(portal, event.id, 'parked')).toBe('processed');
+    expect(await orderOf(portal, placed.order.id)).toMatchObject({ paid: true, refundedTotal: 100 });
+  });
+
   it('is about the order that its payment was opened for, whatever its metadata say since', async () => {
     const [mine, other] = [await place(portal, { pick: 6 }), await place(portal, { pick: 6 })];
     const metadata = { order_id: other.order.id };
