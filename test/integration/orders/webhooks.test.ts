@@ -239,6 +239,20 @@ describe("money that moves at the provider's", () => {
     expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
   });
 
+  it('by hand, still on its way and without a word, holds back no more than itself', { timeout: 60_000 }, async () => {
+    await portal.stripe('POST', '/refunds', { mode: 'pending' });
+    const { placed, part } = await exportedAndPartlyRefundedUnheard();
+    await portal.stripe('POST', '/refunds', { mode: 'instant' });
+    const { id, total } = placed.order;
+    expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' })).status).toBe(200);
+    await untilOrder(portal, id, 'refunded but for that', ({ refundedTotal }) => refundedTotal === total - part);
+    const onItsWay = (await refundsOf(portal, placed)).find(({ status }) => status === 'pending');
+    await portal.stripe('POST', `/refunds/${onItsWay?.id}/succeed`, {});
+    await portal.stripe('POST', '/webhooks', { paused: false });
+    await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
+    expect(await typesOf(portal, id)).not.toContain('RefundFailed');
+  });
+
   it('by hand, all of it, while the order goes out, leaves its status alone and is told to operators', async () => {
     const placed = await place(portal, { pick: 3 });
     const { id } = placed.order;
