@@ -98,7 +98,8 @@ function reactionsToOrder(
         },
       ];
     case 'RefundSucceeded':
-      return [notify('refunded')];
+      // The refund of another payment is no news to the buyer, and must not use up the mail about one of the order's own.
+      return [{ ...notify('refunded'), reopen: true }];
     case 'RefundFailed':
       return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
     case 'PaymentConflicted':

@@ -253,6 +253,29 @@ describe("money that moves at the provider's", () => {
     expect(await typesOf(portal, id)).not.toContain('RefundFailed');
   });
 
+  it('of a second payment is no refund of the order: its buyer is told once one is', { timeout: 60_000 }, async () => {
+    const email = 'second@example.com';
+    const placed = await place(portal, { pick: 2, email });
+    const { id, total } = placed.order;
+    await pay(portal, placed);
+    await deliverAndSettle(portal, succeeded(placed, { id: 'pi_second_refunded' }));
+    const back = { amount: total, currency: 'usd', status: 'succeeded', payment_intent: 'pi_second_refunded' };
+    const metadata = { order_id: id };
+    await deliverAndSettle(portal, providerEvent('refund.created', { id: 're_second', ...back, metadata }));
+    const told = async () => (await mailsTo(portal, email)).filter(({ subject }) => subject.includes('Refund'));
+    await until('the mail is dealt with', async () => {
+      const rows = await portal.sql<{ status: string }>('select status from portal.effects where key = $1', [
+        `notify:${id}:refunded`,
+      ]);
+      return rows[0]?.status === 'done';
+    });
+    expect(await told()).toEqual([]);
+
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: 100 });
+    await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'refunded' } });
+    expect(await told()).toHaveLength(1);
+  });
+
   it('by hand, all of it, while the order goes out, leaves its status alone and is told to operators', async () => {
     const placed = await place(portal, { pick: 3 });
     const { id } = placed.order;
