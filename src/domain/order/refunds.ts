@@ -144,6 +144,24 @@ export function hasUnnamedRefunds(ledger: RefundLedger, order: RefundedOrder): b
   return highWater - failed > succeeded + pending;
 }
 
+/**
+ * How much goes back for a request now, in minor units: what is missing from its goal. Other refunds that are under way have
+ * taken theirs at the provider, though they are not counted as returned yet: a request for everything goes without it. Where
+ * they have taken all, the provider is to say so, and whether one by hand stands for the request.
+ */
+export function amountFor(
+  request: RefundRequest,
+  ledger: RefundLedger,
+  order: RefundedOrder & { readonly refundedTotal: number },
+): number {
+  const missing = Math.min(request.amount, request.goal - order.refundedTotal);
+  if (request.goal < order.total) return missing;
+  const others = Object.entries(ledger.refunds).filter(([, { refundId }]) => !isOf(refundId, request));
+  const { succeeded, pending } = sumsOf({ ...ledger, refunds: Object.fromEntries(others) }, order);
+  const left = order.total - succeeded - pending;
+  return left > 0 ? Math.min(missing, left) : missing;
+}
+
 interface RefundedOrder {
   readonly total: number;
   readonly paymentIntentId: string | null;

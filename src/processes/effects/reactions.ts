@@ -48,6 +48,12 @@ function reactionsToOrder(
     subject,
     payload: about,
   });
+  const unpark = (paymentIntentId: string): EffectRequest => ({
+    key: unparkKey(paymentIntentId),
+    kind: 'unpark',
+    subject,
+    payload: about,
+  });
   const alert = (alertKind: string, facts: Record<string, unknown>): EffectRequest => ({
     key: `alert:${eventId}`,
     kind: 'alert',
@@ -59,9 +65,14 @@ function reactionsToOrder(
     case 'OrderPlaced':
       return [expiryOf(orderId, event.data.expiresAt, { correlationId, orderId })];
     case 'PaymentInitiated':
-      return [{ key: unparkKey(event.data.paymentIntentId), kind: 'unpark', subject, payload: about }];
+      return [unpark(event.data.paymentIntentId)];
     case 'OrderPaid':
-      return [exportOf(orderId, correlationId, false), notify('order-confirmation')];
+      // A payment that was opened elsewhere is known from here on.
+      return [
+        unpark(event.data.paymentIntentId),
+        exportOf(orderId, correlationId, false),
+        notify('order-confirmation'),
+      ];
     case 'ExportRetried':
       return [exportOf(orderId, correlationId, true)];
     case 'OrderReinstated':
@@ -87,7 +98,8 @@ function reactionsToOrder(
         },
       ];
     case 'RefundSucceeded':
-      return [notify('refunded')];
+      // The refund of another payment is no news to the buyer, and must not use up the mail about one of the order's own.
+      return [{ ...notify('refunded'), reopen: true }];
     case 'RefundFailed':
       return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
     case 'PaymentConflicted':
@@ -107,7 +119,7 @@ function reactionsToOrder(
   }
 }
 
-/** Key of the effect that follows a payment's opening; its subject is the order of the payment. */
+/** Key of the effect that follows the first word of a payment; its subject is the order of the payment. */
 export function unparkKey(paymentIntentId: string): string {
   return `unpark:${paymentIntentId}`;
 }

@@ -2,7 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import { type Clock, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { hasUnnamedRefunds, isKnown } from '../../domain/order/refunds.js';
+import { amountFor, hasUnnamedRefunds, isKnown } from '../../domain/order/refunds.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -65,7 +65,7 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
       return refund(orderId, refundId, context);
     }
     // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
-    const amount = Math.min(request.amount, request.goal - order.refundedTotal);
+    const amount = amountFor(request, order.refundLedger, order);
     const outcome = await payments.refund({
       refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
       orderId,

@@ -54,6 +54,8 @@ async function mailOnce(
   // Whoever was erased has no address any more, and wants no mail.
   if (!order || order.erasedAt !== null) return;
   if (order.notificationsSent.includes(kind) || (order.status === 'cancelled' && !afterCancelling(kind))) return;
+  // A refund of another payment leaves nothing to tell of, and one that has bounced meanwhile the same.
+  if (kind === 'refunded' && order.refundedTotal === 0) return;
   const messageId = `<${orderId}.${kind}@${deps.messageIdDomain}>`;
   const mail = deps.templates.render(kind, toMailOrder(order));
   try {

@@ -100,17 +100,18 @@ interface FoundOrder {
 }
 
 async function findOrder(deps: WebhookDeps, message: PaymentMessage): Promise<FoundOrder | null> {
-  const orderId = message.orderId ?? (await orderOfPayment(deps, message.paymentIntentId));
+  // People change metadata at the provider, and one payment pays one order: what it was opened for goes first.
+  const orderId = (await orderOfPayment(deps, message.paymentIntentId)) ?? message.orderId;
   if (orderId === null) return null;
   const { state, correlationId } = await deps.handler.load(orders, orderId);
   return state && correlationId !== null ? { orderId, correlationId } : null;
 }
 
-/** The effect that takes up parked webhooks knows the order of its payment before any read model does. */
+/** The effect that takes up parked webhooks knows the order of its payment before any read model does, and for good. */
 async function orderOfPayment(deps: WebhookDeps, paymentIntentId: string | null): Promise<string | null> {
   if (paymentIntentId === null) return null;
-  const known = await deps.orderOfPayment(paymentIntentId);
-  return known ?? (await deps.effects.get(unparkKey(paymentIntentId)))?.subject ?? null;
+  const opened = await deps.effects.get(unparkKey(paymentIntentId));
+  return opened?.subject ?? (await deps.orderOfPayment(paymentIntentId));
 }
 
 async function bringIn(

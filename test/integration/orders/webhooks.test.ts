@@ -122,6 +122,43 @@ describe('a webhook', () => {
     expect(await orderOf(portal, id)).toMatchObject({ paid: true, paymentIntentId: 'pi_early' });
   });
 
+  it('that comes before the payment which only its metadata tie to the order is taken up with that payment', async () => {
+    const placed = await place(portal, { pick: 5 });
+    const elsewhere = { ...placed, payment: { paymentIntentId: 'pi_elsewhere', clientSecret: '' } };
+    const back = {
+      id: 're_elsewhere',
+      amount: 100,
+      currency: 'usd',
+      status: 'succeeded',
+      payment_intent: 'pi_elsewhere',
+    };
+    const event = providerEvent('refund.created', { ...back, metadata: {} });
+    expect(await deliverAndSettle(portal, event)).toBe('parked');
+    expect(await deliverAndSettle(portal, succeeded(elsewhere))).toBe('processed');
+    expect(await settled(portal, event.id, 'parked')).toBe('processed');
+    expect(await orderOf(portal, placed.order.id)).toMatchObject({ paid: true, refundedTotal: 100 });
+  });
+
+  it('is about the order that its payment was opened for, whatever its metadata say since', async () => {
+    const [mine, other] = [await place(portal, { pick: 6 }), await place(portal, { pick: 6 })];
+    const metadata = { order_id: other.order.id };
+    expect(await deliverAndSettle(portal, succeeded(mine, { metadata }))).toBe('processed');
+    expect((await orderOf(portal, mine.order.id)).paid).toBe(true);
+    expect((await orderOf(portal, other.order.id)).paid).toBe(false);
+
+    const { paymentIntentId: payment_intent } = mine.payment;
+    const back = { id: 're_by_number', amount: 100, currency: 'usd', status: 'succeeded', payment_intent };
+    const byNumber = providerEvent('refund.created', { ...back, metadata: { order_id: mine.order.orderNumber } });
+    expect(await deliverAndSettle(portal, byNumber)).toBe('processed');
+    expect((await orderOf(portal, mine.order.id)).refundedTotal).toBe(100);
+  });
+
+  it('of a shape of its own is kept when nobody handles its type', async () => {
+    const event = { ...providerEvent('v1.billing.meter.no_meter_found', {}), created: new Date().toISOString() };
+    const { data: _data, ...thin } = event;
+    expect(await deliverAndSettle(portal, thin as unknown as ProviderEvent)).toBe('ignored');
+  });
+
   it('with a bad signature is not kept', async () => {
     const answer = await portal.api('POST', '/api/v1/webhooks/stripe', '{"id":"evt_forged"}', {
       'stripe-signature': 't=1,v1=00',
@@ -200,6 +237,43 @@ describe("money that moves at the provider's", () => {
     await portal.stripe('POST', '/webhooks', { paused: false });
     expect(order.refundedTotal).toBe(total);
     expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
+  });
+
+  it('by hand, still on its way and without a word, holds back no more than itself', { timeout: 60_000 }, async () => {
+    await portal.stripe('POST', '/refunds', { mode: 'pending' });
+    const { placed, part } = await exportedAndPartlyRefundedUnheard();
+    await portal.stripe('POST', '/refunds', { mode: 'instant' });
+    const { id, total } = placed.order;
+    expect((await portal.api('POST', `/api/v1/orders/${id}/cancel`, { reason: 'changed plans' })).status).toBe(200);
+    await untilOrder(portal, id, 'refunded but for that', ({ refundedTotal }) => refundedTotal === total - part);
+    const onItsWay = (await refundsOf(portal, placed)).find(({ status }) => status === 'pending');
+    await portal.stripe('POST', `/refunds/${onItsWay?.id}/succeed`, {});
+    await portal.stripe('POST', '/webhooks', { paused: false });
+    await untilOrder(portal, id, 'refunded', ({ refundStatus }) => refundStatus === 'succeeded');
+    expect(await typesOf(portal, id)).not.toContain('RefundFailed');
+  });
+
+  it('of a second payment is no refund of the order: its buyer is told once one is', { timeout: 60_000 }, async () => {
+    const email = 'second@example.com';
+    const placed = await place(portal, { pick: 2, email });
+    const { id, total } = placed.order;
+    await pay(portal, placed);
+    await deliverAndSettle(portal, succeeded(placed, { id: 'pi_second_refunded' }));
+    const back = { amount: total, currency: 'usd', status: 'succeeded', payment_intent: 'pi_second_refunded' };
+    const metadata = { order_id: id };
+    await deliverAndSettle(portal, providerEvent('refund.created', { id: 're_second', ...back, metadata }));
+    const told = async () => (await mailsTo(portal, email)).filter(({ subject }) => subject.includes('Refund'));
+    await until('the mail is dealt with', async () => {
+      const rows = await portal.sql<{ status: string }>('select status from portal.effects where key = $1', [
+        `notify:${id}:refunded`,
+      ]);
+      return rows[0]?.status === 'done';
+    });
+    expect(await told()).toEqual([]);
+
+    await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: 100 });
+    await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'refunded' } });
+    expect(await told()).toHaveLength(1);
   });
 
   it('by hand, all of it, while the order goes out, leaves its status alone and is told to operators', async () => {

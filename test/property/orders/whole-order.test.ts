@@ -235,6 +235,49 @@ describe('a refund by hand that nobody tells of', () => {
       { numRuns: 50 },
     );
   });
+
+  it('and is still under way holds back no more than itself, and nothing is owed once it has arrived', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(2_000), async (n) => {
+        const world = await createWorld(shelves);
+        const id = (await world.place({ A: 2, B: 1 })) ?? '';
+        const { total } = await world.order(id);
+        world.provider.pay(id);
+        await world.deliver(0);
+        const byHand = 1 + (n % total);
+        world.provider.refundsArePending(true);
+        world.provider.refundByHand(id, byHand);
+        world.provider.refundsArePending(false);
+        await world.cancel(id, 'operator');
+        for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+        expect((await world.order(id)).refundedTotal).toBe(total - byHand);
+        await settle(world, inSequence);
+        expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
+        await expectAgreement(world, id);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('and bounces after the rest has gone back can be asked for again', async () => {
+    const world = await createWorld(shelves);
+    const id = (await world.place({ A: 2, B: 1 })) ?? '';
+    const { total } = await world.order(id);
+    world.provider.pay(id);
+    await world.deliver(0);
+    world.provider.refundsArePending(true);
+    world.provider.refundByHand(id, 400);
+    world.provider.refundsArePending(false);
+    await world.cancel(id, 'operator');
+    for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+    world.provider.completePending();
+    world.provider.bounce(id, 0);
+    await settle(world, inSequence);
+    expect(await endOf(world, id)).toMatchObject({ refundStatus: 'failed', refundedTotal: total - 400, held: 400 });
+    await world.refund(id, 400);
+    await settle(world, inSequence);
+    expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
+  });
 });
 
 describe('a refund by hand between an operator’s request and its refund', () => {

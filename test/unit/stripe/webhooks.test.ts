@@ -165,6 +165,16 @@ describe('messages', () => {
   );
 
   it.each([
+    [
+      'a time as text and no object',
+      { id: 'evt_2', object: 'v2.core.event', type: 'v2.core.account.updated', created: at },
+    ],
+    ['nothing but a type', { type: 'customer.created' }],
+  ])('of a type that nobody handles there are none, whatever its shape: %s', (_what, payload) => {
+    expect(interpret(payload)).toBeNull();
+  });
+
+  it.each([
     ['payment_intent.succeeded', { ...intent, amount: undefined, amount_received: undefined }],
     ['payment_intent.succeeded', { ...intent, currency: null }],
     ['payment_intent.succeeded', { ...intent, amount_received: 9.5 }],

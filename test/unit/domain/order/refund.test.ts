@@ -1,8 +1,9 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { amountFor } from '../../../../src/domain/order/refunds.js';
 import { given } from '../../../support/given.js';
-import { cancel, history, minute, pay, placeOrder, refund, toPaid } from '../../../support/orders.js';
+import { cancel, history, minute, orderAfter, pay, placeOrder, refund, toPaid } from '../../../support/orders.js';
 
 const charge = (amountRefunded: number, at = minute(21)): Extract<OrderCommand, { type: 'RecordChargeRefunded' }> => ({
   type: 'RecordChargeRefunded',
@@ -344,6 +345,36 @@ describe('asking for a refund', () => {
     given(orderDecider, history(...partial, cancel()))
       .when(refund('re_1', 2_500, 'failed'))
       .thenTypes(['RefundFailed', 'RefundRequested']);
+  });
+});
+
+describe('what goes back for a request', () => {
+  const sent = (...commands: OrderCommand[]) => {
+    const order = orderAfter([...toPaid, ...commands]);
+    return order.refundLedger.requests.map((request) => amountFor(request, order.refundLedger, order));
+  };
+
+  it('for everything is all but what other refunds have taken, those on their way included', () => {
+    expect(sent(cancel())).toEqual([10_000]);
+    expect(sent(cancel(), refund('re_1', 4_000, 'pending'))).toEqual([6_000]);
+    expect(sent(cancel(), refund('re_1', 4_000), refund('re_2', 1_000, 'pending'))).toEqual([5_000]);
+    expect(sent(cancel(), refund('re_1', 4_000, 'failed'), { ...refund('re_2', 1_000), refundId: null })).toEqual([
+      9_000,
+    ]);
+  });
+
+  it('is not less for its own refund on its way, which would be made again', () => {
+    expect(sent(cancel(), { ...refund('re_1', 10_000, 'pending'), refundId: 'o1-1' })).toEqual([10_000]);
+    const rest = { ...refund('re_1', 6_000, 'pending'), refundId: 'o1-1-6000' };
+    expect(sent(cancel(), refund('re_2', 4_000, 'pending'), rest)).toEqual([6_000]);
+  });
+
+  it('for everything is left to the provider where others on their way have taken it all', () => {
+    expect(sent(cancel(), { ...refund('re_1', 10_000, 'pending'), refundId: null })).toEqual([10_000]);
+  });
+
+  it('for a part is that part: whether it still fits is an operator’s case', () => {
+    expect(sent(ask(2_000), refund('re_1', 9_000, 'pending'))).toEqual([2_000]);
   });
 });
 
