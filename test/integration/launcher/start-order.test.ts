@@ -33,6 +33,15 @@ function startPortal(env: NodeJS.ProcessEnv = {}) {
   return { logged: (text: string) => until(text, () => output.includes(text)), exit: once(portal, 'exit') };
 }
 
+/** The first process of a container is ended by no signal that it does not handle itself. */
+it.each(['SIGTERM', 'SIGINT'] as const)('takes a %s while it waits', async (signal) => {
+  const { logged, exit } = startPortal({ DATABASE_URL: 'postgres://portal@127.0.0.1:1/portal' });
+  await logged('waiting for PostgreSQL');
+  portal?.kill(signal);
+  expect(await exit).toEqual([0, null]);
+  await logged('stopped while it was starting');
+});
+
 it('waits for PostgreSQL and for Redis, saying for which, and starts when both are there', async () => {
   await Promise.all([stack.kill('postgres'), stack.kill('redis')]);
   const { logged } = startPortal();
