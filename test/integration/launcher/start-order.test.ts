@@ -30,7 +30,17 @@ function startPortal(env: NodeJS.ProcessEnv = {}) {
   portal.stdout?.on('data', (chunk) => {
     output += chunk;
   });
-  return { logged: (text: string) => until(text, () => output.includes(text)), exit: once(portal, 'exit') };
+  return {
+    logged: (text: string) => until(text, () => output.includes(text)),
+    exit: once(portal, 'exit'),
+    url: () => urlIn(output),
+  };
+}
+
+const urlIn = (log: string) => /"url":"([^"]+)"/.exec(log)?.[1] ?? '';
+
+async function readiness(url: string): Promise<{ checks: unknown[] }> {
+  return (await (await fetch(`${url}/readyz`)).json()) as { checks: unknown[] };
 }
 
 /** The first process of a container is ended by no signal that it does not handle itself. */
@@ -71,4 +81,15 @@ it('does not wait for a Redis that may evict jobs', async () => {
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
     redis.disconnect();
   }
+});
+
+it('works in no other database of Redis than the one it was given', async () => {
+  const redis = new Redis(stack.env.REDIS_URL ?? '');
+  const [, databases] = (await redis.config('GET', 'databases')) as string[];
+  const { logged, url } = startPortal({ ROLES: 'api', REDIS_URL: `${stack.env.REDIS_URL}/${databases}` });
+  await logged('Redis does not give the database that its URL names');
+  await logged('portal started');
+  const { checks } = await readiness(url());
+  expect(checks).toContainEqual({ name: 'redis queues', ok: false, detail: 'no connection' });
+  redis.disconnect();
 });
