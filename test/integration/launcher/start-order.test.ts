@@ -83,6 +83,14 @@ it('does not wait for a Redis that may evict jobs', async () => {
   }
 });
 
+it('stops in order while Redis has never been there', async () => {
+  const { logged, exit } = startPortal({ ROLES: 'api,projections', REDIS_URL: 'redis://127.0.0.1:1' });
+  await logged('portal started');
+  portal?.kill('SIGTERM');
+  await logged('"msg":"stopped"');
+  expect(await exit).toEqual([0, null]);
+});
+
 it('works in no other database of Redis than the one it was given', async () => {
   const redis = new Redis(stack.env.REDIS_URL ?? '');
   const [, databases] = (await redis.config('GET', 'databases')) as string[];
