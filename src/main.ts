@@ -9,6 +9,7 @@ import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
 import { createHealth } from './health.js';
 import { buildApp } from './http/app.js';
+import { listen } from './http/listen.js';
 import { queueBoardPath } from './http/options.js';
 import { keyAuthenticator } from './http/security/key-authenticator.js';
 import { noAuthenticator, openAuthenticator } from './http/security/principal.js';
@@ -24,6 +25,10 @@ const config = readConfig();
 const logger = openLog(config);
 const witnesses: Parameters<typeof endOnCrash>[0] = { logger };
 endOnCrash(witnesses);
+/** What a request to stop comes to; set when there is something to stop in order. */
+let stop = stopWhileStarting;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+stopWithParent();
 await run(config).catch((error: unknown) => {
   logger.error({ err: error }, 'the portal could not start');
   process.exitCode = 1;
@@ -75,12 +80,12 @@ async function run(settings: Config): Promise<void> {
     ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),
     serve: { api: has('api'), docs: has('api') },
   });
-  const address = await app.listen({ host: settings.HOST, port: settings.PORT });
+  const address = await listen(app, { host: settings.HOST, port: settings.PORT });
   logger.info({ url: address, roles: settings.ROLES, version }, 'portal started');
   portal.metrics.set('portal_build_info', 1, { version });
 
   let stopping = false;
-  const stop = async (signal: string): Promise<void> => {
+  stop = async (signal) => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
@@ -105,8 +110,16 @@ async function run(settings: Config): Promise<void> {
     logger.close();
     process.exit(inOrder ? 0 : 1);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
-  stopWithParent(stop);
+}
+
+/**
+ * Nothing was begun that the next start does not pick up. To be left to the system, which does the same, is no way: the
+ * first process of a container is not ended by a signal that it does not handle.
+ */
+async function stopWhileStarting(signal: string): Promise<void> {
+  logger.info({ signal }, 'stopped while it was starting');
+  logger.close();
+  process.exit(0);
 }
 
 /** The SDK is loaded by those who trace only. */
@@ -160,7 +173,7 @@ function authOf(settings: Config, { pools }: Portal) {
 }
 
 /** On one machine the launcher starts the portal; it must not outlive it. */
-function stopWithParent(stop: (reason: string) => Promise<void>): void {
+function stopWithParent(): void {
   const parent = Number(process.env.PORTAL_PARENT_PID);
   if (!Number.isInteger(parent) || parent <= 0) return;
   setInterval(() => {

@@ -1,13 +1,28 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** Reads a JSON object from a file; a missing or damaged file counts as empty, since all of them can be made anew. */
+/** Reads a JSON object from a file that can be made anew: a missing or damaged one counts as empty. */
 export function readJsonObject(file: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+    return parseObject(readFileSync(file, 'utf8'));
   } catch {
     return {};
   }
+}
+
+/**
+ * Reads a JSON object from a file that nobody can make anew; a missing one counts as empty.
+ *
+ * @throws when the file is damaged or cannot be read
+ */
+export function readKeptJsonObject(file: string): Record<string, unknown> {
+  if (!existsSync(file)) return {};
+  return parseObject(readFileSync(file, 'utf8'));
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no JSON object');
+  return { ...value };
 }
 
 /** Replaces a JSON file in one step, so that a kill at any moment leaves the old or the new content. Mode 600. */

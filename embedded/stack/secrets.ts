@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { readJsonObject, writeJson } from './json-file.js';
+import { readKeptJsonObject, writeJson } from './json-file.js';
+import { StackError } from './types.js';
 
 /** Generated credentials that stay the same from start to start. */
 export interface Secrets {
@@ -14,10 +15,14 @@ export interface Secrets {
 const secretBytes = 24;
 const keyBytes = 32;
 
-/** Opens `dataDir/secrets.json` (mode 600). */
+/**
+ * Opens `dataDir/secrets.json` (mode 600).
+ *
+ * @throws StackError when it is damaged: made anew it would lose the keys of what is stored, those of personal data too
+ */
 export function openSecrets(dataDir: string): Secrets {
   const file = path.join(dataDir, 'secrets.json');
-  const known = readJsonObject(file);
+  const known = readSecrets(file);
   const kept = (name: string, make: () => string) => {
     const found = known[name];
     if (typeof found === 'string' && found !== '') return found;
@@ -30,4 +35,16 @@ export function openSecrets(dataDir: string): Secrets {
     get: (name, prefix = '') => kept(name, () => prefix + randomBytes(secretBytes).toString('base64url')),
     key: (name) => kept(name, () => randomBytes(keyBytes).toString('base64')),
   };
+}
+
+/** The parser's words would show a piece of the file. */
+function readSecrets(file: string): Record<string, unknown> {
+  try {
+    return readKeptJsonObject(file);
+  } catch (error) {
+    const reason = error instanceof SyntaxError || !(error instanceof Error) ? 'it is not JSON' : error.message;
+    throw new StackError(
+      `${file} cannot be read: ${reason}. It holds the keys of the data beside it: mend it, or put back a copy of it.`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { createRedis, type RedisRole } from '../adapters/redis/client.js';
+import { createRedis, type RedisRole, refusesDatabase } from '../adapters/redis/client.js';
 import type { Logger } from '../commands/ports.js';
 import type { Config } from '../config.js';
 
@@ -16,6 +16,12 @@ export function createRedisConnections(config: Config, logger: Logger) {
 /** What an outage means is said by those who feel it; that of the connection itself is for those who look closer. */
 export function openRedis(url: string, role: RedisRole, logger: Logger): Redis {
   const redis = createRedis({ url, role });
-  redis.on('error', (error) => logger.debug({ err: error, role }, 'Redis is not reachable'));
+  let told = false;
+  redis.on('error', (error) => {
+    if (!refusesDatabase(error)) return logger.debug({ err: error, role }, 'Redis is not reachable');
+    // With each attempt to connect.
+    if (!told) logger.error({ err: error, role }, 'Redis does not give the database that its URL names');
+    told = true;
+  });
   return redis;
 }

@@ -1,13 +1,21 @@
 import { isIP } from 'node:net';
 import { type Config, roles, signatureAlgorithms } from './variables.js';
 
-/** Rules between variables; one that broke its own rule is undefined here and reported already. */
+/** Rules between variables, and those that say more than a form; one that broke its own rule is undefined here and reported already. */
 export function brokenRules(config: Partial<Config>): string[] {
   const problems: string[] = [];
   const { AUTH_JWT_SECRET: secret = '', ROLES: chosen = roles } = config;
   const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST ?? '');
   if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
     problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
+  }
+  // Others than we read it in their own ways; what it guards must not be open by a slip of the pen.
+  if (config.NODE_ENV !== 'production' && config.NODE_ENV?.trim().toLowerCase() === 'production') {
+    problems.push('NODE_ENV must be written production, in small letters and without blanks');
+  }
+  for (const name of ['REDIS_URL', 'REDIS_CACHE_URL'] as const) {
+    if (!isDatabaseNumber(config[name] ?? ''))
+      problems.push(`${name} must name a database by its number, as in redis://host:6379/2`);
   }
   if (config.NODE_ENV === 'production' && config.PRIVACY_MASTER_KEY?.length === 0) {
     problems.push('PRIVACY_MASTER_KEY is missing (NODE_ENV is production)');
@@ -28,6 +36,11 @@ export function brokenRules(config: Partial<Config>): string[] {
   const unknown = chosen.filter((role) => !roles.includes(role));
   if (unknown.length > 0 || chosen.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
   return problems;
+}
+
+/** @param url one that names no database is fine */
+function isDatabaseNumber(url: string): boolean {
+  return url === '' || /^(\/\d*)?$/.test(new URL(url).pathname);
 }
 
 function isOrigin(text: string): boolean {

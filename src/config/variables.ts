@@ -12,7 +12,7 @@ export const roles: readonly string[] = ['api', 'projections', 'workers'];
  * .env.example are made of it.
  */
 export const variables = {
-  HOST: text('Address the API listens on.', '127.0.0.1'),
+  HOST: text('Address the API listens on; of a name that has several, the first one of IPv4.', '127.0.0.1'),
   PORT: integer('Port the API listens on; 0 picks a free one.', 3001, { min: 0, max: 65_535 }),
   ROLES: list(`Roles this process runs: ${roles.join(', ')}.`, roles),
   DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),

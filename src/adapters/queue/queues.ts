@@ -31,9 +31,11 @@ const names: readonly QueueName[] = ['order-processing', 'status-polling', 'inve
 export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueues {
   const optionsOf = jobOptions(settings);
   const queues = new Map(names.map((name) => [name, new Queue<JobData>(name, { connection: redis })]));
-  const queueOf = (name: QueueName): Queue<JobData> => {
+  /** BullMQ waits without end for a Redis that was not there since the start, and a stop would wait with it. */
+  const queueOf = async (name: QueueName): Promise<Queue<JobData>> => {
     const queue = queues.get(name);
     if (!queue) throw new Error(`no queue ${name}`);
+    await within(answerLimitMs, queue.waitUntilReady());
     return queue;
   };
   for (const queue of queues.values()) queue.on('error', () => undefined);
@@ -41,7 +43,8 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
   return {
     queues: [...queues.values()],
     async add(name, jobs) {
-      await queueOf(name).addBulk(
+      const queue = await queueOf(name);
+      await queue.addBulk(
         jobs.map(({ id, data, delayMs }) => ({
           name: data.key.split(':')[0] ?? name,
           data,
@@ -50,7 +53,7 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       );
     },
     async states(name, ids) {
-      const queue = queueOf(name);
+      const queue = await queueOf(name);
       const states = await Promise.all(ids.map((id) => queue.getJobState(id)));
       const known = ids.flatMap((id, index): [string, 'live' | 'ended'][] => {
         const state = states[index];
@@ -60,14 +63,14 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       return new Map(known);
     },
     async remove(name, ids) {
-      const queue = queueOf(name);
+      const queue = await queueOf(name);
       for (const id of ids) {
         const state = await queue.getJobState(id);
         if (state === 'completed' || state === 'failed') await queue.remove(id);
       }
     },
     async realign(name) {
-      const queue = queueOf(name);
+      const queue = await queueOf(name);
       let realigned = 0;
       for (const [id, runsAt] of await delayedUntil(queue)) {
         if (runsAt <= Date.now() + slackMs) continue;
@@ -85,8 +88,9 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
     },
     async schedule(name, everyMs) {
       // One that is there keeps the time of its next run.
-      if (!(await isPlanned(name, everyMs))) await queueOf(name).removeJobScheduler(scheduleIdOf(name));
-      await queueOf(name).upsertJobScheduler(
+      const queue = await queueOf(name);
+      if (!(await isPlanned(name, everyMs))) await queue.removeJobScheduler(scheduleIdOf(name));
+      await queue.upsertJobScheduler(
         scheduleIdOf(name),
         { every: everyMs },
         { name: 'schedule', data: { key: 'schedule' }, opts: { attempts: 1, ...kept } },
@@ -105,13 +109,13 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
 
   /** Processes whose clocks differ plan for each other: what is late by no more than a run is left alone. */
   async function isPlanned(name: ScheduledQueueName, everyMs: number): Promise<boolean> {
-    const planned = await queueOf(name).getJobScheduler(scheduleIdOf(name));
+    const queue = await queueOf(name);
+    const planned = await queue.getJobScheduler(scheduleIdOf(name));
     return planned !== undefined && (planned.next ?? 0) <= Date.now() + 2 * everyMs;
   }
 
   /** Ids of the jobs that pause, each with the time of day until which it does. */
   async function delayedUntil(queue: Queue<JobData>): Promise<[id: string, ms: number][]> {
-    await queue.waitUntilReady();
     const found = await redis.zrange(queue.toKey('delayed'), 0, -1, 'WITHSCORES');
     return found.flatMap((id, index): [string, number][] =>
       index % 2 === 0 ? [[id, Number(found[index + 1]) / delayedScale]] : [],

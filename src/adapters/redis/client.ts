@@ -20,8 +20,25 @@ const connectTimeoutMs = 3_000;
 /** Reconnecting: 50 ms more with each attempt, never longer than this apart. */
 const maxReconnectDelayMs = 2_000;
 
-/** A Redis connection for one role. Connection errors are the caller's to log: listen to `error`. */
+/**
+ * A Redis connection for one role. Connection errors are the caller's to log: listen to `error`. Where the server does
+ * not give the database that the URL names there is no connection, only new attempts: the client alone would stay in
+ * database 0, which can be another installation's.
+ */
 export function createRedis(options: { url: string; role: RedisRole }): Redis {
+  const redis = open(options);
+  redis.on('error', (error) => {
+    if (refusesDatabase(error)) redis.disconnect(true);
+  });
+  return redis;
+}
+
+/** Whether Redis does not have, or does not give, the database that was asked for. */
+export function refusesDatabase(error: Error & { command?: { name?: string } }): boolean {
+  return error.command?.name === 'select';
+}
+
+function open(options: { url: string; role: RedisRole }): Redis {
   const common = {
     connectTimeout: connectTimeoutMs,
     connectionName: `portal-${options.role}`,

@@ -4,7 +4,7 @@ import { type DestinationStream, multistream, pino, type StreamEntry } from 'pin
 import pretty from 'pino-pretty';
 import { type GatheredLines, gatheredLines } from './gathered-lines.js';
 import { workAtHand } from './log-context.js';
-import { type RotatingFile, rotatingFile } from './rotating-file.js';
+import { maxUnwritten, type RotatingFile, rotatingFile } from './rotating-file.js';
 import { scrub, scrubText } from './scrub.js';
 
 /** Fatal and below, as pino names them; `silent` writes nothing. */
@@ -142,7 +142,10 @@ function consoleStream(
 ): DestinationStream {
   if (options.console !== undefined) return options.console;
   if (options.pretty) return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
-  return gather(pino.destination({ dest: 1, sync: true }));
+  const console = pino.destination({ dest: 1, sync: true, maxLength: maxUnwritten });
+  // It can be a file, on the disk that is full: the portal goes on, and there is nowhere left to tell of it.
+  console.on('error', () => undefined);
+  return gather(console);
 }
 
 /** Fastify's request and reply are whole object graphs: they are left to their serializers below. */

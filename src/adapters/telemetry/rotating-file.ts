@@ -1,9 +1,12 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
 
 export interface RotatingFile extends DestinationStream {
   close(): void;
 }
+
+/** Characters kept for a disk that has no room, to be written once it has; what comes then is lost. */
+export const maxUnwritten = 4 * 1024 * 1024;
 
 /** For the portal's account, and for who reads logs with its group. */
 const mode = 0o640;
@@ -14,7 +17,7 @@ const mode = 0o640;
  * process ends in whatever way. One process per folder.
  */
 export function rotatingFile(file: string, limits: { maxBytes: number; keep: number }): RotatingFile {
-  const destination = pino.destination({ dest: file, sync: true, mkdir: true, mode });
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true, mode, maxLength: maxUnwritten });
   let size = sizeOf(file);
   destination.on('write', (written: number) => {
     size += written;
@@ -25,7 +28,7 @@ export function rotatingFile(file: string, limits: { maxBytes: number; keep: num
   });
   // A full disk must not stop the portal; the console still has every line.
   destination.on('error', (error: Error) => {
-    process.stderr.write(`log file ${file}: ${error.message}\n`);
+    tell(`log file ${file}: ${error.message}\n`);
   });
   return {
     write: (line) => {
@@ -33,6 +36,15 @@ export function rotatingFile(file: string, limits: { maxBytes: number; keep: num
     },
     close: () => destination.end(),
   };
+}
+
+/** Standard error can be a file on the same disk. */
+function tell(text: string): void {
+  try {
+    writeSync(process.stderr.fd, text);
+  } catch {
+    // Nowhere is left.
+  }
 }
 
 function sizeOf(file: string): number {

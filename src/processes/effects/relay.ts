@@ -83,17 +83,22 @@ export function createRelay(deps: {
   }
 
   async function handMissing(): Promise<number> {
+    // First: without Redis nothing else here is done, and the alerts on what waits for it need the figures.
+    await tellOpen();
     await followClock();
     let made = 0;
     for await (const page of pages({})) {
       for (const name of queueNames) made += await addMissing(name, on(name, page));
     }
+    return made;
+  }
+
+  async function tellOpen(): Promise<void> {
     const open = await store.openByKind();
     for (const kind of effectKinds) {
       deps.metrics.set('portal_effects_open', open.get(kind)?.open ?? 0, { kind });
       deps.metrics.set('portal_effects_oldest_seconds', open.get(kind)?.oldestSeconds ?? 0, { kind });
     }
-    return made;
   }
 
   /** Also at the first look: the clock may have been put back while nobody was there to see it. */

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -275,6 +276,28 @@ describe('the CLI beside a running installation', () => {
     expect(stdout).toBe((await portalCli(args)).stdout);
     const missing = ['order', 'show', '00000000-0000-4000-8000-000000000000', '--data-dir', stack.dataDir];
     expect(await portalProgram(missing)).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends at once by %s, also as the first process of a container', async (signal, status) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const env = { ...bareEnvironment(), ...stack.env, DATABASE_URL: `postgres://portal@127.0.0.1:${port}/portal` };
+    const asked = once(silent, 'connection') as Promise<[Socket]>;
+    const cli = spawn(process.execPath, [programPath('src/cli/main'), 'projections', 'status'], {
+      env,
+      stdio: 'ignore',
+    });
+    const ended = once(cli, 'exit');
+    const [socket] = await asked;
+    socket.on('error', () => undefined);
+    cli.kill(signal);
+    expect(await ended).toEqual([status, null]);
+    socket.destroy();
+    silent.close();
   });
 
   it('waits for a slow reader: what is piped arrives to its last line', async () => {

@@ -380,6 +380,14 @@ describe('a schedule', () => {
 });
 
 describe('the relay', () => {
+  it('tells what is open also while Redis is away, which is when it grows', async () => {
+    await store.request([request('packed', key('packed'))]);
+    redis.disconnect();
+    const told = vi.spyOn(world.metrics, 'set');
+    await expect(relay.handMissing()).rejects.toThrow();
+    expect(told).toHaveBeenCalledWith('portal_effects_open', 1, { kind: 'packed' });
+  });
+
   it('makes jobs again for what no job carries, and only for that', async () => {
     let open = false;
     perform = async () => {

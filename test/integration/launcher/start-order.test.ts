@@ -30,8 +30,27 @@ function startPortal(env: NodeJS.ProcessEnv = {}) {
   portal.stdout?.on('data', (chunk) => {
     output += chunk;
   });
-  return { logged: (text: string) => until(text, () => output.includes(text)), exit: once(portal, 'exit') };
+  return {
+    logged: (text: string) => until(text, () => output.includes(text)),
+    exit: once(portal, 'exit'),
+    url: () => urlIn(output),
+  };
 }
+
+const urlIn = (log: string) => /"url":"([^"]+)"/.exec(log)?.[1] ?? '';
+
+async function readiness(url: string): Promise<{ checks: unknown[] }> {
+  return (await (await fetch(`${url}/readyz`)).json()) as { checks: unknown[] };
+}
+
+/** The first process of a container is ended by no signal that it does not handle itself. */
+it.each(['SIGTERM', 'SIGINT'] as const)('takes a %s while it waits', async (signal) => {
+  const { logged, exit } = startPortal({ DATABASE_URL: 'postgres://portal@127.0.0.1:1/portal' });
+  await logged('waiting for PostgreSQL');
+  portal?.kill(signal);
+  expect(await exit).toEqual([0, null]);
+  await logged('stopped while it was starting');
+});
 
 it('waits for PostgreSQL and for Redis, saying for which, and starts when both are there', async () => {
   await Promise.all([stack.kill('postgres'), stack.kill('redis')]);
@@ -62,4 +81,23 @@ it('does not wait for a Redis that may evict jobs', async () => {
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
     redis.disconnect();
   }
+});
+
+it('stops in order while Redis has never been there', async () => {
+  const { logged, exit } = startPortal({ ROLES: 'api,projections', REDIS_URL: 'redis://127.0.0.1:1' });
+  await logged('portal started');
+  portal?.kill('SIGTERM');
+  await logged('"msg":"stopped"');
+  expect(await exit).toEqual([0, null]);
+});
+
+it('works in no other database of Redis than the one it was given', async () => {
+  const redis = new Redis(stack.env.REDIS_URL ?? '');
+  const [, databases] = (await redis.config('GET', 'databases')) as string[];
+  const { logged, url } = startPortal({ ROLES: 'api', REDIS_URL: `${stack.env.REDIS_URL}/${databases}` });
+  await logged('Redis does not give the database that its URL names');
+  await logged('portal started');
+  const { checks } = await readiness(url());
+  expect(checks).toContainEqual({ name: 'redis queues', ok: false, detail: 'no connection' });
+  redis.disconnect();
 });

@@ -1,5 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type StdioOptions, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -210,6 +221,28 @@ describe('an uncaught exception', () => {
   });
 });
 
+it.runIf(existsSync('/dev/full'))(
+  'outlives a disk without room, and keeps little of what it could not write',
+  async () => {
+    symlinkSync('/dev/full', path.join(dir, 'combined.log'));
+    const full = openSync('/dev/full', 'w');
+    const ended = await run(
+      `endOnCrash({ logger: log });
+     const { setFlagsFromString } = require('node:v8');
+     setFlagsFromString('--expose-gc');
+     const held = () => { require('node:vm').runInNewContext('gc')(); return process.memoryUsage().heapUsed; };
+     const before = held();
+     for (let n = 0; n < 60_000; n++) log.info({}, 'a line '.repeat(200));
+     setImmediate(() => log.error({ heldMegabytes: (held() - before) / 2 ** 20 }, 'still here'));`,
+      { stdio: ['ignore', full, full] },
+    );
+    closeSync(full);
+    expect(ended).toMatchObject({ status: 0, signal: null });
+    expect(lines('error.log')).toEqual([expect.objectContaining({ msg: 'still here' })]);
+    expect(lines('error.log')[0]?.heldMegabytes).toBeLessThan(20);
+  },
+);
+
 it('prints lines for people when asked to, and JSON otherwise', async () => {
   const pretty = await run(`log.info({ orderId: 'o-1', email: 'jane@example.com' }, 'order placed');`, {
     pretty: true,
@@ -220,7 +253,7 @@ it('prints lines for people when asked to, and JSON otherwise', async () => {
 });
 
 /** Runs a process of its own with a `log` that writes to `dir`. */
-const run = async (code: string, settings: { pretty?: boolean } = {}) => {
+const run = async (code: string, { stdio = 'pipe', ...settings }: { pretty?: boolean; stdio?: StdioOptions } = {}) => {
   const bundle = path.join(dir, 'logger.cjs');
   await build({
     stdin: {
@@ -238,5 +271,5 @@ const run = async (code: string, settings: { pretty?: boolean } = {}) => {
     script,
     `const { createLogger, endOnCrash } = require(${JSON.stringify(bundle)});\nconst log = createLogger(${JSON.stringify({ level: 'info', dir, pretty: false, ...settings })});\n${code}`,
   );
-  return spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [script], { encoding: 'utf8', stdio });
 };
