@@ -18,6 +18,8 @@ export type JobQueues = JobQueue & { readonly queues: readonly Queue<JobData>[];
 const effectAttempts = 12;
 /** A Redis that takes longer to say that it is there is as good as away. */
 const answerLimitMs = 1_000;
+/** A first connection may take longer on a busy machine; well below what a stop may take, for it waits with it. */
+const connectLimitMs = 5_000;
 /** A pause that is longer than it was to be by less is none that a clock has made. */
 const slackMs = 1_000;
 /** BullMQ orders what pauses by milliseconds times this, to tell jobs of the same millisecond apart. */
@@ -35,7 +37,7 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
   const queueOf = async (name: QueueName): Promise<Queue<JobData>> => {
     const queue = queues.get(name);
     if (!queue) throw new Error(`no queue ${name}`);
-    await within(answerLimitMs, queue.waitUntilReady());
+    await within(connectLimitMs, queue.waitUntilReady());
     return queue;
   };
   for (const queue of queues.values()) queue.on('error', () => undefined);
