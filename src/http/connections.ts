@@ -35,7 +35,7 @@ export function followConnections(server: Server): ReadonlySet<Socket> {
     const exchange = { request, response };
     course.latest = exchange;
     course.open.add(exchange);
-    response.once('close', () => {
+    response.on('close', () => {
       course.open.delete(exchange);
       course.bytesAnswered = socket.bytesRead;
     });

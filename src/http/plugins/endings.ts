@@ -36,7 +36,7 @@ export const endings = fp(
       listeners.push(listener);
     });
     app.addHook('onRequest', (request, reply, done) => {
-      reply.raw.once('close', () => {
+      reply.raw.on('close', () => {
         // What never came in whole was never carried out; it is told of where its reading fails.
         if (reply.hasEnded || !request.raw.complete) return;
         const status = reply.raw.headersSent ? reply.raw.statusCode : hungUp;

@@ -28,7 +28,7 @@ export const handlerLimit = fp(
           reply.raw.destroy();
         } else reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
       }, limitMs);
-      reply.raw.once('close', () => clearTimeout(timer));
+      reply.raw.on('close', () => clearTimeout(timer));
       done();
     });
   }) satisfies FastifyPluginAsync<{ handlerMs: number }>,
