@@ -5,6 +5,21 @@ import { randomRuns } from '../../support/runs.js';
 import type { CreateMode } from './wms.js';
 import { createWorld, ttlSeconds, type World } from './world.js';
 
+/** A world with one paid order, whose payment the portal has been told of. */
+async function paidWorld() {
+  const world = await createWorld(shelves);
+  const id = (await world.place({ A: 2, B: 1 })) ?? '';
+  const { total } = await world.order(id);
+  world.provider.pay(id);
+  await world.deliver(0);
+  return { world, id, total };
+}
+
+/** Performs what is owed, one effect after another, each of which may owe more. */
+async function performDue(world: World): Promise<void> {
+  for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+}
+
 /** What people, the provider, the warehouse, the network and time can do next; `n` picks among what there is. */
 type Step = { readonly do: (typeof deeds)[number]; readonly n: number };
 const deeds = [
@@ -195,11 +210,8 @@ describe('a refund that is given up', () => {
     ['is no failure where it was carried out and its answer got lost', true],
     ['has failed where the provider knows nothing of it', false],
   ])('%s', async (_what, carriedOut) => {
-    const world = await createWorld(shelves);
-    const id = (await world.place({ A: 2, B: 1 })) ?? '';
-    world.provider.pay(id);
-    await world.deliver(0);
-    for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+    const { world, id } = await paidWorld();
+    await performDue(world);
     await world.refund(id, 500);
     world.provider.refundAnswersGetLost(true);
     if (carriedOut) await world.performOne(0);
@@ -210,7 +222,7 @@ describe('a refund that is given up', () => {
     // Only what has failed leaves something to ask for again.
     world.wait(60);
     await world.refund(id, 500);
-    for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+    await performDue(world);
     expect(world.provider.refunds).toHaveLength(carriedOut ? 2 : 1);
     expect((await world.order(id)).refundedTotal).toBe(carriedOut ? 1_000 : 500);
     await expectAgreement(world, id);
@@ -221,14 +233,10 @@ describe('a refund by hand that nobody tells of', () => {
   it('of any amount leaves a cancelled order owing nothing, to the cent', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(2_000), async (n) => {
-        const world = await createWorld(shelves);
-        const id = (await world.place({ A: 2, B: 1 })) ?? '';
-        const { total } = await world.order(id);
-        world.provider.pay(id);
-        await world.deliver(0);
+        const { world, id, total } = await paidWorld();
         world.provider.refundByHand(id, 1 + (n % total));
         await world.cancel(id, 'operator');
-        for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+        await performDue(world);
         expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
         expect(world.openEffects()).toEqual([]);
       }),
@@ -239,17 +247,13 @@ describe('a refund by hand that nobody tells of', () => {
   it('and is still under way holds back no more than itself, and nothing is owed once it has arrived', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(2_000), async (n) => {
-        const world = await createWorld(shelves);
-        const id = (await world.place({ A: 2, B: 1 })) ?? '';
-        const { total } = await world.order(id);
-        world.provider.pay(id);
-        await world.deliver(0);
+        const { world, id, total } = await paidWorld();
         const byHand = 1 + (n % total);
         world.provider.refundsArePending(true);
         world.provider.refundByHand(id, byHand);
         world.provider.refundsArePending(false);
         await world.cancel(id, 'operator');
-        for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+        await performDue(world);
         expect((await world.order(id)).refundedTotal).toBe(total - byHand);
         await settle(world, inSequence);
         expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
@@ -260,16 +264,12 @@ describe('a refund by hand that nobody tells of', () => {
   });
 
   it('and bounces after the rest has gone back can be asked for again', async () => {
-    const world = await createWorld(shelves);
-    const id = (await world.place({ A: 2, B: 1 })) ?? '';
-    const { total } = await world.order(id);
-    world.provider.pay(id);
-    await world.deliver(0);
+    const { world, id, total } = await paidWorld();
     world.provider.refundsArePending(true);
     world.provider.refundByHand(id, 400);
     world.provider.refundsArePending(false);
     await world.cancel(id, 'operator');
-    for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+    await performDue(world);
     world.provider.completePending();
     world.provider.bounce(id, 0);
     await settle(world, inSequence);
@@ -284,18 +284,14 @@ describe('a refund by hand between an operator’s request and its refund', () =
   it('counts towards what was asked for, and no more goes back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(2_000), fc.nat(2_000), async (asked, byHand) => {
-        const world = await createWorld(shelves);
-        const id = (await world.place({ A: 2, B: 1 })) ?? '';
-        const { total } = await world.order(id);
-        world.provider.pay(id);
-        await world.deliver(0);
+        const { world, id, total } = await paidWorld();
         const amount = 1 + (asked % total);
         const hand = 1 + (byHand % total);
         await world.refund(id, amount);
         const told = world.provider.messages.length;
         world.provider.refundByHand(id, hand);
         for (let next = told; next < world.provider.messages.length; next += 1) await world.deliver(next);
-        for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
+        await performDue(world);
         expect((await world.order(id)).refundedTotal).toBe(Math.max(amount, hand));
       }),
       { numRuns: 50 },
