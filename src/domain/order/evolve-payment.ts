@@ -1,6 +1,7 @@
 import type { OrderEvent } from './events.js';
 import { applyReversal } from './payouts.js';
-import { addRequest, joinHighWater, joinRefund, refundGoal } from './refunds.js';
+import { refundGoal } from './refund-figures.js';
+import { addRequest, joinHighWater, joinRefund } from './refund-ledger.js';
 import type { Order } from './state.js';
 
 /** Payment, payout and refund events; every other event leaves the order as it is. */

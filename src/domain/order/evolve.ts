@@ -2,7 +2,8 @@ import { eventTime } from './event-time.js';
 import type { OrderEvent } from './events.js';
 import { evolveFulfilment } from './evolve-fulfilment.js';
 import { evolvePayment } from './evolve-payment.js';
-import { emptyRefundLedger, noteMet, refundedTotal, refundStatusOf } from './refunds.js';
+import { refundedTotal, refundStatusOf } from './refund-figures.js';
+import { emptyRefundLedger, noteMet } from './refund-ledger.js';
 import type { Order, OrderState } from './state.js';
 
 /** Folds one event onto an order. Never throws; an event type it does not know changes nothing. */
@@ -27,12 +28,10 @@ function refundsAreAsIn(before: Order, { refundLedger, total, paid, paymentInten
 
 /** The refund figures follow from the ledger and from which payment counts, whatever has changed these. */
 function withRefundFigures(order: Order): Order {
-  const refunded = refundedTotal(order.refundLedger, {
-    total: order.total,
-    paymentIntentId: order.paid ? order.paymentIntentId : null,
-  });
+  const refundedOrder = { total: order.total, paymentIntentId: order.paid ? order.paymentIntentId : null };
+  const refunded = refundedTotal(order.refundLedger, refundedOrder);
   const refundLedger = noteMet(order.refundLedger, refunded);
-  const refundStatus = refundStatusOf(refundLedger, refunded, order.total);
+  const refundStatus = refundStatusOf(refundLedger, refundedOrder, refunded);
   return { ...order, refundLedger, refundedTotal: refunded, refundStatus };
 }
 

@@ -1,7 +1,8 @@
 import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { RecordChargeRefunded, RecordRefund, RequestRefund } from './commands.js';
 import type { OrderEvent } from './events.js';
-import { isNews, openRequest } from './refunds.js';
+import { openRequest } from './refund-figures.js';
+import { isNews } from './refund-ledger.js';
 import type { Order } from './state.js';
 
 /** Records what became of one refund, whoever made it and whether or not the payment is known yet. */

@@ -2,7 +2,7 @@ import type { OrderEvent } from './events.js';
 import { evolve } from './evolve.js';
 import { reversePayouts } from './payouts.js';
 import { refundRequested } from './refund.js';
-import { isUndone, openRequest, refundGoal } from './refunds.js';
+import { isUndone, openRequest, refundGoal } from './refund-figures.js';
 import type { Order, OrderState } from './state.js';
 
 /**

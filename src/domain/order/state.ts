@@ -1,5 +1,6 @@
 import type { PayoutChange, Payouts } from './payouts.js';
-import type { RefundLedger, RefundStatus } from './refunds.js';
+import type { RefundStatus } from './refund-figures.js';
+import type { RefundLedger } from './refund-ledger.js';
 import type { OrderStatus } from './status.js';
 import type { Customer, DeliveryMethod, Initiator, LineItem, NotificationKind, ShippingAddress } from './values.js';
 

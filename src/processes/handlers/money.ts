@@ -2,7 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import { type Clock, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { amountFor, hasUnnamedRefunds, isKnown } from '../../domain/order/refunds.js';
+import { amountFor, hasUnnamedRefunds, isKnown } from '../../domain/order/refund-figures.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
-import { amountFor } from '../../../../src/domain/order/refunds.js';
+import { amountFor } from '../../../../src/domain/order/refund-figures.js';
 import { given } from '../../../support/given.js';
 import { cancel, history, minute, orderAfter, pay, placeOrder, refund, toPaid } from '../../../support/orders.js';
 
@@ -89,12 +89,17 @@ describe('a refund that succeeded', () => {
       });
   });
 
-  it('does not touch the payouts when it is of another payment', () => {
+  it('does not touch payouts and refund status when it is of another payment', () => {
     const duplicate = { ...pay, paymentIntentId: 'pi_2' };
     const ofDuplicate = { ...refund('re_1', 10_000), paymentIntentId: 'pi_2' };
     const command = given(orderDecider, history(...toPaid, duplicate)).when(ofDuplicate);
     command.thenTypes(['RefundSucceeded']);
     command.thenState({ refundedTotal: 0, refundStatus: 'none' });
+    for (const status of ['pending', 'failed'] as const) {
+      given(orderDecider, history(...toPaid, duplicate))
+        .when({ ...refund('re_1', 10_000, status), paymentIntentId: 'pi_2' })
+        .thenState({ refundedTotal: 0, refundStatus: 'none' });
+    }
     given(orderDecider, history(...toPaid))
       .when({ ...ofDuplicate, paymentIntentId: 'pi_1' })
       .thenState({ refundStatus: 'succeeded' });
