@@ -10,23 +10,33 @@ declare module 'fastify' {
 
 /**
  * Holds the time limit of handlers, from when the request has been read. The framework's own timer also runs while a body
- * arrives, and would blame the portal for a slow client; that one is Node's to refuse.
+ * arrives, and would blame the portal for a slow client; that one is Node's to refuse. An answer that has begun may take
+ * any time, as long as it goes on: within the limit something of it must leave.
  */
 export const handlerLimit = fp(
   (async (app, { handlerMs }) => {
     app.addHook('preValidation', (request, reply, done) => {
       const { config, url } = request.routeOptions;
       const limitMs = config.handlerMs ?? handlerMs;
+      let gone = 0;
       const timer = setTimeout(() => {
         if (reply.sent) return;
-        // What has begun cannot become another answer: it is cut off, so that nobody takes it for whole.
-        if (reply.raw.headersSent) {
-          request.log.warn(
-            { requestId: request.requestId, route: url, limitMs },
-            'an answer took too long and was cut off',
-          );
-          reply.raw.destroy();
-        } else reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
+        if (!reply.raw.headersSent) {
+          reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
+          return;
+        }
+        const { bytesWritten } = request.raw.socket;
+        if (bytesWritten > gone) {
+          gone = bytesWritten;
+          timer.refresh();
+          return;
+        }
+        // It cannot become another answer: it is cut off, so that nobody takes it for whole.
+        request.log.warn(
+          { requestId: request.requestId, route: url, limitMs },
+          'an answer stood still for too long and was cut off',
+        );
+        reply.raw.destroy();
       }, limitMs);
       reply.raw.on('close', () => clearTimeout(timer));
       done();

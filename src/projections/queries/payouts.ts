@@ -50,21 +50,27 @@ export function payoutStatement(db: Knex, filter: PayoutFilter): Promise<PayoutS
   });
 }
 
-/** Every ledger row that matches, the newest first, as of one moment; holds a connection until the last page is fetched. */
+/**
+ * Every ledger row that matches, the newest first, as of one moment. Holds no connection and no snapshot between two pages:
+ * who reads slowly takes none from others, and rows of the ledger never change.
+ */
 export async function* payoutEntries(db: Knex, filter: PayoutFilter): AsyncGenerator<PayoutEntry> {
-  const moment = await db.transaction(oneMoment);
-  try {
-    let last: PayoutRow | null = null;
-    do {
-      const rows: PayoutRow[] = await page(moment, filter, last, pageRows);
-      last = rows.length === pageRows ? (rows.at(-1) ?? null) : null;
-      // Who reads slowly keeps no connection from others: most ledgers are one page.
-      if (!last) await moment.rollback();
-      for (const row of rows) yield toEntry(row);
-    } while (last);
-  } finally {
-    if (!moment.isCompleted()) await moment.rollback();
-  }
+  const upTo = await newestPosition(db, filter);
+  if (upTo === null) return;
+  let last: PayoutRow | null = null;
+  do {
+    const rows: PayoutRow[] = await page(db, { ...filter, upTo }, last, pageRows);
+    for (const row of rows) yield toEntry(row);
+    last = rows.length === pageRows ? (rows.at(-1) ?? null) : null;
+  } while (last);
+}
+
+/** Position of the latest event with an entry that matches; null when there is none. */
+async function newestPosition(db: Knex, filter: PayoutFilter): Promise<string | null> {
+  const where = conditions(filter);
+  const sql = `select max(position) as position from "read".payouts ${where.sql}`;
+  const [row] = await select<{ position: string | null }>(db, sql, where.bindings);
+  return row?.position ?? null;
 }
 
 /** Rows and totals are two queries: only of one snapshot do they agree while the ledger grows. */
@@ -74,7 +80,12 @@ function asOfOneMoment<Answer>(db: Knex, read: (moment: Knex) => Promise<Answer>
   return db.transaction(read, oneMoment);
 }
 
-function page(db: Knex, filter: PayoutFilter, after: PayoutRow | null, limit: number): Promise<PayoutRow[]> {
+interface Rows extends PayoutFilter {
+  /** Leaves out entries of later events. */
+  readonly upTo?: string;
+}
+
+function page(db: Knex, filter: Rows, after: PayoutRow | null, limit: number): Promise<PayoutRow[]> {
   const where = conditions(filter);
   if (after) {
     where.add(
@@ -97,8 +108,9 @@ function page(db: Knex, filter: PayoutFilter, after: PayoutRow | null, limit: nu
   );
 }
 
-function conditions(filter: PayoutFilter) {
+function conditions(filter: Rows) {
   const where = createConditions();
+  if (filter.upTo !== undefined) where.add('position <= ?::numeric', filter.upTo);
   if (filter.brandId !== undefined) where.add('brand_id = ?', filter.brandId);
   if (filter.from !== undefined) where.add('at >= ?', filter.from);
   if (filter.to !== undefined) where.add('at < ?', filter.to);

@@ -496,6 +496,36 @@ it('a stream that takes too long to begin is answered for, and does not keep its
   }
 });
 
+it('an answer that goes on may take longer than its handler, one that stands still is cut off', async () => {
+  const limitMs = 100;
+  const portal = testPortal({ limits: { handlerMs: limitMs } });
+  const { queries } = portal.options;
+  let stands = false;
+  async function* payoutEntries(): ReturnType<typeof queries.payoutEntries> {
+    for await (const entry of queries.payoutEntries({})) {
+      for (let turn = 0; turn < 4; turn += 1) {
+        yield entry;
+        if (stands) await new Promise(() => undefined);
+        await sleep(limitMs / 2);
+      }
+    }
+  }
+  const slow = await buildApp({ ...portal.options, queries: { ...queries, payoutEntries } });
+  try {
+    const url = `${await slow.listen({ port: 0 })}/api/v1/payouts?format=csv`;
+    // A compressed one leaves in larger pieces.
+    const headers = { 'accept-encoding': 'identity' };
+    const lines = (await (await fetch(url, { headers })).text()).trim().split('\r\n');
+    expect([lines.length, lines.at(-1)]).toEqual([10, expect.stringContaining('total')]);
+    stands = true;
+    await expect((await fetch(url, { headers })).text()).rejects.toThrow('terminated');
+    const told = portal.logs.filter(({ level }) => level === 'warn');
+    expect(told).toMatchObject([{ facts: { route: '/api/v1/payouts', limitMs } }]);
+  } finally {
+    await slow.close();
+  }
+});
+
 it('every problem type leads to its entry', async () => {
   for (const [code, { status, title }] of Object.entries(problems)) {
     const entry = await app.inject(`/problems/${code}`);

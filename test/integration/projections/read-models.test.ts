@@ -170,13 +170,30 @@ describe('read models', () => {
     expect(all.brandShare + all.platformShare).toBe(kept);
   });
 
-  it('sends payouts to slow readers without keeping connections from others', async () => {
-    const readers = Array.from({ length: 20 }, () =>
-      world.projections.queries.payoutEntries({})[Symbol.asyncIterator](),
-    );
-    for (const reader of readers) expect((await reader.next()).done).toBe(false);
-    expect((await world.projections.queries.payouts({})).items.length).toBeGreaterThan(0);
-    for (const reader of readers) await reader.return?.();
+  it('sends payouts of one moment to slow readers without keeping connections from others', async () => {
+    const { queries } = world.projections;
+    const addEntries = (from: number, to: number, position: number) =>
+      world.db.raw(
+        `insert into "read".payouts (order_id, revision, brand_id, brand, kind, gross, brand_share, platform_share,
+           currency, at, position)
+         select n::text, 3, 'slow', 'Slow', 'allocation', 10, 7, 3, 'USD', '2026-03-01', :position
+         from generate_series(:from::int, :to::int) as n`,
+        { from, to, position },
+      );
+    const rows = 5_001;
+    await addEntries(2, 1 + rows, 2);
+    // Each in the middle of the ledger, of which more than a page is left.
+    const readers = Array.from({ length: 20 }, () => queries.payoutEntries({ brandId: 'slow' }));
+    const cursors = readers.map((reader) => reader[Symbol.asyncIterator]());
+    for (const cursor of cursors) expect((await cursor.next()).done).toBe(false);
+    expect((await queries.payouts({})).items.length).toBeGreaterThan(0);
+
+    // Of a later event, though it would be the last line.
+    await addEntries(0, 0, 3);
+    let read = 1;
+    while ((await cursors[0]!.next()).done !== true) read += 1;
+    expect(read).toBe(rows);
+    await world.db.raw(`delete from "read".payouts where brand_id = 'slow'`);
   });
 
   describe('traces a lot', () => {
