@@ -8,8 +8,17 @@ export interface Form {
 }
 
 /** The first two are written as URLs, but read by their own clients: several hosts, or none, are no URL for Node. */
-export const eventStoreUrl: Form = startsWith('esdb:// or esdb+discover://', /^esdb(\+discover)?:\/\/[^/?\s]/);
-export const postgresUrl: Form = startsWith('postgres:// or postgresql://', /^postgres(ql)?:\/\/\S/);
+export const eventStoreUrl: Form = {
+  rule: 'a URL such as esdb://host:2113 or esdb+discover://host:2113,host:2113',
+  fits: (text) => {
+    const [, hosts] = /^esdb(?:\+discover)?:\/\/(?:[^@/?\s]+@)?([^@/?\s[]+)\/*(?:\?\S*)?$/.exec(text) ?? [];
+    return hosts?.split(',').every((host) => URL.canParse(`esdb://${host}`)) ?? false;
+  },
+};
+export const postgresUrl: Form = {
+  rule: 'a URL such as postgres://user:password@host:5432/database',
+  fits: (text) => /^postgres(ql)?:\/\/\S/.test(text) && URL.canParse(text.replace('@/', '@localhost/')),
+};
 export const redisUrl: Form = {
   rule: 'a URL that begins with redis:// or rediss://',
   fits: urlOf('redis:', 'rediss:'),
@@ -21,10 +30,6 @@ export const currencyCode: Form = {
   rule: `one of ${currencies.join(', ')}`,
   fits: (text) => currencies.includes(text),
 };
-
-function startsWith(schemes: string, pattern: RegExp): Form {
-  return { rule: `a URL that begins with ${schemes}`, fits: (text) => pattern.test(text) };
-}
 
 function urlOf(...protocols: string[]): (text: string) => boolean {
   return (text) => {

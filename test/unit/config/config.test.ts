@@ -72,8 +72,22 @@ describe('configuration', () => {
     ['AUDIT_FORMER_KEYS', 'x', 'AUDIT_FORMER_KEYS must hold Ed25519 public keys: PEM, a JWK or a JWK set'],
     ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
     ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
-    ['EVENTSTORE_URL', 'http://db:2113', 'EVENTSTORE_URL must be a URL that begins with esdb:// or esdb+discover://'],
-    ['DATABASE_URL', 'db:5432', 'DATABASE_URL must be a URL that begins with postgres:// or postgresql://'],
+    [
+      'EVENTSTORE_URL',
+      'http://db:2113',
+      'EVENTSTORE_URL must be a URL such as esdb://host:2113 or esdb+discover://host:2113,host:2113',
+    ],
+    [
+      'EVENTSTORE_URL',
+      'esdb+discover://a:2113,b:211300',
+      'EVENTSTORE_URL must be a URL such as esdb://host:2113 or esdb+discover://host:2113,host:2113',
+    ],
+    ['DATABASE_URL', 'db:5432', 'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database'],
+    [
+      'DATABASE_URL',
+      'postgres://u:p@db:99999/x',
+      'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database',
+    ],
     ['REDIS_URL', 'localhost:6379', 'REDIS_URL must be a URL that begins with redis:// or rediss://'],
     ['REDIS_URL', 'redis://redis:6379/jobs', 'REDIS_URL must name a database by its number, as in redis://host:6379/2'],
     ['NODE_ENV', 'Production', 'NODE_ENV must be written production, in small letters and without blanks'],
@@ -93,7 +107,9 @@ describe('configuration', () => {
 
   it.each([
     ['EVENTSTORE_URL', 'esdb+discover://a:2113,b:2113,c:2113?tls=true'],
+    ['EVENTSTORE_URL', 'esdb://admin:p%40ss@db.example/?tls=false'],
     ['DATABASE_URL', 'postgres://portal@/portal?host=/run/postgresql'],
+    ['DATABASE_URL', 'postgresql:///portal'],
     ['REDIS_URL', 'rediss://:p%40ss@redis.example:6380/2'],
     ['SMTP_URL', 'smtps://user:pass@mail.example'],
     ['TRUST_PROXY', '10.0.0.0/8, ::1, fd00::/8'],
