@@ -52,8 +52,8 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
 
   portal.relay.start();
   const seals = startSeals(portal);
-  // Asked for before its schedule is, whose first run then joins it.
-  await runs.sync('startup');
+  // Asked for before its schedule is, whose first run then joins it. A failure is told, and made good by the schedule.
+  await runs.sync('startup').catch(() => undefined);
   const schedules = await startSchedules(portal);
 
   return {

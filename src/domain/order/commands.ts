@@ -1,3 +1,4 @@
+import type { OrderStatus } from './status.js';
 import type {
   Customer,
   DeliveryMethod,
@@ -133,14 +134,20 @@ export interface RetryExport extends Command<'RetryExport'> {
   readonly reason: string;
 }
 
-export interface ObserveWmsStatus extends Command<'ObserveWmsStatus'> {
+/** Something the warehouse said when it was asked, which may be a while ago. */
+interface Observation {
+  /** Where the order stood for the portal before the warehouse was asked; that of now when absent. */
+  readonly known?: OrderStatus;
+}
+
+export interface ObserveWmsStatus extends Command<'ObserveWmsStatus'>, Observation {
   /** As the warehouse spells it, lower case; may be one the portal does not know. */
   readonly status: string;
   readonly trackingNumber: string | null;
   readonly carrier: string | null;
 }
 
-export interface ObserveMissingInWms extends Command<'ObserveMissingInWms'> {}
+export interface ObserveMissingInWms extends Command<'ObserveMissingInWms'>, Observation {}
 
 export interface ConfirmWmsCancellation extends Command<'ConfirmWmsCancellation'> {
   readonly extensivOrderId: string;

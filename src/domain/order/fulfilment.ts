@@ -10,32 +10,32 @@ type ConflictKind = Extract<OrderEvent, { type: 'StatusConflicted' }>['data']['k
 /**
  * Applies what the warehouse says of the order. A later status is taken over in one step, however many it skips; an
  * earlier or unknown one is recorded once per value and changes nothing. At the same status a new tracking number or
- * carrier is recorded as a change from the status to itself, and one that is missing erases nothing.
+ * carrier is recorded as a change from the status to itself, and one that is missing erases nothing. What was said before
+ * the order got where it is contradicts nothing: a process that was halted tells of it late.
  */
 export function observeWmsStatus(command: ObserveWmsStatus, order: Order): Decision<OrderEvent> {
-  const { at } = command;
   const status = fromWmsStatus(command.status);
-  if (status === 'cancelled') return observeCancelled(order, at);
+  if (status === 'cancelled') return observeCancelled(command, order);
   if (order.status === 'awaiting_payment' || order.status === 'expired') {
     return reject('not-paid', 'the warehouse cannot have an unpaid order', { status: order.status });
   }
-  if (status === null) return conflict(order, 'unknown-status', command.status, at);
+  if (status === null) return conflict(order, 'unknown-status', command);
   if (order.status === 'cancelled') {
     // Until the warehouse has answered the cancellation, seeing it work on the order is no contradiction.
     const expected = order.wmsCancellation === 'wanted' && !hasReached(status, 'shipped');
-    return expected ? nothing : conflict(order, 'regression', command.status, at);
+    return expected ? nothing : conflict(order, 'regression', command);
   }
   const distance = compareStage(order.status, status) ?? 0;
-  if (distance < 0) return conflict(order, 'regression', command.status, at);
+  if (distance < 0) return conflict(order, 'regression', command);
   // `received` carries no news: the export itself is confirmed with the warehouse's id.
   if (status === 'exported') return nothing;
   return moveTo(status, { ...command, source: 'wms', reason: null }, order);
 }
 
 /** Records once that the warehouse no longer knows an order it should have. */
-export function observeMissingInWms({ at }: ObserveMissingInWms, order: Order): Decision<OrderEvent> {
+export function observeMissingInWms(command: ObserveMissingInWms, order: Order): Decision<OrderEvent> {
   const expected = hasReached(order.status, 'exported') && order.status !== 'delivered';
-  return expected ? conflict(order, 'missing-in-wms', 'missing', at) : nothing;
+  return expected ? conflict(order, 'missing-in-wms', { ...command, status: 'missing' }) : nothing;
 }
 
 /** An operator's correction: forwards once the warehouse has the order, or to `cancelled` until it has shipped. */
@@ -77,8 +77,9 @@ function moveTo(
   ];
 }
 
-function observeCancelled(order: Order, at: string): Decision<OrderEvent> {
-  if (order.status === 'delivered') return conflict(order, 'regression', 'cancelled', at);
+function observeCancelled({ status, at }: ObserveWmsStatus, order: Order): Decision<OrderEvent> {
+  // Nothing follows a cancellation in the warehouse, so this is never outdated.
+  if (order.status === 'delivered') return conflict(order, 'regression', { status, at });
   if (order.status !== 'cancelled') {
     return cancelOrder({ type: 'CancelOrder', reason: 'cancelled by the warehouse', initiator: 'wms', at }, order);
   }
@@ -87,7 +88,12 @@ function observeCancelled(order: Order, at: string): Decision<OrderEvent> {
   return [{ type: 'WmsCancellationConfirmed', data: { extensivOrderId, confirmedAt: at } }];
 }
 
-function conflict(order: Order, kind: ConflictKind, observed: string, at: string): Decision<OrderEvent> {
-  if (order.statusConflicts.includes(`${kind}:${observed}`)) return nothing;
+function conflict(
+  order: Order,
+  kind: ConflictKind,
+  { status: observed, known = order.status, at }: Pick<ObserveWmsStatus, 'status' | 'known' | 'at'>,
+): Decision<OrderEvent> {
+  const isOutdated = known !== order.status;
+  if (isOutdated || order.statusConflicts.includes(`${kind}:${observed}`)) return nothing;
   return [{ type: 'StatusConflicted', data: { kind, current: order.status, observed, observedAt: at } }];
 }

@@ -83,7 +83,7 @@ async function followOne(
   const { orderId, extensivOrderId } = order;
   try {
     const seen = listed ?? (await lookUp(deps, extensivOrderId, tally));
-    tally.changes += await observe(deps, orderId, seen, context);
+    tally.changes += await observe(deps, order, seen, context);
   } catch (error) {
     if (isAway(error, tally)) throw error;
     tally.failures += 1;
@@ -143,24 +143,25 @@ export function differs(
 /**
  * Records what was seen of an order, null standing for a warehouse that does not know it.
  *
+ * @param order with its status from before the warehouse was asked, where that may be a while ago
  * @returns how many changes of status followed
  */
 export async function observe(
   deps: Pick<PollDeps, 'handler' | 'clock' | 'metrics' | 'logger'>,
-  orderId: string,
+  { orderId, status }: Pick<OpenOrder, 'orderId'> & Partial<OpenOrder>,
   seen: WarehouseOrder | null,
   context: CommandContext,
 ): Promise<number> {
-  const at = deps.clock.now().toISOString();
+  const observation = { at: deps.clock.now().toISOString(), ...(status === undefined ? {} : { known: status }) };
   const command = seen
     ? ({
         type: 'ObserveWmsStatus',
         status: seen.status,
         trackingNumber: seen.trackingNumber,
         carrier: seen.carrier,
-        at,
+        ...observation,
       } as const)
-    : ({ type: 'ObserveMissingInWms', at } as const);
+    : ({ type: 'ObserveMissingInWms', ...observation } as const);
   // What the order's own request began goes on.
   const begun = await deps.handler.load(orders, orderId);
   const correlationId = begun.correlationId ?? context.correlationId;

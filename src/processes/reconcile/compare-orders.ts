@@ -105,6 +105,6 @@ function inWords({
   status,
   trackingNumber,
   carrier,
-}: Pick<PortalOrder, 'status' | 'trackingNumber' | 'carrier'>): string {
+}: Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier'>): string {
   return [status, carrier, trackingNumber].filter((word) => word !== null).join(' ');
 }

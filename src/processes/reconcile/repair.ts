@@ -70,12 +70,12 @@ async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandC
     case 'record-missing': {
       // Looked at again: an order that came back is no conflict.
       const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
-      await observe(deps, orderId, there, context);
+      await observe(deps, { orderId }, there, context);
       return there ? 'it is there again' : 'recorded as a conflict';
     }
     case 'observe': {
       const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
-      const changes = await observe(deps, orderId, there, context);
+      const changes = await observe(deps, { orderId }, there, context);
       return changes > 0 ? 'status taken over' : 'recorded, nothing to take over';
     }
     case 'adopt': {

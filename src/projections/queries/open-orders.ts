@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
+import type { OrderStatus } from '../../domain/order/status.js';
 import { select } from './sql.js';
 
 /** An order that the warehouse has and has not finished. */
 export interface OpenOrder {
   readonly orderId: string;
   readonly extensivOrderId: string;
-  readonly status: string;
+  readonly status: OrderStatus;
   readonly trackingNumber: string | null;
   readonly carrier: string | null;
   readonly exportedAt: string;
@@ -16,7 +17,7 @@ export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
   const rows = await select<{
     order_id: string;
     extensiv_order_id: string;
-    status: string;
+    status: OrderStatus;
     tracking_number: string | null;
     carrier: string | null;
     exported_at: Date;

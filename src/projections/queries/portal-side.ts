@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { OrderStatus } from '../../domain/order/status.js';
 import { integer, select } from './sql.js';
 
 /** What the portal says of orders and stock, to be compared with the warehouse. Each call can throw ReadModelMissing. */
@@ -15,7 +16,7 @@ export interface PortalSide {
 export interface PortalOrder {
   readonly orderId: string;
   readonly orderNumber: string;
-  readonly status: string;
+  readonly status: OrderStatus;
   readonly extensivOrderId: string | null;
   readonly trackingNumber: string | null;
   readonly carrier: string | null;
@@ -64,7 +65,7 @@ export function createPortalSide(db: Knex): PortalSide {
 interface OrderRow {
   order_id: string;
   order_number: string;
-  status: string;
+  status: OrderStatus;
   extensiv_order_id: string | null;
   tracking_number: string | null;
   carrier: string | null;

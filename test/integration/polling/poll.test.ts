@@ -49,10 +49,19 @@ async function settleAll(): Promise<void> {
   }
 }
 
-async function poll(): Promise<void> {
+async function poll(haltOnceListed = async () => {}): Promise<void> {
   await world.shown();
   const openOrders = () => loadOpenOrders(world.portal.pools.workers);
-  await pollStatuses({ ...world.portal, openOrders, busyPauseMs: 10 }, context());
+  const warehouse: typeof world.portal.warehouse = {
+    ...world.portal.warehouse,
+    async *ordersUpdatedSince(...asked) {
+      for await (const page of world.portal.warehouse.ordersUpdatedSince(...asked)) {
+        await haltOnceListed();
+        yield page;
+      }
+    },
+  };
+  await pollStatuses({ ...world.portal, warehouse, openOrders, busyPauseMs: 10 }, context());
 }
 
 const statusOf = async ({ orderId }: { orderId: string }) => (await world.order(orderId)).status;
@@ -112,6 +121,16 @@ describe('a poll', () => {
     await poll();
     const { status, statusConflicts } = await world.order(order!.orderId);
     expect({ status, statusConflicts }).toEqual({ status: 'packed', statusConflicts: ['regression:picking'] });
+  });
+
+  it('takes no step back from a poll that was halted while another one went on', async () => {
+    const [order] = await exported(1);
+    await advance(order!, 'picking');
+    await poll(async () => {
+      await advance(order!, 'shipped');
+      await poll();
+    });
+    expect(await world.order(order!.orderId)).toMatchObject({ status: 'shipped', statusConflicts: [] });
   });
 
   it('records once that an order has vanished', async () => {

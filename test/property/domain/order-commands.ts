@@ -26,6 +26,8 @@ const status = fc.constantFrom(
   'teleported',
   'exported',
 );
+/** Mostly where the order stands. */
+const known = fc.constantFrom(undefined, undefined, 'exported', 'shipped');
 const kind = fc.constantFrom<NotificationKind>('order-confirmation', 'shipped');
 
 function command<Type extends OrderCommand['type']>(
@@ -84,8 +86,8 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
   ConfirmExport: command('ConfirmExport', { extensivOrderId, adopted: fc.boolean() }),
   FailExport: command('FailExport', { reason }),
   RetryExport: command('RetryExport', { reason }),
-  ObserveWmsStatus: command('ObserveWmsStatus', { status, trackingNumber: tracking, carrier: tracking }),
-  ObserveMissingInWms: command('ObserveMissingInWms', {}),
+  ObserveWmsStatus: command('ObserveWmsStatus', { status, trackingNumber: tracking, carrier: tracking, known }),
+  ObserveMissingInWms: command('ObserveMissingInWms', { known }),
   ConfirmWmsCancellation: command('ConfirmWmsCancellation', { extensivOrderId }),
   RefuseWmsCancellation: command('RefuseWmsCancellation', { extensivOrderId, reason }),
   SetStatus: command('SetStatus', {

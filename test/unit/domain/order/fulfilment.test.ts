@@ -97,6 +97,19 @@ describe('a status seen in the warehouse', () => {
     told.when(observe('received', minute(13))).thenTypes(['StatusConflicted']);
   });
 
+  it('contradicts nothing when the order has got further since the warehouse was asked', () => {
+    const order = given(orderDecider, history(...toShipped));
+    for (const status of ['packed', 'teleported']) {
+      order.when({ ...observe(status), known: 'picking' } as OrderCommand).thenNothing();
+      order.when({ ...observe(status), known: 'shipped' } as OrderCommand).thenTypes(['StatusConflicted']);
+    }
+    order.when({ ...observe('delivered'), known: 'picking' } as OrderCommand).thenState({ status: 'delivered' });
+    order.when({ type: 'ObserveMissingInWms', known: 'picking', at: minute(12) }).thenNothing();
+    given(orderDecider, history(...toDelivered))
+      .when({ ...observe('cancelled'), known: 'shipped' } as OrderCommand)
+      .thenTypes(['StatusConflicted']);
+  });
+
   it('is reported once and changes nothing when the portal does not know it', () => {
     const command = given(orderDecider, history(...toExported)).when(observe('teleported'));
     command.thenEvents([
