@@ -41,7 +41,7 @@ async function run(settings: Config): Promise<void> {
   witnesses.reporter = portal.reporter;
   const has = (role: string) => settings.ROLES.includes(role);
   const postgres = { passes: isTransient, logger };
-  await onceThere('PostgreSQL', () => migrate(portal.pools.projections), postgres);
+  await onceThere('PostgreSQL', () => bringUpToDate(portal), postgres);
   if (settings.PRIVACY_MASTER_KEY.length === 0) {
     logger.warn({}, 'PRIVACY_MASTER_KEY is unset: whoever can read the database can read all personal data');
   }
@@ -192,4 +192,9 @@ function limitsOf(settings: Config): { perMinute: number; anonymousPerMinute: nu
     perMinute: settings.RATE_LIMIT_PER_MINUTE,
     anonymousPerMinute: settings.RATE_LIMIT_ANONYMOUS_PER_MINUTE,
   };
+}
+
+async function bringUpToDate({ pools }: Portal): Promise<void> {
+  const { unknown } = await migrate(pools.projections);
+  if (unknown.length > 0) logger.warn({ unknown }, 'the database was migrated by a newer release; this one goes on');
 }

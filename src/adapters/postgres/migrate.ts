@@ -10,25 +10,39 @@ const lockKey = 4_711_001;
 /** Another process may be migrating a large table; waiting longer than this points at a problem. */
 const lockWaitMs = 120_000;
 
-/** Brings the schema `portal` up to date. Any number of processes may call it at once: they take turns. */
-export async function migrate(db: Knex): Promise<void> {
+interface MigrationState {
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+  /** Of a newer release. Migrations add and take nothing away, so this one works beside it, and after it. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Brings the schema `portal` up to date. Any number of processes may call it at once: they take turns.
+ * @returns what has become of it
+ */
+export async function migrate(db: Knex): Promise<MigrationState> {
   await db.transaction(async (turn) => {
     await turn.raw(`set local lock_timeout = ${lockWaitMs}`);
     await turn.raw('set local statement_timeout = 0');
     await turn.raw('set local idle_in_transaction_session_timeout = 0');
     await turn.raw('select pg_advisory_xact_lock(?)', [lockKey]);
     await db.raw(`create schema if not exists ${schemaName}`);
-    const config: Knex.MigratorConfig = { schemaName, tableName: 'migrations', migrationSource: source };
+    const config: Knex.MigratorConfig = {
+      schemaName,
+      tableName: 'migrations',
+      migrationSource: source,
+      disableMigrationsListValidation: true,
+    };
     // Our turn is exclusive, so a lock left in knex's own table can only come from a process that died half-way.
     await db.migrate.forceFreeMigrationsLock(config);
     await db.migrate.latest(config);
   });
+  return migrationState(db);
 }
 
-/** Migrations by what has become of them, without changing anything. `unknown` are of a newer release. */
-export async function migrationState(
-  db: Knex,
-): Promise<{ applied: readonly string[]; pending: readonly string[]; unknown: readonly string[] }> {
+/** Migrations by what has become of them, without changing anything. */
+export async function migrationState(db: Knex): Promise<MigrationState> {
   const applied = await appliedMigrations(db);
   const known = Object.keys(migrations).sort();
   return {

@@ -204,6 +204,14 @@ describe('queries', () => {
     await expect(queries.orders({ limit: 1, q: 'engines', cursor: orders })).rejects.toThrow(InvalidCursor);
   });
 
+  it('of a newer release are told, and stop no process of this one', async () => {
+    const newer = '999-of-a-newer-release';
+    await world.db('portal.migrations').insert({ name: newer, batch: 99, migration_time: new Date() });
+    expect(await migrate(world.db)).toMatchObject({ pending: [], unknown: [newer] });
+    await world.db('portal.migrations').where({ name: newer }).delete();
+    expect(await migrate(world.db)).toMatchObject({ pending: [], unknown: [] });
+  });
+
   it('need no turn of their own when several processes migrate at once', async () => {
     await Promise.all([1, 2, 3].map(() => migrate(world.db)));
     await expect(world.db('portal.effects').count()).resolves.toBeDefined();
