@@ -8,7 +8,7 @@ import {
 import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { errorCode, isObject } from './error-body.js';
-import { orderBody, toOrder } from './order.js';
+import { orderBody, orderNumberOf, statusOf, toOrder } from './order.js';
 import { listPages } from './pages.js';
 import { readCreatedOrder } from './schemas.js';
 
@@ -40,15 +40,38 @@ export async function createOrder(
   return 'conflict' in outcome ? adopt(api, logger, order.orderNumber, outcome) : outcome;
 }
 
-/** The order of this number. `null` is the warehouse's word that there is none. @throws WarehouseError */
+/**
+ * The order of this number, rather one that is not cancelled. `null` is the warehouse's word that there is none: a list
+ * that is shorter than it says, or has orders without a number, does not give it.
+ * @throws WarehouseError `unknown` also when the list leaves that open
+ */
 export async function findOrder(api: Api, logger: Logger, orderNumber: string): Promise<WarehouseOrder | null> {
   const query = { order_number: orderNumber };
+  let seen = 0;
+  let total: number | null = null;
+  let nameless = false;
   // A warehouse that ignores the filter sends all orders, so the list is read to its end.
   for await (const page of listPages(api, logger, { path: ordersRoute, query, lane: 'export', search: true })) {
-    const found = page.rows().find((row) => !isObject(row) || String(row.order_number) === orderNumber);
+    const rows = page.rows();
+    const found = ownRow(rows, orderNumber);
     if (found !== undefined) return readFound(found);
+    seen += rows.length;
+    total = page.total;
+    nameless ||= rows.some((row) => numberIn(row) === null);
   }
+  if (nameless) throw doubtful('the warehouse lists orders without a number, and one of them may be ours');
+  if (total !== null && seen < total) throw doubtful(`the warehouse counts ${total} orders but sent ${seen}`);
   return null;
+}
+
+/** The row of an order; where the warehouse has it twice, that of the one it still works on. */
+function ownRow(rows: readonly unknown[], orderNumber: string): unknown {
+  const own = rows.filter((row) => numberIn(row) === orderNumber);
+  return own.find((row) => isObject(row) && statusOf(row.status) !== 'cancelled') ?? own[0];
+}
+
+function numberIn(row: unknown): string | null {
+  return isObject(row) ? orderNumberOf(row.order_number) : null;
 }
 
 /** A 409 that does not name the order it collides with. */
@@ -78,7 +101,10 @@ function readFound(row: unknown): WarehouseOrder {
   try {
     return toOrder(row);
   } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    throw new WarehouseError('unknown', `GET ${ordersRoute}: ${error.message}`, { method: 'GET', route: ordersRoute });
+    throw error instanceof CallFailure ? doubtful(error.message) : error;
   }
+}
+
+function doubtful(reason: string): WarehouseError {
+  return new WarehouseError('unknown', `GET ${ordersRoute}: ${reason}`, { method: 'GET', route: ordersRoute });
 }

@@ -4,7 +4,7 @@ import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { createOrder, findOrder } from './create-order.js';
 import { isObject } from './error-body.js';
-import { toOrder, toOrderStatus } from './order.js';
+import { statusOf, toOrder, toOrderStatus } from './order.js';
 import { listPages } from './pages.js';
 import { readableRows } from './readable-rows.js';
 import { fillIn, single } from './single.js';
@@ -54,5 +54,5 @@ const expectedRefusals: Readonly<Record<number, Cancellation>> = { 404: 'missing
 function readCancellation(body: unknown): Cancellation {
   if (body === null) return 'cancelled';
   if (!isObject(body)) throw new CallFailure('unreadable', 'the warehouse sent no order');
-  return typeof body.status === 'string' && body.status.toLowerCase() !== 'cancelled' ? 'too-late' : 'cancelled';
+  return typeof body.status === 'string' && statusOf(body.status) !== 'cancelled' ? 'too-late' : 'cancelled';
 }
