@@ -11,8 +11,11 @@ import { errorCode, isObject } from './error-body.js';
 import { orderBody, orderNumberOf, statusOf, toOrder } from './order.js';
 import { listPages } from './pages.js';
 import { readCreatedOrder } from './schemas.js';
+import { single } from './single.js';
+import { textOf } from './text.js';
 
 const ordersRoute = '/api/v1/orders';
+const orderRoute = `${ordersRoute}/{id}`;
 
 /**
  * Sends an order. The request is repeated only after answers that mean nothing happened: 429, a refused connection, or
@@ -74,20 +77,22 @@ function numberIn(row: unknown): string | null {
   return isObject(row) ? orderNumberOf(row.order_number) : null;
 }
 
-/** A 409 that does not name the order it collides with. */
+/** What a 409 says, and the order it says it collides with. */
 interface Conflict {
   readonly conflict: string;
+  readonly id: string | null;
 }
 
-function readConflict(body: unknown): CreatedOrder | Conflict {
-  const code = errorCode(body) ?? 'conflict';
-  const id = isObject(body) ? body.id : undefined;
-  const named = code === 'duplicate_order' && (typeof id === 'string' || typeof id === 'number') && id !== '';
-  return named ? { extensivOrderId: String(id), adopted: true } : { conflict: code };
+function readConflict(body: unknown): Conflict {
+  const id = isObject(body) ? textOf(body.id) : null;
+  const conflict = errorCode(body) ?? 'conflict';
+  return { conflict, id: conflict === 'duplicate_order' ? id : null };
 }
 
-async function adopt(api: Api, logger: Logger, orderNumber: string, { conflict }: Conflict): Promise<CreatedOrder> {
-  const existing = await findOrder(api, logger, orderNumber);
+/** The order of this number, which need not be the one that the 409 names: a warehouse may cut numbers off. */
+async function adopt(api: Api, logger: Logger, orderNumber: string, { conflict, id }: Conflict): Promise<CreatedOrder> {
+  const named = id === null ? null : await single(api, { template: orderRoute, id, lane: 'export', read: toOrder });
+  const existing = named?.orderNumber === orderNumber ? named : await findOrder(api, logger, orderNumber);
   if (existing) return { extensivOrderId: existing.extensivOrderId, adopted: true };
   throw new WarehouseError(
     conflict === 'duplicate_order' ? 'unknown' : 'rejected',
