@@ -264,6 +264,23 @@ describe('orders that changed', () => {
     expect(await failure(bench.warehouse.findOrderByNumber('VL-1'))).toMatchObject({ kind: 'unknown' });
   });
 
+  it.each([
+    ['null', { data: null, page: 1, page_size: 1000, total: 0 }],
+    ['left out', { _links: {}, total: '0' }],
+  ])('are missing when the list is %s and counts none', async (_, body) => {
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await bench.warehouse.findOrderByNumber('VL-1')).toBeNull();
+  });
+
+  it.each([
+    ['without a count', { data: null }],
+    ['that counts one', { data: null, total: 1 }],
+    ['of another shape', { data: {}, total: 0 }],
+  ])('are not taken for missing by a list %s', async (_, body) => {
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await failure(bench.warehouse.findOrderByNumber('VL-1'))).toMatchObject({ kind: 'unknown' });
+  });
+
   it('are found by a number in another case and with blanks around it', async () => {
     const orderNumber = formatOrderNumber(new Uint8Array(7));
     const body = { data: [{ id: 'E-1', order_number: ` ${orderNumber.toLowerCase()}  `, status: 'received' }] };
