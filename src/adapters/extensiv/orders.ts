@@ -50,9 +50,8 @@ export function ordersOf(api: Api, logger: Logger): Orders {
 
 const expectedRefusals: Readonly<Record<number, Cancellation>> = { 404: 'missing', 409: 'too-late' };
 
-/** A warehouse that answers with the order in another status has not cancelled it. */
+/** Only the order in its new status says that it was cancelled: some servers answer 200 to what they refuse. */
 function readCancellation(body: unknown): Cancellation {
-  if (body === null) return 'cancelled';
-  if (!isObject(body)) throw new CallFailure('unreadable', 'the warehouse sent no order');
-  return typeof body.status === 'string' && statusOf(body.status) !== 'cancelled' ? 'too-late' : 'cancelled';
+  if (body !== null && !isObject(body)) throw new CallFailure('unreadable', 'the warehouse sent no order');
+  return statusOf(body?.status) === 'cancelled' ? 'cancelled' : 'unclear';
 }

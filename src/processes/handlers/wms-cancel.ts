@@ -61,10 +61,10 @@ export function createWmsCancelHandler(deps: {
       const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
       if (answer === 'too-late') return 'the warehouse has shipped it';
       if (answer === 'cancelled') return null;
-      // A warehouse that takes no cancellations, or a gateway in front of it, says that, too.
+      // A warehouse that takes no cancellations, or a gateway in front of it, may say either.
       const there = await warehouse.orderStatus(extensivOrderId);
       const stillThere = there !== null && isAbout(there, order) && there.status !== 'cancelled';
-      return stillThere ? 'the warehouse finds nothing to cancel, and still has the order' : null;
+      return stillThere ? `the warehouse still has it as ${there.status}` : null;
     } catch (error) {
       // Asked again it would say the same, and meanwhile the goods may leave.
       if (error instanceof WarehouseError && error.kind === 'rejected') return error.message;

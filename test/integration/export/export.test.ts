@@ -164,6 +164,7 @@ describe('a cancelled order', () => {
   it.each([
     ['refuses for good', 400],
     ['does not find, while it still has the order,', 404],
+    ['refuses in a success', 200],
   ])('whose cancellation the warehouse %s is told of at once, and is asked for no more', async (_, refusal) => {
     const { orderId } = await world.paidOrder(sku);
     await reaches(orderId, 'exported');
