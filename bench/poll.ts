@@ -7,7 +7,6 @@ import { loadConfig } from '../src/config.js';
 import type { OrderCommand } from '../src/domain/order/commands.js';
 import { orderDecider } from '../src/domain/order/decider.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
-import { formatOrderNumber, orderNumberSeedBytes } from '../src/domain/order/order-number.js';
 import { isRejection } from '../src/domain/shared/decider.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
@@ -45,17 +44,17 @@ async function measure(portal: Portal, warehouse: string): Promise<BenchRow[]> {
   const control = <Answer>(method: string, to: string, body?: object) =>
     call<Answer>(`${warehouse}/control${to}`, method, body);
   await control('POST', '/clock', { paused: true });
-  const ids: string[] = [];
+  const seeded: Seeded[] = [];
   for (let made = 0; made < openOrders; made += seedAtOnce) {
-    const { orders } = await control<{ orders: { id: string }[] }>('POST', '/orders/seed', { count: seedAtOnce });
-    ids.push(...orders.map(({ id }) => id));
+    const { orders } = await control<{ orders: Seeded[] }>('POST', '/orders/seed', { count: seedAtOnce });
+    seeded.push(...orders);
   }
-  await concurrently(ids, appendsAtOnce, (id) => exportedOrder(portal, id));
+  await concurrently(seeded, appendsAtOnce, (there) => exportedOrder(portal, there));
   await shown(portal);
   await poll(portal);
 
-  const changed = ids.filter((_, index) => index % (openOrders / changedOrders) === 0);
-  for (const [index, id] of changed.entries()) {
+  const changed = seeded.filter((_, index) => index % (openOrders / changedOrders) === 0);
+  for (const [index, { id }] of changed.entries()) {
     await control('POST', `/orders/${id}/advance`, { to: index % 2 === 0 ? 'picking' : 'delivered' });
   }
   await control('DELETE', '/ledger');
@@ -94,16 +93,22 @@ async function shown(portal: Portal): Promise<void> {
 }
 
 /** The stream of an order that the warehouse has received, written at once. */
-async function exportedOrder({ eventStore }: Portal, extensivOrderId: string): Promise<void> {
+/** An order as the warehouse has it. */
+interface Seeded {
+  readonly id: string;
+  readonly order_number: string;
+}
+
+async function exportedOrder({ eventStore }: Portal, there: Seeded): Promise<void> {
   const orderId = randomUUID();
   const at = new Date().toISOString();
-  const events = history(orderId, extensivOrderId, at);
+  const events = history(orderId, there, at);
   const context = { correlationId: orderId, causationId: orderId, actor: 'system:bench' };
   const wrapped = envelope(events, { commandId: randomUUID(), context, recordedAt: at, prevHash: null });
   await eventStore.append(`order-${orderId}`, wrapped, 'no_stream');
 }
 
-function history(orderId: string, extensivOrderId: string, at: string): OrderEvent[] {
+function history(orderId: string, { id: extensivOrderId, order_number }: Seeded, at: string): OrderEvent[] {
   const product = { sku: 'BENCH-1', name: 'Bench Oil', brandId: 'bench', brand: 'Bench' };
   const price = { quantity: 1, unitPrice: 1000, lineTotal: 1000 };
   const address = { street1: '1 Main St', street2: null, city: 'Denver', state: 'CO', zip: '80202', country: 'US' };
@@ -111,7 +116,7 @@ function history(orderId: string, extensivOrderId: string, at: string): OrderEve
     {
       type: 'PlaceOrder',
       orderId,
-      orderNumber: formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes))),
+      orderNumber: order_number,
       customerId: null,
       customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '555-0100', companyName: 'Bench LLC' },
       shippingAddress: address,

@@ -101,9 +101,12 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
       return state;
     },
     /** An order of one piece, paid for. */
-    async paidOrder(sku: string, email = placeOrder.customer.email): Promise<{ orderId: string; orderNumber: string }> {
+    async paidOrder(
+      sku: string,
+      email = placeOrder.customer.email,
+      orderNumber = formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes))),
+    ): Promise<{ orderId: string; orderNumber: string }> {
       const orderId = randomUUID();
-      const orderNumber = formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes)));
       const lineItems = [line(sku, 'vital-hemp', 1, 2500)];
       const [at, expiresAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString() as string) as [
         string,

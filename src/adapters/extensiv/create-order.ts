@@ -8,11 +8,14 @@ import {
 import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { errorCode, isObject } from './error-body.js';
-import { orderBody, toOrder } from './order.js';
+import { orderBody, orderNumberOf, statusOf, toOrder } from './order.js';
 import { listPages } from './pages.js';
 import { readCreatedOrder } from './schemas.js';
+import { single } from './single.js';
+import { textOf } from './text.js';
 
 const ordersRoute = '/api/v1/orders';
+const orderRoute = `${ordersRoute}/{id}`;
 
 /**
  * Sends an order. The request is repeated only after answers that mean nothing happened: 429, a refused connection, or
@@ -40,31 +43,56 @@ export async function createOrder(
   return 'conflict' in outcome ? adopt(api, logger, order.orderNumber, outcome) : outcome;
 }
 
-/** The order of this number. `null` is the warehouse's word that there is none. @throws WarehouseError */
+/**
+ * The order of this number, rather one that is not cancelled. `null` is the warehouse's word that there is none: a list
+ * that is shorter than it says, or has orders without a number, does not give it.
+ * @throws WarehouseError `unknown` also when the list leaves that open
+ */
 export async function findOrder(api: Api, logger: Logger, orderNumber: string): Promise<WarehouseOrder | null> {
   const query = { order_number: orderNumber };
+  let seen = 0;
+  let total: number | null = null;
+  let nameless = false;
   // A warehouse that ignores the filter sends all orders, so the list is read to its end.
   for await (const page of listPages(api, logger, { path: ordersRoute, query, lane: 'export', search: true })) {
-    const found = page.rows().find((row) => !isObject(row) || String(row.order_number) === orderNumber);
+    const rows = page.rows();
+    const found = ownRow(rows, orderNumber);
     if (found !== undefined) return readFound(found);
+    seen += rows.length;
+    total = page.total;
+    nameless ||= rows.some((row) => numberIn(row) === null);
   }
+  if (nameless) throw doubtful('the warehouse lists orders without a number, and one of them may be ours');
+  if (total !== null && seen < total) throw doubtful(`the warehouse counts ${total} orders but sent ${seen}`);
   return null;
 }
 
-/** A 409 that does not name the order it collides with. */
+/** The row of an order; where the warehouse has it twice, that of the one it still works on. */
+function ownRow(rows: readonly unknown[], orderNumber: string): unknown {
+  const own = rows.filter((row) => numberIn(row) === orderNumber);
+  return own.find((row) => isObject(row) && statusOf(row.status) !== 'cancelled') ?? own[0];
+}
+
+function numberIn(row: unknown): string | null {
+  return isObject(row) ? orderNumberOf(row.order_number) : null;
+}
+
+/** What a 409 says, and the order it says it collides with. */
 interface Conflict {
   readonly conflict: string;
+  readonly id: string | null;
 }
 
-function readConflict(body: unknown): CreatedOrder | Conflict {
-  const code = errorCode(body) ?? 'conflict';
-  const id = isObject(body) ? body.id : undefined;
-  const named = code === 'duplicate_order' && (typeof id === 'string' || typeof id === 'number') && id !== '';
-  return named ? { extensivOrderId: String(id), adopted: true } : { conflict: code };
+function readConflict(body: unknown): Conflict {
+  const id = isObject(body) ? textOf(body.id) : null;
+  const conflict = errorCode(body) ?? 'conflict';
+  return { conflict, id: conflict === 'duplicate_order' ? id : null };
 }
 
-async function adopt(api: Api, logger: Logger, orderNumber: string, { conflict }: Conflict): Promise<CreatedOrder> {
-  const existing = await findOrder(api, logger, orderNumber);
+/** The order of this number, which need not be the one that the 409 names: a warehouse may cut numbers off. */
+async function adopt(api: Api, logger: Logger, orderNumber: string, { conflict, id }: Conflict): Promise<CreatedOrder> {
+  const named = id === null ? null : await single(api, { template: orderRoute, id, lane: 'export', read: toOrder });
+  const existing = named?.orderNumber === orderNumber ? named : await findOrder(api, logger, orderNumber);
   if (existing) return { extensivOrderId: existing.extensivOrderId, adopted: true };
   throw new WarehouseError(
     conflict === 'duplicate_order' ? 'unknown' : 'rejected',
@@ -78,7 +106,10 @@ function readFound(row: unknown): WarehouseOrder {
   try {
     return toOrder(row);
   } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    throw new WarehouseError('unknown', `GET ${ordersRoute}: ${error.message}`, { method: 'GET', route: ordersRoute });
+    throw error instanceof CallFailure ? doubtful(error.message) : error;
   }
+}
+
+function doubtful(reason: string): WarehouseError {
+  return new WarehouseError('unknown', `GET ${ordersRoute}: ${reason}`, { method: 'GET', route: ordersRoute });
 }

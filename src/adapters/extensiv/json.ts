@@ -1,11 +1,24 @@
 /** Leaves a byte order mark out, which some servers send and JSON does not know. */
 const utf8 = new TextDecoder();
 
-/** What a body says, or undefined when it is no JSON. */
+/** An integer that may be too long to be a number here; almost no body has one, and a snapshot has a million numbers. */
+const longInteger = /(?<![\d.])\d{16,}(?![\d.eE])/;
+/** Text, which may hold anything, or a number with all that belongs to it. */
+const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/**
+ * What a body says, or undefined when it is no JSON. An integer beyond 2^53 comes as text: as a number it would lose its
+ * last digits, and an id or a tracking number would be that of another.
+ */
 export function parseJson(bytes: Buffer): unknown {
+  const text = utf8.decode(bytes);
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(longInteger.test(text) ? text.replace(textOrNumber, exact) : text);
   } catch {
     return undefined;
   }
+}
+
+function exact(token: string): string {
+  return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
 }

@@ -1,3 +1,4 @@
+import { parseOrderNumber } from '../../domain/order/order-number.js';
 import { toDecimalNumber } from '../../domain/shared/money.js';
 import type { WarehouseOrder, WarehouseOrderRequest } from '../../processes/ports/warehouse.js';
 import { readOrder, readOrderStatus } from './schemas.js';
@@ -45,7 +46,7 @@ export function toOrder(raw: unknown): WarehouseOrder {
   const answer = readOrder(raw);
   return {
     extensivOrderId: String(answer.id),
-    orderNumber: String(answer.order_number),
+    orderNumber: orderNumberOf(answer.order_number) ?? '',
     ...progress(answer),
   };
 }
@@ -58,9 +59,20 @@ export function toOrderStatus(raw: unknown, extensivOrderId: string): WarehouseO
   const answer = readOrderStatus(raw);
   return {
     extensivOrderId,
-    orderNumber: String(answer.order_number ?? ''),
+    orderNumber: orderNumberOf(answer.order_number) ?? '',
     ...progress(answer),
   };
+}
+
+/** An order number as the portal writes it, whatever case and blanks it came back in; null for none. */
+export function orderNumberOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null ? null : (parseOrderNumber(text) ?? text);
+}
+
+/** A status as the portal compares it; empty for none. */
+export function statusOf(value: unknown): string {
+  return (textOf(value) ?? '').toLowerCase();
 }
 
 function progress(answer: {
@@ -71,7 +83,7 @@ function progress(answer: {
 }): Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier' | 'updatedAt'> {
   const updated = typeof answer.updated_at === 'string' ? utcTime(answer.updated_at) : Number.NaN;
   return {
-    status: (textOf(answer.status) ?? '').toLowerCase(),
+    status: statusOf(answer.status),
     trackingNumber: textOf(answer.tracking_number),
     carrier: textOf(answer.carrier),
     updatedAt: Number.isNaN(updated) ? null : new Date(updated).toISOString(),

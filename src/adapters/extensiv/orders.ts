@@ -4,7 +4,7 @@ import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { createOrder, findOrder } from './create-order.js';
 import { isObject } from './error-body.js';
-import { toOrder, toOrderStatus } from './order.js';
+import { statusOf, toOrder, toOrderStatus } from './order.js';
 import { listPages } from './pages.js';
 import { readableRows } from './readable-rows.js';
 import { fillIn, single } from './single.js';
@@ -50,9 +50,8 @@ export function ordersOf(api: Api, logger: Logger): Orders {
 
 const expectedRefusals: Readonly<Record<number, Cancellation>> = { 404: 'missing', 409: 'too-late' };
 
-/** A warehouse that answers with the order in another status has not cancelled it. */
+/** Only the order in its new status says that it was cancelled: some servers answer 200 to what they refuse. */
 function readCancellation(body: unknown): Cancellation {
-  if (body === null) return 'cancelled';
-  if (!isObject(body)) throw new CallFailure('unreadable', 'the warehouse sent no order');
-  return typeof body.status === 'string' && body.status.toLowerCase() !== 'cancelled' ? 'too-late' : 'cancelled';
+  if (body !== null && !isObject(body)) throw new CallFailure('unreadable', 'the warehouse sent no order');
+  return statusOf(body?.status) === 'cancelled' ? 'cancelled' : 'unclear';
 }

@@ -41,9 +41,12 @@ const listNames = ['data', 'items', 'inventory', 'products', 'orders'] as const;
 
 function rowsOf(body: unknown): readonly unknown[] {
   if (Array.isArray(body)) return body;
-  const rows = isObject(body) ? listNames.map((name) => body[name]).find(Array.isArray) : undefined;
-  if (rows === undefined) throw new CallFailure('unreadable', 'the warehouse sent no list');
-  return rows;
+  const lists = isObject(body) ? listNames.map((name) => body[name] ?? null) : [];
+  const rows = lists.find(Array.isArray);
+  if (rows !== undefined) return rows;
+  // Some servers write an empty list as null or leave it out. Only the count tells it from an answer without the list.
+  if (isObject(body) && lists.every((list) => list === null) && countOf(readPaging(body).total) === 0) return [];
+  throw new CallFailure('unreadable', 'the warehouse sent no list');
 }
 
 function textOfFirst([first]: readonly unknown[]): string {

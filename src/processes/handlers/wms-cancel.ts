@@ -2,8 +2,10 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
+import { isAbout } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import { createEarlierRequests } from './earlier-request.js';
 
@@ -45,7 +47,7 @@ export function createWmsCancelHandler(deps: {
       extensivOrderId = found.extensivOrderId;
       await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);
     }
-    const reason = await refusalOf(extensivOrderId, order.cancelReason ?? 'cancelled');
+    const reason = await refusalOf(order, extensivOrderId);
     const command =
       reason === null
         ? ({ type: 'ConfirmWmsCancellation', extensivOrderId, at } as const)
@@ -54,10 +56,15 @@ export function createWmsCancelHandler(deps: {
   }
 
   /** @returns why the warehouse does not cancel its order, null when it does. @throws what may be otherwise another time */
-  async function refusalOf(extensivOrderId: string, cancelReason: string): Promise<string | null> {
+  async function refusalOf(order: Order, extensivOrderId: string): Promise<string | null> {
     try {
-      const answer = await warehouse.cancelOrder(extensivOrderId, cancelReason);
-      return answer === 'too-late' ? 'the warehouse has shipped it' : null;
+      const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
+      if (answer === 'too-late') return 'the warehouse has shipped it';
+      if (answer === 'cancelled') return null;
+      // A warehouse that takes no cancellations, or a gateway in front of it, may say either.
+      const there = await warehouse.orderStatus(extensivOrderId);
+      const stillThere = there !== null && isAbout(there, order) && there.status !== 'cancelled';
+      return stillThere ? `the warehouse still has it as ${there.status}` : null;
     } catch (error) {
       // Asked again it would say the same, and meanwhile the goods may leave.
       if (error instanceof WarehouseError && error.kind === 'rejected') return error.message;

@@ -140,8 +140,17 @@ export function differs(
   );
 }
 
+/** Whether what the warehouse shows under an order's id is that order; it need not repeat the number. */
+export function isAbout(
+  { orderNumber }: Pick<WarehouseOrder, 'orderNumber'>,
+  order: { readonly orderNumber: string },
+): boolean {
+  return orderNumber === '' || orderNumber === order.orderNumber;
+}
+
 /**
- * Records what was seen of an order, null standing for a warehouse that does not know it.
+ * Records what was seen of an order, null standing for a warehouse that does not know it. One that has an order of another
+ * number under its id does not know it either: what it says of that one must not ship, cancel or refund ours.
  *
  * @param order with its status from before the warehouse was asked, where that may be a while ago
  * @returns how many changes of status followed
@@ -153,20 +162,21 @@ export async function observe(
   context: CommandContext,
 ): Promise<number> {
   const observation = { at: deps.clock.now().toISOString(), ...(status === undefined ? {} : { known: status }) };
-  const command = seen
+  // What the order's own request began goes on.
+  const begun = await deps.handler.load(orders, orderId);
+  const ours = seen && begun.state && isAbout(seen, begun.state) ? seen : null;
+  const command = ours
     ? ({
         type: 'ObserveWmsStatus',
-        status: seen.status,
-        trackingNumber: seen.trackingNumber,
-        carrier: seen.carrier,
+        status: ours.status,
+        trackingNumber: ours.trackingNumber,
+        carrier: ours.carrier,
         ...observation,
       } as const)
     : ({ type: 'ObserveMissingInWms', ...observation } as const);
-  // What the order's own request began goes on.
-  const begun = await deps.handler.load(orders, orderId);
   const correlationId = begun.correlationId ?? context.correlationId;
   const handled = await deps.handler.handle(orders, orderId, command, { ...context, correlationId });
-  if (isRejection(handled)) throw new Error(`status ${seen?.status} was refused: ${handled.detail}`);
+  if (isRejection(handled)) throw new Error(`status ${ours?.status} was refused: ${handled.detail}`);
   const reached = handled.events.flatMap((event) => {
     if (event.type === 'StatusChanged') return [event.data.to];
     return event.type === 'OrderCancelled' ? ['cancelled'] : [];

@@ -22,8 +22,11 @@ export interface Warehouse {
   ordersUpdatedSince(since: string, statuses?: readonly string[]): AsyncIterable<readonly WarehouseOrder[]>;
   order(extensivOrderId: string): Promise<WarehouseOrder | null>;
   orderStatus(extensivOrderId: string): Promise<WarehouseOrder | null>;
-  /** @returns `cancelled`, or `too-late` when it has shipped, or `missing` when the warehouse does not know it. */
-  cancelOrder(extensivOrderId: string, reason: string): Promise<'cancelled' | 'too-late' | 'missing'>;
+  /**
+   * @returns `cancelled`, or `too-late` when it has shipped, or `missing` when the warehouse says that it finds nothing, or
+   * `unclear` when it does not say what became of the order.
+   */
+  cancelOrder(extensivOrderId: string, reason: string): Promise<'cancelled' | 'too-late' | 'missing' | 'unclear'>;
 }
 
 export interface SnapshotItem {

@@ -1,6 +1,6 @@
 import { parseOrderNumber } from '../../domain/order/order-number.js';
 import type { PortalOrder } from '../../projections/queries/portal-side.js';
-import { differs } from '../polling/poll.js';
+import { differs, isAbout } from '../polling/poll.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { type Finding, finding } from './finding.js';
 
@@ -49,11 +49,11 @@ function compareOne(
   const { extensivOrderId, status } = order;
   if (extensivOrderId === null) return [];
   const facts = { ...idsOf(order), since: order.updatedAt };
-  if (unknownThere.has(extensivOrderId)) {
-    const warehouse = 'does not know the order';
+  const there = byId.get(extensivOrderId);
+  if (unknownThere.has(extensivOrderId) || (there && !isAbout(there, order))) {
+    const warehouse = there ? `has ${there.orderNumber} under this id` : 'does not know the order';
     return [finding({ ...facts, class: 'missing-there', portal: status, warehouse, repair: 'record-missing' })];
   }
-  const there = byId.get(extensivOrderId);
   if (!there || !differs(order, there)) return [];
   const changedAt = Math.max(Date.parse(order.updatedAt), Date.parse(there.updatedAt ?? order.updatedAt));
   if (isFresh(now, changedAt)) return [];

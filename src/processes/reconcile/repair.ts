@@ -4,7 +4,7 @@ import type { Clock, Ids, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
-import { observe } from '../polling/poll.js';
+import { isAbout, observe } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import type { Finding } from './finding.js';
 
@@ -63,7 +63,7 @@ async function sync({ useCases }: RepairDeps, context: CommandContext): Promise<
 
 async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandContext): Promise<string> {
   const { handler, clock, warehouse } = deps;
-  const { orderId, extensivOrderId, repair } = finding;
+  const { orderId, orderNumber, extensivOrderId, repair } = finding;
   if (orderId === null) throw new Error('the finding names no order');
   const at = clock.now().toISOString();
   switch (repair) {
@@ -71,7 +71,8 @@ async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandC
       // Looked at again: an order that came back is no conflict.
       const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
       await observe(deps, { orderId }, there, context);
-      return there ? 'it is there again' : 'recorded as a conflict';
+      const back = there !== null && (orderNumber === null || isAbout(there, { orderNumber }));
+      return back ? 'it is there again' : 'recorded as a conflict';
     }
     case 'observe': {
       const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);

@@ -161,17 +161,29 @@ describe('a paid order', () => {
 });
 
 describe('a cancelled order', () => {
-  it('whose cancellation the warehouse refuses for good is told of at once, and is asked for no more', async () => {
+  it.each([
+    ['refuses for good', 400],
+    ['does not find, while it still has the order,', 404],
+    ['refuses in a success', 200],
+  ])('whose cancellation the warehouse %s is told of at once, and is asked for no more', async (_, refusal) => {
     const { orderId } = await world.paidOrder(sku);
     await reaches(orderId, 'exported');
     await world.fault({
       match: { method: 'PATCH', path: '/api/v1/orders/' },
-      fault: { status: 400, body: { error: 'no' } },
+      fault: { status: refusal, body: { error: 'no' } },
     });
     await cancel(orderId);
     await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
     const { extensivOrderId } = await world.order(orderId);
     expect(await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).toHaveLength(1);
+  });
+
+  it('that the warehouse does not have any more needs no cancellation there', async () => {
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    await world.control('DELETE', `/orders/${(await world.order(orderId)).extensivOrderId}`);
+    await cancel(orderId);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('confirmed');
   });
 
   it('is not exported', async () => {

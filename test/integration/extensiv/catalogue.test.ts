@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
 import type { InventoryPage } from '../../../src/processes/ports/warehouse.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
@@ -252,5 +253,45 @@ describe('orders that changed', () => {
     const body = { data: [{ order_number: 'VL-1' }] };
     await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
     expect(await failure(bench.warehouse.findOrderByNumber('VL-1'))).toMatchObject({ kind: 'unknown' });
+  });
+
+  it.each([
+    ['has an order without a number', { data: [{ id: 'E-1', status: 'received' }], total: 1 }],
+    ['calls the number by another name', { data: [{ id: 'E-1', OrderNumber: 'VL-1', status: 'received' }] }],
+    ['is shorter than it says', { data: [], page: 1, page_size: 1000, total: 1 }],
+  ])('are not taken for missing when the list %s', async (_, body) => {
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await failure(bench.warehouse.findOrderByNumber('VL-1'))).toMatchObject({ kind: 'unknown' });
+  });
+
+  it.each([
+    ['null', { data: null, page: 1, page_size: 1000, total: 0 }],
+    ['left out', { _links: {}, total: '0' }],
+  ])('are missing when the list is %s and counts none', async (_, body) => {
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await bench.warehouse.findOrderByNumber('VL-1')).toBeNull();
+  });
+
+  it.each([
+    ['without a count', { data: null }],
+    ['that counts one', { data: null, total: 1 }],
+    ['of another shape', { data: {}, total: 0 }],
+  ])('are not taken for missing by a list %s', async (_, body) => {
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await failure(bench.warehouse.findOrderByNumber('VL-1'))).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('are found by a number in another case and with blanks around it', async () => {
+    const orderNumber = formatOrderNumber(new Uint8Array(7));
+    const body = { data: [{ id: 'E-1', order_number: ` ${orderNumber.toLowerCase()}  `, status: 'received' }] };
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await bench.warehouse.findOrderByNumber(orderNumber)).toMatchObject({ extensivOrderId: 'E-1', orderNumber });
+  });
+
+  it('are found as the one still worked on where a number is there twice', async () => {
+    const row = (id: string, status: string) => ({ id, order_number: 'VL-1', status });
+    const body = { data: [row('E-1', 'Cancelled'), row('E-2', 'picking')], total: 2 };
+    await bench.fault({ match: { path: '/api/v1/orders' }, fault: { status: 200, body } });
+    expect(await bench.warehouse.findOrderByNumber('VL-1')).toMatchObject({ extensivOrderId: 'E-2' });
   });
 });

@@ -144,6 +144,14 @@ describe('the guide’s error matrix, on creating an order', () => {
     expect(await bench.warehouse.createOrder(orderRequest(knownSku))).toEqual({ ...first, adopted: true });
   });
 
+  it('looks up the order when a 409 names one of another number', async () => {
+    const other = await bench.warehouse.createOrder({ ...orderRequest(knownSku), orderNumber: 'VL-1000' });
+    const own = await bench.warehouse.createOrder(orderRequest(knownSku));
+    const body = { error: 'duplicate_order', id: other.extensivOrderId };
+    await bench.fault({ match: create, fault: { status: 409, body } });
+    expect(await bench.warehouse.createOrder(orderRequest(knownSku))).toEqual({ ...own, adopted: true });
+  });
+
   it('looks up the order when a 409 does not name it', async () => {
     const first = await bench.warehouse.createOrder(orderRequest(knownSku));
     await bench.fault({ match: create, fault: { status: 409, body: { error: 'conflict' } } });

@@ -26,18 +26,24 @@ beforeEach(async () => {
 });
 
 /** Orders that the warehouse has received. */
-async function exported(count: number): Promise<{ orderId: string; extensivOrderId: string }[]> {
-  const made = await world.control<{ orders: { id: string }[] }>('POST', '/orders/seed', { count });
+async function exported(count: number): Promise<{ orderId: string; orderNumber: string; extensivOrderId: string }[]> {
+  const made = await world.control<{ orders: { id: string; order_number: string }[] }>('POST', '/orders/seed', {
+    count,
+  });
   return Promise.all(
-    made.orders.map(async ({ id: extensivOrderId }) => {
-      const { orderId } = await world.paidOrder(sku);
-      const at = new Date().toISOString();
-      const { handler } = world.portal;
-      await handler.handle(orders, orderId, { type: 'AttemptExport', at }, context());
-      await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: false, at }, context());
-      return { orderId, extensivOrderId };
+    made.orders.map(async ({ id: extensivOrderId, order_number: orderNumber }) => {
+      const { orderId } = await world.paidOrder(sku, undefined, orderNumber);
+      await confirmExport(orderId, extensivOrderId);
+      return { orderId, orderNumber, extensivOrderId };
     }),
   );
+}
+
+async function confirmExport(orderId: string, extensivOrderId: string): Promise<void> {
+  const at = new Date().toISOString();
+  const { handler } = world.portal;
+  await handler.handle(orders, orderId, { type: 'AttemptExport', at }, context());
+  await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: false, at }, context());
 }
 
 async function settleAll(): Promise<void> {
@@ -133,6 +139,17 @@ describe('a poll', () => {
     expect(await world.order(order!.orderId)).toMatchObject({ status: 'shipped', statusConflicts: [] });
   });
 
+  it('applies nothing that the warehouse says of an order of another number', async () => {
+    const [order] = await exported(1);
+    const other = await world.paidOrder(sku);
+    await confirmExport(other.orderId, order!.extensivOrderId);
+    await world.control('POST', `/orders/${order!.extensivOrderId}/cancel`);
+    await poll();
+    expect(await statusOf(order!)).toBe('cancelled');
+    const { status, statusConflicts } = await world.order(other.orderId);
+    expect({ status, statusConflicts }).toEqual({ status: 'exported', statusConflicts: ['missing-in-wms:missing'] });
+  });
+
   it('records once that an order has vanished', async () => {
     const [order] = await exported(1);
     await world.control('DELETE', `/orders/${order!.extensivOrderId}`);
@@ -174,12 +191,12 @@ describe('a warehouse in trouble', () => {
     await advance(order!, 'shipped');
     const row = {
       id: order!.extensivOrderId,
-      order_number: 'X',
+      order_number: order!.orderNumber,
       status: 'delivered',
       tracking_number: 'T',
       carrier: 'C',
     };
-    const still = { id: other!.extensivOrderId, order_number: 'Y', status: 'received' };
+    const still = { id: other!.extensivOrderId, order_number: other!.orderNumber, status: 'received' };
     const strange = { id: 'EXT-1', order_number: 'VL-1', status: 'cancelled' };
     const body = [strange, row, still, row];
     await world.fault({ match: { method: 'GET', path: 'orders$' }, times: 1, fault: { status: 200, body } });

@@ -102,6 +102,21 @@ describe('orders', () => {
     expect(await world.portal.effects.get(`export:${orderId}`)).toMatchObject({ status: 'open' });
   });
 
+  it('whose id the warehouse has for another number are none that it knows', async () => {
+    const { extensivOrderId } = await exported();
+    const { orderId } = await world.paidOrder(skus[0]!);
+    const at = new Date().toISOString();
+    const { handler } = world.portal;
+    await handler.handle(orders, orderId, { type: 'AttemptExport', at }, context());
+    await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context());
+    await world.control('POST', `/orders/${extensivOrderId}/cancel`);
+    const report = await compare();
+    expect(names(about(report, orderId))).toContainEqual(['missing-there', 'record-missing']);
+    const repaired = await createReconcile(world.portal).repair(report, context(), 'missing-there');
+    expect(repaired.find(({ finding: { orderId: of } }) => of === orderId)?.outcome).toBe('recorded as a conflict');
+    expect((await world.order(orderId)).statusConflicts).toEqual(['missing-in-wms:missing']);
+  });
+
   it('that have just changed are still on their way, and no difference', async () => {
     const { orderId, extensivOrderId } = await exported();
     await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'picking' });
