@@ -74,6 +74,9 @@ async function difference(db: Knex, model: FoldedModel, both: Both): Promise<Dif
     const why = await whyBehind(db, model, stream);
     return { reason: 'behind', detail: `the row is at revision ${revision} instead of ${due.revision}: ${why}` };
   }
+  if (atRow.state === null) {
+    return { reason: 'unexpected', detail: `its events ${atRow.unfoldable ? 'cannot be read' : 'make no row'}` };
+  }
   const changes = await changesIn(db, model, atRow, values);
   if (!changes) return { reason: 'differs', detail: 'no row can hold what the events say' };
   const [first] = changes;
