@@ -24,9 +24,16 @@ export class RequestRefused extends Error {
   }
 }
 
-/** The data of an answer. @throws RequestRefused */
-export function dataOf<Data>(answer: { data?: Data; error?: Problem }): Data {
-  if (answer.error) throw new RequestRefused(answer.error);
+/** The data of an answer. @throws RequestRefused, and an Error where something in between refused, such as a proxy */
+export function dataOf<Data>(answer: { data?: Data; error?: Problem; response: Response }): Data {
+  const { data, error, response } = answer;
+  if (isProblem(error)) throw new RequestRefused(error);
+  if (response.status >= 400) throw new Error(`answered ${response.status}, and not by the portal`);
   // Neither data nor error is an answer without a body.
-  return answer.data as Data;
+  return data as Data;
+}
+
+/** What is typed as a problem is whatever came: a page, or nothing. */
+function isProblem(error: unknown): error is Problem {
+  return typeof error === 'object' && error !== null && 'code' in error;
 }

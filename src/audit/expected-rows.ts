@@ -5,15 +5,17 @@ import type { FoldedModel, FoldedStream } from './folds.js';
  * SQL that has the rows of some streams, as the events say, beside those of the table: `e` what is expected, `r` what is
  * there, if anything.
  *
- * @returns `join` with one binding, `rows`; `names` of the columns
+ * @returns `expected`, the former alone, and `join`, each with one binding, `rows`; `names` of the columns
  */
 export function expectedRows({ projection: { fold } }: FoldedModel, chunk: readonly FoldedStream[]) {
   const columns = columnsOf(fold);
   const names = Object.keys(columns);
   const definition = names.map((name) => `${name} ${columns[name]}`).join(', ');
+  const expected = `from jsonb_to_recordset(?::jsonb) as e(${definition})`;
   return {
     names,
-    join: `from jsonb_to_recordset(?::jsonb) as e(${definition}) left join "read"."${fold.name}" r using (${fold.keyColumn})`,
+    expected,
+    join: `${expected} left join "read"."${fold.name}" r using (${fold.keyColumn})`,
     rows: JSON.stringify(chunk.map(({ key, revision, state }) => rowOf(fold, key, revision, state))),
   };
 }

@@ -24,8 +24,8 @@ export async function lookAgain(deps: RowDeps, model: FoldedModel, key: string):
 /** A row and its stream. */
 interface Both {
   readonly stream: string;
-  /** Of the row, null when there is none. */
-  readonly revision: bigint | null;
+  /** As it was at one moment: it may move on while its stream is read. */
+  readonly row: Row | null;
   /** The stream folded to its end, and up to the revision of the row; revision -1 when there are no events. */
   readonly folded: FoldedStream;
   readonly atRow: FoldedStream | null;
@@ -38,26 +38,33 @@ async function readBoth({ db, eventStore }: RowDeps, model: FoldedModel, key: st
   const stream = `${fold.prefix}${key}`;
   // In this order: what the row lacks of the events up to this checkpoint, it lacks for good.
   const checkpoint = (await readLiveGeneration(db, fold.name))?.checkpoint ?? null;
-  const revision = await revisionOf(db, model, key);
+  const row = await readRow(db, model, key);
   const folded = { key, revision: -1n, state: null as unknown, unfoldable: false };
   let atRow: FoldedStream | null = null;
   let due: FoldedStream | null = null;
   for await (const event of eventStore.readStream(stream)) {
     step(model, folded, event);
-    if (folded.revision === revision) atRow = { ...folded };
+    if (folded.revision === row?.revision) atRow = { ...folded };
     if (checkpoint && comparePositions(event.position, checkpoint) <= 0) due = { ...folded };
   }
-  return { stream, revision, folded, atRow, due };
+  return { stream, row, folded, atRow, due };
+}
+
+interface Row {
+  readonly revision: bigint;
+  /** By column. */
+  readonly values: unknown;
 }
 
 type Difference = Pick<RowFinding, 'reason' | 'detail'> & Partial<Pick<RowFinding, 'columns'>>;
 
 async function difference(db: Knex, model: FoldedModel, both: Both): Promise<Difference | null> {
-  const { stream, revision, folded, atRow, due } = both;
-  if (revision === null) {
+  const { stream, row, folded, atRow, due } = both;
+  if (!row) {
     if (!due || (due.state === null && !due.unfoldable)) return null;
     return { reason: 'missing', detail: await whyBehind(db, model, stream) };
   }
+  const { revision, values } = row;
   if (folded.revision < 0n) return { reason: 'unexpected', detail: `there is no stream ${stream}` };
   if (!atRow) {
     const detail = `the row is at revision ${revision}, its stream ends at ${folded.revision}`;
@@ -67,7 +74,10 @@ async function difference(db: Knex, model: FoldedModel, both: Both): Promise<Dif
     const why = await whyBehind(db, model, stream);
     return { reason: 'behind', detail: `the row is at revision ${revision} instead of ${due.revision}: ${why}` };
   }
-  const changes = await changesIn(db, model, atRow);
+  if (atRow.state === null) {
+    return { reason: 'unexpected', detail: `its events ${atRow.unfoldable ? 'cannot be read' : 'make no row'}` };
+  }
+  const changes = await changesIn(db, model, atRow, values);
   if (!changes) return { reason: 'differs', detail: 'no row can hold what the events say' };
   const [first] = changes;
   if (!first) return null;
@@ -76,26 +86,31 @@ async function difference(db: Knex, model: FoldedModel, both: Both): Promise<Dif
 }
 
 /** From what the events say to what the row says; null when no row can hold what the events say. */
-async function changesIn(db: Knex, model: FoldedModel, folded: FoldedStream): Promise<Change[] | null> {
-  const { join, rows } = expectedRows(model, [folded]);
+async function changesIn(
+  db: Knex,
+  model: FoldedModel,
+  folded: FoldedStream,
+  actual: unknown,
+): Promise<Change[] | null> {
+  const { expected, rows } = expectedRows(model, [folded]);
   try {
-    const { rows: found } = await db.raw<{ rows: { expected: unknown; actual: unknown }[] }>(
-      `select to_jsonb(e) as expected, to_jsonb(r) as actual ${join}`,
+    const { rows: found } = await db.raw<{ rows: { expected: unknown }[] }>(
+      `select to_jsonb(e) as expected ${expected}`,
       [rows],
     );
-    return changesBetween(found[0]?.expected, found[0]?.actual);
+    return changesBetween(found[0]?.expected, actual);
   } catch (error) {
     if (!isUnfit(error)) throw error;
     return null;
   }
 }
 
-async function revisionOf(db: Knex, { projection: { fold } }: FoldedModel, key: string): Promise<bigint | null> {
-  const { rows } = await db.raw<{ rows: { revision: string }[] }>(
-    `select revision from "read"."${fold.name}" where ${fold.keyColumn} = ?`,
+async function readRow(db: Knex, { projection: { fold } }: FoldedModel, key: string): Promise<Row | null> {
+  const { rows } = await db.raw<{ rows: { revision: string; values: unknown }[] }>(
+    `select revision, to_jsonb(r) as values from "read"."${fold.name}" r where ${fold.keyColumn} = ?`,
     [key],
   );
-  return rows[0] ? BigInt(rows[0].revision) : null;
+  return rows[0] ? { revision: BigInt(rows[0].revision), values: rows[0].values } : null;
 }
 
 async function whyBehind(db: Knex, { projection: { fold } }: FoldedModel, stream: string): Promise<string> {

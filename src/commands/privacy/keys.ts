@@ -13,7 +13,7 @@ export interface PersonalKeys {
    * not retired while `work` runs, so nothing is written with a key that an erasure has looked at already.
    */
   using<Value>(subject: string, work: (key: DataKey) => Promise<Value>): Promise<Value>;
-  /** Keys by id, in one query. A key that was destroyed is `erased`; one that nobody knows is absent. */
+  /** Keys by id, in one query. A key that was destroyed is `erased`; one that is lost or damaged is absent. */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, DataKey | 'erased'>>;
 }
 

@@ -28,7 +28,8 @@ export const problems = {
   'invalid-position': entry(
     400,
     'The event position is not valid',
-    'Send `X-Min-Event-Position` exactly as `X-Event-Position` was answered.',
+    'Send `X-Min-Event-Position` exactly as `X-Event-Position` was answered, and `Last-Event-ID` as the last `id` was. ' +
+      'The event store may have been put back to an older copy: then follow the events without it, and read your lists anew.',
   ),
   unauthenticated: entry(401, 'A credential is needed', 'Send a valid bearer token.'),
   forbidden: entry(403, 'The credential does not allow this', 'Ask for a role that has this right.'),

@@ -36,15 +36,7 @@ export const productsProjection = streamFoldProjection<Product>({
     unsettled_since: 'timestamptz',
     search: 'text',
   },
-  indexes: [
-    '(product_id)',
-    '(brand_id)',
-    '(lower(brand))',
-    '(name, sku)',
-    '(price, sku)',
-    '(stock, sku)',
-    '(updated_at, sku)',
-  ],
+  indexes: ['(product_id)', '(brand_id)', '(name, sku)', '(price, sku)', '(stock, sku)', '(updated_at, sku)'],
   evolve(state, event, recorded) {
     // Deciders ignore event types they do not know, so any event may be shown to them.
     const item = evolve(state?.item ?? null, event as InventoryEvent);

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { brandIdOf } from '../../domain/brand/brand-id.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import type { ProductFilter } from '../queries.js';
 import type { InventoryView, ProductView } from '../views.js';
@@ -31,7 +32,7 @@ export async function listProducts(
   const { column, type, shape } = sorts[sort];
   const matching = conditions(filter);
   const kind = cursorKind(`products:${descending ? '-' : ''}${sort}`, {
-    brand: filter.brand?.toLowerCase(),
+    brand: brandOf(filter),
     brandId: filter.brandId,
     inStock: filter.inStock,
     q: filter.q?.toLowerCase(),
@@ -65,7 +66,7 @@ export async function listProducts(
 export function normaliseFilter(filter: ProductFilter): string {
   const { sort, descending } = sortOf(filter);
   const parts: Record<string, string | undefined> = {
-    brand: filter.brand?.toLowerCase(),
+    brand: brandOf(filter),
     brandId: filter.brandId,
     cursor: filter.cursor,
     inStock: filter.inStock === undefined ? undefined : String(filter.inStock),
@@ -84,12 +85,14 @@ function sortOf(filter: ProductFilter): { sort: keyof typeof sorts; descending: 
   return { sort: name in sorts ? (name as keyof typeof sorts) : 'name', descending };
 }
 
+/** What the query and the cache's key go by, so that no spelling is answered with what another one found. */
+const brandOf = ({ brand }: ProductFilter) => (brand === undefined ? undefined : brandIdOf(brand));
+
 function conditions(filter: ProductFilter) {
   const where = createConditions();
   where.add('listed');
-  if (filter.brand !== undefined) {
-    where.add('(brand_id = ? or lower(brand) = lower(?))', filter.brand, filter.brand);
-  }
+  const brand = brandOf(filter);
+  if (brand !== undefined) where.add('brand_id = ?', brand);
   if (filter.brandId !== undefined) where.add('brand_id = ?', filter.brandId);
   if (filter.q !== undefined) where.add('search like ?', containing(filter.q));
   if (filter.inStock !== undefined) where.add(filter.inStock ? 'available > 0' : 'available = 0');

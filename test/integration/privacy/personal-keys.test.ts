@@ -52,6 +52,14 @@ describe('keys of persons', () => {
     expect([...found.keys()]).toEqual([id]);
   });
 
+  it('are found beside one that was damaged, which is lost', async () => {
+    const [damaged, whole] = [await keysOf(0).using(subject(), itself), await keysOf(0).using(subject(), itself)];
+    const { db } = pools[0]!;
+    await db.raw(`update portal.personal_keys set wrapped = wrapped || '\\x00'::bytea where id = ?`, [damaged.id]);
+    expect(await keysOf(0).find([damaged.id, whole.id])).toEqual(new Map([[whole.id, whole]]));
+    await db.raw('delete from portal.personal_keys where id = ?', [damaged.id]);
+  });
+
   it('are kept encrypted, under a hash of the person', async () => {
     const ada = subject();
     const { id, secret } = await keysOf(0).using(ada, itself);

@@ -84,6 +84,15 @@ describe('the inventory cache', () => {
     expect(world.counts.get('portal_cache_requests_total {"cache":"products","result":"hit"}')).toBe(1);
   });
 
+  it('answers every spelling of a brand the same, whichever is asked for first', async () => {
+    await world.append(`inventory-${sku(1)}`, listed(sku(1), 10));
+    await synced();
+    for (const brand of ['VITAL-HEMP', 'vital-hemp', 'Vital Hemp', 'vital hemp']) {
+      expect((await queries().products({ brand, q: sku(1), limit: 10 })).items).toMatchObject([{ sku: sku(1) }]);
+    }
+    expect((await queries().products({ brand: 'vital', q: sku(1), limit: 10 })).items).toEqual([]);
+  });
+
   it('leaves nothing of a delisted product for others who read the documented keys', async () => {
     await world.append(`inventory-${sku(1)}`, listed(sku(1), 10));
     await synced();

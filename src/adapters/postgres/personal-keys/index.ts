@@ -37,7 +37,7 @@ export function createPersonalKeys(deps: {
           [row] = await select(db, 'where subject = ? and retired_at is null', [person]);
         }
         const key = row && unwrapped(masters, row);
-        if (!key || key === 'erased') throw new Error('the key of a customer was made and is not there');
+        if (!key || key === 'erased') throw new Error(`the key ${row?.id} of a customer was made and is lost`);
         return await work(key);
       } finally {
         lock.release();
@@ -46,7 +46,12 @@ export function createPersonalKeys(deps: {
     async find(ids) {
       // A forged event can name anything, and must not keep those that are read with it from being read.
       const rows = await select(db, 'where id = any(?)', [ids.filter((id) => uuid.test(id))]);
-      return new Map(rows.map((row) => [row.id, unwrapped(masters, row)]));
+      return new Map(
+        rows.flatMap((row) => {
+          const key = unwrapped(masters, row);
+          return key ? [[row.id, key] as const] : [];
+        }),
+      );
     },
 
     ready: index.ready,

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { keyBytes } from '../../../commands/privacy/box.js';
+import { BoxUnreadable, keyBytes } from '../../../commands/privacy/box.js';
 import type { DataKey, PersonalKey } from '../../../commands/privacy/keys.js';
 import type { MasterKeys } from './master-keys.js';
 
@@ -49,9 +49,15 @@ export async function rewrapSome(db: Knex, masters: MasterKeys, limit: number): 
   });
 }
 
-export function unwrapped(masters: MasterKeys, { id, wrapped, master }: Row): DataKey | 'erased' {
+/** @returns null when it was damaged where it is kept: then nobody has it any more @throws MasterKeyMissing */
+export function unwrapped(masters: MasterKeys, { id, wrapped, master }: Row): DataKey | 'erased' | null {
   if (wrapped === null || master === null) return 'erased';
-  return { id, secret: masters.unwrap({ wrapped, master }, id) };
+  try {
+    return { id, secret: masters.unwrap({ wrapped, master }, id) };
+  } catch (error) {
+    if (!(error instanceof BoxUnreadable)) throw error;
+    return null;
+  }
 }
 
 export function toPersonalKey(row: Row): PersonalKey {
