@@ -109,7 +109,9 @@ function seen(status: string, trackingNumber: string | null = null): Step {
 }
 
 function mail(orderId: string, kind: 'order-confirmation' | 'shipped' | 'delivered' | 'cancelled'): Step {
-  return { order: (at) => ({ type: 'RecordNotification', kind, messageId: `<${kind}.${orderId}@example.com>`, at }) };
+  const messageId = `<${kind}.${orderId}@example.com>`;
+  const said = { trackingNumber: null, refundedTotal: 0 };
+  return { order: (at) => ({ type: 'RecordNotification', kind, messageId, said, at }) };
 }
 
 function later(at: string, seconds: number): string {

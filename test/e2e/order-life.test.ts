@@ -98,6 +98,28 @@ describe('an order from the catalogue to the door', () => {
     });
   });
 
+  it('whose tracking number comes late tells its buyer of it, once', async () => {
+    const email = 'late-number@example.com';
+    const placed = await place(portal, { email });
+    const { id } = placed.order;
+    await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderExported');
+    const left = async (trackingNumber?: string) => {
+      const body = { status: 'shipped', reason: 'the carrier says so', ...(trackingNumber && { trackingNumber }) };
+      expect((await portal.api('PATCH', `/api/v1/orders/${id}/status`, body)).status).toBe(200);
+    };
+    const shippingMails = async () => {
+      const mails = await mailsTo(portal, email);
+      return mails.filter(({ subject }) => subject.includes('on its way')).map(({ text }) => /1Z\w+/.exec(text)?.[0]);
+    };
+    await left();
+    await notified(id, 'shipped');
+    await left('1Z999');
+    await until('the buyer knows the number', async () => (await shippingMails()).length === 2);
+    await left('1Z999');
+    expect(await shippingMails()).toEqual([undefined, '1Z999']);
+  });
+
   it('can be picked up: the buyer hears when it is ready, and no delivery is ordered', async () => {
     const email = 'pickup@example.com';
     const placed = await place(portal, { deliveryMethod: 'pickup', email });

@@ -208,6 +208,7 @@ export async function createRequests(portal: TestPortal, orderNumber: string): P
 export interface Mail {
   readonly to: string;
   readonly subject: string;
+  readonly text: string;
   readonly messageId: string;
 }
 

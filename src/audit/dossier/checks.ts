@@ -98,9 +98,9 @@ function exportedOnce(events: readonly RecordedEvent[]): Check {
 }
 
 function mails(events: readonly RecordedEvent[]): Check[] {
-  const kinds = events.flatMap(({ type, data }) =>
-    type === 'NotificationSent' ? [String(Reflect.get(Object(data), 'kind'))] : [],
+  const ids = events.flatMap(({ type, data }) =>
+    type === 'NotificationSent' ? [String(Reflect.get(Object(data), 'messageId'))] : [],
   );
-  if (kinds.length === 0) return [];
-  return [{ name: 'Mail', ok: new Set(kinds).size === kinds.length, detail: `${kinds.length} sent, no kind twice` }];
+  if (ids.length === 0) return [];
+  return [{ name: 'Mail', ok: new Set(ids).size === ids.length, detail: `${ids.length} sent, none twice` }];
 }

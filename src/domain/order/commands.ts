@@ -6,6 +6,7 @@ import type {
   LineItem,
   NotificationKind,
   PayoutRule,
+  Said,
   ShippingAddress,
 } from './values.js';
 
@@ -169,6 +170,8 @@ export interface SetStatus extends Command<'SetStatus'> {
 export interface RecordNotification extends Command<'RecordNotification'> {
   readonly kind: NotificationKind;
   readonly messageId: string;
+  /** What of it may be out of date some day; see {@link Said}. */
+  readonly said: Said;
 }
 
 export interface RecordNotificationFailure extends Command<'RecordNotificationFailure'> {

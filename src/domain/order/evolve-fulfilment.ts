@@ -1,4 +1,5 @@
 import type { OrderEvent } from './events.js';
+import { newsOf } from './notification.js';
 import { erasedAddress, erasedCustomer } from './personal-data.js';
 import type { Order } from './state.js';
 import { compareStage, type OrderStatus } from './status.js';
@@ -51,7 +52,11 @@ export function evolveFulfilment(order: Order, event: OrderEvent): Order {
       return { ...order, statusConflicts: [...order.statusConflicts, `${kind}:${observed}`] };
     }
     case 'NotificationSent':
-      return { ...order, notificationsSent: [...order.notificationsSent, event.data.kind] };
+      return {
+        ...order,
+        notificationsSent: [...order.notificationsSent, event.data.kind],
+        mailed: { ...order.mailed, ...newsOf(event.data.kind, order) },
+      };
     case 'NotificationFailed': {
       const { kind, reason, failedAt } = event.data;
       const notificationFailures = { ...order.notificationFailures, [kind]: { reason, at: failedAt } };

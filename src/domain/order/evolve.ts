@@ -79,6 +79,7 @@ function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Ord
     cancelInitiator: null,
     wmsCancellation: 'none',
     notificationsSent: [],
+    mailed: { trackingNumber: null, refundedTotal: 0 },
     notificationFailures: {},
     deliveryReference: null,
     deliveryFailure: null,

@@ -2,7 +2,15 @@ import type { PayoutChange, Payouts } from './payouts.js';
 import type { RefundStatus } from './refund-figures.js';
 import type { RefundLedger } from './refund-ledger.js';
 import type { OrderStatus } from './status.js';
-import type { Customer, DeliveryMethod, Initiator, LineItem, NotificationKind, ShippingAddress } from './values.js';
+import type {
+  Customer,
+  DeliveryMethod,
+  Initiator,
+  LineItem,
+  NotificationKind,
+  Said,
+  ShippingAddress,
+} from './values.js';
 
 /** An order as its events tell it, or null before it is placed. */
 export type OrderState = Order | null;
@@ -64,7 +72,10 @@ export interface Order {
   readonly cancelInitiator: Initiator | null;
   readonly wmsCancellation: WmsCancellation;
 
+  /** A kind as often as it went out. */
   readonly notificationsSent: readonly NotificationKind[];
+  /** What the last mails said that can change. */
+  readonly mailed: Said;
   readonly notificationFailures: Readonly<Partial<Record<NotificationKind, FailureNote>>>;
   readonly deliveryReference: string | null;
   readonly deliveryFailure: FailureNote | null;

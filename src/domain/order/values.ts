@@ -66,3 +66,9 @@ export const NotificationKind = Type.Union([
   Type.Literal('refunded'),
 ]);
 export type NotificationKind = Static<typeof NotificationKind>;
+
+/** What mails say that can change after they went out; amounts in minor units. */
+export interface Said {
+  readonly trackingNumber: string | null;
+  readonly refundedTotal: number;
+}

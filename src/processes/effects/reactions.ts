@@ -87,7 +87,7 @@ function reactionsToOrder(
     case 'OrderExpired':
       return [{ ...once('release'), reopen: true }];
     case 'StatusChanged':
-      return reactionsToStatus(event.data.to, once, notify);
+      return reactionsToStatus(event.data, once, notify);
     case 'RefundRequested':
       return [
         {
@@ -98,7 +98,7 @@ function reactionsToOrder(
         },
       ];
     case 'RefundSucceeded':
-      // The refund of another payment is no news to the buyer, and must not use up the mail about one of the order's own.
+      // Money can go back in parts; whether this one is news to the buyer is found out from the order.
       return [{ ...notify('refunded'), reopen: true }];
     case 'RefundFailed':
       return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
@@ -139,12 +139,14 @@ function exportOf(orderId: string, correlationId: string, reopen: boolean): Effe
 }
 
 function reactionsToStatus(
-  to: string,
+  { from, to }: { from: string; to: string },
   once: (kind: 'packed') => EffectRequest,
   notify: (kind: NotificationKind) => EffectRequest,
 ): readonly EffectRequest[] {
   if (to === 'packed') return [once('packed')];
-  if (to === 'shipped' || to === 'delivered') return [notify(to)];
+  // From itself: with a tracking number that was not known before.
+  if (to === 'shipped') return [from === to ? { ...notify(to), reopen: true } : notify(to)];
+  if (to === 'delivered') return [notify(to)];
   return [];
 }
 

@@ -2,6 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import { isDue, newsOf } from '../../domain/order/notification.js';
 import type { Order } from '../../domain/order/state.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 import { EffectImpossible } from '../effects/effect.js';
@@ -50,22 +51,39 @@ async function mailOnce(
   kind: NotificationKind,
   context: CommandContext,
 ): Promise<void> {
-  const { state: order } = await deps.handler.load(orders, orderId);
+  for (;;) {
+    const { state: order } = await deps.handler.load(orders, orderId);
+    if (!order || !isWanted(kind, order)) return;
+    await mail(deps, order, kind, context);
+    // It is due still when there came more to say while it went out.
+  }
+}
+
+function isWanted(kind: NotificationKind, order: Order): boolean {
   // Whoever was erased has no address any more, and wants no mail.
-  if (!order || order.erasedAt !== null) return;
-  if (order.notificationsSent.includes(kind) || (order.status === 'cancelled' && !afterCancelling(kind))) return;
+  if (order.erasedAt !== null || (order.status === 'cancelled' && !afterCancelling(kind))) return false;
   // A refund of another payment leaves nothing to tell of, and one that has bounced meanwhile the same.
-  if (kind === 'refunded' && order.refundedTotal === 0) return;
-  const messageId = `<${orderId}.${kind}@${deps.messageIdDomain}>`;
-  const mail = deps.templates.render(kind, toMailOrder(order));
+  return isDue(kind, order) && !(kind === 'refunded' && order.refundedTotal === 0);
+}
+
+async function mail(deps: NotifyDeps, order: Order, kind: NotificationKind, context: CommandContext): Promise<void> {
+  const { orderId, trackingNumber, refundedTotal } = order;
+  const said = { trackingNumber, refundedTotal };
+  // What says the same has the same id, and what says more another one, or some mail servers would take it for a repeat.
+  const content = [kind, ...Object.values(newsOf(kind, said)).filter((value) => value !== null)].join('.');
+  const messageId = `<${orderId}.${content.replace(/[^\w.-]/g, '')}@${deps.messageIdDomain}>`;
   try {
-    await deps.mailer.send({ to: order.customer.email, messageId, ...mail });
+    await deps.mailer.send({
+      to: order.customer.email,
+      messageId,
+      ...deps.templates.render(kind, toMailOrder(order)),
+    });
   } catch (error) {
     if (error instanceof MailError && error.final) throw new EffectImpossible(error.message, { cause: error });
     throw error;
   }
   const at = deps.clock.now().toISOString();
-  await deps.handler.handle(orders, orderId, { type: 'RecordNotification', kind, messageId, at }, context);
+  await deps.handler.handle(orders, orderId, { type: 'RecordNotification', kind, messageId, said, at }, context);
 }
 
 /** A cancelled order is not confirmed, announced or delivered any more, whatever had been due. */

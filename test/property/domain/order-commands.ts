@@ -28,7 +28,7 @@ const status = fc.constantFrom(
 );
 /** Mostly where the order stands. */
 const known = fc.constantFrom(undefined, undefined, 'exported', 'shipped');
-const kind = fc.constantFrom<NotificationKind>('order-confirmation', 'shipped');
+const kind = fc.constantFrom<NotificationKind>('order-confirmation', 'shipped', 'refunded');
 
 function command<Type extends OrderCommand['type']>(
   type: Type,
@@ -96,7 +96,11 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
     trackingNumber: tracking,
     carrier: tracking,
   }),
-  RecordNotification: command('RecordNotification', { kind, messageId: fc.constantFrom('<1@portal>', '<2@portal>') }),
+  RecordNotification: command('RecordNotification', {
+    kind,
+    messageId: fc.constantFrom('<1@portal>', '<2@portal>'),
+    said: fc.record({ trackingNumber: tracking, refundedTotal: fc.constantFrom(0, 3_000, 10_000) }),
+  }),
   RecordNotificationFailure: command('RecordNotificationFailure', { kind, reason }),
   RecordDelivery: command('RecordDelivery', { reference: fc.constantFrom('DEL-1', 'DEL-2') }),
   RecordDeliveryFailure: command('RecordDeliveryFailure', { reason }),

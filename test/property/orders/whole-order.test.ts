@@ -352,6 +352,7 @@ async function expectAgreement(world: World, id: string): Promise<void> {
   expect(sent('cancelled')).toBe(order.status === 'cancelled');
   if (order.paid && order.status !== 'cancelled') expect(sent('order-confirmation')).toBe(true);
   if (order.status === 'delivered') expect(sent('delivered')).toBe(true);
+  if (order.refundedTotal > 0) expect(order.mailed.refundedTotal).toBeGreaterThanOrEqual(order.refundedTotal);
 }
 
 /** The shelves and what has left them are what there was; what is reserved belongs to orders that wait. */

@@ -1,13 +1,15 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { isDue } from '../../../../src/domain/order/notification.js';
 import { given } from '../../../support/given.js';
-import { history, minute, toPaid } from '../../../support/orders.js';
+import { history, minute, observe, orderAfter, refund, toExported, toPaid } from '../../../support/orders.js';
 
-const sent: OrderCommand = {
+const sent: Extract<OrderCommand, { type: 'RecordNotification' }> = {
   type: 'RecordNotification',
   kind: 'order-confirmation',
   messageId: '<o1.order-confirmation@portal>',
+  said: { trackingNumber: null, refundedTotal: 0 },
   at: minute(5),
 };
 const notSent: OrderCommand = {
@@ -32,6 +34,40 @@ describe('a notification', () => {
     const before = given(orderDecider, history(...toPaid, sent));
     before.when({ ...sent, messageId: '<other@portal>', at: minute(6) }).thenNothing();
     before.when({ ...sent, kind: 'shipped' }).thenState({ notificationsSent: ['order-confirmation', 'shipped'] });
+  });
+
+  it('of a parcel is due again when its number comes later, or is another one, until it has arrived', () => {
+    const shipped = { ...sent, kind: 'shipped' } as const;
+    const named = (trackingNumber: string) => ({ ...shipped, said: { ...shipped.said, trackingNumber } });
+    const due = (...commands: OrderCommand[]) => isDue('shipped', orderAfter([...toExported, ...commands]));
+    const left = observe('shipped', minute(10));
+    const number = observe('shipped', minute(12), '1Z1');
+    expect(due(left)).toBe(true);
+    expect(due(left, shipped)).toBe(false);
+    expect(due(left, shipped, number)).toBe(true);
+    expect(due(left, shipped, number, named('1Z1'))).toBe(false);
+    expect(due(left, number, named('1Z1'), observe('shipped', minute(14), '1Z2'))).toBe(true);
+    expect(due(left, shipped, number, observe('delivered', minute(15)))).toBe(false);
+  });
+
+  it('of a refund is due again when more has gone back, and not when some of it bounced', () => {
+    const told = (refundedTotal: number) =>
+      ({ ...sent, kind: 'refunded', said: { ...sent.said, refundedTotal } }) as const;
+    const due = (...commands: OrderCommand[]) => isDue('refunded', orderAfter([...toPaid, ...commands]));
+    expect(due(refund('re_1', 300), told(300))).toBe(false);
+    expect(due(refund('re_1', 300), told(300), refund('re_2', 200))).toBe(true);
+    expect(due(refund('re_1', 300), refund('re_2', 200), told(500), refund('re_2', 200, 'failed'))).toBe(false);
+  });
+
+  it('that went out while there came more to say is due still', () => {
+    const told = { ...sent, kind: 'refunded', said: { ...sent.said, refundedTotal: 300 } } as const;
+    const twice = [...toPaid, refund('re_1', 300), refund('re_2', 200)];
+    given(orderDecider, history(...twice))
+      .when(told)
+      .thenNothing();
+    given(orderDecider, history(...twice))
+      .when({ ...told, said: { ...told.said, refundedTotal: 500 } })
+      .thenTypes(['NotificationSent']);
   });
 
   it('can fail, each failure recorded once, and can still be sent', () => {
