@@ -18,7 +18,7 @@ interface OrderRow {
 /** `read.orders`: one row per order. */
 export const ordersProjection = streamFoldProjection<OrderRow>({
   name: 'orders',
-  version: 3,
+  version: 4,
   prefix: 'order-',
   keyColumn: 'order_id',
   columns: {
