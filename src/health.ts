@@ -22,7 +22,7 @@ export function createHealth(portal: Portal, projectors: readonly { name: string
     ]);
     const redis = await Promise.all([
       check('redis cache', () => ping(portal.redis.cache)),
-      check('redis queues', () => ping(portal.redis.producer)),
+      check('redis queues', () => queueable(portal)),
     ]);
     return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
   };
@@ -52,10 +52,19 @@ async function silence(signal: AbortSignal): Promise<never> {
   throw new Error(`no answer within ${answerLimitMs} ms`);
 }
 
-/** Without a connection the client would speak of its own options. */
 async function ping(redis: Redis): Promise<unknown> {
-  if (redis.status !== 'ready') throw new Error('no connection');
+  assertConnected(redis);
   return redis.ping();
+}
+
+async function queueable({ redis, queues }: Portal): Promise<void> {
+  assertConnected(redis.producer);
+  await queues.assertRoom();
+}
+
+/** Without a connection the client would speak of its own options. */
+function assertConnected(redis: Redis): void {
+  if (redis.status !== 'ready') throw new Error('no connection');
 }
 
 function progress(name: string, projector: Projector): Check {

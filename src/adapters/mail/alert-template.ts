@@ -1,3 +1,4 @@
+import { runbookOf } from './alert-runbooks.js';
 import { createRenderer, type RenderedMail } from './renderer.js';
 
 export interface AlertMail {
@@ -15,7 +16,8 @@ export interface AlertMail {
 /** Renders the mail to the people who run the portal (`templates/admin-alert.*`). */
 export function createAlertTemplate(): (alert: AlertMail) => RenderedMail {
   const render = createRenderer();
-  return (alert) => render('admin-alert', { alert: { ...alert, facts: factLines(alert.facts) } });
+  return (alert) =>
+    render('admin-alert', { alert: { ...alert, facts: factLines(alert.facts), runbook: runbookOf(alert.kind) } });
 }
 
 function factLines(facts: Record<string, unknown>): { name: string; value: string }[] {

@@ -17,3 +17,17 @@ export async function assertNoEviction(redis: Redis): Promise<void> {
     throw new EvictingRedis(`REDIS_URL names a Redis with maxmemory-policy ${policy}; the queues need noeviction`);
   }
 }
+
+/** @throws when Redis has used up its `maxmemory`: it answers, and takes no job */
+export async function assertRoom(redis: Redis): Promise<void> {
+  const info = await redis.info('memory');
+  const bytes = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const [used, most] = [bytes('used_memory'), bytes('maxmemory')];
+  if (most > 0 && used >= most) {
+    throw new Error(`is full: it uses ${inMegabytes(used)} MB of maxmemory ${inMegabytes(most)} MB, and takes no job`);
+  }
+}
+
+function inMegabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

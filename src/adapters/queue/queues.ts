@@ -2,6 +2,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
 import { within } from '../within.js';
+import { assertRoom } from './policy.js';
 
 export interface QueueSettings {
   /** Attempts of an export job. */
@@ -12,7 +13,12 @@ export interface QueueSettings {
   readonly effectBackoffMs: number;
 }
 
-export type JobQueues = JobQueue & { readonly queues: readonly Queue<JobData>[]; close(): Promise<void> };
+export type JobQueues = JobQueue & {
+  readonly queues: readonly Queue<JobData>[];
+  /** @throws when Redis is full, and answers but takes no job */
+  assertRoom(): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** With the usual pauses, 1 s doubling, the last of twelve attempts comes 34 minutes after the first. */
 const effectAttempts = 12;
@@ -44,6 +50,7 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
 
   return {
     queues: [...queues.values()],
+    assertRoom: () => assertRoom(redis),
     async add(name, jobs) {
       const queue = await queueOf(name);
       await queue.addBulk(

@@ -13,7 +13,7 @@ export function effectCommands(program: Command, act: Act): void {
 
   group
     .command('list')
-    .description('effects, the newest first; without --status those that are open or failed')
+    .description('effects: open ones, the longest due first, then failed ones, the newest first; --status for others')
     .addOption(choice('--status <status>', 'only those in this status', statuses))
     .addOption(choice('--kind <kind>', 'only those of this kind', effectKinds))
     .option('--order <id>', 'only what is about this order')

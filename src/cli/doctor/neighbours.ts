@@ -1,5 +1,5 @@
 import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
-import { assertNoEviction } from '../../adapters/queue/policy.js';
+import { assertNoEviction, assertRoom } from '../../adapters/queue/policy.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
 import { failed, ok, type Verdict, warning } from './check.js';
@@ -33,10 +33,11 @@ export const neighbours: readonly Look[] = [
   },
   {
     check: 'redis queues',
-    mend: 'Start the Redis of REDIS_URL, and set its maxmemory-policy to noeviction: it would lose jobs.',
+    mend: 'Start the Redis of REDIS_URL; set its maxmemory-policy to noeviction, or it would lose jobs; raise its maxmemory if it is full.',
     async look({ redis }) {
       await ready(redis.producer);
       await assertNoEviction(redis.producer);
+      await assertRoom(redis.producer);
       return ok(`answers, version ${await redisVersion(redis.producer)}, noeviction`);
     },
   },

@@ -1,3 +1,4 @@
+import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
@@ -52,7 +53,7 @@ export function createInterventions(deps: {
   effects: EffectStore;
   projections: Pick<Projections, 'parked' | 'retryParked' | 'skipParked'>;
 }): Interventions {
-  const { effects, projections } = deps;
+  const { handler, clock, effects, projections } = deps;
   const record = (command: (at: string) => OperationsCommand, context: CommandContext) =>
     recordOperation(deps, command, context);
 
@@ -62,7 +63,7 @@ export function createInterventions(deps: {
         key,
         ['failed', 'discarded'],
         (at) => ({ type: 'RetryEffect', key, reason, at }),
-        effects.retry,
+        (effect, at) => reopen(effect, { reason, at }, context),
         context,
       ),
     discardEffect: ({ key, reason }, context) =>
@@ -70,7 +71,7 @@ export function createInterventions(deps: {
         key,
         ['open', 'failed'],
         (at) => ({ type: 'DiscardEffect', key, reason, at }),
-        effects.discard,
+        () => effects.discard(key),
         context,
       ),
     async retryParked(request, context) {
@@ -94,15 +95,21 @@ export function createInterventions(deps: {
     key: string,
     from: readonly Effect['status'][],
     command: (at: string) => OperationsCommand,
-    act: (key: string) => Promise<boolean>,
+    act: (effect: Effect, at: string) => Promise<boolean>,
     context: CommandContext,
   ): Promise<EffectIntervention> {
     const effect = await effects.get(key);
     if (!effect) return { outcome: 'unknown' };
     if (!from.includes(effect.status)) return { outcome: 'refused', effect };
     await record(command, context);
-    const done = await act(key);
+    const done = await act(effect, clock.now().toISOString());
     return { outcome: done ? 'done' : 'refused', effect: (await effects.get(key)) ?? effect };
+  }
+
+  /** An order whose export was given up takes none until it is `paid` again, and that event opens the effect itself. */
+  async function reopen({ key, kind, subject }: Effect, why: { reason: string; at: string }, context: CommandContext) {
+    if (kind === 'export') await handler.handle(orders, subject, { type: 'RetryExport', ...why }, context);
+    return (await effects.retry(key)) || (await effects.get(key))?.status === 'open';
   }
 
   async function retry({ projection, stream, reason }: ParkedRequest, context: CommandContext) {

@@ -4,6 +4,7 @@ import type { InventoryEvent } from '../../domain/inventory/events.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 import type { PrivacyEvent } from '../../domain/privacy/events.js';
+import { money } from '../../domain/shared/words.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
 import type { EffectRequest } from './effect.js';
 
@@ -109,7 +110,12 @@ function reactionsToOrder(
     case 'WmsCancellationRefused':
       return [alert('wms-cancellation-refused', { extensivOrderId: event.data.extensivOrderId })];
     case 'DisputeOpened':
-      return [alert('dispute-opened', { disputeId: event.data.disputeId, amount: event.data.amount })];
+      return [
+        alert('dispute-opened', {
+          disputeId: event.data.disputeId,
+          amount: money(event.data.amount, event.data.currency),
+        }),
+      ];
     case 'NotificationFailed':
       return [alert('notification-failed', { notification: event.data.kind })];
     case 'DeliverySchedulingFailed':

@@ -31,6 +31,7 @@ export interface EffectStore {
   discard(key: string): Promise<boolean>;
   /** Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the customer. */
   eraseErrors(subject: string): Promise<void>;
+  /** The newest first; open ones by when they are due, so that time-outs to come do not hide what waits. */
   list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
   /** How many effects of a kind are open, and for how long the oldest of them has been due, seconds. */
   openByKind(): Promise<ReadonlyMap<string, { open: number; oldestSeconds: number }>>;
@@ -119,7 +120,8 @@ export function createEffectStore(db: Knex): EffectStore {
     },
     async list({ status, kind, subject, limit }) {
       const where = { ...(status && { status }), ...(kind && { kind }), ...(subject && { subject }) };
-      const rows: Row[] = await effects().where(where).orderBy('created_at', 'desc').limit(limit);
+      const order = status === 'open' ? 'coalesce(due_at, created_at)' : 'created_at desc';
+      const rows: Row[] = await effects().where(where).orderByRaw(order).limit(limit);
       return rows.map(fromRow);
     },
     async openByKind() {

@@ -183,6 +183,19 @@ describe('the doctor', () => {
     expect(stderr.match(/Eviction policy/g)).toHaveLength(1);
   });
 
+  it('finds a Redis that is full, as the portal does', async () => {
+    const redis = new Redis(stack.env.REDIS_URL ?? '');
+    await redis.config('SET', 'maxmemory', '1mb');
+    const { code, of } = await doctor();
+    const ready = (await (await fetch(`${stack.urls.portal}/readyz`)).json()) as { checks: object[] };
+    await redis.config('SET', 'maxmemory', '0');
+    redis.disconnect();
+    const full = { detail: expect.stringContaining('is full') };
+    expect([code, of('redis queues')]).toMatchObject([1, { state: 'failed', ...full }]);
+    expect(ready).toMatchObject({ ready: true });
+    expect(ready.checks).toContainEqual({ name: 'redis queues', ok: false, ...full });
+  });
+
   it('finds a log folder that cannot be written, and makes none that can', async () => {
     const file = path.join(stack.dataDir, 'a-file');
     await writeFile(file, '');

@@ -113,6 +113,17 @@ describe('an effect', () => {
     expect(done).toEqual([wanted]);
   });
 
+  it('that waits is listed before those whose time has not come', async () => {
+    const subject = randomUUID();
+    const later = (hours: number) => ({ subject, dueAt: new Date(Date.now() + hours * hourMs).toISOString() });
+    const [waits, soon, late] = [key('notify'), key('reservation-expiry'), key('reservation-expiry')];
+    await store.request([request('notify', waits, { subject })]);
+    await store.request([request('reservation-expiry', late, later(2))]);
+    await store.request([request('reservation-expiry', soon, later(1))]);
+    const open = await store.list({ status: 'open', subject, limit: 2 });
+    expect(open.map((effect) => effect.key)).toEqual([waits, soon]);
+  });
+
   it('runs again after a failure, until it succeeds', async () => {
     let runs = 0;
     perform = async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
@@ -129,6 +130,16 @@ describe('a paid order', () => {
     await world.portal.useCases.retryExport({ orderId, reason: 'fixed' }, context());
     await reaches(orderId, 'exported');
     expect(await there(orderNumber)).toHaveLength(1);
+  });
+
+  it('that failed goes out when an operator opens its effect again', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 400 } });
+    const { orderId } = await world.paidOrder(sku);
+    const key = `export:${orderId}`;
+    await expect.poll(async () => (await world.portal.effects.get(key))?.status, { timeout: 10_000 }).toBe('failed');
+    const retried = createInterventions(world.portal).retryEffect({ key, reason: 'address mended' }, context());
+    expect(await retried).toMatchObject({ outcome: 'done', effect: { status: 'open' } });
+    await reaches(orderId, 'exported');
   });
 
   it('that fails is told to the operators by its name, each of them', async () => {

@@ -124,3 +124,16 @@ it('an alert lists its facts, escaped', () => {
   expect(alert.html).toContain('The warehouse &lt;refused&gt; it.');
   expect(alert.html).not.toContain('<b>');
 });
+
+it('an alert names its runbook', () => {
+  const facts = { about: 'o-1' };
+  const about = {
+    subject: 'refund failed: order o-1',
+    message: 'refund failed',
+    facts,
+    at: '2026-03-01T09:30:00.000Z',
+  };
+  const { text, html } = createAlertTemplate()({ kind: 'refund-failed', ...about, repeats: 0 });
+  expect(text).toContain('\n\nWhat to do: docs/guides/operating.md#a-refund-has-failed\n');
+  expect(html).toContain('What to do: docs/guides/operating.md#a-refund-has-failed');
+});

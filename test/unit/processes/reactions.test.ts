@@ -4,9 +4,9 @@ import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 
 const keyId = randomUUID();
-const recorded = (type: string, data: unknown): RecordedEvent => ({
+const recorded = (type: string, data: unknown, stream = `privacy-${keyId}`): RecordedEvent => ({
   id: randomUUID(),
-  stream: `privacy-${keyId}`,
+  stream,
   type,
   data,
   revision: 0n,
@@ -30,4 +30,16 @@ it('a receipt destroys its key', () => {
 it('nothing else in the stream of a key does', () => {
   expect(reactionsTo(recorded('foreign:Note', {}))).toEqual([]);
   expect(reactionsTo(recorded('KeyRotated', { keyId }))).toEqual([]);
+});
+
+it('a dispute is told with its amount as the bank writes it', () => {
+  const dispute = {
+    disputeId: 'dp_1',
+    amount: 13_994,
+    currency: 'USD',
+    reason: 'fraudulent',
+    openedAt: '2026-01-01T00:00:00.000Z',
+  };
+  const [alert] = reactionsTo(recorded('DisputeOpened', dispute, `order-${randomUUID()}`));
+  expect(alert?.payload).toMatchObject({ facts: { disputeId: 'dp_1', amount: '139.94 USD' } });
 });
