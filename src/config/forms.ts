@@ -11,8 +11,11 @@ export interface Form {
 export const eventStoreUrl: Form = {
   rule: 'a URL such as esdb://host:2113 or esdb+discover://host:2113,host:2113',
   fits: (text) => {
-    const [, hosts] = /^esdb(?:\+discover)?:\/\/(?:[^@/?\s]+@)?([^@/?\s[]+)\/*(?:\?\S*)?$/.exec(text) ?? [];
-    return hosts?.split(',').every((host) => URL.canParse(`esdb://${host}`)) ?? false;
+    // Its client takes a name and a password or neither, and only options that have a value.
+    const [, hosts, options = 'tls=true'] =
+      /^esdb(?:\+discover)?:\/\/(?:[^:@\s]+:[^:@\s]+@)?([^@/?\s[]+)\/*(?:\?(\S*))?$/.exec(text) ?? [];
+    const hostsFit = hosts?.split(',').every((host) => URL.canParse(`esdb://${host}`)) ?? false;
+    return hostsFit && options.split('&').every((option) => /^[^=?]+=[^?]+$/.test(option));
   },
 };
 export const postgresUrl: Form = {

@@ -75,6 +75,13 @@ async function rotate(cli: Cli): Promise<ExitCode> {
   const progress = cli.out.progress('wrap');
   const { personalKeys } = await cli.portal();
   const keys = await personalKeys.rewrap((done) => progress.show(done)).finally(() => progress.end());
-  cli.out.answer({ keys }, () => cli.out.line(`${keys} keys were wrapped anew; all are under the first master key.`));
-  return exitCodes.ok;
+  const { underFormerMaster: left } = await personalKeys.counts();
+  cli.out.answer({ keys, left }, () => {
+    cli.out.line(
+      `${keys} keys were wrapped anew; ${left === 0 ? 'all' : `all but ${left}`} are under the first master key.`,
+    );
+    if (left > 0)
+      cli.out.note('What is left is damaged, see `privacy lost`, or was made meanwhile: then run it again.');
+  });
+  return left === 0 ? exitCodes.ok : exitCodes.failed;
 }

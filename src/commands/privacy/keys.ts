@@ -47,7 +47,7 @@ export interface KeyRegister {
   retire(ids: readonly string[]): Promise<void>;
   /** Destroys a key; repeating it, or destroying a lost key, leaves the same mark. */
   destroy(id: string): Promise<void>;
-  /** Wraps every key with the current master key. @returns how many were wrapped by another */
+  /** Wraps every key with the current master key, but for those that are damaged. @returns how many were wrapped by another */
   rewrap(onProgress?: (keys: number) => void): Promise<number>;
   counts(): Promise<KeyCounts>;
 }

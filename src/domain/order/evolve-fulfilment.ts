@@ -1,5 +1,5 @@
 import type { OrderEvent } from './events.js';
-import { newsOf } from './notification.js';
+import { withMail } from './notification.js';
 import { erasedAddress, erasedCustomer } from './personal-data.js';
 import type { Order } from './state.js';
 import { compareStage, type OrderStatus } from './status.js';
@@ -55,7 +55,7 @@ export function evolveFulfilment(order: Order, event: OrderEvent): Order {
       return {
         ...order,
         notificationsSent: [...order.notificationsSent, event.data.kind],
-        mailed: { ...order.mailed, ...newsOf(event.data.kind, order) },
+        mailed: withMail(order.mailed, event.data.kind, order),
       };
     case 'NotificationFailed': {
       const { kind, reason, failedAt } = event.data;

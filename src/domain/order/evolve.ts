@@ -2,6 +2,7 @@ import { eventTime } from './event-time.js';
 import type { OrderEvent } from './events.js';
 import { evolveFulfilment } from './evolve-fulfilment.js';
 import { evolvePayment } from './evolve-payment.js';
+import { nothingMailed } from './notification.js';
 import { refundedTotal, refundStatusOf } from './refund-figures.js';
 import { emptyRefundLedger, noteMet } from './refund-ledger.js';
 import type { Order, OrderState } from './state.js';
@@ -79,7 +80,7 @@ function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Ord
     cancelInitiator: null,
     wmsCancellation: 'none',
     notificationsSent: [],
-    mailed: { trackingNumber: null, refundedTotal: 0 },
+    mailed: nothingMailed,
     notificationFailures: {},
     deliveryReference: null,
     deliveryFailure: null,

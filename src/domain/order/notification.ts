@@ -7,11 +7,13 @@ import type {
 } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { FailureNote, Order } from './state.js';
-import type { NotificationKind, Said } from './values.js';
+import type { Mailed, NotificationKind, Said } from './values.js';
+
+export const nothingMailed: Mailed = { trackingNumbers: [], refundedTotal: 0 };
 
 /**
- * Whether a mail of a kind is to go out: none has, or it would say more than the last one did. A parcel's number often
- * comes after the word that it has left, and money can go back in parts.
+ * Whether a mail of a kind is to go out: none has, or it would say more than those before. A parcel's number often comes
+ * after the word that it has left, and money can go back in parts.
  */
 export function isDue(kind: NotificationKind, order: Order): boolean {
   // A parcel that has arrived is not announced anew.
@@ -24,15 +26,23 @@ function hasMore(kind: NotificationKind, order: Order): boolean {
   return !order.notificationsSent.includes(kind) || saysMore(kind, order, order.mailed);
 }
 
-function saysMore(kind: NotificationKind, { trackingNumber, refundedTotal }: Said, than: Said): boolean {
+/** A warehouse may name the numbers of two parcels in turn: each is told once. */
+function saysMore(kind: NotificationKind, { trackingNumber, refundedTotal }: Said, than: Mailed): boolean {
   if (kind === 'refunded') return refundedTotal > than.refundedTotal;
-  return kind === 'shipped' && trackingNumber !== null && trackingNumber !== than.trackingNumber;
+  return kind === 'shipped' && trackingNumber !== null && !than.trackingNumbers.includes(trackingNumber);
 }
 
-/** What a mail of a kind says of an order that can change. */
-export function newsOf(kind: NotificationKind, { trackingNumber, refundedTotal }: Said): Partial<Said> {
-  if (kind === 'shipped') return { trackingNumber };
-  return kind === 'refunded' ? { refundedTotal } : {};
+/** What mails have said once one of a kind went out, too. */
+export function withMail(mailed: Mailed, kind: NotificationKind, { trackingNumber, refundedTotal }: Said): Mailed {
+  if (kind === 'refunded') return { ...mailed, refundedTotal };
+  if (kind !== 'shipped' || trackingNumber === null) return mailed;
+  return { ...mailed, trackingNumbers: [...mailed.trackingNumbers, trackingNumber] };
+}
+
+/** What a mail of a kind says of an order that can change; null for nothing. */
+export function newsOf(kind: NotificationKind, { trackingNumber, refundedTotal }: Said): string | null {
+  if (kind === 'shipped') return trackingNumber;
+  return kind === 'refunded' ? String(refundedTotal) : null;
 }
 
 /**
@@ -41,7 +51,7 @@ export function newsOf(kind: NotificationKind, { trackingNumber, refundedTotal }
  */
 export function recordNotification(command: RecordNotification, order: Order): Decision<OrderEvent> {
   const { kind, messageId, said, at } = command;
-  if (!hasMore(kind, order) || saysMore(kind, order, said)) return nothing;
+  if (!hasMore(kind, order) || saysMore(kind, order, withMail(nothingMailed, kind, said))) return nothing;
   return [{ type: 'NotificationSent', data: { kind, messageId, sentAt: at } }];
 }
 

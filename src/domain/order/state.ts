@@ -7,8 +7,8 @@ import type {
   DeliveryMethod,
   Initiator,
   LineItem,
+  Mailed,
   NotificationKind,
-  Said,
   ShippingAddress,
 } from './values.js';
 
@@ -74,8 +74,7 @@ export interface Order {
 
   /** A kind as often as it went out. */
   readonly notificationsSent: readonly NotificationKind[];
-  /** What the last mails said that can change. */
-  readonly mailed: Said;
+  readonly mailed: Mailed;
   readonly notificationFailures: Readonly<Partial<Record<NotificationKind, FailureNote>>>;
   readonly deliveryReference: string | null;
   readonly deliveryFailure: FailureNote | null;

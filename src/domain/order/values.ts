@@ -67,8 +67,14 @@ export const NotificationKind = Type.Union([
 ]);
 export type NotificationKind = Static<typeof NotificationKind>;
 
-/** What mails say that can change after they went out; amounts in minor units. */
+/** What a mail says that can change after it went out; amounts in minor units. */
 export interface Said {
   readonly trackingNumber: string | null;
+  readonly refundedTotal: number;
+}
+
+/** What all mails of an order have said of that: every number, and the last total. */
+export interface Mailed {
+  readonly trackingNumbers: readonly string[];
   readonly refundedTotal: number;
 }

@@ -70,7 +70,8 @@ async function mail(deps: NotifyDeps, order: Order, kind: NotificationKind, cont
   const { orderId, trackingNumber, refundedTotal } = order;
   const said = { trackingNumber, refundedTotal };
   // What says the same has the same id, and what says more another one, or some mail servers would take it for a repeat.
-  const content = [kind, ...Object.values(newsOf(kind, said)).filter((value) => value !== null)].join('.');
+  const news = newsOf(kind, said);
+  const content = news === null ? kind : `${kind}.${news}`;
   const messageId = `<${orderId}.${content.replace(/[^\w.-]/g, '')}@${deps.messageIdDomain}>`;
   try {
     await deps.mailer.send({

@@ -59,7 +59,7 @@ export async function pollStatuses(deps: PollDeps, context: CommandContext): Pro
     const listed = await listOrders(deps.warehouse, open, logger, signal);
     const work = open.filter((order) => {
       const seen = listed.get(order.extensivOrderId);
-      return !seen || differs(order, seen);
+      return !seen || !isAbout(seen, order) || differs(order, seen);
     });
     const follow = (order: OpenOrder) => followOne(deps, order, listed.get(order.extensivOrderId), tally, context);
     await concurrently(rotated(work), ordersAtOnce, follow, signal);

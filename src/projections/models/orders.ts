@@ -18,7 +18,7 @@ interface OrderRow {
 /** `read.orders`: one row per order. */
 export const ordersProjection = streamFoldProjection<OrderRow>({
   name: 'orders',
-  version: 4,
+  version: 5,
   prefix: 'order-',
   keyColumn: 'order_id',
   columns: {

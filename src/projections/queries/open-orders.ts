@@ -5,6 +5,7 @@ import { select } from './sql.js';
 /** An order that the warehouse has and has not finished. */
 export interface OpenOrder {
   readonly orderId: string;
+  readonly orderNumber: string;
   readonly extensivOrderId: string;
   readonly status: OrderStatus;
   readonly trackingNumber: string | null;
@@ -16,6 +17,7 @@ export interface OpenOrder {
 export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
   const rows = await select<{
     order_id: string;
+    order_number: string;
     extensiv_order_id: string;
     status: OrderStatus;
     tracking_number: string | null;
@@ -23,13 +25,15 @@ export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
     exported_at: Date;
   }>(
     db,
-    `select order_id, extensiv_order_id, status, tracking_number, state #>> '{order,carrier}' as carrier, exported_at
+    `select order_id, order_number, extensiv_order_id, status, tracking_number,
+       state #>> '{order,carrier}' as carrier, exported_at
      from "read".orders
      where extensiv_order_id is not null and status in ('exported', 'picking', 'packed', 'shipped')
      order by position`,
   );
   return rows.map((row) => ({
     orderId: row.order_id,
+    orderNumber: row.order_number,
     extensivOrderId: row.extensiv_order_id,
     status: row.status,
     trackingNumber: row.tracking_number,

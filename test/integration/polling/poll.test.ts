@@ -143,6 +143,8 @@ describe('a poll', () => {
     const [order] = await exported(1);
     const other = await world.paidOrder(sku);
     await confirmExport(other.orderId, order!.extensivOrderId);
+    await poll();
+    expect(await world.order(other.orderId)).toMatchObject({ statusConflicts: ['missing-in-wms:missing'] });
     await world.control('POST', `/orders/${order!.extensivOrderId}/cancel`);
     await poll();
     expect(await statusOf(order!)).toBe('cancelled');

@@ -164,12 +164,17 @@ describe('keys of persons', () => {
     const ada = subject();
     const second = masterKey();
     const key = await keysOf(0).using(ada, itself);
+    const damaged = await keysOf(0).using(subject(), itself);
+    await pools[0]!.db.raw(`update portal.personal_keys set wrapped = '\\x00' where id = ?`, [damaged.id]);
     await expect(keysOf(1, second).ready()).rejects.toThrow(MasterKeyMissing);
 
     const both = keysOf(1, second, first);
     expect((await both.counts()).underFormerMaster).toBeGreaterThan(0);
     expect(await both.rewrap()).toBeGreaterThan(0);
     expect(await both.rewrap()).toBe(0);
+    // Nobody can move what is damaged; it holds up no other, and is given up like one that is lost.
+    expect((await both.counts()).underFormerMaster).toBe(1);
+    await both.destroy(damaged.id);
     const moved = keysOf(1, second);
     await moved.ready();
     expect(await moved.using(ada, itself)).toEqual(key);

@@ -108,6 +108,7 @@ describe('configuration', () => {
   it.each([
     ['EVENTSTORE_URL', 'esdb+discover://a:2113,b:2113,c:2113?tls=true'],
     ['EVENTSTORE_URL', 'esdb://admin:p%40ss@db.example/?tls=false'],
+    ['EVENTSTORE_URL', 'esdb://admin:a/b?c@db.example'],
     ['DATABASE_URL', 'postgres://portal@/portal?host=/run/postgresql'],
     ['DATABASE_URL', 'postgresql:///portal'],
     ['REDIS_URL', 'rediss://:p%40ss@redis.example:6380/2'],
@@ -116,6 +117,13 @@ describe('configuration', () => {
   ])('takes every form of %s that its client reads', (name, value) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([]);
   });
+
+  it.each(['esdb://admin@db', 'esdb://admin:a:b@db', 'esdb://db?', 'esdb://db?tls', 'esdb://db?tls=false&'])(
+    'refuses %s, which the client of the event store misreads',
+    (url) => {
+      expect(problemsOf({ ...complete, EVENTSTORE_URL: url })).toHaveLength(1);
+    },
+  );
 
   it('names the variable whose file cannot be read', () => {
     const [problem] = problemsOf({ ...complete, SMTP_URL_FILE: '/nowhere/smtp' });

@@ -24,6 +24,12 @@ it('what is no JSON stays so', () => {
     expect(parse(text)).toBeUndefined();
 });
 
+it('a body that was cut off within a long text is refused at once', () => {
+  const started = performance.now();
+  expect(parse(`{"id":9007199254740993,"note":"${'\\"'.repeat(50_000)}`)).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
 it('an order counted and tracked in long numbers is that order', () => {
   const text =
     '{"id":1790000000000000123,"order_number":"VL-1","status":"shipped","tracking_number":9400111899223197428490}';

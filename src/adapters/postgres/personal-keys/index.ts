@@ -3,7 +3,7 @@ import type { KeyRegister, PersonalKeys } from '../../../commands/privacy/keys.j
 import { createMasterKeys } from './master-keys.js';
 import { createPersonIndex } from './person-index.js';
 import { lockForRetiring, lockInUse } from './person-locks.js';
-import { insertKey, rewrapSome, select, toPersonalKey, unwrapped } from './rows.js';
+import { insertKey, lowestId, rewrapSome, select, toPersonalKey, unwrapped } from './rows.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Keys taken up in one step of a change of the master key. */
@@ -88,12 +88,14 @@ export function createPersonalKeys(deps: {
     async rewrap(onProgress = () => undefined) {
       await index.rewrap();
       let done = 0;
-      for (;;) {
-        const count = await rewrapSome(db, masters, rewrapPage);
-        if (count === 0) return done;
+      let after: string | null = lowestId;
+      while (after !== null) {
+        const { count, last } = await rewrapSome(db, masters, after, rewrapPage);
         done += count;
-        onProgress(done);
+        if (count > 0) onProgress(done);
+        after = last;
       }
+      return done;
     },
     async counts() {
       const known = [...masters.known];

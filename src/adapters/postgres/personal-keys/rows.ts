@@ -32,20 +32,32 @@ export async function insertKey(db: Knex, masters: MasterKeys, person: string): 
   );
 }
 
-/** Wraps some of the keys by the current master key. @returns how many; 0 when none is left */
-export async function rewrapSome(db: Knex, masters: MasterKeys, limit: number): Promise<number> {
+/** No id comes before it. */
+export const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Wraps some of the keys by the current master key, in the order of their ids. One that was damaged stays as it is.
+ *
+ * @returns how many, and the last id that was looked at, null when none was left
+ */
+export async function rewrapSome(
+  db: Knex,
+  masters: MasterKeys,
+  after: string,
+  limit: number,
+): Promise<{ count: number; last: string | null }> {
   return db.transaction(async (tx) => {
-    const rows = await select(tx, 'where master <> ? order by id limit ? for update', [masters.current, limit]);
-    for (const { id, wrapped, master } of rows) {
-      if (wrapped === null || master === null) continue;
-      const anew = masters.wrap(masters.unwrap({ wrapped, master }, id), id);
-      await tx.raw('update portal.personal_keys set wrapped = ?, master = ? where id = ?', [
-        anew.wrapped,
-        anew.master,
-        id,
-      ]);
+    const where = 'where master <> ? and id > ? order by id limit ? for update';
+    const rows = await select(tx, where, [masters.current, after, limit]);
+    let count = 0;
+    for (const row of rows) {
+      const key = unwrapped(masters, row);
+      if (!key || key === 'erased') continue;
+      const { wrapped, master } = masters.wrap(key.secret, key.id);
+      await tx.raw('update portal.personal_keys set wrapped = ?, master = ? where id = ?', [wrapped, master, key.id]);
+      count += 1;
     }
-    return rows.length;
+    return { count, last: rows.at(-1)?.id ?? null };
   });
 }
 

@@ -48,6 +48,9 @@ describe('a notification', () => {
     expect(due(left, shipped, number, named('1Z1'))).toBe(false);
     expect(due(left, number, named('1Z1'), observe('shipped', minute(14), '1Z2'))).toBe(true);
     expect(due(left, shipped, number, observe('delivered', minute(15)))).toBe(false);
+    const other = observe('shipped', minute(14), '1Z2');
+    const again = observe('shipped', minute(16), '1Z1');
+    expect(due(left, number, named('1Z1'), other, named('1Z2'), again)).toBe(false);
   });
 
   it('of a refund is due again when more has gone back, and not when some of it bounced', () => {
