@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { erasedText } from '../../domain/shared/personal-data.js';
-import type { Effect, EffectKind, EffectPayload, EffectStatus, RequestedEffect } from './effect.js';
+import type { Effect, EffectKind, EffectStatus, RequestedEffect } from './effect.js';
+import { fromRow, type Row, toEffect, toRow } from './rows.js';
 
 /** Access to `portal.effects`, the list of what is owed to the world. */
 export interface EffectStore {
@@ -169,50 +170,3 @@ const insertOrReopen = `${requested}
     status = 'open', attempts = 0, generation = effect.generation + 1, last_error = null,
     payload = excluded.payload, due_at = excluded.due_at, caused_by = excluded.caused_by, updated_at = now()
   where effect.caused_by <> excluded.caused_by`;
-
-interface Row {
-  key: string;
-  kind: EffectKind;
-  subject: string;
-  payload: EffectPayload;
-  status: EffectStatus;
-  attempts: number;
-  generation: number;
-  due_at: Date | null;
-  last_error: string | null;
-  caused_by: string;
-  created_at: Date;
-  updated_at: Date;
-}
-
-function toRow(request: RequestedEffect): Record<string, unknown> {
-  return {
-    key: request.key,
-    kind: request.kind,
-    subject: request.subject,
-    payload: request.payload,
-    due_at: request.dueAt ?? null,
-    caused_by: request.causedBy,
-  };
-}
-
-function toEffect(row: Row | undefined): Effect | null {
-  return row ? fromRow(row) : null;
-}
-
-function fromRow(row: Row): Effect {
-  return {
-    key: row.key,
-    kind: row.kind,
-    subject: row.subject,
-    payload: row.payload,
-    ...(row.due_at ? { dueAt: row.due_at.toISOString() } : {}),
-    status: row.status,
-    attempts: row.attempts,
-    generation: row.generation,
-    lastError: row.last_error,
-    causedBy: row.caused_by,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-  };
-}

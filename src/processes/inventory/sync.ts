@@ -4,12 +4,10 @@ import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { Projections } from '../../projections/create-projections.js';
-import { ReadModelMissing } from '../../projections/queries/sql.js';
-import type { Queries } from '../../projections/queries.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
+import { afterEarlierRuns, endAbandonedRuns, type KnownRuns } from './earlier-runs.js';
 import { createExportedBefore, type RequestMoment } from './exported-before.js';
 import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
@@ -30,7 +28,7 @@ export interface SyncDeps {
   /** Aborts when the process stops: the run is left open, and taken up by the next process. */
   readonly signal?: AbortSignal;
   readonly storedEvents: Pick<EventStore, 'head' | 'readStream'>;
-  readonly projections: { readonly queries: Pick<Queries, 'syncs'> } & Pick<Projections, 'latestSnapshotAt'>;
+  readonly projections: KnownRuns;
   snapshotIndex(): Promise<SnapshotIndex>;
   readonly summarise: Summarise;
 }
@@ -107,7 +105,7 @@ async function copyInventory(
     read = await readInventory(deps, report);
   }
   const { requestedAt, logBefore, snapshot, changes } = read;
-  const snapshotAt = await afterEarlierRuns(deps, requestedAt, logger);
+  const snapshotAt = await afterEarlierRuns(deps.projections, requestedAt, logger);
   const { index } = changes;
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
 
@@ -150,56 +148,4 @@ async function readInventory(
   const believed = doubtAbout(snapshot, changes.usable, countListed(changes.index)) === null;
   const moved = snapshot.moved || (believed && (await leavesOut(deps.warehouse, changes.absent)));
   return { requestedAt, logBefore, snapshot: { ...snapshot, moved }, changes };
-}
-
-/**
- * Streams ignore a snapshot that is dated before one they have applied, so that a process that was halted does not bring
- * back old stock. Runs come one after the other: one that seems to come before another has a clock that was put back,
- * and would be ignored until it has caught up.
- */
-async function afterEarlierRuns(deps: SyncDeps, requestedAt: string, logger: Logger): Promise<string> {
-  const latestRun = await latestRunAt(deps);
-  if (latestRun === null || latestRun < requestedAt) return requestedAt;
-  const applied = await deps.projections.latestSnapshotAt();
-  const latest = applied !== null && applied > latestRun ? applied : latestRun;
-  const snapshotAt = new Date(Date.parse(latest) + 1).toISOString();
-  logger.warn({ latest, requestedAt }, 'an earlier sync is dated later than this one: a clock is wrong, or was');
-  return snapshotAt;
-}
-
-async function latestRunAt({ projections: { queries } }: SyncDeps): Promise<string | null> {
-  try {
-    const [latest] = (await queries.syncs({ limit: 2 })).filter(({ status }) => status !== 'running');
-    if (!latest) return null;
-    const { startedAt, completedAt } = latest;
-    return completedAt !== null && completedAt > startedAt ? completedAt : startedAt;
-  } catch (error) {
-    if (error instanceof ReadModelMissing) return null;
-    throw error;
-  }
-}
-
-/**
- * Whoever holds the lock runs alone, so a run that still counts as running has lost its process and its effect. Its
- * end is recorded, for operators not to wait for it.
- */
-async function endAbandonedRuns(
-  { handler, clock }: SyncDeps,
-  { date, syncId }: SyncRequest,
-  context: CommandContext,
-): Promise<void> {
-  const yesterday = new Date(Date.parse(date) - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  for (const day of [yesterday, date]) {
-    const { state } = await handler.load(inventorySyncs, day);
-    for (const [other, status] of Object.entries(state)) {
-      if (status !== 'running' || other === syncId) continue;
-      const at = clock.now().toISOString();
-      await handler.handle(
-        inventorySyncs,
-        day,
-        { type: 'FailSync', syncId: other, error: 'the run was broken off', at, durationMs: 0 },
-        context,
-      );
-    }
-  }
 }
