@@ -1,3 +1,4 @@
+import type { Order } from '../domain/order/state.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { inventory, orders } from './aggregates.js';
@@ -13,7 +14,8 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
       const events = await eventsOf(`${orders.category}-${orderId}`);
       return events.length === 0 ? null : { orderId, ...shown(events, null) };
     },
-    orderAsOf: (orderId, asOf) => stateAsOf(orders, orderId, asOf),
+    orderAsOf: async (orderId, asOf) =>
+      (await stateAsOf(orders, orderId, asOf)) ?? (asOf && 'time' in asOf ? asPlaced(orderId, asOf.time) : null),
     async inventoryHistory(sku, { after, limit }) {
       // The event before the page is read as well, since its chain goes on from there, and the one behind it.
       const read = after === null ? { maxCount: limit + 1 } : { fromRevision: BigInt(after), maxCount: limit + 2 };
@@ -29,6 +31,12 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
     const events: RecordedEvent[] = [];
     for await (const event of eventStore.readStream(stream, options)) events.push(event);
     return events;
+  }
+
+  /** An order is there from when it was placed, which is recorded a moment later. */
+  async function asPlaced(orderId: string, time: string): Promise<Past<Order> | null> {
+    const placed = await stateAsOf(orders, orderId, { revision: 0 });
+    return placed && placed.state.placedAt <= time ? placed : null;
   }
 
   async function stateAsOf<Event extends DomainEvent, State>(

@@ -98,7 +98,7 @@ export const orderReadRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         summary: 'Get an order',
         description:
           'By id or order number. `ETag` is the revision; `If-None-Match` answers 304 while it stands. With `asOf` the ' +
-          'order as it was at that revision, or after everything recorded up to that time.',
+          'order as it was at that revision, or after everything recorded up to that time, from when it was placed.',
         headers: ReadHeaders,
         params: closed({ id: OrderKey }),
         querystring: closed({ asOf: Type.Optional(Moment) }),

@@ -138,6 +138,15 @@ describe('placing an order', () => {
     expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
   });
 
+  it('is there from the moment it was placed, though that is recorded a little later', async () => {
+    const { body } = await portal.api<Placed>('POST', '/api/v1/orders', await orderBody(portal));
+    const { id, placedAt } = body.order;
+    const past = await portal.api('GET', `/api/v1/orders/${id}?asOf=${placedAt}`);
+    expect(past).toMatchObject({ status: 200, body: { revision: 0, placedAt } });
+    const before = new Date(Date.parse(placedAt) - 1).toISOString();
+    expect((await portal.api('GET', `/api/v1/orders/${id}?asOf=${before}`)).status).toBe(404);
+  });
+
   it('takes name and price from the catalogue and sums the quantities of a SKU', async () => {
     const product = (await products(portal))[2];
     const sku = product?.sku ?? '';
