@@ -1,5 +1,6 @@
 import { ErrorType, EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
+import { reachEventStoreDirectly } from '../web-proxy.js';
 import { within } from '../within.js';
 
 /**
@@ -24,7 +25,7 @@ export interface Connection {
 const disposeLimitMs = 1_000;
 
 export function connect(url: string, silenceMs: number): Connection {
-  passWebProxiesBy();
+  reachEventStoreDirectly();
   const open = () => EventStoreDBClient.connectionString(url);
   const dropped = new WeakSet<EventStoreDBClient>();
   let current = open();
@@ -55,15 +56,6 @@ export function connect(url: string, silenceMs: number): Connection {
       await drop(current);
     },
   };
-}
-
-/**
- * gRPC sends its calls to whatever proxy the environment has for the web, where no event store is. Only `grpc_proxy` is
- * meant for it. The client takes no options for its channels, so gRPC is told by its own variable: a list of ends of host
- * names, and every name ends with an empty one.
- */
-function passWebProxiesBy(): void {
-  if (!process.env.grpc_proxy) process.env.no_grpc_proxy = ',';
 }
 
 /** Failures after which the same call can succeed on a new client. */
