@@ -1,5 +1,6 @@
 import { ErrorType, EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
+import { reachEventStoreDirectly } from '../web-proxy.js';
 import { within } from '../within.js';
 
 /**
@@ -24,6 +25,7 @@ export interface Connection {
 const disposeLimitMs = 1_000;
 
 export function connect(url: string, silenceMs: number): Connection {
+  reachEventStoreDirectly();
   const open = () => EventStoreDBClient.connectionString(url);
   const dropped = new WeakSet<EventStoreDBClient>();
   let current = open();

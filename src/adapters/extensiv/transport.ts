@@ -13,6 +13,7 @@ import {
   timeout,
 } from 'cockatiel';
 import type { Logger, Metrics } from '../../commands/ports.js';
+import { reachLoopbackDirectly } from '../web-proxy.js';
 import { type Budget, type Lane, lanes } from './budget.js';
 import { CallFailure } from './call-failure.js';
 import { asFailure, heldBack, interrupted, statusFailure, stopped } from './failures.js';
@@ -77,6 +78,7 @@ const maxBodyBytes = 64 * 1024 * 1024;
 /** One attempt of a request, over axios. */
 export function createTransport(settings: TransportSettings): Transport {
   const { baseUrl, budget, logger, metrics } = settings;
+  reachLoopbackDirectly();
   const http = axios.create({
     baseURL: baseUrl,
     // A redirect would carry the access token to wherever it points, and could repeat a create.
@@ -86,8 +88,6 @@ export function createTransport(settings: TransportSettings): Transport {
     responseType: 'arraybuffer',
     transformResponse: (bytes: unknown) => bytes,
     validateStatus: () => true,
-    // A proxy for the outside world cannot reach this machine's own ports.
-    ...(isLoopback(baseUrl) ? { proxy: false as const } : {}),
   });
   const kept = agents(true);
   const fresh = agents(false);
@@ -187,8 +187,4 @@ function openFor(ms: number): IBackoffFactory<unknown> {
 
 function agents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
   return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) };
-}
-
-function isLoopback(baseUrl: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(baseUrl).hostname);
 }

@@ -6,6 +6,7 @@ import {
   NodeClient,
   Scope,
 } from '@sentry/node';
+import { reachLoopbackDirectly } from '../web-proxy.js';
 import { scrub, scrubText } from './scrub.js';
 
 export interface SentrySettings {
@@ -30,6 +31,7 @@ const searched = ['correlationId', 'orderId', 'jobId', 'effect', 'alert', 'syncI
  * variables or the host, so a report is the error, its causes and the given context, scrubbed.
  */
 export function createSentryClient(settings: SentrySettings): SentryClient {
+  reachLoopbackDirectly();
   const client = new NodeClient({
     dsn: settings.dsn,
     ...(settings.release === undefined ? {} : { release: settings.release }),

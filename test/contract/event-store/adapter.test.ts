@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { comparePositions, type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
@@ -22,6 +22,19 @@ afterAll(async () => {
 /** A category that no other test and no earlier run on this server uses. */
 const category = () => `c${randomUUID().replaceAll('-', '')}`;
 const stream = () => `${category()}-1`;
+
+it('is reached directly, whatever proxy the environment has for the web', async () => {
+  vi.stubEnv('no_grpc_proxy', undefined);
+  vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+  vi.stubEnv('https_proxy', 'http://127.0.0.1:9');
+  const direct = createEventStore(server.url);
+  try {
+    expect(await direct.last(stream())).toBeNull();
+  } finally {
+    await direct.close();
+    vi.unstubAllEnvs();
+  }
+});
 
 it('what somebody else wrote takes up a revision, changes nothing and is told in the history', async () => {
   const id = randomUUID();

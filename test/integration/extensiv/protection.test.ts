@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clockAheadBy } from '../../support/clock.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
@@ -17,6 +17,18 @@ beforeEach(async () => {
   bench = await startBench(stack.env.REDIS_URL!);
 });
 afterEach(() => bench.close());
+
+it('a warehouse on this machine is not asked for at a proxy for the web', async () => {
+  vi.stubEnv('no_proxy', 'elsewhere.example');
+  vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+  try {
+    const { warehouse } = bench.client({ maxRetries: 0 });
+    expect(await warehouse.inventoryItem(knownSku)).toMatchObject({ sku: knownSku });
+    expect(process.env.no_proxy).toContain('elsewhere.example');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 describe('the circuit breaker', () => {
   const breaker = { failures: 3, halfOpenAfterMs: 200 };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createErrorReporter } from '../../../src/adapters/telemetry/error-reporter.js';
 import { about } from '../../../src/adapters/telemetry/log-context.js';
 
@@ -43,6 +43,19 @@ describe('error reports', () => {
       contexts: { portal: { orderId: 'o-1' } },
       exception: { values: [{ value: 'socket hang up' }, { value: 'export failed' }] },
     });
+  });
+
+  it('for a receiver on this machine do not go to a proxy for the web', async () => {
+    vi.stubEnv('no_proxy', undefined);
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+    try {
+      const reporter = createErrorReporter({ dsn });
+      reporter.capture(new Error('export failed'), {});
+      expect(await reporter.flush()).toBe(true);
+      expect(envelopes).toHaveLength(1);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('name the job and the order of the work that they come from, to be looked up by', async () => {
