@@ -108,7 +108,12 @@ function reactionsToOrder(
     case 'StatusConflicted':
       return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
     case 'WmsCancellationRefused':
-      return [alert('wms-cancellation-refused', { extensivOrderId: event.data.extensivOrderId })];
+      return [
+        alert('wms-cancellation-refused', {
+          extensivOrderId: event.data.extensivOrderId,
+          reason: event.data.reason,
+        }),
+      ];
     case 'DisputeOpened':
       return [
         alert('dispute-opened', {

@@ -58,6 +58,10 @@ export function createWmsCancelHandler(deps: {
   /** @returns why the warehouse does not cancel its order, null when it does. @throws what may be otherwise another time */
   async function refusalOf(order: Order, extensivOrderId: string): Promise<string | null> {
     try {
+      // Under an id that is not this order's, somebody else's would be cancelled.
+      const before = await warehouse.orderStatus(extensivOrderId);
+      if (before && !isAbout(before, order)) return `the warehouse has ${before.orderNumber} under this id`;
+      if (before?.status === 'cancelled') return null;
       const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
       if (answer === 'too-late') return 'the warehouse has shipped it';
       if (answer === 'cancelled') return null;

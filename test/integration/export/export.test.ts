@@ -189,6 +189,22 @@ describe('a cancelled order', () => {
     expect(await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).toHaveLength(1);
   });
 
+  it('whose id the warehouse has for another number cancels nothing there, and is told to the operators', async () => {
+    const other = await world.paidOrder(sku);
+    await reaches(other.orderId, 'exported');
+    const { extensivOrderId } = await world.order(other.orderId);
+    await world.fault({ match: post, times: 1, fault: { status: 201, body: { id: extensivOrderId } } });
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    await cancel(orderId);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
+    expect((await there(other.orderNumber)).map(({ status: own }) => own)).toEqual(['received']);
+    const reason = `the warehouse has ${other.orderNumber} under this id`;
+    await expect
+      .poll(() => world.portal.effects.list({ kind: 'alert', subject: orderId, limit: 9 }), { timeout: 10_000 })
+      .toMatchObject([{ payload: { alertKind: 'wms-cancellation-refused', facts: { extensivOrderId, reason } } }]);
+  });
+
   it('that the warehouse does not have any more needs no cancellation there', async () => {
     const { orderId } = await world.paidOrder(sku);
     await reaches(orderId, 'exported');
