@@ -175,7 +175,6 @@ describe('a cancelled order', () => {
   it.each([
     ['refuses for good', 400],
     ['does not find, while it still has the order,', 404],
-    ['refuses in a success', 200],
   ])('whose cancellation the warehouse %s is told of at once, and is asked for no more', async (_, refusal) => {
     const { orderId } = await world.paidOrder(sku);
     await reaches(orderId, 'exported');
@@ -187,6 +186,34 @@ describe('a cancelled order', () => {
     await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
     const { extensivOrderId } = await world.order(orderId);
     expect(await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).toHaveLength(1);
+  });
+
+  const patches = async (extensivOrderId: string | null) =>
+    (await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).length;
+
+  it('that the warehouse cancels a moment after it took the cancellation is followed until then, and asked for once', async () => {
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const { extensivOrderId } = await world.order(orderId);
+    const path = `/api/v1/orders/${extensivOrderId}`;
+    await world.fault({ match: { method: 'PATCH', path }, fault: { status: 204, body: '' } });
+    await cancel(orderId);
+    const looks = async () => (await world.requests(`?method=GET&path=${path}`)).length;
+    await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThan(1);
+    await world.control('POST', `/orders/${extensivOrderId}/cancel`);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 10_000 }).toBe('confirmed');
+    expect(await patches(extensivOrderId)).toBe(1);
+  });
+
+  it('that the warehouse keeps, whatever its success said, is told of after a while, and asked for once', async () => {
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const { extensivOrderId } = await world.order(orderId);
+    const match = { method: 'PATCH', path: '/api/v1/orders/' };
+    await world.fault({ match, fault: { status: 200, body: { error: 'no' } } });
+    await cancel(orderId);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
+    expect(await patches(extensivOrderId)).toBe(1);
   });
 
   it('whose id the warehouse has for another number cancels nothing there, and is told to the operators', async () => {
