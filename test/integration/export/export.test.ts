@@ -132,6 +132,16 @@ describe('a paid order', () => {
     expect(await there(orderNumber)).toHaveLength(1);
   });
 
+  it('keeps its attempts while the credentials are held back', async () => {
+    await world.fault(
+      { match: post, times: 1, fault: { revokeTokens: true } },
+      { match: { method: 'POST', path: '/oauth/token' }, times: 1, fault: { status: 401 } },
+    );
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    expect((await world.portal.effects.get(`export:${orderId}`))?.attempts).toBe(1);
+  });
+
   it('that failed goes out when an operator opens its effect again', async () => {
     await world.fault({ match: post, times: 1, fault: { status: 400 } });
     const { orderId } = await world.paidOrder(sku);
