@@ -80,6 +80,12 @@ const tellings: {
     'Export given up',
     ({ attempts, reason }) => `after ${counted(attempts, 'attempt')}: ${reason}`,
   ],
+  ExportStated: [
+    'warehouse',
+    'Export settled by hand',
+    ({ extensivOrderId, reason }) =>
+      `by an operator, ${extensivOrderId === null ? 'as not there' : `as ${extensivOrderId}`}: ${reason}`,
+  ],
   ExportRetried: ['warehouse', 'Export retried', ({ reason }) => `by an operator: ${reason}`],
   StatusChanged: [
     'warehouse',

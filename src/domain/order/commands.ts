@@ -29,6 +29,7 @@ export type OrderCommand =
   | ConfirmExport
   | FailExport
   | RetryExport
+  | StateExport
   | ObserveWmsStatus
   | ObserveMissingInWms
   | ConfirmWmsCancellation
@@ -132,6 +133,13 @@ export interface FailExport extends Command<'FailExport'> {
 }
 
 export interface RetryExport extends Command<'RetryExport'> {
+  readonly reason: string;
+}
+
+/** An operator's word on an export whose outcome the portal cannot find out. */
+export interface StateExport extends Command<'StateExport'> {
+  /** The warehouse's id of the order, null when it does not have it. */
+  readonly extensivOrderId: string | null;
   readonly reason: string;
 }
 

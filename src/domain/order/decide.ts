@@ -3,7 +3,7 @@ import { cancelOrder, confirmWmsCancellation, expireOrder, refuseWmsCancellation
 import type { OrderCommand } from './commands.js';
 import { eraseCustomerData, withoutPersonalText } from './erasure.js';
 import type { OrderEvent } from './events.js';
-import { attemptExport, confirmExport, failExport, retryExport } from './export.js';
+import { attemptExport, confirmExport, failExport, retryExport, stateExport } from './export.js';
 import { observeMissingInWms, observeWmsStatus, setStatus } from './fulfilment.js';
 import {
   recordDelivery,
@@ -59,6 +59,8 @@ function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, 
       return failExport(command, order);
     case 'RetryExport':
       return retryExport(command, order);
+    case 'StateExport':
+      return stateExport(command, order);
     case 'ObserveWmsStatus':
       return observeWmsStatus(command, order);
     case 'ObserveMissingInWms':

@@ -17,6 +17,8 @@ export function eventTime({ type, data }: OrderEvent): string {
       return data.attemptedAt;
     case 'OrderExported':
       return data.exportedAt;
+    case 'ExportStated':
+      return data.statedAt;
     case 'ExportRetried':
       return data.retriedAt;
     case 'StatusChanged':

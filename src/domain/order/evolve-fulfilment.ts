@@ -32,6 +32,8 @@ export function evolveFulfilment(order: Order, event: OrderEvent): Order {
     }
     case 'OrderExportFailed':
       return { ...order, status: order.status === 'paid' ? 'export_failed' : order.status };
+    case 'ExportStated':
+      return { ...order, exportOutcomeUnknown: false };
     case 'ExportRetried':
       return {
         ...order,

@@ -76,6 +76,9 @@ function reactionsToOrder(
       ];
     case 'ExportRetried':
       return [exportOf(orderId, correlationId, true)];
+    case 'ExportStated':
+      // Of one that is there nothing is left to do, which closes the effect that had failed.
+      return event.data.extensivOrderId === null ? [] : [exportOf(orderId, correlationId, true)];
     case 'OrderReinstated':
       return [exportOf(orderId, correlationId, true)];
     case 'OrderExported':

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
@@ -178,6 +179,50 @@ describe('a paid order', () => {
     const { orderId, orderNumber } = await world.paidOrder(sku);
     await reaches(orderId, 'export_failed');
     expect(await creates(orderNumber)).toBe(5);
+  });
+});
+
+describe('an order of which the warehouse’s list says nothing sure', () => {
+  const doubt = {
+    match: { method: 'GET', path: '/api/v1/orders' },
+    fault: { status: 200, body: { data: [], total: 3 } },
+  };
+  const failed = async (fault: object) => {
+    await world.fault({ match: post, times: 1, fault }, doubt);
+    const order = await world.paidOrder(sku);
+    await reaches(order.orderId, 'export_failed');
+    expect((await world.portal.effects.get(`export:${order.orderId}`))?.lastError).toContain(
+      'counts 3 orders but sent 0',
+    );
+    return order;
+  };
+  const say = (orderId: string, extensivOrderId: string | null) =>
+    stateExport(world.portal, { orderId, extensivOrderId, reason: 'Ann looked' }, context());
+
+  it('is sent again on an operator’s word that it is not there', async () => {
+    const { orderId, orderNumber } = await failed({ status: 503 });
+    expect(await say(orderId, null)).toEqual({ refusal: null });
+    await reaches(orderId, 'exported');
+    expect(await there(orderNumber)).toHaveLength(1);
+    expect(await creates(orderNumber)).toBe(2);
+  });
+
+  it('is adopted on an operator’s word that it is there, unless the warehouse itself says otherwise', async () => {
+    const other = await world.paidOrder(sku);
+    await reaches(other.orderId, 'exported');
+    const otherId = (await world.order(other.orderId)).extensivOrderId;
+    const { orderId, orderNumber } = await failed({ acceptThenDrop: true });
+    await world.control('DELETE', '/faults');
+    const [order] = await there(orderNumber);
+    expect(await say(orderId, null)).toEqual({ refusal: `the warehouse lists it as ${order!.id}` });
+    expect(await say(orderId, otherId)).toEqual({ refusal: `the warehouse has ${other.orderNumber} under this id` });
+    expect(await say(orderId, 'EXT-0')).toEqual({ refusal: 'the warehouse does not know EXT-0' });
+    expect(await status(orderId)).toBe('export_failed');
+
+    expect(await say(orderId, order!.id)).toEqual({ refusal: null });
+    expect(await world.order(orderId)).toMatchObject({ status: 'exported', extensivOrderId: order!.id });
+    await expect.poll(async () => (await world.portal.effects.get(`export:${orderId}`))?.status).toBe('done');
+    expect(await creates(orderNumber)).toBe(1);
   });
 });
 

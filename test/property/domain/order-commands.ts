@@ -86,6 +86,7 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
   ConfirmExport: command('ConfirmExport', { extensivOrderId, adopted: fc.boolean() }),
   FailExport: command('FailExport', { reason }),
   RetryExport: command('RetryExport', { reason }),
+  StateExport: command('StateExport', { extensivOrderId: fc.option(extensivOrderId), reason }),
   ObserveWmsStatus: command('ObserveWmsStatus', { status, trackingNumber: tracking, carrier: tracking, known }),
   ObserveMissingInWms: command('ObserveMissingInWms', { known }),
   ConfirmWmsCancellation: command('ConfirmWmsCancellation', { extensivOrderId }),
