@@ -111,6 +111,7 @@ const tellings: {
     'Cancellation refused',
     ({ extensivOrderId, reason }) => `${extensivOrderId} stays: ${reason}`,
   ],
+  WmsCancellationClosed: ['warehouse', 'Cancellation closed by hand', ({ reason }) => `by an operator: ${reason}`],
   NotificationSent: ['mail', 'Mail sent', ({ kind, messageId }) => `${kind}, ${messageId}`],
   NotificationFailed: ['mail', 'Mail failed', ({ kind, reason }) => `${kind}: ${reason}`],
   DeliveryScheduled: ['delivery', 'Delivery scheduled', ({ reference }) => `with the delivery partner as ${reference}`],

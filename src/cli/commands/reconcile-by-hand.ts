@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stateExport } from '../../processes/reconcile/by-hand.js';
+import { closeWmsCancellation, stateExport } from '../../processes/reconcile/by-hand.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
@@ -24,6 +24,13 @@ export function reconcileByHandCommands(reconcile: Command, act: Act): void {
     .requiredOption('--reason <text>', 'how you know, for the record', reasonOf)
     .addHelpText('after', example('not-there VL-7K3M-9QXT-2WCD --reason "Ann at the warehouse looked for it"'))
     .action(act((cli, { reason }: Options, order = '') => state(cli, order, null, reason)));
+
+  reconcile
+    .command('close <order>')
+    .description('somebody has dealt with an order that is cancelled here and went on there: it is listed no more')
+    .requiredOption('--reason <text>', 'how, for the record', reasonOf)
+    .addHelpText('after', example('close VL-7K3M-9QXT-2WCD --reason "the parcel came back"'))
+    .action(act(close));
 }
 
 function example(command: string): string {
@@ -38,5 +45,14 @@ async function state(cli: Cli, order: string, extensivOrderId: string | null, re
   cli.out.answer({ orderId, extensivOrderId }, () =>
     cli.out.line(extensivOrderId === null ? `${order} is sent again.` : `${order} is ${extensivOrderId} there.`),
   );
+  return exitCodes.ok;
+}
+
+async function close(cli: Cli, { reason }: Options, order = ''): Promise<ExitCode> {
+  const portal = await cli.portal();
+  const orderId = await resolveOrderId(portal, order);
+  const { refusal } = await closeWmsCancellation(portal, { orderId, reason }, cli.context());
+  if (refusal !== null) throw new CliError(`nothing was changed: ${refusal}`);
+  cli.out.answer({ orderId }, () => cli.out.line(`${order} is closed.`));
   return exitCodes.ok;
 }

@@ -34,6 +34,7 @@ export type OrderCommand =
   | ObserveMissingInWms
   | ConfirmWmsCancellation
   | RefuseWmsCancellation
+  | CloseWmsCancellation
   | SetStatus
   | RecordNotification
   | RecordNotificationFailure
@@ -164,6 +165,11 @@ export interface ConfirmWmsCancellation extends Command<'ConfirmWmsCancellation'
 
 export interface RefuseWmsCancellation extends Command<'RefuseWmsCancellation'> {
   readonly extensivOrderId: string;
+  readonly reason: string;
+}
+
+/** An operator's word that what the warehouse did with a cancelled order has been dealt with. */
+export interface CloseWmsCancellation extends Command<'CloseWmsCancellation'> {
   readonly reason: string;
 }
 

@@ -1,5 +1,11 @@
 import { type Decision, isRejection, reject } from '../shared/decider.js';
-import { cancelOrder, confirmWmsCancellation, expireOrder, refuseWmsCancellation } from './cancellation.js';
+import {
+  cancelOrder,
+  closeWmsCancellation,
+  confirmWmsCancellation,
+  expireOrder,
+  refuseWmsCancellation,
+} from './cancellation.js';
 import type { OrderCommand } from './commands.js';
 import { eraseCustomerData, withoutPersonalText } from './erasure.js';
 import type { OrderEvent } from './events.js';
@@ -69,6 +75,8 @@ function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, 
       return confirmWmsCancellation(command, order);
     case 'RefuseWmsCancellation':
       return refuseWmsCancellation(command, order);
+    case 'CloseWmsCancellation':
+      return closeWmsCancellation(command, order);
     case 'SetStatus':
       return setStatus(command, order);
     case 'RecordNotification':

@@ -33,6 +33,8 @@ export function eventTime({ type, data }: OrderEvent): string {
       return data.confirmedAt;
     case 'WmsCancellationRefused':
       return data.refusedAt;
+    case 'WmsCancellationClosed':
+      return data.closedAt;
     case 'NotificationSent':
       return data.sentAt;
     case 'DeliveryScheduled':

@@ -91,6 +91,8 @@ export const orderEventSchemas = {
   OrderReinstated: record({ reinstatedAt: Timestamp }),
   WmsCancellationConfirmed: record({ extensivOrderId: Text, confirmedAt: Timestamp }),
   WmsCancellationRefused: record({ extensivOrderId: Text, reason: Type.String(), refusedAt: Timestamp }),
+  /** An operator has dealt with an order that is cancelled here and went on in the warehouse. */
+  WmsCancellationClosed: record({ reason: Type.String(), closedAt: Timestamp }),
   NotificationSent: record({ kind: NotificationKind, messageId: Text, sentAt: Timestamp }),
   NotificationFailed: record({ kind: NotificationKind, reason: Type.String(), failedAt: Timestamp }),
   DeliveryScheduled: record({ reference: Text, scheduledAt: Timestamp }),

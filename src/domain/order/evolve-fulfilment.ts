@@ -91,6 +91,8 @@ function evolveEnding(order: Order, event: OrderEvent): Order {
       return { ...order, wmsCancellation: 'confirmed' };
     case 'WmsCancellationRefused':
       return { ...order, wmsCancellation: 'refused' };
+    case 'WmsCancellationClosed':
+      return { ...order, wmsCancellation: 'closed' };
     case 'OrderExpired':
       return { ...order, status: 'expired' };
     case 'OrderReinstated':

@@ -46,6 +46,15 @@ export function stateExport(
   });
 }
 
+/** Takes an operator's word that what the warehouse did with a cancelled order has been dealt with; it is compared no more. */
+export function closeWmsCancellation(
+  deps: Pick<ByHandDeps, 'handler' | 'clock'>,
+  { orderId, reason }: Word,
+  context: CommandContext,
+): Promise<Told> {
+  return tell(deps, orderId, { type: 'CloseWmsCancellation', reason, at: now(deps) }, context);
+}
+
 /** @returns where the warehouse lists an order that it is said not to have, null when it does not say */
 async function signOf(warehouse: Warehouse, orderNumber: string): Promise<string | null> {
   try {
@@ -69,7 +78,7 @@ async function faultIn(
 }
 
 async function tell(
-  { handler }: ByHandDeps,
+  { handler }: Pick<ByHandDeps, 'handler'>,
   orderId: string,
   command: OrderCommand,
   context: CommandContext,
@@ -78,6 +87,6 @@ async function tell(
   return { refusal: isRejection(handled) ? handled.detail : null };
 }
 
-function now({ clock }: ByHandDeps): string {
+function now({ clock }: Pick<ByHandDeps, 'clock'>): string {
   return clock.now().toISOString();
 }

@@ -47,7 +47,7 @@ function compareOne(
   byId: ReadonlyMap<string, WarehouseOrder>,
 ): Finding[] {
   const { extensivOrderId, status } = order;
-  if (extensivOrderId === null) return [];
+  if (extensivOrderId === null || order.wmsCancellation === 'closed') return [];
   const facts = { ...idsOf(order), since: order.updatedAt };
   const there = byId.get(extensivOrderId);
   if (unknownThere.has(extensivOrderId) || (there && !isAbout(there, order))) {
@@ -57,8 +57,15 @@ function compareOne(
   if (!there || !differs(order, there)) return [];
   const changedAt = Math.max(Date.parse(order.updatedAt), Date.parse(there.updatedAt ?? order.updatedAt));
   if (isFresh(now, changedAt)) return [];
-  const repair = status === 'cancelled' && order.wmsCancellation === 'wanted' ? 'cancel-there' : 'observe';
+  const repair = statusRepair(order);
   return [finding({ ...facts, class: 'status', portal: inWords(order), warehouse: inWords(there), repair })];
+}
+
+/** What the warehouse does with an order that it has refused to cancel is for people. */
+function statusRepair({ status, wmsCancellation }: PortalOrder): Finding['repair'] {
+  if (status !== 'cancelled') return 'observe';
+  if (wmsCancellation === 'refused') return null;
+  return wmsCancellation === 'wanted' ? 'cancel-there' : 'observe';
 }
 
 function missingHere(now: Date, stray: WarehouseOrder, order: PortalOrder | undefined): Finding[] {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { closeWmsCancellation } from '../../../src/processes/reconcile/by-hand.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
 import { type Finding, finding } from '../../../src/processes/reconcile/finding.js';
 import { createReconcile } from '../../../src/processes/reconcile/reconcile.js';
@@ -100,6 +101,21 @@ describe('orders', () => {
     expect(names(about(report, orderId))).toEqual([['stuck', 'export']]);
     await createReconcile(world.portal).repair(report, context(), 'stuck');
     expect(await world.portal.effects.get(`export:${orderId}`)).toMatchObject({ status: 'open' });
+  });
+
+  it('cancelled here only, and gone on there, are for people, and listed until somebody has dealt with them', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    const { handler } = world.portal;
+    const at = new Date().toISOString();
+    const cancel = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer', at } as const;
+    await handler.handle(orders, orderId, cancel, context());
+    const refuse = { type: 'RefuseWmsCancellation', reason: 'shipped', extensivOrderId, at } as const;
+    await handler.handle(orders, orderId, refuse, context());
+    await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'shipped' });
+    expect(names(about(await compare(), orderId))).toEqual([['status', null]]);
+    const close = { orderId, reason: 'the parcel came back' };
+    expect(await closeWmsCancellation(world.portal, close, context())).toEqual({ refusal: null });
+    expect(about(await compare(), orderId)).toEqual([]);
   });
 
   it('whose id the warehouse has for another number are none that it knows', async () => {

@@ -91,6 +91,7 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
   ObserveMissingInWms: command('ObserveMissingInWms', { known }),
   ConfirmWmsCancellation: command('ConfirmWmsCancellation', { extensivOrderId }),
   RefuseWmsCancellation: command('RefuseWmsCancellation', { extensivOrderId, reason }),
+  CloseWmsCancellation: command('CloseWmsCancellation', { reason }),
   SetStatus: command('SetStatus', {
     status,
     reason: fc.constantFrom(null, 'because'),
