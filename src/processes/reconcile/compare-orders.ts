@@ -51,14 +51,21 @@ function compareOne(
   const facts = { ...idsOf(order), since: order.updatedAt };
   const there = byId.get(extensivOrderId);
   if (unknownThere.has(extensivOrderId) || (there && !isAbout(there, order))) {
+    if (isOver(order)) return [];
     const warehouse = there ? `has ${there.orderNumber} under this id` : 'does not know the order';
-    return [finding({ ...facts, class: 'missing-there', portal: status, warehouse, repair: 'record-missing' })];
+    const repair = status === 'cancelled' ? statusRepair(order) : 'record-missing';
+    return [finding({ ...facts, class: 'missing-there', portal: status, warehouse, repair })];
   }
   if (!there || !differs(order, there)) return [];
   const changedAt = Math.max(Date.parse(order.updatedAt), Date.parse(there.updatedAt ?? order.updatedAt));
   if (isFresh(now, changedAt)) return [];
   const repair = statusRepair(order);
   return [finding({ ...facts, class: 'status', portal: inWords(order), warehouse: inWords(there), repair })];
+}
+
+/** The warehouse has nothing more to do for it, and may forget it. */
+function isOver({ status, wmsCancellation }: PortalOrder): boolean {
+  return status === 'delivered' || (status === 'cancelled' && wmsCancellation === 'confirmed');
 }
 
 /** What the warehouse does with an order that it has refused to cancel is for people. */

@@ -76,6 +76,22 @@ describe('orders', () => {
     expect((await world.order(orderId)).statusConflicts).toEqual(['missing-in-wms:missing']);
   });
 
+  it('gone from the warehouse when it had no more to do for them are no difference', async () => {
+    const { handler } = world.portal;
+    const at = new Date().toISOString();
+    const delivered = await exported();
+    const arrive = { type: 'ObserveWmsStatus', status: 'delivered', trackingNumber: null, carrier: null, at } as const;
+    await handler.handle(orders, delivered.orderId, arrive, context());
+    const cancelled = await exported();
+    const { orderId, extensivOrderId } = cancelled;
+    const cancel = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer', at } as const;
+    await handler.handle(orders, orderId, cancel, context());
+    await handler.handle(orders, orderId, { type: 'ConfirmWmsCancellation', extensivOrderId, at }, context());
+    for (const { extensivOrderId: id } of [delivered, cancelled]) await world.control('DELETE', `/orders/${id}`);
+    const report = await compare();
+    expect([about(report, delivered.orderId), about(report, orderId)]).toEqual([[], []]);
+  });
+
   it('that only the warehouse knows to be exported are adopted', async () => {
     const { orderId, orderNumber } = await world.paidOrder(skus[1]!);
     const extensivOrderId = await createThere(orderId, orderNumber);
