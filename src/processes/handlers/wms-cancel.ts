@@ -4,6 +4,7 @@ import type { Clock, Ids, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { type Effect, EffectPostponed, type EffectRequest } from '../effects/effect.js';
+import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { isAbout } from '../polling/poll.js';
@@ -38,10 +39,10 @@ export function createWmsCancelHandler(deps: {
 
   return {
     perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
-    async giveUp({ subject: orderId }, reason, context) {
-      const { state: order } = await handler.load(orders, orderId);
-      // Without the warehouse's id nothing is known to be there; a reconciliation finds it if it is.
+    async giveUp(effect, reason, context) {
+      const { state: order } = await handler.load(orders, effect.subject);
       if (order?.extensivOrderId) await record(order, order.extensivOrderId, { kind: 'refused', reason }, context);
+      else await deps.effects.request([maybeThere(effect, reason, context)]);
     },
   };
 
@@ -49,8 +50,8 @@ export function createWmsCancelHandler(deps: {
     const { subject: orderId } = effect;
     const { state: order } = await handler.load(orders, orderId);
     if (order?.status !== 'cancelled') return;
-    const maybeThere = order.extensivOrderId === null && order.exportOutcomeUnknown;
-    if (order.wmsCancellation !== 'wanted' && !maybeThere) return;
+    const sought = order.extensivOrderId === null && order.exportOutcomeUnknown;
+    if (order.wmsCancellation !== 'wanted' && !sought) return;
     const asks = effect.payload.askedAt === undefined;
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
     let { extensivOrderId } = order;
@@ -117,6 +118,18 @@ export function createWmsCancelHandler(deps: {
         : ({ type: 'RefuseWmsCancellation', reason: answer.reason, ...facts } as const);
     await handler.handle(orders, orderId, command, context);
   }
+}
+
+/** No event says so: without the warehouse's id, nothing is known to be there. */
+function maybeThere({ key, generation, subject: orderId }: Effect, reason: string, context: CommandContext) {
+  const alert = {
+    name: `${key}:g${generation}`,
+    kind: 'wms-cancellation-refused',
+    subject: `wms cancellation refused: order ${orderId}`,
+    message: `the order is cancelled, and the warehouse does not say whether it has it (${orderId})`,
+    facts: { reason },
+  };
+  return owedAlert(alert, orderId, context);
 }
 
 /** A warehouse that carries a cancellation out later is followed for so many of our time-outs, a minute as delivered. */
