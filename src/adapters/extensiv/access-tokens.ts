@@ -40,11 +40,18 @@ export const tokenRoute = '/oauth/token';
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
+interface Distrust {
+  /** On the clock of `performance.now()`. */
+  readonly until: number;
+  readonly pauseMs: number;
+  readonly error: WarehouseError;
+}
+
 /** Tokens shared by all processes through the cache, refreshed before the warehouse lets them expire. */
 export function createAccessTokens(settings: AccessTokenSettings): AccessTokens {
   const { cache, logger, metrics, reporter } = settings;
   let refreshing: Promise<string> | null = null;
-  let distrusted: { until: number; pauseMs: number; error: WarehouseError } | null = null;
+  let distrusted: Distrust | null = null;
 
   async function refresh(): Promise<string> {
     try {
@@ -78,7 +85,7 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
 
   return {
     async get() {
-      if (distrusted && distrusted.until > performance.now()) throw distrusted.error;
+      if (distrusted && distrusted.until > performance.now()) throw heldBack(distrusted);
       const known = await cache.read();
       if (known !== null) return known;
       refreshing ??= cache.exclusively(refresh).finally(() => {
@@ -100,6 +107,12 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
         }),
       ),
   };
+}
+
+/** What refuses a call that the warehouse is not asked for. */
+function heldBack({ until, error }: Distrust): WarehouseError {
+  const retryAfterMs = Math.ceil(until - performance.now());
+  return new WarehouseError('bad-credentials', error.message, { ...error.details, retryAfterMs });
 }
 
 /** The longest a token is kept: the guide's hour, less a minute for clocks and requests under way. */

@@ -10,7 +10,7 @@ export const alertRunbooks: Readonly<Record<string, string>> = {
   'delivery-scheduling-failed': `${operating}#an-effect-has-failed`,
   'payment-conflict': alertsByMail,
   'status-conflict': `${operating}#status-updates-are-missing`,
-  'wms-cancellation-refused': alertsByMail,
+  'wms-cancellation-refused': `${operating}#portal-and-warehouse-differ`,
   'refunded-while-open': `${operating}#a-refund-and-the-goods`,
   'dispute-opened': alertsByMail,
   'projection-parked': `${operating}#streams-are-parked`,
@@ -18,7 +18,7 @@ export const alertRunbooks: Readonly<Record<string, string>> = {
   'seal-broken': 'docs/guides/auditing.md#when-sealing-fails',
   'webhook-failed': `${operating}#payments-do-not-arrive`,
   'effect-failed': `${operating}#an-effect-has-failed`,
-  reconciliation: alertsByMail,
+  reconciliation: `${operating}#portal-and-warehouse-differ`,
 };
 
 export function runbookOf(kind: string): string {

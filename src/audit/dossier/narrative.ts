@@ -80,6 +80,12 @@ const tellings: {
     'Export given up',
     ({ attempts, reason }) => `after ${counted(attempts, 'attempt')}: ${reason}`,
   ],
+  ExportStated: [
+    'warehouse',
+    'Export settled by hand',
+    ({ extensivOrderId, reason }) =>
+      `by an operator, ${extensivOrderId === null ? 'as not there' : `as ${extensivOrderId}`}: ${reason}`,
+  ],
   ExportRetried: ['warehouse', 'Export retried', ({ reason }) => `by an operator: ${reason}`],
   StatusChanged: [
     'warehouse',
@@ -105,6 +111,7 @@ const tellings: {
     'Cancellation refused',
     ({ extensivOrderId, reason }) => `${extensivOrderId} stays: ${reason}`,
   ],
+  WmsCancellationClosed: ['warehouse', 'Cancellation closed by hand', ({ reason }) => `by an operator: ${reason}`],
   NotificationSent: ['mail', 'Mail sent', ({ kind, messageId }) => `${kind}, ${messageId}`],
   NotificationFailed: ['mail', 'Mail failed', ({ kind, reason }) => `${kind}: ${reason}`],
   DeliveryScheduled: ['delivery', 'Delivery scheduled', ({ reference }) => `with the delivery partner as ${reference}`],

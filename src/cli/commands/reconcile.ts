@@ -6,10 +6,11 @@ import { readableReport } from '../../processes/reconcile/report.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice } from '../options.js';
 import type { Act, Cli } from '../session.js';
+import { reconcileByHandCommands } from './reconcile-by-hand.js';
 
 /** `reconcile`: what portal and warehouse say of orders and stock, side by side. */
 export function reconcileCommands(program: Command, act: Act): void {
-  program
+  const command = program
     .command('reconcile')
     .description('compare portal and warehouse; exit code 1 when they differ and it is not repaired')
     .addOption(choice('--repair <class>', 'repair what has a repair: all, or one class', ['all', ...findingClasses]))
@@ -19,6 +20,7 @@ export function reconcileCommands(program: Command, act: Act): void {
         '  npm run portal -- reconcile --json | jq .report.counts\n',
     )
     .action(act(reconcile));
+  reconcileByHandCommands(command, act);
 }
 
 async function reconcile(cli: Cli, options: { repair?: 'all' | FindingClass }): Promise<ExitCode> {

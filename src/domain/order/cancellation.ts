@@ -1,5 +1,11 @@
 import { type Decision, nothing, reject } from '../shared/decider.js';
-import type { CancelOrder, ConfirmWmsCancellation, ExpireOrder, RefuseWmsCancellation } from './commands.js';
+import type {
+  CancelOrder,
+  CloseWmsCancellation,
+  ConfirmWmsCancellation,
+  ExpireOrder,
+  RefuseWmsCancellation,
+} from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
@@ -41,8 +47,21 @@ export function refuseWmsCancellation(command: RefuseWmsCancellation, order: Ord
   const { extensivOrderId, reason, at } = command;
   const fault = faultIn(extensivOrderId, order);
   if (fault) return fault;
-  if (order.wmsCancellation === 'confirmed' || order.wmsCancellation === 'refused') return nothing;
+  if (isAnswered(order)) return nothing;
   return [{ type: 'WmsCancellationRefused', data: { extensivOrderId, reason, refusedAt: at } }];
+}
+
+/** Closes the case of a cancelled order that went on in the warehouse: somebody has dealt with it there. */
+export function closeWmsCancellation({ reason, at }: CloseWmsCancellation, order: Order): Decision<OrderEvent> {
+  if (order.wmsCancellation === 'closed') return nothing;
+  if (!isAnswered(order)) {
+    return reject('illegal-transition', 'the warehouse has answered no cancellation of it', { status: order.status });
+  }
+  return [{ type: 'WmsCancellationClosed', data: { reason, closedAt: at } }];
+}
+
+function isAnswered({ wmsCancellation }: Order): boolean {
+  return wmsCancellation !== 'none' && wmsCancellation !== 'wanted';
 }
 
 function faultIn(extensivOrderId: string, order: Order) {

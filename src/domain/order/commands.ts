@@ -29,10 +29,12 @@ export type OrderCommand =
   | ConfirmExport
   | FailExport
   | RetryExport
+  | StateExport
   | ObserveWmsStatus
   | ObserveMissingInWms
   | ConfirmWmsCancellation
   | RefuseWmsCancellation
+  | CloseWmsCancellation
   | SetStatus
   | RecordNotification
   | RecordNotificationFailure
@@ -135,6 +137,13 @@ export interface RetryExport extends Command<'RetryExport'> {
   readonly reason: string;
 }
 
+/** An operator's word on an export whose outcome the portal cannot find out. */
+export interface StateExport extends Command<'StateExport'> {
+  /** The warehouse's id of the order, null when it does not have it. */
+  readonly extensivOrderId: string | null;
+  readonly reason: string;
+}
+
 /** Something the warehouse said when it was asked, which may be a while ago. */
 interface Observation {
   /** Where the order stood for the portal before the warehouse was asked; that of now when absent. */
@@ -156,6 +165,11 @@ export interface ConfirmWmsCancellation extends Command<'ConfirmWmsCancellation'
 
 export interface RefuseWmsCancellation extends Command<'RefuseWmsCancellation'> {
   readonly extensivOrderId: string;
+  readonly reason: string;
+}
+
+/** An operator's word that what the warehouse did with a cancelled order has been dealt with. */
+export interface CloseWmsCancellation extends Command<'CloseWmsCancellation'> {
   readonly reason: string;
 }
 

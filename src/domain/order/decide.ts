@@ -1,9 +1,15 @@
 import { type Decision, isRejection, reject } from '../shared/decider.js';
-import { cancelOrder, confirmWmsCancellation, expireOrder, refuseWmsCancellation } from './cancellation.js';
+import {
+  cancelOrder,
+  closeWmsCancellation,
+  confirmWmsCancellation,
+  expireOrder,
+  refuseWmsCancellation,
+} from './cancellation.js';
 import type { OrderCommand } from './commands.js';
 import { eraseCustomerData, withoutPersonalText } from './erasure.js';
 import type { OrderEvent } from './events.js';
-import { attemptExport, confirmExport, failExport, retryExport } from './export.js';
+import { attemptExport, confirmExport, failExport, retryExport, stateExport } from './export.js';
 import { observeMissingInWms, observeWmsStatus, setStatus } from './fulfilment.js';
 import {
   recordDelivery,
@@ -59,6 +65,8 @@ function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, 
       return failExport(command, order);
     case 'RetryExport':
       return retryExport(command, order);
+    case 'StateExport':
+      return stateExport(command, order);
     case 'ObserveWmsStatus':
       return observeWmsStatus(command, order);
     case 'ObserveMissingInWms':
@@ -67,6 +75,8 @@ function decideForOrder(command: Exclude<OrderCommand, { type: 'PlaceOrder' }>, 
       return confirmWmsCancellation(command, order);
     case 'RefuseWmsCancellation':
       return refuseWmsCancellation(command, order);
+    case 'CloseWmsCancellation':
+      return closeWmsCancellation(command, order);
     case 'SetStatus':
       return setStatus(command, order);
     case 'RecordNotification':

@@ -17,6 +17,8 @@ export function eventTime({ type, data }: OrderEvent): string {
       return data.attemptedAt;
     case 'OrderExported':
       return data.exportedAt;
+    case 'ExportStated':
+      return data.statedAt;
     case 'ExportRetried':
       return data.retriedAt;
     case 'StatusChanged':
@@ -31,6 +33,8 @@ export function eventTime({ type, data }: OrderEvent): string {
       return data.confirmedAt;
     case 'WmsCancellationRefused':
       return data.refusedAt;
+    case 'WmsCancellationClosed':
+      return data.closedAt;
     case 'NotificationSent':
       return data.sentAt;
     case 'DeliveryScheduled':

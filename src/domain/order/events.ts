@@ -66,6 +66,8 @@ export const orderEventSchemas = {
   /** `adopted`: the order was found in the warehouse by its number instead of being created by this attempt. */
   OrderExported: record({ extensivOrderId: Text, adopted: Type.Boolean(), exportedAt: Timestamp }),
   OrderExportFailed: record({ reason: Type.String(), attempts: Type.Integer({ minimum: 0 }), failedAt: Timestamp }),
+  /** What an operator has learnt from the warehouse of an order whose export has no outcome; a null id: it is not there. */
+  ExportStated: record({ extensivOrderId: NullableText, reason: Type.String(), statedAt: Timestamp }),
   ExportRetried: record({ reason: Type.String(), retriedAt: Timestamp }),
   StatusChanged: record({
     from: Text,
@@ -89,6 +91,8 @@ export const orderEventSchemas = {
   OrderReinstated: record({ reinstatedAt: Timestamp }),
   WmsCancellationConfirmed: record({ extensivOrderId: Text, confirmedAt: Timestamp }),
   WmsCancellationRefused: record({ extensivOrderId: Text, reason: Type.String(), refusedAt: Timestamp }),
+  /** An operator has dealt with an order that is cancelled here and went on in the warehouse. */
+  WmsCancellationClosed: record({ reason: Type.String(), closedAt: Timestamp }),
   NotificationSent: record({ kind: NotificationKind, messageId: Text, sentAt: Timestamp }),
   NotificationFailed: record({ kind: NotificationKind, reason: Type.String(), failedAt: Timestamp }),
   DeliveryScheduled: record({ reference: Text, scheduledAt: Timestamp }),

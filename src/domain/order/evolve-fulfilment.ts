@@ -32,6 +32,8 @@ export function evolveFulfilment(order: Order, event: OrderEvent): Order {
     }
     case 'OrderExportFailed':
       return { ...order, status: order.status === 'paid' ? 'export_failed' : order.status };
+    case 'ExportStated':
+      return { ...order, exportOutcomeUnknown: false };
     case 'ExportRetried':
       return {
         ...order,
@@ -89,6 +91,8 @@ function evolveEnding(order: Order, event: OrderEvent): Order {
       return { ...order, wmsCancellation: 'confirmed' };
     case 'WmsCancellationRefused':
       return { ...order, wmsCancellation: 'refused' };
+    case 'WmsCancellationClosed':
+      return { ...order, wmsCancellation: 'closed' };
     case 'OrderExpired':
       return { ...order, status: 'expired' };
     case 'OrderReinstated':

@@ -1,5 +1,5 @@
-import { type Decision, nothing, reject } from '../shared/decider.js';
-import type { AttemptExport, ConfirmExport, FailExport, RetryExport } from './commands.js';
+import { type Decision, isRejection, nothing, reject } from '../shared/decider.js';
+import type { AttemptExport, ConfirmExport, FailExport, RetryExport, StateExport } from './commands.js';
 import type { OrderEvent } from './events.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
@@ -39,6 +39,22 @@ export function retryExport({ reason, at }: RetryExport, order: Order): Decision
     return reject('illegal-transition', 'only a failed export can be retried', { status: order.status });
   }
   return [{ type: 'ExportRetried', data: { reason, retriedAt: at } }];
+}
+
+/**
+ * Takes an operator's word for what became of an export: the order is there under an id, or it is not there, and is sent
+ * without being looked up first.
+ */
+export function stateExport({ extensivOrderId, reason, at }: StateExport, order: Order): Decision<OrderEvent> {
+  if (extensivOrderId === null && order.status === 'paid' && order.exportOutcomeUnknown) {
+    return reject('illegal-transition', 'the export is being tried', { status: order.status });
+  }
+  const follows =
+    extensivOrderId === null
+      ? retryExport({ type: 'RetryExport', reason, at }, order)
+      : confirmExport({ type: 'ConfirmExport', extensivOrderId, adopted: true, at }, order);
+  if (isRejection(follows) || follows.length === 0) return follows;
+  return [{ type: 'ExportStated', data: { extensivOrderId, reason, statedAt: at } }, ...follows];
 }
 
 function notExportable(order: Order) {

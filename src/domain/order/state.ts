@@ -85,9 +85,9 @@ export interface Order {
 
 /**
  * How far the warehouse has followed a cancellation: `none` when there is nothing to cancel there, `wanted` until it
- * answers.
+ * answers, `closed` when an operator has dealt with what the warehouse did instead.
  */
-type WmsCancellation = 'none' | 'wanted' | 'confirmed' | 'refused';
+type WmsCancellation = 'none' | 'wanted' | 'confirmed' | 'refused' | 'closed';
 
 export interface FailureNote {
   readonly reason: string;

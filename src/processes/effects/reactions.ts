@@ -76,6 +76,9 @@ function reactionsToOrder(
       ];
     case 'ExportRetried':
       return [exportOf(orderId, correlationId, true)];
+    case 'ExportStated':
+      // Of one that is there nothing is left to do, which closes the effect that had failed.
+      return event.data.extensivOrderId === null ? [] : [exportOf(orderId, correlationId, true)];
     case 'OrderReinstated':
       return [exportOf(orderId, correlationId, true)];
     case 'OrderExported':
@@ -108,7 +111,12 @@ function reactionsToOrder(
     case 'StatusConflicted':
       return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
     case 'WmsCancellationRefused':
-      return [alert('wms-cancellation-refused', { extensivOrderId: event.data.extensivOrderId })];
+      return [
+        alert('wms-cancellation-refused', {
+          extensivOrderId: event.data.extensivOrderId,
+          reason: event.data.reason,
+        }),
+      ];
     case 'DisputeOpened':
       return [
         alert('dispute-opened', {

@@ -42,6 +42,7 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
           if (created) await confirm(orderId, created, context);
         } catch (error) {
           if (error instanceof EffectPostponed) throw error;
+          if (error instanceof WarehouseError) awaitCredentials(error);
           metrics.increment('portal_order_exports_total', { result: 'error' });
           if (!(error instanceof WarehouseError) || error.kind !== 'rejected') throw error;
           throw new EffectImpossible(error.message, { cause: error });
@@ -60,6 +61,12 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
     if (isRejection(handled)) throw new EffectImpossible(`the export cannot be confirmed: ${handled.detail}`);
     metrics.increment('portal_order_exports_total', { result: created.adopted ? 'adopted' : 'created' });
   }
+}
+
+/** @throws EffectPostponed when no call goes out for a while: the warehouse was not asked, so this was no attempt */
+function awaitCredentials({ kind, message, details }: WarehouseError): void {
+  if (kind !== 'bad-credentials' || details.retryAfterMs === undefined) return;
+  throw new EffectPostponed(details.retryAfterMs, message);
 }
 
 /** @returns null when there is nothing to export any more */

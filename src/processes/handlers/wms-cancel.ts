@@ -1,76 +1,167 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock, Locks } from '../../commands/ports.js';
+import type { Clock, Ids, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
-import { EffectPostponed } from '../effects/effect.js';
+import { type Effect, EffectPostponed, type EffectRequest } from '../effects/effect.js';
+import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
+import type { EffectStore } from '../effects/store.js';
 import { isAbout } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import { createEarlierRequests } from './earlier-request.js';
 
-/** Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown. */
+/** What the warehouse made of a cancellation: `taken` when it has it and does not say yet what becomes of the order. */
+type Answer =
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const cancelled: Answer = { kind: 'cancelled' };
+
+/**
+ * Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown. A cancellation
+ * that the warehouse takes and carries out later is followed by an effect of its own, whose payload says when it was asked
+ * for (`askedAt`).
+ */
 export function createWmsCancelHandler(deps: {
   handler: CommandHandler;
   clock: Clock;
   warehouse: Warehouse;
   locks: Locks;
+  effects: Pick<EffectStore, 'get' | 'request'>;
+  ids: Ids;
   /** A request older than this can no longer be on its way. */
   warehouseTimeoutMs: number;
 }): EffectHandler {
-  const { handler, clock, warehouse } = deps;
-  const earlier = createEarlierRequests(deps.warehouseTimeoutMs);
+  const { handler, clock, warehouse, warehouseTimeoutMs } = deps;
+  const earlier = createEarlierRequests(warehouseTimeoutMs);
 
   return {
-    perform: ({ subject }, context) => deps.locks.exclusively(`export:${subject}`, () => cancel(subject, context)),
-    async giveUp({ subject: orderId }, reason, context) {
-      const { state: order } = await handler.load(orders, orderId);
-      // Without the warehouse's id nothing is known to be there; a reconciliation finds it if it is.
-      if (!order?.extensivOrderId) return;
-      const { extensivOrderId } = order;
-      const at = clock.now().toISOString();
-      await handler.handle(orders, orderId, { type: 'RefuseWmsCancellation', reason, extensivOrderId, at }, context);
+    perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
+    async giveUp(effect, reason, context) {
+      const { state: order } = await handler.load(orders, effect.subject);
+      if (order?.extensivOrderId) await record(order, order.extensivOrderId, { kind: 'refused', reason }, context);
+      else await deps.effects.request([maybeThere(effect, reason, context)]);
     },
   };
 
-  async function cancel(orderId: string, context: CommandContext): Promise<void> {
+  async function cancel(effect: Effect, context: CommandContext): Promise<void> {
+    const { subject: orderId } = effect;
     const { state: order } = await handler.load(orders, orderId);
     if (order?.status !== 'cancelled') return;
-    const maybeThere = order.extensivOrderId === null && order.exportOutcomeUnknown;
-    if (order.wmsCancellation !== 'wanted' && !maybeThere) return;
-    const at = clock.now().toISOString();
+    const sought = order.extensivOrderId === null && order.exportOutcomeUnknown;
+    if (order.wmsCancellation !== 'wanted' && !sought) return;
+    const asks = effect.payload.askedAt === undefined;
+    if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
     let { extensivOrderId } = order;
     if (extensivOrderId === null) {
       earlier.awaitEnd(order, clock.now());
       const found = await warehouse.findOrderByNumber(order.orderNumber);
-      if (!found) return lookAgain(earlier.ageMs(order, clock.now()), deps.warehouseTimeoutMs);
+      if (!found) return lookAgain(earlier.ageMs(order, clock.now()), warehouseTimeoutMs);
       extensivOrderId = found.extensivOrderId;
+      const at = clock.now().toISOString();
       await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);
     }
-    const reason = await refusalOf(order, extensivOrderId);
-    const command =
-      reason === null
-        ? ({ type: 'ConfirmWmsCancellation', extensivOrderId, at } as const)
-        : ({ type: 'RefuseWmsCancellation', reason, extensivOrderId, at } as const);
-    await handler.handle(orders, orderId, command, context);
+    const answer = await answerTo(effect, order, extensivOrderId);
+    if (answer.kind === 'taken') {
+      const asked = followUp(effect, clock.now(), warehouseTimeoutMs);
+      await deps.effects.request([{ ...asked, causedBy: deps.ids.next() }]);
+    } else await record(order, extensivOrderId, answer, context);
   }
 
-  /** @returns why the warehouse does not cancel its order, null when it does. @throws what may be otherwise another time */
-  async function refusalOf(order: Order, extensivOrderId: string): Promise<string | null> {
+  /** @throws what may be otherwise another time */
+  async function answerTo(effect: Effect, order: Order, extensivOrderId: string): Promise<Answer> {
     try {
-      const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
-      if (answer === 'too-late') return 'the warehouse has shipped it';
-      if (answer === 'cancelled') return null;
-      // A warehouse that takes no cancellations, or a gateway in front of it, may say either.
       const there = await warehouse.orderStatus(extensivOrderId);
-      const stillThere = there !== null && isAbout(there, order) && there.status !== 'cancelled';
-      return stillThere ? `the warehouse still has it as ${there.status}` : null;
+      // Under an id that is not this order's, somebody else's would be cancelled.
+      if (there && !isAbout(there, order)) {
+        return { kind: 'refused', reason: `the warehouse has ${there.orderNumber} under this id` };
+      }
+      if (there?.status === 'cancelled') return cancelled;
+      const { askedAt } = effect.payload;
+      if (askedAt === undefined) return await ask(order, extensivOrderId);
+      if (there === null) return cancelled;
+      return stillThere(
+        there.status,
+        Math.abs(clock.now().getTime() - Date.parse(String(askedAt))),
+        warehouseTimeoutMs,
+      );
     } catch (error) {
       // Asked again it would say the same, and meanwhile the goods may leave.
-      if (error instanceof WarehouseError && error.kind === 'rejected') return error.message;
+      if (error instanceof WarehouseError && error.kind === 'rejected')
+        return { kind: 'refused', reason: error.message };
       throw error;
     }
   }
+
+  async function ask(order: Order, extensivOrderId: string): Promise<Answer> {
+    const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
+    if (answer === 'too-late') return { kind: 'refused', reason: 'the warehouse has shipped it' };
+    if (answer === 'cancelled') return cancelled;
+    // A warehouse that takes no cancellations, or a gateway in front of it, may say that it finds nothing.
+    const there = await warehouse.orderStatus(extensivOrderId);
+    if (there === null || !isAbout(there, order) || there.status === 'cancelled') return cancelled;
+    return answer === 'missing' ? stillHas(there.status) : { kind: 'taken' };
+  }
+
+  async function record(
+    { orderId }: Order,
+    extensivOrderId: string,
+    answer: Exclude<Answer, { kind: 'taken' }>,
+    context: CommandContext,
+  ): Promise<void> {
+    const facts = { extensivOrderId, at: clock.now().toISOString() };
+    const command =
+      answer.kind === 'cancelled'
+        ? ({ type: 'ConfirmWmsCancellation', ...facts } as const)
+        : ({ type: 'RefuseWmsCancellation', reason: answer.reason, ...facts } as const);
+    await handler.handle(orders, orderId, command, context);
+  }
+}
+
+/** No event says so: without the warehouse's id, nothing is known to be there. */
+function maybeThere({ key, generation, subject: orderId }: Effect, reason: string, context: CommandContext) {
+  const alert = {
+    name: `${key}:g${generation}`,
+    kind: 'wms-cancellation-refused',
+    subject: `wms cancellation refused: order ${orderId}`,
+    message: `the order is cancelled, and the warehouse does not say whether it has it (${orderId})`,
+    facts: { reason },
+  };
+  return owedAlert(alert, orderId, context);
+}
+
+/** A warehouse that carries a cancellation out later is followed for so many of our time-outs, a minute as delivered. */
+const followedForTimeouts = 6;
+/** Part of a time-out after which it is looked at first; each further look doubles its age. */
+const firstLook = 0.1;
+
+function followUpKey(orderId: string): string {
+  return `wms-cancel:${orderId}:followed`;
+}
+
+function followUp({ subject, payload }: Effect, now: Date, warehouseTimeoutMs: number): EffectRequest {
+  return {
+    key: followUpKey(subject),
+    kind: 'wms-cancel',
+    subject,
+    payload: { ...payload, askedAt: now.toISOString() },
+    dueAt: new Date(now.getTime() + firstLook * warehouseTimeoutMs).toISOString(),
+    reopen: true,
+  };
+}
+
+/** @throws EffectPostponed while the warehouse may still carry the cancellation out */
+function stillThere(status: string, ageMs: number, warehouseTimeoutMs: number): Answer {
+  const remainingMs = followedForTimeouts * warehouseTimeoutMs - ageMs;
+  if (remainingMs <= 0 || status === 'shipped' || status === 'delivered') return stillHas(status);
+  const pauseMs = Math.min(Math.max(ageMs, firstLook * warehouseTimeoutMs), remainingMs);
+  throw new EffectPostponed(pauseMs, 'the warehouse has taken the cancellation and not carried it out yet');
+}
+
+function stillHas(status: string): Answer {
+  return { kind: 'refused', reason: `the warehouse still has it as ${status}` };
 }
 
 /**

@@ -115,7 +115,10 @@ export interface WarehouseOrder {
 export type WarehouseErrorKind =
   /** 400 and other final refusals. */
   | 'rejected'
-  /** 401 twice in a row, or the token endpoint refuses the credentials. */
+  /**
+   * 401 twice in a row, or the token endpoint refuses the credentials. With `retryAfterMs` the warehouse was not asked:
+   * after earlier refusals, no call goes out for so long.
+   */
   | 'bad-credentials'
   /** 429 or an open circuit: nothing happened, come back later. */
   | 'busy'

@@ -47,18 +47,32 @@ function compareOne(
   byId: ReadonlyMap<string, WarehouseOrder>,
 ): Finding[] {
   const { extensivOrderId, status } = order;
-  if (extensivOrderId === null) return [];
+  if (extensivOrderId === null || order.wmsCancellation === 'closed') return [];
   const facts = { ...idsOf(order), since: order.updatedAt };
   const there = byId.get(extensivOrderId);
   if (unknownThere.has(extensivOrderId) || (there && !isAbout(there, order))) {
+    if (isOver(order)) return [];
     const warehouse = there ? `has ${there.orderNumber} under this id` : 'does not know the order';
-    return [finding({ ...facts, class: 'missing-there', portal: status, warehouse, repair: 'record-missing' })];
+    const repair = status === 'cancelled' ? statusRepair(order) : 'record-missing';
+    return [finding({ ...facts, class: 'missing-there', portal: status, warehouse, repair })];
   }
   if (!there || !differs(order, there)) return [];
   const changedAt = Math.max(Date.parse(order.updatedAt), Date.parse(there.updatedAt ?? order.updatedAt));
   if (isFresh(now, changedAt)) return [];
-  const repair = status === 'cancelled' && order.wmsCancellation === 'wanted' ? 'cancel-there' : 'observe';
+  const repair = statusRepair(order);
   return [finding({ ...facts, class: 'status', portal: inWords(order), warehouse: inWords(there), repair })];
+}
+
+/** The warehouse has nothing more to do for it, and may forget it. */
+function isOver({ status, wmsCancellation }: PortalOrder): boolean {
+  return status === 'delivered' || (status === 'cancelled' && wmsCancellation === 'confirmed');
+}
+
+/** What the warehouse does with an order that it has refused to cancel is for people. */
+function statusRepair({ status, wmsCancellation }: PortalOrder): Finding['repair'] {
+  if (status !== 'cancelled') return 'observe';
+  if (wmsCancellation === 'refused') return null;
+  return wmsCancellation === 'wanted' ? 'cancel-there' : 'observe';
 }
 
 function missingHere(now: Date, stray: WarehouseOrder, order: PortalOrder | undefined): Finding[] {

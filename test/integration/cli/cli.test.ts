@@ -52,6 +52,17 @@ describe('the CLI beside a running installation', () => {
     await client.end();
   }
 
+  it('takes no word on an export that the warehouse or the order contradicts', async () => {
+    const there = ['reconcile', 'there', order.orderNumber, 'EXT-0'];
+    expect((await portal(...there)).code, 'without a reason').toBe(2);
+    const refused = await portal(...there, '--reason', 'by phone');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('the warehouse does not know EXT-0') });
+    expect(await portal('reconcile', 'not-there', order.orderNumber, '--reason', 'by phone')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('only a failed export can be retried'),
+    });
+  });
+
   it('keeps the settings it goes by to their owner', async () => {
     const settings = await readFile(path.join(stack.dataDir, 'portal.env'), 'utf8');
     expect(settings).toContain(`REDIS_URL=${stack.env.REDIS_URL}`);

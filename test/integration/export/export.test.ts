@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
@@ -132,6 +133,16 @@ describe('a paid order', () => {
     expect(await there(orderNumber)).toHaveLength(1);
   });
 
+  it('keeps its attempts while the credentials are held back', async () => {
+    await world.fault(
+      { match: post, times: 1, fault: { revokeTokens: true } },
+      { match: { method: 'POST', path: '/oauth/token' }, times: 1, fault: { status: 401 } },
+    );
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    expect((await world.portal.effects.get(`export:${orderId}`))?.attempts).toBe(1);
+  });
+
   it('that failed goes out when an operator opens its effect again', async () => {
     await world.fault({ match: post, times: 1, fault: { status: 400 } });
     const { orderId } = await world.paidOrder(sku);
@@ -171,11 +182,54 @@ describe('a paid order', () => {
   });
 });
 
+describe('an order of which the warehouse’s list says nothing sure', () => {
+  const doubt = {
+    match: { method: 'GET', path: '/api/v1/orders' },
+    fault: { status: 200, body: { data: [], total: 3 } },
+  };
+  const failed = async (fault: object) => {
+    await world.fault({ match: post, times: 1, fault }, doubt);
+    const order = await world.paidOrder(sku);
+    await reaches(order.orderId, 'export_failed');
+    expect((await world.portal.effects.get(`export:${order.orderId}`))?.lastError).toContain(
+      'counts 3 orders but sent 0',
+    );
+    return order;
+  };
+  const say = (orderId: string, extensivOrderId: string | null) =>
+    stateExport(world.portal, { orderId, extensivOrderId, reason: 'Ann looked' }, context());
+
+  it('is sent again on an operator’s word that it is not there', async () => {
+    const { orderId, orderNumber } = await failed({ status: 503 });
+    expect(await say(orderId, null)).toEqual({ refusal: null });
+    await reaches(orderId, 'exported');
+    expect(await there(orderNumber)).toHaveLength(1);
+    expect(await creates(orderNumber)).toBe(2);
+  });
+
+  it('is adopted on an operator’s word that it is there, unless the warehouse itself says otherwise', async () => {
+    const other = await world.paidOrder(sku);
+    await reaches(other.orderId, 'exported');
+    const otherId = (await world.order(other.orderId)).extensivOrderId;
+    const { orderId, orderNumber } = await failed({ acceptThenDrop: true });
+    await world.control('DELETE', '/faults');
+    const [order] = await there(orderNumber);
+    expect(await say(orderId, null)).toEqual({ refusal: `the warehouse lists it as ${order!.id}` });
+    expect(await say(orderId, otherId)).toEqual({ refusal: `the warehouse has ${other.orderNumber} under this id` });
+    expect(await say(orderId, 'EXT-0')).toEqual({ refusal: 'the warehouse does not know EXT-0' });
+    expect(await status(orderId)).toBe('export_failed');
+
+    expect(await say(orderId, order!.id)).toEqual({ refusal: null });
+    expect(await world.order(orderId)).toMatchObject({ status: 'exported', extensivOrderId: order!.id });
+    await expect.poll(async () => (await world.portal.effects.get(`export:${orderId}`))?.status).toBe('done');
+    expect(await creates(orderNumber)).toBe(1);
+  });
+});
+
 describe('a cancelled order', () => {
   it.each([
     ['refuses for good', 400],
     ['does not find, while it still has the order,', 404],
-    ['refuses in a success', 200],
   ])('whose cancellation the warehouse %s is told of at once, and is asked for no more', async (_, refusal) => {
     const { orderId } = await world.paidOrder(sku);
     await reaches(orderId, 'exported');
@@ -187,6 +241,50 @@ describe('a cancelled order', () => {
     await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
     const { extensivOrderId } = await world.order(orderId);
     expect(await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).toHaveLength(1);
+  });
+
+  const patches = async (extensivOrderId: string | null) =>
+    (await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).length;
+
+  it('that the warehouse cancels a moment after it took the cancellation is followed until then, and asked for once', async () => {
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const { extensivOrderId } = await world.order(orderId);
+    const path = `/api/v1/orders/${extensivOrderId}`;
+    await world.fault({ match: { method: 'PATCH', path }, fault: { status: 204, body: '' } });
+    await cancel(orderId);
+    const looks = async () => (await world.requests(`?method=GET&path=${path}`)).length;
+    await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThan(1);
+    await world.control('POST', `/orders/${extensivOrderId}/cancel`);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 10_000 }).toBe('confirmed');
+    expect(await patches(extensivOrderId)).toBe(1);
+  });
+
+  it('that the warehouse keeps, whatever its success said, is told of after a while, and asked for once', async () => {
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const { extensivOrderId } = await world.order(orderId);
+    const match = { method: 'PATCH', path: '/api/v1/orders/' };
+    await world.fault({ match, fault: { status: 200, body: { error: 'no' } } });
+    await cancel(orderId);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
+    expect(await patches(extensivOrderId)).toBe(1);
+  });
+
+  it('whose id the warehouse has for another number cancels nothing there, and is told to the operators', async () => {
+    const other = await world.paidOrder(sku);
+    await reaches(other.orderId, 'exported');
+    const { extensivOrderId } = await world.order(other.orderId);
+    await world.fault({ match: post, times: 1, fault: { status: 201, body: { id: extensivOrderId } } });
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    await cancel(orderId);
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('refused');
+    expect((await there(other.orderNumber)).map(({ status: own }) => own)).toEqual(['received']);
+    const reason = `the warehouse has ${other.orderNumber} under this id`;
+    await expect
+      .poll(() => world.portal.effects.list({ kind: 'alert', subject: orderId, limit: 9 }), { timeout: 10_000 })
+      .toMatchObject([{ payload: { alertKind: 'wms-cancellation-refused', facts: { extensivOrderId, reason } } }]);
   });
 
   it('that the warehouse does not have any more needs no cancellation there', async () => {

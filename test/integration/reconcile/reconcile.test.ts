@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { closeWmsCancellation } from '../../../src/processes/reconcile/by-hand.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
 import { type Finding, finding } from '../../../src/processes/reconcile/finding.js';
 import { createReconcile } from '../../../src/processes/reconcile/reconcile.js';
@@ -75,6 +76,22 @@ describe('orders', () => {
     expect((await world.order(orderId)).statusConflicts).toEqual(['missing-in-wms:missing']);
   });
 
+  it('gone from the warehouse when it had no more to do for them are no difference', async () => {
+    const { handler } = world.portal;
+    const at = new Date().toISOString();
+    const delivered = await exported();
+    const arrive = { type: 'ObserveWmsStatus', status: 'delivered', trackingNumber: null, carrier: null, at } as const;
+    await handler.handle(orders, delivered.orderId, arrive, context());
+    const cancelled = await exported();
+    const { orderId, extensivOrderId } = cancelled;
+    const cancel = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer', at } as const;
+    await handler.handle(orders, orderId, cancel, context());
+    await handler.handle(orders, orderId, { type: 'ConfirmWmsCancellation', extensivOrderId, at }, context());
+    for (const { extensivOrderId: id } of [delivered, cancelled]) await world.control('DELETE', `/orders/${id}`);
+    const report = await compare();
+    expect([about(report, delivered.orderId), about(report, orderId)]).toEqual([[], []]);
+  });
+
   it('that only the warehouse knows to be exported are adopted', async () => {
     const { orderId, orderNumber } = await world.paidOrder(skus[1]!);
     const extensivOrderId = await createThere(orderId, orderNumber);
@@ -100,6 +117,21 @@ describe('orders', () => {
     expect(names(about(report, orderId))).toEqual([['stuck', 'export']]);
     await createReconcile(world.portal).repair(report, context(), 'stuck');
     expect(await world.portal.effects.get(`export:${orderId}`)).toMatchObject({ status: 'open' });
+  });
+
+  it('cancelled here only, and gone on there, are for people, and listed until somebody has dealt with them', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    const { handler } = world.portal;
+    const at = new Date().toISOString();
+    const cancel = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer', at } as const;
+    await handler.handle(orders, orderId, cancel, context());
+    const refuse = { type: 'RefuseWmsCancellation', reason: 'shipped', extensivOrderId, at } as const;
+    await handler.handle(orders, orderId, refuse, context());
+    await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'shipped' });
+    expect(names(about(await compare(), orderId))).toEqual([['status', null]]);
+    const close = { orderId, reason: 'the parcel came back' };
+    expect(await closeWmsCancellation(world.portal, close, context())).toEqual({ refusal: null });
+    expect(about(await compare(), orderId)).toEqual([]);
   });
 
   it('whose id the warehouse has for another number are none that it knows', async () => {

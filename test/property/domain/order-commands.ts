@@ -86,10 +86,12 @@ const byType: Record<OrderCommand['type'], fc.Arbitrary<OrderCommand>> = {
   ConfirmExport: command('ConfirmExport', { extensivOrderId, adopted: fc.boolean() }),
   FailExport: command('FailExport', { reason }),
   RetryExport: command('RetryExport', { reason }),
+  StateExport: command('StateExport', { extensivOrderId: fc.option(extensivOrderId), reason }),
   ObserveWmsStatus: command('ObserveWmsStatus', { status, trackingNumber: tracking, carrier: tracking, known }),
   ObserveMissingInWms: command('ObserveMissingInWms', { known }),
   ConfirmWmsCancellation: command('ConfirmWmsCancellation', { extensivOrderId }),
   RefuseWmsCancellation: command('RefuseWmsCancellation', { extensivOrderId, reason }),
+  CloseWmsCancellation: command('CloseWmsCancellation', { reason }),
   SetStatus: command('SetStatus', {
     status,
     reason: fc.constantFrom(null, 'because'),

@@ -229,6 +229,17 @@ describe('a refund that is given up', () => {
   });
 });
 
+describe('a cancellation in the warehouse that is given up', () => {
+  it('is told to the operators although nobody knows whether the order is there', async () => {
+    const { world, id } = await paidWorld();
+    world.wms.creates('creates and says nothing');
+    for (let n = 0; (await world.order(id)).exportAttempts === 0; n += 1) await world.performOne(n);
+    await world.cancel(id, 'buyer');
+    await world.giveUp('wms-cancel');
+    expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
+  });
+});
+
 describe('a refund by hand that nobody tells of', () => {
   it('of any amount leaves a cancelled order owing nothing, to the cent', async () => {
     await fc.assert(

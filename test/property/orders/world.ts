@@ -83,12 +83,13 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   const clock = { now: () => new Date(nowMs++) };
   const effects = new Map<string, { request: EffectRequest; open: boolean; attempts: number }>();
   const personalData = memoryPersonalData();
-  const storedEvents = createMemoryStore(async (events) => {
-    for (const request of (await personalData.open(events)).flatMap(reactionsTo)) {
+  const owe = (requests: readonly EffectRequest[]) => {
+    for (const request of requests) {
       const known = effects.get(request.key);
       if (!known || request.reopen) effects.set(request.key, { request, open: true, attempts: 0 });
     }
-  });
+  };
+  const storedEvents = createMemoryStore(async (events) => owe((await personalData.open(events)).flatMap(reactionsTo)));
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = createCommandHandler({ eventStore, personalData, clock });
   const provider = createProvider(clock);
@@ -140,7 +141,17 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     } satisfies Pick<EffectStore, 'get' | 'request'>,
     orderOfPayment: async () => null,
   });
-  const wmsCancel = createWmsCancelHandler(shared);
+  const wmsCancel = createWmsCancelHandler({
+    ...shared,
+    ids: { next: () => 'c' },
+    effects: {
+      get: async (key) => {
+        const known = effects.get(key);
+        return known ? effectOf(known.request, known.open) : null;
+      },
+      request: async (requests) => owe(requests),
+    },
+  });
   const handlers: Partial<EffectHandlers> = {
     export: createExportHandler(shared),
     commit: createCommitHandler(shared, wmsCancel),
@@ -272,10 +283,10 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   return world;
 }
 
-function effectOf(request: EffectRequest | undefined): Effect | null {
+function effectOf(request: EffectRequest | undefined, open = true): Effect | null {
   if (!request) return null;
   const bookkeeping = { attempts: 0, generation: 0, lastError: null, causedBy: 'c', createdAt: '', updatedAt: '' };
-  return { ...request, ...bookkeeping, status: 'open' };
+  return { ...request, ...bookkeeping, status: open ? 'open' : 'done' };
 }
 
 /** The event store's contract over a map. */

@@ -178,6 +178,20 @@ describe('cancelling in the warehouse', () => {
       .thenNothing();
   });
 
+  it('is closed by an operator once the warehouse has answered, and opened by no later refusal', () => {
+    const close: OrderCommand = { type: 'CloseWmsCancellation', reason: 'the parcel came back', at: minute(20) };
+    given(orderDecider, history(...toExported, cancel()))
+      .when(close)
+      .thenRejected('illegal-transition');
+    given(orderDecider, history(...toExported, cancel(), wmsRefuses))
+      .when(close)
+      .thenEvents([{ type: 'WmsCancellationClosed', data: { reason: 'the parcel came back', closedAt: minute(20) } }]);
+    const closed = given(orderDecider, history(...toExported, cancel(), wmsRefuses, close));
+    closed.when({ ...close, at: minute(21) }).thenNothing();
+    closed.when(wmsRefuses).thenNothing();
+    closed.when(wmsConfirms).thenState({ wmsCancellation: 'confirmed' });
+  });
+
   it('needs nothing more when the warehouse cancelled by itself', () => {
     given(orderDecider, history(...toExported))
       .when(observe('cancelled'))

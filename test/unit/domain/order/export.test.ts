@@ -51,6 +51,43 @@ describe('an export attempt', () => {
   });
 });
 
+describe('an export whose outcome an operator states', () => {
+  const failed = [...toPaid, attempt(minute(3)), fail];
+  const notThere: OrderCommand = { type: 'StateExport', extensivOrderId: null, reason: 'Ann looked', at: minute(5) };
+  const there: OrderCommand = { ...notThere, extensivOrderId: 'EX-1' };
+
+  it('is sent without a look-up when the warehouse does not have it', () => {
+    const command = given(orderDecider, history(...failed)).when(notThere);
+    command.thenEvents([
+      { type: 'ExportStated', data: { extensivOrderId: null, reason: 'Ann looked', statedAt: minute(5) } },
+      { type: 'ExportRetried', data: { reason: 'Ann looked', retriedAt: minute(5) } },
+    ]);
+    command.thenState({ status: 'paid', exportOutcomeUnknown: false });
+  });
+
+  it('is adopted under the id that the warehouse has it as', () => {
+    const command = given(orderDecider, history(...failed)).when(there);
+    command.thenTypes(['ExportStated', 'OrderExported']);
+    command.thenState({ status: 'exported', extensivOrderId: 'EX-1', exportOutcomeUnknown: false });
+  });
+
+  it('is to be cancelled there when it was cancelled here meanwhile', () => {
+    given(orderDecider, history(...toPaid, attempt(minute(3)), cancel()))
+      .when(there)
+      .thenState({ status: 'cancelled', wmsCancellation: 'wanted' });
+  });
+
+  it('is not taken for absent while it is being tried, or once it is there', () => {
+    const tried = [...failed, retry, attempt(minute(6))];
+    given(orderDecider, history(...tried))
+      .when(notThere)
+      .thenRejected('illegal-transition');
+    given(orderDecider, history(...toExported))
+      .when(notThere)
+      .thenRejected('illegal-transition');
+  });
+});
+
 describe('a confirmed export', () => {
   it('makes the order exported', () => {
     const command = given(orderDecider, history(...toPaid, attempt(minute(3)))).when(confirmExport);

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { closeWmsCancellation, stateExport } from '../../processes/reconcile/by-hand.js';
+import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
+import { reasonOf } from '../options.js';
+import { resolveOrderId } from '../resolve-order.js';
+import type { Act, Cli } from '../session.js';
+
+interface Options {
+  readonly reason: string;
+}
+
+/** What an operator knows of an order and the portal cannot find out: below `reconcile`. */
+export function reconcileByHandCommands(reconcile: Command, act: Act): void {
+  reconcile
+    .command('there <order> <id>')
+    .description('the warehouse has an order under this id: it counts as exported')
+    .requiredOption('--reason <text>', 'how you know, for the record', reasonOf)
+    .addHelpText('after', example('there VL-7K3M-9QXT-2WCD EXT-1042 --reason "Ann at the warehouse read it out"'))
+    .action(act((cli, { reason }: Options, order = '', id = '') => state(cli, order, id, reason)));
+
+  reconcile
+    .command('not-there <order>')
+    .description('the warehouse does not have an order whose export failed: it is sent again without being looked up')
+    .requiredOption('--reason <text>', 'how you know, for the record', reasonOf)
+    .addHelpText('after', example('not-there VL-7K3M-9QXT-2WCD --reason "Ann at the warehouse looked for it"'))
+    .action(act((cli, { reason }: Options, order = '') => state(cli, order, null, reason)));
+
+  reconcile
+    .command('close <order>')
+    .description('somebody has dealt with an order that is cancelled here and went on there: it is listed no more')
+    .requiredOption('--reason <text>', 'how, for the record', reasonOf)
+    .addHelpText('after', example('close VL-7K3M-9QXT-2WCD --reason "the parcel came back"'))
+    .action(act(close));
+}
+
+function example(command: string): string {
+  return `\nExample:\n  npm run portal -- reconcile ${command}\n`;
+}
+
+async function state(cli: Cli, order: string, extensivOrderId: string | null, reason: string): Promise<ExitCode> {
+  const portal = await cli.portal();
+  const orderId = await resolveOrderId(portal, order);
+  const { refusal } = await stateExport(portal, { orderId, extensivOrderId, reason }, cli.context());
+  if (refusal !== null) throw new CliError(`nothing was changed: ${refusal}`);
+  cli.out.answer({ orderId, extensivOrderId }, () =>
+    cli.out.line(extensivOrderId === null ? `${order} is sent again.` : `${order} is ${extensivOrderId} there.`),
+  );
+  return exitCodes.ok;
+}
+
+async function close(cli: Cli, { reason }: Options, order = ''): Promise<ExitCode> {
+  const portal = await cli.portal();
+  const orderId = await resolveOrderId(portal, order);
+  const { refusal } = await closeWmsCancellation(portal, { orderId, reason }, cli.context());
+  if (refusal !== null) throw new CliError(`nothing was changed: ${refusal}`);
+  cli.out.answer({ orderId }, () => cli.out.line(`${order} is closed.`));
+  return exitCodes.ok;
+}
