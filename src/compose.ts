@@ -88,7 +88,10 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     redis: redis.cache,
     windowSeconds: alertWindowSeconds,
   });
-  const verifier = createStripeWebhookVerifier({ webhookSecret: config.STRIPE_WEBHOOK_SECRET });
+  const verifier = createStripeWebhookVerifier({
+    webhookSecret: config.STRIPE_WEBHOOK_SECRET,
+    secretKey: config.STRIPE_SECRET_KEY,
+  });
 
   const effects = tracedRequests(tracing, createEffectStore(pools.workers));
   const idempotencyKeys = createIdempotencyKeys(pools.api);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
 import { rewoundInWords } from './projections/runtime/last-event.js';
@@ -7,18 +8,24 @@ import type { Projector } from './projections/runtime/projector.js';
 
 type Check = HealthReport['checks'][number];
 
+export interface NamedProjector {
+  /** That of its check in `/readyz`, and of its label in the metrics. */
+  readonly name: string;
+  readonly projector: Pick<Projector, 'health'>;
+}
+
 /** A dependency that takes longer to answer is as good as down. */
 const answerLimitMs = 2_000;
 const steps = 4;
 
 /** Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. */
-export function createHealth(portal: Portal, projectors: readonly { name: string; projector: Projector }[]) {
+export function createHealth(portal: Portal, projectors: readonly NamedProjector[]) {
   return async (): Promise<HealthReport> => {
     const needed = await Promise.all([
       check('eventstoredb', () => portal.eventStore.head()),
       check('postgresql', () => portal.pools.api.raw('select 1')),
       check('event log', () => whole(portal)),
-      ...projectors.map(({ name, projector }) => progress(name, projector)),
+      ...projectors.map(progress),
     ]);
     const redis = await Promise.all([
       check('redis cache', () => ping(portal.redis.cache)),
@@ -26,6 +33,15 @@ export function createHealth(portal: Portal, projectors: readonly { name: string
     ]);
     return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
   };
+}
+
+/** Says anew in the metrics which projectors this process owns and gets on with. */
+export function tellWorking(metrics: Pick<Metrics, 'set'>, projectors: readonly NamedProjector[]): void {
+  for (const { name, projector } of projectors) {
+    const { state } = projector.health();
+    const working = state === 'live' || state === 'catching-up';
+    metrics.set('portal_projector_working', working ? 1 : 0, { projector: name });
+  }
 }
 
 /** @throws when the event store lacks what was read from it: an answer of its own, since everything else may look well */
@@ -67,7 +83,7 @@ function assertConnected(redis: Redis): void {
   if (redis.status !== 'ready') throw new Error('no connection');
 }
 
-function progress(name: string, projector: Projector): Check {
+function progress({ name, projector }: NamedProjector): Check {
   const { state, lagEvents, reason } = projector.health();
   const detail = [state, lagEvents === null ? null : `${lagEvents} events behind`, reason].filter(Boolean).join(', ');
   return { name, ok: state !== 'stalled', detail };

@@ -7,7 +7,7 @@ import { createLogger } from './adapters/telemetry/logger.js';
 import { isTransient } from './commands/failures.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
-import { createHealth } from './health.js';
+import { createHealth, type NamedProjector, tellWorking } from './health.js';
 import { buildApp } from './http/app.js';
 import { listen } from './http/listen.js';
 import { queueBoardPath } from './http/options.js';
@@ -52,7 +52,7 @@ async function run(settings: Config): Promise<void> {
     await onceThere('Redis', () => assertNoEviction(portal.redis.producer), redis);
   }
 
-  const projectors = [];
+  const projectors: NamedProjector[] = [];
   const readModels = has('projections') ? portal.projections.startReadModels() : null;
   if (readModels) projectors.push({ name: 'read models', projector: readModels });
   const workers = has('workers') ? await startWorkers(portal) : null;
@@ -66,7 +66,10 @@ async function run(settings: Config): Promise<void> {
     histories: portal.histories,
     changes: portal.changes,
     health: createHealth(portal, projectors),
-    renderMetrics: async () => ({ contentType: portal.metrics.contentType, body: await portal.metrics.render() }),
+    renderMetrics: async () => {
+      tellWorking(portal.metrics, projectors);
+      return { contentType: portal.metrics.contentType, body: await portal.metrics.render() };
+    },
     metrics: portal.metrics,
     logger,
     errors: portal.reporter,

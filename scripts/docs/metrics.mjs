@@ -31,6 +31,8 @@ ${table(
 - \`portal_projection_lag_events\` is set by the process that owns the projection; a standby does not report it. It counts
   events that have arrived and are not applied yet. No more than 4,000 are let in, so 4,000 means that or more;
   \`portal projections status\` counts on, up to 10,000.
+- \`portal_projector_working\` is 1 in one process at a time: \`max\` over all of them is 0 when nobody keeps the read models or
+  the effects going, be it that no process has the role or that the owner is stalled.
 - \`portal_parked_streams\` is set from the same table by every process with the role \`projections\` or \`workers\`, every ten
   seconds: take \`max\`, not \`sum\`.
 - Series whose labels are known beforehand are there from the start at 0, in every process whatever its role, so that the

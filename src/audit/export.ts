@@ -92,8 +92,13 @@ function csvPlace(line: string): Place | null {
   const fields = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
   );
-  const field = (name: string) => fields[csvColumns.indexOf(name)];
+  const field = (name: string) => ofItsOwn(fields[csvColumns.indexOf(name)] ?? '');
   return placeFrom(field('stream'), Number(field('revision')), field('type'), field('event_id'));
+}
+
+/** The engine keeps the whole line for as long as anybody holds a part of it, and the names of streams are held to the end. */
+function ofItsOwn(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function placeFrom(stream: unknown, revision: unknown, type: unknown, eventId: unknown): Place | null {

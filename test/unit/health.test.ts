@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { createMetrics } from '../../src/adapters/telemetry/metrics.js';
 import type { Portal } from '../../src/compose.js';
-import { createHealth } from '../../src/health.js';
+import { createHealth, tellWorking } from '../../src/health.js';
+import type { ProjectorHealth } from '../../src/projections/runtime/health.js';
 
 const redis = { status: 'ready', ping: async () => 'PONG' };
 
@@ -26,4 +28,17 @@ it('does not wait for a store that is silent', async () => {
   const { ready, checks } = await healthWith(silent)();
   expect(ready).toBe(false);
   expect(checks[0]).toEqual({ name: 'eventstoredb', ok: false, detail: 'no answer within 2000 ms' });
+});
+
+it('tells in the metrics whether anybody gets on with a projector, also where nobody runs it', async () => {
+  const metrics = createMetrics();
+  const told = async (state: ProjectorHealth['state']) => {
+    const health = () => ({ state, checkpoint: null, lagEvents: null, lastProgressAt: null, broken: {} });
+    tellWorking(metrics, [{ name: 'read models', projector: { health } }]);
+    const text = await metrics.render();
+    expect(text).toContain('portal_projector_working{projector="effects"} 0');
+    return /portal_projector_working\{projector="read models"\} (\d)/.exec(text)?.[1];
+  };
+  expect([await told('catching-up'), await told('live')]).toEqual(['1', '1']);
+  expect([await told('stalled'), await told('standby')]).toEqual(['0', '0']);
 });

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import pg from 'pg';
 import type { OwnerLock, Ownership } from '../../commands/ports.js';
 
@@ -47,6 +48,20 @@ export function createOwnerLock(options: { url: string; applicationName: string 
       return watch(client, lost);
     },
   };
+}
+
+/** Whether anybody owns the name, without getting in the way of who wants to. */
+export async function isOwned(db: Knex, name: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { owned: boolean }[] }>(
+    `select exists (
+       select from pg_locks
+       where locktype = 'advisory' and objsubid = 1 and granted
+         and database = (select oid from pg_database where datname = current_database())
+         and (classid::bigint << 32) | objid::bigint = hashtextextended(?, 0)
+     ) as owned`,
+    [name],
+  );
+  return rows[0]?.owned === true;
 }
 
 function watch(client: pg.Client, lost: AbortController): Ownership {

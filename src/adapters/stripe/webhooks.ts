@@ -17,15 +17,33 @@ const Envelope = Type.Object({
 });
 const envelope = Compile(Envelope);
 
-/** {@link WebhookVerifier} for Stripe's signed events. @param settings `webhookSecret` is the endpoint's `whsec_…` */
-export function createStripeWebhookVerifier(settings: { webhookSecret: string }): WebhookVerifier {
+/**
+ * {@link WebhookVerifier} for Stripe's signed events.
+ *
+ * @param settings `webhookSecret` is the endpoint's `whsec_…`; `secretKey` says in which of Stripe's modes the portal is
+ */
+export function createStripeWebhookVerifier(settings: { webhookSecret: string; secretKey: string }): WebhookVerifier {
   return {
     verify(rawBody, signature) {
       if (!isSigned(rawBody, signature, settings.webhookSecret)) return null;
       return open(rawBody);
     },
-    interpret: interpretWebhook,
+    interpret(payload) {
+      const message = interpretWebhook(payload);
+      if (message && moded.Check(payload)) assertMode(payload, settings.secretKey);
+      return message;
+    },
   };
+}
+
+const moded = Compile(Type.Object({ id: Type.String(), type: Type.String(), livemode: Type.Boolean() }));
+
+/** In test mode no money moves, and some endpoints are sent the events of both modes. */
+function assertMode({ id, type, livemode }: { id: string; type: string; livemode: boolean }, secretKey: string): void {
+  const [, mode] = /^[a-z]+_(?:[a-z]+_)*(live|test)_/.exec(secretKey) ?? [];
+  const sent = livemode ? 'live' : 'test';
+  if (mode === undefined || mode === sent) return;
+  throw new UnusableWebhookError(id, type, `it is of the ${sent} mode, and STRIPE_SECRET_KEY of the ${mode} mode`);
 }
 
 function isSigned(rawBody: Buffer, signature: string, secret: string): boolean {

@@ -120,6 +120,10 @@ export const instruments = {
   }),
 
   portal_projection_lag_events: gauge('Events a projection is behind the log.', { projection: null }),
+  portal_projector_working: gauge(
+    '1 in the process that owns the projector and gets on; 0 where it is stalled, stands by or does not run.',
+    { projector: ['read models', 'effects'] },
+  ),
   portal_parked_streams: gauge('Streams a projection has stopped applying until an operator acts.', {
     projection: null,
   }),

@@ -25,7 +25,11 @@ export function createMetrics(): PrometheusMetrics {
       for (const labels of instrument.initial) counter.inc(labels, 0);
       counters.set(name, counter);
     }
-    if (instrument.type === 'gauge') gauges.set(name, new Gauge(settings));
+    if (instrument.type === 'gauge') {
+      const gauge = new Gauge(settings);
+      for (const labels of instrument.initial) gauge.set(labels, 0);
+      gauges.set(name, gauge);
+    }
     if (instrument.type === 'histogram') {
       const histogram = new Histogram({ ...settings, buckets: [...instrument.buckets] });
       for (const labels of instrument.initial) histogram.zero(labels);

@@ -1,4 +1,5 @@
 import { migrationState } from '../../adapters/postgres/migrate.js';
+import { isOwned } from '../../adapters/postgres/owner-lock.js';
 import { createSigner } from '../../audit/signing.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
@@ -26,6 +27,12 @@ export async function migrations({ pools }: Portal): Promise<Verdict> {
   return ok(`${applied.length} applied`);
 }
 
+/** What the owner of each projector is called, see the projector. */
+const projectorRoles = [
+  { owner: 'projector:read-models', role: 'projections' },
+  { owner: 'projector:effects', role: 'workers' },
+];
+
 export async function projections(portal: Portal): Promise<Verdict> {
   const status = await portal.projections.status();
   const missing = portal.projections.names.filter((name) => !status.some((row) => row.name === name));
@@ -38,6 +45,9 @@ export async function projections(portal: Portal): Promise<Verdict> {
       'the event store lacks what was read from it',
       'Was it restored from an older copy? Go on as the guide on back-ups says, with `projections reread`.',
     );
+  }
+  for (const { owner, role } of projectorRoles) {
+    if (!(await isOwned(portal.pools.api, owner))) troubles.push(`no process with the role ${role} runs`);
   }
   let behind = 0;
   for (const row of status) {

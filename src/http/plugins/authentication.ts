@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify';
+import { errorCodes, type FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
 import { withBrowserLogin } from '../security/browser-login.js';
 import { policies } from '../security/policies.js';
@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 /** Finds out who sends a request, before anything is decided by it. Routes that ask for no credential look at none. */
 export const authentication = fp(
-  (async (app, { authenticate }) => {
+  (async (app, { authenticate, handlerMs }) => {
     app.decorateRequest('principal', null);
     app.addHook('onRequest', (request, _reply, done) => {
       const { policy, browser = false } = request.routeOptions.config;
@@ -25,13 +25,22 @@ export const authentication = fp(
       const headers = browser ? withBrowserLogin(request.headers) : request.headers;
       const found = authenticate({ headers });
       if (found instanceof Promise) {
-        return found.then((principal) => {
+        return inTime(found, handlerMs, request.routeOptions.url).then((principal) => {
           request.principal = principal;
         });
       }
       request.principal = found;
       done();
     });
-  }) satisfies FastifyPluginAsync<{ authenticate: Authenticate }>,
+  }) satisfies FastifyPluginAsync<{ authenticate: Authenticate; handlerMs: number }>,
   { name: 'authentication', dependencies: ['problem-answers'] },
 );
+
+/** The limit of handlers begins when the request has been read, and a store that has stopped may never tell of a key. */
+async function inTime(found: Promise<Principal | null>, limitMs: number, url = ''): Promise<Principal | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url)), limitMs);
+  });
+  return Promise.race([found, late]).finally(() => clearTimeout(timer));
+}

@@ -294,9 +294,11 @@ describe('the doctor', () => {
     expect(of('redis cache')).toMatchObject({ state: 'ok', detail: expect.stringContaining('answers, version') });
   });
 
-  it('finds parked streams, overdue effects and migrations of another release', async () => {
+  it('finds that nobody works, parked streams, overdue effects and migrations of another release', async () => {
     // Nobody is there to settle what is overdue.
     await stack.kill('portal', 'SIGTERM');
+    const nobody = 'no process with the role projections runs; no process with the role workers runs';
+    expect((await doctor()).of('projections')).toMatchObject({ state: 'failed', detail: nobody });
     const { rows } = await db.query<{ name: string; live: number }>(
       `select name, live from portal.projection_generations where name = 'orders'`,
     );
@@ -313,7 +315,7 @@ describe('the doctor', () => {
     await db.query(`insert into portal.migrations (name, batch, migration_time) values ('999-tomorrow', 9, now())`);
     const { code, of } = await doctor();
     expect(code).toBe(1);
-    expect(of('projections')).toMatchObject({ state: 'failed', detail: 'orders has 1 parked streams' });
+    expect(of('projections')).toMatchObject({ state: 'failed', detail: `${nobody}; orders has 1 parked streams` });
     expect(of('effects')).toMatchObject({ state: 'failed', detail: expect.stringContaining('1 alert') });
     expect(of('migrations')).toMatchObject({ state: 'warning', detail: expect.stringContaining('999-tomorrow') });
   });

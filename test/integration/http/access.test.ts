@@ -185,7 +185,7 @@ it('an app with a route that names no policy does not start', async () => {
   const bare = Fastify();
   await bare.register(correlation);
   await bare.register(problemAnswers, {});
-  await bare.register(authentication, testTokens());
+  await bare.register(authentication, { ...testTokens(), handlerMs: 1_000 });
   await bare.register(policyGuard);
   bare.get('/forgotten', async () => 'open to all');
   await expect(bare.ready()).rejects.toThrow('routes without a policy: GET /forgotten');

@@ -458,6 +458,21 @@ it('a handler that takes too long is answered for: 503, whether the request has 
   }
 });
 
+it('a credential that nobody tells of in time is answered for as well', async () => {
+  const portal = testPortal({ limits: { handlerMs: 50 }, auth: { authenticate: () => new Promise(() => undefined) } });
+  const silent = await buildApp(portal.options);
+  try {
+    for (const method of ['GET', 'POST'] as const) {
+      const answer = await silent.inject({ method, url: '/api/v1/orders', signal: AbortSignal.timeout(2_000) });
+      expectProblem(answer, 503, 'unavailable');
+      expect(answer.headers['retry-after']).not.toBeUndefined();
+    }
+    expect(portal.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  } finally {
+    await silent.close();
+  }
+});
+
 it('what comes after the time of its handler is dropped without a word', async () => {
   const portal = testPortal({ limits: { handlerMs: 50 } });
   const { queries } = portal.options;

@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lineForm } from '../../../src/audit/export.js';
 import { exportToFiles } from '../../../src/audit/export-files.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
@@ -57,4 +60,23 @@ it('has no manifest when it was interrupted, not even the one of before', async 
 it('says so of a folder that is not there', async () => {
   await expect(write('none/march.jsonl', all)).rejects.toThrow('ENOENT');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it.each(['csv', 'jsonl'] as const)('holds of a line of %s no more than the name of its stream', (format) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const lines = 10_000;
+  const bulk = 'x'.repeat(2_000);
+  const line = (number: number) => {
+    const [stream, id] = [`order-of-the-number-${number}`, `event-of-the-number-${number}`];
+    if (format === 'jsonl') return JSON.stringify({ stream, revision: 0, id, type: 'OrderPlaced', data: { bulk } });
+    return `2026-03-01T09:30:00.000Z,${stream},0,1/1,OrderPlaced,buyer:b,c,c,${id},hash,"{""bulk"":""${bulk}""}"`;
+  };
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const streams = new Set<string | undefined>();
+  for (let number = 0; number < lines; number += 1) streams.add(lineForm(line(number), format)?.stream);
+  collect();
+  expect(streams.size).toBe(lines);
+  expect((process.memoryUsage().heapUsed - before) / lines).toBeLessThan(500);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createStripeWebhookVerifier } from '../../../src/adapters/stripe/webhooks.js';
 
 const secret = 'whsec_unit';
-const { verify, interpret } = createStripeWebhookVerifier({ webhookSecret: secret });
+const { verify, interpret } = createStripeWebhookVerifier({ webhookSecret: secret, secretKey: 'sk_test_1' });
 
 const created = 1_772_357_400;
 const at = '2026-03-01T09:30:00.000Z';
@@ -186,5 +186,30 @@ describe('messages', () => {
     expect(() => interpret(event(type, object))).toThrow(
       expect.objectContaining({ name: 'UnusableWebhookError', eventId: 'evt_1', eventType: type }),
     );
+  });
+});
+
+describe('the mode of an event', () => {
+  const intent = { id: 'pi_1', amount_received: 100, currency: 'usd' };
+  const read = (secretKey: string, change: object, type = 'payment_intent.succeeded') =>
+    createStripeWebhookVerifier({ webhookSecret: secret, secretKey }).interpret({ ...event(type, intent), ...change });
+
+  it.each([
+    ['sk_live_1', { livemode: false }, 'of the test mode, and STRIPE_SECRET_KEY of the live mode'],
+    ['rk_live_1', { livemode: false }, 'of the test mode'],
+    ['sk_test_1', { livemode: true }, 'of the live mode, and STRIPE_SECRET_KEY of the test mode'],
+  ])('that is not that of %s lets it do nothing', (key, change, reason) => {
+    expect(() => read(key, change)).toThrow(reason);
+    expect(read(key, change, 'payment_intent.created')).toBeNull();
+  });
+
+  it.each([
+    ['sk_live_1', { livemode: true }],
+    ['rk_test_1', { livemode: false }],
+    ['sk_org_live_1', { livemode: true }],
+    ['sk_embedded', { livemode: true }],
+    ['sk_live_1', {}],
+  ])('that is that of %s, or not known, changes nothing', (key, change) => {
+    expect(read(key, change)).toMatchObject({ kind: 'payment-succeeded' });
   });
 });
