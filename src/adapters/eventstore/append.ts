@@ -10,7 +10,7 @@ import {
   WrongExpectedRevision,
 } from '../../commands/event-store.js';
 import { within } from '../within.js';
-import { type Connection, isTransient, typeOf } from './connection.js';
+import { type Connection, isSound, isTransient, reasonOf, typeOf } from './connection.js';
 
 /** More than a hundred appends at once could hang a fresh connection in old clients; 64 keeps the pipe full. */
 const maxInFlight = 64;
@@ -61,8 +61,10 @@ async function appendWithRetries(
     } catch (error) {
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
       if (!isTransient(error)) throw error;
-      connection.replace(client);
-      if (attempt === attempts) throw new EventStoreUnavailable(`append to ${stream} failed`, { cause: error });
+      if (!isSound(error)) connection.replace(client);
+      if (attempt === attempts) {
+        throw new EventStoreUnavailable(`append to ${stream} failed: ${reasonOf(error)}`, { cause: error });
+      }
       await sleep(pauseMs * attempt);
     }
   }

@@ -56,22 +56,40 @@ export function connect(url: string, silenceMs: number): Connection {
   };
 }
 
-/** Failures after which the same call can succeed on a new client. */
+/** Failures after which the same call can succeed, nothing having been wrong with it. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
-  return transientTypes.has(typeOf(error)) || transientCodes.has(codeOf(error));
+  const type = typeOf(error);
+  return type === '' ? isUnasked(error) : transientTypes.has(type);
+}
+
+/** Failures that say nothing against the client: who may do what is the server's affair. */
+export function isSound(error: unknown): boolean {
+  return soundTypes.has(typeOf(error));
 }
 
 export function typeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
 }
 
-/** The client's question for the server's features fails with what gRPC says, as it is. */
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+/** What went wrong, in words: a refusal in a batch comes without any but its type. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)) || typeOf(error);
 }
 
+/**
+ * Whether a call failed before it was made: the client's question for the server's features fails with what gRPC says, as
+ * it is, and its search for a node of a cluster with an error that has nothing but words.
+ */
+function isUnasked(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && typeof error.code === 'number') || error.message.startsWith('Failed to discover');
+}
+
+const soundTypes: ReadonlySet<string> = new Set([ErrorType.ACCESS_DENIED]);
+
 const transientTypes: ReadonlySet<string> = new Set([
+  ...soundTypes,
   ErrorType.UNAVAILABLE,
   ErrorType.CANCELLED,
   ErrorType.TIMEOUT,
@@ -80,6 +98,3 @@ const transientTypes: ReadonlySet<string> = new Set([
   // What the client makes of a connection reset in mid-call.
   ErrorType.UNKNOWN,
 ]);
-
-/** gRPC's CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL (a stream reset in mid-call) and UNAVAILABLE. */
-const transientCodes: ReadonlySet<unknown> = new Set([1, 2, 4, 13, 14]);

@@ -6,7 +6,7 @@ import {
   type RecordedEvent,
 } from '../../commands/event-store.js';
 import { createAppend } from './append.js';
-import { type Connection, connect, isTransient, typeOf } from './connection.js';
+import { type Connection, connect, isTransient, reasonOf, typeOf } from './connection.js';
 import { read, readPages } from './read.js';
 import { toRecorded } from './recorded.js';
 import { createSubscribeToAll } from './subscribe.js';
@@ -131,5 +131,5 @@ function wantedOf(
 }
 
 function asUnavailable(error: unknown, message: string): unknown {
-  return isTransient(error) ? new EventStoreUnavailable(message, { cause: error }) : error;
+  return isTransient(error) ? new EventStoreUnavailable(`${message}: ${reasonOf(error)}`, { cause: error }) : error;
 }

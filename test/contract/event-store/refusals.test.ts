@@ -1,0 +1,76 @@
+import { status } from '@grpc/grpc-js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import { all, newEvents } from '../../support/new-events.js';
+import { hostRefusingStore, type Refused } from '../../support/refusing-store.js';
+
+const name = 'order-1';
+const started: { stop(): Promise<void> }[] = [];
+const connected: EventStore[] = [];
+afterEach(async () => {
+  for (const store of connected.splice(0)) await store.close();
+  for (const server of started.splice(0)) await server.stop();
+});
+
+function connect(url: string): EventStore {
+  const store = createEventStore(url);
+  connected.push(store);
+  return store;
+}
+
+async function storeThat(refuse: Parameters<typeof hostRefusingStore>[0]): Promise<EventStore> {
+  const server = await hostRefusingStore(refuse);
+  started.push(server);
+  return connect(server.url);
+}
+
+describe('a store that refuses', () => {
+  const denied: Refused = {
+    code: status.PERMISSION_DENIED,
+    details: 'Access Denied',
+    trailers: { exception: 'access-denied' },
+  };
+  const unknownUser: Refused = { code: status.UNAUTHENTICATED, details: 'Received HTTP status code 401' };
+
+  it.each([unknownUser, denied, { code: status.RESOURCE_EXHAUSTED, details: 'busy' }])(
+    'to tell its features once, as %o, takes appends afterwards',
+    async (refused) => {
+      let asked = 0;
+      const store = await storeThat((call) => (call === 'GetSupportedMethods' && ++asked === 1 ? refused : null));
+      await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+    },
+  );
+
+  it.each([unknownUser, denied])('a user, as %o, is unavailable and says why', async (refused) => {
+    let refusing = true;
+    const store = await storeThat(() => (refusing ? refused : null));
+    for (const call of [
+      () => store.append(name, newEvents(1), 'no_stream'),
+      () => all(store.readStream(name)),
+      () => store.head(),
+    ]) {
+      const failure = await call().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(EventStoreUnavailable);
+      expect(failure).toMatchObject({ message: expect.stringContaining(refused.details) });
+    }
+    refusing = false;
+    await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+  });
+});
+
+describe('a cluster none of whose nodes answers', () => {
+  it('is unavailable, and takes appends and reads once one does', async () => {
+    const nobody = '127.0.0.1:1';
+    let away = true;
+    const server = await hostRefusingStore(() => (away ? { code: status.UNAVAILABLE, details: 'starting' } : null));
+    started.push(server);
+    const store = connect(`${server.url.replace('?', `,${nobody}?`)}&maxDiscoverAttempts=1&discoveryInterval=1`);
+    await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(EventStoreUnavailable);
+    await expect(all(store.readStream(name))).rejects.toThrow(EventStoreUnavailable);
+    await expect(store.head()).rejects.toThrow(EventStoreUnavailable);
+    away = false;
+    await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+    expect(await all(store.readStream(name))).toHaveLength(1);
+  });
+});
