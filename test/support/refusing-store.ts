@@ -10,7 +10,7 @@ import {
   ServerInterceptingCall,
   type ServerInterceptor,
   ServerListenerBuilder,
-  type status,
+  status,
 } from '@grpc/grpc-js';
 import { openLog } from '../../embedded/eventstoredb/log/log.js';
 import { addServices } from '../../embedded/eventstoredb/protocol/services.js';
@@ -39,6 +39,19 @@ export async function hostRefusingStore(refuse: Refuse): Promise<{ url: string; 
       server.forceShutdown();
       await log.close();
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a node of a cluster that does not lead says to who asks for the leader. */
+export function notLeader(leader: URL): Refused {
+  return {
+    code: status.NOT_FOUND,
+    details: 'Leader info available',
+    trailers: {
+      exception: 'not-leader',
+      'leader-endpoint-host': leader.hostname,
+      'leader-endpoint-port': leader.port,
     },
   };
 }

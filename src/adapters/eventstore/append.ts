@@ -10,7 +10,7 @@ import {
   WrongExpectedRevision,
 } from '../../commands/event-store.js';
 import { within } from '../within.js';
-import { type Connection, isSound, isTransient, reasonOf, typeOf } from './connection.js';
+import { type Connection, isSound, isTransient, ofLeader, reasonOf, typeOf } from './connection.js';
 
 /** More than a hundred appends at once could hang a fresh connection in old clients; 64 keeps the pipe full. */
 const maxInFlight = 64;
@@ -53,7 +53,7 @@ async function appendWithRetries(
             metadata: { ...event.metadata },
           }),
         ),
-        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected },
+        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, ...ofLeader },
       );
       const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
       if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);

@@ -20,6 +20,12 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/**
+ * Asked of every read and append: a node that follows answers with what it has, which may be less than what has been
+ * acknowledged, and one that led until a moment ago keeps its connections. So told, it names the leader instead.
+ */
+export const ofLeader = { requiresLeader: true } as const;
+
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
@@ -63,7 +69,7 @@ export function isTransient(error: unknown): boolean {
   return type === '' ? isUnasked(error) : transientTypes.has(type);
 }
 
-/** Failures that say nothing against the client: who may do what is the server's affair. */
+/** Failures that say nothing against the client: it goes to the leader by itself, and who may do what is the server's affair. */
 export function isSound(error: unknown): boolean {
   return soundTypes.has(typeOf(error));
 }
@@ -86,7 +92,7 @@ function isUnasked(error: unknown): boolean {
   return ('code' in error && typeof error.code === 'number') || error.message.startsWith('Failed to discover');
 }
 
-const soundTypes: ReadonlySet<string> = new Set([ErrorType.ACCESS_DENIED]);
+const soundTypes: ReadonlySet<string> = new Set([ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED]);
 
 const transientTypes: ReadonlySet<string> = new Set([
   ...soundTypes,
@@ -94,7 +100,6 @@ const transientTypes: ReadonlySet<string> = new Set([
   ErrorType.CANCELLED,
   ErrorType.TIMEOUT,
   ErrorType.DEADLINE_EXCEEDED,
-  ErrorType.NOT_LEADER,
   // What the client makes of a connection reset in mid-call.
   ErrorType.UNKNOWN,
 ]);

@@ -2,8 +2,9 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
-import { all, newEvents } from '../../support/new-events.js';
-import { hostRefusingStore, type Refused } from '../../support/refusing-store.js';
+import { hostEventStore } from '../../support/eventstoredb.js';
+import { all, counts, newEvents } from '../../support/new-events.js';
+import { hostRefusingStore, notLeader, type Refused } from '../../support/refusing-store.js';
 
 const name = 'order-1';
 const started: { stop(): Promise<void> }[] = [];
@@ -24,6 +25,25 @@ async function storeThat(refuse: Parameters<typeof hostRefusingStore>[0]): Promi
   started.push(server);
   return connect(server.url);
 }
+
+describe('a node of a cluster that follows', () => {
+  it('is not asked what an order is like: it can be behind what was acknowledged', async () => {
+    const leader = await hostEventStore();
+    started.push(leader);
+    const follower = await hostRefusingStore((_, headers) =>
+      headers.get('requires-leader')[0] === 'true' ? notLeader(new URL(leader.url.replace('esdb:', 'http:'))) : null,
+    );
+    started.push(follower);
+    /** Each call is the first one of its connection: later ones are with the leader already. */
+    const asked = () => connect(follower.url);
+    const { position } = await asked().append(name, newEvents(2), 'no_stream');
+    expect(counts(await all(connect(leader.url).readStream(name)))).toEqual([0, 1]);
+    expect(counts(await all(asked().readStream(name)))).toEqual([0, 1]);
+    expect(await asked().last(name)).toMatchObject({ revision: 1n });
+    expect(await asked().head()).toEqual(position);
+    expect(await all(asked().readAll({ prefixes: ['order-'] }))).toHaveLength(2);
+  });
+});
 
 describe('a store that refuses', () => {
   const denied: Refused = {
