@@ -60,11 +60,10 @@ async function appendWithRetries(
       return { revision: result.nextExpectedRevision, position: result.position };
     } catch (error) {
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
-      if (!isTransient(error)) throw error;
+      const failure = `append to ${stream} failed: ${reasonOf(error)}`;
+      if (!isTransient(error)) throw new Error(failure, { cause: error });
       if (!isSound(error)) connection.replace(client);
-      if (attempt === attempts) {
-        throw new EventStoreUnavailable(`append to ${stream} failed: ${reasonOf(error)}`, { cause: error });
-      }
+      if (attempt === attempts) throw new EventStoreUnavailable(failure, { cause: error });
       await sleep(pauseMs * attempt);
     }
   }

@@ -47,7 +47,7 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
         }
         return null;
       } catch (error) {
-        if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return null;
+        if (isGone(error)) return null;
         throw asUnavailable(error, `reading the end of ${stream} failed`);
       }
     },
@@ -96,7 +96,7 @@ async function* readStream(
       remaining -= came;
     }
   } catch (error) {
-    if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
+    if (isGone(error)) return;
     throw asUnavailable(error, `reading ${stream} failed`);
   }
 }
@@ -136,6 +136,12 @@ function wantedOf(
     if (wanted.length >= maxCount) break;
   }
   return wanted;
+}
+
+/** Whether there is no such stream, or none any more: somebody can have tombstoned it. */
+function isGone(error: unknown): boolean {
+  const type = typeOf(error);
+  return type === ErrorType.STREAM_NOT_FOUND || type === ErrorType.STREAM_DELETED;
 }
 
 function asUnavailable(error: unknown, message: string): unknown {

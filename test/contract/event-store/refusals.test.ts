@@ -79,6 +79,25 @@ describe('a store that refuses', () => {
   });
 });
 
+describe('a stream that somebody tombstoned', () => {
+  const deleted: Refused = {
+    code: status.FAILED_PRECONDITION,
+    details: `Event stream '${name}' is deleted.`,
+    trailers: { exception: 'stream-deleted', 'stream-name': name },
+  };
+
+  it('reads as one that is not there, so that an audit gets past it', async () => {
+    const store = await storeThat((call) => (call === 'Read' ? deleted : null));
+    expect(await all(store.readStream(name))).toEqual([]);
+    expect(await store.last(name)).toBeNull();
+  });
+
+  it('is told by an append to it', async () => {
+    const store = await storeThat((call) => (call === 'BatchAppend' ? deleted : null));
+    await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(`append to ${name} failed: `);
+  });
+});
+
 describe('a cluster none of whose nodes answers', () => {
   it('is unavailable, and takes appends and reads once one does', async () => {
     const nobody = '127.0.0.1:1';
