@@ -23,8 +23,8 @@ export interface Refused {
   readonly trailers?: Readonly<Record<string, string>>;
 }
 
-/** @returns null to answer the call. `call` is the method's name, such as `Read`. */
-type Refuse = (call: string, headers: Metadata) => Refused | null;
+/** @returns null to answer the call, `silence` to leave it as it is. `call` is the method's name, such as `Read`. */
+type Refuse = (call: string, headers: Metadata) => Refused | 'silence' | null;
 
 /** The embedded event store inside this process, refusing what it is told to refuse. */
 export async function hostRefusingStore(refuse: Refuse): Promise<{ url: string; stop(): Promise<void> }> {
@@ -61,6 +61,7 @@ function intercepting(refuse: Refuse): ServerInterceptor {
     const listener = new ServerListenerBuilder().withOnReceiveMetadata((headers, next) => {
       const refused = refuse(method.slice(method.lastIndexOf('/') + 1), headers);
       if (refused === null) return next(headers);
+      if (refused === 'silence') return;
       const metadata = Metadata.fromHttp2Headers({ ...refused.trailers });
       call.sendStatus({ code: refused.code, details: refused.details, metadata });
     });

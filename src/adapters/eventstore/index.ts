@@ -28,7 +28,7 @@ type AllRead = Parameters<EventStore['readAllPages']>[0];
  * {@link EventStore} over `@eventstore/db-client`.
  *
  * @param url connection string, `esdb://…` or `esdb+discover://…`
- * @param silenceMs how long a read waits for the server to say something
+ * @param silenceMs how long a read waits for the server to say something; a subscription waits longer
  */
 export function createEventStore(url: string, silenceMs = usualSilenceMs): EventStore {
   const connection = connect(url, silenceMs);

@@ -14,16 +14,16 @@ afterEach(async () => {
   for (const server of started.splice(0)) await server.stop();
 });
 
-function connect(url: string): EventStore {
-  const store = createEventStore(url);
+function connect(url: string, silenceMs?: number): EventStore {
+  const store = createEventStore(url, silenceMs);
   connected.push(store);
   return store;
 }
 
-async function storeThat(refuse: Parameters<typeof hostRefusingStore>[0]): Promise<EventStore> {
+async function storeThat(refuse: Parameters<typeof hostRefusingStore>[0], silenceMs?: number): Promise<EventStore> {
   const server = await hostRefusingStore(refuse);
   started.push(server);
-  return connect(server.url);
+  return connect(server.url, silenceMs);
 }
 
 describe('a node of a cluster that follows', () => {
@@ -95,6 +95,23 @@ describe('a stream that somebody tombstoned', () => {
   it('is told by an append to it', async () => {
     const store = await storeThat((call) => (call === 'BatchAppend' ? deleted : null));
     await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(`append to ${name} failed: `);
+  });
+});
+
+describe('a store that loses a subscription and says nothing', () => {
+  it('is asked again, and tells what came meanwhile', async () => {
+    let reads = 0;
+    const store = await storeThat((call) => (call === 'Read' && ++reads === 1 ? 'silence' : null), 20);
+    await store.append(name, newEvents(2), 'no_stream');
+    const following = store.subscribeToAll({ prefixes: ['order-'], from: null, signal: AbortSignal.timeout(4_000) });
+    const seen: bigint[] = [];
+    for await (const message of following) {
+      if (message.kind !== 'event') continue;
+      seen.push(message.event.revision);
+      if (seen.length === 2) await store.append(name, newEvents(1, 2), 1n);
+      if (seen.length === 3) break;
+    }
+    expect(seen).toEqual([0n, 1n, 2n]);
   });
 });
 
