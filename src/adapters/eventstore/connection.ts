@@ -29,8 +29,9 @@ export const ofLeader = { requiresLeader: true } as const;
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
+/** @throws when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
-  const open = () => EventStoreDBClient.connectionString(url);
+  const open = () => openClient(withEveryHost(url));
   const dropped = new WeakSet<EventStoreDBClient>();
   let current = open();
   let ready: Promise<void> = Promise.resolve();
@@ -60,6 +61,20 @@ export function connect(url: string, silenceMs: number): Connection {
       await drop(current);
     },
   };
+}
+
+function openClient(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    throw new Error(`EVENTSTORE_URL cannot be used: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** After `esdb+discover` the client asks the first host alone for the cluster; of several after `esdb` it asks each. */
+function withEveryHost(url: string): string {
+  const [, hosts = ''] = /^esdb\+discover:\/\/(?:[^@/?]+@)?([^/?]+)/.exec(url) ?? [];
+  return hosts.includes(',') ? url.replace('esdb+discover:', 'esdb:') : url;
 }
 
 /** Failures after which the same call can succeed, nothing having been wrong with it. */

@@ -45,6 +45,10 @@ describe('a node of a cluster that follows', () => {
   });
 });
 
+it('a connection string that cannot be used is told by its variable', () => {
+  expect(() => createEventStore('esdb://db:2113?tlsCAFile=/nowhere.crt')).toThrow(/^EVENTSTORE_URL cannot be used: /);
+});
+
 describe('a store that refuses', () => {
   const denied: Refused = {
     code: status.PERMISSION_DENIED,
@@ -115,9 +119,18 @@ describe('a store that loses a subscription and says nothing', () => {
   });
 });
 
-describe('a cluster none of whose nodes answers', () => {
-  it('is unavailable, and takes appends and reads once one does', async () => {
-    const nobody = '127.0.0.1:1';
+describe('a cluster', () => {
+  const nobody = '127.0.0.1:1';
+
+  it('is found through any of the hosts that are named', async () => {
+    const { url, stop } = await hostEventStore();
+    started.push({ stop });
+    const hosts = url.replace('esdb://', `esdb+discover://user:pass@${nobody},`);
+    const store = connect(`${hosts}&maxDiscoverAttempts=1`);
+    await expect(store.head()).resolves.not.toBeNull();
+  });
+
+  it('none of whose nodes answers is unavailable, and takes appends and reads once one does', async () => {
     let away = true;
     const server = await hostRefusingStore(() => (away ? { code: status.UNAVAILABLE, details: 'starting' } : null));
     started.push(server);
