@@ -29,11 +29,12 @@ export const ofLeader = { requiresLeader: true } as const;
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
-/** @throws when the client can make nothing of the connection string, or of a file that it names */
+/** @throws EventStoreUnavailable when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
   const open = () => openClient(withEveryHost(url));
   const dropped = new WeakSet<EventStoreDBClient>();
-  let current = open();
+  /** Null from when one was dropped until the next one is asked for, and as long as a file that the string names is away. */
+  let current: EventStoreDBClient | null = open();
   let ready: Promise<void> = Promise.resolve();
 
   const drop = (client: EventStoreDBClient): Promise<void> => {
@@ -43,22 +44,22 @@ export function connect(url: string, silenceMs: number): Connection {
 
   return {
     async client() {
-      await ready;
+      // All clients of a process share one table of appends under way, which the end of a stream empties: an append on
+      // the new client must not be in it when the old one ends.
+      for (let waited: unknown = null; waited !== ready; await waited) waited = ready;
+      current ??= open();
       return current;
     },
     replace(broken) {
-      if (broken !== current || dropped.has(broken)) return;
-      // All clients of a process share one table of appends under way, which the end of a stream empties: an append on
-      // the new client must not be in it when the old one ends.
-      ready = drop(broken).then(() => {
-        current = open();
-      });
+      if (broken !== current) return;
+      current = null;
+      ready = drop(broken);
     },
     isDropped: (client) => dropped.has(client),
     silenceMs,
     async close() {
       await ready;
-      await drop(current);
+      if (current) await drop(current);
     },
   };
 }
@@ -67,7 +68,7 @@ function openClient(url: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
-    throw new Error(`EVENTSTORE_URL cannot be used: ${reasonOf(error)}`, { cause: error });
+    throw new EventStoreUnavailable(`EVENTSTORE_URL cannot be used: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
@@ -47,6 +50,26 @@ describe('a node of a cluster that follows', () => {
 
 it('a connection string that cannot be used is told by its variable', () => {
   expect(() => createEventStore('esdb://db:2113?tlsCAFile=/nowhere.crt')).toThrow(/^EVENTSTORE_URL cannot be used: /);
+});
+
+it('a certificate that is away while the store is connected to again is waited for', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certificate-'));
+  const file = path.join(folder, 'portal.crt');
+  writeFileSync(file, '');
+  let stopping = true;
+  const server = await hostRefusingStore(() => {
+    if (!stopping) return null;
+    stopping = false;
+    rmSync(file);
+    return { code: status.UNKNOWN, details: 'stopping' };
+  });
+  started.push(server);
+  const store = connect(`${server.url}&userCertFile=${file}&userKeyFile=${file}`);
+  await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow('EVENTSTORE_URL cannot be used');
+  await expect(store.head()).rejects.toThrow(EventStoreUnavailable);
+  writeFileSync(file, '');
+  await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+  rmSync(folder, { recursive: true });
 });
 
 describe('a store that refuses', () => {
