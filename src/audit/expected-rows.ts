@@ -6,6 +6,7 @@ import type { FoldedModel, FoldedStream } from './folds.js';
  * there, if anything.
  *
  * @returns `expected`, the former alone, and `join`, each with one binding, `rows`; `names` of the columns
+ * @throws TypeError where events lack what a row is made of
  */
 export function expectedRows({ projection: { fold } }: FoldedModel, chunk: readonly FoldedStream[]) {
   const columns = columnsOf(fold);
@@ -20,7 +21,10 @@ export function expectedRows({ projection: { fold } }: FoldedModel, chunk: reado
   };
 }
 
-/** SQLSTATE class 22: forged events can hold what the table's types cannot, such as a time that is none. */
+/**
+ * Whether forged events say what no row can hold: what the table's types cannot, such as a time that is none (SQLSTATE class
+ * 22), or not what a row is made of.
+ */
 export function isUnfit(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^22/.test(String(error.code));
+  return error instanceof TypeError || (error instanceof Error && 'code' in error && /^22/.test(String(error.code)));
 }

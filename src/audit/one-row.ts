@@ -92,8 +92,8 @@ async function changesIn(
   folded: FoldedStream,
   actual: unknown,
 ): Promise<Change[] | null> {
-  const { expected, rows } = expectedRows(model, [folded]);
   try {
+    const { expected, rows } = expectedRows(model, [folded]);
     const { rows: found } = await db.raw<{ rows: { expected: unknown }[] }>(
       `select to_jsonb(e) as expected ${expected}`,
       [rows],

@@ -92,9 +92,9 @@ export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains:
 }
 
 async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {
-  const { names, join, rows } = expectedRows(model, chunk);
-  const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
   try {
+    const { names, join, rows } = expectedRows(model, chunk);
+    const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
     const { rows: found } = await db.raw<{ rows: { key: string }[] }>(
       `select e.${model.projection.fold.keyColumn} as key ${join} where (${tuple('e')}) is distinct from (${tuple('r')})`,
       [rows],

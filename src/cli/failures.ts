@@ -25,7 +25,7 @@ export function failureOf(error: unknown, addresses?: ServerAddresses): Failure 
   if (error instanceof CommanderError) return misuseOf(error);
   if (!(error instanceof Error)) return { message: String(error), code: null, hint: null };
   const chain = causes(error);
-  const reasons = [...new Set(chain.map(({ message }) => message).filter((message) => message !== ''))];
+  const reasons = unrepeated(chain.map(({ message }) => message));
   const code = chain.map(codeOf).find((found) => found !== '') ?? null;
   const reason = reasons.join(': ') || code || error.name;
   if (error instanceof InvalidConfig) return { message: reason, code, hint: unset, problems: error.problems };
@@ -73,6 +73,12 @@ function causes(error: Error): Error[] {
     found.push(...(next instanceof AggregateError ? [next, ...next.errors.filter(isError)] : [next]));
   }
   return found;
+}
+
+/** Some wrappers tell what they wrap in their own words, some do not. */
+function unrepeated(messages: readonly string[]): string[] {
+  const told = messages.filter((message) => message !== '');
+  return told.filter((message, index) => !told.slice(0, index).some((earlier) => earlier.includes(message)));
 }
 
 function isError(value: unknown): value is Error {

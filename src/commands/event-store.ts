@@ -1,7 +1,7 @@
 /** The event store as commands, projections and processes see it. Revisions and positions are unsigned 64-bit. */
 export interface EventStore {
   /**
-   * Events of one stream as stored, oldest first; an empty iteration when the stream does not exist.
+   * Events of one stream as stored, oldest first; an empty iteration when the stream does not exist, or not any more.
    * `maxCount` bounds the answer. Large events are better asked for `pageSize` at a time, when they are wanted: a read
    * gets far ahead of who takes its events.
    */

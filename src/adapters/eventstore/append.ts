@@ -10,7 +10,7 @@ import {
   WrongExpectedRevision,
 } from '../../commands/event-store.js';
 import { within } from '../within.js';
-import { type Connection, isTransient, typeOf } from './connection.js';
+import { type Connection, isSound, isTransient, ofLeader, reasonOf, typeOf } from './connection.js';
 
 /** More than a hundred appends at once could hang a fresh connection in old clients; 64 keeps the pipe full. */
 const maxInFlight = 64;
@@ -53,16 +53,17 @@ async function appendWithRetries(
             metadata: { ...event.metadata },
           }),
         ),
-        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected },
+        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, ...ofLeader },
       );
       const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
       if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
       return { revision: result.nextExpectedRevision, position: result.position };
     } catch (error) {
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
-      if (!isTransient(error)) throw error;
-      connection.replace(client);
-      if (attempt === attempts) throw new EventStoreUnavailable(`append to ${stream} failed`, { cause: error });
+      const failure = `append to ${stream} failed: ${reasonOf(error)}`;
+      if (!isTransient(error)) throw new Error(failure, { cause: error });
+      if (!isSound(error)) connection.replace(client);
+      if (attempt === attempts) throw new EventStoreUnavailable(failure, { cause: error });
       await sleep(pauseMs * attempt);
     }
   }

@@ -21,14 +21,22 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/**
+ * Asked of every read and append: a node that follows answers with what it has, which may be less than what has been
+ * acknowledged, and one that led until a moment ago keeps its connections. So told, it names the leader instead.
+ */
+export const ofLeader = { requiresLeader: true } as const;
+
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
+/** @throws EventStoreUnavailable when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
   reachEventStoreDirectly();
-  const open = () => EventStoreDBClient.connectionString(url);
+  const open = () => openClient(withEveryHost(url));
   const dropped = new WeakSet<EventStoreDBClient>();
-  let current = open();
+  /** Null from when one was dropped until the next one is asked for, and as long as a file that the string names is away. */
+  let current: EventStoreDBClient | null = open();
   let ready: Promise<void> = Promise.resolve();
 
   const drop = (client: EventStoreDBClient): Promise<void> => {
@@ -38,50 +46,78 @@ export function connect(url: string, silenceMs: number): Connection {
 
   return {
     async client() {
-      await ready;
+      // All clients of a process share one table of appends under way, which the end of a stream empties: an append on
+      // the new client must not be in it when the old one ends.
+      for (let waited: unknown = null; waited !== ready; await waited) waited = ready;
+      current ??= open();
       return current;
     },
     replace(broken) {
-      if (broken !== current || dropped.has(broken)) return;
-      // All clients of a process share one table of appends under way, which the end of a stream empties: an append on
-      // the new client must not be in it when the old one ends.
-      ready = drop(broken).then(() => {
-        current = open();
-      });
+      if (broken !== current) return;
+      current = null;
+      ready = drop(broken);
     },
     isDropped: (client) => dropped.has(client),
     silenceMs,
     async close() {
       await ready;
-      await drop(current);
+      if (current) await drop(current);
     },
   };
 }
 
-/** Failures after which the same call can succeed on a new client. */
+function openClient(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    throw new EventStoreUnavailable(`EVENTSTORE_URL cannot be used: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** After `esdb+discover` the client asks the first host alone for the cluster; of several after `esdb` it asks each. */
+function withEveryHost(url: string): string {
+  const [, hosts = ''] = /^esdb\+discover:\/\/(?:[^@/?]+@)?([^/?]+)/.exec(url) ?? [];
+  return hosts.includes(',') ? url.replace('esdb+discover:', 'esdb:') : url;
+}
+
+/** Failures after which the same call can succeed, nothing having been wrong with it. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
-  return transientTypes.has(typeOf(error)) || transientCodes.has(codeOf(error));
+  const type = typeOf(error);
+  return type === '' ? isUnasked(error) : transientTypes.has(type);
+}
+
+/** Failures that say nothing against the client: it goes to the leader by itself, and who may do what is the server's affair. */
+export function isSound(error: unknown): boolean {
+  return soundTypes.has(typeOf(error));
 }
 
 export function typeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
 }
 
-/** The client's question for the server's features fails with what gRPC says, as it is. */
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+/** What went wrong, in words: a refusal in a batch comes without any but its type. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)) || typeOf(error);
 }
 
+/**
+ * Whether a call failed before it was made: the client's question for the server's features fails with what gRPC says, as
+ * it is, and its search for a node of a cluster with an error that has nothing but words.
+ */
+function isUnasked(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && typeof error.code === 'number') || error.message.startsWith('Failed to discover');
+}
+
+const soundTypes: ReadonlySet<string> = new Set([ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED]);
+
 const transientTypes: ReadonlySet<string> = new Set([
+  ...soundTypes,
   ErrorType.UNAVAILABLE,
   ErrorType.CANCELLED,
   ErrorType.TIMEOUT,
   ErrorType.DEADLINE_EXCEEDED,
-  ErrorType.NOT_LEADER,
   // What the client makes of a connection reset in mid-call.
   ErrorType.UNKNOWN,
 ]);
-
-/** gRPC's CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL (a stream reset in mid-call) and UNAVAILABLE. */
-const transientCodes: ReadonlySet<unknown> = new Set([1, 2, 4, 13, 14]);

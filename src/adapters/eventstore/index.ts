@@ -1,4 +1,11 @@
-import { type AllStreamResolvedEvent, BACKWARDS, END, ErrorType, START } from '@eventstore/db-client';
+import {
+  type AllStreamResolvedEvent,
+  BACKWARDS,
+  END,
+  ErrorType,
+  type EventStoreDBClient,
+  START,
+} from '@eventstore/db-client';
 import {
   comparePositions,
   type EventStore,
@@ -6,7 +13,7 @@ import {
   type RecordedEvent,
 } from '../../commands/event-store.js';
 import { createAppend } from './append.js';
-import { type Connection, connect, isTransient, typeOf } from './connection.js';
+import { type Connection, connect, isTransient, ofLeader, reasonOf, typeOf } from './connection.js';
 import { read, readPages } from './read.js';
 import { toRecorded } from './recorded.js';
 import { createSubscribeToAll } from './subscribe.js';
@@ -21,7 +28,7 @@ type AllRead = Parameters<EventStore['readAllPages']>[0];
  * {@link EventStore} over `@eventstore/db-client`.
  *
  * @param url connection string, `esdb://…` or `esdb+discover://…`
- * @param silenceMs how long a read waits for the server to say something
+ * @param silenceMs how long a read waits for the server to say something; a subscription waits longer
  */
 export function createEventStore(url: string, silenceMs = usualSilenceMs): EventStore {
   const connection = connect(url, silenceMs);
@@ -33,14 +40,14 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
     readStream: (stream, options) => readStream(connection, stream, options),
 
     async last(stream) {
-      const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
+      const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1, ...ofLeader } as const;
       try {
         for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
           return toRecorded(resolved);
         }
         return null;
       } catch (error) {
-        if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return null;
+        if (isGone(error)) return null;
         throw asUnavailable(error, `reading the end of ${stream} failed`);
       }
     },
@@ -52,7 +59,7 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
     readAllPages: (options) => readAllPages(connection, options),
 
     async head() {
-      const last = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
+      const last = { direction: BACKWARDS, fromPosition: END, maxCount: 1, ...ofLeader } as const;
       try {
         for await (const { event } of read(connection, (client) => client.readAll(last))) {
           if (event) return event.position;
@@ -77,7 +84,7 @@ async function* readStream(
   try {
     while (remaining > 0) {
       const due = Math.min(remaining, pageSize);
-      const options = { fromRevision: from, ...(Number.isFinite(due) ? { maxCount: due } : {}) };
+      const options = { fromRevision: from, ...(Number.isFinite(due) ? { maxCount: due } : {}), ...ofLeader };
       let came = 0;
       for await (const resolved of read(connection, (client) => client.readStream(stream, options))) {
         came += 1;
@@ -89,7 +96,7 @@ async function* readStream(
       remaining -= came;
     }
   } catch (error) {
-    if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
+    if (isGone(error)) return;
     throw asUnavailable(error, `reading ${stream} failed`);
   }
 }
@@ -100,8 +107,9 @@ async function* readAllPages(
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let remaining = maxCount;
   if (remaining <= 0) return;
+  const start = (client: EventStoreDBClient) => client.readAll({ fromPosition: from ?? START, ...ofLeader });
   try {
-    for await (const resolved of readPages(connection, (client) => client.readAll({ fromPosition: from ?? START }))) {
+    for await (const resolved of readPages(connection, start)) {
       const page = wantedOf(resolved, prefixes, from, remaining);
       if (page.length > 0) yield page;
       remaining -= page.length;
@@ -130,6 +138,12 @@ function wantedOf(
   return wanted;
 }
 
+/** Whether there is no such stream, or none any more: somebody can have tombstoned it. */
+function isGone(error: unknown): boolean {
+  const type = typeOf(error);
+  return type === ErrorType.STREAM_NOT_FOUND || type === ErrorType.STREAM_DELETED;
+}
+
 function asUnavailable(error: unknown, message: string): unknown {
-  return isTransient(error) ? new EventStoreUnavailable(message, { cause: error }) : error;
+  return isTransient(error) ? new EventStoreUnavailable(`${message}: ${reasonOf(error)}`, { cause: error }) : error;
 }

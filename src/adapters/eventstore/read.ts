@@ -1,8 +1,14 @@
 import { finished, type Readable } from 'node:stream';
 import { setImmediate as turnOver } from 'node:timers/promises';
-import type { AllStreamResolvedEvent, EventStoreDBClient, ResolvedEvent, StreamingRead } from '@eventstore/db-client';
+import {
+  type AllStreamResolvedEvent,
+  ErrorType,
+  type EventStoreDBClient,
+  type ResolvedEvent,
+  type StreamingRead,
+} from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
-import type { Connection } from './connection.js';
+import { type Connection, typeOf } from './connection.js';
 import { watchSilence } from './silence.js';
 
 /** Events in a page at most. One may be large: a seal is some hundred kilobytes. */
@@ -10,12 +16,28 @@ const maxPage = 128;
 
 /**
  * Everything a read of the client yields, a page at a time: each turn of the event loop costs about as much as taking an
- * event apart.
+ * event apart. A node that does not lead is asked once: having been told so, the client has gone to the one that does.
  *
  * @throws EventStoreUnavailable when the server says nothing for too long, and when the client was dropped meanwhile: its
  * reads then end early and without an error
  */
 export async function* readPages<Event extends ResolvedEvent | AllStreamResolvedEvent>(
+  connection: Connection,
+  start: (client: EventStoreDBClient) => StreamingRead<Event>,
+): AsyncGenerator<readonly Event[]> {
+  let came = false;
+  try {
+    for await (const page of readOnce(connection, start)) {
+      came = true;
+      yield page;
+    }
+  } catch (error) {
+    if (came || typeOf(error) !== ErrorType.NOT_LEADER) throw error;
+    yield* readOnce(connection, start);
+  }
+}
+
+async function* readOnce<Event extends ResolvedEvent | AllStreamResolvedEvent>(
   connection: Connection,
   start: (client: EventStoreDBClient) => StreamingRead<Event>,
 ): AsyncGenerator<readonly Event[]> {

@@ -8,41 +8,72 @@ import type { EventStore, Position, SubscriptionMessage } from '../../commands/e
 import type { Connection } from './connection.js';
 import { hearErrors } from './read.js';
 import { toRecorded } from './recorded.js';
+import { watchSilence } from './silence.js';
 
 /** Events considered between two checkpoints: 32 (the server's window) x this. */
 const checkpointInterval = 32;
 
-/** {@link EventStore.subscribeToAll} over the client: one subscription, no reconnection. */
+/** A store with nothing to tell is silent for long: this many times as long as one that was asked may be. */
+const silences = 3;
+
+/**
+ * {@link EventStore.subscribeToAll} over the client, without reconnection. A subscription that is silent is begun anew
+ * where it was: nothing tells one that has nothing to say from one that the server has lost.
+ */
 export function createSubscribeToAll(connection: Connection): EventStore['subscribeToAll'] {
   return async function* subscribeToAll({ prefixes, from, signal }) {
-    const client = await connection.client();
-    if (signal.aborted) return;
-    const subscription = client.subscribeToAll({
-      fromPosition: from ?? START,
-      filter: streamNameFilter({
-        prefixes: [...prefixes],
-        checkpointInterval,
-        // Pushed through the subscription itself, a marker keeps its place among the events before and after it.
-        checkpointReached: (_, position) => void subscription.push({ marker: 'checkpoint', position }),
-      }),
-    });
-    hearErrors(subscription);
-    subscription.on('caughtUp', () => subscription.push({ marker: 'caught-up' }));
-    const stop = () => void unsubscribe(subscription).then(() => subscription.destroy());
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | Marker>) {
-        const message = toMessage(item);
-        if (message) yield message;
+    let position = from;
+    while (!signal.aborted) {
+      for await (const message of untilSilent(connection, { prefixes, from: position, signal })) {
+        if (message.kind === 'event') position = message.event.position;
+        if (message.kind === 'checkpoint') position = message.position;
+        yield message;
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      signal.removeEventListener('abort', stop);
-      await unsubscribe(subscription);
     }
-    if (!signal.aborted) throw new Error('the subscription to $all ended');
   };
+}
+
+/** One subscription of the client. Returns when it is silent for too long and when `signal` aborts. */
+async function* untilSilent(
+  connection: Connection,
+  { prefixes, from, signal }: Parameters<EventStore['subscribeToAll']>[0],
+): AsyncGenerator<SubscriptionMessage> {
+  const client = await connection.client();
+  if (signal.aborted) return;
+  const subscription = client.subscribeToAll({
+    fromPosition: from ?? START,
+    filter: streamNameFilter({
+      prefixes: [...prefixes],
+      checkpointInterval,
+      // Pushed through the subscription itself, a marker keeps its place among the events before and after it.
+      checkpointReached: (_, position) => void subscription.push({ marker: 'checkpoint', position }),
+    }),
+  });
+  hearErrors(subscription);
+  subscription.on('caughtUp', () => subscription.push({ marker: 'caught-up' }));
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    void unsubscribe(subscription).then(() => subscription.destroy());
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const silence = watchSilence(silences * connection.silenceMs, stop);
+  try {
+    silence.begins();
+    for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | Marker>) {
+      silence.ends();
+      const message = toMessage(item);
+      if (message) yield message;
+      silence.begins();
+    }
+  } catch (error) {
+    if (!stopped) throw error;
+  } finally {
+    silence.close();
+    signal.removeEventListener('abort', stop);
+    await unsubscribe(subscription);
+  }
+  if (!stopped) throw new Error('the subscription to $all ended');
 }
 
 /** Ends a subscription, also one that never came to be. */

@@ -15,7 +15,9 @@ const cachePatienceMs = 5_000;
 export const neighbours: readonly Look[] = [
   {
     check: 'event store',
-    mend: 'Start EventStoreDB, or correct EVENTSTORE_URL (scheme, host, port, tls=).',
+    mend:
+      'Start EventStoreDB, or correct EVENTSTORE_URL (scheme, user, password, host, port, tls=, tlsCAFile=). ' +
+      'Where access is denied, let its user append and read $all.',
     async look({ eventStore }) {
       const head = await eventStore.head();
       return ok(head ? `answers, head at ${head.commit}` : 'answers, empty');

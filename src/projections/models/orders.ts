@@ -57,25 +57,29 @@ export const ordersProjection = streamFoldProjection<OrderRow>({
     if (state) return { ...state, order };
     return { order, position: recorded.position.commit.toString(), personalKey: personalKeyOf(recorded) };
   },
-  toColumns: ({ order, position, personalKey }) => ({
-    position,
-    personal_key: personalKey,
-    order_number: order.orderNumber,
-    status: order.status,
-    refund_status: order.refundStatus,
-    customer_id: order.customerId,
-    total: order.total,
-    refunded_total: order.refundedTotal,
-    currency: order.currency,
-    payment_intent_id: order.paymentIntentId,
-    extensiv_order_id: order.extensivOrderId,
-    tracking_number: order.trackingNumber,
-    placed_at: order.placedAt,
-    paid_at: order.paidAt,
-    exported_at: order.exportedAt,
-    updated_at: order.updatedAt,
-    search: searchable([order.orderNumber, order.customer.name, order.customer.companyName, order.customer.email]),
-  }),
+  toColumns({ order, position, personalKey }) {
+    // An order that cannot be shown parks its stream here; in a list it would keep all the others from being shown.
+    toOrderView(order, 0);
+    return {
+      position,
+      personal_key: personalKey,
+      order_number: order.orderNumber,
+      status: order.status,
+      refund_status: order.refundStatus,
+      customer_id: order.customerId,
+      total: order.total,
+      refunded_total: order.refundedTotal,
+      currency: order.currency,
+      payment_intent_id: order.paymentIntentId,
+      extensiv_order_id: order.extensivOrderId,
+      tracking_number: order.trackingNumber,
+      placed_at: order.placedAt,
+      paid_at: order.paidAt,
+      exported_at: order.exportedAt,
+      updated_at: order.updatedAt,
+      search: searchable([order.orderNumber, order.customer.name, order.customer.companyName, order.customer.email]),
+    };
+  },
 });
 
 /** An order as the API shows it; `revision` is that of the last event in it. Also serves orders folded as of the past. */

@@ -70,6 +70,18 @@ it('what somebody else wrote takes up a revision, changes nothing and is told in
   await expect(store.append(name, newEvents(1), 4n)).resolves.toMatchObject({ revision: 5n });
 });
 
+it('leaves out streams whose name no read model can hold', async () => {
+  const of = category();
+  const client = EventStoreDBClient.connectionString(server.url);
+  try {
+    await client.appendToStream(`${of}-\0`, jsonEvent({ type: 'OrderPlaced', data: {} }));
+  } finally {
+    await client.dispose();
+  }
+  await store.append(`${of}-1`, newEvents(1), 'no_stream');
+  expect((await all(store.readAll({ prefixes: [of] }))).map((event) => event.stream)).toEqual([`${of}-1`]);
+});
+
 describe('append', () => {
   it('begins a stream that is expected not to exist, and goes on at the exact revision', async () => {
     const name = stream();

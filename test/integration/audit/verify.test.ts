@@ -106,6 +106,19 @@ describe('verifying the store', () => {
     );
   });
 
+  it('names an event that lacks what a row is made of, and the row', async () => {
+    const at = victim(0);
+    const old = recorded[at]!;
+    const { customer: _, ...data } = old.data as Record<string, unknown>;
+    const forged = replaced(at, { ...old, data });
+    for (const report of [await verdictOn(forged), await verdictOnStream(forged, 'order-victim')]) {
+      expect(eventFindings(report)).toContainEqual(expect.objectContaining({ stream: 'order-victim', revision: 0 }));
+      expect(rowFindings(report)).toContainEqual(
+        expect.objectContaining({ table: 'orders', key: 'victim', detail: 'no row can hold what the events say' }),
+      );
+    }
+  });
+
   it('names a changed actor', async () => {
     const at = victim(2);
     const old = recorded[at]!;

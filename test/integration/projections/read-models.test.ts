@@ -111,6 +111,24 @@ describe('read models', () => {
     expect(await world.projections.parked()).toEqual([]);
   });
 
+  it('parks an order that cannot be shown, and shows the others', async () => {
+    const { queries } = world.projections;
+    const [id, other] = [randomUUID(), randomUUID()];
+    const [placed] = history(...toPaid);
+    const { lineItems: _, ...data } = placed!.data as Record<string, unknown>;
+    await world.append(`order-${id}`, { type: 'OrderPlaced', data });
+    const position = await world.append(`order-${other}`, ...history(...toPaid));
+    expect(await queries.waitFor(position, 10_000)).toBe(true);
+    expect(await queries.order(other)).toMatchObject({ status: 'paid' });
+    expect((await queries.orders({ limit: 50 })).items).not.toEqual([]);
+    expect(await world.projections.parked()).toContainEqual(
+      expect.objectContaining({ projection: 'orders', stream: `order-${id}` }),
+    );
+    for (const { projection, stream } of await world.projections.parked()) {
+      await world.projections.skipParked(projection, stream, 'a test order');
+    }
+  });
+
   it('keeps the payout ledger', async () => {
     const position = await world.append(`order-${randomUUID()}`, ...history(...toPaid));
     await world.projections.queries.waitFor(position, 10_000);

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { status } from '@grpc/grpc-js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import { hostEventStore } from '../../support/eventstoredb.js';
+import { all, counts, newEvents } from '../../support/new-events.js';
+import { hostRefusingStore, notLeader, type Refused } from '../../support/refusing-store.js';
+
+const name = 'order-1';
+const started: { stop(): Promise<void> }[] = [];
+const connected: EventStore[] = [];
+afterEach(async () => {
+  for (const store of connected.splice(0)) await store.close();
+  for (const server of started.splice(0)) await server.stop();
+});
+
+function connect(url: string, silenceMs?: number): EventStore {
+  const store = createEventStore(url, silenceMs);
+  connected.push(store);
+  return store;
+}
+
+async function storeThat(refuse: Parameters<typeof hostRefusingStore>[0], silenceMs?: number): Promise<EventStore> {
+  const server = await hostRefusingStore(refuse);
+  started.push(server);
+  return connect(server.url, silenceMs);
+}
+
+describe('a node of a cluster that follows', () => {
+  it('is not asked what an order is like: it can be behind what was acknowledged', async () => {
+    const leader = await hostEventStore();
+    started.push(leader);
+    const follower = await hostRefusingStore((_, headers) =>
+      headers.get('requires-leader')[0] === 'true' ? notLeader(new URL(leader.url.replace('esdb:', 'http:'))) : null,
+    );
+    started.push(follower);
+    /** Each call is the first one of its connection: later ones are with the leader already. */
+    const asked = () => connect(follower.url);
+    const { position } = await asked().append(name, newEvents(2), 'no_stream');
+    expect(counts(await all(connect(leader.url).readStream(name)))).toEqual([0, 1]);
+    expect(counts(await all(asked().readStream(name)))).toEqual([0, 1]);
+    expect(await asked().last(name)).toMatchObject({ revision: 1n });
+    expect(await asked().head()).toEqual(position);
+    expect(await all(asked().readAll({ prefixes: ['order-'] }))).toHaveLength(2);
+  });
+});
+
+it('a connection string that cannot be used is told by its variable', () => {
+  expect(() => createEventStore('esdb://db:2113?tlsCAFile=/nowhere.crt')).toThrow(/^EVENTSTORE_URL cannot be used: /);
+});
+
+it('a certificate that is away while the store is connected to again is waited for', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certificate-'));
+  const file = path.join(folder, 'portal.crt');
+  writeFileSync(file, '');
+  let stopping = true;
+  const server = await hostRefusingStore(() => {
+    if (!stopping) return null;
+    stopping = false;
+    rmSync(file);
+    return { code: status.UNKNOWN, details: 'stopping' };
+  });
+  started.push(server);
+  const store = connect(`${server.url}&userCertFile=${file}&userKeyFile=${file}`);
+  await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow('EVENTSTORE_URL cannot be used');
+  await expect(store.head()).rejects.toThrow(EventStoreUnavailable);
+  writeFileSync(file, '');
+  await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+  rmSync(folder, { recursive: true });
+});
+
+describe('a store that refuses', () => {
+  const denied: Refused = {
+    code: status.PERMISSION_DENIED,
+    details: 'Access Denied',
+    trailers: { exception: 'access-denied' },
+  };
+  const unknownUser: Refused = { code: status.UNAUTHENTICATED, details: 'Received HTTP status code 401' };
+
+  it.each([unknownUser, denied, { code: status.RESOURCE_EXHAUSTED, details: 'busy' }])(
+    'to tell its features once, as %o, takes appends afterwards',
+    async (refused) => {
+      let asked = 0;
+      const store = await storeThat((call) => (call === 'GetSupportedMethods' && ++asked === 1 ? refused : null));
+      await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+    },
+  );
+
+  it.each([unknownUser, denied])('a user, as %o, is unavailable and says why', async (refused) => {
+    let refusing = true;
+    const store = await storeThat(() => (refusing ? refused : null));
+    for (const call of [
+      () => store.append(name, newEvents(1), 'no_stream'),
+      () => all(store.readStream(name)),
+      () => store.head(),
+    ]) {
+      const failure = await call().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(EventStoreUnavailable);
+      expect(failure).toMatchObject({ message: expect.stringContaining(refused.details) });
+    }
+    refusing = false;
+    await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+  });
+});
+
+describe('a stream that somebody tombstoned', () => {
+  const deleted: Refused = {
+    code: status.FAILED_PRECONDITION,
+    details: `Event stream '${name}' is deleted.`,
+    trailers: { exception: 'stream-deleted', 'stream-name': name },
+  };
+
+  it('reads as one that is not there, so that an audit gets past it', async () => {
+    const store = await storeThat((call) => (call === 'Read' ? deleted : null));
+    expect(await all(store.readStream(name))).toEqual([]);
+    expect(await store.last(name)).toBeNull();
+  });
+
+  it('is told by an append to it', async () => {
+    const store = await storeThat((call) => (call === 'BatchAppend' ? deleted : null));
+    await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(`append to ${name} failed: `);
+  });
+});
+
+describe('a store that loses a subscription and says nothing', () => {
+  it('is asked again, and tells what came meanwhile', async () => {
+    let reads = 0;
+    const store = await storeThat((call) => (call === 'Read' && ++reads === 1 ? 'silence' : null), 20);
+    await store.append(name, newEvents(2), 'no_stream');
+    const following = store.subscribeToAll({ prefixes: ['order-'], from: null, signal: AbortSignal.timeout(4_000) });
+    const seen: bigint[] = [];
+    for await (const message of following) {
+      if (message.kind !== 'event') continue;
+      seen.push(message.event.revision);
+      if (seen.length === 2) await store.append(name, newEvents(1, 2), 1n);
+      if (seen.length === 3) break;
+    }
+    expect(seen).toEqual([0n, 1n, 2n]);
+  });
+});
+
+describe('a cluster', () => {
+  const nobody = '127.0.0.1:1';
+
+  it('is found through any of the hosts that are named', async () => {
+    const { url, stop } = await hostEventStore();
+    started.push({ stop });
+    const hosts = url.replace('esdb://', `esdb+discover://user:pass@${nobody},`);
+    const store = connect(`${hosts}&maxDiscoverAttempts=1`);
+    await expect(store.head()).resolves.not.toBeNull();
+  });
+
+  it('none of whose nodes answers is unavailable, and takes appends and reads once one does', async () => {
+    let away = true;
+    const server = await hostRefusingStore(() => (away ? { code: status.UNAVAILABLE, details: 'starting' } : null));
+    started.push(server);
+    const store = connect(`${server.url.replace('?', `,${nobody}?`)}&maxDiscoverAttempts=1&discoveryInterval=1`);
+    await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(EventStoreUnavailable);
+    await expect(all(store.readStream(name))).rejects.toThrow(EventStoreUnavailable);
+    await expect(store.head()).rejects.toThrow(EventStoreUnavailable);
+    away = false;
+    await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+    expect(await all(store.readStream(name))).toHaveLength(1);
+  });
+});
