@@ -15,9 +15,11 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
   const scopes = new Map<string, Set<string>>();
   /** Reads on their way to the store: what is invalidated meanwhile must not be kept. */
   const reading = new Set<{ scope: string; valid: boolean }>();
+  /** Of these by key, the latest: who asks for the same meanwhile is answered with it. The whole stock is megabytes. */
+  const flights = new Map<string, Flight>();
   /** How far the memory has followed the projector; null while that is not known, and nothing is kept then. */
   let followed: string | null = null;
-  let asking = false;
+  let asking: Promise<void> | null = null;
 
   feed.follow({
     invalidated(invalid, position) {
@@ -53,8 +55,14 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
 
   /** The feed tells of positions to come; the present one has to be asked for once. */
   async function catchUp(): Promise<void> {
-    if (asking || followed !== null || !feed.isCurrent()) return;
-    asking = true;
+    if (!feed.isCurrent()) return;
+    asking ??= askForPosition().finally(() => {
+      asking = null;
+    });
+    await asking;
+  }
+
+  async function askForPosition(): Promise<void> {
     const lost = { scope: '', valid: true };
     reading.add(lost);
     try {
@@ -65,25 +73,36 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
       // The store is away, and so is the feed soon.
     } finally {
       reading.delete(lost);
-      asking = false;
     }
+  }
+
+  function fetch(key: string, scope: string): Flight['found'] {
+    const read = { scope, valid: isCurrent() };
+    const flight = { read, found: fetchOnce(key, read) };
+    flights.set(key, flight);
+    const landed = () => {
+      reading.delete(read);
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    reading.add(read);
+    flight.found.then(landed, landed);
+    return flight.found;
+  }
+
+  async function fetchOnce(key: string, read: Flight['read']): Flight['found'] {
+    const found = await store.read(key, read.scope);
+    if (found.entry !== null && read.valid && isCurrent()) keep(key, read.scope, found);
+    return found;
   }
 
   return {
     ...store,
     async read(key, scope) {
+      if (followed === null) await catchUp();
       const entry = isCurrent() ? kept.get(key) : undefined;
       if (entry) return entry;
-      void catchUp();
-      const read = { scope, valid: isCurrent() };
-      reading.add(read);
-      try {
-        const found = await store.read(key, scope);
-        if (found.entry !== null && read.valid && isCurrent()) keep(key, scope, found);
-        return found;
-      } finally {
-        reading.delete(read);
-      }
+      const flight = flights.get(key);
+      return flight?.read.valid && isCurrent() ? flight.found : fetch(key, scope);
     },
     async position() {
       return isCurrent() ? followed : store.position();
@@ -96,6 +115,11 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
     const keys = scopes.get(scope) ?? new Set();
     scopes.set(scope, keys.add(key));
   }
+}
+
+interface Flight {
+  readonly read: { readonly scope: string; valid: boolean };
+  readonly found: ReturnType<CacheStore['read']>;
 }
 
 interface Kept extends Awaited<ReturnType<CacheStore['read']>> {

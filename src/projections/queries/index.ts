@@ -74,7 +74,8 @@ export function createQueries(deps: {
 
 /**
  * Says where an answer comes from, and warns when no sync has succeeded for longer than the cache's life. An entry that
- * the cache keeps in memory gives the same object again as long as it says the same, so that work on it is done once.
+ * the cache keeps in memory, or that many have waited for, gives the same object again as long as it says the same, so
+ * that work on it is done once.
  */
 function createSourced(clock: Clock, staleAfterSeconds: number) {
   const given = new WeakMap<Dated<unknown>, { fresh: boolean; shown: Sourced<unknown> }>();
@@ -85,7 +86,6 @@ function createSourced(clock: Clock, staleAfterSeconds: number) {
   ): Sourced<Shown> => {
     const { asOf } = answer.value;
     const fresh = asOf !== null && clock.now().getTime() - Date.parse(asOf) <= staleAfterSeconds * 1_000;
-    if (answer.from === 'database') return say(answer, fresh, show);
     const before = given.get(answer.value);
     if (before?.fresh === fresh) return before.shown as Sourced<Shown>;
     const shown = say(answer, fresh, show);

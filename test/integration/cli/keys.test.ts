@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ApiKeys, createApiKeys } from '../../../src/adapters/postgres/api-keys.js';
@@ -63,4 +64,21 @@ it('keeps no token, and leaves other credentials to others', async () => {
   expect(rows.map(({ row }: { row: string }) => row).join()).not.toContain(token.slice(-24));
   expect(JSON.stringify(await keys.list())).not.toContain(token);
   expect(await statusOf('operator')).toBe(200);
+});
+
+it('tells its caller to come again, where nobody says in time whose key it is', async () => {
+  const { token } = await keys.create({ ...asked, roles: ['admin'] });
+  const options = { ...testPortal().options, auth: keyAuthenticator(createApiKeys(db, 100), testTokens()) };
+  const hasty = await buildApp(options);
+  const held = await db.transaction();
+  try {
+    await held.raw('lock table portal.api_keys in access exclusive mode');
+    const asking = hasty.inject({ url: '/api/v1/products', headers: { authorization: `Bearer ${token}` } });
+    const answer = await Promise.race([asking, sleep(3_000, null)]);
+    expect(answer?.statusCode).toBe(503);
+    expect(answer?.json()).toMatchObject({ code: 'unavailable' });
+  } finally {
+    await held.rollback();
+    await hasty.close();
+  }
 });

@@ -219,6 +219,19 @@ describe('the inventory cache', () => {
     await eventually('nothing is answered from memory', async () => (await read())?.source === 'database');
   });
 
+  it('reads an entry once, however many ask for it at a time', async () => {
+    await world.append(`inventory-${sku(5)}`, listed(sku(5), 10));
+    await synced();
+    await cached('inventory:all', '*');
+    await eventually('there is a memory', async () => {
+      const first = await queries().inventoryItem(sku(5));
+      return first === (await queries().inventoryItem(sku(5)));
+    });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => queries().inventory()));
+    expect(answers[0]?.source).toBe('cache');
+    expect(new Set(answers).size, 'answers that were read and parsed').toBe(1);
+  });
+
   it.each(['no JSON', '{}', 'null', '{"scopes":"some"}'])(
     'takes %s on its channel for a reason to forget all',
     async (text) => {
@@ -269,8 +282,11 @@ describe('the inventory cache', () => {
     world.db.on('query', ({ sql }: { sql: string }) => {
       if (sql.includes('search like')) queriesSeen++;
     });
-    await Promise.all(Array.from({ length: 50 }, () => queries().products({ q: sku(6), limit: 5 })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => queries().products({ q: sku(6), limit: 5 })),
+    );
     // One page and one count.
     expect(queriesSeen).toBe(2);
+    expect(new Set(answers).size, 'answers to make ready for sending').toBe(1);
   });
 });
