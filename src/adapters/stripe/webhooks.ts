@@ -1,12 +1,16 @@
 import Stripe from 'stripe';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { isDeeperThan } from '../../commands/json-depth.js';
 import type { VerifiedWebhook, WebhookVerifier } from '../../processes/ports/payments.js';
 import { interpretWebhook } from './messages.js';
 import { UnusableWebhookError } from './unusable-webhook-error.js';
 
 /** Stripe's own default: older signatures are refused as replays. Its retries are signed afresh. */
 const toleranceSeconds = 300;
+
+/** Levels of JSON in an event. Those of Stripe have about ten; what is far deeper nothing here could walk through. */
+const maxDepth = 100;
 
 /** Ids and types are plain words, and short enough for an index of PostgreSQL. */
 const Word = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' });
@@ -64,8 +68,12 @@ function open(rawBody: Buffer): VerifiedWebhook {
 }
 
 function parse(rawBody: Buffer): unknown {
+  const json = rawBody.toString('utf8');
+  if (isDeeperThan(maxDepth, json)) {
+    throw new UnusableWebhookError(null, null, `it is nested more than ${maxDepth} levels deep`);
+  }
   try {
-    return JSON.parse(rawBody.toString('utf8'));
+    return JSON.parse(json);
   } catch (error) {
     throw new UnusableWebhookError(null, null, 'it is not JSON', { cause: error });
   }

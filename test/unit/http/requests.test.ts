@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { isDeeperThan } from '../../../src/commands/json-depth.js';
 import { instant } from '../../../src/http/instant.js';
 import { heldTag, revisionTag } from '../../../src/http/orders/etag.js';
-import { isDeeperThan } from '../../../src/http/plugins/body-parsers.js';
 import { correlationIdOf } from '../../../src/http/plugins/correlation.js';
 import { isLoopback } from '../../../src/http/plugins/loopback-hosts.js';
 

@@ -65,6 +65,11 @@ describe('a signature', () => {
     );
   });
 
+  it('over one that is nested without end is an error, too', () => {
+    const body = `{"id":"evt_1","type":"x","created":1,"data":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(() => verify(Buffer.from(body), signed(body))).toThrow(/nested more than 100 levels/);
+  });
+
   it('lets the newer kind of event in, too', () => {
     const body = JSON.stringify({ id: 'evt_2', object: 'v2.core.event', type: 'v2.x', created: at });
     expect(verify(Buffer.from(body), signed(body))).toMatchObject({ eventId: 'evt_2', createdAt: at });
