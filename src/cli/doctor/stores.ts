@@ -87,6 +87,11 @@ export async function effects(portal: Portal): Promise<Verdict> {
   return ok('none is overdue');
 }
 
+/** Keys that are opened to see whether they can be: a second's work. */
+const mostTried = 100_000;
+/** Damaged keys that are named; more of them are one trouble. */
+const mostNamed = 3;
+
 /** Without its master key no personal data can be read, and no process starts. */
 export async function personalKeys({ personalKeys: keys }: Portal): Promise<Verdict> {
   const { live, retired, underFormerMaster, underUnknownMaster } = await keys.counts();
@@ -96,13 +101,22 @@ export async function personalKeys({ personalKeys: keys }: Portal): Promise<Verd
       'Set PRIVACY_MASTER_KEY to the key they were made with; several may stand there, with commas between.',
     );
   }
+  const { opened, damaged, all } = await keys.tryAll(mostTried);
+  if (damaged.length > 0) {
+    const named = damaged.slice(0, mostNamed).join(', ');
+    return failed(
+      `${counted(damaged.length, 'key')} of personal data cannot be opened: ${named}${damaged.length > mostNamed ? ', …' : ''}`,
+      'Bring portal.personal_keys back from a back-up, or give the keys up: `npm run portal -- privacy lost` shows their orders.',
+    );
+  }
   if (underFormerMaster > 0) {
     return warning(
       `${counted(underFormerMaster, 'key')} of personal data under a former master key`,
       'Run `npm run portal -- privacy rotate-master-key` before that one is taken away.',
     );
   }
-  return ok(`${counted(live + retired, 'key')} under the first master key`);
+  const tried = all ? '' : `; ${opened} of them were opened`;
+  return ok(`${counted(live + retired, 'key')} under the first master key${tried}`);
 }
 
 /** The key must be one that can sign; whether the seals hold is for `audit verify`. */

@@ -6,11 +6,29 @@ export interface DataKey {
   readonly secret: Buffer;
 }
 
+/** The key for a customer's new data is damaged where it is kept. Only an operator can bring it back, or give it up. */
+export class PersonalKeyDamaged extends Error {
+  override readonly name = 'PersonalKeyDamaged';
+  constructor(keyId: string | undefined) {
+    super(`the key ${keyId} of a customer cannot be opened`);
+  }
+}
+
+/** What opening keys came to. */
+export interface OpenedKeys {
+  readonly opened: number;
+  /** Ids of those that cannot be opened. */
+  readonly damaged: readonly string[];
+  /** Whether all were tried. */
+  readonly all: boolean;
+}
+
 /** The keys of persons, as encrypting and opening see them. */
 export interface PersonalKeys {
   /**
    * Runs `work` with the key for new data of a subject, made on first use and durable before `work` begins. The key is
    * not retired while `work` runs, so nothing is written with a key that an erasure has looked at already.
+   * @throws PersonalKeyDamaged
    */
   using<Value>(subject: string, work: (key: DataKey) => Promise<Value>): Promise<Value>;
   /** Keys by id, in one query. A key that was destroyed is `erased`; one that is lost or damaged is absent. */
@@ -50,4 +68,6 @@ export interface KeyRegister {
   /** Wraps every key with the current master key, but for those that are damaged. @returns how many were wrapped by another */
   rewrap(onProgress?: (keys: number) => void): Promise<number>;
   counts(): Promise<KeyCounts>;
+  /** Tries keys that are not erased, `most` of them at most. @throws when a master key is missing */
+  tryAll(most: number): Promise<OpenedKeys>;
 }

@@ -57,6 +57,11 @@ const byName: Readonly<Record<string, Known>> = {
     code: 'unavailable',
     detail: 'The job queue cannot be reached; what was asked for begins when it is back.',
   },
+  PersonalKeyDamaged: {
+    code: 'history-unreadable',
+    detail:
+      'The key that this customer’s data are kept under is damaged. `portal doctor` names such keys, and what to do.',
+  },
   ReadModelMissing: { code: 'unavailable', detail: 'The read models are being rebuilt.' },
   UnknownPosition: { code: 'invalid-position', detail: 'The event store has not come to that position.' },
   UnusableWebhookError: { code: 'malformed-request', detail: 'The body is signed, but it is no event.' },

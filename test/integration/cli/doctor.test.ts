@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
+import { createMasterKeys } from '../../../src/adapters/postgres/personal-keys/master-keys.js';
 import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
@@ -141,15 +142,34 @@ describe('the doctor', () => {
     expect((await doctor({ PRIVACY_MASTER_KEY: `${given},${other}` })).of('personal keys')).toMatchObject({
       state: 'ok',
     });
-    await db.query(
-      `insert into portal.personal_keys (id, subject, wrapped, master)
-       select gen_random_uuid(), 'somebody', wrapped, master from portal.personal_index_key`,
-    );
+    const id = randomUUID();
+    const { wrapped, master } = createMasterKeys([given]).wrap(randomBytes(32), id);
+    await db.query(`insert into portal.personal_keys (id, subject, wrapped, master) values ($1, 'somebody', $2, $3)`, [
+      id,
+      wrapped,
+      master,
+    ]);
     const changing = await doctor({ PRIVACY_MASTER_KEY: `${other},${given}` });
     await db.query(`delete from portal.personal_keys where subject = 'somebody'`);
     expect(changing.of('personal keys')).toMatchObject({
       state: 'warning',
       mend: expect.stringContaining('rotate-master-key'),
+    });
+  });
+
+  it('names a key of personal data that cannot be opened', async () => {
+    const id = randomUUID();
+    await db.query(
+      `insert into portal.personal_keys (id, subject, wrapped, master)
+       select $1, 'somebody', wrapped, master from portal.personal_index_key`,
+      [id],
+    );
+    const { of } = await doctor();
+    await db.query(`delete from portal.personal_keys where subject = 'somebody'`);
+    expect(of('personal keys')).toMatchObject({
+      state: 'failed',
+      detail: `1 key of personal data cannot be opened: ${id}`,
+      mend: expect.stringContaining('privacy lost'),
     });
   });
 

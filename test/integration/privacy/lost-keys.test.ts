@@ -29,6 +29,10 @@ it('keys that will never be back are given up: their orders show "erased", and e
   await pay(portal, placed[0]!);
   await untilEvent(portal, placed[0]!.order.id, 'OrderPaid');
   expect(await quoting()).not.toEqual([]);
+  // Damaged, they are as good as lost, and keep their customers from new orders.
+  await portal.sql(`update portal.personal_keys set wrapped = '\\x00'`);
+  const again = place(portal, { email: 'lost-1@example.com' });
+  await expect(again).rejects.toThrow(/500 .*"code":"history-unreadable"/);
   await portal.sql('delete from portal.personal_keys');
   await portal.sql('drop schema "read" cascade');
   const { keys } = (await cli('privacy', 'lost', '--json')).json();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createPersonalKeys } from '../../../src/adapters/postgres/personal-keys/index.js';
 import { MasterKeyMissing } from '../../../src/adapters/postgres/personal-keys/master-keys.js';
-import type { DataKey } from '../../../src/commands/privacy/keys.js';
+import { type DataKey, PersonalKeyDamaged } from '../../../src/commands/privacy/keys.js';
 import { createPools } from '../../../src/compose/pools.js';
 import type { Config } from '../../../src/config.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
@@ -164,7 +164,8 @@ describe('keys of persons', () => {
     const ada = subject();
     const second = masterKey();
     const key = await keysOf(0).using(ada, itself);
-    const damaged = await keysOf(0).using(subject(), itself);
+    const unlucky = subject();
+    const damaged = await keysOf(0).using(unlucky, itself);
     await pools[0]!.db.raw(`update portal.personal_keys set wrapped = '\\x00' where id = ?`, [damaged.id]);
     await expect(keysOf(1, second).ready()).rejects.toThrow(MasterKeyMissing);
 
@@ -172,6 +173,10 @@ describe('keys of persons', () => {
     expect((await both.counts()).underFormerMaster).toBeGreaterThan(0);
     expect(await both.rewrap()).toBeGreaterThan(0);
     expect(await both.rewrap()).toBe(0);
+    await expect(both.using(unlucky, itself)).rejects.toThrow(PersonalKeyDamaged);
+    const tried = await both.tryAll(10_000);
+    expect(tried).toMatchObject({ damaged: [damaged.id], all: true });
+    expect(await both.tryAll(1)).toMatchObject({ all: false });
     // Nobody can move what is damaged; it holds up no other, and is given up like one that is lost.
     expect((await both.counts()).underFormerMaster).toBe(1);
     await both.destroy(damaged.id);

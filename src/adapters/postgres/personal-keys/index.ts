@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { KeyRegister, PersonalKeys } from '../../../commands/privacy/keys.js';
+import { type KeyRegister, PersonalKeyDamaged, type PersonalKeys } from '../../../commands/privacy/keys.js';
 import { createMasterKeys } from './master-keys.js';
 import { createPersonIndex } from './person-index.js';
 import { lockForRetiring, lockInUse } from './person-locks.js';
@@ -8,6 +8,8 @@ import { insertKey, lowestId, rewrapSome, select, toPersonalKey, unwrapped } fro
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Keys taken up in one step of a change of the master key. */
 const rewrapPage = 500;
+/** Keys opened in one step. */
+const tryPage = 5_000;
 
 /**
  * {@link PersonalKeys} and {@link KeyRegister} over `portal.personal_keys`. Persons stand there as keyed hashes, keys
@@ -37,7 +39,7 @@ export function createPersonalKeys(deps: {
           [row] = await select(db, 'where subject = ? and retired_at is null', [person]);
         }
         const key = row && unwrapped(masters, row);
-        if (!key || key === 'erased') throw new Error(`the key ${row?.id} of a customer was made and is lost`);
+        if (!key || key === 'erased') throw new PersonalKeyDamaged(row?.id);
         return await work(key);
       } finally {
         lock.release();
@@ -96,6 +98,19 @@ export function createPersonalKeys(deps: {
         after = last;
       }
       return done;
+    },
+    async tryAll(most) {
+      const damaged: string[] = [];
+      let tried = 0;
+      let after: string | undefined = lowestId;
+      while (after !== undefined && tried < most) {
+        const limit = Math.min(tryPage, most - tried);
+        const rows = await select(db, 'where erased_at is null and id > ? order by id limit ?', [after, limit]);
+        damaged.push(...rows.filter((row) => unwrapped(masters, row) === null).map(({ id }) => id));
+        tried += rows.length;
+        after = rows.length < limit ? undefined : rows.at(-1)?.id;
+      }
+      return { opened: tried - damaged.length, damaged, all: after === undefined };
     },
     async counts() {
       const known = [...masters.known];
