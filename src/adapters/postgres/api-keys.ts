@@ -45,7 +45,7 @@ interface NewApiKey {
 const secretBytes = 32;
 const idBytes = 6;
 
-/** A caller whose key is not found in this is told to come again: no other limit holds before it is known who asks. */
+/** A caller whose key is not found in this is told to come again, long before the limit of handlers: nothing was begun. */
 const usualFindLimitMs = 5_000;
 
 /** {@link ApiKeys} in `portal.api_keys`. */

@@ -282,9 +282,7 @@ describe('the inventory cache', () => {
     world.db.on('query', ({ sql }: { sql: string }) => {
       if (sql.includes('search like')) queriesSeen++;
     });
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => queries().products({ q: sku(6), limit: 5 })),
-    );
+    const answers = await Promise.all(Array.from({ length: 50 }, () => queries().products({ q: sku(6), limit: 5 })));
     // One page and one count.
     expect(queriesSeen).toBe(2);
     expect(new Set(answers).size, 'answers to make ready for sending').toBe(1);
