@@ -15,7 +15,7 @@ export class PersonalKeyDamaged extends Error {
 }
 
 /** What opening keys came to. */
-export interface OpenedKeys {
+interface OpenedKeys {
   readonly opened: number;
   /** Ids of those that cannot be opened. */
   readonly damaged: readonly string[];
