@@ -10,8 +10,8 @@ export function brokenRules(config: Partial<Config>): string[] {
     problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
   }
   // Others than we read it in their own ways; what it guards must not be open by a slip of the pen.
-  if (config.NODE_ENV !== 'production' && config.NODE_ENV?.trim().toLowerCase() === 'production') {
-    problems.push('NODE_ENV must be written production, in small letters and without blanks');
+  if (config.NODE_ENV !== 'production' && config.NODE_ENV?.toLowerCase() === 'production') {
+    problems.push('NODE_ENV must be written production, in small letters');
   }
   for (const name of ['REDIS_URL', 'REDIS_CACHE_URL'] as const) {
     if (!isDatabaseNumber(config[name] ?? ''))

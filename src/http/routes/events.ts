@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { type Position, parsePosition } from '../../commands/event-store.js';
@@ -30,6 +31,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
   const { auth, changes, limits, metrics } = parts;
   const places = createPlaces(limits);
   const stopping = new AbortController();
+  // Every event stream listens to it; Node would take more than ten for a leak.
+  setMaxListeners(0, stopping.signal);
   app.addHook('preClose', async () => stopping.abort());
 
   app.get(

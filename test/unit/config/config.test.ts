@@ -90,8 +90,8 @@ describe('configuration', () => {
     ],
     ['REDIS_URL', 'localhost:6379', 'REDIS_URL must be a URL that begins with redis:// or rediss://'],
     ['REDIS_URL', 'redis://redis:6379/jobs', 'REDIS_URL must name a database by its number, as in redis://host:6379/2'],
-    ['NODE_ENV', 'Production', 'NODE_ENV must be written production, in small letters and without blanks'],
-    ['NODE_ENV', 'production\r', 'NODE_ENV must be written production, in small letters and without blanks'],
+    ['NODE_ENV', 'Production', 'NODE_ENV must be written production, in small letters'],
+    ['NODE_ENV', 'production\r', 'NODE_ENV must not begin or end with white space'],
     ['EXTENSIV_BASE_URL', 'wms', 'EXTENSIV_BASE_URL must be a URL that begins with http:// or https://'],
     ['AUTH_JWKS_URL', '/keys', 'AUTH_JWKS_URL must be a URL that begins with http:// or https://'],
     ['SMTP_URL', 'mail.example', 'SMTP_URL must be a URL that begins with smtp:// or smtps://'],
@@ -152,6 +152,11 @@ describe('configuration', () => {
   it('names the file that a required secret should stand in and does not', () => {
     const [problem] = problemsOf({ ...complete, SMTP_URL_FILE: '/dev/null' });
     expect(problem).toBe('SMTP_URL is missing: /dev/null is empty');
+  });
+
+  it.each(['STRIPE_WEBHOOK_SECRET', 'REDIS_URL'] as const)('takes no line end of Windows for a part of %s', (name) => {
+    const problems = problemsOf({ ...complete, [name]: `${complete[name]}\r` });
+    expect(problems).toEqual([`${name} must not begin or end with white space`]);
   });
 
   it('reads a secret from the file that NAME_FILE names', () => {
