@@ -1,19 +1,16 @@
-import { createApiKeys } from './adapters/postgres/api-keys.js';
 import { migrate } from './adapters/postgres/migrate.js';
 import { createQueueBoard } from './adapters/queue/board.js';
 import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
 import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
 import { isTransient } from './commands/failures.js';
+import { callerLimits, createAuthenticator } from './compose/callers.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
 import { createHealth, type NamedProjector, tellWorking } from './health.js';
 import { buildApp } from './http/app.js';
 import { listen } from './http/listen.js';
 import { queueBoardPath } from './http/options.js';
-import { keyAuthenticator } from './http/security/key-authenticator.js';
-import { noAuthenticator, openAuthenticator } from './http/security/principal.js';
-import { tokenAuthenticator } from './http/security/token-authenticator.js';
 import { onceThere, stopInOrder } from './start-order.js';
 import { version } from './version.js';
 import { startWorkers } from './workers.js';
@@ -74,8 +71,8 @@ async function run(settings: Config): Promise<void> {
     logger,
     errors: portal.reporter,
     ...(tracing ? { tracing } : {}),
-    auth: authOf(settings, portal),
-    rateLimits: { counter: portal.rateCounter, ...limitsOf(settings) },
+    auth: createAuthenticator(settings, portal),
+    rateLimits: { counter: portal.rateCounter, ...callerLimits(settings) },
     queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
     auditKeys: portal.audit.published,
     corsOrigins: settings.CORS_ORIGINS,
@@ -156,25 +153,6 @@ function openLog({ LOG_LEVEL: level, LOG_DIR: dir }: Config) {
   }
 }
 
-function authOf(settings: Config, { pools }: Portal) {
-  if (settings.AUTH_MODE === 'open') return openAuthenticator(settings.CORS_ORIGINS);
-  const keys = createApiKeys(pools.api);
-  const { AUTH_JWKS_URL: jwksUrl, AUTH_JWT_SECRET: secret } = settings;
-  if (!jwksUrl && !secret) {
-    logger.info({}, 'no token issuer is configured: API keys alone are accepted');
-    return keyAuthenticator(keys, noAuthenticator());
-  }
-  const tokens = tokenAuthenticator({
-    jwksUrl: jwksUrl || null,
-    secret: secret || null,
-    issuer: settings.AUTH_ISSUER || null,
-    audience: settings.AUTH_AUDIENCE || null,
-    algorithms: settings.AUTH_ALGORITHMS,
-    clockSkewSeconds: settings.AUTH_CLOCK_SKEW_SECONDS,
-  });
-  return keyAuthenticator(keys, tokens);
-}
-
 /** On one machine the launcher starts the portal; it must not outlive it. */
 function stopWithParent(): void {
   const parent = Number(process.env.PORTAL_PARENT_PID);
@@ -186,15 +164,6 @@ function stopWithParent(): void {
       void stop('the launcher is gone');
     }
   }, 1_000).unref();
-}
-
-/** An open portal serves one machine: all its callers look alike, and none is a stranger. */
-function limitsOf(settings: Config): { perMinute: number; anonymousPerMinute: number } {
-  if (settings.AUTH_MODE === 'open') return { perMinute: 0, anonymousPerMinute: 0 };
-  return {
-    perMinute: settings.RATE_LIMIT_PER_MINUTE,
-    anonymousPerMinute: settings.RATE_LIMIT_ANONYMOUS_PER_MINUTE,
-  };
 }
 
 async function bringUpToDate({ pools }: Portal): Promise<void> {
