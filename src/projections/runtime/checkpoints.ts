@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Position } from '../../commands/event-store.js';
+import { comparePositions, type Position } from '../../commands/event-store.js';
 import { completeGeneration, createGeneration, pointViews } from '../generations/tables.js';
 import type { LastEvent } from './last-event.js';
 import type { Projection } from './projection.js';
@@ -25,12 +25,15 @@ export interface LiveGeneration {
   readonly rewound: boolean;
 }
 
-interface CheckpointRow {
+interface PositionRow {
+  commit_position: string | null;
+  prepare_position: string | null;
+}
+
+interface CheckpointRow extends PositionRow {
   name: string;
   live: number;
   version: number;
-  commit_position: string | null;
-  prepare_position: string | null;
   parked_epoch: string;
   rewound: boolean;
 }
@@ -148,7 +151,31 @@ export async function moveCheckpoints(tx: Knex.Transaction, moves: readonly Chec
   if (rowCount !== moves.length) throw new OwnershipLost('a checkpoint has been moved by somebody else');
 }
 
-export function toPosition(row: { commit_position: string | null; prepare_position: string | null }): Position | null {
+/**
+ * Looks whether checkpoints are where their owner left them: to whoever has put one back, a subscription that has nothing
+ * to tell would be deaf.
+ * @throws OwnershipLost when one is elsewhere
+ */
+export async function assertCheckpoints(
+  tx: Knex.Transaction,
+  expected: readonly { name: string; generation: number; checkpoint: Position | null }[],
+): Promise<void> {
+  const { rows } = await tx.raw<{ rows: (PositionRow & { name: string; generation: number })[] }>(
+    'select name, generation, commit_position, prepare_position from portal.projection_checkpoints where name = any(?)',
+    [expected.map(({ name }) => name)],
+  );
+  for (const { name, generation, checkpoint } of expected) {
+    const row = rows.find((one) => one.name === name && one.generation === generation);
+    if (row && !isEqual(toPosition(row), checkpoint))
+      throw new OwnershipLost(`the checkpoint of ${name} has been put elsewhere`);
+  }
+}
+
+function isEqual(one: Position | null, other: Position | null): boolean {
+  return one === null || other === null ? one === other : comparePositions(one, other) === 0;
+}
+
+export function toPosition(row: PositionRow): Position | null {
   return row.commit_position === null || row.prepare_position === null
     ? null
     : { commit: BigInt(row.commit_position), prepare: BigInt(row.prepare_position) };

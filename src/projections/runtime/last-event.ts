@@ -55,13 +55,20 @@ export async function assertNotRewound(deps: RewoundDeps, names: readonly string
 /** Looks for the last events of all projections, and notes for all processes which are gone: effects wait for it. */
 export async function noteRewound(deps: RewoundDeps): Promise<readonly RewoundProjection[]> {
   const rewound = await findRewound(deps);
-  const names = rewound.map(({ projection }) => projection);
+  // A projection that was put before the first event meanwhile, or has read on, is not the one that was looked at.
   await deps.db.raw(
     `update portal.projection_checkpoints c
-     set rewound_since = case when c.name = any(:names) then now() end
+     set rewound_since = case when c.rewound_since is null then now() end
      from portal.projection_generations g
-     where g.name = c.name and g.live = c.generation and (c.rewound_since is not null) <> (c.name = any(:names))`,
-    { names },
+     where g.name = c.name and g.live = c.generation and (c.rewound_since is not null) <> exists (
+       select from jsonb_to_recordset(?::jsonb) as gone (name text, stream text, revision numeric, hash text)
+       where gone.name = c.name and gone.stream = c.last_stream and gone.revision = c.last_revision
+         and gone.hash = c.last_hash)`,
+    [
+      JSON.stringify(
+        rewound.map(({ projection: name, last }) => ({ name, ...last, revision: last.revision.toString() })),
+      ),
+    ],
   );
   return rewound;
 }

@@ -1,7 +1,13 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { tablesExist } from '../generations/tables.js';
-import { GenerationChanged, holdGenerations, type LiveGeneration, loadLiveGeneration } from './checkpoints.js';
+import {
+  assertCheckpoints,
+  GenerationChanged,
+  holdGenerations,
+  type LiveGeneration,
+  loadLiveGeneration,
+} from './checkpoints.js';
 import { parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 
@@ -47,10 +53,19 @@ export function isBroken({ broken }: Subject): boolean {
 
 /**
  * Looks whether the subjects are still as they were loaded.
- * @throws GenerationChanged when another generation of one went live, or its tables have been dropped
+ * @throws GenerationChanged when another generation of one went live, or its tables have been dropped; OwnershipLost when
+ * the checkpoint of one is not where it was left
  */
 export async function assertUnchanged(db: Knex, subjects: readonly Subject[]): Promise<void> {
-  await db.transaction((tx) => holdGenerations(tx, generationsOf(subjects)));
+  await db.transaction(async (tx) => {
+    await holdGenerations(tx, generationsOf(subjects));
+    const expected = subjects.map(({ projection, generation, checkpoint }) => ({
+      name: projection.name,
+      generation,
+      checkpoint,
+    }));
+    await assertCheckpoints(tx, expected);
+  });
   for (const { projection, generation, broken } of subjects) {
     if (broken === null && !(await tablesExist(db, projection, generation))) {
       throw new GenerationChanged(`the tables of ${projection.name} are gone`);

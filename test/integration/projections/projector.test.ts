@@ -8,10 +8,12 @@ import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
+import { noteRewound } from '../../../src/projections/runtime/last-event.js';
 import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
 import type { ProjectorOptions } from '../../../src/projections/runtime/projector-options.js';
+import { readAgain } from '../../../src/projections/runtime/read-again.js';
 import { loadSubject } from '../../../src/projections/runtime/subject.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
@@ -256,6 +258,38 @@ describe('the projector', () => {
     expect(second?.failures).toBeGreaterThan(0);
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(limits.tellAgainMs);
     expect(onRewound).toHaveBeenCalledTimes(lines.length);
+  });
+
+  it('reads from the first event on, without a new one, when it is put before it while it follows', async () => {
+    const stream = `order-reread-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    const { length } = history(...toPaid);
+    const projection = counting('reread');
+    const projector = start([projection]);
+    await eventually('it is read', async () => (await count(world.db, 'reread', stream)) === length);
+    await eventually('it is live', () => projector.health().state === 'live');
+    await readAgain(world.db, projection);
+    await eventually('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
+  });
+
+  it('holds nothing up because of what a projection had read before it was put before the first event', async () => {
+    const stream = `order-looked-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    const projection = counting('looked');
+    const before = start([projection]);
+    await eventually('it is read', async () => (await count(world.db, 'looked', stream)) > 0);
+    await before.stop();
+    await world.db.raw('update portal.projection_checkpoints set last_hash = ?', ['f'.repeat(64)]);
+
+    const eventStore = {
+      async *readStream(...args: Parameters<typeof world.eventStore.readStream>) {
+        await readAgain(world.db, projection);
+        yield* world.eventStore.readStream(...args);
+      },
+    };
+    expect(await noteRewound({ db: world.db, eventStore })).toHaveLength(1);
+    const { rows } = await world.db.raw('select rewound_since from portal.projection_checkpoints');
+    expect(rows).toEqual([{ rewound_since: null }]);
   });
 
   it('never rebuilds a projection whose rows cause effects', async () => {
