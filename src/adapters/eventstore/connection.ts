@@ -33,7 +33,8 @@ const disposeLimitMs = 1_000;
 /** @throws EventStoreUnavailable when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
   reachEventStoreDirectly();
-  const open = () => openClient(withEveryHost(url));
+  let opened = 0;
+  const open = () => openClient(withOwnConnection(withEveryHost(url), opened++));
   const dropped = new WeakSet<EventStoreDBClient>();
   /** Null from when one was dropped until the next one is asked for, and as long as a file that the string names is away. */
   let current: EventStoreDBClient | null = open();
@@ -78,6 +79,22 @@ function openClient(url: string): EventStoreDBClient {
 function withEveryHost(url: string): string {
   const [, hosts = ''] = /^esdb\+discover:\/\/(?:[^@/?]+@)?([^/?]+)/.exec(url) ?? [];
   return hosts.includes(',') ? url.replace('esdb+discover:', 'esdb:') : url;
+}
+
+/** How long the server has to answer a ping where the connection string does not say, milliseconds: the client's default. */
+const defaultKeepAliveTimeoutMs = 10_000;
+
+/**
+ * gRPC gives clients with equal options one connection, and none a limit for the server to begin to speak on it: a new
+ * client would wait with the old one. So each of the last thousand waits a millisecond longer for a ping than another.
+ */
+function withOwnConnection(url: string, count: number): string {
+  const [, given] = /[?&]keepAliveTimeout=(-?\d+)/i.exec(url) ?? [];
+  const timeoutMs = given === undefined ? defaultKeepAliveTimeoutMs : Number(given);
+  if (timeoutMs < 0) return url;
+  const own = `keepAliveTimeout=${timeoutMs + (count % 1_000)}`;
+  if (given !== undefined) return url.replace(/keepAliveTimeout=\d+/i, own);
+  return `${url}${url.includes('?') ? '&' : '?'}${own}`;
 }
 
 /** Failures after which the same call can succeed, nothing having been wrong with it. */

@@ -44,9 +44,17 @@ async function* readOnce<Event extends ResolvedEvent | AllStreamResolvedEvent>(
   const client = await connection.client();
   const reading = start(client);
   hearErrors(reading as Readable);
+  let begun = false;
   try {
-    yield* pagesOf<Event>(reading as Readable, connection.silenceMs);
+    for await (const page of pagesOf<Event>(reading as Readable, connection.silenceMs)) {
+      begun = true;
+      yield page;
+    }
     if (connection.isDropped(client)) throw new EventStoreUnavailable('the connection was replaced during a read');
+  } catch (error) {
+    // To the connection that it is on, the server may never speak.
+    if (!begun && error instanceof EventStoreUnavailable) connection.replace(client);
+    throw error;
   } finally {
     // A read that is left early goes on in the client until it is cancelled, and what had arrived by then must run out,
     // or the read never ends and keeps the client from closing.

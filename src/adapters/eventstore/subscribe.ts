@@ -5,6 +5,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import type { EventStore, Position, SubscriptionMessage } from '../../commands/event-store.js';
+import { within } from '../within.js';
 import type { Connection } from './connection.js';
 import { hearErrors } from './read.js';
 import { toRecorded } from './recorded.js';
@@ -15,6 +16,9 @@ const checkpointInterval = 32;
 
 /** A store with nothing to tell is silent for long: this many times as long as one that was asked may be. */
 const silences = 3;
+
+/** A subscription that cannot be ended within this is left to the client, milliseconds. */
+const endLimitMs = 1_000;
 
 /**
  * {@link EventStore.subscribeToAll} over the client, without reconnection. A subscription that is silent is begun anew
@@ -57,7 +61,15 @@ async function* untilSilent(
     void unsubscribe(subscription).then(() => subscription.destroy());
   };
   signal.addEventListener('abort', stop, { once: true });
-  const silence = watchSilence(silences * connection.silenceMs, stop);
+  let begun = false;
+  subscription.once('confirmation', () => {
+    begun = true;
+  });
+  const silence = watchSilence(silences * connection.silenceMs, () => {
+    stop();
+    // One that has begun may just have nothing to tell; where none began, neither would the next.
+    if (!begun) connection.replace(client);
+  });
   try {
     silence.begins();
     for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | Marker>) {
@@ -76,9 +88,9 @@ async function* untilSilent(
   if (!stopped) throw new Error('the subscription to $all ended');
 }
 
-/** Ends a subscription, also one that never came to be. */
+/** Ends a subscription, also one that never came to be: to end it the client waits for the server to begin it. */
 async function unsubscribe(subscription: AllStreamSubscription): Promise<void> {
-  await subscription.unsubscribe().catch(() => undefined);
+  await within(endLimitMs, subscription.unsubscribe()).catch(() => undefined);
 }
 
 type Marker = { marker: 'checkpoint'; position: Position } | { marker: 'caught-up' };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { anyEventStore, startEventStore } from '../../support/eventstoredb.js';
-import { all, counts, newEvents } from '../../support/new-events.js';
+import { all, counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 import { openGate, type TcpGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
 
@@ -143,6 +145,29 @@ describe('a connection that is not reliable', () => {
     }
     expect(read, 'to a reader that takes its time').toBe(1_000);
     await hasty.close();
+  });
+
+  it.each<[string, (hasty: EventStore, of: string) => Promise<unknown>]>([
+    [
+      'a subscription',
+      (hasty, of) => follow(hasty, { prefixes: [of], from: null }, (seen) => eventsIn(seen).length > 0),
+    ],
+    ['a read', (hasty) => until('a read succeeds', async () => (await hasty.head()) !== null)],
+  ])('and on which nobody ever speaks does not hold up %s for longer than a silence', async (_, use) => {
+    const of = category();
+    await store.append(`${of}-1`, newEvents(1), 'no_stream');
+    const nobody = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    let connections = 0;
+    const first = await openGate(() =>
+      ++connections === 1 ? { host: '127.0.0.1', port: (nobody.address() as AddressInfo).port } : address(server.url),
+    );
+    const hasty = createEventStore(through(server.url, first), 100);
+    await use(hasty, of);
+    expect(connections).toBeGreaterThan(1);
+    await hasty.close();
+    await first.close();
+    nobody.close();
   });
 
   it('is lost just as a reader leaves, without ending the process', async () => {
