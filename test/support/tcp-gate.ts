@@ -12,12 +12,15 @@ export interface TcpGate {
   /** Bytes from the server stop here until `release`; the connections stay. */
   hold(): void;
   release(): void;
+  /** From now on every connection there is leads nowhere, and whoever made it is not told. New ones pass. */
+  strand(): void;
   close(): Promise<void>;
 }
 
 /** Opens a gate on a free loopback port. @param target where to, asked for each connection */
 export async function openGate(target: () => { host: string; port: number }): Promise<TcpGate> {
   const pairs = new Map<Socket, Socket>();
+  const stranded = new Set<Socket>();
   let isShut = false;
   let held = false;
   const server = createServer((near) => {
@@ -60,8 +63,17 @@ export async function openGate(target: () => { host: string; port: number }): Pr
       held = false;
       for (const [near, far] of pairs) far.pipe(near);
     },
+    strand() {
+      for (const [near, far] of pairs) {
+        far.removeAllListeners('close').destroy();
+        near.unpipe(far).resume();
+        pairs.delete(near);
+        stranded.add(near);
+      }
+    },
     async close() {
       cut();
+      for (const near of stranded) near.destroy();
       server.close();
       await once(server, 'close');
     },

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
+import { ImpatientDialect } from './dialect.js';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database` */
@@ -8,7 +9,7 @@ export interface DatabaseOptions {
   readonly poolMax: number;
   /** Connections that stay open when nobody has used them for a while, for the sake of what their sessions hold. */
   readonly poolMin?: number;
-  /** A statement running longer is cancelled by the server. */
+  /** A statement running longer is cancelled by the server; where that does not happen, its connection is ended. */
   readonly statementTimeoutMs: number;
   /** A statement waiting longer for a lock is cancelled by the server. */
   readonly lockTimeoutMs: number;
@@ -22,6 +23,12 @@ export interface DatabaseOptions {
 
 /** A server that does not answer a connection attempt is as good as down. */
 const connectTimeoutMs = 3_000;
+
+/** So does one that is silent for longer than a statement may take, by this factor: it cancels them itself. */
+const silenceFactor = 1.2;
+
+/** A connection that nobody uses is probed after so long, milliseconds. */
+const idleBeforeProbeMs = 10_000;
 
 /** How long a caller waits for a free connection: shorter than an HTTP time-out, so that an overload shows as one. */
 const usualAcquireTimeoutMs = 5_000;
@@ -39,10 +46,12 @@ export function createDatabase(options: DatabaseOptions): Knex {
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
     connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: options.statementTimeoutMs * silenceFactor,
     keepAlive: true,
+    keepAliveInitialDelayMillis: idleBeforeProbeMs,
   };
   return knex({
-    client: 'pg',
+    client: ImpatientDialect,
     connection: connection as Knex.PgConnectionConfig,
     // Every failure reaches the caller as a rejection; knex would print it to the console besides.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },

@@ -1,0 +1,54 @@
+import type { Knex } from 'knex';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { isTransient } from '../../../src/commands/failures.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
+import { openGate, type TcpGate } from '../../support/tcp-gate.js';
+
+let empty: EmptyDatabase;
+let gate: TcpGate;
+let db: Knex;
+beforeEach(async () => {
+  empty = await createEmptyDatabase();
+  const { hostname, port } = new URL(empty.url);
+  gate = await openGate(() => ({ host: hostname, port: Number(port) }));
+  const url = new URL(empty.url);
+  url.host = `127.0.0.1:${gate.port}`;
+  db = createDatabase({
+    url: url.href,
+    poolMax: 1,
+    statementTimeoutMs: 500,
+    lockTimeoutMs: 500,
+    idleInTransactionTimeoutMs: 500,
+    applicationName: 'test',
+  });
+});
+afterEach(async () => {
+  await gate.close();
+  await db.destroy();
+  await empty.drop();
+});
+
+it('a connection that leads nowhere fails one statement, and the next one has another connection', async () => {
+  await db.raw('select 1');
+  gate.strand();
+  await expect(db.raw('select 1')).rejects.toSatisfy(isTransient);
+  await expect(db.raw('select 1')).resolves.toMatchObject({ rowCount: 1 });
+});
+
+it('so does one that comes to lead nowhere in a transaction, which need not be taken back first', async () => {
+  const transaction = db.transaction(async (tx) => {
+    await tx.raw('select 1');
+    gate.strand();
+    await tx.raw('select 1');
+  });
+  await expect(transaction).rejects.toSatisfy(isTransient);
+  await expect(db.raw('select 1')).resolves.toMatchObject({ rowCount: 1 });
+});
+
+it('a statement that the server cancels for its length leaves the connection as it is', async () => {
+  const pid = async () => (await db.raw<{ rows: { pid: number }[] }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+  const before = await pid();
+  await expect(db.raw('select pg_sleep(5)')).rejects.toMatchObject({ code: '57014' });
+  expect(await pid()).toBe(before);
+});
