@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
-import { ImpatientDialect } from './dialect.js';
+import { CautiousDialect } from './dialect.js';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database` */
@@ -51,7 +51,7 @@ export function createDatabase(options: DatabaseOptions): Knex {
     keepAliveInitialDelayMillis: idleBeforeProbeMs,
   };
   return knex({
-    client: ImpatientDialect,
+    client: CautiousDialect,
     connection: connection as Knex.PgConnectionConfig,
     // Every failure reaches the caller as a rejection; knex would print it to the console besides.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },

@@ -2,21 +2,42 @@ import PostgresDialect from 'knex/lib/dialects/postgres/index.js';
 import type pg from 'pg';
 import { within } from '../within.js';
 
-/** A statement is under way on it: the driver does not wait for the server then. */
+/** For so long after an answer a connection counts as good, milliseconds. */
+const trustedMs = 5_000;
+
+/** How long the server has to answer a probe, milliseconds. */
+const probeLimitMs = 1_000;
+
+/** The driver does not wait for the server when it ends a connection with a statement under way. */
 const endLimitMs = 1_000;
 
+/** When a connection last answered, by `performance.now`. Transactions have dialects of their own on connections of the pool's. */
+const answeredAt = new WeakMap<pg.Client, number>();
+
 /**
- * The query builder's dialect, except that a connection on which an answer does not come in time is ended. Nobody else
- * would end one that leads nowhere, and the pool would hand it out again.
+ * The query builder's dialect, except that its pool does not keep connections that lead nowhere, as after a failover or
+ * a firewall's restart: neither side hears of that, and the system tells it a quarter of an hour later. One that has been
+ * idle is probed before it is used, and one on which an answer does not come in time is ended.
  */
-export class ImpatientDialect extends PostgresDialect {
+export class CautiousDialect extends PostgresDialect {
   override async query(connection: pg.Client, statement: unknown): Promise<unknown> {
     try {
-      return await super.query(connection, statement);
+      const answer: unknown = await super.query(connection, statement);
+      answeredAt.set(connection, performance.now());
+      return answer;
     } catch (error) {
       if (isUnanswered(error)) await within(endLimitMs, connection.end()).catch(() => undefined);
       throw error;
     }
+  }
+
+  override async validateConnection(connection: pg.Client): Promise<boolean> {
+    if (performance.now() - (answeredAt.get(connection) ?? 0) < trustedMs) return true;
+    const probe: pg.QueryConfig & pg.ClientConfig = { text: 'select 1', query_timeout: probeLimitMs };
+    return connection.query(probe).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

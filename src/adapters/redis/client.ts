@@ -15,6 +15,12 @@ const cacheCommandTimeoutMs = 250;
 /** Adding a job may wait behind a slow script, not behind an outage. */
 const producerCommandTimeoutMs = 5_000;
 
+/**
+ * With a question open and nothing heard for so long, a connection is made anew: nobody else would tell that it leads
+ * nowhere. A worker's question, whether there is a job, is open for ten seconds.
+ */
+const silenceMs = { cache: 2_000, feed: 2_000, producer: 5_000, queue: 20_000 } as const;
+
 const connectTimeoutMs = 3_000;
 
 /** Reconnecting: 50 ms more with each attempt, never longer than this apart. */
@@ -41,6 +47,7 @@ export function refusesDatabase(error: Error & { command?: { name?: string } }):
 function open(options: { url: string; role: RedisRole }): Redis {
   const common = {
     connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceMs[options.role],
     connectionName: `portal-${options.role}`,
     retryStrategy: (attempt: number) => Math.min(attempt * 50, maxReconnectDelayMs),
   };
