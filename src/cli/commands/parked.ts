@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createInterventions, type RetriedStream } from '../../processes/effects/interventions.js';
-import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
+import type { ParkedStream } from '../../projections/runtime/parking.js';
+import type { RetryOutcome } from '../../projections/runtime/take-up.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { projectionOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
