@@ -24,7 +24,10 @@ const patienceMs = 500;
 /** The cache follows the read models within milliseconds; a read is not held up longer for it. */
 const cachePatienceMs = 500;
 
-/** The slowest read model's checkpoint, and the first event that one of them has parked its stream for. */
+/**
+ * The slowest read model's checkpoint, null where one has none, or that of an event store which is no more, and the first
+ * event that one of them has parked its stream for.
+ */
 interface Look {
   readonly slowest: Position | null;
   readonly parked: Position | null;
@@ -120,7 +123,7 @@ async function readLook(db: Knex, names: readonly string[]): Promise<Look> {
        where projection = g.name and generation = g.live and status = 'parked'
        order by commit_position, prepare_position limit 1
      ) p on true
-     where g.name = any(?)`,
+     where g.name = any(?) and c.rewound_since is null`,
     [[...names]],
   );
   const parked = rows.map((row) =>
