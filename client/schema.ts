@@ -74,7 +74,7 @@ export interface paths {
         };
         /**
          * Follow changes of orders and stock
-         * @description Server-sent events. `order`: an order has a new event; `stock`: a SKU has. Each says what the read models show now. A buyer gets its own orders, a brand its own products, staff everything. Send the last `id` back as `Last-Event-ID` to go on where a stream ended: nothing is lost and nothing repeated. `reset`: too much was missed to be told, read your lists anew. A stream ends by itself after 15 minutes, and soon after its credential has expired or was taken back; ask again.
+         * @description Server-sent events. `order`: an order has a new event; `stock`: a SKU has. Each says what the read models show now. A buyer gets its own orders, a brand its own products, staff everything. Send the last `id` back as `Last-Event-ID` to go on where a stream ended: nothing is lost and nothing repeated. `reset`: too much was missed to be told, or what was told is no more: read your lists anew. A stream ends by itself after 15 minutes, and soon after its credential has expired or was taken back; ask again.
          *
          *     Needs `read:events`: buyer, brand, operator, auditor, admin.
          */

@@ -21,12 +21,13 @@ import { loadLatestSnapshotAt, loadSnapshotIndex, type SnapshotEntry } from './q
 import type { Queries } from './queries.js';
 import { type LogRewound, noteRewound, type RewoundProjection } from './runtime/last-event.js';
 import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
-import { listParked, type ParkedStream, type RetryOutcome, retryParkedStream } from './runtime/parking.js';
+import { listParked, type ParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';
 import { type Projector, startProjector } from './runtime/projector.js';
 import type { ProjectorLimits, ProjectorOptions } from './runtime/projector-options.js';
 import { readAgain } from './runtime/read-again.js';
 import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
+import { type RetryOutcome, retryParkedStream } from './runtime/take-up.js';
 
 export interface ProjectionsDeps {
   readonly eventStore: EventStore;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { portalCli } from '../support/cli.js';
+import { openEvents } from '../support/event-source.js';
 import {
   createRequests,
   mailsTo,
@@ -52,6 +53,7 @@ it('an event store that is older than what was read from it is told, and nothing
   const kept = await sold('kept@example.com', 0);
   await whileStoreIsDown(() => cpSync(folder(), backup, { recursive: true }));
   await until('the portal follows', async () => (await portal.api('GET', '/readyz')).status === 200);
+  const reader = await openEvents(`${portal.stack.urls.portal}/api/v1/events`);
   const lost = await sold('lost@example.com', 1);
   const { length: mails } = await mailsTo(portal, 'lost@example.com');
 
@@ -86,5 +88,12 @@ it('an event store that is older than what was read from it is told, and nothing
   }
   expect(await mailsTo(portal, 'lost@example.com')).toHaveLength(mails);
   expect(await mailsTo(portal, 'kept@example.com')).toHaveLength(1);
+  await until('who follows the changes is told to read anew, and of what came then', async () => {
+    const began = reader.events.findIndex(({ event }) => event === 'reset');
+    const since = began < 0 ? [] : reader.events.slice(began);
+    const revision = (await typesOf(portal, later.order.id)).length - 1;
+    return since.some(({ data }) => data.id === later.order.id && data.revision === revision);
+  });
+  reader.leave();
   expect(await cli('projections', 'reread', '--reason', 'again')).toMatchObject({ code: 1 });
 });

@@ -25,7 +25,7 @@ export interface Reader {
   readonly request: ClientRequest;
 }
 
-export async function openEvents(url: string, headers: Record<string, string>): Promise<Reader> {
+export async function openEvents(url: string, headers: Record<string, string> = {}): Promise<Reader> {
   const outgoing = request(url, { headers }).end();
   outgoing.on('error', () => undefined);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];

@@ -341,7 +341,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
       },
       logger: recordingLogger(logs),
       changes: createChangeFeed({
-        eventStore: { head: async () => null, readAll: nothing, subscribeToAll: nothing },
+        eventStore: { head: async () => null, readAll: nothing, readStream: nothing, subscribeToAll: nothing },
         queries,
         logger: recordingLogger(logs),
       }),

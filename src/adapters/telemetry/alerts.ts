@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import { type AlertOutcome, type Alerts, type Mailer, unsentAlertMs } from '../../processes/ports/outbound.js';
 import { createAlertTemplate } from '../mail/alert-template.js';
@@ -31,7 +31,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
       alert.subject,
     );
     const key = keyOf(alert.kind, alert.subject);
-    const opened = await window.open(key, settings.windowSeconds);
+    const opened = await window.open(key, settings.windowSeconds, alert.owner ?? randomUUID());
     if (opened === null) return 'repeated';
 
     // Everybody but the mail server has heard of it.

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { createInterventions, type RetriedStream } from '../../processes/effects/interventions.js';
-import type { ParkedStream, RetryOutcome } from '../../projections/runtime/parking.js';
+import type { ParkedStream } from '../../projections/runtime/parking.js';
+import type { RetryOutcome } from '../../projections/runtime/take-up.js';
+import { emptyCache } from '../empty-cache.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { projectionOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -80,6 +82,7 @@ async function retryAll(cli: Cli, name: string, reason: string): Promise<ExitCod
     }
   } finally {
     progress.end();
+    if (results.length > 0) await emptyCache(cli);
   }
   const rows = results.map(({ projection, stream, result }) => ({ projection, stream, ...result }));
   const stillParked = rows.filter(({ outcome }) => outcome === 'parked').length;
@@ -123,6 +126,7 @@ async function unpark(
       ? await interventions.retryParked(request, cli.context())
       : await interventions.skipParked(request, cli.context());
   if (!outcome) throw new CliError(`${stream} is not parked in ${name}`);
+  await emptyCache(cli);
   cli.out.answer({ projection: name, stream, ...outcome }, () =>
     cli.out.line(
       outcome.outcome === 'applied'

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { createCacheStore } from '../../adapters/redis/cache-store.js';
-import type { Portal } from '../../compose.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
+import { emptyCache } from '../empty-cache.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { projectionOf, reasonOf } from '../options.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
@@ -84,7 +83,7 @@ async function rebuild(cli: Cli, options: { check?: boolean }, name = ''): Promi
     ? portal.projections.rebuildAll(how)
     : portal.projections.rebuild(projectionOf(name, portal.projections.names), how).then((outcome) => [outcome])
   ).finally(() => progress.end());
-  if (!options.check) await emptyCache(portal, cli);
+  if (!options.check) await emptyCache(cli);
   cli.out.answer({ outcomes }, () => {
     showOutcomes(cli, outcomes);
     for (const { table, key } of outcomes.flatMap(({ comparison }) => comparison?.samples ?? [])) {
@@ -123,7 +122,7 @@ async function reread(cli: Cli, { reason }: { reason: string }): Promise<ExitCod
   const outcomes = await model
     .reread({ onProgress: ({ events }) => progress.show(events) })
     .finally(() => progress.end());
-  await emptyCache(portal, cli);
+  await emptyCache(cli);
   cli.out.answer({ rewound: projections, outcomes }, () => {
     showOutcomes(cli, outcomes);
     cli.out.line('The effects projector reads from the first event on; nothing that is done is done again.');
@@ -135,17 +134,7 @@ async function reread(cli: Cli, { reason }: { reason: string }): Promise<ExitCod
 async function rollback(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
   const portal = await cli.portal();
   const outcome = await portal.projections.rollback(projectionOf(name, portal.projections.names));
-  await emptyCache(portal, cli);
+  await emptyCache(cli);
   cli.out.answer(outcome, () => cli.out.line(`${outcome.projection} is at generation ${outcome.generation} again.`));
   return exitCodes.ok;
-}
-
-/** Cached answers may come from the rows that were switched off. */
-async function emptyCache(portal: Portal, cli: Cli): Promise<void> {
-  const { redis, config } = portal;
-  try {
-    await createCacheStore(redis.cache, config.CACHE_TTL_SECONDS).invalidateAll();
-  } catch {
-    cli.out.note(`The cache could not be emptied; it may lag behind for ${config.CACHE_TTL_SECONDS} s.`);
-  }
 }

@@ -50,8 +50,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
           'Server-sent events. `order`: an order has a new event; `stock`: a SKU has. Each says what the read models show ' +
           'now. A buyer gets its own orders, a brand its own products, staff everything. Send the last `id` back as ' +
           '`Last-Event-ID` to go on where a stream ended: nothing is lost and nothing repeated. `reset`: too much was ' +
-          'missed to be told, read your lists anew. A stream ends by itself after 15 minutes, and soon after its credential has ' +
-          'expired or was taken back; ask again.',
+          'missed to be told, or what was told is no more: read your lists anew. A stream ends by itself after 15 minutes, ' +
+          'and soon after its credential has expired or was taken back; ask again.',
         headers: Type.Object({
           'last-event-id': Type.Optional(
             Type.String({

@@ -4,7 +4,7 @@ import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OperationsCommand } from '../../domain/operations/decider.js';
 import type { Projections } from '../../projections/create-projections.js';
-import type { RetryOutcome } from '../../projections/runtime/parking.js';
+import type { RetryOutcome } from '../../projections/runtime/take-up.js';
 import { recordOperation } from '../record-operation.js';
 import type { Effect } from './effect.js';
 import type { EffectStore } from './store.js';

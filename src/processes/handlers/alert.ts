@@ -18,8 +18,8 @@ const tryAgainMs = unsentAlertMs + 1_000;
 /** Tells the operators what needs a person; it is owed until a mail server has taken it. */
 export function createAlertHandler(alerts: Alerts): EffectHandler {
   return {
-    async perform({ subject: about, payload }) {
-      const outcome = await alerts.raise(alertOf(about, payload));
+    async perform({ key, subject: about, payload }) {
+      const outcome = await alerts.raise({ ...alertOf(about, payload), owner: key });
       if (outcome === 'unsent') throw new EffectPostponed(tryAgainMs, 'no mail server has taken it');
     },
   };

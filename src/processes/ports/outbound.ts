@@ -83,5 +83,7 @@ export interface Alerts {
     message: string;
     facts?: Record<string, unknown>;
     error?: unknown;
+    /** Who raises it again until it is told: what they began themselves, in a process that died say, is no repeat. */
+    owner?: string;
   }): Promise<AlertOutcome>;
 }

@@ -1,6 +1,7 @@
-import { comparePositions, type EventStore, type Position } from '../../commands/event-store.js';
+import { comparePositions, type EventStore, formatPosition, type Position } from '../../commands/event-store.js';
 import type { Logger } from '../../commands/ports.js';
 import { type Batch, type BatchLimits, batches } from '../runtime/batches.js';
+import { isThere, type LastEvent, lastOf } from '../runtime/last-event.js';
 import { backoffMs, pause } from '../runtime/pause.js';
 import { type Change, type ChangeQueries, changePrefixes, changesOf, eventsBetween, untilShown } from './change.js';
 import { type ChangeBatch, createFollower, type Follower } from './follower.js';
@@ -58,7 +59,7 @@ const origin: Position = { commit: 0n, prepare: 0n };
  * store alone, so every process has its own and needs no other.
  */
 export function createChangeFeed(deps: {
-  eventStore: Pick<EventStore, 'subscribeToAll' | 'readAll' | 'head'>;
+  eventStore: Pick<EventStore, 'subscribeToAll' | 'readAll' | 'readStream' | 'head'>;
   queries: ChangeQueries;
   logger: Logger;
   limits?: Partial<FeedLimits>;
@@ -68,6 +69,8 @@ export function createChangeFeed(deps: {
   const stopping = new AbortController();
   const followers = new Set<Follower>();
   let position = origin;
+  /** The last event up to there, where this process has told of any. */
+  let last: LastEvent | null = null;
   let begun: Promise<void> | null = null;
   let running: Promise<void> = Promise.resolve();
 
@@ -102,6 +105,7 @@ export function createChangeFeed(deps: {
     const { signal } = stopping;
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
+        await stepBack();
         for await (const batch of incoming()) {
           failures = 0;
           await fanOut(batch);
@@ -111,6 +115,17 @@ export function createChangeFeed(deps: {
       }
       await pause(backoffMs(failures, retryBaseMs, retryMaxMs), signal);
     }
+  }
+
+  /** An event store that was put back to an older copy tells nothing until it has come as far again: goes on at its end. */
+  async function stepBack(): Promise<void> {
+    const head = (await eventStore.head()) ?? origin;
+    if (comparePositions(head, position) >= 0 && (last === null || (await isThere(eventStore, last)))) return;
+    await untilShown(head, queries, stopping.signal);
+    logger.warn({ position: formatPosition(head) }, 'the event store lacks what was told of it; its readers read anew');
+    position = head;
+    last = null;
+    for (const follower of followers) follower.putBack(position);
   }
 
   function incoming(): AsyncGenerator<Batch> {
@@ -130,6 +145,7 @@ export function createChangeFeed(deps: {
     if (!batch.position) return;
     const changes = followers.size > 0 ? await changesOf(batch.events, queries, stopping.signal) : [];
     position = batch.position;
+    last = lastOf(batch.events) ?? last;
     for (const follower of followers) follower.push(changes, position);
   }
 

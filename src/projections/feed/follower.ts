@@ -14,6 +14,8 @@ export interface ChangeBatch {
 export interface Follower {
   /** Called with every change there is; keeps those behind the reader's position that it may see. */
   push(changes: readonly Change[], position: Position): void;
+  /** What has been told of later than this position is no more: the reader goes on behind it, and must read anew. */
+  putBack(position: Position): void;
   /** Everything up to here has been handed to the reader. */
   readonly position: Position;
   /** Changes as they come, until `signal` aborts. */
@@ -34,6 +36,7 @@ export function createFollower(
   let reached = from;
   let handedOut = from;
   let tooSlow = false;
+  let gap: Position | null = null;
   let wake: () => void = () => undefined;
 
   return {
@@ -54,9 +57,21 @@ export function createFollower(
       if (waiting.length === 0) handedOut = position;
       else wake();
     },
+    putBack(position) {
+      waiting = [];
+      reached = position;
+      gap = position;
+      wake();
+    },
     async *batches(signal) {
       signal.addEventListener('abort', () => wake());
       while (!signal.aborted) {
+        if (gap) {
+          handedOut = gap;
+          gap = null;
+          yield { changes: [], position: handedOut, gap: true };
+          continue;
+        }
         if (waiting.length > 0) {
           const changes = waiting;
           waiting = [];

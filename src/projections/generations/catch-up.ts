@@ -13,6 +13,7 @@ import { lastOf } from '../runtime/last-event.js';
 import { oneBehind } from '../runtime/one-behind.js';
 import { park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
 import { type Projection, wants } from '../runtime/projection.js';
+import { takeUpMended } from '../runtime/take-up.js';
 
 /**
  * Events per transaction. Larger than the live projector's, because nobody waits for them, and the more of a stream's
@@ -32,7 +33,8 @@ export interface Target {
 /**
  * Reads `$all` once from the earliest of the generations' checkpoints, applies it to all of them and leaves each
  * checkpoint at its `until`. While one page is written the next one is read; no more is in memory. Events that cannot be
- * applied park their stream in that generation. No side effect.
+ * applied park their stream in that generation; what operators have taken up in the live one is taken up there, too. No
+ * side effect.
  */
 export async function catchUp(
   deps: { db: Knex; eventStore: EventStore },
@@ -42,7 +44,7 @@ export async function catchUp(
   const { db, eventStore } = deps;
   const behind: Generation[] = [];
   for (const target of targets) {
-    const generation = await load(db, target);
+    const generation = await load(deps, target);
     if (!generation.checkpoint || comparePositions(generation.checkpoint, target.until) < 0) behind.push(generation);
   }
   const [first] = behind;
@@ -81,14 +83,17 @@ interface Generation {
   checkpoint: Position | null;
 }
 
-async function load(db: Knex, target: Target): Promise<Generation> {
+async function load(deps: { db: Knex; eventStore: EventStore }, target: Target): Promise<Generation> {
+  const { db } = deps;
   const { projection, generation } = target;
+  const checkpoint = await checkpointOf(db, projection.name, generation);
+  await takeUpMended(deps, projection, generation, checkpoint);
   return {
     target,
     skipped: await skippedEvents(db, projection.name),
     parked: await parkedStreams(db, projection.name, generation),
     known: await parkedAnywhere(db, projection.name),
-    checkpoint: await checkpointOf(db, projection.name, generation),
+    checkpoint,
   };
 }
 

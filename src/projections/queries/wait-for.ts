@@ -3,6 +3,7 @@ import {
   comparePositions,
   type EventStore,
   earliest,
+  formatPosition,
   type Position,
   parsePosition,
 } from '../../commands/event-store.js';
@@ -21,10 +22,13 @@ const pauseGrowth = 1.5;
  */
 const patienceMs = 500;
 
-/** The cache follows the read models within milliseconds; a read is not held up longer for it. */
+/** The cache follows the read models within milliseconds, or its projector has died before it came to that. */
 const cachePatienceMs = 500;
 
-/** The slowest read model's checkpoint, and the first event that one of them has parked its stream for. */
+/**
+ * The slowest read model's checkpoint, null where one has none, or that of an event store which is no more, and the first
+ * event that one of them has parked its stream for.
+ */
 interface Look {
   readonly slowest: Position | null;
   readonly parked: Position | null;
@@ -57,7 +61,9 @@ export function createReach(deps: {
     const deadline = performance.now() + timeoutMs;
     const seen = await readModelsFollow(position, deadline);
     if (!seen) return 'late';
-    await cacheFollows(position, Math.min(deadline, performance.now() + cachePatienceMs));
+    // Of what lies behind the read models no entry can tell.
+    const shown = seen.slowest ? (earliest([position, seen.slowest]) ?? position) : position;
+    await cacheFollows(shown);
     return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
   };
 
@@ -94,18 +100,26 @@ export function createReach(deps: {
     }
   }
 
-  /** Without this a read could still be answered from an entry that is about to be invalidated. */
-  async function cacheFollows(position: Position, deadline: number): Promise<void> {
-    for (
-      let pauseMs = firstPauseMs;
-      performance.now() < deadline;
-      pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
-    ) {
-      const text = await deps.cache.position().catch(() => null);
-      const followed = text === null ? null : parsePosition(text);
-      // Nothing known: the cache is empty or down, and nothing old can come from it.
-      if (!followed || comparePositions(followed, position) >= 0) return;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  /**
+   * Without this a read could still be answered from an entry that is about to be made invalid, or should have been. A cache
+   * that was emptied knows no position, and may hold what was loaded since.
+   */
+  async function cacheFollows(position: Position): Promise<void> {
+    const deadline = performance.now() + cachePatienceMs;
+    try {
+      for (
+        let pauseMs = firstPauseMs;
+        performance.now() < deadline;
+        pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
+      ) {
+        const text = await deps.cache.position();
+        const followed = text === null ? null : parsePosition(text);
+        if (followed && comparePositions(followed, position) >= 0) return;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+      await deps.cache.invalidate('all', formatPosition(position));
+    } catch {
+      // The cache is down: nothing old can come from it.
     }
   }
 }
@@ -120,7 +134,7 @@ async function readLook(db: Knex, names: readonly string[]): Promise<Look> {
        where projection = g.name and generation = g.live and status = 'parked'
        order by commit_position, prepare_position limit 1
      ) p on true
-     where g.name = any(?)`,
+     where g.name = any(?) and c.rewound_since is null`,
     [[...names]],
   );
   const parked = rows.map((row) =>

@@ -105,7 +105,11 @@ function hashOf({ metadata: { hash } }: RecordedEvent): string {
   return /^[0-9a-f]{64}$/.test(hash) ? hash : '';
 }
 
-async function isThere(eventStore: Pick<EventStore, 'readStream'>, { stream, revision, hash }: LastEvent) {
+/** Whether the event store has an event as it was read. */
+export async function isThere(
+  eventStore: Pick<EventStore, 'readStream'>,
+  { stream, revision, hash }: LastEvent,
+): Promise<boolean> {
   for await (const event of eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 })) {
     return event.revision === revision && hashOf(event) === hash;
   }

@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
-import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
-import { applyOrIsolate, type PoisonEvent } from './apply.js';
-import { readLiveGeneration } from './checkpoints.js';
-import type { Projection } from './projection.js';
+import type { PoisonEvent } from './apply.js';
 
 /** A stream that one projection has stopped applying, as operators see it. */
 export interface ParkedStream {
@@ -19,9 +16,6 @@ export interface ParkedStream {
 
 /** An error message is for a person; a page of SQL parameters is not. */
 const maxErrorLength = 1_000;
-
-/** Events applied per transaction when a parked stream is taken up again. */
-const retryPageSize = 500;
 
 /** Records poison events in the batch's own transaction. What is parked anew has not been told; what still is, is no news. */
 export async function park(
@@ -117,79 +111,4 @@ export function toParked(row: ParkedRow): ParkedStream {
 /** Takes out what went wrong with a stream, in every projection and generation: the database may quote the customer. */
 export async function eraseParkedErrors(db: Knex, stream: string): Promise<void> {
   await db('portal.parked_streams').where({ stream }).update({ error: erasedText });
-}
-
-export type RetryOutcome = { outcome: 'applied'; events: number } | { outcome: 'parked'; error: string };
-
-/**
- * Applies a parked stream again, from the event that stopped it up to the projection's checkpoint; what comes later the
- * projector brings itself. With `skip`, that event is left out for good, in rebuilds too.
- *
- * @returns `parked` when it, or a later event, still cannot be applied; null when the stream is not parked
- */
-export async function retryParkedStream(
-  deps: { db: Knex; eventStore: EventStore },
-  projection: Projection,
-  stream: string,
-  skip?: { reason: string },
-): Promise<RetryOutcome | null> {
-  return deps.db.transaction(async (tx) => {
-    // Excludes the projector's batches and any switch while the stream is between parked and applied.
-    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
-    const live = await readLiveGeneration(tx, projection.name);
-    if (!live) return null;
-    const { rows } = await tx.raw<{ rows: { first_revision: string; event_id: string }[] }>(
-      `select first_revision, event_id from portal.parked_streams
-       where projection = ? and generation = ? and stream = ? and status = 'parked'`,
-      [projection.name, live.generation, stream],
-    );
-    const parked = rows[0];
-    if (!parked) return null;
-    if (skip) {
-      await tx.raw(
-        `insert into portal.skipped_events (projection, event_id, stream, reason) values (?, ?, ?, ?)
-         on conflict do nothing`,
-        [projection.name, parked.event_id, stream, skip.reason],
-      );
-    }
-    const skipped = await skippedEvents(tx, projection.name);
-    let applied = 0;
-    for await (const page of pages(deps.eventStore, stream, BigInt(parked.first_revision), live.checkpoint)) {
-      const events = page.filter((event) => !skipped.has(event.id));
-      const [poison] = await applyOrIsolate(tx, projection, live.generation, events);
-      if (poison) {
-        await park(tx, projection.name, live.generation, [poison]);
-        return { outcome: 'parked', error: messageOf(poison.error) };
-      }
-      applied += events.length;
-    }
-    await tx.raw(
-      `update portal.parked_streams set status = ?, updated_at = now()
-       where projection = ? and generation = ? and stream = ?`,
-      [skip ? 'skipped' : 'retried', projection.name, live.generation, stream],
-    );
-    await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [
-      projection.name,
-    ]);
-    return { outcome: 'applied', events: applied };
-  });
-}
-
-async function* pages(
-  eventStore: EventStore,
-  stream: string,
-  fromRevision: bigint,
-  until: Position | null,
-): AsyncGenerator<RecordedEvent[]> {
-  if (!until) return;
-  let page: RecordedEvent[] = [];
-  for await (const event of eventStore.readStream(stream, { fromRevision })) {
-    if (comparePositions(event.position, until) > 0) break;
-    page.push(event);
-    if (page.length === retryPageSize) {
-      yield page;
-      page = [];
-    }
-  }
-  if (page.length > 0) yield page;
 }

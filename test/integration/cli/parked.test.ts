@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { eventHash } from '../../../src/commands/hash-chain.js';
+import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
+import type { ProductView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
-import { mailsTo, place, startPortal, type TestPortal } from '../../support/portal.js';
+import { mailsTo, place, products, startPortal, type TestPortal } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 
 /** What operators see of a stream that cannot be read, and what they can do about it. */
@@ -20,7 +22,12 @@ it('parks what a newer release wrote, also where effects come from; the stream i
   const { order } = await place(portal);
   const stream = `order-${order.id}`;
   const last = (await portal.eventStore.last(stream))!;
-  const dispute = await appendUnreadable(last);
+  const opened = { disputeId: 'dp_1', amount: 1, currency: 'USD', reason: 'x', openedAt: 'x' };
+  const dispute = await appendUnreadable(
+    last,
+    { type: 'OrderExpired', data: { expiredAt: new Date().toISOString() } },
+    { type: 'DisputeOpened', data: opened },
+  );
   const parked = async () => {
     const rows: { projection: string; stream: string; error: string }[] = (
       await cli('projections', 'parked', '--json')
@@ -111,22 +118,37 @@ it('says what cannot be read where its key is lost, and goes on where the read m
   expect(history.stdout).not.toContain('"box"');
 });
 
-/** Appends an event of a version to come, and one behind it. @returns the id of the latter, which asks for an effect */
-async function appendUnreadable({ stream, revision, metadata }: RecordedEvent): Promise<string> {
+it('answers with what a stream shows once its event is skipped, and no more from the cache', async () => {
+  const [, , product] = await products(portal);
+  const { sku, price: from, currency } = product!;
+  const last = (await portal.eventStore.last(`inventory-${sku}`))!;
+  const sync = { syncId: 'newer', snapshotAt: new Date().toISOString() };
+  const priced = (to: number) => ({ type: 'PriceChanged', data: { from, to, currency, ...sync } });
+  await appendUnreadable(last, priced(from + 1), priced(from + 2));
+  const shownPrice = async () => (await portal.api<ProductView>('GET', `/api/v1/products/${sku}`)).body.price;
+  const parked = async () => (await cli('projections', 'parked', '--json')).json().parked as { projection: string }[];
+  await until('it is parked', async () => (await parked()).some(({ projection }) => projection === 'products'));
+  expect(await shownPrice()).toBe(from);
+
+  expect(await cli('projections', 'skip', 'products', last.stream, '--reason', 'priced twice')).toMatchObject({
+    code: 0,
+  });
+  expect(await shownPrice()).toBe(from + 2);
+});
+
+/** Appends an event of a version to come, and one behind it. @returns the id of the latter */
+async function appendUnreadable(
+  { stream, revision, metadata }: RecordedEvent,
+  newest: DomainEvent,
+  behind: DomainEvent,
+): Promise<string> {
   const context = { correlationId: randomUUID(), causationId: randomUUID(), actor: 'system:test' };
   const options = { context, recordedAt: new Date().toISOString() };
-  const [expired] = envelope([{ type: 'OrderExpired', data: { expiredAt: options.recordedAt } }], {
-    ...options,
-    commandId: randomUUID(),
-    prevHash: metadata.hash,
-  });
-  const { id, type, data, metadata: today } = expired!;
+  const [first] = envelope([newest], { ...options, commandId: randomUUID(), prevHash: metadata.hash });
+  const { id, type, data, metadata: today } = first!;
   const hash = eventHash(type, data, { ...today, schemaVersion: 99 });
-  const [dispute] = envelope(
-    [{ type: 'DisputeOpened', data: { disputeId: 'dp_1', amount: 1, currency: 'USD', reason: 'x', openedAt: 'x' } }],
-    { ...options, commandId: randomUUID(), prevHash: hash },
-  );
+  const [second] = envelope([behind], { ...options, commandId: randomUUID(), prevHash: hash });
   const newer = { id, type, data, metadata: { ...today, schemaVersion: 99, hash } };
-  await portal.eventStore.append(stream, [newer, dispute!], revision);
-  return dispute!.id;
+  await portal.eventStore.append(stream, [newer, second!], revision);
+  return second!.id;
 }

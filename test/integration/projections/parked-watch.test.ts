@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createParkedWatch, type ParkedWatch, type WatchPace } from '../../../src/processes/parked/watch.js';
 import type { Alerts } from '../../../src/processes/ports/outbound.js';
 import { countParked, markTold, untoldParked } from '../../../src/projections/runtime/parked-news.js';
-import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
+import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { createWorld, eventually, startServers, type World } from './support/world.js';

@@ -4,17 +4,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
+import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
+import { switchTo } from '../../../src/projections/generations/switch.js';
+import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
 import { noteRewound } from '../../../src/projections/runtime/last-event.js';
-import { retryParkedStream } from '../../../src/projections/runtime/parking.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
 import type { ProjectorOptions } from '../../../src/projections/runtime/projector-options.js';
 import { readAgain } from '../../../src/projections/runtime/read-again.js';
 import { loadSubject } from '../../../src/projections/runtime/subject.js';
+import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { createWorld, eventually, startServers, type World } from './support/world.js';
@@ -136,6 +139,25 @@ describe('the projector', () => {
     const [outcome] = await rebuildProjections(world, [projection]);
     expect(outcome).toMatchObject({ switched: true });
     expect(await world.projections.parked()).toHaveLength(12);
+  });
+
+  it('keeps what an operator has taken up again, whatever generation goes live', async () => {
+    const refuse = new Set(['order-bad']);
+    const picky = counting('picky', refuse);
+    start([picky]);
+    const position = await world.append('order-bad', ...history(...toPaid));
+    await eventually('it is parked', async () => (await world.projections.parked()).length === 1);
+    await world.db.transaction((tx) => createGeneration(tx, picky, 2));
+    await catchUp(world, [{ projection: picky, generation: 2, until: position }]);
+
+    refuse.clear();
+    const all = { outcome: 'applied', events: history(...toPaid).length };
+    expect(await retryParkedStream(world, picky, 'order-bad')).toEqual(all);
+    for (const generation of [2, 1]) {
+      await switchTo(world, picky, generation);
+      expect(await world.projections.parked()).toEqual([]);
+      expect(await count(world.db, 'picky', 'order-bad')).toBe(all.events);
+    }
   });
 
   it('reads again what many streams had no keys for, and goes on when the keys are back', async () => {

@@ -55,6 +55,17 @@ const outage = {
   facts: { attempts: 5, email: 'jane@example.com' },
 };
 
+const owed: Effect = {
+  ...owedAlert({ name: 'x', ...outage }, 'order-1', { correlationId: 'c', causationId: 'e' }),
+  status: 'open',
+  attempts: 0,
+  generation: 0,
+  lastError: null,
+  createdAt: '',
+  updatedAt: '',
+};
+const context = { correlationId: 'c', causationId: 'e', actor: 'system:alert' };
+
 describe('an alert', () => {
   it('reaches mail, error tracker, log and metric, without customer data', async () => {
     const error = new Error('ECONNREFUSED');
@@ -123,17 +134,6 @@ describe('an alert', () => {
 });
 
 describe('an alert that an effect owes', () => {
-  const owed: Effect = {
-    ...owedAlert({ name: 'x', ...outage }, 'order-1', { correlationId: 'c', causationId: 'e' }),
-    status: 'open',
-    attempts: 0,
-    generation: 0,
-    lastError: null,
-    createdAt: '',
-    updatedAt: '',
-  };
-  const context = { correlationId: 'c', causationId: 'e', actor: 'system:alert' };
-
   it('is owed until a mail server has taken it, and all others hear of it once', async () => {
     const handler = createAlertHandler(alerts({ windowSeconds: 1 }));
     server.refusals.push({ code: 451, text: 'later' });
@@ -156,18 +156,31 @@ describe('an alert that an effect owes', () => {
 });
 
 describe('with a store shared by several processes', () => {
-  const kept = new Set<string>();
+  const kept = new Map<string, string>();
   const store: AlertStore = {
-    async set(key) {
+    get: async (key) => kept.get(key) ?? null,
+    async set(key, value) {
       if (kept.has(key)) return null;
-      kept.add(key);
+      kept.set(key, value);
       return 'OK';
     },
     expire: async () => 1,
   };
+  beforeEach(() => kept.clear());
 
   it('one of them raises the alert', async () => {
     await Promise.all([alerts({ redis: store }).raise(outage), alerts({ redis: store }).raise(outage)]);
+    expect(server.mails).toHaveLength(1);
+  });
+
+  it('one that dies while it tells of an alert leaves it to the next, which goes on with the same effect', async () => {
+    await new Promise<void>((begun) => {
+      const dying = { send: () => new Promise<never>(() => begun()) };
+      void createAlertHandler(alerts({ redis: store, mailer: dying })).perform(owed, context);
+    });
+    const others = alerts({ redis: store });
+    expect(await others.raise({ ...outage, owner: 'alert:y' })).toBe('repeated');
+    await createAlertHandler(others).perform(owed, context);
     expect(server.mails).toHaveLength(1);
   });
 
@@ -175,7 +188,7 @@ describe('with a store shared by several processes', () => {
     ['fails', () => Promise.reject(new Error('READONLY'))],
     ['hangs', () => new Promise<never>(() => {})],
   ])('that %s, each decides alone', async (_, answer) => {
-    const broken: AlertStore = { set: answer, expire: answer };
+    const broken: AlertStore = { get: answer, set: answer, expire: answer };
     await alerts({ redis: broken }).raise(outage);
     expect(server.mails).toHaveLength(1);
   });
