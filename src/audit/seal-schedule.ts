@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { sealStream } from '../commands/aggregates.js';
 import type { Logger, Metrics, OwnerLock } from '../commands/ports.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import { keepSeal } from './seal-witness.js';
@@ -94,6 +95,9 @@ async function sealAlone(deps: SealAloneDeps, context: CommandContext, signal?: 
   try {
     const run = await sealLog(deps, context, signal ? AbortSignal.any([signal, ownership.lost]) : ownership.lost);
     if (run.last) await keepSeal(deps, run.last);
+    if (run.stray !== null) {
+      throw new SealBroken(`${sealStream} #${run.stray} is no seal and not the portal’s; what came after it is sealed`);
+    }
     return run;
   } finally {
     await ownership.release();

@@ -37,8 +37,9 @@ export async function keepSeal(
 }
 
 async function isThere(eventStore: Pick<EventStore, 'readStream'>, kept: WitnessedSeal): Promise<boolean> {
-  // Seals are alone in their stream. Were something else among them, the audit would tell.
-  const place = { fromRevision: BigInt(kept.number - 1), maxCount: 1 };
-  for await (const event of eventStore.readStream(sealStream, place)) return sealIn(event)?.digest === kept.digest;
+  // What somebody else has written among the seals moves those after it on.
+  for await (const event of eventStore.readStream(sealStream, { fromRevision: BigInt(kept.number - 1) })) {
+    if (sealIn(event)?.digest === kept.digest) return true;
+  }
   return false;
 }

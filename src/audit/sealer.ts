@@ -31,6 +31,8 @@ export interface SealRun {
   readonly events: number;
   /** The last seal there is now. */
   readonly last: LogSealed | null;
+  /** The revision, in the stream of seals, of what stood behind the last seal and is none; null when nothing did. */
+  readonly stray: bigint | null;
 }
 
 /** A seal is not as this portal made it, or is gone. */
@@ -40,6 +42,8 @@ export class SealBroken extends Error {
 
 /** Somebody else seals at the same time: their seals are as good, so after this many the run leaves it to them. */
 const maxConflicts = 5;
+/** Events behind the last seal that are none; more of them are for people to look at first. */
+const maxStrays = 100;
 
 /**
  * Seals everything recorded since the last seal, up to the present end of the log. Each seal is one event in the stream
@@ -62,23 +66,37 @@ export async function sealLog(deps: SealDeps, context: CommandContext, signal?: 
         events += sealed.seal.events;
         if (signal?.aborted) break;
       }
-      return { seals, events, last: last?.seal ?? null };
+      return { seals, events, last: last?.seal ?? null, stray: before?.stray ?? null };
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision) || conflict === maxConflicts) throw error;
     }
   }
 }
 
-/** The last seal and the event that it is; null before the first one. @throws SealBroken */
+/** The last seal, and where the stream of seals ends; null before the first one. @throws SealBroken */
 export async function lastSeal({ eventStore, verifier }: Pick<SealDeps, 'eventStore' | 'verifier'>) {
-  const event = await eventStore.last(sealStream);
-  if (!event) return null;
-  const seal = sealIn(event);
-  // A seal by a key that is not known here any more is taken as it is: `audit verify` asks for that key.
-  if (!seal || verifier.verify(signedPart(seal), seal.signature) === 'invalid') {
-    throw new SealBroken(`seal ${seal?.number ?? '?'} (${sealStream} #${event.revision}) is not as it was signed`);
+  const end = await eventStore.last(sealStream);
+  let event = end;
+  let seal = event && sealIn(event);
+  // What somebody else has written there seals nothing, and keeps nothing from being sealed.
+  for (let strays = 1; event && !seal; strays += 1) {
+    if (event.revision === 0n || strays > maxStrays)
+      throw new SealBroken(`${sealStream} #${event.revision} is no seal`);
+    event = await eventAt(eventStore, event.revision - 1n);
+    seal = event && sealIn(event);
   }
-  return { seal, revision: event.revision, hash: event.metadata.hash };
+  if (!end || !event || !seal) return null;
+  // A seal by a key that is not known here any more is taken as it is: `audit verify` asks for that key.
+  if (verifier.verify(signedPart(seal), seal.signature) === 'invalid') {
+    throw new SealBroken(`seal ${seal.number} (${sealStream} #${event.revision}) is not as it was signed`);
+  }
+  const stray = end === event ? null : end.revision;
+  return { seal, revision: end.revision, hash: event.metadata.hash, stray };
+}
+
+async function eventAt(eventStore: EventStore, revision: bigint): Promise<RecordedEvent | null> {
+  for await (const event of eventStore.readStream(sealStream, { fromRevision: revision, maxCount: 1 })) return event;
+  return null;
 }
 
 type Link = NonNullable<Awaited<ReturnType<typeof lastSeal>>>;
@@ -131,7 +149,7 @@ async function appendSeal(
     prevHash: before?.hash ?? null,
   });
   const { revision } = await eventStore.append(sealStream, events, before?.revision ?? 'no_stream');
-  return { seal, revision, hash: hashOf(events) };
+  return { seal, revision, hash: hashOf(events), stray: null };
 }
 
 function hashOf(events: readonly Pick<RecordedEvent, 'metadata'>[]): string {

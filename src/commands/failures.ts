@@ -6,7 +6,11 @@ const transientClasses = new Set(['08', '40', '53', '57', '58']);
 /** Lock not available, read-only (a replica during failover), in a failed or timed-out transaction. */
 const transientStates = new Set(['55P03', '25006', '25P02', '25P03', '25P04']);
 
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ENOSPC']);
+/** Of the network, and of what the system has no more of for now: space, descriptors, ports. */
+const systemCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOSPC', 'EMFILE', 'ENFILE', 'EADDRNOTAVAIL'],
+]);
 
 /** What the driver and the pool report without a code. */
 const wordsOfDriver =
@@ -17,7 +21,7 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
-  if (transientStates.has(code) || networkCodes.has(code)) return true;
+  if (transientStates.has(code) || systemCodes.has(code)) return true;
   if (/^[0-9A-Z]{5}$/.test(code)) return transientClasses.has(code.slice(0, 2));
   return error.name === 'KnexTimeoutError' || error.name === 'TimeoutError' || wordsOfDriver.test(error.message);
 }

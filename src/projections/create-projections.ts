@@ -20,6 +20,7 @@ import { createQueries } from './queries/index.js';
 import { loadLatestSnapshotAt, loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
 import { type LogRewound, noteRewound, type RewoundProjection } from './runtime/last-event.js';
+import { parkWaiting } from './runtime/park-waiting.js';
 import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
 import { listParked, type ParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';
@@ -81,6 +82,8 @@ export interface Projections {
   /** What operators have not been told of; nothing while the last telling is younger than `pauseMs`. */
   untoldParked(pauseMs: number): Promise<ParkedStream[]>;
   markTold(told: readonly ParkedStream[]): Promise<void>;
+  /** Parks what keeps a projection from going on, see {@link parkWaiting}. @throws UnknownProjection */
+  park(name: string): Promise<string[]>;
   /** @returns null when the stream is not parked */
   retryParked(name: string, stream: string): Promise<RetryOutcome | null>;
   /** Leaves out the event that stopped the stream and goes on behind it. @returns null when the stream is not parked */
@@ -172,6 +175,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     parkedCounts: () => countParked(db, namesOf(all)),
     untoldParked: (pauseMs) => untoldParked(db, pauseMs),
     markTold: (told) => markTold(db, told),
+    park: async (name) => parkWaiting({ db, eventStore }, find(name, all)),
     retryParked: async (name, stream) => retryParkedStream({ db, eventStore }, find(name, all), stream),
     skipParked: async (name, stream, reason) =>
       retryParkedStream({ db, eventStore }, find(name, all), stream, { reason }),

@@ -14,8 +14,12 @@ import { type Connection, isSound, isTransient, ofLeader, reasonOf, typeOf } fro
 
 /** More than a hundred appends at once could hang a fresh connection in old clients; 64 keeps the pipe full. */
 const maxInFlight = 64;
-/** Batch appends carry no deadline of their own. */
 const attemptTimeoutMs = 10_000;
+/**
+ * The client sends a deadline as a time by our clock, and the server compares it with its own: a process whose clock is
+ * behind could append nothing. The client makes a year of this; how long to wait is for `attemptTimeoutMs` to say.
+ */
+const deadline = Number.POSITIVE_INFINITY;
 /** Repeats use the same event ids at the same expectation, which the store recognises. */
 const attempts = 3;
 const pauseMs = 200;
@@ -53,7 +57,7 @@ async function appendWithRetries(
             metadata: { ...event.metadata },
           }),
         ),
-        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, ...ofLeader },
+        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
       );
       const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
       if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);

@@ -71,9 +71,7 @@ const tellings: {
     'warehouse',
     'Order in the warehouse',
     ({ extensivOrderId, adopted }) =>
-      adopted
-        ? `${extensivOrderId}, found there by its number and adopted: an earlier attempt had created it`
-        : `created as ${extensivOrderId}`,
+      adopted ? `${extensivOrderId}, adopted: an earlier attempt had created it` : `created as ${extensivOrderId}`,
   ],
   OrderExportFailed: [
     'warehouse',

@@ -7,7 +7,7 @@ import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { projectionOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
-/** `projections parked`, `retry` and `skip`: streams that a projection has stopped applying. */
+/** `projections parked`, `park`, `retry` and `skip`: streams that a projection has stopped applying. */
 export function parkedCommands(group: Command, act: Act): void {
   group
     .command('parked')
@@ -18,6 +18,15 @@ export function parkedCommands(group: Command, act: Act): void {
       '\nExamples:\n  npm run portal -- projections parked\n  npm run portal -- projections parked --full\n',
     )
     .action(act(parked));
+
+  group
+    .command('park <name>')
+    .description('park every stream with an event that NAME, or all projections, cannot apply: many at once stop them')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run portal -- projections park orders\n  npm run portal -- projections park all\n',
+    )
+    .action(act(park));
 
   group
     .command('retry <name> [stream]')
@@ -67,6 +76,23 @@ async function parked(cli: Cli, options: { full?: boolean }): Promise<ExitCode> 
     );
   });
   return streams.length > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+async function park(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
+  const { projections } = await cli.portal();
+  const names = name === 'all' ? projections.parking : [projectionOf(name, projections.parking)];
+  const rows: { projection: string; stream: string }[] = [];
+  for (const projection of names) {
+    rows.push(...(await projections.park(projection)).map((stream) => ({ projection, stream })));
+  }
+  cli.out.answer({ parked: rows }, () => {
+    if (rows.length === 0) cli.out.line('All that waits can be applied; nothing is parked.');
+    cli.out.table(
+      ['projection', 'stream'],
+      rows.map(({ projection, stream }) => [projection, stream]),
+    );
+  });
+  return exitCodes.ok;
 }
 
 async function retryAll(cli: Cli, name: string, reason: string): Promise<ExitCode> {

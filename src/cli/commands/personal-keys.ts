@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { findLostKeys, giveUpLostKeys } from '../../commands/lost-keys.js';
+import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -78,7 +79,7 @@ async function rotate(cli: Cli): Promise<ExitCode> {
   const { underFormerMaster: left } = await personalKeys.counts();
   cli.out.answer({ keys, left }, () => {
     cli.out.line(
-      `${keys} keys were wrapped anew; ${left === 0 ? 'all' : `all but ${left}`} are under the first master key.`,
+      `${counted(keys, 'key')} wrapped anew; ${left === 0 ? 'all' : `all but ${left}`} are under the first master key.`,
     );
     if (left > 0)
       cli.out.note('What is left is damaged, see `privacy lost`, or was made meanwhile: then run it again.');

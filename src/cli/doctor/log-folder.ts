@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Portal } from '../../compose.js';
-import { failed, ok, type Verdict } from './check.js';
+import { failed, ok, type Verdict, warning } from './check.js';
 
 /** What a process of the portal opens in its folder; see the logger. */
 const logFiles = ['combined.log', 'error.log', 'exceptions.log'];
@@ -17,12 +17,25 @@ export async function logFolder({ config: { LOG_DIR: dir } }: Portal): Promise<V
   const fault =
     faultOf(nearest, 'folder') ??
     (nearest === folder ? logFiles.map((name) => faultOf(path.join(folder, name), 'file')).find(Boolean) : null);
-  return fault
-    ? failed(
-        `LOG_DIR ${folder}: ${fault}`,
-        'Set LOG_DIR to a folder the portal’s user may write, or to `none` for the console only: no process starts without.',
-      )
-    : ok(nearest === folder ? folder : `${folder}, to be made`);
+  if (fault) {
+    return failed(
+      `LOG_DIR ${folder}: ${fault}`,
+      'Set LOG_DIR to a folder the portal’s user may write, or to `none` for the console only: no process starts without.',
+    );
+  }
+  if (isFull(nearest)) {
+    return warning(
+      `LOG_DIR ${folder}: its disk is full`,
+      'Make room there: until then what is logged goes to the console only.',
+    );
+  }
+  return ok(nearest === folder ? folder : `${folder}, to be made`);
+}
+
+/** A file system without blocks, as an overlay may be, does not tell. */
+function isFull(place: string): boolean {
+  const { blocks, bavail } = statfsSync(place);
+  return blocks > 0 && bavail === 0;
 }
 
 /** The folder itself, or the one above it in which the portal would begin to make it. */

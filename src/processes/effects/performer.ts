@@ -51,11 +51,11 @@ export function createPerformer(deps: {
       await store.done(effect);
       logger.info(facts, 'effect done');
     } catch (error) {
-      if (error instanceof EffectPostponed) throw error;
       const reason = messageOf(error);
+      if (error instanceof EffectPostponed) throw await postponed(effect, error);
       if (isStoreAway(error)) {
         logger.warn({ ...facts, err: error }, 'effect waits for a store');
-        throw new EffectPostponed(storeAwayMs, reason);
+        throw await postponed(effect, new EffectPostponed(storeAwayMs, reason));
       }
       reporter.capture(error, facts);
       await store.attemptFailed(effect, reason);
@@ -66,6 +66,14 @@ export function createPerformer(deps: {
       throw error;
     }
   };
+
+  /** What it waits for is for operators to read; where it cannot be written down, it waits all the same. */
+  async function postponed(effect: Effect, until: EffectPostponed): Promise<EffectPostponed> {
+    await store.postponed(effect, until.message).catch((error: unknown) => {
+      logger.warn({ effect: effect.key, err: error }, 'what an effect waits for could not be kept');
+    });
+    return until;
+  }
 
   async function giveUp(effect: Effect, reason: string, context: CommandContext): Promise<void> {
     const handler = deps.handlers[effect.kind];

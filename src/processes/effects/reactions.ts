@@ -110,6 +110,9 @@ function reactionsToOrder(
       return [alert('payment-conflict', { reason: event.data.reason, paymentIntentId: event.data.paymentIntentId })];
     case 'StatusConflicted':
       return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
+    case 'WmsCancellationConfirmed':
+      // However it came about: of one that had failed nothing is left to do, which closes it.
+      return [{ ...once('wms-cancel'), reopen: true }];
     case 'WmsCancellationRefused':
       return [
         alert('wms-cancellation-refused', {

@@ -24,6 +24,8 @@ export interface EffectStore {
   /** Closes what was performed, as do the next two; an effect that was opened again meanwhile stays open. */
   done(performed: Generation): Promise<void>;
   attemptFailed(performed: Generation, error: string): Promise<void>;
+  /** Keeps what an open effect waits for in place of its last error: it has not been tried. */
+  postponed(kept: Generation, reason: string): Promise<void>;
   failed(performed: Generation, error: string): Promise<void>;
   /** Makes the next job of an open effect a new one. @returns the new generation, null when somebody else was first */
   nextGeneration(of: Generation): Promise<number | null>;
@@ -99,6 +101,11 @@ export function createEffectStore(db: Knex): EffectStore {
     },
     async attemptFailed({ key, generation }, error) {
       await set({ key, generation }, ['open'], { attempts: db.raw('attempts + 1'), last_error: error });
+    },
+    async postponed({ key, generation }, reason) {
+      // Not `updated_at`, by which its age is told: that it waits on is no progress.
+      const row = effects().where({ key, generation, status: 'open' });
+      await row.whereRaw('last_error is distinct from ?', [reason]).update({ last_error: reason });
     },
     async failed({ key, generation }, error) {
       await set({ key, generation }, ['open'], { status: 'failed', last_error: error });

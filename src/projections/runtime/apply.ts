@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { EventUnreadable } from '../../commands/event-unreadable.js';
 import { generationTable } from '../generations/tables.js';
 import { failureKind } from './failure-kind.js';
 import type { Projection } from './projection.js';
@@ -64,7 +65,11 @@ export async function applyOrIsolate(
     poison.set(event.stream, { event, error });
     if (!known.has(event.stream)) unknown += 1;
     if (unknown > limit) {
-      throw new TooManyPoisonEvents(`${unknown} streams failed at once in ${projection.name}`, { cause: error });
+      const last =
+        error instanceof EventUnreadable ? error.message : `${event.type} #${event.revision} of ${event.stream}`;
+      throw new TooManyPoisonEvents(`${unknown} streams failed at once in ${projection.name}, the last by ${last}`, {
+        cause: error,
+      });
     }
   }
 

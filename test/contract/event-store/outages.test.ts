@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { anyEventStore, startEventStore } from '../../support/eventstoredb.js';
@@ -179,6 +179,22 @@ describe('a connection that is not reliable', () => {
         for (let turn = 0; turn < turns % 4; turn += 1) await nextTurn();
         break;
       }
+    }
+  });
+});
+
+describe('a store whose clock is another', () => {
+  it('takes appends of a process whose clock is behind by hours', async () => {
+    const server = await startEventStore();
+    const store = createEventStore(server.url);
+    const hour = 60 * 60 * 1_000;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 2 * hour });
+    try {
+      expect(await store.append(`${category()}-1`, newEvents(1), 'no_stream')).toMatchObject({ revision: 0n });
+    } finally {
+      vi.useRealTimers();
+      await store.close();
+      await server.stop();
     }
   });
 });

@@ -1,18 +1,20 @@
+import { jsonEvent } from '@eventstore/db-client';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createOwnerLock } from '../../../src/adapters/postgres/owner-lock.js';
 import { segmentLimits } from '../../../src/audit/register.js';
-import { startSealSchedule } from '../../../src/audit/seal-schedule.js';
+import { sealNow, startSealSchedule } from '../../../src/audit/seal-schedule.js';
 import { SealBroken, type SealDeps, sealLog } from '../../../src/audit/sealer.js';
-import { sealIn, signedPart } from '../../../src/audit/seals.js';
+import { sealIn, sealType, signedPart } from '../../../src/audit/seals.js';
 import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { type EventStore, formatPosition } from '../../../src/commands/event-store.js';
 import type { LogSealed } from '../../../src/domain/seal/events.js';
 import { testDatabase } from '../../support/database.js';
-import { hostEventStore } from '../../support/eventstoredb.js';
+import { connect, hostEventStore } from '../../support/eventstoredb.js';
+import { newEvents } from '../../support/new-events.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -208,6 +210,32 @@ describe('sealing the log', () => {
     }
     expect(told[0]?.message).toBe('seal 1 was made and is gone from the event store; what came after it is sealed');
     expect((await seals()).length).toBe(before + 1);
+  });
+
+  it('goes on behind what somebody else has written among the seals, and tells operators once', async () => {
+    const other = await hostEventStore();
+    const store = createEventStore(other.url);
+    const client = connect(other.url);
+    const told: string[] = [];
+    await db.raw('delete from portal.seal_witness');
+    const sealer = sealerOf(store, key);
+    const ofOrder = (revision: bigint | 'no_stream') => store.append('order-stray', newEvents(1), revision);
+    try {
+      await ofOrder('no_stream');
+      await sealLog(sealer, sealerContext());
+      for (const type of ['Stray', sealType]) await client.appendToStream(sealStream, jsonEvent({ type, data: {} }));
+      await ofOrder(0n);
+      const schedule = scheduled(sealer, 1, ({ message }) => void told.push(message));
+      await until('operators are told', () => told.length > 0).finally(() => schedule.stop());
+      expect(told).toEqual(['seal-all #2 is no seal and not the portal’s; what came after it is sealed']);
+      await ofOrder(1n);
+      const next = await sealNow({ ...sealer, db, ownerLock: ownerLock() }, sealerContext());
+      expect(next).toMatchObject({ seals: 1, events: 1, last: { number: 3, eventsBefore: 2 }, stray: null });
+    } finally {
+      await client.dispose();
+      await store.close();
+      await other.stop();
+    }
   });
 
   it('builds nothing on a forged seal', async () => {

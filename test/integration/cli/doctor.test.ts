@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
 import { createMasterKeys } from '../../../src/adapters/postgres/personal-keys/master-keys.js';
@@ -232,6 +232,25 @@ describe('the doctor', () => {
     expect((await doctor({ LOG_DIR: later })).of('log folder')).toMatchObject({ state: 'ok' });
     expect(existsSync(path.dirname(later))).toBe(false);
     expect((await doctor({ LOG_DIR: 'none' })).of('log folder')).toMatchObject({ state: 'ok', detail: 'console only' });
+  });
+
+  it('finds that the disk of the log folder is full', async ({ skip }) => {
+    const dir = path.join(stack.dataDir, 'full');
+    await mkdir(dir);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', dir], { stdio: 'ignore' });
+    } catch {
+      skip('a small file system can only be mounted as root');
+    }
+    onTestFinished(() => void execFileSync('umount', [dir]));
+    const before = await doctor({ LOG_DIR: dir });
+    await writeFile(path.join(dir, 'ballast'), Buffer.alloc(4_096));
+    const { code, of } = await doctor({ LOG_DIR: dir });
+    expect(before.of('log folder')).toMatchObject({ state: 'ok' });
+    expect([code, of('log folder')]).toMatchObject([
+      0,
+      { state: 'warning', detail: expect.stringContaining('is full') },
+    ]);
   });
 
   it('finds a token issuer that does not answer, or publishes no key the portal can use', async () => {

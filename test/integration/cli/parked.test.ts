@@ -89,6 +89,11 @@ it('retries everything that is parked at once, and shows what is still parked', 
     code: 0,
     stdout: expect.stringContaining('No stream is parked.'),
   });
+  expect(await cli('projections', 'park', 'all')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('nothing is parked'),
+  });
+  expect(await cli('projections', 'park', 'nothing')).toMatchObject({ code: 2 });
   expect(await cli('projections', 'retry', 'orders')).toMatchObject({ code: 2 });
   expect(await cli('projections', 'retry', 'orders', 'order-x', '--all')).toMatchObject({ code: 2 });
   const recorded = await portal.sql<{ n: string }>(

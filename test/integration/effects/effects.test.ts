@@ -223,6 +223,22 @@ describe('an effect', () => {
     expect(runs).toBe(6);
   });
 
+  it('that is postponed tells what it waits for, and is as old as before, until it is done', async () => {
+    perform = async () => {
+      throw new EffectPostponed(60_000, 'an earlier request may still be on its way');
+    };
+    const wanted = key('export');
+    await store.request([request('export', wanted)]);
+    const before = await store.get(wanted);
+    const run = { id: 'one', data: { key: wanted }, attempt: 1, lastAttempt: false };
+    await expect(performer(run)).rejects.toBeInstanceOf(EffectPostponed);
+    const lastError = 'an earlier request may still be on its way';
+    expect(await store.get(wanted)).toEqual({ ...before, lastError });
+    perform = async () => undefined;
+    await performer(run);
+    expect(await store.get(wanted)).toMatchObject({ status: 'done', lastError: null });
+  });
+
   it.each([
     ['after a failure', () => new Error('not yet'), 1],
     ['until another time', () => new EffectPostponed(1_000, 'not yet'), 0],
@@ -270,7 +286,7 @@ describe('an effect', () => {
     await store.request([request('export', wanted)]);
     const run = performer({ id: 'last', data: { key: wanted }, attempt: 3, lastAttempt: true });
     await expect(run).rejects.toBeInstanceOf(EffectPostponed);
-    expect(await store.get(wanted)).toMatchObject({ status: 'open', attempts: 0 });
+    expect(await store.get(wanted)).toMatchObject({ status: 'open', attempts: 0, lastError: failure().message });
     expect(givenUp).toEqual([]);
   });
 

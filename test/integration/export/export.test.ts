@@ -224,6 +224,21 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     await expect.poll(async () => (await world.portal.effects.get(`export:${orderId}`))?.status).toBe('done');
     expect(await creates(orderNumber)).toBe(1);
   });
+
+  it('and is cancelled here is cancelled there on that word, and no failed effect is left', async () => {
+    const { orderId, orderNumber } = await failed({ acceptThenDrop: true });
+    await cancel(orderId);
+    const key = `wms-cancel:${orderId}`;
+    const effect = () => world.portal.effects.get(key);
+    await expect.poll(async () => (await effect())?.lastError, { timeout: 10_000 }).toContain('counts 3 orders');
+    // As after its last attempt.
+    await world.portal.effects.failed({ key, generation: 0 }, 'counts 3 orders but sent 0');
+    await world.control('DELETE', '/faults');
+    const [order] = await there(orderNumber);
+    expect(await say(orderId, order!.id)).toEqual({ refusal: null });
+    await expect.poll(async () => (await effect())?.status, { timeout: 10_000 }).toBe('done');
+    expect((await there(orderNumber)).map(({ status: own }) => own)).toEqual(['cancelled']);
+  });
 });
 
 describe('a cancelled order', () => {

@@ -12,6 +12,7 @@ import { createGeneration } from '../../../src/projections/generations/tables.js
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
 import { noteRewound } from '../../../src/projections/runtime/last-event.js';
+import { parkWaiting } from '../../../src/projections/runtime/park-waiting.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
 import type { ProjectorOptions } from '../../../src/projections/runtime/projector-options.js';
@@ -124,6 +125,25 @@ describe('the projector', () => {
     for (const stream of bad) {
       await eventually('every stream is applied', async () => (await count(world.db, 'wary', stream)) === length);
     }
+  });
+
+  it('names an event of many that fail at once, and goes on with the others when an operator has these parked', async () => {
+    const bad = Array.from({ length: 12 }, (_, n) => `order-many-${n}-${world.databaseUrl.slice(-8)}`);
+    const good = `order-fine-${world.databaseUrl.slice(-8)}`;
+    for (const stream of [...bad, good]) await world.append(stream, ...history(...toPaid));
+    const projection = counting('stuck', new Set(bad));
+    const projector = start([projection], { limits: { lingerMs: 500, stallAfterMs: 200 } });
+    await eventually('it stands still and says why', () =>
+      /^11 streams failed at once in stuck, the last by OrderPlaced #0 of order-many-/.test(
+        projector.health().reason ?? '',
+      ),
+    );
+
+    expect(await parkWaiting(world, projection)).toEqual(bad);
+    const { length } = history(...toPaid);
+    await eventually('the others go on', async () => (await count(world.db, 'stuck', good)) === length);
+    expect((await world.projections.parked()).map(({ stream }) => stream).sort()).toEqual([...bad].sort());
+    expect(await parkWaiting(world, projection), 'nothing that waits').toEqual([]);
   });
 
   it('rebuilds a read model that has parked many streams, and parks them again', async () => {

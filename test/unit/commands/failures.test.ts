@@ -5,10 +5,10 @@ import { isTransient, messageOf } from '../../../src/commands/failures.js';
 describe('a failed call', () => {
   const failure = (code: string) => Object.assign(new Error('failed'), { code });
 
-  it.each(['40001', '40P01', '53100', '57014', '57P01', '08006', '55P03', 'ECONNREFUSED', 'ECONNRESET'])(
-    'may succeed later after %s',
-    (code) => expect(isTransient(failure(code))).toBe(true),
-  );
+  it.each([
+    ...['40001', '40P01', '53100', '57014', '57P01', '08006', '55P03'],
+    ...['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'EMFILE'],
+  ])('may succeed later after %s', (code) => expect(isTransient(failure(code))).toBe(true));
 
   it('may succeed later when the event store is away', () =>
     expect(isTransient(new EventStoreUnavailable('away'))).toBe(true));

@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import { comparePositions, type EventStore, type RecordedEvent } from '../../commands/event-store.js';
+import { applyOrIsolate, type PoisonEvent } from './apply.js';
+import { readLiveGeneration } from './checkpoints.js';
+import { park, parkedStreams, skippedEvents } from './parking.js';
+import { type Projection, wants } from './projection.js';
+
+/**
+ * Parks every stream with an event that waits and cannot be applied, however many there are: a projector that meets many at
+ * once stands still instead, since it cannot tell them from an outage. Nothing is applied, that is left to the projector.
+ *
+ * @returns names of the streams, in the order of their events; none when the projection has never run
+ */
+export async function parkWaiting(
+  { db, eventStore }: { db: Knex; eventStore: EventStore },
+  projection: Projection,
+): Promise<string[]> {
+  return db.transaction(async (tx) => {
+    // Excludes the projector's batches and any switch until the streams are parked.
+    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
+    const live = await readLiveGeneration(tx, projection.name);
+    const head = await eventStore.head();
+    if (!live || !head) return [];
+    const left = await parkedStreams(tx, projection.name, live.generation);
+    const skipped = await skippedEvents(tx, projection.name);
+    const poison: PoisonEvent[] = [];
+    const trial = await tx.transaction();
+    const from = live.checkpoint ? { from: live.checkpoint } : {};
+    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, ...from })) {
+      const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
+      const events = due.filter(
+        (event) => wants(projection, event) && !left.has(event.stream) && !skipped.has(event.id),
+      );
+      const found = await applyOrIsolate(trial, projection, live.generation, events, streamsOf(events));
+      for (const { event } of found) left.add(event.stream);
+      poison.push(...found);
+      if (due.length < page.length) break;
+    }
+    await trial.rollback();
+    await park(tx, projection.name, live.generation, poison);
+    await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [
+      projection.name,
+    ]);
+    return poison.map(({ event }) => event.stream);
+  });
+}
+
+/** Whoever asks has seen that they fail: that is no sign of an outage any more. */
+function streamsOf(events: readonly RecordedEvent[]): ReadonlySet<string> {
+  return new Set(events.map(({ stream }) => stream));
+}
