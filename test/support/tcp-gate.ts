@@ -23,7 +23,7 @@ export async function openGate(target: () => { host: string; port: number }): Pr
   const stranded = new Set<Socket>();
   let isShut = false;
   let held = false;
-  const server = createServer((near) => {
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     if (isShut) return void near.resetAndDestroy();
     const far = connect(target());
     pairs.set(near, far);

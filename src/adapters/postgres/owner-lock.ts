@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import type { OwnerLock, Ownership } from '../../commands/ports.js';
+import { within } from '../within.js';
 
 /** A dead owner must be found out well within the ten seconds in which a standby is to take over. */
 const heartbeatMs = 2_000;
@@ -82,6 +83,7 @@ function watch(client: pg.Client, lost: AbortController): Ownership {
   };
 }
 
+/** Ends a connection, also one that leads nowhere, from which the server's goodbye never comes. */
 async function end(client: pg.Client): Promise<void> {
-  await client.end().catch(() => undefined);
+  await within(answerTimeoutMs, client.end()).catch(() => undefined);
 }

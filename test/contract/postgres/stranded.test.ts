@@ -1,21 +1,25 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createDatabase } from '../../../src/adapters/postgres/database.js';
+import { createOwnerLock } from '../../../src/adapters/postgres/owner-lock.js';
 import { isTransient } from '../../../src/commands/failures.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
 import { openGate, type TcpGate } from '../../support/tcp-gate.js';
+import { until } from '../../support/until.js';
 
 let empty: EmptyDatabase;
 let gate: TcpGate;
 let db: Knex;
+let through: string;
 beforeEach(async () => {
   empty = await createEmptyDatabase();
   const { hostname, port } = new URL(empty.url);
   gate = await openGate(() => ({ host: hostname, port: Number(port) }));
   const url = new URL(empty.url);
   url.host = `127.0.0.1:${gate.port}`;
+  through = url.href;
   db = createDatabase({
-    url: url.href,
+    url: through,
     poolMax: 1,
     statementTimeoutMs: 500,
     lockTimeoutMs: 500,
@@ -60,4 +64,13 @@ it('a statement that the server cancels for its length leaves the connection as 
   const before = await pid();
   await expect(db.raw('select pg_sleep(5)')).rejects.toMatchObject({ code: '57014' });
   expect(await pid()).toBe(before);
+});
+
+it('who owns by one that leads nowhere hears of it, and gives it up without an answer', async () => {
+  const lock = createOwnerLock({ url: through, applicationName: 'test' });
+  const owners = [await lock.tryAcquire('one'), await lock.tryAcquire('other')];
+  gate.strand();
+  await owners[0]?.release();
+  await until('the loss is known', () => owners[1]?.lost.aborted);
+  expect(await lock.tryAcquire('one')).not.toBeNull();
 });
