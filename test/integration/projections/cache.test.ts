@@ -138,7 +138,7 @@ describe('the inventory cache', () => {
     await before();
     expect((await queries().inventoryItem(sku(2)))?.item.available).toBe(100);
     await cached(`inventory:sku:${sku(2)}`, sku(2));
-    let goOn = () => undefined as void;
+    let goOn: () => void = () => undefined;
     world.cache.invalidate = () => new Promise<void>((resolve) => (goOn = resolve));
     const at = new Date().toISOString();
     const position = await world.append(`inventory-${sku(2)}`, {
