@@ -58,7 +58,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
     await later('personal keys', ['postgresql'], personalKeys),
     await later('projections', ['postgresql', 'event store'], projections),
     await later('effects', ['postgresql'], effects),
-    await later('signing key', [], signingKey),
+    await later('signing key', ['event store'], signingKey),
   ];
 }
 

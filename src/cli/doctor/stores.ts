@@ -1,6 +1,7 @@
 import { migrationState } from '../../adapters/postgres/migrate.js';
 import { isOwned } from '../../adapters/postgres/owner-lock.js';
-import { createSigner } from '../../audit/signing.js';
+import { createAuditKeys } from '../../audit/keys.js';
+import { lastSeal, SealBroken } from '../../audit/sealer.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
 import type { EffectCount } from '../../processes/effects/store.js';
@@ -119,13 +120,29 @@ export async function personalKeys({ personalKeys: keys }: Portal): Promise<Verd
   return ok(`${counted(live + retired, 'key')} under the first master key${tried}`);
 }
 
-/** The key must be one that can sign; whether the seals hold is for `audit verify`. */
-export async function signingKey({ config }: Portal): Promise<Verdict> {
-  if (config.AUDIT_SIGNING_KEY === '') {
+/** The key must be one that can sign, and the last seal one to go on from; whether all of them hold is for `audit verify`. */
+export async function signingKey({ config, eventStore }: Portal): Promise<Verdict> {
+  const { signer, verifier } = createAuditKeys(config);
+  if (!signer) {
     return warning(
       'no signing key',
       'Set AUDIT_SIGNING_KEY to sign seals and exports; deploy/make-secrets.sh makes one.',
     );
   }
-  return ok(`signs as ${createSigner(config.AUDIT_SIGNING_KEY).publicKey.kid}`);
+  try {
+    const signedBy = (await lastSeal({ eventStore, verifier }))?.seal.signature.keyId;
+    if (signedBy === undefined || verifier.keys.some(({ kid }) => kid === signedBy)) {
+      return ok(`signs as ${signer.publicKey.kid}`);
+    }
+    return warning(
+      `signs as ${signer.publicKey.kid}, and the last seal is signed as ${signedBy}, which is not known here`,
+      'Give every process the same AUDIT_SIGNING_KEY; the public key of a former one belongs into AUDIT_FORMER_KEYS.',
+    );
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    return failed(
+      `nothing is sealed: ${error.message}`,
+      'Run `npm run portal -- audit verify`, keep its report, and go on as the guide on auditing says.',
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import { brands, inventory } from '../../commands/aggregates.js';
+import { EventUnreadable } from '../../commands/event-unreadable.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
@@ -56,7 +57,8 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
     items.take(),
     streamsAtOnce,
     async (placed) => {
-      await applyItem(run, placed, brandIds, counts);
+      const fault = await faultOf(() => applyItem(run, placed, brandIds, counts));
+      if (fault !== null) counts.rejected.push({ sku: placed.item.sku, index: placed.index, reason: fault });
       step();
     },
     run.signal,
@@ -66,14 +68,29 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
     streamsAtOnce,
     async (sku) => {
       await run.stillRunning();
-      const command = { type: 'Delist', syncId: run.syncId, snapshotAt: run.snapshotAt } as const;
-      const handled = await run.handler.handle(inventory, sku, command, run.context);
-      if (!isRejection(handled) && handled.events.length > 0) counts.delisted += 1;
+      // It has no row to reject; that its stream is parked is told.
+      await faultOf(() => delist(run, sku, counts));
       step();
     },
     run.signal,
   );
   return counts;
+}
+
+/** A stream that cannot be read keeps no other from being brought up to date. @returns why it cannot, else null */
+async function faultOf(work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof EventUnreadable) return error.message;
+    throw error;
+  }
+}
+
+async function delist({ handler, syncId, snapshotAt, context }: TakeOver, sku: string, counts: Counts): Promise<void> {
+  const handled = await handler.handle(inventory, sku, { type: 'Delist', syncId, snapshotAt }, context);
+  if (!isRejection(handled) && handled.events.length > 0) counts.delisted += 1;
 }
 
 async function applyItem(
@@ -105,6 +122,7 @@ async function registerBrands({ handler, changes, snapshotAt, context }: TakeOve
     if (!names.has(brandId)) names.set(brandId, name);
   }
   await concurrently(names, streamsAtOnce, async ([brandId, name]) => {
-    await handler.handle(brands, brandId, { type: 'RegisterBrand', brandId, name, at: snapshotAt }, context);
+    const command = { type: 'RegisterBrand', brandId, name, at: snapshotAt } as const;
+    await faultOf(async () => void (await handler.handle(brands, brandId, command, context)));
   });
 }

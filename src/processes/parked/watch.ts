@@ -1,4 +1,5 @@
 import type { Logger, Metrics, OwnerLock } from '../../commands/ports.js';
+import { counted } from '../../domain/shared/words.js';
 import type { Projections } from '../../projections/create-projections.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
 import type { Alerts } from '../ports/outbound.js';
@@ -104,7 +105,7 @@ function alertOf(news: readonly ParkedStream[]): Parameters<Alerts['raise']>[0] 
   const others = projectionsOf.size - 1;
   return {
     kind: 'projection-parked',
-    subject: others > 0 ? `${first} and ${others} more streams are parked` : `${first} is parked`,
+    subject: others > 0 ? `${first} and ${counted(others, 'more stream')} are parked` : `${first} is parked`,
     message:
       `Projections have left streams behind: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. ` +
       '`portal projections parked` lists what is parked, with the reasons.',

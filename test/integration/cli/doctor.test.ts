@@ -11,9 +11,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
+import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { createMasterKeys } from '../../../src/adapters/postgres/personal-keys/master-keys.js';
 import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
+import { sealStream } from '../../../src/commands/aggregates.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -368,6 +370,24 @@ it('tells that the event store lacks what was read from it, and changes nothing 
   const { rows } = await db.query('select distinct rewound_since from portal.projection_checkpoints');
   expect(rows).toEqual([{ rewound_since: null }]);
   await db.query(`update portal.projection_checkpoints set last_revision = last_revision - 1000`);
+});
+
+it('tells a last seal by a key that is not known, and one that was forged, after which nothing is sealed', async () => {
+  const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+  expect(await portalCli(['audit', 'seal', '--data-dir', stack.dataDir])).toMatchObject({ code: 0 });
+  expect((await doctor({ AUDIT_SIGNING_KEY: other })).of('signing key')).toMatchObject({
+    state: 'warning',
+    detail: expect.stringContaining('which is not known here'),
+  });
+  const store = createEventStore(stack.env.EVENTSTORE_URL ?? '');
+  const last = (await store.last(sealStream))!;
+  const forged = { ...last, id: randomUUID(), data: { ...(last.data as object), digest: '0'.repeat(64) } };
+  await store.append(sealStream, [forged], last.revision);
+  await store.close();
+  expect((await doctor()).of('signing key')).toMatchObject({
+    state: 'failed',
+    detail: expect.stringMatching(/^nothing is sealed: seal \d+ \(seal-all #\d+\) is not as it was signed$/),
+  });
 });
 
 it('a sync that no worker begins is waited for, and says so', async () => {

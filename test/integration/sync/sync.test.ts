@@ -54,6 +54,12 @@ async function exportOne(sku: string, clock = offBy(0)): Promise<void> {
   await handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt: at }, context());
 }
 
+async function appendUnreadable(stream: string): Promise<void> {
+  const last = (await world.portal.eventStore.last(stream))!;
+  const metadata = { ...last.metadata, schemaVersion: 99 };
+  await world.portal.eventStore.append(stream, [{ ...last, id: randomUUID(), metadata }], last.revision);
+}
+
 /** What a sync knows of the SKUs, asked for while the warehouse is: its answer does not show what happens now. */
 const indexAfter = (happening: () => Promise<void>) => async () => {
   await happening();
@@ -443,5 +449,25 @@ describe('requests', () => {
       [true, false].map((force) => syncInventory({ force, wait: false, trigger: 'schedule' }, context())),
     );
     expect(others).toEqual([first, first]);
+  });
+});
+
+/** The last: what it records stays in these streams. */
+describe('a stream that cannot be read', () => {
+  it('is left alone, and everything else is brought up to date', async () => {
+    const [sku = '', gone = '', other = ''] = skus;
+    const { product: shown } = (await product(other))!;
+    const unreadable = [`inventory-${sku}`, `inventory-${gone}`, `brand-${shown.brandId}`];
+    for (const stream of unreadable) await appendUnreadable(stream);
+    await world.control('DELETE', `/inventory/${gone}`);
+    for (const changed of [sku, other]) await world.control('PUT', `/inventory/${changed}`, { quantity: 3 });
+    const reason = expect.stringContaining(`of inventory-${sku} has schema version 99`);
+    expect(await world.sync()).toMatchObject({
+      status: 'completed',
+      changed: 1,
+      delisted: 0,
+      rejected: [{ sku, reason }],
+    });
+    expect(await product(other)).toMatchObject({ product: { stock: 3 } });
   });
 });
