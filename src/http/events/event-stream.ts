@@ -18,7 +18,16 @@ export function mark(position: Position): string {
 
 export function messages({ changes, position, gap }: ChangeBatch): string {
   if (gap) return message('reset', position, {});
-  return changes.map(told).join('');
+  return changes.map(worded).join('');
+}
+
+/** A change goes to many readers, and is put into words once. */
+const words = new WeakMap<Change, string>();
+
+function worded(change: Change): string {
+  const text = words.get(change) ?? told(change);
+  words.set(change, text);
+  return text;
 }
 
 function told(change: Change): string {

@@ -2,8 +2,9 @@ import { comparePositions, type EventStore, type Position } from '../../commands
 import type { Logger } from '../../commands/ports.js';
 import { type Batch, type BatchLimits, batches } from '../runtime/batches.js';
 import { backoffMs, pause } from '../runtime/pause.js';
-import { type Change, type ChangeQueries, changePrefixes, changesOf, eventsBetween, untilShown } from './change.js';
+import { type Change, type ChangeQueries, changePrefixes, changesOf, untilShown } from './change.js';
 import { type ChangeBatch, createFollower, type Follower } from './follower.js';
+import { createPastPages } from './past-pages.js';
 
 /** The changes of orders and stock as they come, told once the read models show them. */
 export interface ChangeFeed {
@@ -66,6 +67,7 @@ export function createChangeFeed(deps: {
   const { eventStore, queries, logger } = deps;
   const limits = { ...defaultLimits, ...deps.limits };
   const stopping = new AbortController();
+  const past = createPastPages({ eventStore, queries, pageSize: limits.pageSize, signal: stopping.signal });
   const followers = new Set<Follower>();
   let position = origin;
   let begun: Promise<void> | null = null;
@@ -162,11 +164,9 @@ export function createChangeFeed(deps: {
   /** A page of what has come since `from`; once more was missed than may be told, nothing but that. */
   async function lookBack(from: Position, missedBefore: number, signal: AbortSignal) {
     const goal = position;
-    const { events, end } = await eventsBetween(eventStore, from, goal, limits.pageSize);
-    const missed = missedBefore + events.length;
-    if (missed <= limits.maxMissed) {
-      return { changes: await changesOf(events, queries, signal), position: end, gap: false, missed };
-    }
+    const { changes, events, end } = await past.behind(from, goal, signal);
+    const missed = missedBefore + events;
+    if (missed <= limits.maxMissed) return { changes, position: end, gap: false, missed };
     // The lists that the reader reads anew have to show what it is told no more.
     await untilShown(goal, queries, signal);
     return { changes: [], position: goal, gap: true, missed };

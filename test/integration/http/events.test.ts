@@ -154,6 +154,29 @@ it('goes on where a stream ended, at whichever process: nothing is lost and noth
   expect(idsOf(...parts)).toEqual(all);
 });
 
+it('looks once into the past for all who come back at once, wherever each of them had come to', async () => {
+  let looks = 0;
+  const ordersById: Queries['ordersById'] = (ids) => {
+    looks += 1;
+    return world.projections.queries.ordersById(ids);
+  };
+  const first = await (await startProcess()).follow('operator');
+  const began = first.lastId();
+  await place(1, null, [placeOrder, pay]);
+  await place(2, null);
+  const all = await happened();
+  await first.untilEvents(all.length);
+
+  const { follow } = await startProcess({ queries: { ordersById } });
+  const callers = ['operator', 'auditor'].flatMap((caller) => Array.from({ length: 9 }, () => caller));
+  const from = (n: number) => [began, ...all][n % all.length];
+  const back = await Promise.all(callers.map((caller, n) => follow(caller, from(n))));
+  await until('all have caught up', () => back.every((reader) => reader.lastId() === all.at(-1)));
+  for (const [n, reader] of back.entries()) expect(idsOf(reader)).toEqual(all.slice(n % all.length));
+  // Whoever had come less far than those before has the past read once more.
+  expect(looks).toBeLessThan(callers.length / 2);
+});
+
 it('shows a buyer its own orders, a brand its own products, and neither anything else', async () => {
   const { follow } = await startProcess({ limits: { heartbeatMs: 50 } });
   const staff = await follow('operator');
