@@ -1,4 +1,5 @@
-import { renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { type DestinationStream, pino } from 'pino';
 
 export interface RotatingFile extends DestinationStream {
@@ -11,27 +12,51 @@ export const maxUnwritten = 4 * 1024 * 1024;
 /** For the portal's account, and for who reads logs with its group. */
 const mode = 0o640;
 
+/** How often it is looked, milliseconds, whether the file still has its name: what has lost it is soon packed or removed. */
+const lookEveryMs = 1_000;
+
 /**
  * A log file of bounded size under a fixed name: when `file` has grown past `maxBytes` it becomes `file.1`, the former
  * `file.1` becomes `file.2`, and so on up to `keep`. Lines are written synchronously, so that none is lost when the
- * process ends in whatever way. One process per folder.
+ * process ends in whatever way. One process per folder. Somebody else may move, empty or remove the file meanwhile.
  */
 export function rotatingFile(file: string, limits: { maxBytes: number; keep: number }): RotatingFile {
   const destination = pino.destination({ dest: file, sync: true, mkdir: true, mode, maxLength: maxUnwritten });
-  let size = sizeOf(file);
+  let { size, inode } = lookAt(file);
+  let lookedAt = performance.now();
   destination.on('write', (written: number) => {
     size += written;
-    if (size < limits.maxBytes) return;
-    size = 0;
-    shift(file, limits.keep);
-    destination.reopen();
+    if (size >= limits.maxBytes) openAnew(() => shift(file, limits.keep));
   });
   // A full disk must not stop the portal; the console still has every line.
-  destination.on('error', (error: Error) => {
-    tell(`log file ${file}: ${error.message}\n`);
-  });
+  destination.on('error', report);
+
+  /** Where that fails, lines go where they went before. */
+  function openAnew(makeRoom: () => void): void {
+    size = 0;
+    try {
+      makeRoom();
+      makeFile(file);
+      destination.reopen();
+      inode = lookAt(file).inode;
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  function lookWhetherMoved(): void {
+    if (performance.now() - lookedAt < lookEveryMs) return;
+    lookedAt = performance.now();
+    if (lookAt(file).inode !== inode) openAnew(() => undefined);
+  }
+
+  function report(error: unknown): void {
+    tell(`log file ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+
   return {
     write: (line) => {
+      lookWhetherMoved();
       destination.write(line);
     },
     close: () => destination.end(),
@@ -47,8 +72,19 @@ function tell(text: string): void {
   }
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+function lookAt(file: string): { size: number; inode: number | null } {
+  try {
+    const { size, ino } = statSync(file);
+    return { size, inode: ino };
+  } catch {
+    return { size: 0, inode: null };
+  }
+}
+
+/** First, for a failure of `reopen` leaves a former file that is closed more than once, and by then may be another's. */
+function makeFile(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  closeSync(openSync(file, 'a', mode));
 }
 
 function shift(file: string, keep: number): void {

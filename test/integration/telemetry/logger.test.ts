@@ -2,13 +2,16 @@ import { type StdioOptions, spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +19,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { build } from 'esbuild';
 import Fastify from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger, type LoggerOptions, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 
 let dir: string;
@@ -29,6 +32,7 @@ beforeEach(() => {
   opened = [];
 });
 afterEach(() => {
+  vi.useRealTimers();
   for (const logger of opened) logger.close();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -100,6 +104,31 @@ describe('files', () => {
     const newest = [...lines('combined.log.1'), ...lines('combined.log')];
     expect(newest.at(-1)).toMatchObject({ number: 199 });
     for (const name of files) expect(readFileSync(path.join(dir, name)).length).toBeLessThan(1_000);
+  });
+
+  it('are begun anew when somebody else has moved, emptied or removed them', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const log = logger();
+    const file = path.join(dir, 'error.log');
+    log.error('before');
+    renameSync(file, `${file}-moved`);
+    vi.advanceTimersByTime(1_000);
+    log.error('moved');
+    expect([lines('error.log-moved'), lines('error.log')]).toMatchObject([[{ msg: 'before' }], [{ msg: 'moved' }]]);
+    truncateSync(file);
+    log.error('emptied');
+    expect(lines('error.log')).toMatchObject([{ msg: 'emptied' }]);
+    rmSync(dir, { recursive: true });
+    vi.advanceTimersByTime(1_000);
+    log.error('removed');
+    expect(lines('error.log')).toMatchObject([{ msg: 'removed' }]);
+  });
+
+  it('go on where they cannot be rotated', () => {
+    const log = logger({ maxFileBytes: 200 });
+    mkdirSync(path.join(dir, 'error.log.9', 'in the way'), { recursive: true });
+    for (const number of [1, 2, 3]) log.error({ number }, 'a line of about a hundred characters, and some more');
+    expect(lines('error.log')).toMatchObject([{ number: 1 }, { number: 2 }, { number: 3 }]);
   });
 });
 
