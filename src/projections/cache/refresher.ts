@@ -3,9 +3,11 @@ import { formatPosition, type Position, type RecordedEvent } from '../../command
 import type { Logger } from '../../commands/ports.js';
 import { toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
-import { findProductsBySku, listInventory } from '../queries/products.js';
+import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
 import type { CacheStore } from './cache-store.js';
-import { anyProduct, cacheKeys, type Dated } from './inventory-cache.js';
+import type { Dated } from './dated.js';
+import { anyProduct, cacheKeys } from './inventory-cache.js';
+import { stockListForm } from './stock-list.js';
 
 /** Entries written one after the other per step, so that a full refresh never crowds out the API's commands. */
 const pageSize = 200;
@@ -103,12 +105,14 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   }
 
   async function writeEverything(): Promise<void> {
-    const { stamp } = await store.read(cacheKeys.inventory, anyProduct);
-    const [asOf, items] = await Promise.all([lastSyncAt(db), listInventory(db)]);
-    await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value: items } satisfies Dated<unknown>);
-    for (let start = 0; start < items.length; start += pageSize) {
-      await writeProducts(items.slice(start, start + pageSize).map(({ sku }) => sku));
-    }
+    await writeStock();
+    for await (const page of stockPages(db, undefined, pageSize)) await writeProducts(page.map(({ item }) => item.sku));
+  }
+
+  async function writeStock(): Promise<void> {
+    const { stamp } = await store.read(cacheKeys.inventory, anyProduct, stockListForm);
+    const [asOf, value] = await Promise.all([lastSyncAt(db), listInventory(db)]);
+    await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value }, stockListForm);
   }
 
   async function removeProducts(skus: readonly string[]): Promise<void> {

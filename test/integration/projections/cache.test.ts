@@ -4,8 +4,10 @@ import { invalidationChannel } from '../../../src/adapters/redis/invalidations.j
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
 import { CacheUnavailable } from '../../../src/projections/cache/cache-store.js';
 import { createCacheRefresher } from '../../../src/projections/cache/refresher.js';
+import { stockListForm } from '../../../src/projections/cache/stock-list.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
+import { itemsOf } from '../../support/inventory.js';
 import { all } from '../../support/new-events.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, syncCompleted } from './support/workload.js';
@@ -123,11 +125,35 @@ describe('the inventory cache', () => {
         queries().product(`p-${sku(2)}`),
       ]);
       expect(item?.item.available).toBe(100 - n);
-      expect(list.items.find((row) => row.sku === sku(2))?.available).toBe(100 - n);
+      expect(itemsOf(list).find((row) => row.sku === sku(2))?.available).toBe(100 - n);
       expect(page.items[0]?.available).toBe(100 - n);
       expect(product?.product.available).toBe(100 - n);
     }
   });
+
+  it('holds all stock as JSON for others too, on a way of its own, and reads what other releases wrote', async () => {
+    await world.append(`inventory-${sku(6)}`, listed(sku(6), 10));
+    await synced();
+    const store = createCacheStore(world.redis, 900, undefined, away());
+    const { stamp } = await world.cache.read('inventory:all', '*', stockListForm);
+    const dated = { asOf: null, value: { items: Buffer.from('[{"sku":"é"}]'), total: 1 } };
+    await expect(store.write('inventory:all', '*', stamp, dated, stockListForm)).rejects.toThrow(CacheUnavailable);
+    expect(await store.write('products:x', '*', stamp, { small: true })).toBe(true);
+
+    expect(await world.cache.write('inventory:all', '*', stamp, dated, stockListForm)).toBe(true);
+    const entry = { asOf: null, total: 1, value: [{ sku: 'é' }] };
+    expect(JSON.parse((await world.redis.get('inventory:all')) ?? '')).toEqual({ stamp, entry });
+    expect((await world.cache.read('inventory:all', '*', stockListForm)).entry).toEqual(dated);
+    // Before this release nobody counted the items.
+    expect(await world.cache.write('inventory:all', '*', stamp, { asOf: null, value: [] })).toBe(true);
+    expect((await world.cache.read('inventory:all', '*', stockListForm)).entry).toBeNull();
+  });
+
+  function away() {
+    const redis = world.redis.duplicate({ lazyConnect: true });
+    redis.disconnect();
+    return redis;
+  }
 
   it('refuses to store what was loaded before an invalidation', async () => {
     const { stamp } = await world.cache.read('product:x', 'x');
