@@ -77,6 +77,8 @@ interface Scripts {
 
 /** Every product of a large catalogue, and the lists people look at. */
 const defaultAllowance = 128 * 1024 * 1024;
+/** Entries that have ended their lives are looked for this often: each look goes through all, some hundred thousand. */
+const purgeEveryMs = 1_000;
 /** What Redis needs for an entry beside its text, roughly; it bounds their number as well. */
 const keyOverhead = 500;
 
@@ -124,9 +126,13 @@ export function createCacheStore(
   }
 
   const living = new LRUCache<string, true>({ maxSize: allowance, ttl: ttlSeconds * 1_000 });
-  function hasRoom(key: string, size: number): boolean {
+  let purgedAt = Number.NEGATIVE_INFINITY;
+  function hasRoomFor(key: string, size: number): boolean {
     if (living.has(key) || living.calculatedSize + size <= allowance) return true;
-    living.purgeStale();
+    if (performance.now() - purgedAt >= purgeEveryMs) {
+      purgedAt = performance.now();
+      living.purgeStale();
+    }
     return living.calculatedSize + size <= allowance;
   }
 
@@ -146,12 +152,13 @@ export function createCacheStore(
       return available(async () => {
         const { portalCacheWrite } = form.bulky ? bulkyEntries : entries;
         const size = bytes.length + keyOverhead;
-        if (!hasRoom(key, size)) return false;
+        if (!hasRoomFor(key, size)) return false;
         const stored = (await portalCacheWrite(stateKey, key, scope, stamp, bytes, ttlSeconds)) === 1;
         if (stored) living.set(key, true, { size });
         return stored;
       });
     },
+    hasRoom: () => hasRoomFor('', 2 * keyOverhead),
     invalidate: (scopes, position) =>
       available(async () => {
         const [all, some] = scopes === 'all' ? ['all', []] : ['', scopes];

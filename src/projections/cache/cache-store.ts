@@ -12,6 +12,8 @@ export interface CacheStore {
   read<Entry = unknown>(key: string, scope: string, form?: EntryForm<Entry>): Promise<FoundEntry<Entry>>;
   /** Stores an entry for the configured life, unless its scope was invalidated after the stamp was given out. */
   write<Entry>(key: string, scope: string, stamp: string, entry: Entry, form?: EntryForm<Entry>): Promise<boolean>;
+  /** Whether one more entry of common size would be stored. */
+  hasRoom(): boolean;
   /** Makes the entries of these scopes unreadable and notes how far the cache has followed the projector. */
   invalidate(scopes: readonly string[] | 'all', position: string): Promise<void>;
   /** Takes entries away: others than the portal read them too, and cannot tell which are still valid. */

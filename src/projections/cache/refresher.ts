@@ -106,7 +106,11 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
 
   async function writeEverything(): Promise<void> {
     await writeStock();
-    for await (const page of stockPages(db, undefined, pageSize)) await writeProducts(page.map(({ item }) => item.sku));
+    for await (const page of stockPages(db, undefined, pageSize)) {
+      const stored = await writeProducts(page.map(({ item }) => item.sku));
+      // The others are read from the database. What an invalidation has kept out is no sign of that.
+      if (!stored && !store.hasRoom()) return;
+    }
   }
 
   async function writeStock(): Promise<void> {
@@ -128,8 +132,11 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     }
   }
 
-  /** Stamps first, facts second: an invalidation in between makes the write void. */
-  async function writeProducts(skus: readonly string[]): Promise<void> {
+  /**
+   * Stamps first, facts second: an invalidation in between makes the write void.
+   * @returns whether any of them was stored
+   */
+  async function writeProducts(skus: readonly string[]): Promise<boolean> {
     const before = await findProductsBySku(db, skus);
     const targets = before
       .filter(({ item }) => item.listed)
@@ -140,15 +147,16 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     const stamps = await Promise.all(targets.map(({ key, scope }) => store.read(key, scope)));
     const asOf = await lastSyncAt(db);
     const products = new Map((await findProductsBySku(db, skus)).map((product) => [product.item.sku, product]));
-    await Promise.all(
+    const stored = await Promise.all(
       targets.map(({ key, scope, sku, kind }, index) => {
         const product = products.get(sku);
         const stamp = stamps[index]?.stamp;
-        if (!product?.item.listed || stamp === undefined) return undefined;
+        if (!product?.item.listed || stamp === undefined) return false;
         const value = kind === 'inventory' ? toInventoryView(product) : toProductView(product);
         return store.write(key, scope, stamp, { asOf, value } satisfies Dated<unknown>);
       }),
     );
+    return stored.includes(true);
   }
 }
 

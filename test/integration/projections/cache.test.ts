@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LRUCache } from 'lru-cache';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
@@ -65,6 +66,18 @@ describe('the inventory cache', () => {
     expect(await world.redis.exists('products:2')).toBe(0);
     await eventually('what is there changes', () => write(1));
     await eventually('there is room again', () => write(3));
+  });
+
+  it('looks now and then for room, not at each entry that there is none for', async () => {
+    const purge = vi.spyOn(LRUCache.prototype, 'purgeStale');
+    const store = createCacheStore(world.redis, 900, 1_000);
+    for (let n = 0; n < 50; n += 1) {
+      const { stamp } = await store.read(`products:${n}`, '*');
+      expect(await store.write(`products:${n}`, '*', stamp, 'x'.repeat(1_500))).toBe(false);
+    }
+    expect(store.hasRoom()).toBe(true);
+    expect(purge.mock.calls.length).toBeLessThan(10);
+    purge.mockRestore();
   });
 
   it('answers from the database, then from the cache, with the documented keys and life', async () => {
