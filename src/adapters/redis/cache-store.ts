@@ -148,7 +148,7 @@ export function createCacheStore(
         return { stamp, entry: json ? form.decode(json) : null, size: bytes?.length ?? 0 };
       }),
     write: <Entry>(key: string, scope: string, stamp: string, entry: Entry, form: EntryForm<Entry> = jsonForm()) => {
-      const bytes = Buffer.concat([Buffer.from(head(stamp)), Buffer.from(form.encode(entry)), Buffer.from(tail)]);
+      const bytes = Buffer.concat([Buffer.from(head(stamp)), ...form.encode(entry), Buffer.from(tail)]);
       return available(async () => {
         const { portalCacheWrite } = form.bulky ? bulkyEntries : entries;
         const size = bytes.length + keyOverhead;

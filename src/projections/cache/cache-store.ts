@@ -37,7 +37,8 @@ export interface FoundEntry<Entry> {
 export interface EntryForm<Entry> {
   /** Entries of megabytes: they have a way and a time limit of their own, so that nothing small waits behind them. */
   readonly bulky: boolean;
-  encode(entry: Entry): string | Buffer;
+  /** In pieces, which nobody copies before they are put together. */
+  encode(entry: Entry): readonly Buffer[];
   /** @returns null for what it cannot read: a release before or after this one has written it. */
   decode(json: Buffer): Entry | null;
 }
@@ -45,7 +46,7 @@ export interface EntryForm<Entry> {
 export function jsonForm<Entry>(): EntryForm<Entry> {
   return {
     bulky: false,
-    encode: (entry) => JSON.stringify(entry),
+    encode: (entry) => [Buffer.from(JSON.stringify(entry))],
     decode: (json) => JSON.parse(json.toString()) as Entry,
   };
 }

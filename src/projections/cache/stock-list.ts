@@ -9,8 +9,11 @@ const listBegins = Buffer.from('[');
 /** All stock, which is passed on as it is written: a hundred thousand SKUs as objects take seconds and hundreds of megabytes. */
 export const stockListForm: EntryForm<Dated<StockList>> = {
   bulky: true,
-  encode: ({ asOf, value: { items, total } }) =>
-    Buffer.concat([Buffer.from(`{"asOf":${JSON.stringify(asOf)},"total":${total},"value":`), items, Buffer.from('}')]),
+  encode: ({ asOf, value: { items, total } }) => [
+    Buffer.from(`{"asOf":${JSON.stringify(asOf)},"total":${total},"value":`),
+    items,
+    Buffer.from('}'),
+  ],
   decode(json) {
     const start = json.indexOf(listBegins);
     const [, asOf = null, total] = beginning.exec(json.subarray(0, start).toString()) ?? [];

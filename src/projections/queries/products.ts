@@ -123,7 +123,7 @@ export async function findProductsBySku(db: Knex, skus: readonly string[]): Prom
 }
 
 /** Rows of one look at the whole stock: what comes of them is written down before the next are fetched. */
-const stockRows = 1_000;
+const stockRows = 2_000;
 
 /** Every listed SKU, or those of one brand, by SKU, as of one moment. */
 export function listInventory(db: Knex, brandId?: string): Promise<StockList> {
@@ -143,17 +143,25 @@ export function listInventory(db: Knex, brandId?: string): Promise<StockList> {
   );
 }
 
-/** Every listed product by SKU. */
+/** Every listed product by SKU. While a page is worked on, the next one comes. */
 export async function* stockPages(db: Knex, brandId?: string, rowsPerPage = stockRows): AsyncGenerator<Product[]> {
-  let after: string | null = null;
-  do {
-    const where = createConditions();
-    where.add('listed');
-    if (brandId !== undefined) where.add('brand_id = ?', brandId);
-    if (after !== null) where.add('sku > ?', after);
-    const sql = `select state from "read".products ${where.sql} order by sku limit ?`;
-    const rows: { state: Product }[] = await select(db, sql, [...where.bindings, rowsPerPage]);
-    if (rows.length > 0) yield rows.map(({ state }) => state);
-    after = rows.length === rowsPerPage ? (rows.at(-1)?.state.item.sku ?? null) : null;
-  } while (after !== null);
+  let coming: Promise<Product[]> | null = stockPage(db, brandId, null, rowsPerPage);
+  while (coming !== null) {
+    const page: Product[] = await coming;
+    const last = page.at(-1);
+    coming = last && page.length === rowsPerPage ? stockPage(db, brandId, last.item.sku, rowsPerPage) : null;
+    // Nobody may ask for it any more.
+    coming?.catch(() => undefined);
+    if (last) yield page;
+  }
+}
+
+async function stockPage(db: Knex, brandId: string | undefined, after: string | null, limit: number) {
+  const where = createConditions();
+  where.add('listed');
+  if (brandId !== undefined) where.add('brand_id = ?', brandId);
+  if (after !== null) where.add('sku > ?', after);
+  const sql = `select state from "read".products ${where.sql} order by sku limit ?`;
+  const rows = await select<{ state: Product }>(db, sql, [...where.bindings, limit]);
+  return rows.map(({ state }) => state);
 }
