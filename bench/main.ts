@@ -12,6 +12,7 @@ import { benchPortal } from './portal.js';
 import { benchReads } from './reads.js';
 import { benchRebuild } from './rebuild.js';
 import type { BenchOptions, BenchRow } from './row.js';
+import { benchStock } from './stock.js';
 import { benchSync } from './sync.js';
 import { benchWebhooks } from './webhooks.js';
 
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   eventstoredb: benchEventStoreDb,
   portal: benchPortal,
   reads: benchReads,
+  stock: benchStock,
   sync: benchSync,
   poll: benchPoll,
   webhooks: benchWebhooks,

@@ -8,6 +8,7 @@ export function createRedisConnections(config: Config, logger: Logger) {
   const cacheUrl = config.REDIS_CACHE_URL || config.REDIS_URL;
   return {
     cache: openRedis(cacheUrl, 'cache', logger),
+    bulk: openRedis(cacheUrl, 'bulk', logger),
     producer: openRedis(config.REDIS_URL, 'producer', logger),
     feed: openRedis(cacheUrl, 'feed', logger),
   };

@@ -42,12 +42,20 @@ export function preparedAnswers<Answer extends object, Shown>(
   shape: (answer: Answer) => Shown,
   compressFromBytes: number,
 ) {
+  return preparedTexts<Answer, Shown>((reply, answer) => reply.serialize(shape(answer)) as string, compressFromBytes);
+}
+
+/** The same for an answer that is not shaped but written, as the schema has `Shown`. */
+export function preparedTexts<Answer extends object, Shown>(
+  write: (reply: FastifyReply, answer: Answer) => string | Buffer,
+  compressFromBytes: number,
+) {
   const answers = new WeakMap<Answer, Prepared>();
 
   function prepare(reply: FastifyReply, answer: Answer): Prepared {
-    const text = reply.serialize(shape(answer)) as string;
-    const bytes = Buffer.from(text);
-    const plain = bytes.length <= oneWriteBytes ? text : bytes;
+    const written = write(reply, answer);
+    const bytes = typeof written === 'string' ? Buffer.from(written) : written;
+    const plain = bytes.length <= oneWriteBytes ? bytes.toString() : bytes;
     const prepared = { bytes, plain, tag: contentTag(bytes), coded: {} };
     answers.set(answer, prepared);
     return prepared;

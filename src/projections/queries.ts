@@ -21,8 +21,8 @@ export interface Queries {
   products(filter: ProductFilter): Promise<Sourced<{ items: ProductView[]; nextCursor: string | null; total: number }>>;
   /** By product id or SKU. */
   product(idOrSku: string): Promise<Sourced<{ product: ProductView }> | null>;
-  /** `brandId` narrows to that brand's SKUs. */
-  inventory(scope?: { brandId?: string }): Promise<Sourced<{ items: InventoryView[]; total: number }>>;
+  /** By SKU; `brandId` narrows to that brand's. */
+  inventory(scope?: { brandId?: string }): Promise<Sourced<StockList>>;
   inventoryItem(sku: string): Promise<Sourced<{ item: InventoryView }> | null>;
   /** Listed and delisted SKUs alike; the missing ones are absent. For placing orders: straight from PostgreSQL. */
   productsBySku(skus: readonly string[]): Promise<ProductView[]>;
@@ -47,6 +47,13 @@ export interface Queries {
  * way, so what it shows of that stream is older. `late`: they have not passed it.
  */
 export type Reached = 'all' | 'parked' | 'late';
+
+/** All stock, written: as objects a large catalogue would take many times as long, for whoever only passes it on. */
+export interface StockList {
+  /** JSON of `InventoryView[]`. */
+  readonly items: Buffer;
+  readonly total: number;
+}
 
 /** Where an answer comes from and how old its facts are. */
 export type Sourced<T> = T & {

@@ -295,7 +295,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
     inventory: async (scope) => {
       const own = products.filter((one) => scope?.brandId === undefined || one.brandId === scope.brandId);
       const items = inventory.filter((one) => own.some(({ sku }) => sku === one.sku));
-      return { items, total: items.length, ...source };
+      return { items: Buffer.from(JSON.stringify(items)), total: items.length, ...source };
     },
     inventoryItem: async (sku) => {
       const item = inventory.find((one) => one.sku === sku);

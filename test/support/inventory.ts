@@ -3,6 +3,8 @@ import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
 import type { InventoryState } from '../../src/domain/inventory/state.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
+import type { StockList } from '../../src/projections/queries.js';
+import type { InventoryView } from '../../src/projections/views.js';
 import { minute } from './orders.js';
 
 /** An example SKU of which the warehouse has ten. */
@@ -63,4 +65,9 @@ export function stockHistory(...commands: readonly InventoryCommand[]): Inventor
     state = decided.reduce(inventoryDecider.evolve, state);
   }
   return events;
+}
+
+/** All stock as objects. */
+export function itemsOf({ items }: StockList): InventoryView[] {
+  return JSON.parse(items.toString()) as InventoryView[];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { type CacheStore, CacheUnavailable } from '../../projections/cache/cache-store.js';
+import { type CacheStore, CacheUnavailable, type EntryForm, jsonForm } from '../../projections/cache/cache-store.js';
 import { type Invalidation, invalidationChannel } from './invalidations.js';
 
 /**
@@ -50,16 +50,19 @@ redis.call('PUBLISH', ARGV[1], ARGV[2])
 return 1
 `;
 
-interface Scripts {
-  portalCacheRead(state: string, key: string, scope: string, freshId: string): Promise<[string, string | null]>;
+interface EntryScripts {
+  portalCacheReadBuffer(state: string, key: string, scope: string, freshId: string): Promise<[Buffer, Buffer | null]>;
   portalCacheWrite(
     state: string,
     key: string,
     scope: string,
     stamp: string,
-    entry: string,
+    entry: Buffer,
     seconds: number,
   ): Promise<number>;
+}
+
+interface Scripts {
   portalCacheInvalidate(
     state: string,
     freshId: string,
@@ -74,6 +77,8 @@ interface Scripts {
 
 /** Every product of a large catalogue, and the lists people look at. */
 const defaultAllowance = 128 * 1024 * 1024;
+/** Entries that have ended their lives are looked for this often: each look goes through all, some hundred thousand. */
+const purgeEveryMs = 1_000;
 /** What Redis needs for an entry beside its text, roughly; it bounds their number as well. */
 const keyOverhead = 500;
 
@@ -85,11 +90,17 @@ const keyOverhead = 500;
  * nothing more is written until older entries have ended their lives.
  *
  * @param ttlSeconds life of an entry
- * @param allowance characters that may live by this process's doing
+ * @param allowance bytes that may live by this process's doing
+ * @param bulk a connection to the same database, for bulky entries
  */
-export function createCacheStore(redis: Redis, ttlSeconds: number, allowance = defaultAllowance): CacheStore {
-  redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
-  redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
+export function createCacheStore(
+  redis: Redis,
+  ttlSeconds: number,
+  allowance = defaultAllowance,
+  bulk = redis,
+): CacheStore {
+  const entries = entryScripts(redis);
+  const bulkyEntries = entryScripts(bulk);
   redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
   redis.defineCommand('portalCacheClear', { numberOfKeys: 1, lua: clearScript });
   const scripts = redis as Redis & Scripts;
@@ -115,29 +126,39 @@ export function createCacheStore(redis: Redis, ttlSeconds: number, allowance = d
   }
 
   const living = new LRUCache<string, true>({ maxSize: allowance, ttl: ttlSeconds * 1_000 });
-  function hasRoom(key: string, size: number): boolean {
+  let purgedAt = Number.NEGATIVE_INFINITY;
+  function hasRoomFor(key: string, size: number): boolean {
     if (living.has(key) || living.calculatedSize + size <= allowance) return true;
-    living.purgeStale();
+    if (performance.now() - purgedAt >= purgeEveryMs) {
+      purgedAt = performance.now();
+      living.purgeStale();
+    }
     return living.calculatedSize + size <= allowance;
   }
 
   const lockKey = (key: string) => `portal:cache:lock:${key}`;
 
   return {
-    read: (key, scope) =>
+    read: <Entry>(key: string, scope: string, form: EntryForm<Entry> = jsonForm()) =>
       available(async () => {
-        const [stamp, text] = await scripts.portalCacheRead(stateKey, key, scope, randomUUID());
-        return { stamp, entry: text ? parse(text) : null, size: text?.length ?? 0 };
+        const { portalCacheReadBuffer } = form.bulky ? bulkyEntries : entries;
+        const [stampBytes, bytes] = await portalCacheReadBuffer(stateKey, key, scope, randomUUID());
+        const stamp = stampBytes.toString();
+        const json = bytes?.subarray(head(stamp).length, -tail.length);
+        return { stamp, entry: json ? form.decode(json) : null, size: bytes?.length ?? 0 };
       }),
-    write: (key, scope, stamp, entry) =>
-      available(async () => {
-        const text = JSON.stringify({ stamp, entry });
-        const size = text.length + keyOverhead;
-        if (!hasRoom(key, size)) return false;
-        const stored = (await scripts.portalCacheWrite(stateKey, key, scope, stamp, text, ttlSeconds)) === 1;
+    write: <Entry>(key: string, scope: string, stamp: string, entry: Entry, form: EntryForm<Entry> = jsonForm()) => {
+      const bytes = Buffer.concat([Buffer.from(head(stamp)), ...form.encode(entry), Buffer.from(tail)]);
+      return available(async () => {
+        const { portalCacheWrite } = form.bulky ? bulkyEntries : entries;
+        const size = bytes.length + keyOverhead;
+        if (!hasRoomFor(key, size)) return false;
+        const stored = (await portalCacheWrite(stateKey, key, scope, stamp, bytes, ttlSeconds)) === 1;
         if (stored) living.set(key, true, { size });
         return stored;
-      }),
+      });
+    },
+    hasRoom: () => hasRoomFor('', 2 * keyOverhead),
     invalidate: (scopes, position) =>
       available(async () => {
         const [all, some] = scopes === 'all' ? ['all', []] : ['', scopes];
@@ -161,7 +182,16 @@ export function createCacheStore(redis: Redis, ttlSeconds: number, allowance = d
   };
 }
 
-function parse(text: string): unknown {
-  const { entry } = JSON.parse(text) as { entry: unknown };
-  return entry;
+function entryScripts(redis: Redis): EntryScripts {
+  redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
+  redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
+  const scripts = redis as Redis & EntryScripts;
+  return {
+    portalCacheReadBuffer: (...given) => scripts.portalCacheReadBuffer(...given),
+    portalCacheWrite: (...given) => scripts.portalCacheWrite(...given),
+  };
 }
+
+/** What stands before and behind an entry; the script that reads one goes by its beginning. */
+const head = (stamp: string) => `{"stamp":"${stamp}","entry":`;
+const tail = '}';

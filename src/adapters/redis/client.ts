@@ -3,14 +3,18 @@ import { Redis } from 'ioredis';
 /**
  * What a connection is for decides how it fails:
  * - `cache`: at once, the answer comes from PostgreSQL;
+ * - `bulk`: the same, with the time that megabytes take;
  * - `producer`: at once, the effect stays open in PostgreSQL and is queued again later;
  * - `queue`: never, a worker waits until Redis is back;
  * - `feed`: never, it is opened with its first use and listens again when Redis is back.
  */
-export type RedisRole = 'cache' | 'producer' | 'queue' | 'feed';
+export type RedisRole = 'cache' | 'bulk' | 'producer' | 'queue' | 'feed';
 
 /** A cache that answers later than this is slower than the database it spares. */
 const cacheCommandTimeoutMs = 250;
+
+/** All stock of a hundred thousand SKUs is 32 MB, which take PostgreSQL more than a second. */
+const bulkCommandTimeoutMs = 2_000;
 
 /** Adding a job may wait behind a slow script, not behind an outage. */
 const producerCommandTimeoutMs = 5_000;
@@ -19,7 +23,7 @@ const producerCommandTimeoutMs = 5_000;
  * With a question open and nothing heard for so long, a connection is made anew: nobody else would tell that it leads
  * nowhere. A worker's question, whether there is a job, is open for ten seconds.
  */
-const silenceMs = { cache: 2_000, feed: 2_000, producer: 5_000, queue: 20_000 } as const;
+const silenceMs = { cache: 2_000, feed: 2_000, bulk: 5_000, producer: 5_000, queue: 20_000 } as const;
 
 const connectTimeoutMs = 3_000;
 
@@ -56,6 +60,13 @@ function open(options: { url: string; role: RedisRole }): Redis {
       return new Redis(options.url, {
         ...common,
         commandTimeout: cacheCommandTimeoutMs,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
+      });
+    case 'bulk':
+      return new Redis(options.url, {
+        ...common,
+        commandTimeout: bulkCommandTimeoutMs,
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
       });

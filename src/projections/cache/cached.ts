@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '../../commands/ports.js';
-import { type CacheStore, CacheUnavailable } from './cache-store.js';
+import { type CacheStore, CacheUnavailable, type EntryForm, jsonForm } from './cache-store.js';
 
 /** How long one process may keep the others from loading the same missing entry. */
 const lockMs = 2_000;
@@ -17,6 +17,8 @@ interface CacheRequest<T> {
   readonly key: string;
   readonly scope: string;
   readonly load: () => Promise<T | null>;
+  /** How it is written into the cache; as its JSON when absent. */
+  readonly form?: EntryForm<T>;
 }
 
 export interface Cached {
@@ -56,30 +58,27 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
   }
 
   return {
-    async get<T>({ name, key, scope, load }: CacheRequest<T>) {
-      const found = await ask(() => store.read(key, scope));
+    async get<T>(request: CacheRequest<T>) {
+      const { name, key, scope, load, form = jsonForm<T>() } = request;
+      const found = await ask(() => store.read(key, scope, form));
       const result = found === null ? 'unavailable' : found.entry === null ? 'miss' : 'hit';
       metrics.increment('portal_cache_requests_total', { cache: name, result });
-      if (found && found.entry !== null) return { value: found.entry as T, from: 'cache' as const };
+      if (found && found.entry !== null) return { value: found.entry, from: 'cache' as const };
       const value = found
-        ? await join(`${key}\n${found.stamp}`, () => loadOnce(key, scope, found.stamp, load))
+        ? await join(`${key}\n${found.stamp}`, () => loadOnce({ ...request, form }, found.stamp))
         : await load();
       return value === null ? null : { value, from: 'database' as const };
     },
   };
 
-  async function loadOnce<T>(
-    key: string,
-    scope: string,
-    stamp: string,
-    load: () => Promise<T | null>,
-  ): Promise<T | null> {
+  async function loadOnce<T>(request: Required<CacheRequest<T>>, stamp: string): Promise<T | null> {
+    const { key, scope, load, form } = request;
     const mine = await ask(() => store.tryLock(key, lockMs));
-    const loaded = mine === false ? await loadedElsewhere<T>(key, scope, stamp) : null;
+    const loaded = mine === false ? await loadedElsewhere(request, stamp) : null;
     if (loaded !== null) return loaded;
     try {
       const value = await load();
-      if (value !== null) await ask(() => store.write(key, scope, stamp, value));
+      if (value !== null) await ask(() => store.write(key, scope, stamp, value, form));
       return value;
     } finally {
       if (mine) await ask(() => store.unlock(key));
@@ -87,12 +86,13 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
   }
 
   /** What the process that holds the lock stores; null when that takes too long, or would be outdated. */
-  async function loadedElsewhere<T>(key: string, scope: string, stamp: string): Promise<T | null> {
+  async function loadedElsewhere<T>(request: Required<CacheRequest<T>>, stamp: string): Promise<T | null> {
+    const { key, scope, form } = request;
     for (let step = 0; step < waitSteps; step++) {
       await new Promise((resolve) => setTimeout(resolve, waitStepMs));
-      const found = await ask(() => store.read(key, scope));
+      const found = await ask(() => store.read(key, scope, form));
       if (found === null || found.stamp !== stamp) return null;
-      if (found.entry !== null) return found.entry as T;
+      if (found.entry !== null) return found.entry;
     }
     return null;
   }

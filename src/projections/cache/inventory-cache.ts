@@ -2,15 +2,12 @@ import type { Knex } from 'knex';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
-import type { ProductFilter } from '../queries.js';
+import type { ProductFilter, StockList } from '../queries.js';
 import type { InventoryView, ProductView } from '../views.js';
+import type { EntryForm } from './cache-store.js';
 import type { Cached } from './cached.js';
-
-/** A cached fact together with the sync it dates from. */
-export interface Dated<T> {
-  readonly asOf: string | null;
-  readonly value: T;
-}
+import type { Dated } from './dated.js';
+import { stockListForm } from './stock-list.js';
 
 /** Everything changes this scope: lists, and products asked for by an id of either kind. */
 export const anyProduct = '*';
@@ -31,12 +28,19 @@ const maxKeyLength = 500;
 export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
   const { cached, db } = deps;
 
-  async function through<T>(name: string, key: string, scope: string, load: () => Promise<T | null>) {
+  async function through<T>(
+    name: string,
+    key: string,
+    scope: string,
+    load: () => Promise<T | null>,
+    form?: EntryForm<Dated<T>>,
+  ) {
     const dated = async (): Promise<Dated<T> | null> => {
       const [asOf, value] = await Promise.all([lastSyncAt(db), load()]);
       return value === null ? null : { asOf, value };
     };
-    if (key.length <= maxKeyLength) return cached.get<Dated<T>>({ name, key, scope, load: dated });
+    if (key.length <= maxKeyLength)
+      return cached.get<Dated<T>>({ name, key, scope, load: dated, ...(form ? { form } : {}) });
     const value = await dated();
     return value && { value, from: 'database' as const };
   }
@@ -44,7 +48,7 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
   return {
     inventory: (brandId?: string) => {
       const key = brandId === undefined ? cacheKeys.inventory : cacheKeys.inventoryOfBrand(brandId);
-      return through<InventoryView[]>('inventory', key, anyProduct, () => listInventory(db, brandId));
+      return through<StockList>('inventory', key, anyProduct, () => listInventory(db, brandId), stockListForm);
     },
     inventoryItem: (sku: string) =>
       through<InventoryView>('inventory-item', cacheKeys.inventoryItem(sku), sku, () =>

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheStore } from './cache-store.js';
+import { type CacheStore, type EntryForm, type FoundEntry, jsonForm } from './cache-store.js';
 import type { InvalidationFeed } from './invalidation-feed.js';
 
-/** Characters of JSON kept in one process: every product of a large catalogue, and the lists people look at. */
+/** Bytes of JSON kept in one process: every product of a large catalogue, and the lists people look at. */
 const maxSize = 32 * 1024 * 1024;
 
 /**
@@ -76,9 +76,9 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
     }
   }
 
-  function fetch(key: string, scope: string): Flight['found'] {
+  function fetch(key: string, scope: string, form: EntryForm<unknown>): Flight['found'] {
     const read = { scope, valid: isCurrent() };
-    const flight = { read, found: fetchOnce(key, read) };
+    const flight = { read, found: fetchOnce(key, read, form) };
     flights.set(key, flight);
     const landed = () => {
       reading.delete(read);
@@ -89,27 +89,29 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
     return flight.found;
   }
 
-  async function fetchOnce(key: string, read: Flight['read']): Flight['found'] {
-    const found = await store.read(key, read.scope);
+  async function fetchOnce(key: string, read: Flight['read'], form: EntryForm<unknown>): Flight['found'] {
+    const found = await store.read(key, read.scope, form);
     if (found.entry !== null && read.valid && isCurrent()) keep(key, read.scope, found);
     return found;
   }
 
   return {
     ...store,
-    async read(key, scope) {
+    /** An entry of a key is always of the same form. */
+    async read<Entry>(key: string, scope: string, form: EntryForm<Entry> = jsonForm()) {
       if (followed === null) await catchUp();
       const entry = isCurrent() ? kept.get(key) : undefined;
-      if (entry) return entry;
+      if (entry) return entry as FoundEntry<Entry>;
       const flight = flights.get(key);
-      return flight?.read.valid && isCurrent() ? flight.found : fetch(key, scope);
+      const found = flight?.read.valid && isCurrent() ? flight.found : fetch(key, scope, form as EntryForm<unknown>);
+      return (await found) as FoundEntry<Entry>;
     },
     async position() {
       return isCurrent() ? followed : store.position();
     },
   };
 
-  function keep(key: string, scope: string, found: Awaited<ReturnType<CacheStore['read']>>): void {
+  function keep(key: string, scope: string, found: FoundEntry<unknown>): void {
     kept.set(key, { ...found, scope }, { size: found.size + key.length });
     if (!kept.has(key)) return;
     const keys = scopes.get(scope) ?? new Set();
@@ -119,9 +121,9 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
 
 interface Flight {
   readonly read: { readonly scope: string; valid: boolean };
-  readonly found: ReturnType<CacheStore['read']>;
+  readonly found: Promise<FoundEntry<unknown>>;
 }
 
-interface Kept extends Awaited<ReturnType<CacheStore['read']>> {
+interface Kept extends FoundEntry<unknown> {
   readonly scope: string;
 }

@@ -3,9 +3,11 @@ import { formatPosition, type Position, type RecordedEvent } from '../../command
 import type { Logger } from '../../commands/ports.js';
 import { toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
-import { findProductsBySku, listInventory } from '../queries/products.js';
+import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
 import type { CacheStore } from './cache-store.js';
-import { anyProduct, cacheKeys, type Dated } from './inventory-cache.js';
+import type { Dated } from './dated.js';
+import { anyProduct, cacheKeys } from './inventory-cache.js';
+import { stockListForm } from './stock-list.js';
 
 /** Entries written one after the other per step, so that a full refresh never crowds out the API's commands. */
 const pageSize = 200;
@@ -103,12 +105,18 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   }
 
   async function writeEverything(): Promise<void> {
-    const { stamp } = await store.read(cacheKeys.inventory, anyProduct);
-    const [asOf, items] = await Promise.all([lastSyncAt(db), listInventory(db)]);
-    await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value: items } satisfies Dated<unknown>);
-    for (let start = 0; start < items.length; start += pageSize) {
-      await writeProducts(items.slice(start, start + pageSize).map(({ sku }) => sku));
+    await writeStock();
+    for await (const page of stockPages(db, undefined, pageSize)) {
+      const stored = await writeProducts(page.map(({ item }) => item.sku));
+      // The others are read from the database. What an invalidation has kept out is no sign of that.
+      if (!stored && !store.hasRoom()) return;
     }
+  }
+
+  async function writeStock(): Promise<void> {
+    const { stamp } = await store.read(cacheKeys.inventory, anyProduct, stockListForm);
+    const [asOf, value] = await Promise.all([lastSyncAt(db), listInventory(db)]);
+    await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value }, stockListForm);
   }
 
   async function removeProducts(skus: readonly string[]): Promise<void> {
@@ -124,8 +132,11 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     }
   }
 
-  /** Stamps first, facts second: an invalidation in between makes the write void. */
-  async function writeProducts(skus: readonly string[]): Promise<void> {
+  /**
+   * Stamps first, facts second: an invalidation in between makes the write void.
+   * @returns whether any of them was stored
+   */
+  async function writeProducts(skus: readonly string[]): Promise<boolean> {
     const before = await findProductsBySku(db, skus);
     const targets = before
       .filter(({ item }) => item.listed)
@@ -136,15 +147,16 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     const stamps = await Promise.all(targets.map(({ key, scope }) => store.read(key, scope)));
     const asOf = await lastSyncAt(db);
     const products = new Map((await findProductsBySku(db, skus)).map((product) => [product.item.sku, product]));
-    await Promise.all(
+    const stored = await Promise.all(
       targets.map(({ key, scope, sku, kind }, index) => {
         const product = products.get(sku);
         const stamp = stamps[index]?.stamp;
-        if (!product?.item.listed || stamp === undefined) return undefined;
+        if (!product?.item.listed || stamp === undefined) return false;
         const value = kind === 'inventory' ? toInventoryView(product) : toProductView(product);
         return store.write(key, scope, stamp, { asOf, value } satisfies Dated<unknown>);
       }),
     );
+    return stored.includes(true);
   }
 }
 

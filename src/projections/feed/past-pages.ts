@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position } from '../../commands/event-store.js';
 import { type Change, type ChangeQueries, changesOf, eventsBetween } from './change.js';
 
@@ -23,9 +23,18 @@ const maxKept = 8;
 /** What the read models show may have gone on meanwhile, which is told behind it; an old page is not worth its place. */
 const keptMs = 2_000;
 
+/** A reader that asks for what follows a position. */
+interface Asking {
+  readonly position: Position;
+  readonly goal: Position;
+  readonly give: (page: KeptPage) => void;
+  readonly fail: (error: unknown) => void;
+}
+
 /**
  * Pages of the past, for readers that were away. After a restart all of them come at once and have missed much the same:
- * one page is read at a time, and given to everybody who asks for a part of it.
+ * one page is read at a time, for whoever has come least far, and given to everybody who asks for a part of it. So those
+ * behind catch up with those before them, and go on together.
  */
 export function createPastPages(deps: {
   eventStore: Pick<EventStore, 'readAll'>;
@@ -36,31 +45,9 @@ export function createPastPages(deps: {
   signal: AbortSignal;
 }) {
   const { eventStore, queries, pageSize, signal } = deps;
-  const oneAtATime = pLimit(1);
   const kept = new Set<KeptPage>();
-
-  function known(position: Position): KeptPage | undefined {
-    for (const page of kept) {
-      if (comparePositions(page.from, position) <= 0 && comparePositions(position, page.end) < 0) return page;
-    }
-    return undefined;
-  }
-
-  const look = (position: Position, goal: Position, reader: AbortSignal) =>
-    oneAtATime(async () => {
-      reader.throwIfAborted();
-      return known(position) ?? (await read(position, goal));
-    });
-
-  async function read(from: Position, goal: Position): Promise<KeptPage> {
-    const { events, end } = await eventsBetween(eventStore, from, goal, pageSize);
-    const changes = await changesOf(events, queries, signal);
-    const page = { from, end, positions: events.map(({ position }) => position), changes };
-    for (const oldest of kept) if (kept.size >= maxKept) kept.delete(oldest);
-    kept.add(page);
-    setTimeout(() => kept.delete(page), keptMs).unref();
-    return page;
-  }
+  const asking = new Set<Asking>();
+  let looking = false;
 
   return {
     /**
@@ -68,7 +55,7 @@ export function createPastPages(deps: {
      * @throws the reason of `reader` when that aborts: a look under way goes on for the others
      */
     async behind(position: Position, goal: Position, reader: AbortSignal): Promise<PastPage> {
-      const page = known(position) ?? (await unlessAborted(look(position, goal, reader), reader));
+      const page = await ask(position, goal, reader);
       const isBehind = (at: Position) => comparePositions(at, position) > 0;
       return {
         changes: page.changes.filter((change) => isBehind(change.position)),
@@ -77,18 +64,71 @@ export function createPastPages(deps: {
       };
     },
   };
+
+  function ask(position: Position, goal: Position, reader: AbortSignal): Promise<KeptPage> {
+    return new Promise((resolve, reject) => {
+      reader.throwIfAborted();
+      const settle = () => {
+        asking.delete(one);
+        reader.removeEventListener('abort', leave);
+      };
+      const one: Asking = {
+        position,
+        goal,
+        give(page) {
+          settle();
+          resolve(page);
+        },
+        fail(error) {
+          settle();
+          reject(error);
+        },
+      };
+      const leave = () => one.fail(reader.reason);
+      reader.addEventListener('abort', leave);
+      asking.add(one);
+      void look();
+    });
+  }
+
+  async function look(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    for (let first = leastFar(); first; first = leastFar()) {
+      try {
+        const page = known(first.position) ?? (await read(first));
+        for (const one of asking) if (holds(page, one.position)) one.give(page);
+      } catch (error) {
+        for (const one of asking) if (comparePositions(one.position, first.position) === 0) one.fail(error);
+      }
+      // They come back for the next page.
+      await nextTurn();
+    }
+    looking = false;
+  }
+
+  function leastFar(): Asking | null {
+    let found: Asking | null = null;
+    for (const one of asking) if (!found || comparePositions(one.position, found.position) < 0) found = one;
+    return found;
+  }
+
+  function known(position: Position): KeptPage | undefined {
+    for (const page of kept) if (holds(page, position)) return page;
+    return undefined;
+  }
+
+  async function read({ position: from, goal }: Asking): Promise<KeptPage> {
+    const { events, end } = await eventsBetween(eventStore, from, goal, pageSize);
+    const changes = await changesOf(events, queries, signal);
+    const page = { from, end, positions: events.map(({ position }) => position), changes };
+    for (const oldest of kept) if (kept.size >= maxKept) kept.delete(oldest);
+    kept.add(page);
+    setTimeout(() => kept.delete(page), keptMs).unref();
+    return page;
+  }
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+function holds({ from, end }: KeptPage, position: Position): boolean {
+  return comparePositions(from, position) <= 0 && comparePositions(position, end) < 0;
 }

@@ -3,7 +3,8 @@ import type { EventStore } from '../../commands/event-store.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CacheStore } from '../cache/cache-store.js';
 import type { Cached } from '../cache/cached.js';
-import { createInventoryCache, type Dated } from '../cache/inventory-cache.js';
+import type { Dated } from '../cache/dated.js';
+import { createInventoryCache } from '../cache/inventory-cache.js';
 import { toProductView } from '../models/products.js';
 import type { Queries, Sourced } from '../queries.js';
 import { findSync, listBrands, listSyncs } from './ledgers.js';
@@ -53,7 +54,7 @@ export function createQueries(deps: {
     async inventory(scope) {
       const answer = await inventoryCache.inventory(scope?.brandId);
       if (!answer) throw new Error('the inventory has no answer');
-      return sourced(answer, (items) => ({ items, total: items.length }));
+      return sourced(answer, (list) => list);
     },
     async inventoryItem(sku) {
       const answer = await inventoryCache.inventoryItem(sku);

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
-import type { ProductFilter } from '../queries.js';
-import type { InventoryView, ProductView } from '../views.js';
+import type { ProductFilter, StockList } from '../queries.js';
+import type { ProductView } from '../views.js';
 import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 
@@ -122,12 +122,46 @@ export async function findProductsBySku(db: Knex, skus: readonly string[]): Prom
   return rows.map(({ state }) => state);
 }
 
-/** Every listed SKU, or those of one brand, by SKU. */
-export async function listInventory(db: Knex, brandId?: string): Promise<InventoryView[]> {
+/** Rows of one look at the whole stock: what comes of them is written down before the next are fetched. */
+const stockRows = 2_000;
+
+/** Every listed SKU, or those of one brand, by SKU, as of one moment. */
+export function listInventory(db: Knex, brandId?: string): Promise<StockList> {
+  return db.transaction(
+    async (moment) => {
+      // Outside the heap, page by page.
+      const written: Buffer[] = [];
+      let total = 0;
+      for await (const page of stockPages(moment, brandId)) {
+        const items = page.map((product) => JSON.stringify(toInventoryView(product))).join();
+        written.push(Buffer.from(total === 0 ? items : `,${items}`));
+        total += page.length;
+      }
+      return { items: Buffer.concat([Buffer.from('['), ...written, Buffer.from(']')]), total };
+    },
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+}
+
+/** Every listed product by SKU. While a page is worked on, the next one comes. */
+export async function* stockPages(db: Knex, brandId?: string, rowsPerPage = stockRows): AsyncGenerator<Product[]> {
+  let coming: Promise<Product[]> | null = stockPage(db, brandId, null, rowsPerPage);
+  while (coming !== null) {
+    const page: Product[] = await coming;
+    const last = page.at(-1);
+    coming = last && page.length === rowsPerPage ? stockPage(db, brandId, last.item.sku, rowsPerPage) : null;
+    // Nobody may ask for it any more.
+    coming?.catch(() => undefined);
+    if (last) yield page;
+  }
+}
+
+async function stockPage(db: Knex, brandId: string | undefined, after: string | null, limit: number) {
   const where = createConditions();
   where.add('listed');
   if (brandId !== undefined) where.add('brand_id = ?', brandId);
-  const sql = `select state from "read".products ${where.sql} order by sku`;
-  const rows = await select<{ state: Product }>(db, sql, where.bindings);
-  return rows.map(({ state }) => toInventoryView(state));
+  if (after !== null) where.add('sku > ?', after);
+  const sql = `select state from "read".products ${where.sql} order by sku limit ?`;
+  const rows = await select<{ state: Product }>(db, sql, [...where.bindings, limit]);
+  return rows.map(({ state }) => state);
 }

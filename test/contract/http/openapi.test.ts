@@ -14,6 +14,7 @@ import { buildApp } from '../../../src/http/app.js';
 import type { PlaceOrderBody } from '../../../src/http/schemas/order.js';
 import { openAuthenticator } from '../../../src/http/security/principal.js';
 import { startWorkers } from '../../../src/workers.js';
+import { itemsOf } from '../../support/inventory.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { document, operations, undocumentedIn } from './documented.js';
@@ -114,7 +115,7 @@ describe('any request', () => {
 
 /** Some SKUs, and orders: one cancelled, the others open, half of them soon paid. */
 async function whatExists(): Promise<Record<string, string[]>> {
-  const { items } = await portal.projections.queries.inventory();
+  const items = itemsOf(await portal.projections.queries.inventory());
   const skus = items.slice(0, 20).map(({ sku }) => sku);
   const client = createPortalClient({ baseUrl: address });
   const example = document.paths['/api/v1/orders']?.post?.requestBody?.content['application/json']

@@ -1,11 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LRUCache } from 'lru-cache';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
-import { CacheUnavailable } from '../../../src/projections/cache/cache-store.js';
+import { type CacheStore, CacheUnavailable, type EntryForm } from '../../../src/projections/cache/cache-store.js';
+import type { Dated } from '../../../src/projections/cache/dated.js';
+import { cacheKeys } from '../../../src/projections/cache/inventory-cache.js';
 import { createCacheRefresher } from '../../../src/projections/cache/refresher.js';
+import { stockListForm } from '../../../src/projections/cache/stock-list.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
+import type { StockList } from '../../../src/projections/queries.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
+import { itemsOf } from '../../support/inventory.js';
 import { all } from '../../support/new-events.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, syncCompleted } from './support/workload.js';
@@ -63,6 +69,18 @@ describe('the inventory cache', () => {
     expect(await world.redis.exists('products:2')).toBe(0);
     await eventually('what is there changes', () => write(1));
     await eventually('there is room again', () => write(3));
+  });
+
+  it('looks now and then for room, not at each entry that there is none for', async () => {
+    const purge = vi.spyOn(LRUCache.prototype, 'purgeStale');
+    const store = createCacheStore(world.redis, 900, 1_000);
+    for (let n = 0; n < 50; n += 1) {
+      const { stamp } = await store.read(`products:${n}`, '*');
+      expect(await store.write(`products:${n}`, '*', stamp, 'x'.repeat(1_500))).toBe(false);
+    }
+    expect(store.hasRoom()).toBe(true);
+    expect(purge.mock.calls.length).toBeLessThan(10);
+    purge.mockRestore();
   });
 
   it('answers from the database, then from the cache, with the documented keys and life', async () => {
@@ -123,7 +141,7 @@ describe('the inventory cache', () => {
         queries().product(`p-${sku(2)}`),
       ]);
       expect(item?.item.available).toBe(100 - n);
-      expect(list.items.find((row) => row.sku === sku(2))?.available).toBe(100 - n);
+      expect(itemsOf(list).find((row) => row.sku === sku(2))?.available).toBe(100 - n);
       expect(page.items[0]?.available).toBe(100 - n);
       expect(product?.product.available).toBe(100 - n);
     }
@@ -149,6 +167,33 @@ describe('the inventory cache', () => {
     expect((await queries().inventoryItem(sku(2)))?.item.available).toBe(99);
     goOn();
   });
+
+  it('holds stock as JSON for others too, on a way of its own, and reads what other releases wrote', async () => {
+    const key = cacheKeys.inventoryOfBrand('b');
+    const write = async (store: CacheStore, entry: unknown, form?: EntryForm<Dated<StockList>>) => {
+      const { stamp } = await store.read(key, '*');
+      return store.write(key, '*', stamp, entry as Dated<StockList>, form);
+    };
+    const dated = { asOf: null, value: { items: Buffer.from('[{"sku":"é"}]'), total: 1 } };
+    const cut = createCacheStore(world.redis, 900, undefined, away());
+    await expect(write(cut, dated, stockListForm)).rejects.toThrow(CacheUnavailable);
+    // An invalidation between reading and writing keeps an entry out.
+    await eventually('something small is kept', () => write(cut, { small: true }));
+
+    await eventually('the stock is kept', () => write(world.cache, dated, stockListForm));
+    const kept = JSON.parse((await world.redis.get(key)) ?? '') as { entry: unknown };
+    expect(kept.entry).toEqual({ asOf: null, total: 1, value: [{ sku: 'é' }] });
+    expect((await world.cache.read(key, '*', stockListForm)).entry).toEqual(dated);
+    // Releases before this one did not count the items.
+    await eventually('their stock is kept', () => write(world.cache, { asOf: null, value: [] }));
+    expect((await world.cache.read(key, '*', stockListForm)).entry).toBeNull();
+  });
+
+  function away() {
+    const redis = world.redis.duplicate({ lazyConnect: true });
+    redis.disconnect();
+    return redis;
+  }
 
   it('refuses to store what was loaded before an invalidation', async () => {
     const { stamp } = await world.cache.read('product:x', 'x');

@@ -1,0 +1,20 @@
+import { type BenchRow, repeated } from './row.js';
+import { reportOf, withStack } from './stack.js';
+import type { StockReport } from './stock-process.js';
+import { seedStore } from './workload/seed.js';
+
+const skus = 100_000;
+
+/** Measures the list of all stock of a large catalogue: read anew and written into the cache, and read from there. */
+export function benchStock(): Promise<BenchRow[]> {
+  const parts = ['postgres', 'redis', 'eventstoredb'] as const;
+  return withStack({ parts, seed: (folder) => seedStore(folder, skus, { skus }) }, async ({ env }) => {
+    const { fromDatabase, fromRedis } = await reportOf<StockReport>('stock-process.js', [], env);
+    const reference = 'bare query and JSON.stringify';
+    const name = `all stock of ${skus.toLocaleString('en')} SKUs`;
+    return [
+      repeated({ name: `${name}, read anew and cached`, unit: 'ms', reference }, fromDatabase),
+      repeated({ name: `${name}, from Redis`, unit: 'ms', reference }, fromRedis),
+    ];
+  });
+}

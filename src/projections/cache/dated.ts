@@ -1,0 +1,5 @@
+/** A cached fact together with the sync it dates from. */
+export interface Dated<T> {
+  readonly asOf: string | null;
+  readonly value: T;
+}
