@@ -3,6 +3,7 @@ import {
   comparePositions,
   type EventStore,
   earliest,
+  formatPosition,
   type Position,
   parsePosition,
 } from '../../commands/event-store.js';
@@ -21,7 +22,7 @@ const pauseGrowth = 1.5;
  */
 const patienceMs = 500;
 
-/** The cache follows the read models within milliseconds; a read is not held up longer for it. */
+/** The cache follows the read models within milliseconds, or its projector has died before it came to that. */
 const cachePatienceMs = 500;
 
 /**
@@ -60,7 +61,9 @@ export function createReach(deps: {
     const deadline = performance.now() + timeoutMs;
     const seen = await readModelsFollow(position, deadline);
     if (!seen) return 'late';
-    await cacheFollows(position, Math.min(deadline, performance.now() + cachePatienceMs));
+    // Of what lies behind the read models no entry can tell.
+    const shown = seen.slowest ? (earliest([position, seen.slowest]) ?? position) : position;
+    await cacheFollows(shown);
     return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
   };
 
@@ -97,18 +100,26 @@ export function createReach(deps: {
     }
   }
 
-  /** Without this a read could still be answered from an entry that is about to be invalidated. */
-  async function cacheFollows(position: Position, deadline: number): Promise<void> {
-    for (
-      let pauseMs = firstPauseMs;
-      performance.now() < deadline;
-      pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
-    ) {
-      const text = await deps.cache.position().catch(() => null);
-      const followed = text === null ? null : parsePosition(text);
-      // Nothing known: the cache is empty or down, and nothing old can come from it.
-      if (!followed || comparePositions(followed, position) >= 0) return;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  /**
+   * Without this a read could still be answered from an entry that is about to be made invalid, or should have been. A cache
+   * that was emptied knows no position, and may hold what was loaded since.
+   */
+  async function cacheFollows(position: Position): Promise<void> {
+    const deadline = performance.now() + cachePatienceMs;
+    try {
+      for (
+        let pauseMs = firstPauseMs;
+        performance.now() < deadline;
+        pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
+      ) {
+        const text = await deps.cache.position();
+        const followed = text === null ? null : parsePosition(text);
+        if (followed && comparePositions(followed, position) >= 0) return;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+      await deps.cache.invalidate('all', formatPosition(position));
+    } catch {
+      // The cache is down: nothing old can come from it.
     }
   }
 }

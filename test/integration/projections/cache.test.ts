@@ -129,6 +129,27 @@ describe('the inventory cache', () => {
     }
   });
 
+  it.each([
+    ['follows it', async () => undefined],
+    ['has been emptied', () => world.cache.invalidateAll()],
+  ])('does not either when the projector dies before it makes it invalid in a cache that %s', async (_, before) => {
+    await world.append(`inventory-${sku(2)}`, listed(sku(2), 100));
+    await synced();
+    await before();
+    expect((await queries().inventoryItem(sku(2)))?.item.available).toBe(100);
+    await cached(`inventory:sku:${sku(2)}`, sku(2));
+    let goOn: () => void = () => undefined;
+    world.cache.invalidate = () => new Promise<void>((resolve) => (goOn = resolve));
+    const at = new Date().toISOString();
+    const position = await world.append(`inventory-${sku(2)}`, {
+      type: 'StockReserved',
+      data: { orderId: 'o1', quantity: 1, expiresAt: at, reservedAt: at },
+    });
+    expect(await queries().waitFor(position, 10_000)).toBe(true);
+    expect((await queries().inventoryItem(sku(2)))?.item.available).toBe(99);
+    goOn();
+  });
+
   it('refuses to store what was loaded before an invalidation', async () => {
     const { stamp } = await world.cache.read('product:x', 'x');
     await world.cache.invalidate(['x'], '1/1');
