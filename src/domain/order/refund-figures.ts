@@ -84,6 +84,11 @@ export function isKnown({ refunds }: RefundLedger, request: RefundRequest): bool
   return Object.values(refunds).some(({ refundId }) => isOf(refundId, request));
 }
 
+/** Whether a refund of a request is on its way, or made. */
+export function isStanding({ refunds }: RefundLedger, request: RefundRequest): boolean {
+  return Object.values(refunds).some(({ status, refundId }) => status !== 'failed' && isOf(refundId, request));
+}
+
 function isMade({ refunds }: RefundLedger, request: RefundRequest): boolean {
   return Object.values(refunds).some(({ status, refundId }) => status === 'succeeded' && isOf(refundId, request));
 }

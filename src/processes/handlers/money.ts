@@ -2,7 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import { type Clock, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { amountFor, hasUnnamedRefunds, isKnown } from '../../domain/order/refund-figures.js';
+import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../domain/order/refund-figures.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -61,11 +61,12 @@ export function createRefundHandler({ handler, clock, payments }: MoneyDeps): Ef
     const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
     // Somebody may have refunded it at the provider's dashboard meanwhile.
     if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
-    if (hasUnnamedRefunds(order.refundLedger, order) && (await takeOverRefunds(orderId, context))) {
-      return refund(orderId, refundId, context);
-    }
-    // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount.
+    if (isStanding(order.refundLedger, request)) return;
+    // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount. The whole
+    // may have gone back nevertheless, by an attempt whose answer was lost.
     const amount = amountFor(request, order.refundLedger, order);
+    const isDoubtful = amount !== request.amount || hasUnnamedRefunds(order.refundLedger, order);
+    if (isDoubtful && (await takeOverRefunds(orderId, context))) return refund(orderId, refundId, context);
     const outcome = await payments.refund({
       refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
       orderId,

@@ -4,6 +4,7 @@ import { createCommandHandler } from '../../../src/commands/handler.js';
 import { portalCli } from '../../support/cli.js';
 import {
   mailsTo,
+  type Placed,
   pay,
   place,
   startPortal,
@@ -244,6 +245,71 @@ describe("money that moves at the provider's", () => {
     await portal.stripe('POST', '/webhooks', { paused: false });
     expect(order.refundedTotal).toBe(total);
     expect(order.netPayouts.every(({ gross, brandShare }) => gross === 0 && brandShare === 0)).toBe(true);
+  });
+
+  describe('asked for, and then partly by hand,', () => {
+    const byHand = 100;
+
+    /** A third of the payment is asked for while the provider's webhooks are held back. */
+    async function askedFor() {
+      const placed = await place(portal, { pick: 4, quantity: 2 });
+      const { id, total } = placed.order;
+      await pay(portal, placed);
+      await untilEvent(portal, id, 'OrderExported');
+      await portal.stripe('POST', '/webhooks', { paused: true });
+      const amount = Math.floor(total / 3);
+      expect(await portal.api('POST', `/api/v1/orders/${id}/refunds`, { amount, reason: 'late' })).toMatchObject({
+        status: 200,
+      });
+      await until('it is made', async () => (await refundsOf(portal, placed)).length === 1);
+      const effect = async () => {
+        const sql = "select status, attempts from portal.effects where kind = 'refund' and subject = $1";
+        const [row] = await portal.sql<{ status: string; attempts: number }>(sql, [id]);
+        return row!;
+      };
+      return { placed, amount, effect };
+    }
+
+    /** The webhook about the refund by hand overtakes that about the other. */
+    async function refundByHand(placed: Placed): Promise<void> {
+      await portal.stripe('POST', `/payment_intents/${placed.payment.paymentIntentId}/refund`, { amount: byHand });
+      const told = (await eventsOf(portal, placed)).find(
+        ({ type, data }) => type === 'refund.created' && data.object.amount === byHand,
+      );
+      expect(await deliverAndSettle(portal, told!)).toBe('processed');
+    }
+
+    async function expectNoThird(placed: Placed, amount: number): Promise<void> {
+      await portal.stripe('POST', '/webhooks', { paused: false });
+      const amounts = (await refundsOf(portal, placed)).map((refund) => refund.amount);
+      expect(amounts.sort((a, b) => a - b)).toEqual([byHand, amount]);
+    }
+
+    it('is not made again as less when its answer was lost', async () => {
+      await portal.stripe('POST', '/faults', { match: 'POST /v1/refunds', after: true, reset: true, times: 100 });
+      const { placed, amount, effect } = await askedFor();
+      await portal.stripe('POST', '/faults', { match: 'GET /v1/refunds', status: 503, times: 100 });
+      await refundByHand(placed);
+      await until('an attempt has failed', async () => (await effect()).attempts > 0);
+      await portal.stripe('DELETE', '/faults');
+      await until('it is dealt with', async () => (await effect()).status !== 'open');
+      await expectNoThird(placed, amount);
+    });
+
+    it('is not made again as less while it is under way, by the job of a process that died', async () => {
+      await portal.stripe('POST', '/refunds', { mode: 'pending' });
+      const { placed, amount, effect } = await askedFor();
+      await portal.stripe('POST', '/refunds', { mode: 'instant' });
+      await until('it is asked for', async () => (await effect()).status === 'done');
+      await refundByHand(placed);
+      await portal.sql(
+        `update portal.effects set status = 'open', generation = generation + 1, updated_at = now()
+         where kind = 'refund' and subject = $1`,
+        [placed.order.id],
+      );
+      await until('it is dealt with', async () => (await effect()).status !== 'open');
+      await expectNoThird(placed, amount);
+    });
   });
 
   it('by hand, still on its way and without a word, holds back no more than itself', { timeout: 60_000 }, async () => {
