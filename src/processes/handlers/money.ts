@@ -1,6 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import { type Clock, PaymentsError } from '../../commands/ports.js';
+import { type Clock, type Locks, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../domain/order/refund-figures.js';
 import { isRejection } from '../../domain/shared/decider.js';
@@ -21,21 +21,25 @@ interface MoneyDeps {
  */
 const patience = 5;
 
-/** Sends a requested refund to the payment provider under its own idempotency key. */
-export function createRefundHandler({ handler, clock, payments }: MoneyDeps): EffectHandler {
+/**
+ * Sends a requested refund to the payment provider under its own idempotency key. Refunds of one order take turns, since
+ * each is about what the others leave.
+ */
+export function createRefundHandler({ handler, clock, locks, payments }: MoneyDeps & { locks: Locks }): EffectHandler {
   return {
-    async perform({ subject: orderId, payload, attempts }, context) {
-      const refundId = String(payload.refundId);
-      try {
-        await refund(orderId, refundId, context);
-      } catch (error) {
-        if (!(error instanceof PaymentsError && error.final)) throw error;
-        // Refunds by hand that we have not heard of leave less than we ask for: what is left is asked for once they are known.
-        if (await takeOverRefunds(orderId, context)) return refund(orderId, refundId, context);
-        if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
-        throw error;
-      }
-    },
+    perform: ({ subject: orderId, payload, attempts }, context) =>
+      locks.exclusively(`refund:${orderId}`, async () => {
+        const refundId = String(payload.refundId);
+        try {
+          await refund(orderId, refundId, context);
+        } catch (error) {
+          if (!(error instanceof PaymentsError && error.final)) throw error;
+          // Refunds by hand that we have not heard of leave less than we ask for: what is left is asked for once they are known.
+          if (await takeOverRefunds(orderId, context)) return refund(orderId, refundId, context);
+          if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
+          throw error;
+        }
+      }),
     async giveUp({ subject: orderId, payload }, reason, context) {
       // The last attempt may have been carried out, and its answer lost. While that cannot be found out nothing has failed.
       await takeOverRefunds(orderId, context);

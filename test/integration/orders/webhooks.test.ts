@@ -251,7 +251,7 @@ describe("money that moves at the provider's", () => {
     const byHand = 100;
 
     /** A third of the payment is asked for while the provider's webhooks are held back. */
-    async function askedFor() {
+    async function askedFor(made = 1) {
       const placed = await place(portal, { pick: 4, quantity: 2 });
       const { id, total } = placed.order;
       await pay(portal, placed);
@@ -261,7 +261,7 @@ describe("money that moves at the provider's", () => {
       expect(await portal.api('POST', `/api/v1/orders/${id}/refunds`, { amount, reason: 'late' })).toMatchObject({
         status: 200,
       });
-      await until('it is made', async () => (await refundsOf(portal, placed)).length === 1);
+      await until('it is made', async () => (await refundsOf(portal, placed)).length === made);
       const effect = async () => {
         const sql = "select status, attempts from portal.effects where kind = 'refund' and subject = $1";
         const [row] = await portal.sql<{ status: string; attempts: number }>(sql, [id]);
@@ -279,11 +279,32 @@ describe("money that moves at the provider's", () => {
       expect(await deliverAndSettle(portal, told!)).toBe('processed');
     }
 
+    async function again({ order }: Placed): Promise<void> {
+      await portal.sql(
+        `update portal.effects set status = 'open', generation = generation + 1, updated_at = now()
+         where kind = 'refund' and subject = $1`,
+        [order.id],
+      );
+    }
+
     async function expectNoThird(placed: Placed, amount: number): Promise<void> {
       await portal.stripe('POST', '/webhooks', { paused: false });
       const amounts = (await refundsOf(portal, placed)).map((refund) => refund.amount);
       expect(amounts.sort((a, b) => a - b)).toEqual([byHand, amount]);
     }
+
+    it('is not made again as less by a second job at the same time, which comes when the queue was emptied', async () => {
+      await portal.stripe('POST', '/faults', { match: 'POST /v1/refunds', delayMs: 1_500 });
+      const { placed, amount, effect } = await askedFor(0);
+      await until('it is on its way', async () => {
+        const { faults } = await portal.stripe<{ faults: unknown[] }>('GET', '/faults');
+        return faults.length === 0;
+      });
+      await refundByHand(placed);
+      await again(placed);
+      await until('it is dealt with', async () => (await effect()).status !== 'open');
+      await expectNoThird(placed, amount);
+    });
 
     it('is not made again as less when its answer was lost', async () => {
       await portal.stripe('POST', '/faults', { match: 'POST /v1/refunds', after: true, reset: true, times: 100 });
@@ -302,11 +323,7 @@ describe("money that moves at the provider's", () => {
       await portal.stripe('POST', '/refunds', { mode: 'instant' });
       await until('it is asked for', async () => (await effect()).status === 'done');
       await refundByHand(placed);
-      await portal.sql(
-        `update portal.effects set status = 'open', generation = generation + 1, updated_at = now()
-         where kind = 'refund' and subject = $1`,
-        [placed.order.id],
-      );
+      await again(placed);
       await until('it is dealt with', async () => (await effect()).status !== 'open');
       await expectNoThird(placed, amount);
     });
