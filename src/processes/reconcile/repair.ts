@@ -5,7 +5,7 @@ import type { CommandContext, UseCases } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
 import { isAbout, observe } from '../polling/poll.js';
-import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
 import type { Finding } from './finding.js';
 
 export interface RepairDeps {
@@ -62,21 +62,19 @@ async function sync({ useCases }: RepairDeps, context: CommandContext): Promise<
 }
 
 async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandContext): Promise<string> {
-  const { handler, clock, warehouse } = deps;
+  const { handler, clock } = deps;
   const { orderId, orderNumber, extensivOrderId, repair } = finding;
   if (orderId === null) throw new Error('the finding names no order');
   const at = clock.now().toISOString();
   switch (repair) {
     case 'record-missing': {
       // Looked at again: an order that came back is no conflict.
-      const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
-      await observe(deps, { orderId }, there, context);
+      const { there } = await lookAgain(deps, orderId, extensivOrderId, context);
       const back = there !== null && (orderNumber === null || isAbout(there, { orderNumber }));
       return back ? 'it is there again' : 'recorded as a conflict';
     }
     case 'observe': {
-      const there = extensivOrderId === null ? null : await warehouse.orderStatus(extensivOrderId);
-      const changes = await observe(deps, { orderId }, there, context);
+      const { changes } = await lookAgain(deps, orderId, extensivOrderId, context);
       return changes > 0 ? 'status taken over' : 'recorded, nothing to take over';
     }
     case 'adopt': {
@@ -98,6 +96,19 @@ async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandC
     default:
       throw new Error(`there is no repair ${repair}`);
   }
+}
+
+/** Takes over what the warehouse says of an order now; the order may move on while it is asked. */
+async function lookAgain(
+  deps: RepairDeps,
+  orderId: string,
+  extensivOrderId: string | null,
+  context: CommandContext,
+): Promise<{ there: WarehouseOrder | null; changes: number }> {
+  const { state: before } = await deps.handler.load(orders, orderId);
+  const there = extensivOrderId === null ? null : await deps.warehouse.orderStatus(extensivOrderId);
+  const order = before ? { orderId, status: before.status } : { orderId };
+  return { there, changes: await observe(deps, order, there, context) };
 }
 
 async function reopen(

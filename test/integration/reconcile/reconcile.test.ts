@@ -111,6 +111,26 @@ describe('orders', () => {
     expect((await world.order(orderId)).status).toBe('packed');
   });
 
+  it('that move while the warehouse is asked of them once more are in no conflict with what it says', async () => {
+    const { orderId, extensivOrderId } = await exported();
+    const { portal } = world;
+    await world.control('POST', `/orders/${extensivOrderId}/advance`, { to: 'packed' });
+    const report = await compare();
+    const slow = {
+      ...portal.warehouse,
+      async orderStatus(id: string) {
+        const there = await portal.warehouse.orderStatus(id);
+        const moved = { type: 'ObserveWmsStatus', status: 'shipped', trackingNumber: null, carrier: null } as const;
+        const at = new Date().toISOString();
+        await portal.handler.handle(orders, orderId, { ...moved, at }, context());
+        return there;
+      },
+    };
+    const findings = about(report, orderId);
+    await createReconcile({ ...portal, warehouse: slow }).repair({ ...report, findings }, context(), 'status');
+    expect(await world.order(orderId)).toMatchObject({ status: 'shipped', statusConflicts: [] });
+  });
+
   it('that are stuck get their export again', async () => {
     const { orderId } = await world.paidOrder(skus[2]!);
     const report = await compare();
