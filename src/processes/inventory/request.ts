@@ -59,10 +59,11 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
     signal: AbortSignal | undefined,
   ): Promise<Pick<RequestedSync, 'ended' | 'position'> | null> {
     for (let queueSeenAt = performance.now(); ; ) {
+      // Looked at first: once it is closed, the run has its end recorded, if it ever will.
+      const effect = await effects.get(`sync:${syncId}`);
       const { state, position } = await handler.load(inventorySyncs, date);
       const status = state[syncId];
       if (status === 'completed' || status === 'failed') return { ended: status, position };
-      const effect = await effects.get(`sync:${syncId}`);
       if (effect?.status !== 'open' || signal?.aborted) return null;
       // A run under way needs the queue no more.
       if (status === 'running' || (await queue.isReachable())) queueSeenAt = performance.now();

@@ -8,8 +8,10 @@ import { envelope } from '../../../src/commands/event-envelope.js';
 import { unknownPosition } from '../../../src/commands/event-store.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
+import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
-import { createSyncHandler } from '../../../src/processes/inventory/request.js';
+import { createSyncHandler, createSyncInventory } from '../../../src/processes/inventory/request.js';
+import type { SyncRequest } from '../../../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../../../src/projections/models/products.js';
 import { all } from '../../support/new-events.js';
 import { until } from '../../support/until.js';
@@ -405,6 +407,33 @@ describe('requests', () => {
     await handler.handle(inventorySyncs, date, fail, context());
     const { position } = await handler.load(inventorySyncs, date);
     expect(await waiting).toEqual({ syncId, ended: 'failed', position });
+  });
+
+  it('that wait are told so although the run ends between two looks at it', async () => {
+    const { portal } = world;
+    for (const open of await portal.effects.list({ kind: 'sync', status: 'open', limit: 10 }))
+      await portal.effects.done(open);
+    const effects: EffectStore = {
+      ...portal.effects,
+      async get(key) {
+        const { syncId, date } = (await portal.effects.get(key))!.payload as unknown as SyncRequest;
+        const at = new Date().toISOString();
+        const start = { type: 'StartSync', syncId, trigger: 'manual', force: false, at } as const;
+        await portal.handler.handle(inventorySyncs, date, start, context());
+        const fail = { type: 'FailSync', syncId, error: 'the warehouse is away', at, durationMs: 1 } as const;
+        await portal.handler.handle(inventorySyncs, date, fail, context());
+        await portal.effects.done({ key, generation: 0 });
+        return portal.effects.get(key);
+      },
+    };
+    const syncInventory = createSyncInventory({
+      ...portal,
+      effects,
+      queue: portal.queues,
+      onRequested: () => undefined,
+    });
+    const run = await syncInventory({ force: false, wait: true, trigger: 'manual' }, context());
+    expect(run.ended).toBe('failed');
   });
 
   it('join the one that is open, forced or not', async () => {
