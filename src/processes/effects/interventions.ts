@@ -3,6 +3,7 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OperationsCommand } from '../../domain/operations/decider.js';
+import { isRejection } from '../../domain/shared/decider.js';
 import type { Projections } from '../../projections/create-projections.js';
 import type { RetryOutcome } from '../../projections/runtime/take-up.js';
 import { recordOperation } from '../record-operation.js';
@@ -106,10 +107,19 @@ export function createInterventions(deps: {
     return { outcome: done ? 'done' : 'refused', effect: (await effects.get(key)) ?? effect };
   }
 
-  /** An order whose export was given up takes none until it is `paid` again, and that event opens the effect itself. */
+  /**
+   * An order whose export was given up takes none until it is `paid` again, and that event opens the effect itself: it may
+   * be done before this process comes to it.
+   */
   async function reopen({ key, kind, subject }: Effect, why: { reason: string; at: string }, context: CommandContext) {
-    if (kind === 'export') await handler.handle(orders, subject, { type: 'RetryExport', ...why }, context);
-    return (await effects.retry(key)) || (await effects.get(key))?.status === 'open';
+    const opened = kind === 'export' && (await retryExport(subject, why, context));
+    return (await effects.retry(key)) || opened || (await effects.get(key))?.status === 'open';
+  }
+
+  /** @returns whether the order is to be exported again by that */
+  async function retryExport(orderId: string, why: { reason: string; at: string }, context: CommandContext) {
+    const handled = await handler.handle(orders, orderId, { type: 'RetryExport', ...why }, context);
+    return !isRejection(handled) && handled.events.length > 0;
   }
 
   async function retry({ projection, stream, reason }: ParkedRequest, context: CommandContext) {

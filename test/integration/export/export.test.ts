@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
@@ -151,6 +152,26 @@ describe('a paid order', () => {
     const retried = createInterventions(world.portal).retryEffect({ key, reason: 'address mended' }, context());
     expect(await retried).toMatchObject({ outcome: 'done', effect: { status: 'open' } });
     await reaches(orderId, 'exported');
+  });
+
+  it('that goes out before the operator’s process comes to open its effect has been retried all the same', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 400 } });
+    const { orderId } = await world.paidOrder(sku);
+    const key = `export:${orderId}`;
+    const { effects } = world.portal;
+    const becomes = (status: string) =>
+      expect.poll(async () => (await effects.get(key))?.status, { timeout: 10_000 }).toBe(status);
+    await becomes('failed');
+    const slow: EffectStore = {
+      ...effects,
+      async retry() {
+        await becomes('done');
+        return effects.retry(key);
+      },
+    };
+    const interventions = createInterventions({ ...world.portal, effects: slow });
+    const retried = await interventions.retryEffect({ key, reason: 'address mended' }, context());
+    expect(retried).toMatchObject({ outcome: 'done', effect: { status: 'done' } });
   });
 
   it('that fails is told to the operators by its name, each of them', async () => {
