@@ -78,22 +78,29 @@ function ordersByKey(keys: ReadonlyMap<string, string>): LostKey[] {
 
 /**
  * Erases what cannot be read any more, and its traces outside the events, with a receipt as for a customer who asked for
- * it: the orders go on without. Should the process die, the orders that are left are found as lost again.
+ * it: the orders go on without. Should the process die, the orders that are left are found as lost again. A key that has
+ * come back since it was found lost is left alone.
+ *
+ * @returns those that were given up
  */
 export async function giveUpLostKeys(
   { handler, clock, personalKeys, erasure: { records } }: GiveUpDeps,
   lost: readonly LostKey[],
   reason: string,
   context: CommandContext,
-): Promise<void> {
+): Promise<readonly LostKey[]> {
   const at = clock.now().toISOString();
-  for (const { keyId, orderIds } of lost) {
+  const givenUp: LostKey[] = [];
+  for (const key of lost) {
+    const { keyId, orderIds } = key;
+    if (!(await goneOf(new Set([keyId]), personalKeys)).has(keyId)) continue;
+    givenUp.push(key);
     await handler.handle(privacy, keyId, { type: 'EraseKey', keyId, orderIds, reason, at }, context);
     await personalKeys.destroy(keyId);
   }
   // From here on the orders can be read: what was lost is erased.
   const traces: { orderId: string; paymentIntentIds: readonly string[] }[] = [];
-  for (const orderId of lost.flatMap(({ orderIds }) => orderIds)) {
+  for (const orderId of givenUp.flatMap(({ orderIds }) => orderIds)) {
     const { state } = await handler.load(orders, orderId);
     traces.push({ orderId, paymentIntentIds: state?.initiatedPayments ?? [] });
   }
@@ -102,4 +109,5 @@ export async function giveUpLostKeys(
     const handled = await handler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
     if (handled.rejected) throw new Error(`order ${orderId}: ${handled.detail}`);
   }
+  return givenUp;
 }

@@ -35,8 +35,9 @@ async function lost(cli: Cli, { giveUp, reason }: { giveUp?: boolean; reason?: s
   if (giveUp === true && reason === undefined) throw new CliError('--give-up needs a --reason', exitCodes.misused);
   const portal = await cli.portal();
   const progress = cli.out.progress('events');
-  const keys = await findLostKeys(portal, (events) => progress.show(events)).finally(() => progress.end());
-  if (giveUp === true && reason !== undefined) await giveUpLostKeys(portal, keys, reason, cli.context());
+  const found = await findLostKeys(portal, (events) => progress.show(events)).finally(() => progress.end());
+  const gives = giveUp === true && reason !== undefined;
+  const keys = gives ? await giveUpLostKeys(portal, found, reason, cli.context()) : found;
   cli.out.answer({ keys, givenUp: giveUp === true }, () => {
     if (keys.length === 0) cli.out.line('No key is lost.');
     cli.out.table(

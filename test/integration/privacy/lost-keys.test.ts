@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLogger } from '../../../src/adapters/telemetry/logger.js';
+import { findLostKeys, giveUpLostKeys } from '../../../src/commands/lost-keys.js';
+import { compose } from '../../../src/compose.js';
+import { loadConfig } from '../../../src/config.js';
 import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
 import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
@@ -22,6 +26,25 @@ const orders = async () =>
   Promise.all(
     placed.map(async ({ order }) => (await portal.api<Partial<OrderView>>('GET', `/api/v1/orders/${order.id}`)).body),
   );
+
+it('a key that is back when it is to be given up is not destroyed', async () => {
+  const operator = compose(loadConfig(portal.stack.env), createLogger({ level: 'silent', dir: null, pretty: false }));
+  try {
+    await portal.sql('create table kept as select * from portal.personal_keys');
+    await portal.sql('delete from portal.personal_keys');
+    const lost = await findLostKeys(operator, () => undefined);
+    expect(lost).toHaveLength(customers);
+    await portal.sql('insert into portal.personal_keys select * from kept');
+    const context = { correlationId: 'c', causationId: 'c', actor: 'operator:test' };
+    expect(await giveUpLostKeys(operator, lost, 'no back-up', context)).toEqual([]);
+    expect(await findLostKeys(operator, () => undefined)).toEqual([]);
+    for (const { customer, erasedAt } of await orders()) {
+      expect([customer?.name, erasedAt]).toEqual(['Ada Byron', null]);
+    }
+  } finally {
+    await operator.close();
+  }
+});
 
 it('keys that will never be back are given up: their orders show "erased", and everything goes on', async () => {
   expect(await cli('privacy', 'lost')).toMatchObject({ code: 0, stdout: 'No key is lost.\n' });
