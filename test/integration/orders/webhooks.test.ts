@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { portalCli } from '../../support/cli.js';
@@ -292,6 +292,13 @@ describe("money that moves at the provider's", () => {
       const amounts = (await refundsOf(portal, placed)).map((refund) => refund.amount);
       expect(amounts.sort((a, b) => a - b)).toEqual([byHand, amount]);
     }
+
+    beforeEach(async () => {
+      await until('no other refund takes the fault', async () => {
+        const open = await portal.sql("select from portal.effects where kind = 'refund' and status = 'open'");
+        return open.length === 0;
+      });
+    });
 
     it('is not made again as less by a second job at the same time, which comes when the queue was emptied', async () => {
       await portal.stripe('POST', '/faults', { match: 'POST /v1/refunds', delayMs: 1_500 });

@@ -50,6 +50,7 @@ describe('the ids of an order', () => {
       (await lines()).find((line) => line.msg === 'order status changed' && line.orderId === orderId),
     );
     expect(changed).toMatchObject({ correlationId, to: 'picking' });
+    await untilEvent(portal, orderId, 'NotificationSent');
 
     for (const { metadata } of await streamOf(portal, orderId)) expect(metadata.$correlationId).toBe(correlationId);
     const all = await lines();
