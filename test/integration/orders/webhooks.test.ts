@@ -355,6 +355,7 @@ describe("money that moves at the provider's", () => {
     const placed = await place(portal, { pick: 2, email });
     const { id, total } = placed.order;
     await pay(portal, placed);
+    await untilEvent(portal, id, 'OrderPaid');
     await deliverAndSettle(portal, succeeded(placed, { id: 'pi_second_refunded' }));
     const back = { amount: total, currency: 'usd', status: 'succeeded', payment_intent: 'pi_second_refunded' };
     const metadata = { order_id: id };
