@@ -25,12 +25,12 @@ const patienceMs = 500;
 /** The cache follows the read models within milliseconds, or its projector has died before it came to that. */
 const cachePatienceMs = 500;
 
-/**
- * The slowest read model's checkpoint, null where one has none, or that of an event store which is no more, and the first
- * event that one of them has parked its stream for.
- */
 interface Look {
+  /** The slowest read model's checkpoint, null where one has none, or that of an event store which is no more. */
   readonly slowest: Position | null;
+  /** One of them waits for an operator to have every event read again. */
+  readonly rewound: boolean;
+  /** The first event that one of them has parked its stream for. */
   readonly parked: Position | null;
 }
 
@@ -38,7 +38,7 @@ interface Look {
  * Waits until every read model, and the cache in front of them, has passed a position.
  *
  * @param names the projections that count
- * @returns `late` when the time ran out first
+ * @returns `late` when the time ran out first, and soon where nothing comes but by an operator
  */
 export function createReach(deps: {
   db: Knex;
@@ -67,7 +67,7 @@ export function createReach(deps: {
     return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
   };
 
-  /** @returns the look that showed it, or null when the time ran out first */
+  /** @returns the look that showed it, or null when the time ran out first, or would in any case */
   async function readModelsFollow(position: Position, deadline: number): Promise<Look | null> {
     let askAt = performance.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
@@ -76,6 +76,7 @@ export function createReach(deps: {
       const left = deadline - performance.now();
       if (left <= 0) return null;
       if (performance.now() >= askAt) {
+        if (seen.rewound) return null;
         if (await nothingBetween(seen.slowest, position)) return seen;
         askAt = performance.now() + patienceMs;
       }
@@ -126,7 +127,8 @@ export function createReach(deps: {
 
 async function readLook(db: Knex, names: readonly string[]): Promise<Look> {
   const { rows } = await db.raw<{ rows: LookRow[] }>(
-    `select c.commit_position, c.prepare_position, p.commit_position as parked_commit, p.prepare_position as parked_prepare
+    `select c.commit_position, c.prepare_position, c.rewound_since is not null as rewound,
+       p.commit_position as parked_commit, p.prepare_position as parked_prepare
      from portal.projection_generations g
      join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
      left join lateral (
@@ -134,14 +136,16 @@ async function readLook(db: Knex, names: readonly string[]): Promise<Look> {
        where projection = g.name and generation = g.live and status = 'parked'
        order by commit_position, prepare_position limit 1
      ) p on true
-     where g.name = any(?) and c.rewound_since is null`,
+     where g.name = any(?)`,
     [[...names]],
   );
   const parked = rows.map((row) =>
     toPosition({ commit_position: row.parked_commit, prepare_position: row.parked_prepare }),
   );
+  const rewound = rows.some((row) => row.rewound);
   return {
-    slowest: rows.length < names.length ? null : earliest(rows.map(toPosition)),
+    slowest: rewound || rows.length < names.length ? null : earliest(rows.map(toPosition)),
+    rewound,
     parked: earliest(parked.filter((position) => position !== null)),
   };
 }
@@ -149,6 +153,7 @@ async function readLook(db: Knex, names: readonly string[]): Promise<Look> {
 interface LookRow {
   readonly commit_position: string | null;
   readonly prepare_position: string | null;
+  readonly rewound: boolean;
   readonly parked_commit: string | null;
   readonly parked_prepare: string | null;
 }

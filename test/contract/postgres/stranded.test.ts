@@ -70,7 +70,6 @@ it('who owns by one that leads nowhere hears of it, and gives it up without an a
   const lock = createOwnerLock({ url: through, applicationName: 'test' });
   const owners = [await lock.tryAcquire('one'), await lock.tryAcquire('other')];
   gate.strand();
-  await owners[0]?.release();
-  await until('the loss is known', () => owners[1]?.lost.aborted);
+  await Promise.all([owners[0]?.release(), until('the loss is known', () => owners[1]?.lost.aborted)]);
   expect(await lock.tryAcquire('one')).not.toBeNull();
 });

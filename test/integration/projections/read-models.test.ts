@@ -81,6 +81,17 @@ describe('read models', () => {
     expect(await world.projections.queries.waitFor({ commit: head.commit * 1_000n, prepare: 0n }, 1_200)).toBe(false);
   });
 
+  it('does not wait for what only an operator can bring about', async () => {
+    const head = (await world.eventStore.head())!;
+    const rewound = (since: string) =>
+      world.db.raw(`update portal.projection_checkpoints set rewound_since = ${since}`);
+    await rewound('now()');
+    const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'still waiting'));
+    expect(await Promise.race([world.projections.queries.waitFor(head, 20_000), late])).toBe(false);
+    await rewound('null');
+    expect(await world.projections.queries.waitFor(head, 20_000)).toBe(true);
+  });
+
   it('parks an order that cannot be stored, lets the operator skip the event, and leaves it out of rebuilds', async () => {
     const { queries } = world.projections;
     const id = randomUUID();
