@@ -89,7 +89,7 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
     db,
     queryDb: db,
     ownerLock: createOwnerLock({ url: url.href, applicationName: 'bench' }),
-    cache: createCacheStore(redis, 900),
+    cache: createCacheStore({ cache: redis, bulk: redis }, 900),
     clock: { now: () => new Date() },
     logger: silent,
     metrics: { increment() {}, observe() {}, set() {} },

@@ -24,7 +24,7 @@ const logger = createLogger({ level: 'error', dir: null, pretty: false });
 const portal = compose(config, logger);
 await migrate(portal.pools.projections);
 await catchUp();
-const store = createCacheStore(portal.redis.cache, config.CACHE_TTL_SECONDS, undefined, portal.redis.bulk);
+const store = createCacheStore(portal.redis, config.CACHE_TTL_SECONDS);
 // Without the memory that an API process has before it.
 const stock = createInventoryCache({
   cached: createCached({ store, metrics: portal.metrics, logger }),

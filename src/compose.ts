@@ -109,7 +109,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     db: pools.projections,
     queryDb: pools.api,
     ownerLock,
-    cache: createCacheStore(redis.cache, config.CACHE_TTL_SECONDS, undefined, redis.bulk),
+    cache: createCacheStore(redis, config.CACHE_TTL_SECONDS),
     invalidations: createInvalidationFeed(redis.feed),
     clock,
     logger,

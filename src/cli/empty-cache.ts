@@ -5,7 +5,7 @@ import type { Cli } from './session.js';
 export async function emptyCache(cli: Cli): Promise<void> {
   const { redis, config } = await cli.portal();
   try {
-    await createCacheStore(redis.cache, config.CACHE_TTL_SECONDS).invalidateAll();
+    await createCacheStore(redis, config.CACHE_TTL_SECONDS).invalidateAll();
   } catch {
     cli.out.note(`The cache could not be emptied; it may lag behind for ${config.CACHE_TTL_SECONDS} s.`);
   }

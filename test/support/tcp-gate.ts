@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A door on a way to a server: connections pass it, can be cut, and find it shut. */
 export interface TcpGate {
-  readonly port: number;
+  /** A server's URL that leads through the gate. */
+  through(url: string): string;
   /** Resets every connection; new ones may come at once. */
   cut(): void;
   /** Cuts every connection and takes no new one. */
@@ -17,8 +18,19 @@ export interface TcpGate {
   close(): Promise<void>;
 }
 
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where the server of a URL listens, which names its port. */
+export function addressOf(url: string): Address {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}
+
 /** Opens a gate on a free loopback port. @param target where to, asked for each connection */
-export async function openGate(target: () => { host: string; port: number }): Promise<TcpGate> {
+export async function openGate(target: () => Address): Promise<TcpGate> {
   const pairs = new Map<Socket, Socket>();
   const stranded = new Set<Socket>();
   let isShut = false;
@@ -45,8 +57,12 @@ export async function openGate(target: () => { host: string; port: number }): Pr
       far.destroy();
     }
   };
+  const { port: own } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    through(url) {
+      const { host, port } = addressOf(url);
+      return url.replace(`${host}:${port}`, `127.0.0.1:${own}`);
+    },
     cut,
     shut() {
       isShut = true;

@@ -89,15 +89,14 @@ const keyOverhead = 500;
  * Clients think of as many searches as they like, and this Redis may be one that evicts nothing: beyond an allowance
  * nothing more is written until older entries have ended their lives.
  *
+ * @param bulk a connection to the same database, for bulky entries
  * @param ttlSeconds life of an entry
  * @param allowance bytes that may live by this process's doing
- * @param bulk a connection to the same database, for bulky entries
  */
 export function createCacheStore(
-  redis: Redis,
+  { cache: redis, bulk }: { readonly cache: Redis; readonly bulk: Redis },
   ttlSeconds: number,
   allowance = defaultAllowance,
-  bulk = redis,
 ): CacheStore {
   const entries = entryScripts(redis);
   const bulkyEntries = entryScripts(bulk);

@@ -7,7 +7,7 @@ import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { anyEventStore, startEventStore } from '../../support/eventstoredb.js';
 import { all, counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
-import { openGate, type TcpGate } from '../../support/tcp-gate.js';
+import { addressOf, openGate, type TcpGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
 
 const category = () => `c${randomUUID().replaceAll('-', '')}`;
@@ -21,8 +21,8 @@ describe('a connection that is not reliable', () => {
   });
   afterAll(() => server?.stop());
   beforeEach(async () => {
-    gate = await openGate(() => address(server.url));
-    store = createEventStore(through(server.url, gate));
+    gate = await openGate(() => addressOf(server.url));
+    store = createEventStore(gate.through(server.url));
   });
   afterEach(async () => {
     gate.open();
@@ -129,7 +129,7 @@ describe('a connection that is not reliable', () => {
 
   it('makes a read of a silent server end, and answers again when the server does', async () => {
     const name = `${category()}-1`;
-    const hasty = createEventStore(through(server.url, gate), 400);
+    const hasty = createEventStore(gate.through(server.url), 400);
     gate.hold();
     await expect(hasty.head(), 'while it is being connected to').rejects.toThrow(EventStoreUnavailable);
     gate.release();
@@ -160,9 +160,9 @@ describe('a connection that is not reliable', () => {
     await once(nobody, 'listening');
     let connections = 0;
     const first = await openGate(() =>
-      ++connections === 1 ? { host: '127.0.0.1', port: (nobody.address() as AddressInfo).port } : address(server.url),
+      ++connections === 1 ? { host: '127.0.0.1', port: (nobody.address() as AddressInfo).port } : addressOf(server.url),
     );
-    const hasty = createEventStore(through(server.url, first), 100);
+    const hasty = createEventStore(first.through(server.url), 100);
     await use(hasty, of);
     expect(connections).toBeGreaterThan(1);
     await hasty.close();
@@ -202,8 +202,8 @@ describe('a store whose clock is another', () => {
 describe('a store that goes away and comes back', () => {
   it('is waited for by an append, and answers reads and subscriptions again', async () => {
     const server = await startEventStore();
-    const gate = await openGate(() => address(server.url));
-    const store = createEventStore(through(server.url, gate));
+    const gate = await openGate(() => addressOf(server.url));
+    const store = createEventStore(gate.through(server.url));
     const of = category();
     try {
       await store.append(`${of}-1`, newEvents(2), 'no_stream');
@@ -226,13 +226,3 @@ describe('a store that goes away and comes back', () => {
     }
   });
 });
-
-function address(url: string): { host: string; port: number } {
-  const { hostname, port } = new URL(url.replace(/^esdb:/, 'http:'));
-  return { host: hostname, port: Number(port || 2113) };
-}
-
-function through(url: string, gate: TcpGate): string {
-  const { host, port } = address(url);
-  return url.replace(`${host}:${port}`, `127.0.0.1:${gate.port}`);
-}

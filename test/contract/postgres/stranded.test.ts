@@ -4,22 +4,19 @@ import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { createOwnerLock } from '../../../src/adapters/postgres/owner-lock.js';
 import { isTransient } from '../../../src/commands/failures.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
-import { openGate, type TcpGate } from '../../support/tcp-gate.js';
+import { addressOf, openGate, type TcpGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
 
 let empty: EmptyDatabase;
 let gate: TcpGate;
 let db: Knex;
-let through: string;
+let url: string;
 beforeEach(async () => {
   empty = await createEmptyDatabase();
-  const { hostname, port } = new URL(empty.url);
-  gate = await openGate(() => ({ host: hostname, port: Number(port) }));
-  const url = new URL(empty.url);
-  url.host = `127.0.0.1:${gate.port}`;
-  through = url.href;
+  gate = await openGate(() => addressOf(empty.url));
+  url = gate.through(empty.url);
   db = createDatabase({
-    url: through,
+    url,
     poolMax: 1,
     statementTimeoutMs: 500,
     lockTimeoutMs: 500,
@@ -67,7 +64,7 @@ it('a statement that the server cancels for its length leaves the connection as 
 });
 
 it('who owns by one that leads nowhere hears of it, and gives it up without an answer', async () => {
-  const lock = createOwnerLock({ url: through, applicationName: 'test' });
+  const lock = createOwnerLock({ url, applicationName: 'test' });
   const owners = [await lock.tryAcquire('one'), await lock.tryAcquire('other')];
   gate.strand();
   await Promise.all([owners[0]?.release(), until('the loss is known', () => owners[1]?.lost.aborted)]);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRedis } from '../../../src/adapters/redis/client.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
-import { openGate } from '../../support/tcp-gate.js';
+import { addressOf, openGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
 
 let stack: TestStack;
@@ -12,11 +12,10 @@ beforeAll(async () => {
 afterAll(() => stack?.stop());
 
 it('a connection that leads nowhere is made anew', async () => {
-  const url = new URL(stack.env.REDIS_URL ?? '');
-  const target = { host: url.hostname, port: Number(url.port) };
-  const gate = await openGate(() => target);
-  url.host = `127.0.0.1:${gate.port}`;
-  const clients = (['cache', 'feed'] as const).map((role) => createRedis({ url: url.href, role }));
+  const { REDIS_URL = '' } = stack.env;
+  const gate = await openGate(() => addressOf(REDIS_URL));
+  const url = gate.through(REDIS_URL);
+  const clients = (['cache', 'feed'] as const).map((role) => createRedis({ url, role }));
   for (const redis of clients) {
     redis.on('error', () => undefined);
     if (redis.status === 'wait') void redis.connect();

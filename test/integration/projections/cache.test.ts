@@ -42,6 +42,7 @@ describe('the inventory cache', () => {
 
   const sku = (n: number) => `${prefix}-${n}`;
   const queries = () => world.projections.queries;
+  const connections = (bulk = world.redis) => ({ cache: world.redis, bulk });
 
   async function synced(completedAt?: string): Promise<void> {
     const position = await world.append(`inventorySync-${prefix}-${days++}`, syncCompleted(`s${days}`, completedAt));
@@ -58,7 +59,7 @@ describe('the inventory cache', () => {
   }
 
   it('keeps so much and no more, until what it keeps has ended its life', async () => {
-    const store = createCacheStore(world.redis, 5, 5_000);
+    const store = createCacheStore(connections(), 5, 5_000);
     const write = async (n: number) => {
       const { stamp } = await store.read(`products:${n}`, '*');
       return store.write(`products:${n}`, '*', stamp, 'x'.repeat(1_500));
@@ -73,7 +74,7 @@ describe('the inventory cache', () => {
 
   it('looks now and then for room, not at each entry that there is none for', async () => {
     const purge = vi.spyOn(LRUCache.prototype, 'purgeStale');
-    const store = createCacheStore(world.redis, 900, 1_000);
+    const store = createCacheStore(connections(), 900, 1_000);
     for (let n = 0; n < 50; n += 1) {
       const { stamp } = await store.read(`products:${n}`, '*');
       expect(await store.write(`products:${n}`, '*', stamp, 'x'.repeat(1_500))).toBe(false);
@@ -175,7 +176,7 @@ describe('the inventory cache', () => {
       return store.write(key, '*', stamp, entry as Dated<StockList>, form);
     };
     const dated = { asOf: null, value: { items: Buffer.from('[{"sku":"é"}]'), total: 1 } };
-    const cut = createCacheStore(world.redis, 900, undefined, away());
+    const cut = createCacheStore(connections(away()), 900);
     await expect(write(cut, dated, stockListForm)).rejects.toThrow(CacheUnavailable);
     // An invalidation between reading and writing keeps an entry out.
     await eventually('something small is kept', () => write(cut, { small: true }));

@@ -73,7 +73,7 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   const captured: unknown[] = [];
   const reporter: ErrorReporter = { capture: (error) => void captured.push(error) };
   const clock = { now: () => new Date() };
-  const cache = createCacheStore(redis, options.cacheTtlSeconds ?? 900);
+  const cache = createCacheStore({ cache: redis, bulk: redis }, options.cacheTtlSeconds ?? 900);
   const ownerLock = createOwnerLock({ url: databaseUrl, applicationName: 'test' });
   const invalidations = createInvalidationFeed(feed);
   const stores = { eventStore, db, queryDb: db, ownerLock, cache, invalidations };
