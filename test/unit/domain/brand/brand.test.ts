@@ -38,6 +38,9 @@ describe('a brand', () => {
     given(brandDecider, [])
       .when({ ...register, name: '' })
       .thenRejected('invalid-command');
+    given(brandDecider, [])
+      .when({ ...register, brandId: '' })
+      .thenRejected('invalid-command');
   });
 
   it('can have a share of its own, and return to the default', () => {
@@ -51,6 +54,12 @@ describe('a brand', () => {
       .when(override(null))
       .thenState({ brandShareBps: null });
     given(brandDecider, [registered]).when(override(null)).thenNothing();
+  });
+
+  it.each([0, 10_000])('can have a share of %d basis points', (brandShareBps) => {
+    given(brandDecider, [registered])
+      .when(override(brandShareBps))
+      .thenEvents([overridden(brandShareBps)]);
   });
 
   it.each([-1, 10_001, 0.5, Number.NaN])('cannot have a share of %d basis points', (brandShareBps) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryCommand } from '../../../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
-import { availableToPromise } from '../../../../src/domain/inventory/state.js';
+import { availableToPromise, committedOrders } from '../../../../src/domain/inventory/state.js';
 import { given } from '../../../support/given.js';
 import { commit, delist, release, reserve, snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';
@@ -99,5 +99,16 @@ describe('available to promise', () => {
   it('is nothing for what is not sold', () => {
     expect(availableToPromise(null)).toBe(0);
     expect(available(snapshot(), delist(minute(5)))).toBe(0);
+  });
+});
+
+describe('the orders that wait for a snapshot to settle them', () => {
+  it('are those the warehouse has taken, the earliest first', () => {
+    const waiting = (...commands: readonly InventoryCommand[]) =>
+      committedOrders(given(inventoryDecider, stockHistory(snapshot(), ...commands)).state);
+    const held = [reserve('o1', 1), reserve('o2', 1, minute(2)), reserve('o3', 1, minute(3))];
+    expect(committedOrders(null)).toEqual([]);
+    expect(waiting(...held)).toEqual([]);
+    expect(waiting(...held, commit('o3'), commit('o1'))).toEqual(['o1', 'o3']);
   });
 });

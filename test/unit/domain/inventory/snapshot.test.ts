@@ -19,6 +19,12 @@ describe('a snapshot of the warehouse', () => {
       .thenNothing();
   });
 
+  it.each([{ quantity: 0 }, { price: 0 }])('takes over %j', (change) => {
+    given(inventoryDecider, stockHistory(snapshot()))
+      .when(snapshot(change, minute(15)))
+      .thenState(change);
+  });
+
   it('tells each kind of change apart', () => {
     const { sku: _sku, productId: _id, price: _price, currency: _currency, quantity: _quantity, ...details } = item;
     const at = minute(15);

@@ -46,8 +46,16 @@ describe('an intervention of an operator', () => {
   it.each(interventions)('%j is recorded, and not again when the command is repeated', (command, event) => {
     given(operationsDecider, []).when(command).thenEvents([event]);
     given(operationsDecider, [event]).when(command).thenNothing();
+    given(operationsDecider, [inAnotherOrder(event)])
+      .when(command)
+      .thenNothing();
     given(operationsDecider, [event])
       .when({ ...command, at: minute(2) })
       .thenTypes([event.type]);
   });
 });
+
+/** As a store that keeps its members in an order of its own gives it back. */
+function inAnotherOrder({ type, data }: OperationsEvent): OperationsEvent {
+  return { type, data: Object.fromEntries(Object.entries(data).reverse()) } as OperationsEvent;
+}

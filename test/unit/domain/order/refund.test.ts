@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
-import { amountFor } from '../../../../src/domain/order/refund-figures.js';
+import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../../../src/domain/order/refund-figures.js';
 import { given } from '../../../support/given.js';
 import { cancel, history, minute, orderAfter, pay, placeOrder, refund, toPaid } from '../../../support/orders.js';
 
@@ -380,6 +380,61 @@ describe('what goes back for a request', () => {
 
   it('for a part is that part: whether it still fits is an operator’s case', () => {
     expect(sent(ask(2_000), refund('re_1', 9_000, 'pending'))).toEqual([2_000]);
+  });
+
+  it('for a part is less when a refund by hand has brought its goal nearer', () => {
+    const byHand = { ...refund('re_1', 1_500), refundId: null };
+    expect(sent(ask(2_000), byHand)).toEqual([500]);
+    expect(sent(refund('re_0', 3_000), ask(2_000), byHand)).toEqual([500]);
+  });
+
+  it('is no less for the refund of a second payment', () => {
+    const duplicate = { ...pay, paymentIntentId: 'pi_2' };
+    const ofDuplicate = { ...refund('re_1', 10_000, 'pending'), paymentIntentId: 'pi_2' };
+    expect(sent(duplicate, ofDuplicate, cancel())).toEqual([10_000]);
+  });
+});
+
+describe('the running total of a charge', () => {
+  const tellsOfMore = (...commands: OrderCommand[]) => {
+    const order = orderAfter([...toPaid, ...commands]);
+    return hasUnnamedRefunds(order.refundLedger, order);
+  };
+
+  it('tells of refunds that nobody has named yet', () => {
+    expect(tellsOfMore()).toBe(false);
+    expect(tellsOfMore(charge(4_000))).toBe(true);
+    expect(tellsOfMore(charge(4_000), refund('re_1', 3_000))).toBe(true);
+    expect(tellsOfMore(charge(4_000), refund('re_1', 3_000), refund('re_2', 1_000))).toBe(false);
+    expect(tellsOfMore(charge(4_000), refund('re_1', 4_000, 'pending'))).toBe(false);
+    expect(tellsOfMore(charge(4_000), refund('re_1', 4_000, 'failed'))).toBe(false);
+    expect(tellsOfMore(charge(4_000), refund('re_1', 3_000, 'failed'))).toBe(true);
+  });
+
+  it('of a second payment tells nothing of the order’s own', () => {
+    const duplicate = { ...pay, paymentIntentId: 'pi_2' };
+    expect(tellsOfMore(duplicate, { ...charge(10_000), paymentIntentId: 'pi_2' })).toBe(false);
+  });
+});
+
+describe('the refund of a request', () => {
+  const found = (...commands: OrderCommand[]) => {
+    const { refundLedger } = orderAfter([...toPaid, ask(2_000), ...commands]);
+    const request = { refundId: 'o1-1' } as (typeof refundLedger.requests)[number];
+    return { known: isKnown(refundLedger, request), standing: isStanding(refundLedger, request) };
+  };
+
+  it('is known once a message names it, and stands unless it has failed', () => {
+    expect(found()).toEqual({ known: false, standing: false });
+    expect(found(refund('re_1', 2_000))).toEqual({ known: false, standing: false });
+    const own = (status: 'pending' | 'succeeded' | 'failed') => ({
+      ...refund('re_2', 2_000, status),
+      refundId: 'o1-1',
+    });
+    expect(found(own('pending'))).toEqual({ known: true, standing: true });
+    expect(found(own('succeeded'))).toEqual({ known: true, standing: true });
+    expect(found(own('failed'))).toEqual({ known: true, standing: false });
+    expect(found({ ...own('succeeded'), refundId: 'o1-11' })).toEqual({ known: false, standing: false });
   });
 });
 

@@ -113,6 +113,7 @@ describe('allocating an amount', () => {
     expect(allocate(5, [3, 7])).toEqual([2, 3]);
     expect(allocate(10, [1, 2, 4])).toEqual([1, 3, 6]);
     expect(allocate(1, [0, 1])).toEqual([0, 1]);
+    expect(allocate(7, Array(12).fill(1))).toEqual([...Array(7).fill(1), ...Array(5).fill(0)]);
     expect(allocate(0, [1, 2])).toEqual([0, 0]);
     expect(allocate(0, [])).toEqual([]);
     expect(allocate(0, [0, 0])).toEqual([0, 0]);
