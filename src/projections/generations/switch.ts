@@ -15,6 +15,12 @@ const ignored: OnEvents = () => undefined;
 
 const holdWaitMs = 60_000;
 
+/**
+ * The projector waits for whoever holds a generation. One that is silent for so long hangs or was halted: the server ends
+ * its transaction, and nothing has been switched. Longer than the last few events take.
+ */
+const silentHoldMs = 30_000;
+
 /** The gap to the live checkpoint is closed this often outside the lock, so that the rest under it is small. */
 const maxApproaches = 5;
 
@@ -84,7 +90,7 @@ export async function holding<T>(
 ): Promise<T> {
   return deps.db.transaction(async (tx) => {
     await tx.raw(`set local lock_timeout = ${holdWaitMs}`);
-    await tx.raw('set local idle_in_transaction_session_timeout = 0');
+    await tx.raw(`set local idle_in_transaction_session_timeout = ${silentHoldMs}`);
     await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
     return work(tx);
   });

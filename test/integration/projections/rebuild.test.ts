@@ -7,6 +7,7 @@ import { UnknownProjection } from '../../../src/projections/create-projections.j
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { RebuildInProgress, RebuildLockLost } from '../../../src/projections/generations/exclusively.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
+import { holding } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
@@ -157,6 +158,16 @@ describe('rebuilding a read model', () => {
     await expect(rebuildProjections(deaf, [lotsProjection])).rejects.toThrow('the connection is gone');
     expect(await lots()).toEqual({ generation: before.generation + 1, previous: before.generation });
     expect((await world.projections.rebuild('lots', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('lets go of the projector when it is silent, as a process that was halted', async () => {
+    const { rows } = await holding(world, lotsProjection, (tx) =>
+      tx.raw<{ rows: { ms: number }[] }>(
+        "select setting::int as ms from pg_settings where name = 'idle_in_transaction_session_timeout'",
+      ),
+    );
+    expect(rows[0]?.ms).toBeGreaterThan(0);
+    expect(rows[0]?.ms).toBeLessThanOrEqual(30_000);
   });
 
   it('knows afterwards which event it has read last, so that an older event store is noticed', async () => {
