@@ -123,6 +123,21 @@ it('says what cannot be read where its key is lost, and goes on where the read m
   expect(history.stdout).not.toContain('"box"');
 });
 
+it('says where a hash chain does not hold, and why', async () => {
+  const { order } = await place(portal);
+  const last = (await portal.eventStore.last(`order-${order.id}`))!;
+  await portal.eventStore.append(last.stream, [{ ...last, id: randomUUID() }], last.revision);
+  const revision = Number(last.revision) + 1;
+  const fault = { revision, reason: 'it does not follow the event before it' };
+  expect(await cli('order', 'history', order.id)).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(`hash chain is broken at #${revision}: ${fault.reason}`),
+  });
+  expect((await cli('order', 'history', order.id, '--json')).json()).toMatchObject({ verified: false, fault });
+  const { body } = await portal.api('GET', `/api/v1/orders/${order.id}/history`);
+  expect(body).toMatchObject({ verified: false, fault });
+});
+
 it('answers with what a stream shows once its event is skipped, and no more from the cache', async () => {
   const [, , product] = await products(portal);
   const { sku, price: from, currency } = product!;
