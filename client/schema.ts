@@ -140,7 +140,7 @@ export interface paths {
         };
         /**
          * Get a SKU's events
-         * @description As recorded, oldest first; `verified` says whether the hash chain holds, on a later page from the last event of the page before on.
+         * @description As recorded, oldest first; `verified` says whether the hash chain holds, on a later page from the last event of the page before on, and `fault` where it does not.
          *
          *     Needs `read:history`: operator, auditor, admin.
          */
@@ -366,7 +366,7 @@ export interface paths {
         };
         /**
          * Get an order's events
-         * @description As recorded, oldest first; `verified` says whether the hash chain holds. An event that this release cannot read is shown as far as it goes, and says so in `unreadable`.
+         * @description As recorded, oldest first; `verified` says whether the hash chain holds, `fault` where it does not. An event that this release cannot read is shown as far as it goes, and says so in `unreadable`.
          *
          *     Needs `read:history`: operator, auditor, admin.
          */
@@ -2402,6 +2402,10 @@ export interface operations {
                      *         }
                      *       ],
                      *       "verified": true,
+                     *       "fault": {
+                     *         "revision": 2,
+                     *         "reason": "it does not follow the event before it"
+                     *       },
                      *       "nextCursor": "eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0"
                      *     }
                      */
@@ -2456,6 +2460,19 @@ export interface operations {
                              */
                             unreadable?: string;
                         }[];
+                        /** @description The first event that does not fit into the hash chain; absent when the chain holds */
+                        fault?: {
+                            /**
+                             * @description What is wrong with it
+                             * @example it does not follow the event before it
+                             */
+                            reason: string;
+                            /**
+                             * @description Of the event
+                             * @example 2
+                             */
+                            revision: number;
+                        };
                         /**
                          * @description Send it back as `cursor`, with the same filter, for the next page; null on the last one
                          * @example eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0
@@ -5327,7 +5344,11 @@ export interface operations {
                      *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *         }
                      *       ],
-                     *       "verified": true
+                     *       "verified": true,
+                     *       "fault": {
+                     *         "revision": 2,
+                     *         "reason": "it does not follow the event before it"
+                     *       }
                      *     }
                      */
                     "application/json": {
@@ -5381,6 +5402,19 @@ export interface operations {
                              */
                             unreadable?: string;
                         }[];
+                        /** @description The first event that does not fit into the hash chain; absent when the chain holds */
+                        fault?: {
+                            /**
+                             * @description What is wrong with it
+                             * @example it does not follow the event before it
+                             */
+                            reason: string;
+                            /**
+                             * @description Of the event
+                             * @example 2
+                             */
+                            revision: number;
+                        };
                         /**
                          * @description The id of the order
                          * @example 0d1f7a52-9c1b-4a35-8a3c-6f2f3f6a1b20

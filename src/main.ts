@@ -24,7 +24,8 @@ const witnesses: Parameters<typeof endOnCrash>[0] = { logger };
 endOnCrash(witnesses);
 /** What a request to stop comes to; set when there is something to stop in order. */
 let stop = stopWhileStarting;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+// SIGHUP: the terminal that it runs on was closed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
 stopWithParent();
 await run(config).catch((error: unknown) => {
   logger.error({ err: error }, 'the portal could not start');

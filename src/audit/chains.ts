@@ -1,5 +1,5 @@
 import { isForeign, type RecordedEvent } from '../commands/event-store.js';
-import { hasOwnHash } from '../commands/hash-chain.js';
+import { type ChainReason, faultInWords, hasOwnHash } from '../commands/hash-chain.js';
 import type { EventFinding } from './findings.js';
 
 /** What is remembered of a stream: some 200 bytes, however long it is. */
@@ -50,9 +50,7 @@ export function createChains({ partial = false }: { partial?: boolean } = {}): C
   };
 }
 
-type Reason = 'hash' | 'prev-hash' | 'revision';
-
-function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): Reason | null {
+function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean): ChainReason | null {
   if (isForeign(event)) return 'hash';
   if (link || !partial) {
     if (Number(event.revision) !== (link ? link.revision + 1 : 0)) return 'revision';
@@ -62,30 +60,21 @@ function faultOf(event: ChainedEvent, link: Link | undefined, partial: boolean):
 }
 
 /** What one event and the one before it can tell; `classifyFault` tells more with those around them. */
-function findingOf(event: ChainedEvent, reason: Reason, due: number): EventFinding {
+function findingOf(event: ChainedEvent, reason: ChainReason, due: number): EventFinding {
   const { stream, type, id: eventId } = event;
   const revision = Number(event.revision);
+  const detail = faultInWords(event, reason, BigInt(due));
   switch (reason) {
-    case 'hash':
-      if (isForeign(event)) {
-        return { kind: 'event', what: 'inserted', stream, revision, type, eventId, reason, detail: foreign };
-      }
-      return { kind: 'event', what: 'changed', stream, revision, type, eventId, reason, detail: changed };
+    case 'hash': {
+      const what = isForeign(event) ? 'inserted' : 'changed';
+      return { kind: 'event', what, stream, revision, type, eventId, reason, detail };
+    }
     case 'revision': {
       const what = revision > due ? 'removed' : 'reordered';
-      const detail = `revision ${due} was due and ${revision} came`;
       if (what === 'reordered') return { kind: 'event', what, stream, revision, type, eventId, reason, detail };
       return { kind: 'event', what, stream, revision: due, type: null, eventId: null, reason, detail };
     }
-    case 'prev-hash': {
-      const detail =
-        due === 0
-          ? 'it stands first in its stream, but follows an event that is gone'
-          : 'it does not follow the event before it';
+    case 'prev-hash':
       return { kind: 'event', what: 'removed', stream, revision, type, eventId, reason, detail };
-    }
   }
 }
-
-const foreign = 'the portal did not write it';
-const changed = 'its content is not what was recorded: type, data or metadata were changed';

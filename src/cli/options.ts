@@ -32,6 +32,12 @@ export function projectionOf(given: string, names: readonly string[]): string {
   throw new CliError(`there is no such projection: ${given}; there are ${names.join(', ')}`, exitCodes.misused);
 }
 
+/** A number of things. @throws InvalidArgumentError when it is none */
+export function countOf(given: string): number {
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
 /** The value of `--reason`: what is recorded must say something. @throws InvalidArgumentError when it is blank */
 export function reasonOf(given: string): string {
   const reason = given.trim();

@@ -1,5 +1,5 @@
 import { hashOf } from './canonical-json.js';
-import { type EventMetadata, type RecordedEvent, storedData } from './event-store.js';
+import { type EventMetadata, isForeign, type RecordedEvent, storedData } from './event-store.js';
 
 /**
  * Hash of an event in its stream's chain. A hash that is in the metadata already is left out.
@@ -15,7 +15,14 @@ export function hasOwnHash(event: Omit<RecordedEvent, 'position'>): boolean {
   return eventHash(event.type, storedData(event), event.metadata) === event.metadata.hash;
 }
 
-export type ChainFault = { revision: bigint; reason: 'hash' | 'prev-hash' | 'revision' };
+export type ChainReason = 'hash' | 'prev-hash' | 'revision';
+
+export interface ChainFault {
+  readonly revision: bigint;
+  readonly reason: ChainReason;
+  /** The reason in words. */
+  readonly detail: string;
+}
 
 /**
  * Checks a stream from its first event on, or from behind another one.
@@ -31,11 +38,33 @@ export function firstChainFault(
   let prevHash = before?.metadata.hash ?? null;
   let expected = before ? before.revision + 1n : 0n;
   for (const event of events) {
-    if (event.revision !== expected) return { revision: event.revision, reason: 'revision' };
-    if (event.metadata.prevHash !== prevHash) return { revision: event.revision, reason: 'prev-hash' };
-    if (!hasOwnHash(event)) return { revision: event.revision, reason: 'hash' };
+    const reason = faultOf(event, expected, prevHash);
+    if (reason) return { revision: event.revision, reason, detail: faultInWords(event, reason, expected) };
     prevHash = event.metadata.hash;
     expected += 1n;
   }
   return null;
+}
+
+function faultOf(event: RecordedEvent, due: bigint, prevHash: string | null): ChainReason | null {
+  if (isForeign(event)) return 'hash';
+  if (event.revision !== due) return 'revision';
+  if (event.metadata.prevHash !== prevHash) return 'prev-hash';
+  return hasOwnHash(event) ? null : 'hash';
+}
+
+/** @param due the revision that the event should have */
+export function faultInWords(event: Omit<RecordedEvent, 'position'>, reason: ChainReason, due: bigint): string {
+  switch (reason) {
+    case 'hash':
+      return isForeign(event)
+        ? 'the portal did not write it'
+        : 'its content is not what was recorded: type, data or metadata were changed';
+    case 'revision':
+      return `revision ${due} was due and ${event.revision} came`;
+    case 'prev-hash':
+      return due === 0n
+        ? 'it stands first in its stream, but follows an event that is gone'
+        : 'it does not follow the event before it';
+  }
 }

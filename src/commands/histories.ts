@@ -62,7 +62,9 @@ function isAfter(event: RecordedEvent, asOf: AsOf): boolean {
 }
 
 function shown(events: readonly RecordedEvent[], before: RecordedEvent | null): Omit<OrderHistory, 'orderId'> {
-  return { events: events.map(toEntry), verified: firstChainFault(events, before) === null };
+  const found = firstChainFault(events, before);
+  const fault = found && { fault: { revision: Number(found.revision), reason: found.detail } };
+  return { events: events.map(toEntry), verified: found === null, ...fault };
 }
 
 function toEntry(event: RecordedEvent): OrderHistory['events'][number] {

@@ -142,6 +142,8 @@ export interface OrderHistory {
     hash: string;
   }[];
   readonly verified: boolean;
+  /** The first event that does not fit, and why; absent when the chain holds. */
+  readonly fault?: { readonly revision: number; readonly reason: string };
 }
 
 /** A moment in the life of a stream: the event of a revision, or the last event recorded at or before a time (ISO). */
@@ -167,6 +169,7 @@ interface InventoryHistory {
   readonly events: OrderHistory['events'];
   /** Whether the hash chain of these events holds, from the event before them on. */
   readonly verified: boolean;
+  readonly fault?: NonNullable<OrderHistory['fault']>;
   /** Whether events follow. */
   readonly more: boolean;
 }

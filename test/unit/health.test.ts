@@ -7,10 +7,10 @@ import type { ProjectorHealth } from '../../src/projections/runtime/health.js';
 
 const redis = { status: 'ready', ping: async () => 'PONG' };
 
-function healthWith(answer: () => Promise<unknown>) {
+function healthWith(answer: () => Promise<unknown>, rows: object[] = []) {
   const portal = {
     eventStore: { head: answer },
-    pools: { api: { raw: async () => ({ ...((await answer()) as object), rows: [] }) } },
+    pools: { api: { raw: async () => ({ ...((await answer()) as object), rows }) } },
     redis: { cache: redis, producer: redis },
   };
   return createHealth(portal as unknown as Portal, []);
@@ -28,6 +28,16 @@ it('does not wait for a store that is silent', async () => {
   const { ready, checks } = await healthWith(silent)();
   expect(ready).toBe(false);
   expect(checks[0]).toEqual({ name: 'eventstoredb', ok: false, detail: 'no answer within 2000 ms' });
+});
+
+it('is not ready while the database can only be read', async () => {
+  const readOnly = (read_only: string) => healthWith(async () => null, [{ read_only }])();
+  expect((await readOnly('on')).checks).toContainEqual({
+    name: 'postgresql',
+    ok: false,
+    detail: expect.stringContaining('it takes no writes'),
+  });
+  expect((await readOnly('off')).checks).toContainEqual({ name: 'postgresql', ok: true, detail: 'answers' });
 });
 
 it('tells in the metrics whether anybody gets on with a projector, also where nobody runs it', async () => {

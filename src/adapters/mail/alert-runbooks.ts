@@ -5,6 +5,7 @@ const alertsByMail = `${operating}#alerts-by-mail`;
 export const alertRunbooks: Readonly<Record<string, string>> = {
   'order-export-failed': `${operating}#orders-are-not-exported`,
   'inventory-sync-failed': `${operating}#inventory-is-not-syncing`,
+  'inventory-emptied': `${operating}#a-sync-has-emptied-the-shop`,
   'refund-failed': `${operating}#a-refund-has-failed`,
   'notification-failed': `${operating}#an-effect-has-failed`,
   'delivery-scheduling-failed': `${operating}#an-effect-has-failed`,

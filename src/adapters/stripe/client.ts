@@ -28,7 +28,8 @@ function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
   const secure = url.protocol === 'https:';
   return {
     protocol: secure ? 'https' : 'http',
-    host: url.hostname,
+    // A URL's brackets around an IPv6 address are not part of it.
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     httpAgent: secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
   };

@@ -48,6 +48,7 @@ const stripeOperations = ['create-intent', 'get-intent', 'cancel-intent', 'refun
 const alerts = [
   'order-export-failed',
   'inventory-sync-failed',
+  'inventory-emptied',
   'refund-failed',
   'notification-failed',
   'delivery-scheduling-failed',

@@ -87,7 +87,7 @@ async function history(cli: Cli, _options: object, id = ''): Promise<ExitCode> {
   const recorded = await portal.histories.orderHistory(orderId);
   if (!recorded) throw new CliError(`there is no order ${id}`);
   const events = timeline(recorded);
-  cli.out.answer({ orderId, verified: recorded.verified, events }, () => showTimeline(cli, orderId, recorded, events));
+  cli.out.answer({ ...recorded, events }, () => showTimeline(cli, orderId, recorded, events));
   const whole = recorded.verified && events.every(({ unreadable }) => unreadable === undefined);
   return whole ? exitCodes.ok : exitCodes.failed;
 }
@@ -145,9 +145,10 @@ function visibleChanges(before: Order, after: Order): Change[] {
 
 function showTimeline({ out }: Cli, orderId: string, recorded: OrderHistory, events: readonly TimelineEntry[]): void {
   const { bold, dim, green, red, cyan } = out.colours;
-  out.line(
-    `${bold('order')} ${orderId}  ${recorded.verified ? green('hash chain holds') : red('hash chain is broken')}`,
-  );
+  const chain = recorded.fault
+    ? red(`hash chain is broken at #${recorded.fault.revision}: ${recorded.fault.reason}`)
+    : green('hash chain holds');
+  out.line(`${bold('order')} ${orderId}  ${chain}`);
   for (const event of events) {
     out.line();
     out.line(`${bold(`#${event.revision}`)}  ${event.recordedAt}  ${cyan(event.type)}  by ${event.actor}`);

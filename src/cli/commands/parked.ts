@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { createInterventions, type RetriedStream } from '../../processes/effects/interventions.js';
+import { counted } from '../../domain/shared/words.js';
+import { createInterventions, type TakenUpStream } from '../../processes/effects/interventions.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
 import type { RetryOutcome } from '../../projections/runtime/take-up.js';
 import { emptyCache } from '../empty-cache.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { projectionOf, reasonOf } from '../options.js';
+import { countOf, projectionOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 /** `projections parked`, `park`, `retry` and `skip`: streams that a projection has stopped applying. */
@@ -48,17 +49,25 @@ export function parkedCommands(group: Command, act: Act): void {
     );
 
   group
-    .command('skip <name> <stream>')
-    .description('leave out, for good, the event that stopped a parked stream, and go on behind it')
+    .command('skip <name> [stream]')
+    .description(
+      'leave out, for good, the event that stopped a parked stream, or with --all of each, and go on behind it',
+    )
+    .option('--all', 'every stream that NAME has parked')
+    .option('--count <number>', 'with --all: how many they are, so that no other one is skipped', countOf)
     .requiredOption('--reason <text>', 'why, for the record', reasonOf)
     .addHelpText(
       'after',
-      '\nExample:\n  npm run portal -- projections skip orders order-1f0c… --reason "recorded twice"\n',
+      '\nExamples:\n  npm run portal -- projections skip orders order-1f0c… --reason "recorded twice"\n' +
+        '  npm run portal -- projections skip orders --all --count 240 --reason "recorded twice"\n',
     )
     .action(
-      act((cli, options: { reason: string }, name = '', stream = '') =>
-        unpark(cli, 'skip', name, stream, options.reason),
-      ),
+      act((cli, { all, count, reason }: { all?: boolean; count?: number; reason: string }, name = '', stream = '') => {
+        if ((all === true) === (stream !== '') || (all === true) !== (count !== undefined)) {
+          throw new CliError('name a stream, or give --all and --count for all that are parked', exitCodes.misused);
+        }
+        return count === undefined ? unpark(cli, 'skip', name, stream, reason) : skipAll(cli, name, count, reason);
+      }),
     );
 }
 
@@ -99,12 +108,28 @@ async function retryAll(cli: Cli, name: string, reason: string): Promise<ExitCod
   const portal = await cli.portal();
   const { parking } = portal.projections;
   const projections = name === 'all' ? parking : [projectionOf(name, parking)];
-  const progress = cli.out.progress('streams retried');
-  const results: RetriedStream[] = [];
+  const request = { projections, reason };
+  return takeUpAll(cli, 'streams retried', createInterventions(portal).retryAllParked(request, cli.context()));
+}
+
+async function skipAll(cli: Cli, name: string, count: number, reason: string): Promise<ExitCode> {
+  const portal = await cli.portal();
+  const projection = projectionOf(name, portal.projections.parking);
+  const parked = (await portal.projections.parked()).filter((row) => row.projection === projection);
+  if (count !== parked.length) {
+    throw new CliError(`${counted(parked.length, 'stream')} parked in ${name}, not ${count}: nothing is skipped`);
+  }
+  const request = { parked, reason };
+  return takeUpAll(cli, 'streams gone on', createInterventions(portal).skipAllParked(request, cli.context()));
+}
+
+async function takeUpAll(cli: Cli, what: string, takenUp: AsyncIterable<TakenUpStream>): Promise<ExitCode> {
+  const progress = cli.out.progress(what);
+  const results: TakenUpStream[] = [];
   try {
-    for await (const retried of createInterventions(portal).retryAllParked({ projections, reason }, cli.context())) {
-      results.push(retried);
-      progress.show(retried.done, retried.done / retried.total);
+    for await (const one of takenUp) {
+      results.push(one);
+      progress.show(one.done, one.done / one.total);
     }
   } finally {
     progress.end();

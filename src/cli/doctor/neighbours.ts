@@ -1,4 +1,5 @@
 import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
+import { assertTakesWrites } from '../../adapters/postgres/writable.js';
 import { assertNoEviction, assertRoom } from '../../adapters/queue/policy.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
@@ -25,8 +26,9 @@ export const neighbours: readonly Look[] = [
   },
   {
     check: 'postgresql',
-    mend: 'Start PostgreSQL, or correct DATABASE_URL (host, port, user, password, database).',
+    mend: 'Start PostgreSQL, or correct DATABASE_URL (host, port, user, password, database); a replica is to be promoted.',
     async look({ pools }) {
+      await assertTakesWrites(pools.api);
       const { rows } = await pools.api.raw<{ rows: { version: string }[] }>(
         `select current_setting('server_version') as version`,
       );

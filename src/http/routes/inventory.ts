@@ -121,7 +121,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
         summary: "Get a SKU's events",
         description:
           'As recorded, oldest first; `verified` says whether the hash chain holds, on a later page from the last event of ' +
-          'the page before on.',
+          'the page before on, and `fault` where it does not.',
         params: closed({ sku: SkuKey }),
         querystring: closed({ limit: HistoryLimit, cursor: Cursor }),
         response: {
@@ -140,10 +140,10 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const after = cursor === undefined ? null : Number(decodeCursor(kind, cursor, [revisionShape])[0]);
       const history = await histories.inventoryHistory(sku, { after, limit });
       if (!history) throw new Problem('not-found', 'There is no such SKU.');
-      const { events, verified, more } = history;
+      const { events, more, ...checked } = history;
       const last = events.at(-1);
       const nextCursor = more && last ? encodeCursor(kind, [last.revision]) : null;
-      return { sku, events: [...events], verified, nextCursor };
+      return { ...checked, events: [...events], nextCursor };
     },
   );
 

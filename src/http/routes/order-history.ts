@@ -84,8 +84,8 @@ export const orderHistoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
         tags: ['orders'],
         summary: "Get an order's events",
         description:
-          'As recorded, oldest first; `verified` says whether the hash chain holds. An event that this release cannot read is ' +
-          'shown as far as it goes, and says so in `unreadable`.',
+          'As recorded, oldest first; `verified` says whether the hash chain holds, `fault` where it does not. An event that ' +
+          'this release cannot read is shown as far as it goes, and says so in `unreadable`.',
         headers: ReadHeaders,
         params: closed({ id: OrderKey }),
         querystring: closed({}),
@@ -99,7 +99,7 @@ export const orderHistoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, 
       const orderId = await findOrderId(parts, request.params.id, customerScope(principalOf(request), orderReaders));
       const history = await histories.orderHistory(orderId);
       if (!history) throw withoutStream(orderId);
-      return { orderId: history.orderId, events: [...history.events], verified: history.verified };
+      return { ...history, events: [...history.events] };
     },
   );
 };

@@ -32,4 +32,13 @@ export const historyFields = {
     { description: 'As recorded, oldest first' },
   ),
   verified: Type.Boolean({ description: 'Whether the hash chain holds' }),
+  fault: Type.Optional(
+    Type.Object(
+      {
+        revision: count('Of the event', 2),
+        reason: phrase('What is wrong with it', 'it does not follow the event before it'),
+      },
+      { description: 'The first event that does not fit into the hash chain; absent when the chain holds' },
+    ),
+  ),
 };

@@ -22,9 +22,14 @@ export interface Interventions {
   retryAllParked(
     request: { projections: readonly string[]; reason: string },
     context: CommandContext,
-  ): AsyncIterable<RetriedStream>;
+  ): AsyncIterable<TakenUpStream>;
   /** @returns null when the stream is not parked */
   skipParked(request: ParkedRequest, context: CommandContext): Promise<RetryOutcome | null>;
+  /** These and no others, which an operator has counted; what somebody else has mended meanwhile is left out. */
+  skipAllParked(
+    request: { parked: readonly ParkedPlace[]; reason: string },
+    context: CommandContext,
+  ): AsyncIterable<TakenUpStream>;
 }
 
 type EffectIntervention =
@@ -33,18 +38,20 @@ type EffectIntervention =
   /** Its status does not allow it. */
   | { readonly outcome: 'refused'; readonly effect: Effect };
 
-export interface RetriedStream {
+interface ParkedPlace {
   readonly projection: string;
   readonly stream: string;
+}
+
+/** A stream that was retried, or went on behind what was skipped of it. */
+export interface TakenUpStream extends ParkedPlace {
   readonly result: RetryOutcome;
-  /** Of `total`, how many have been retried. */
+  /** Of `total`, how many have been taken up. */
   readonly done: number;
   readonly total: number;
 }
 
-interface ParkedRequest {
-  readonly projection: string;
-  readonly stream: string;
+interface ParkedRequest extends ParkedPlace {
   readonly reason: string;
 }
 
@@ -80,16 +87,12 @@ export function createInterventions(deps: {
     },
     async *retryAllParked({ projections: names, reason }, context) {
       const rows = (await projections.parked()).filter(({ projection }) => names.includes(projection));
-      for (const [index, { projection, stream }] of rows.entries()) {
-        const result = await retry({ projection, stream, reason }, context);
-        if (result) yield { projection, stream, result, done: index + 1, total: rows.length };
-      }
+      yield* each(rows, (place) => retry({ ...place, reason }, context));
     },
-    async skipParked({ projection, stream, reason }, context) {
-      if (!(await isParked(projection, stream))) return null;
-      await record((at) => ({ type: 'SkipParkedStream', projection, stream, reason, at }), context);
-      return projections.skipParked(projection, stream, reason);
+    async skipParked(request, context) {
+      return (await isParked(request.projection, request.stream)) ? skip(request, context) : null;
     },
+    skipAllParked: ({ parked, reason }, context) => each(parked, (place) => skip({ ...place, reason }, context)),
   };
 
   async function intervene(
@@ -127,7 +130,22 @@ export function createInterventions(deps: {
     return projections.retryParked(projection, stream);
   }
 
+  async function skip({ projection, stream, reason }: ParkedRequest, context: CommandContext) {
+    await record((at) => ({ type: 'SkipParkedStream', projection, stream, reason, at }), context);
+    return projections.skipParked(projection, stream, reason);
+  }
+
   async function isParked(projection: string, stream: string): Promise<boolean> {
     return (await projections.parked()).some((row) => row.projection === projection && row.stream === stream);
+  }
+}
+
+async function* each(
+  parked: readonly ParkedPlace[],
+  takeUp: (place: ParkedPlace) => Promise<RetryOutcome | null>,
+): AsyncGenerator<TakenUpStream> {
+  for (const [index, { projection, stream }] of parked.entries()) {
+    const result = await takeUp({ projection, stream });
+    if (result) yield { projection, stream, result, done: index + 1, total: parked.length };
   }
 }

@@ -12,6 +12,8 @@ export interface Changes {
   readonly items: PackedItems;
   /** SKUs on sale that the snapshot does not have. One that is there but unusable is no reason to take it off. */
   readonly absent: readonly string[];
+  /** How many SKUs on sale had stock and have none in the snapshot. */
+  readonly soldOut: number;
   /** How many rows can be used, each of another SKU. */
   readonly usable: number;
   readonly rejected: readonly RejectedItem[];
@@ -36,6 +38,7 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
   let compare: ((page: InventoryPage, offset: number) => void) | null = null;
   /** By the place of an entry: 1 when the snapshot has it. */
   let present = new Uint8Array();
+  let soldOut = 0;
 
   function catchUp(index: SnapshotIndex): void {
     present = new Uint8Array(placesOf(index));
@@ -60,7 +63,9 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
       const known = entries.get(row.sku);
       if (known) present[known.place] = 1;
       if (!mayChange(current ? known : undefined, row.fingerprint)) continue;
-      changed.push({ item: itemAt(readings(), place), index });
+      const item = itemAt(readings(), place);
+      if (known?.listed && known.inStock && item.quantity === 0) soldOut += 1;
+      changed.push({ item, index });
     }
     return changed;
   }
@@ -79,7 +84,7 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
       for (const [sku, { listed, place }] of index.entries) {
         if (listed && !present[place] && !unusable.has(sku)) absent.push(sku);
       }
-      return { index, items, absent, usable: sorting.usable, rejected: sorting.rejected };
+      return { index, items, absent, soldOut, usable: sorting.usable, rejected: sorting.rejected };
     },
   };
 }

@@ -5,9 +5,12 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
+import { owedAlert } from '../effects/owed-alert.js';
+import type { EffectStore } from '../effects/store.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import { type Changes, collectChanges } from './changes.js';
 import { afterEarlierRuns, endAbandonedRuns, type KnownRuns } from './earlier-runs.js';
+import { emptiedBy } from './emptied.js';
 import { createExportedBefore, type RequestMoment } from './exported-before.js';
 import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
@@ -19,6 +22,7 @@ import { type Counts, takeOver } from './take-over.js';
 export interface SyncDeps {
   readonly handler: CommandHandler;
   readonly warehouse: Warehouse;
+  readonly effects: Pick<EffectStore, 'request'>;
   readonly locks: Locks;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -112,6 +116,12 @@ async function copyInventory(
   const doubt = doubtAbout(snapshot, changes.usable, countListed(index));
   if (doubt && !force) throw new Error(doubt);
   if (doubt) logger.warn({ doubt }, 'the sync is forced in spite of a doubt');
+  const emptied = emptiedBy(changes, syncId);
+  if (emptied) {
+    logger.warn(emptied.facts, 'the snapshot empties the shop');
+    // Owed before anything changes: whoever takes up a run that was broken off sees a part of the loss only.
+    await deps.effects.request([owedAlert(emptied, syncId, context)]);
+  }
 
   const counts = await takeOver({
     handler,

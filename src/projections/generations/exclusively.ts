@@ -8,22 +8,33 @@ export class RebuildInProgress extends Error {
   override readonly name = 'RebuildInProgress';
 }
 
+/** The lock was lost on the way, with its connection: somebody else may have begun. */
+export class RebuildLockLost extends Error {
+  override readonly name = 'RebuildLockLost';
+}
+
+/** @throws RebuildLockLost when somebody else may be at work by now */
+export type AssertAlone = () => void;
+
 const retryPauseMs = 100;
 
 /**
- * Works on the generations of some projections as the only one.
+ * Works on the generations of some projections as the only one. The work has to look whether it still is.
  *
  * @param waitMs so long it waits for whoever is at work on them
- * @throws RebuildInProgress
+ * @throws RebuildInProgress, RebuildLockLost
  */
 export async function exclusively<T>(
   { ownerLock }: Pick<GenerationDeps, 'ownerLock'>,
   projections: readonly Projection[],
-  work: () => Promise<T>,
+  work: (assertAlone: AssertAlone) => Promise<T>,
   waitMs = 0,
 ): Promise<T> {
   const deadline = performance.now() + waitMs;
   const held: Ownership[] = [];
+  const assertAlone = () => {
+    if (held.some(({ lost }) => lost.aborted)) throw new RebuildLockLost('the lock of the rebuild is lost');
+  };
   try {
     for (const { name } of projections) {
       let ownership = await ownerLock.tryAcquire(`rebuild:${name}`);
@@ -34,7 +45,7 @@ export async function exclusively<T>(
       if (!ownership) throw new RebuildInProgress(`${name} is being rebuilt already`);
       held.push(ownership);
     }
-    return await work();
+    return await work(assertAlone);
   } finally {
     for (const ownership of held) await ownership.release();
   }

@@ -6,9 +6,9 @@ import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';
 import { compareWithLive } from './compare-live.js';
 import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.js';
-import { exclusively } from './exclusively.js';
+import { type AssertAlone, exclusively } from './exclusively.js';
 import { fillGenerations } from './fill.js';
-import { approach, forget, forgetAllBut, goalOf, switchTo } from './switch.js';
+import { approach, forgetAllBut, forgetUnused, goalOf, holding, switchTo } from './switch.js';
 import { completeGeneration, createGeneration, tablesExist } from './tables.js';
 
 export interface RebuildOutcome {
@@ -45,10 +45,11 @@ export async function rebuildProjections(
   for (const { name, rebuildable } of projections) {
     if (!rebuildable) throw new NoSuchGeneration(`${name} must not be rebuilt`);
   }
-  return exclusively(deps, projections, async () => {
+  return exclusively(deps, projections, async (assertAlone) => {
     const startedAt = deps.clock.now().getTime();
     let read = 0;
     const onRead = (count: number) => {
+      assertAlone();
       read += count;
       options.onProgress?.({ events: read });
     };
@@ -60,7 +61,7 @@ export async function rebuildProjections(
       await fill(deps, [...unfinished], onRead);
       const outcomes: RebuildOutcome[] = [];
       for (const rebuild of unfinished) {
-        const { comparison, switched } = await finish(deps, rebuild, options);
+        const { comparison, switched } = await finish(deps, rebuild, assertAlone, options);
         unfinished.delete(rebuild);
         const { projection, generation, events } = rebuild;
         const durationMs = deps.clock.now().getTime() - startedAt;
@@ -85,9 +86,10 @@ interface Rebuild {
 }
 
 async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebuild> {
-  const live = await loadLiveGeneration(deps.db, projection);
-  const generation = await nextGeneration(deps.db, projection.name);
-  await deps.db.transaction(async (tx) => {
+  await loadLiveGeneration(deps.db, projection);
+  return holding(deps, projection, async (tx) => {
+    const live = await loadLiveGeneration(tx, projection);
+    const generation = await nextGeneration(tx, projection.name);
     const { rows } = await tx.raw<{ rows: { previous: number | null }[] }>(
       'select previous from portal.projection_generations where name = ?',
       [projection.name],
@@ -95,17 +97,15 @@ async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebu
     // What a rebuild that died has filled is of no use to anybody, and can be as large as the live rows.
     await forgetAllBut(tx, projection, [live.generation, rows[0]?.previous ?? null]);
     await createGeneration(tx, projection, generation);
+    return { projection, generation, live, events: 0 };
   });
-  return { projection, generation, live, events: 0 };
 }
 
 /** Gives the disk back after a failure, which a full disk may have been. Where even that fails, the next rebuild does it. */
 async function leave(deps: GenerationDeps, projection: Projection, generation: number): Promise<void> {
-  await deps.db
-    .transaction((tx) => forget(tx, projection, [generation]))
-    .catch((error: unknown) =>
-      deps.logger.warn({ err: error, projection: projection.name, generation }, 'a rebuild is left behind'),
-    );
+  await forgetUnused(deps, projection, generation).catch((error: unknown) =>
+    deps.logger.warn({ err: error, projection: projection.name, generation }, 'a rebuild is left behind'),
+  );
 }
 
 /** The long way, all together; only then come the indexes. */
@@ -132,6 +132,7 @@ async function fill(
 async function finish(
   deps: GenerationDeps,
   rebuild: Rebuild,
+  assertAlone: AssertAlone,
   { checkOnly = false }: RebuildOptions,
 ): Promise<Pick<RebuildOutcome, 'comparison' | 'switched'>> {
   const { projection, generation, live } = rebuild;
@@ -140,8 +141,8 @@ async function finish(
   const comparable =
     !live.rewound && live.version === projection.version && (await tablesExist(deps.db, projection, live.generation));
   const comparison = comparable ? await compareWithLive(deps, projection, generation, onEvents) : null;
-  if (checkOnly) await deps.db.transaction((tx) => forget(tx, projection, [generation]));
-  else await switchTo(deps, projection, generation, onEvents);
+  if (checkOnly) await forgetUnused(deps, projection, generation);
+  else await switchTo(deps, projection, generation, assertAlone, onEvents);
   return { comparison, switched: !checkOnly };
 }
 

@@ -3,7 +3,7 @@ import type { Projection } from '../runtime/projection.js';
 import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { exclusively } from './exclusively.js';
 import { forgetOverwritten } from './overwritten.js';
-import { approach, forgetAllBut, holding, switchTo } from './switch.js';
+import { forgetAllBut, holding, switchTo } from './switch.js';
 import { generationTable, tablesExist } from './tables.js';
 
 /**
@@ -15,7 +15,7 @@ export async function rollbackProjection(
   deps: GenerationDeps,
   projection: Projection,
 ): Promise<{ projection: string; generation: number }> {
-  return exclusively(deps, [projection], async () => {
+  return exclusively(deps, [projection], async (assertAlone) => {
     const { rows } = await deps.db.raw<{
       rows: { previous: number | null; version: number | null; rewound: boolean }[];
     }>(
@@ -35,8 +35,7 @@ export async function rollbackProjection(
     if (rows[0].rewound) {
       throw new NoSuchGeneration(`generation ${previous} of ${projection.name} follows an event store that is no more`);
     }
-    await approach(deps, projection, previous);
-    await switchTo(deps, projection, previous);
+    await switchTo(deps, projection, previous, assertAlone);
     return { projection: projection.name, generation: previous };
   });
 }

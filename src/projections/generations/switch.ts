@@ -4,6 +4,7 @@ import { readLiveGeneration } from '../runtime/checkpoints.js';
 import type { Projection } from '../runtime/projection.js';
 import { catchUp } from './catch-up.js';
 import type { GenerationDeps } from './deps.js';
+import type { AssertAlone } from './exclusively.js';
 import { dropGeneration, pointViews, tablesExist } from './tables.js';
 
 type SwitchDeps = Pick<GenerationDeps, 'db' | 'eventStore'>;
@@ -14,17 +15,29 @@ const ignored: OnEvents = () => undefined;
 
 const holdWaitMs = 60_000;
 
+/**
+ * The projector waits for whoever holds a generation. One that is silent for so long hangs or was halted: the server ends
+ * its transaction, and nothing has been switched. Longer than the last few events take.
+ */
+const silentHoldMs = 30_000;
+
 /** The gap to the live checkpoint is closed this often outside the lock, so that the rest under it is small. */
 const maxApproaches = 5;
 
-/** Makes a generation live, caught up to where the live one stands, in one transaction. What is older than both goes. */
+/**
+ * Makes a generation live, caught up to where the live one stands, in one transaction. What is older than both goes.
+ * @throws RebuildLockLost; nothing has been switched then
+ */
 export async function switchTo(
   deps: SwitchDeps,
   projection: Projection,
   generation: number,
+  assertAlone: AssertAlone,
   onEvents: OnEvents = ignored,
 ): Promise<void> {
+  await approach(deps, projection, generation, onEvents);
   await holding(deps, projection, async (tx) => {
+    assertAlone();
     const goal = await goalOf(deps, deps.db, projection);
     if (goal) await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
     const { rows } = await tx.raw<{ rows: { live: number }[] }>(
@@ -77,7 +90,7 @@ export async function holding<T>(
 ): Promise<T> {
   return deps.db.transaction(async (tx) => {
     await tx.raw(`set local lock_timeout = ${holdWaitMs}`);
-    await tx.raw('set local idle_in_transaction_session_timeout = 0');
+    await tx.raw(`set local idle_in_transaction_session_timeout = ${silentHoldMs}`);
     await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
     return work(tx);
   });
@@ -100,12 +113,23 @@ export async function forgetAllBut(
   );
 }
 
-/** Drops some generations with all that is known of them. */
-export async function forget(
-  tx: Knex.Transaction,
+/** Drops a generation that has not gone live: the answer of the switch may have been lost, not the switch. */
+export async function forgetUnused(
+  deps: Pick<SwitchDeps, 'db'>,
   projection: Projection,
-  generations: readonly number[],
+  generation: number,
 ): Promise<void> {
+  await holding(deps, projection, async (tx) => {
+    const { rows: using } = await tx.raw<{ rows: unknown[] }>(
+      'select 1 from portal.projection_generations where name = ? and ? in (live, previous)',
+      [projection.name, generation],
+    );
+    if (using.length === 0) await forget(tx, projection, [generation]);
+  });
+}
+
+/** Drops some generations with all that is known of them. */
+async function forget(tx: Knex.Transaction, projection: Projection, generations: readonly number[]): Promise<void> {
   for (const generation of generations) {
     await dropGeneration(tx, projection, generation);
     await tx.raw('delete from portal.projection_checkpoints where name = ? and generation = ?', [

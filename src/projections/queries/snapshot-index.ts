@@ -8,6 +8,8 @@ export interface SnapshotEntry {
   /** See `snapshotFingerprint`. */
   readonly fingerprint: string;
   readonly listed: boolean;
+  /** The warehouse had some at the last snapshot, reserved or not. */
+  readonly inStock: boolean;
   /** It has a reservation of an exported order, which a snapshot may settle: the stream cannot be left alone. */
   readonly unsettled: boolean;
 }
@@ -23,8 +25,8 @@ const rowEnd = '\u001e';
 export async function loadSnapshotIndex(db: Knex): Promise<Map<string, SnapshotEntry>> {
   const [row] = await select<{ index: string | null }>(
     db,
-    `select string_agg(concat_ws(?::text, sku, fingerprint, listed::int, (unsettled_since is not null)::int), ?::text)
-       as index
+    `select string_agg(concat_ws(?::text, sku, fingerprint, listed::int, (stock > 0)::int, (unsettled_since is not null)::int),
+       ?::text) as index
      from "read".products`,
     [fieldEnd, rowEnd],
   );
@@ -55,8 +57,9 @@ function readIndex(text: string): Map<string, SnapshotEntry> {
     const sku = field(text.indexOf(fieldEnd, start));
     const fingerprint = field(text.indexOf(fieldEnd, start));
     const listed = field(start + 1) === '1';
+    const inStock = field(start + 1) === '1';
     const unsettled = field(end) === '1';
-    index.set(sku, { place, fingerprint, listed, unsettled });
+    index.set(sku, { place, fingerprint, listed, inStock, unsettled });
     place += 1;
   }
   return index;

@@ -131,6 +131,17 @@ describe('the doctor', () => {
     expect(away.stdout).not.toContain(database.password);
   });
 
+  it('finds that the database is a replica, which takes no writes', async () => {
+    const replica = new URL(stack.env.DATABASE_URL ?? '');
+    replica.searchParams.set('options', '-c default_transaction_read_only=on');
+    const found = await doctor(settingsWith({ DATABASE_URL: replica.href }));
+    expect(found.of('postgresql')).toMatchObject({
+      state: 'failed',
+      detail: expect.stringContaining('it takes no writes'),
+      mend: expect.stringContaining('promoted'),
+    });
+  });
+
   it('finds personal data under another master key than the one given, and a key that is to be changed', async () => {
     const given = stack.env.PRIVACY_MASTER_KEY ?? '';
     const other = randomBytes(32).toString('base64');

@@ -123,6 +123,21 @@ it('says what cannot be read where its key is lost, and goes on where the read m
   expect(history.stdout).not.toContain('"box"');
 });
 
+it('says where a hash chain does not hold, and why', async () => {
+  const { order } = await place(portal);
+  const last = (await portal.eventStore.last(`order-${order.id}`))!;
+  await portal.eventStore.append(last.stream, [{ ...last, id: randomUUID() }], last.revision);
+  const revision = Number(last.revision) + 1;
+  const fault = { revision, reason: 'it does not follow the event before it' };
+  expect(await cli('order', 'history', order.id)).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(`hash chain is broken at #${revision}: ${fault.reason}`),
+  });
+  expect((await cli('order', 'history', order.id, '--json')).json()).toMatchObject({ verified: false, fault });
+  const { body } = await portal.api('GET', `/api/v1/orders/${order.id}/history`);
+  expect(body).toMatchObject({ verified: false, fault });
+});
+
 it('answers with what a stream shows once its event is skipped, and no more from the cache', async () => {
   const [, , product] = await products(portal);
   const { sku, price: from, currency } = product!;
@@ -139,6 +154,40 @@ it('answers with what a stream shows once its event is skipped, and no more from
     code: 0,
   });
   expect(await shownPrice()).toBe(from + 2);
+});
+
+it('skips all that a projection has parked, by their number', async () => {
+  const expired = { type: 'OrderExpired', data: { expiredAt: new Date().toISOString() } };
+  for (const _order of [1, 2]) {
+    const { order } = await place(portal);
+    await appendUnreadable((await portal.eventStore.last(`order-${order.id}`))!, expired, expired);
+  }
+  const parked = async () =>
+    (await cli('projections', 'parked', '--json'))
+      .json()
+      .parked.filter(({ projection }: { projection: string }) => projection === 'orders').length;
+  await until('all are parked', async () => (await parked()) === 3);
+  const skip = (...args: string[]) => cli('projections', 'skip', ...args, '--reason', 'expired twice');
+  for (const misused of [
+    ['all', '--all', '--count', '3'],
+    ['orders', '--all'],
+    ['orders', '--all', '--count', 'some'],
+  ]) {
+    expect(await skip(...misused), misused.join(' ')).toMatchObject({ code: 2 });
+  }
+  expect(await skip('orders', '--all', '--count', '2')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('3 streams parked in orders, not 2: nothing is skipped'),
+  });
+  expect(await parked()).toBe(3);
+  // One of them has another event that cannot be applied, which nobody has decided on yet.
+  const [first, second] = [await skip('orders', '--all', '--count', '3', '--json'), await parked()];
+  expect([first.code, first.json(), second]).toMatchObject([1, { applied: 2, parked: 1 }, 1]);
+  expect(await skip('orders', '--all', '--count', '1')).toMatchObject({ code: 0 });
+  expect(await parked()).toBe(0);
+  const lines = (await cli('audit', 'export')).stdout.trim().split('\n');
+  const recorded = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'ParkedStreamSkipped');
+  expect(recorded.filter(({ data }) => data.reason === 'expired twice')).toHaveLength(4);
 });
 
 /** Appends an event of a version to come, and one behind it. @returns the id of the latter */

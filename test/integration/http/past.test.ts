@@ -77,6 +77,7 @@ describe('the past', () => {
     expect((await app.inject('/api/v1/inventory/NONE?asOf=1')).statusCode).toBe(404);
     const history = (await app.inject(`${url}/history`)).json();
     expect(history).toMatchObject({ sku: item.sku, verified: true });
+    expect(history).not.toHaveProperty('fault');
     expect(history.events.map(({ type }: { type: string }) => type)).toEqual(['ProductListed', 'StockReserved']);
     expect(history.nextCursor).toBeNull();
   });
@@ -98,6 +99,10 @@ describe('the past', () => {
       expect((await app.inject(foreign)).json()).toMatchObject({ code: 'invalid-cursor' });
     }
     portal.spoil(item.sku, 0, ({ metadata }) => ({ metadata: { ...metadata, hash: 'f'.repeat(64) } }));
-    expect((await app.inject(next)).json()).toMatchObject({ events: [{ revision: 1 }], verified: false });
+    expect((await app.inject(next)).json()).toMatchObject({
+      events: [{ revision: 1 }],
+      verified: false,
+      fault: { revision: 1, reason: 'it does not follow the event before it' },
+    });
   });
 });

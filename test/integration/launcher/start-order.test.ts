@@ -44,7 +44,7 @@ async function readiness(url: string): Promise<{ checks: unknown[] }> {
 }
 
 /** The first process of a container is ended by no signal that it does not handle itself. */
-it.each(['SIGTERM', 'SIGINT'] as const)('takes a %s while it waits', async (signal) => {
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('takes a %s while it waits', async (signal) => {
   const { logged, exit } = startPortal({ DATABASE_URL: 'postgres://portal@127.0.0.1:1/portal' });
   await logged('waiting for PostgreSQL');
   portal?.kill(signal);
@@ -60,6 +60,14 @@ it('waits for PostgreSQL and for Redis, saying for which, and starts when both a
   await logged('waiting for Redis');
   await stack.start('redis');
   await logged('portal started');
+});
+
+it('stops in order when the terminal that it runs on is closed', async () => {
+  const { logged, exit } = startPortal();
+  await logged('portal started');
+  portal?.kill('SIGHUP');
+  expect(await exit).toEqual([0, null]);
+  await logged('"stopped"');
 });
 
 it('does not wait for a PostgreSQL that refuses its password', async () => {

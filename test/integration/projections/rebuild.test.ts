@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Happening, trade } from '../../../bench/workload/trade.js';
 import { EventStoreUnavailable } from '../../../src/commands/event-store.js';
 import { UnknownProjection } from '../../../src/projections/create-projections.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
-import { RebuildInProgress } from '../../../src/projections/generations/exclusively.js';
+import { RebuildInProgress, RebuildLockLost } from '../../../src/projections/generations/exclusively.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
+import { holding } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
@@ -85,6 +87,11 @@ describe('rebuilding a read model', () => {
     await fresh.close();
   });
 
+  const lots = async () => {
+    const { generation, previous } = (await world.projections.status()).find(({ name }) => name === 'lots')!;
+    return { generation, previous };
+  };
+
   it('leaves nothing behind that a failed or killed one has filled', async () => {
     const { db } = world;
     const failing = {
@@ -120,6 +127,47 @@ describe('rebuilding a read model', () => {
         tables: tables.map(({ tablename }: { tablename: string }) => tablename),
       };
     }
+  });
+
+  it('is broken off by the loss of its lock, and leaves nothing behind', async () => {
+    const before = await lots();
+    const lost = new AbortController();
+    const losing = {
+      ...world,
+      ownerLock: { tryAcquire: async () => ({ lost: lost.signal, release: async () => undefined }) },
+    };
+    const rebuild = rebuildProjections(losing, [lotsProjection], { onProgress: () => lost.abort() });
+    await expect(rebuild).rejects.toThrow(RebuildLockLost);
+    expect(await lots()).toEqual(before);
+  });
+
+  it('does no damage to another one that went live beside it', async () => {
+    const before = await lots();
+    const stillOwned = { lost: new AbortController().signal, release: async () => undefined };
+    const unaware = { ...world, ownerLock: { tryAcquire: async () => stillOwned } };
+    const late = { ...unaware, db: slowFirstTransaction(world.db, () => world.projections.rebuild('lots')) };
+    await rebuildProjections(late, [lotsProjection]);
+    expect(await lots()).toEqual({ generation: before.generation + 2, previous: before.generation + 1 });
+    await Promise.allSettled([1, 2, 3].map(() => rebuildProjections(unaware, [lotsProjection])));
+    expect((await world.projections.rebuild('lots', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('keeps the generation that went live although the answer of the switch was lost', async () => {
+    const before = await lots();
+    const deaf = { ...world, db: losingAnswerOfSwitch(world.db) };
+    await expect(rebuildProjections(deaf, [lotsProjection])).rejects.toThrow('the connection is gone');
+    expect(await lots()).toEqual({ generation: before.generation + 1, previous: before.generation });
+    expect((await world.projections.rebuild('lots', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('lets go of the projector when it is silent, as a process that was halted', async () => {
+    const { rows } = await holding(world, lotsProjection, (tx) =>
+      tx.raw<{ rows: { ms: number }[] }>(
+        "select setting::int as ms from pg_settings where name = 'idle_in_transaction_session_timeout'",
+      ),
+    );
+    expect(rows[0]?.ms).toBeGreaterThan(0);
+    expect(rows[0]?.ms).toBeLessThanOrEqual(30_000);
   });
 
   it('knows afterwards which event it has read last, so that an older event store is noticed', async () => {
@@ -202,3 +250,30 @@ describe('rebuilding a read model', () => {
     expect(after.items.slice(2, 50)).toEqual(before.items.slice(0, 48));
   });
 });
+
+function withTransactions(db: Knex, transaction: (...how: Parameters<Knex['transaction']>) => Promise<unknown>): Knex {
+  return new Proxy(db, { get: (target, key) => (key === 'transaction' ? transaction : Reflect.get(target, key)) });
+}
+
+/** A database whose first transaction begins when `before` has been done. */
+function slowFirstTransaction(db: Knex, before: () => Promise<unknown>): Knex {
+  let first = true;
+  return withTransactions(db, async (...how) => {
+    if (first) {
+      first = false;
+      await before();
+    }
+    return db.transaction(...how);
+  });
+}
+
+/** A database that switches generations, and is cut off before it can say so. */
+function losingAnswerOfSwitch(db: Knex): Knex {
+  const live = async () => (await db.raw('select name, live from portal.projection_generations order by 1')).rows;
+  return withTransactions(db, async (...how) => {
+    const before = await live();
+    const done = await db.transaction(...how);
+    if (JSON.stringify(await live()) !== JSON.stringify(before)) throw new Error('the connection is gone');
+    return done;
+  });
+}

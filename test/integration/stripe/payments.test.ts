@@ -71,6 +71,18 @@ async function paidIntent(): Promise<string> {
   return paymentIntentId;
 }
 
+describe('a stand-in', () => {
+  it('may have an IPv6 address', async ({ skip }) => {
+    const there = await startSim({ host: '::1' }).catch(() => skip('this machine has no IPv6'));
+    try {
+      const { createPaymentIntent } = connect({ apiBase: `http://[::1]:${there.port}` });
+      expect(await createPaymentIntent(order)).toHaveProperty('paymentIntentId');
+    } finally {
+      await there.close();
+    }
+  });
+});
+
 describe('payment intents', () => {
   it('carry the order and speak the currency of the portal', async () => {
     const intent = await payments.createPaymentIntent(order);

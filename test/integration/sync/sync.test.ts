@@ -220,6 +220,25 @@ describe('a run', () => {
   });
 });
 
+describe('a run that empties the shop', () => {
+  const owed = async () =>
+    (await world.portal.effects.list({ kind: 'alert', limit: 100 })).map(({ payload }) => payload);
+  const stockOf = async (sku: string) => (await product(sku))?.product.stock;
+
+  it('is taken over and told to the operators, once', async () => {
+    const before = (await owed()).length;
+    await Promise.all(skus.map((sku) => world.control('PUT', `/inventory/${sku}`, { quantity: 0 })));
+    expect(await world.sync()).toMatchObject({ status: 'completed' });
+    expect(await Promise.all(skus.map(stockOf))).toEqual(skus.map(() => 0));
+    expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
+    const told = await owed();
+    expect(told).toHaveLength(before + 1);
+    expect(told).toContainEqual(
+      expect.objectContaining({ alertKind: 'inventory-emptied', facts: expect.objectContaining({ takenOffSale: 0 }) }),
+    );
+  });
+});
+
 describe('a run that cannot be believed', () => {
   it('fails and delists nothing when the snapshot shrinks below half, unless it is forced', async () => {
     await Promise.all(skus.slice(0, 15).map((sku) => world.control('DELETE', `/inventory/${sku}`)));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
+import { emptiedBy } from '../../../src/processes/inventory/emptied.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
 import type { SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../../../src/processes/ports/warehouse.js';
@@ -35,7 +36,7 @@ const indexOf = (known: Record<string, Partial<SnapshotEntry>>, current = true):
   entries: new Map(
     Object.entries(known).map(([sku, entry], place) => [
       sku,
-      { place, fingerprint: '1', listed: true, unsettled: false, ...entry },
+      { place, fingerprint: '1', listed: true, inStock: true, unsettled: false, ...entry },
     ]),
   ),
 });
@@ -114,6 +115,41 @@ describe('of a snapshot', () => {
   it('the SKUs on sale are told that no page has', async () => {
     const index = indexOf({ A: {}, B: {}, C: { listed: false }, D: {} });
     expect((await changesOf(index, page([item('B')]))).absent).toEqual(['A', 'D']);
+  });
+});
+
+describe('a snapshot that empties the shop', () => {
+  const facts = async (known: Record<string, Partial<SnapshotEntry>>, items: SnapshotItem[], current = true) => {
+    const collector = collectChanges(Promise.resolve(indexOf(known, current)), comparison());
+    collector.add(page(items), 0);
+    return emptiedBy(await collector.finish(), 'run')?.facts ?? null;
+  };
+  const [A, B, C, D] = [{}, {}, {}, {}];
+
+  it('is told of when it takes half of the SKUs on sale off sale, and not before', async () => {
+    const half = { onSale: 4, takenOffSale: 2, inStock: 4, outOfStock: 2 };
+    expect(await facts({ A, B, C, D }, [item('A'), item('B')])).toEqual(half);
+    expect(await facts({ A, B, C, D }, [item('A'), item('B'), item('C')])).toBeNull();
+    const empty = { inStock: false };
+    const unsold = { onSale: 4, takenOffSale: 2, inStock: 2, outOfStock: 0 };
+    expect(await facts({ A, B, C: empty, D: empty }, [item('A'), item('B')])).toEqual(unsold);
+  });
+
+  it('is told of when half of what was in stock is gone, off sale or at 0', async () => {
+    const known = { A, B, C, D, off: { listed: false }, none: { inStock: false, fingerprint: '0' } };
+    const [off, none] = [item('off', 0), item('none', 0)];
+    const nothing = [item('A', 0), item('B', 0), item('C', 0), item('D', 0), off, none];
+    const all = { onSale: 5, takenOffSale: 0, inStock: 4, outOfStock: 4 };
+    expect(await facts(known, nothing)).toEqual(all);
+    expect(await facts(known, nothing, false)).toEqual(all);
+    const mixed = { onSale: 5, takenOffSale: 1, inStock: 4, outOfStock: 2 };
+    expect(await facts(known, [item('A', 0), item('B'), item('C'), none])).toEqual(mixed);
+    expect(await facts(known, [item('A', 0), item('B'), item('C'), item('D'), none])).toBeNull();
+  });
+
+  it('is not told of where there was nothing to lose, or nothing more', async () => {
+    expect(await facts({}, [item('A', 0)])).toBeNull();
+    expect(await facts({ A: { inStock: false, fingerprint: '0' } }, [item('A', 0)])).toBeNull();
   });
 });
 
