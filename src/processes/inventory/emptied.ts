@@ -4,9 +4,12 @@ import type { Changes } from './changes.js';
 /** So much of the shop at once is more often lost by a feed than sold. */
 const tellingShare = 0.5;
 
+/** Fewer SKUs than this do sell out together. */
+const tellingCount = 10;
+
 /**
- * What the operators are told of a snapshot that empties the shop: it takes at least half of the SKUs on sale off sale, or
- * leaves nothing in stock of at least half of those that had some. It is taken over all the same: a warehouse that is
+ * What the operators are told of a snapshot that empties the shop: of ten or more SKUs on sale it takes at least half off
+ * sale, or of ten or more in stock it leaves nothing of at least half. It is taken over all the same: a warehouse that is
  * sold out looks no different, and what it does not have must not be sold.
  *
  * @returns null when there is nothing to tell
@@ -34,5 +37,5 @@ export function emptiedBy({ index, absent, soldOut }: Changes, syncId: string): 
 }
 
 function isTelling(lost: number, had: number): boolean {
-  return lost > 0 && lost >= had * tellingShare;
+  return had >= tellingCount && lost >= had * tellingShare;
 }

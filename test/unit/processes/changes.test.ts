@@ -124,32 +124,36 @@ describe('a snapshot that empties the shop', () => {
     collector.add(page(items), 0);
     return emptiedBy(await collector.finish(), 'run')?.facts ?? null;
   };
-  const [A, B, C, D] = [{}, {}, {}, {}];
+  const shelf = Array.from({ length: 10 }, (_, place) => `S${place}`);
+  const known = (entry: Partial<SnapshotEntry> = {}, skus = shelf) =>
+    Object.fromEntries(skus.map((sku) => [sku, entry]));
+  const full = (count: number) => shelf.slice(0, count).map((sku) => item(sku));
+  const empty = (from: number) => shelf.slice(from).map((sku) => item(sku, 0));
 
   it('is told of when it takes half of the SKUs on sale off sale, and not before', async () => {
-    const half = { onSale: 4, takenOffSale: 2, inStock: 4, outOfStock: 2 };
-    expect(await facts({ A, B, C, D }, [item('A'), item('B')])).toEqual(half);
-    expect(await facts({ A, B, C, D }, [item('A'), item('B'), item('C')])).toBeNull();
-    const empty = { inStock: false };
-    const unsold = { onSale: 4, takenOffSale: 2, inStock: 2, outOfStock: 0 };
-    expect(await facts({ A, B, C: empty, D: empty }, [item('A'), item('B')])).toEqual(unsold);
+    const half = { onSale: 10, takenOffSale: 5, inStock: 10, outOfStock: 5 };
+    expect(await facts(known(), full(5))).toEqual(half);
+    expect(await facts(known(), full(6))).toBeNull();
+    const unsold = known({ inStock: false }, shelf.slice(5));
+    expect(await facts({ ...known(), ...unsold }, full(5))).toEqual({ ...half, inStock: 5, outOfStock: 0 });
   });
 
   it('is told of when half of what was in stock is gone, off sale or at 0', async () => {
-    const known = { A, B, C, D, off: { listed: false }, none: { inStock: false, fingerprint: '0' } };
-    const [off, none] = [item('off', 0), item('none', 0)];
-    const nothing = [item('A', 0), item('B', 0), item('C', 0), item('D', 0), off, none];
-    const all = { onSale: 5, takenOffSale: 0, inStock: 4, outOfStock: 4 };
-    expect(await facts(known, nothing)).toEqual(all);
-    expect(await facts(known, nothing, false)).toEqual(all);
-    const mixed = { onSale: 5, takenOffSale: 1, inStock: 4, outOfStock: 2 };
-    expect(await facts(known, [item('A', 0), item('B'), item('C'), none])).toEqual(mixed);
-    expect(await facts(known, [item('A', 0), item('B'), item('C'), item('D'), none])).toBeNull();
+    const others = { off: { listed: false }, none: { inStock: false, fingerprint: '0' } };
+    const before = { ...known(), ...others };
+    const all = { onSale: 11, takenOffSale: 0, inStock: 10, outOfStock: 10 };
+    const nothing = [...empty(0), item('off', 0), item('none', 0)];
+    expect(await facts(before, nothing)).toEqual(all);
+    expect(await facts(before, nothing, false)).toEqual(all);
+    const mixed = { onSale: 11, takenOffSale: 4, inStock: 10, outOfStock: 5 };
+    expect(await facts(before, [...full(5), item('S5', 0), item('none', 0)])).toEqual(mixed);
+    expect(await facts(before, [...full(6), ...empty(6), item('none', 0)])).toBeNull();
   });
 
-  it('is not told of where there was nothing to lose, or nothing more', async () => {
-    expect(await facts({}, [item('A', 0)])).toBeNull();
-    expect(await facts({ A: { inStock: false, fingerprint: '0' } }, [item('A', 0)])).toBeNull();
+  it('is not told of where there was little to lose, or nothing more', async () => {
+    expect(await facts({}, empty(0))).toBeNull();
+    expect(await facts(known({}, shelf.slice(1)), empty(1))).toBeNull();
+    expect(await facts(known({ inStock: false, fingerprint: '0' }), empty(0))).toBeNull();
   });
 });
 
