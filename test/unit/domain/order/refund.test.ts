@@ -325,6 +325,8 @@ describe('asking for a refund', () => {
   it('is done one at a time', () => {
     const before = given(orderDecider, history(...toPaid, ask(2_500)));
     before.when(ask(2_500)).thenNothing();
+    before.when(ask(2_400)).thenRejected('illegal-transition');
+    before.when({ ...ask(2_500), reason: 'late' } as OrderCommand).thenRejected('illegal-transition');
     before.when(ask(100, minute(19))).thenRejected('illegal-transition');
   });
 
