@@ -116,7 +116,11 @@ describe('a confirmed export', () => {
   });
 
   it('cannot be true of an unpaid order', () => {
-    given(orderDecider, history(placeOrder)).when(confirmExport).thenRejected('illegal-transition');
+    for (const unpaid of [[placeOrder], [placeOrder, expire]]) {
+      given(orderDecider, history(...unpaid))
+        .when(confirmExport)
+        .thenRejected('illegal-transition');
+    }
   });
 });
 
@@ -152,7 +156,11 @@ describe('a failed export', () => {
   });
 
   it('cannot happen to an unpaid order', () => {
-    given(orderDecider, history(placeOrder)).when(fail).thenRejected('illegal-transition');
+    for (const unpaid of [[placeOrder], [placeOrder, expire]]) {
+      given(orderDecider, history(...unpaid))
+        .when(fail)
+        .thenRejected('illegal-transition');
+    }
   });
 
   it('can be retried, which makes the order paid again', () => {

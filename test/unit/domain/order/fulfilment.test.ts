@@ -79,6 +79,9 @@ describe('a status seen in the warehouse', () => {
       .when(observe('shipped', minute(12), '1Z111'))
       .thenState({ status: 'shipped', trackingNumber: '1Z111' });
     given(orderDecider, history(...toShipped))
+      .when({ ...observe('shipped', minute(12), '1Z999'), carrier: 'FedEx' } as OrderCommand)
+      .thenState({ trackingNumber: '1Z999', carrier: 'FedEx' });
+    given(orderDecider, history(...toShipped))
       .when(observe('delivered', minute(12)))
       .thenState({ status: 'delivered', trackingNumber: '1Z999', carrier: 'UPS' });
   });

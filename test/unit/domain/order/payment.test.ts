@@ -135,10 +135,15 @@ describe('a payment that disagrees with the order', () => {
     command.thenState({ status: 'awaiting_payment', paid: false });
   });
 
-  it('is recorded once', () => {
-    given(orderDecider, history(placeOrder, { ...pay, amount: 1 }))
-      .when({ ...pay, amount: 1 })
-      .thenNothing();
+  it('is recorded once, and beside every other one', () => {
+    const before = given(orderDecider, history(placeOrder, { ...pay, amount: 1 }));
+    before.when({ ...pay, amount: 1, at: minute(3) }).thenNothing();
+    before.when({ ...pay, amount: 2 }).thenTypes(['PaymentConflicted']);
+    before.when({ ...pay, amount: 1, paymentIntentId: 'pi_2' }).thenTypes(['PaymentConflicted']);
+    before.when({ ...pay, amount: 1, currency: 'EUR' }).thenTypes(['PaymentConflicted']);
+    given(orderDecider, history(placeOrder, { ...pay, currency: 'EUR' }))
+      .when({ ...pay, currency: 'GBP' })
+      .thenTypes(['PaymentConflicted']);
   });
 
   it('is a duplicate when another intent has paid', () => {
@@ -160,9 +165,11 @@ describe('a failed payment', () => {
         { type: 'PaymentFailed', data: { paymentIntentId: 'pi_1', reason: 'card declined', failedAt: minute(1) } },
       ]);
     given(orderDecider, history(placeOrder, failure)).when(failure).thenNothing();
-    given(orderDecider, history(placeOrder, failure))
-      .when({ ...failure, at: minute(3) })
-      .thenTypes(['PaymentFailed']);
+    for (const other of [{ at: minute(3) }, { reason: 'no funds' }, { paymentIntentId: 'pi_2' }]) {
+      given(orderDecider, history(placeOrder, failure))
+        .when({ ...failure, ...other })
+        .thenTypes(['PaymentFailed']);
+    }
   });
 
   it('says nothing new once the order is paid', () => {
@@ -194,6 +201,10 @@ describe('a payment that arrives late', () => {
       status: 'cancelled',
       refundStatus: 'requested',
     });
+    // Its stock has gone back already.
+    given(orderDecider, history(placeOrder, cancel()))
+      .when({ ...pay, stockHeld: false })
+      .thenTypes(['OrderPaid', 'PayoutsAllocated', 'RefundRequested']);
   });
 
   it('on an expired order revives it when the stock is held', () => {
