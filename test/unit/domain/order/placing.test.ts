@@ -55,7 +55,22 @@ describe('placing an order', () => {
   it('refuses another order under the same id', () => {
     const before = given(orderDecider, history(placeOrder));
     before.when({ ...placeOrder, orderNumber: 'VL-0000-0000-0000' }).thenRejected('already-exists');
-    before.when({ ...placeOrder, lineItems: [line('HEMP-1', 'vital-hemp', 4, 2500)] }).thenRejected('already-exists');
+    const [hemp, leaf] = [line('HEMP-1', 'vital-hemp', 3, 2500), line('LEAF-1', 'green-leaf', 1, 2500)];
+    for (const lineItems of [
+      [hemp],
+      [hemp, leaf, leaf],
+      [hemp, { ...leaf, quantity: 2 }],
+      [hemp, { ...leaf, sku: 'LEAF-2' }],
+      [leaf, hemp],
+    ]) {
+      before.when({ ...placeOrder, lineItems }).thenRejected('already-exists');
+    }
+  });
+
+  it('takes what is given away', () => {
+    given(orderDecider, [])
+      .when({ ...placeOrder, lineItems: [line('HEMP-1', 'vital-hemp', 3, 2500), line('GIFT', 'vital-hemp', 1, 0)] })
+      .thenState({ total: 7_500 });
   });
 
   it.each([
