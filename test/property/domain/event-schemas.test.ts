@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { eventCatalogue } from '../../../src/domain/event-catalogue.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
+import { eventTime } from '../../../src/domain/order/event-time.js';
 import { orderEventSchemas } from '../../../src/domain/order/events.js';
 import type { OrderState } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
@@ -13,7 +14,7 @@ const validators = Object.fromEntries(
 );
 
 describe('every event an order decides', () => {
-  it('keeps to its schema and survives JSON', () => {
+  it('keeps to its schema, survives JSON and has a time', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(orderLife, (commands) => {
@@ -21,8 +22,10 @@ describe('every event an order decides', () => {
         for (const command of commands) {
           const decided = orderDecider.decide(command, state);
           if (isRejection(decided)) continue;
-          for (const { type, data } of decided) {
+          for (const event of decided) {
+            const { type, data } = event;
             seen.add(type);
+            expect(Object.values(data), type).toContain(eventTime(event));
             const stored: unknown = JSON.parse(JSON.stringify(data));
             expect(stored).toEqual(data);
             expect(

@@ -42,10 +42,25 @@ describe('an order number', () => {
     expect(parseOrderNumber(zeroes.replaceAll('0', 'o'))).toBe(zeroes);
   });
 
-  it.each(['', 'VL', 'VL-7K3M-9QXT', `${number}0`, number.replace(/.$/, 'U'), 'VL-!!!!-!!!!-!!!!'])(
-    'is none of %j',
-    (text) => {
-      expect(parseOrderNumber(text)).toBeNull();
-    },
-  );
+  it('may begin as its prefix does', () => {
+    const typed = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'].map((check) => `VL000000000${check}`);
+    expect(typed.flatMap((text) => parseOrderNumber(text) ?? [])).toEqual([
+      expect.stringMatching(/^VL-V100-0000-000[^0]$/),
+    ]);
+  });
+
+  it.each([
+    '',
+    'VL',
+    'VL-7K3M-9QXT',
+    `${number}0`,
+    `${number}${number.slice(2)}`,
+    // Nothing but zeroes checks itself, however many there are.
+    'VL-0000-0000',
+    'VL-0000-0000-0000-0000',
+    number.replace(/.$/, 'U'),
+    'VL-!!!!-!!!!-!!!!',
+  ])('is none of %j', (text) => {
+    expect(parseOrderNumber(text)).toBeNull();
+  });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { compareStage, fromWmsStatus, hasReached, isOrderStatus } from '../../../../src/domain/order/status.js';
+import {
+  compareStage,
+  fromWmsStatus,
+  hasReached,
+  isFinal,
+  isOrderStatus,
+  orderStatuses,
+} from '../../../../src/domain/order/status.js';
 
 describe('order statuses', () => {
   it('are stages of fulfilment in one direction', () => {
@@ -13,6 +20,7 @@ describe('order statuses', () => {
   it('off that road compare with nothing', () => {
     expect(compareStage('cancelled', 'shipped')).toBeNull();
     expect(compareStage('awaiting_payment', 'paid')).toBeNull();
+    expect(compareStage('shipped', 'cancelled')).toBeNull();
     expect(hasReached('cancelled', 'exported')).toBe(false);
     expect(hasReached('packed', 'exported')).toBe(true);
     expect(hasReached('paid', 'exported')).toBe(false);
@@ -24,6 +32,10 @@ describe('order statuses', () => {
     expect(fromWmsStatus('cancelled')).toBe('cancelled');
     expect(fromWmsStatus('exported')).toBeNull();
     expect(fromWmsStatus('')).toBeNull();
+  });
+
+  it('are final when nothing is owed any more', () => {
+    expect(orderStatuses.filter(isFinal)).toEqual(['delivered', 'cancelled', 'expired']);
   });
 
   it('are recognised by name', () => {
