@@ -48,7 +48,12 @@ export function createPersonalRecords(deps: {
         await idempotencyKeys.erase(orderId);
         await eraseParkedErrors(db, `order-${orderId}`);
       }
-      await forgetOverwritten(db, ['portal.webhooks', 'portal.effects', 'portal.parked_streams']);
+      await forgetOverwritten(db, [
+        'portal.webhooks',
+        'portal.effects',
+        'portal.parked_streams',
+        'portal.idempotency_keys',
+      ]);
     },
     async dropFormerRows() {
       try {

@@ -18,6 +18,8 @@ import { expectOrderToEqualItsStream } from '../../support/truth.js';
 
 /** Nobody else has this address, so wherever it stands, it is hers. */
 const email = 'ada.lovelace.erased@example.com';
+/** A client that takes her address for the id of its request. */
+const headers = { 'idempotency-key': `order of ${email}` };
 let portal: TestPortal;
 /** The operator's own process beside the portal. */
 let operator: Portal;
@@ -30,7 +32,7 @@ let backup: { id: string; subject: string; wrapped: Buffer; master: string }[];
 beforeAll(async () => {
   portal = await startPortal();
   operator = compose(loadConfig(portal.stack.env), createLogger({ level: 'silent', dir: null, pretty: false }));
-  unpaid = await place(portal, { email, pick: 1 });
+  unpaid = await place(portal, { email, pick: 1, headers });
   paid = await place(portal, { email: email.toUpperCase(), pick: 1 });
   others = await place(portal, { email: 'bob@example.com', pick: 1 });
 }, 120_000);
@@ -209,6 +211,13 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     const context = { correlationId: 'c', causationId: 'c', actor: 'system:erase' };
     await expect(handler.perform(effect, context)).rejects.toBeInstanceOf(EffectImpossible);
     expect(await operator.personalKeys.get(live?.id ?? '')).toMatchObject({ erasedAt: null });
+  });
+
+  it('leaves an idempotency key taken, although nobody can read it any more', async () => {
+    await expect(place(portal, { email, pick: 1, headers })).rejects.toThrow('idempotency-key-reused');
+    // As when the erasure is asked for again.
+    await createIdempotencyKeys(operator.pools.api).erase(unpaid.order.id);
+    await expect(place(portal, { email, pick: 1, headers })).rejects.toThrow('idempotency-key-reused');
   });
 
   it('is over: asked for again, nobody is known by that name', async () => {
