@@ -5,6 +5,7 @@ import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
 import { createLocks } from './adapters/postgres/locks.js';
 import { createOwnerLock } from './adapters/postgres/owner-lock.js';
 import { createPersonalKeys } from './adapters/postgres/personal-keys/index.js';
+import { assertTakesWrites } from './adapters/postgres/writable.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createInvalidationFeed } from './adapters/redis/invalidations.js';
@@ -172,6 +173,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     reporter,
     alerts,
     pools,
+    /** @throws when PostgreSQL is away, or can only be read */
+    assertTakesWrites: () => assertTakesWrites(pools.api),
     redis,
     eventStore,
     /** The same events exactly as stored, with personal data encrypted. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { assertTakesWrites } from './adapters/postgres/writable.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
@@ -24,7 +23,7 @@ export function createHealth(portal: Portal, projectors: readonly NamedProjector
   return async (): Promise<HealthReport> => {
     const needed = await Promise.all([
       check('eventstoredb', () => portal.eventStore.head()),
-      check('postgresql', () => assertTakesWrites(portal.pools.api)),
+      check('postgresql', () => portal.assertTakesWrites()),
       check('event log', () => whole(portal)),
       ...projectors.map(progress),
     ]);

@@ -29,8 +29,11 @@ export interface PersonalRecords {
   parked(orderIds: readonly string[]): Promise<string[]>;
   /** Takes personal data out of what was received and noted about these orders. */
   eraseTraces(orders: readonly { orderId: string; paymentIntentIds: readonly string[] }[]): Promise<void>;
-  /** Drops former generations of read models, which are kept for a rollback and follow no event, and traces of former rows. */
-  dropFormerRows(): Promise<void>;
+  /**
+   * Drops former generations of read models, which are kept for a rollback and follow no event, and traces of former rows.
+   * @returns false while a rebuild goes on for longer than one waits
+   */
+  dropFormerRows(): Promise<boolean>;
 }
 
 export interface ErasureDeps {
@@ -62,7 +65,9 @@ export type ErasureOutcome =
   /** Read models have left these behind and would go on showing the person; no key was destroyed. */
   | { readonly outcome: 'parked'; readonly orderIds: readonly string[] }
   /** The read models have not caught up; nothing was destroyed, and it can be asked for again. */
-  | { readonly outcome: 'behind' };
+  | { readonly outcome: 'behind' }
+  /** A rebuild goes on; no key was destroyed, and it can be asked for again. */
+  | { readonly outcome: 'rebuilding' };
 
 /**
  * Erases a person: their orders forget them, their key is destroyed, and a receipt is recorded. Until the receipt is
@@ -104,7 +109,7 @@ export async function erasePersonalData(
   if (!(await readModelsFollow(deps))) return { outcome: 'behind' };
   const parkedNow = await parked();
   if (parkedNow.length > 0) return { outcome: 'parked', orderIds: parkedNow };
-  await records.dropFormerRows();
+  if (!(await records.dropFormerRows())) return { outcome: 'rebuilding' };
 
   for (const keyId of keyIds) {
     const orderIds = found.filter((order) => order.keyId === keyId).map(({ orderId }) => orderId);

@@ -75,7 +75,10 @@ export interface IdempotencyKeys {
     orderId: string;
     at: string;
   }): Promise<{ orderId: string; at: string } | 'other-body'>;
-  /** Forgets the bodies of an order's requests, whose hashes are those of a person's data. Their keys stay taken. */
+  /**
+   * Forgets the bodies of an order's requests, whose hashes are those of a person's data, and what its keys are, which may
+   * be an address. They stay taken.
+   */
   erase(orderId: string): Promise<void>;
 }
 

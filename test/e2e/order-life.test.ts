@@ -164,9 +164,39 @@ describe('an order from the catalogue to the door', () => {
     expect(await stock()).toMatchObject({ stock: before.stock - 3, reserved: 0, available: before.available });
   });
 
+  it('is not done again when old effects were deleted, as the guide on scaling says, and every event is read again', async () => {
+    const email = 'refunded@example.com';
+    const placed = await place(portal, { email });
+    await pay(portal, placed);
+    await untilEvent(portal, placed.order.id, 'OrderExported');
+    await portal.api('POST', `/api/v1/orders/${placed.order.id}/cancel`, { reason: 'changed plans' });
+    await notified(placed.order.id, 'refunded');
+    await until('nothing is owed', async () => (await owed()).length === 0);
+    const before = await askedOfTheWorld();
+    const [checkpoint] = await portal.sql(`select * from portal.projection_checkpoints where name = 'effects'`);
+
+    await portal.sql(`delete from portal.effects where status = 'done' and kind <> 'alert'`);
+    await portal.sql(`delete from portal.webhooks where status = 'processed'`);
+    await portal.sql(
+      `update portal.projection_checkpoints set commit_position = null, prepare_position = null where name = 'effects'`,
+    );
+    await until('every event is read again', async () => {
+      const [now] = await portal.sql(
+        `select from portal.projection_checkpoints where name = 'effects' and commit_position >= $1`,
+        [checkpoint?.commit_position],
+      );
+      return now !== undefined;
+    });
+    await until('nothing is owed', async () => (await owed()).length === 0);
+    expect(await portal.sql('select status from portal.effects where key = $1', [`export:${placed.order.id}`])).toEqual(
+      [{ status: 'done' }],
+    );
+    expect(await askedOfTheWorld()).toEqual(before);
+  });
+
   it('leaves every read model equal to the fold of its stream, and nothing owed', async () => {
     await expectReadModelsToEqualStreams(portal);
-    expect(await portal.sql(`select key from portal.effects where status <> 'done' and due_at is null`)).toEqual([]);
+    expect(await owed()).toEqual([]);
   });
 
   it('stops in order when it is asked to, and leaves no process behind', async () => {
@@ -180,6 +210,24 @@ describe('an order from the catalogue to the door', () => {
     expect(processes.filter(isRunning)).toEqual([]);
   });
 });
+
+const owed = () => portal.sql(`select key from portal.effects where status <> 'done' and due_at is null`);
+
+/** What has left the portal so far, and what its orders say of it. */
+async function askedOfTheWorld() {
+  const { items } = (await portal.api<{ items: OrderView[] }>('GET', '/api/v1/orders?limit=100')).body;
+  const { requests } = await portal.stripe<{ requests: { method: string; path: string }[] }>('GET', '/ledger');
+  return {
+    stripe: requests.filter(({ method }) => method === 'POST').map(({ path: asked }) => asked),
+    orders: await Promise.all(
+      items.map(async ({ id, orderNumber, customer: { email } }) => ({
+        events: await typesOf(portal, id),
+        mails: (await mailsTo(portal, email)).map(({ messageId }) => messageId),
+        created: (await createRequests(portal, orderNumber)).length,
+      })),
+    ),
+  };
+}
 
 const openEffects = async (orderId: string) =>
   Number(

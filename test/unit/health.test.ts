@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import type { Knex } from 'knex';
 import { expect, it } from 'vitest';
+import { assertTakesWrites } from '../../src/adapters/postgres/writable.js';
 import { createMetrics } from '../../src/adapters/telemetry/metrics.js';
 import type { Portal } from '../../src/compose.js';
 import { createHealth, tellWorking } from '../../src/health.js';
@@ -8,9 +10,11 @@ import type { ProjectorHealth } from '../../src/projections/runtime/health.js';
 const redis = { status: 'ready', ping: async () => 'PONG' };
 
 function healthWith(answer: () => Promise<unknown>, rows: object[] = []) {
+  const api = { raw: async () => ({ ...((await answer()) as object), rows }) };
   const portal = {
     eventStore: { head: answer },
-    pools: { api: { raw: async () => ({ ...((await answer()) as object), rows }) } },
+    pools: { api },
+    assertTakesWrites: () => assertTakesWrites(api as unknown as Knex),
     redis: { cache: redis, producer: redis },
   };
   return createHealth(portal as unknown as Portal, []);

@@ -94,6 +94,10 @@ async function erase(
       throw new CliError(
         'The read models do not follow, so nothing was destroyed. Start the portal (role projections) and ask again.',
       );
+    case 'rebuilding':
+      throw new CliError(
+        'The orders are being rebuilt. They show "erased" by now, but the key is not destroyed: ask again after the rebuild.',
+      );
   }
 }
 

@@ -1,5 +1,4 @@
 import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
-import { assertTakesWrites } from '../../adapters/postgres/writable.js';
 import { assertNoEviction, assertRoom } from '../../adapters/queue/policy.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
@@ -27,8 +26,8 @@ export const neighbours: readonly Look[] = [
   {
     check: 'postgresql',
     mend: 'Start PostgreSQL, or correct DATABASE_URL (host, port, user, password, database); a replica is to be promoted.',
-    async look({ pools }) {
-      await assertTakesWrites(pools.api);
+    async look({ pools, assertTakesWrites }) {
+      await assertTakesWrites();
       const { rows } = await pools.api.raw<{ rows: { version: string }[] }>(
         `select current_setting('server_version') as version`,
       );

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { PersonalRecords } from '../../commands/erase-personal-data.js';
 import type { IdempotencyKeys } from '../../commands/ports.js';
 import type { Projections } from '../../projections/create-projections.js';
+import { RebuildInProgress } from '../../projections/generations/exclusively.js';
 import { forgetOverwritten } from '../../projections/generations/overwritten.js';
 import { ordersNaming, ordersOfKeys } from '../../projections/queries/persons-orders.js';
 import { eraseParkedErrors } from '../../projections/runtime/parking.js';
@@ -47,9 +48,22 @@ export function createPersonalRecords(deps: {
         await idempotencyKeys.erase(orderId);
         await eraseParkedErrors(db, `order-${orderId}`);
       }
-      await forgetOverwritten(db, ['portal.webhooks', 'portal.effects', 'portal.parked_streams']);
+      await forgetOverwritten(db, [
+        'portal.webhooks',
+        'portal.effects',
+        'portal.parked_streams',
+        'portal.idempotency_keys',
+      ]);
     },
-    dropFormerRows: () => projections.dropFormer('orders'),
+    async dropFormerRows() {
+      try {
+        await projections.dropFormer('orders');
+        return true;
+      } catch (error) {
+        if (error instanceof RebuildInProgress) return false;
+        throw error;
+      }
+    },
   };
 }
 

@@ -6,6 +6,12 @@ import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.j
 import { holding } from './switch.js';
 
 /**
+ * It is silent while the generation is held and caught up. Where it is for longer, its process hangs or was halted: the
+ * server ends it, since nobody can drop its tables meanwhile, which the next rebuild begins with.
+ */
+const silentSnapshotMs = 2 * 60_000;
+
+/**
  * Compares a generation with the live one at one and the same position. Both are seen by one snapshot, taken while they
  * stand there; the projector may go on right then.
  */
@@ -19,7 +25,7 @@ export async function compareWithLive(
   try {
     // Settings take no snapshot yet.
     await snapshot.raw(`set local statement_timeout = ${longStatementMs}`);
-    await snapshot.raw('set local idle_in_transaction_session_timeout = 0');
+    await snapshot.raw(`set local idle_in_transaction_session_timeout = ${silentSnapshotMs}`);
     const live = await holding(deps, projection, async (tx) => {
       const now = await readLiveGeneration(tx, projection.name);
       if (!now) throw new NoSuchGeneration(`${projection.name} has no live generation`);

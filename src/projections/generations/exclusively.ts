@@ -33,7 +33,9 @@ export async function exclusively<T>(
   const deadline = performance.now() + waitMs;
   const held: Ownership[] = [];
   const assertAlone = () => {
-    if (held.some(({ lost }) => lost.aborted)) throw new RebuildLockLost('the lock of the rebuild is lost');
+    if (held.some(({ lost }) => lost.aborted)) {
+      throw new RebuildLockLost('the lock was lost with its connection: the work is broken off');
+    }
   };
   try {
     for (const { name } of projections) {

@@ -8,7 +8,7 @@ import { compareWithLive } from './compare-live.js';
 import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.js';
 import { type AssertAlone, exclusively } from './exclusively.js';
 import { fillGenerations } from './fill.js';
-import { approach, forgetAllBut, forgetUnused, goalOf, holding, switchTo } from './switch.js';
+import { approach, forgetAllBut, forgetUnused, goalOf, holdingBriefly, switchTo } from './switch.js';
 import { completeGeneration, createGeneration, tablesExist } from './tables.js';
 
 export interface RebuildOutcome {
@@ -87,7 +87,7 @@ interface Rebuild {
 
 async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebuild> {
   await loadLiveGeneration(deps.db, projection);
-  return holding(deps, projection, async (tx) => {
+  return holdingBriefly(deps, projection, async (tx) => {
     const live = await loadLiveGeneration(tx, projection);
     const generation = await nextGeneration(tx, projection.name);
     const { rows } = await tx.raw<{ rows: { previous: number | null }[] }>(

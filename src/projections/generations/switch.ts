@@ -21,6 +21,9 @@ const holdWaitMs = 60_000;
  */
 const silentHoldMs = 30_000;
 
+/** Longer than PostgreSQL takes to break off its own clean-up of a table that somebody wants to drop. */
+const dropWaitMs = 5_000;
+
 /** The gap to the live checkpoint is closed this often outside the lock, so that the rest under it is small. */
 const maxApproaches = 5;
 
@@ -96,6 +99,18 @@ export async function holding<T>(
   });
 }
 
+/** {@link holding} to drop unused tables: one that a halted process has still in use is not worth the projector's wait. */
+export async function holdingBriefly<T>(
+  deps: Pick<SwitchDeps, 'db'>,
+  projection: Projection,
+  work: (tx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return holding(deps, projection, async (tx) => {
+    await tx.raw(`set local lock_timeout = ${dropWaitMs}`);
+    return work(tx);
+  });
+}
+
 /** {@link forget} for every generation that is not one of these. */
 export async function forgetAllBut(
   tx: Knex.Transaction,
@@ -119,7 +134,7 @@ export async function forgetUnused(
   projection: Projection,
   generation: number,
 ): Promise<void> {
-  await holding(deps, projection, async (tx) => {
+  await holdingBriefly(deps, projection, async (tx) => {
     const { rows: using } = await tx.raw<{ rows: unknown[] }>(
       'select 1 from portal.projection_generations where name = ? and ? in (live, previous)',
       [projection.name, generation],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createIdempotencyKeys } from '../../../src/adapters/postgres/idempotency-keys.js';
 import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { verifyStore } from '../../../src/audit/verify.js';
 import { erasePersonalData } from '../../../src/commands/erase-personal-data.js';
@@ -7,6 +8,8 @@ import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
 import { type Effect, EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createEraseHandler } from '../../../src/processes/handlers/erase.js';
+import { createPersonalRecords } from '../../../src/processes/privacy/records.js';
+import { RebuildInProgress } from '../../../src/projections/generations/exclusively.js';
 import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
 import { all } from '../../support/new-events.js';
@@ -15,6 +18,8 @@ import { expectOrderToEqualItsStream } from '../../support/truth.js';
 
 /** Nobody else has this address, so wherever it stands, it is hers. */
 const email = 'ada.lovelace.erased@example.com';
+/** A client that takes her address for the id of its request. */
+const headers = { 'idempotency-key': `order of ${email}` };
 let portal: TestPortal;
 /** The operator's own process beside the portal. */
 let operator: Portal;
@@ -27,7 +32,7 @@ let backup: { id: string; subject: string; wrapped: Buffer; master: string }[];
 beforeAll(async () => {
   portal = await startPortal();
   operator = compose(loadConfig(portal.stack.env), createLogger({ level: 'silent', dir: null, pretty: false }));
-  unpaid = await place(portal, { email, pick: 1 });
+  unpaid = await place(portal, { email, pick: 1, headers });
   paid = await place(portal, { email: email.toUpperCase(), pick: 1 });
   others = await place(portal, { email: 'bob@example.com', pick: 1 });
 }, 120_000);
@@ -208,6 +213,13 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     expect(await operator.personalKeys.get(live?.id ?? '')).toMatchObject({ erasedAt: null });
   });
 
+  it('leaves an idempotency key taken, although nobody can read it any more', async () => {
+    await expect(place(portal, { email, pick: 1, headers })).rejects.toThrow('idempotency-key-reused');
+    // As when the erasure is asked for again.
+    await createIdempotencyKeys(operator.pools.api).erase(unpaid.order.id);
+    await expect(place(portal, { email, pick: 1, headers })).rejects.toThrow('idempotency-key-reused');
+  });
+
   it('is over: asked for again, nobody is known by that name', async () => {
     expect(await erase('request 2')).toEqual({ outcome: 'unknown', untouched: [] });
   });
@@ -224,6 +236,21 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     const outcomes = await Promise.all(asked.map((request) => erasePersonalData(operator.erasure, request, context)));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['erased', 'erased']);
     await rebuilding;
+  });
+
+  it('destroys no key beside a rebuild that takes long, and says so; asked for again it goes on', async () => {
+    const { order } = await place(portal, { email: 'three@example.com', pick: 1 });
+    await portal.api('POST', `/api/v1/orders/${order.id}/cancel`, { reason: 'changed plans' });
+    const dropFormer = () => Promise.reject(new RebuildInProgress('orders is being rebuilt already'));
+    const projections = { ...operator.projections, dropFormer };
+    const { api: db } = operator.pools;
+    const idempotencyKeys = createIdempotencyKeys(db);
+    const records = createPersonalRecords({ ...operator, db, projections, idempotencyKeys });
+    const request = { customer: 'three@example.com', reason: 'request 4', force: false };
+    const context = { correlationId: 'c', causationId: 'c', actor: 'operator:test' };
+    const refused = await erasePersonalData({ ...operator.erasure, records }, request, context);
+    expect(refused).toEqual({ outcome: 'rebuilding' });
+    expect(await erasePersonalData(operator.erasure, request, context)).toMatchObject({ outcome: 'erased' });
   });
 
   it('waits for read models that have left an order behind, which would go on showing the person', async () => {
