@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import * as postgres from './adapters/postgres/takes-writes.js';
+import * as redis from './adapters/redis/takes-writes.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
@@ -18,7 +20,10 @@ export interface NamedProjector {
 const answerLimitMs = 2_000;
 const steps = 4;
 
-/** Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. */
+/**
+ * Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. PostgreSQL may take no
+ * writes: it still answers reads.
+ */
 export function createHealth(portal: Portal, projectors: readonly NamedProjector[]) {
   return async (): Promise<HealthReport> => {
     const needed = await Promise.all([
@@ -27,11 +32,12 @@ export function createHealth(portal: Portal, projectors: readonly NamedProjector
       check('event log', () => whole(portal)),
       ...projectors.map(progress),
     ]);
-    const redis = await Promise.all([
-      check('redis cache', () => ping(portal.redis.cache)),
+    const others = await Promise.all([
+      check('postgresql writes', () => postgres.assertTakesWrites(portal.pools.api)),
+      check('redis cache', () => cacheable(portal.redis)),
       check('redis queues', () => queueable(portal)),
     ]);
-    return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
+    return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...others] };
   };
 }
 
@@ -68,14 +74,14 @@ async function silence(signal: AbortSignal): Promise<never> {
   throw new Error(`no answer within ${answerLimitMs} ms`);
 }
 
-async function ping(redis: Redis): Promise<unknown> {
-  assertConnected(redis);
-  return redis.ping();
+async function cacheable({ cache }: Portal['redis']): Promise<void> {
+  assertConnected(cache);
+  await redis.assertTakesWrites(cache, 'portal:cache:probe');
 }
 
 async function queueable({ redis, queues }: Portal): Promise<void> {
   assertConnected(redis.producer);
-  await queues.assertRoom();
+  await queues.assertTakesJobs();
 }
 
 /** Without a connection the client would speak of its own options. */
