@@ -4,7 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createJobQueues, type JobQueues } from '../../../src/adapters/queue/queues.js';
 import { startWorker } from '../../../src/adapters/queue/worker.js';
 import { createRedis, type RedisRole } from '../../../src/adapters/redis/client.js';
+import { createInvalidationFeed, invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import type { Logger } from '../../../src/commands/ports.js';
+import { createRedisConnections } from '../../../src/compose/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { addressOf, openGate, type TcpGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
@@ -56,6 +58,24 @@ it('connections to a server that has become a replica are made anew, and lead to
   target = urls[1] ?? '';
   const written = (redis: Redis) => async () => (await redis.set('key', 'value').catch(() => null)) === 'OK';
   await Promise.all(clients.map((redis) => until('Redis takes a write', written(redis), 10_000)));
+});
+
+it('the feed of invalidations goes where the cache goes', async () => {
+  const connections = createRedisConnections({ REDIS_URL: gate.through(target), REDIS_CACHE_URL: '' }, silent);
+  opened.push(...Object.values(connections));
+  const feed = createInvalidationFeed(connections.feed);
+  const heard: string[] = [];
+  feed.follow({ invalidated: (_scopes, position) => void heard.push(String(position)), lost: () => undefined });
+  await until('the feed is current', () => feed.isCurrent());
+  await becomesReplica();
+  target = urls[1] ?? '';
+  const { cache } = connections;
+  await until('the cache takes a write', async () => (await cache.set('key', 'value').catch(() => null)) === 'OK');
+  const told = JSON.stringify({ scopes: 'all', position: '1/1' });
+  await until('the feed hears', async () => {
+    await cache.publish(invalidationChannel(cache), told);
+    return heard.includes('1/1');
+  });
 });
 
 it('a Redis that refuses to hand out a job is asked now and then, and told of once', async () => {
