@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createEventStore } from './adapters/eventstore/index.js';
+import { watchAppends } from './adapters/eventstore/watch-appends.js';
 import { createMailTemplates } from './adapters/mail/mail-templates.js';
 import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
 import { createLocks } from './adapters/postgres/locks.js';
@@ -28,6 +29,7 @@ import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
 import { createRedisConnections } from './compose/redis.js';
 import { createUseCases } from './compose/use-cases.js';
+import { createWriteChecks } from './compose/writes.js';
 import type { Config } from './config.js';
 import { createEffectsProcessManager } from './processes/effects/process-manager.js';
 import { createRelay } from './processes/effects/relay.js';
@@ -70,7 +72,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     master: config.PRIVACY_MASTER_KEY,
   });
   const personalData = createPersonalData(personalKeys);
-  const storedEvents = tracedEventStore(tracing, createEventStore(config.EVENTSTORE_URL));
+  const watchedEvents = watchAppends(createEventStore(config.EVENTSTORE_URL));
+  const storedEvents = tracedEventStore(tracing, watchedEvents);
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = tracedHandler(tracing, createCommandHandler({ eventStore, personalData, clock }));
   const audit = createAuditKeys(config);
@@ -176,6 +179,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     eventStore,
     /** The same events exactly as stored, with personal data encrypted. */
     storedEvents,
+    writes: createWriteChecks({ events: watchedEvents, db: pools.api, cache: redis.cache }),
     personalKeys,
     erasure,
     handler,

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import * as postgres from './adapters/postgres/takes-writes.js';
-import * as redis from './adapters/redis/takes-writes.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
@@ -21,8 +19,8 @@ const answerLimitMs = 2_000;
 const steps = 4;
 
 /**
- * Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. PostgreSQL may take no
- * writes: it still answers reads.
+ * Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. EventStoreDB and PostgreSQL
+ * may take no writes: they still answer reads.
  */
 export function createHealth(portal: Portal, projectors: readonly NamedProjector[]) {
   return async (): Promise<HealthReport> => {
@@ -33,8 +31,9 @@ export function createHealth(portal: Portal, projectors: readonly NamedProjector
       ...projectors.map(progress),
     ]);
     const others = await Promise.all([
-      check('postgresql writes', () => postgres.assertTakesWrites(portal.pools.api)),
-      check('redis cache', () => cacheable(portal.redis)),
+      check('eventstoredb writes', portal.writes.eventstoredb),
+      check('postgresql writes', portal.writes.postgresql),
+      check('redis cache', () => cacheable(portal)),
       check('redis queues', () => queueable(portal)),
     ]);
     return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...others] };
@@ -74,9 +73,9 @@ async function silence(signal: AbortSignal): Promise<never> {
   throw new Error(`no answer within ${answerLimitMs} ms`);
 }
 
-async function cacheable({ cache }: Portal['redis']): Promise<void> {
-  assertConnected(cache);
-  await redis.assertTakesWrites(cache, 'portal:cache:probe');
+async function cacheable({ redis, writes }: Portal): Promise<void> {
+  assertConnected(redis.cache);
+  await writes.cache();
 }
 
 async function queueable({ redis, queues }: Portal): Promise<void> {

@@ -7,7 +7,7 @@ const answerLimitMs = 3_000;
 const readOnlyState = '25006';
 
 /** The server is a replica: it answers, may be behind, takes no writes, and gives locks that nobody else sees. */
-export class ReplicaMet extends Error {
+class ReplicaMet extends Error {
   override readonly name = 'ReplicaMet';
   readonly code = readOnlyState;
 }

@@ -1,6 +1,5 @@
 import { migrationState } from '../../adapters/postgres/migrate.js';
 import { isOwned } from '../../adapters/postgres/owner-lock.js';
-import { assertTakesWrites } from '../../adapters/postgres/takes-writes.js';
 import { createAuditKeys } from '../../audit/keys.js';
 import { lastSeal, SealBroken } from '../../audit/sealer.js';
 import { messageOf } from '../../commands/failures.js';
@@ -18,9 +17,9 @@ const standstillMs = 60_000;
 /** Attempts with their pauses take a few minutes; what is still open after this is stuck. */
 const overdueMs = 15 * 60_000;
 
-export async function postgresWrites({ pools }: Portal): Promise<Verdict> {
+export async function postgresWrites({ writes }: Portal): Promise<Verdict> {
   try {
-    await assertTakesWrites(pools.api);
+    await writes.postgresql();
     return ok('taken');
   } catch (error) {
     return failed(
