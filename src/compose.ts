@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createEventStore } from './adapters/eventstore/index.js';
+import { watchAppends } from './adapters/eventstore/watch-appends.js';
 import { createMailTemplates } from './adapters/mail/mail-templates.js';
 import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
 import { createLocks } from './adapters/postgres/locks.js';
 import { createOwnerLock } from './adapters/postgres/owner-lock.js';
 import { createPersonalKeys } from './adapters/postgres/personal-keys/index.js';
-import { assertTakesWrites } from './adapters/postgres/writable.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createInvalidationFeed } from './adapters/redis/invalidations.js';
@@ -29,6 +29,7 @@ import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
 import { createRedisConnections } from './compose/redis.js';
 import { createUseCases } from './compose/use-cases.js';
+import { createWriteChecks } from './compose/writes.js';
 import type { Config } from './config.js';
 import { createEffectsProcessManager } from './processes/effects/process-manager.js';
 import { createRelay } from './processes/effects/relay.js';
@@ -71,7 +72,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     master: config.PRIVACY_MASTER_KEY,
   });
   const personalData = createPersonalData(personalKeys);
-  const storedEvents = tracedEventStore(tracing, createEventStore(config.EVENTSTORE_URL));
+  const watchedEvents = watchAppends(createEventStore(config.EVENTSTORE_URL));
+  const storedEvents = tracedEventStore(tracing, watchedEvents);
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = tracedHandler(tracing, createCommandHandler({ eventStore, personalData, clock }));
   const audit = createAuditKeys(config);
@@ -173,12 +175,11 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     reporter,
     alerts,
     pools,
-    /** @throws when PostgreSQL is away, or can only be read */
-    assertTakesWrites: () => assertTakesWrites(pools.api),
     redis,
     eventStore,
     /** The same events exactly as stored, with personal data encrypted. */
     storedEvents,
+    writes: createWriteChecks({ events: watchedEvents, db: pools.api, cache: redis.cache }),
     personalKeys,
     erasure,
     handler,

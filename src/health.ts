@@ -18,20 +18,25 @@ export interface NamedProjector {
 const answerLimitMs = 2_000;
 const steps = 4;
 
-/** Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. */
+/**
+ * Readiness in words. Redis may be away: reads then come from PostgreSQL, and effects wait there. EventStoreDB and PostgreSQL
+ * may take no writes: they still answer reads.
+ */
 export function createHealth(portal: Portal, projectors: readonly NamedProjector[]) {
   return async (): Promise<HealthReport> => {
     const needed = await Promise.all([
       check('eventstoredb', () => portal.eventStore.head()),
-      check('postgresql', () => portal.assertTakesWrites()),
+      check('postgresql', () => portal.pools.api.raw('select 1')),
       check('event log', () => whole(portal)),
       ...projectors.map(progress),
     ]);
-    const redis = await Promise.all([
-      check('redis cache', () => ping(portal.redis.cache)),
+    const others = await Promise.all([
+      check('eventstoredb writes', portal.writes.eventstoredb),
+      check('postgresql writes', portal.writes.postgresql),
+      check('redis cache', () => cacheable(portal)),
       check('redis queues', () => queueable(portal)),
     ]);
-    return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...redis] };
+    return { ready: needed.every(({ ok }) => ok), checks: [...needed, ...others] };
   };
 }
 
@@ -68,14 +73,14 @@ async function silence(signal: AbortSignal): Promise<never> {
   throw new Error(`no answer within ${answerLimitMs} ms`);
 }
 
-async function ping(redis: Redis): Promise<unknown> {
-  assertConnected(redis);
-  return redis.ping();
+async function cacheable({ redis, writes }: Portal): Promise<void> {
+  assertConnected(redis.cache);
+  await writes.cache();
 }
 
 async function queueable({ redis, queues }: Portal): Promise<void> {
   assertConnected(redis.producer);
-  await queues.assertRoom();
+  await queues.assertTakesJobs();
 }
 
 /** Without a connection the client would speak of its own options. */

@@ -4,13 +4,19 @@ import type { Logger } from '../commands/ports.js';
 import type { Config } from '../config.js';
 
 /** Connections to Redis by what they are for. That of the job workers is opened where these run. */
-export function createRedisConnections(config: Config, logger: Logger) {
+export function createRedisConnections(config: Pick<Config, 'REDIS_URL' | 'REDIS_CACHE_URL'>, logger: Logger) {
   const cacheUrl = config.REDIS_CACHE_URL || config.REDIS_URL;
+  const cache = openRedis(cacheUrl, 'cache', logger);
+  const feed = openRedis(cacheUrl, 'feed', logger);
+  // It writes nothing by which it would find out that its server is a replica by now, and hears of nothing there.
+  cache.on('reconnecting', () => {
+    if (feed.status === 'ready') feed.disconnect(true);
+  });
   return {
-    cache: openRedis(cacheUrl, 'cache', logger),
+    cache,
     bulk: openRedis(cacheUrl, 'bulk', logger),
     producer: openRedis(config.REDIS_URL, 'producer', logger),
-    feed: openRedis(cacheUrl, 'feed', logger),
+    feed,
   };
 }
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { createEventStore } from '../../src/adapters/eventstore/index.js';
 import { collect, connect, startEventStore } from '../support/eventstoredb.js';
+import { newEvents } from '../support/new-events.js';
 
 const mount = path.join(mkdtempSync(path.join(tmpdir(), 'eventstoredb-disk-')), 'small');
 let mounted = false;
@@ -61,4 +63,28 @@ it('fails appends on a full disk, goes on reading, and recovers when there is sp
   expect(await collect(again.readStream('filling'))).toHaveLength(written + 1);
   await again.dispose();
   await store.stop();
+  rmSync(store.dataDir, { recursive: true });
+});
+
+it('is told by the portal in its words, and disturbs none of its readers', async ({ skip }) => {
+  if (!mounted) skip('a small file system can only be mounted as root');
+  const server = await startEventStore({ dataDir: path.join(mount, 'other') });
+  onTestFinished(server.kill);
+  const store = createEventStore(server.url);
+  writeFileSync(path.join(mount, 'ballast'), Buffer.alloc(2 * 1024 * 1024));
+  const large = (n: number) => newEvents(1, n).map((event) => ({ ...event, data: { pad: 'x'.repeat(50 * 1024) } }));
+  let refusal: unknown;
+  let reads = 0;
+  const reading = (async () => {
+    for (; refusal === undefined; reads += 1) await store.head();
+  })();
+  for (let n = 0; refusal === undefined && n < 100; n += 1) {
+    await store.append(`filling-${n}`, large(n), 'no_stream').catch((reason: unknown) => {
+      refusal = reason;
+    });
+  }
+  expect(String(refusal)).toMatch(/append to filling-\d+ failed: the disk is full, nothing was written/);
+  await expect(reading).resolves.toBeUndefined();
+  expect(reads).toBeGreaterThan(10);
+  await store.close();
 });

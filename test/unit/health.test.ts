@@ -1,20 +1,24 @@
 import { stat } from 'node:fs/promises';
+import type { Redis } from 'ioredis';
 import type { Knex } from 'knex';
-import { expect, it } from 'vitest';
-import { assertTakesWrites } from '../../src/adapters/postgres/writable.js';
+import { expect, it, vi } from 'vitest';
+import { type WatchedEventStore, watchAppends } from '../../src/adapters/eventstore/watch-appends.js';
 import { createMetrics } from '../../src/adapters/telemetry/metrics.js';
+import { type EventStore, EventStoreUnavailable } from '../../src/commands/event-store.js';
+import { createWriteChecks } from '../../src/compose/writes.js';
 import type { Portal } from '../../src/compose.js';
 import { createHealth, tellWorking } from '../../src/health.js';
 import type { ProjectorHealth } from '../../src/projections/runtime/health.js';
 
-const redis = { status: 'ready', ping: async () => 'PONG' };
+const redis = { status: 'ready', setrange: async () => 0 };
 
-function healthWith(answer: () => Promise<unknown>, rows: object[] = []) {
-  const api = { raw: async () => ({ ...((await answer()) as object), rows }) };
+function healthWith(answer: () => Promise<unknown>, appendFailure: () => string | null = () => null) {
+  const events = { appendFailure } as WatchedEventStore;
+  const db = { transaction: async () => undefined } as unknown as Knex;
   const portal = {
     eventStore: { head: answer },
-    pools: { api },
-    assertTakesWrites: () => assertTakesWrites(api as unknown as Knex),
+    writes: createWriteChecks({ events, db, cache: redis as unknown as Redis }),
+    pools: { api: { raw: async () => ({ ...((await answer()) as object), rows: [] }) } },
     redis: { cache: redis, producer: redis },
   };
   return createHealth(portal as unknown as Portal, []);
@@ -34,14 +38,31 @@ it('does not wait for a store that is silent', async () => {
   expect(checks[0]).toEqual({ name: 'eventstoredb', ok: false, detail: 'no answer within 2000 ms' });
 });
 
-it('is not ready while the database can only be read', async () => {
-  const readOnly = (read_only: string) => healthWith(async () => null, [{ read_only }])();
-  expect((await readOnly('on')).checks).toContainEqual({
-    name: 'postgresql',
-    ok: false,
-    detail: expect.stringContaining('it takes no writes'),
-  });
-  expect((await readOnly('off')).checks).toContainEqual({ name: 'postgresql', ok: true, detail: 'answers' });
+it('tells that the event store takes nothing, until it does or nobody has tried for a while', async () => {
+  let full = true;
+  const append = async () => {
+    if (full) throw new EventStoreUnavailable('the disk is full');
+    return { revision: 0n, position: { commit: 1n, prepare: 1n } };
+  };
+  const store = watchAppends({ append } as unknown as EventStore);
+  const health = healthWith(async () => ({}), store.appendFailure);
+  const told = async () => (await health()).checks.find(({ name }) => name === 'eventstoredb writes');
+  const works = { name: 'eventstoredb writes', ok: true, detail: 'answers' };
+  const fails = { name: 'eventstoredb writes', ok: false, detail: 'the disk is full' };
+
+  expect(await told()).toEqual(works);
+  await expect(store.append('s', [], 'no_stream')).rejects.toThrow(EventStoreUnavailable);
+  expect(await told()).toEqual(fails);
+  expect(await health()).toMatchObject({ ready: true });
+  full = false;
+  await store.append('s', [], 'no_stream');
+  expect(await told()).toEqual(works);
+  full = true;
+  await expect(store.append('s', [], 'no_stream')).rejects.toThrow(EventStoreUnavailable);
+  const later = performance.now() + 61_000;
+  vi.spyOn(performance, 'now').mockReturnValue(later);
+  expect(store.appendFailure()).toBeNull();
+  vi.restoreAllMocks();
 });
 
 it('tells in the metrics whether anybody gets on with a projector, also where nobody runs it', async () => {

@@ -104,9 +104,12 @@ export function isTransient(error: unknown): boolean {
   return type === '' ? isUnasked(error) : transientTypes.has(type);
 }
 
-/** Failures that say nothing against the client: it goes to the leader by itself, and who may do what is the server's affair. */
+/**
+ * Failures that say nothing against the client: it goes to the leader by itself, and who may do what is the server's affair,
+ * as is anything else that it answers in words, such as a disk that is full.
+ */
 export function isSound(error: unknown): boolean {
-  return soundTypes.has(typeOf(error));
+  return soundTypes.has(typeOf(error)) || (error instanceof Error && error.message.startsWith(unnamed));
 }
 
 export function typeOf(error: unknown): string {
@@ -115,8 +118,12 @@ export function typeOf(error: unknown): string {
 
 /** What went wrong, in words: a refusal in a batch comes without any but its type. */
 export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)) || typeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.startsWith(unnamed) ? message.slice(unnamed.length) : message) || typeOf(error);
 }
+
+/** What the client puts before the words of an answer to an append that it has no type for. */
+const unnamed = 'Could not recognize ';
 
 /**
  * Whether a call failed before it was made: the client's question for the server's features fails with what gRPC says, as

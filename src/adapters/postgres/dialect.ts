@@ -1,6 +1,7 @@
 import PostgresDialect from 'knex/lib/dialects/postgres/index.js';
 import type pg from 'pg';
 import { within } from '../within.js';
+import { assertPrimary } from './primary.js';
 
 /** For so long after an answer a connection counts as good, milliseconds. */
 const trustedMs = 5_000;
@@ -17,9 +18,20 @@ const answeredAt = new WeakMap<pg.Client, number>();
 /**
  * The query builder's dialect, except that its pool does not keep connections that lead nowhere, as after a failover or
  * a firewall's restart: neither side hears of that, and the system tells it a quarter of an hour later. One that has been
- * idle is probed before it is used, and one on which an answer does not come in time is ended.
+ * idle is probed before it is used, and one on which an answer does not come in time is ended. None leads to a replica.
  */
 export class CautiousDialect extends PostgresDialect {
+  override async acquireRawConnection(): Promise<pg.Client> {
+    const connection: pg.Client = await super.acquireRawConnection();
+    try {
+      await assertPrimary(connection);
+      return connection;
+    } catch (error) {
+      await within(endLimitMs, connection.end()).catch(() => undefined);
+      throw error;
+    }
+  }
+
   override async query(connection: pg.Client, statement: unknown): Promise<unknown> {
     try {
       const answer: unknown = await super.query(connection, statement);

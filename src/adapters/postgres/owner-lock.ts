@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import type { OwnerLock, Ownership } from '../../commands/ports.js';
 import { within } from '../within.js';
+import { assertPrimary } from './primary.js';
 
 /** A dead owner must be found out well within the ten seconds in which a standby is to take over. */
 const heartbeatMs = 2_000;
@@ -29,6 +30,7 @@ export function createOwnerLock(options: { url: string; applicationName: string 
       client.on('end', () => lost.abort());
       try {
         await client.connect();
+        await assertPrimary(client);
         // The server notices a vanished client (power cut, network) by keep-alive probes and then frees the lock.
         await client.query(
           `set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;

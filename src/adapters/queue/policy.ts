@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { assertTakesWrites } from '../redis/takes-writes.js';
 
 /** A queue on this Redis could lose jobs to eviction. */
 export class EvictingRedis extends Error {
@@ -18,8 +19,13 @@ export async function assertNoEviction(redis: Redis): Promise<void> {
   }
 }
 
-/** @throws when Redis has used up its `maxmemory`: it answers, and takes no job */
-export async function assertRoom(redis: Redis): Promise<void> {
+/** @throws when Redis answers and takes no job: it has used up its `maxmemory`, is a replica, cannot write to its disk */
+export async function assertTakesJobs(redis: Redis): Promise<void> {
+  await assertRoom(redis);
+  await assertTakesWrites(redis, 'bull:probe');
+}
+
+async function assertRoom(redis: Redis): Promise<void> {
   const info = await redis.info('memory');
   const bytes = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
   const [used, most] = [bytes('used_memory'), bytes('maxmemory')];

@@ -2,7 +2,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
 import { within } from '../within.js';
-import { assertRoom } from './policy.js';
+import { assertTakesJobs } from './policy.js';
 
 export interface QueueSettings {
   /** Attempts of an export job. */
@@ -15,8 +15,8 @@ export interface QueueSettings {
 
 export type JobQueues = JobQueue & {
   readonly queues: readonly Queue<JobData>[];
-  /** @throws when Redis is full, and answers but takes no job */
-  assertRoom(): Promise<void>;
+  /** @throws when Redis answers and takes no job */
+  assertTakesJobs(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -50,7 +50,7 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
 
   return {
     queues: [...queues.values()],
-    assertRoom: () => assertRoom(redis),
+    assertTakesJobs: () => assertTakesJobs(redis),
     async add(name, jobs) {
       const queue = await queueOf(name);
       await queue.addBulk(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger, Metrics } from '../../commands/ports.js';
@@ -8,6 +9,10 @@ import type { JobData, JobRun, QueueName } from '../../processes/ports/job-queue
 const looksPerLock = 3;
 /** Effects find out from the streams what is done, so being taken over many times is harmless. */
 const maxStalled = 1_000;
+/** A Redis that refuses to hand out a job, as a full one does, is asked again after this. */
+const refusedPauseMs = 1_000;
+/** A reason that lasts is told again after this. */
+const tellAgainMs = 60_000;
 
 /** Runs the jobs of one queue. @param redis a connection that waits for Redis; BullMQ makes a blocking copy of it */
 export function startWorker(options: {
@@ -23,7 +28,7 @@ export function startWorker(options: {
   const { queue, metrics } = options;
   const logger = options.logger.child({ queue });
 
-  const worker = new Worker<JobData>(
+  const worker = new PatientWorker<JobData>(
     queue,
     async (job, token) => {
       const started = performance.now();
@@ -58,8 +63,32 @@ export function startWorker(options: {
     metrics.increment(final ? 'portal_jobs_failed_total' : 'portal_job_retries_total', { queue });
   });
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a job lost its worker and runs again'));
-  worker.on('error', (error) => logger.warn({ err: error }, 'the job queue is not reachable'));
+  worker.on('error', tellsOfFailures(logger));
   return { close: () => worker.close() };
+}
+
+/** BullMQ asks again at once while a job waits: thousands of times a second, each of them a line in the log. */
+class PatientWorker<Data> extends Worker<Data> {
+  protected override async moveToActive(token: string, name?: string): Promise<Job<Data>> {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      await sleep(refusedPauseMs);
+      throw error;
+    }
+  }
+}
+
+/** In full what is new, and now and then what lasts. */
+function tellsOfFailures(logger: Logger): (error: Error) => void {
+  let told = { reason: '', at: 0 };
+  return (error) => {
+    // Of a script Redis says which one and where.
+    const reason = error.message.replace(/ script: .*$/, '');
+    if (reason === told.reason && performance.now() - told.at < tellAgainMs) return;
+    told = { reason, at: performance.now() };
+    logger.warn({ err: error }, 'the job queue is not reachable');
+  };
 }
 
 function toRun(job: Job<JobData>): JobRun {

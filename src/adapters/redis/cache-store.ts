@@ -10,13 +10,13 @@ import { type Invalidation, invalidationChannel } from './invalidations.js';
  */
 const stateKey = 'portal:cache:state';
 
-/** KEYS: state, entry. ARGV: scope, fresh id. Answers stamp and, if it bears that stamp, the entry. */
+/**
+ * KEYS: state, entry. ARGV: scope, fresh id. Answers stamp and, if it bears that stamp, the entry. It always writes, though
+ * seldom anything new: a Redis that takes no writes takes no invalidations either, and must not be read from.
+ */
 const readScript = `
+redis.call('HSETNX', KEYS[1], 'id', ARGV[2])
 local id = redis.call('HGET', KEYS[1], 'id')
-if not id then
-  id = ARGV[2]
-  redis.call('HSET', KEYS[1], 'id', id)
-end
 local stamp = id .. '.' .. (redis.call('HGET', KEYS[1], 's:' .. ARGV[1]) or '0')
 local entry = redis.call('GET', KEYS[2])
 local head = '{"stamp":"' .. stamp .. '",'
@@ -105,7 +105,8 @@ export function createCacheStore(
   const scripts = redis as Redis & Scripts;
   const channel = invalidationChannel(redis);
   const message = (invalidation: Invalidation) => JSON.stringify(invalidation);
-  const clear = () => scripts.portalCacheClear(stateKey, channel, message({ scopes: 'all', position: null }));
+  const everything = message({ scopes: 'all', position: null });
+  const clear = () => scripts.portalCacheClear(stateKey, channel, everything);
   /** While the connection was away, invalidations may have been missed: nothing from before can be trusted. */
   let doubtful = false;
   redis.on('close', () => {
@@ -162,7 +163,13 @@ export function createCacheStore(
       available(async () => {
         const [all, some] = scopes === 'all' ? ['all', []] : ['', scopes];
         const told = message({ scopes, position });
-        await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, all, channel, told, ...some);
+        try {
+          await scripts.portalCacheInvalidate(stateKey, randomUUID(), position, all, channel, told, ...some);
+        } catch (error) {
+          // Redis may refuse to write and still pass messages on to those who keep in memory what they have read.
+          await redis.publish(channel, everything).catch(() => undefined);
+          throw error;
+        }
       }),
     remove: (keys) =>
       available(async () => {

@@ -30,6 +30,9 @@ const connectTimeoutMs = 3_000;
 /** Reconnecting: 50 ms more with each attempt, never longer than this apart. */
 const maxReconnectDelayMs = 2_000;
 
+/** A name that still leads to a replica is tried so often and no more. */
+const replicaPauseMs = 1_000;
+
 /**
  * A Redis connection for one role. Connection errors are the caller's to log: listen to `error`. Where the server does
  * not give the database that the URL names there is no connection, only new attempts: the client alone would stay in
@@ -43,6 +46,19 @@ export function createRedis(options: { url: string; role: RedisRole }): Redis {
   return redis;
 }
 
+/**
+ * After a failover the name leads to the new primary, while a connection stays with the server it was made to, now a
+ * replica: it is made anew when a write is refused.
+ */
+function leaveReplica(): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!error.message.startsWith('READONLY') || performance.now() - leftAt < replicaPauseMs) return false;
+    leftAt = performance.now();
+    return true;
+  };
+}
+
 /** Whether Redis does not have, or does not give, the database that was asked for. */
 export function refusesDatabase(error: Error & { command?: { name?: string } }): boolean {
   return error.command?.name === 'select';
@@ -54,6 +70,7 @@ function open(options: { url: string; role: RedisRole }): Redis {
     socketTimeout: silenceMs[options.role],
     connectionName: `portal-${options.role}`,
     retryStrategy: (attempt: number) => Math.min(attempt * 50, maxReconnectDelayMs),
+    reconnectOnError: leaveReplica(),
   };
   switch (options.role) {
     case 'cache':

@@ -4,7 +4,7 @@ import { InvalidConfig } from '../../config.js';
 import { examine, type Finding, hiding, ok, type Verdict } from '../doctor/check.js';
 import { httpTime, judgeClocks, postgresTime, redisTime, skewOf } from '../doctor/clocks.js';
 import { logFolder } from '../doctor/log-folder.js';
-import { effects, migrations, personalKeys, projections, signingKey } from '../doctor/stores.js';
+import { effects, migrations, personalKeys, postgresWrites, projections, signingKey } from '../doctor/stores.js';
 import { tokenClaims } from '../doctor/tokens.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
@@ -53,6 +53,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
     await later('log folder', [], logFolder),
     await later('token claims', [], tokenClaims),
     ...answers,
+    await later('postgresql writes', ['postgresql'], postgresWrites),
     await later('clocks', ['postgresql'], (of) => clocks(of, reached)),
     await later('migrations', ['postgresql'], migrations),
     await later('personal keys', ['postgresql'], personalKeys),

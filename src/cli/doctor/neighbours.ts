@@ -1,5 +1,7 @@
+import type { Redis } from 'ioredis';
 import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
-import { assertNoEviction, assertRoom } from '../../adapters/queue/policy.js';
+import { assertNoEviction, assertTakesJobs } from '../../adapters/queue/policy.js';
+import { assertTakesWrites } from '../../adapters/redis/takes-writes.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
 import { failed, ok, type Verdict, warning } from './check.js';
@@ -9,7 +11,7 @@ import { tokenIssuer } from './tokens.js';
 type Look = { readonly check: string; readonly mend: string; look(portal: Portal): Promise<Verdict> };
 
 /** The portal's own question gives up so soon that a busy machine would pass for a cache that is down. */
-const cachePatienceMs = 5_000;
+const redisPatienceMs = 5_000;
 
 /** A connection to each server the portal talks to, as the portal makes it. */
 export const neighbours: readonly Look[] = [
@@ -26,8 +28,7 @@ export const neighbours: readonly Look[] = [
   {
     check: 'postgresql',
     mend: 'Start PostgreSQL, or correct DATABASE_URL (host, port, user, password, database); a replica is to be promoted.',
-    async look({ pools, assertTakesWrites }) {
-      await assertTakesWrites();
+    async look({ pools }) {
       const { rows } = await pools.api.raw<{ rows: { version: string }[] }>(
         `select current_setting('server_version') as version`,
       );
@@ -36,26 +37,27 @@ export const neighbours: readonly Look[] = [
   },
   {
     check: 'redis queues',
-    mend: 'Start the Redis of REDIS_URL; set its maxmemory-policy to noeviction, or it would lose jobs; raise its maxmemory if it is full.',
+    mend:
+      'Start the Redis of REDIS_URL; set its maxmemory-policy to noeviction, or it would lose jobs; raise its maxmemory if ' +
+      'it is full. Where it takes no writes: free space on its disk, or let the name lead to the primary.',
     async look({ redis }) {
-      await ready(redis.producer);
-      await assertNoEviction(redis.producer);
-      await assertRoom(redis.producer);
-      return ok(`answers, version ${await redisVersion(redis.producer)}, noeviction`);
+      return patiently(redis.producer, async (patient) => {
+        await assertNoEviction(patient);
+        await assertTakesJobs(patient);
+        return ok(`answers, version ${await redisVersion(patient)}, noeviction`);
+      });
     },
   },
   {
     check: 'redis cache',
-    mend: 'Start the Redis of REDIS_CACHE_URL (REDIS_URL when that is empty). Until then answers come from PostgreSQL.',
+    mend:
+      'Start the Redis of REDIS_CACHE_URL (REDIS_URL when that is empty). Where it takes no writes: free space on its disk, ' +
+      'raise its maxmemory, or let the name lead to the primary. Until then answers come from PostgreSQL.',
     async look({ redis }) {
-      const patient = redis.cache.duplicate({ commandTimeout: cachePatienceMs });
-      patient.on('error', () => undefined);
-      try {
-        await ready(patient);
+      return patiently(redis.cache, async (patient) => {
+        await assertTakesWrites(patient, 'portal:cache:probe');
         return ok(`answers, version ${await redisVersion(patient)}`);
-      } finally {
-        patient.disconnect();
-      }
+      });
     },
   },
   {
@@ -119,20 +121,27 @@ async function askStripe({ config, payments }: Portal): Promise<Verdict> {
   return ok(`accepts the key (${live ? 'live' : 'test'})`);
 }
 
-interface Waitable {
-  readonly status: string;
-  once(event: 'ready' | 'error', listener: (error?: Error) => void): unknown;
+/** A connection like one of the portal's, for nothing but these questions. */
+async function patiently(redis: Redis, ask: (patient: Redis) => Promise<Verdict>): Promise<Verdict> {
+  const patient = redis.duplicate({ commandTimeout: redisPatienceMs });
+  patient.on('error', () => undefined);
+  try {
+    await ready(patient);
+    return await ask(patient);
+  } finally {
+    patient.disconnect();
+  }
 }
 
 /** The portal's connections fail at once while they are being made; a doctor has the patience. */
-function ready(redis: Waitable): Promise<void> {
+function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
     redis.once('ready', () => resolve());
-    redis.once('error', (error) => reject(error ?? new Error('no connection')));
+    redis.once('error', (error) => reject(error));
   });
 }
 
-async function redisVersion(redis: { info(section: string): Promise<string> }): Promise<string> {
+async function redisVersion(redis: Redis): Promise<string> {
   return /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown';
 }

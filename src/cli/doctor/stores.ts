@@ -2,6 +2,7 @@ import { migrationState } from '../../adapters/postgres/migrate.js';
 import { isOwned } from '../../adapters/postgres/owner-lock.js';
 import { createAuditKeys } from '../../audit/keys.js';
 import { lastSeal, SealBroken } from '../../audit/sealer.js';
+import { messageOf } from '../../commands/failures.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
 import type { EffectCount } from '../../processes/effects/store.js';
@@ -15,6 +16,18 @@ const lagLimitEvents = 1_000;
 const standstillMs = 60_000;
 /** Attempts with their pauses take a few minutes; what is still open after this is stuck. */
 const overdueMs = 15 * 60_000;
+
+export async function postgresWrites({ writes }: Portal): Promise<Verdict> {
+  try {
+    await writes.postgresql();
+    return ok('taken');
+  } catch (error) {
+    return failed(
+      messageOf(error),
+      'Free space on the disk of PostgreSQL, or end its being read-only; the rest follows.',
+    );
+  }
+}
 
 export async function migrations({ pools }: Portal): Promise<Verdict> {
   const { applied, pending, unknown } = await migrationState(pools.api);

@@ -52,8 +52,8 @@ export function createDailyReconciliation(deps: {
       const alert = {
         name: `reconcile:${date}`,
         kind: 'reconciliation',
-        subject: date,
-        message: 'portal and warehouse differ; `portal reconcile` shows and repairs it',
+        subject: `portal and warehouse differ: ${date}`,
+        message: '`portal reconcile` shows what differs and repairs it',
         facts: { ...counts },
       };
       await deps.effects.request([owedAlert(alert, date, context)]);

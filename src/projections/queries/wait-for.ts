@@ -120,7 +120,7 @@ export function createReach(deps: {
       }
       await deps.cache.invalidate('all', formatPosition(position));
     } catch {
-      // The cache is down: nothing old can come from it.
+      // The cache is down, or takes no writes: nothing old can come from it.
     }
   }
 }

@@ -16,6 +16,7 @@ import { createMasterKeys } from '../../../src/adapters/postgres/personal-keys/m
 import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
 import { sealStream } from '../../../src/commands/aggregates.js';
+import type { HealthReport } from '../../../src/http/options.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -75,6 +76,7 @@ describe('the doctor', () => {
       'token issuer',
       'error tracker',
       'trace collector',
+      'postgresql writes',
       'clocks',
       'migrations',
       'personal keys',
@@ -129,17 +131,6 @@ describe('the doctor', () => {
       expect(away.of(check), check).toMatchObject({ state: 'skipped', detail: expect.stringContaining('postgresql') });
     }
     expect(away.stdout).not.toContain(database.password);
-  });
-
-  it('finds that the database is a replica, which takes no writes', async () => {
-    const replica = new URL(stack.env.DATABASE_URL ?? '');
-    replica.searchParams.set('options', '-c default_transaction_read_only=on');
-    const found = await doctor(settingsWith({ DATABASE_URL: replica.href }));
-    expect(found.of('postgresql')).toMatchObject({
-      state: 'failed',
-      detail: expect.stringContaining('it takes no writes'),
-      mend: expect.stringContaining('promoted'),
-    });
   });
 
   it('finds personal data under another master key than the one given, and a key that is to be changed', async () => {
@@ -205,6 +196,23 @@ describe('the doctor', () => {
     ]);
   });
 
+  it('finds a database that takes no writes', async () => {
+    const client = new pg.Client({ connectionString: stack.env.DATABASE_URL });
+    await client.connect();
+    const database = new URL(stack.env.DATABASE_URL ?? '').pathname.slice(1);
+    await client.query(`alter database ${database} set default_transaction_read_only = on`);
+    const { code, of } = await doctor();
+    await client.query('set default_transaction_read_only = off');
+    await client.query(`alter database ${database} reset default_transaction_read_only`);
+    await client.end();
+    expect(code).toBe(1);
+    expect(of('postgresql writes')).toMatchObject({
+      state: 'failed',
+      detail: 'takes no writes: the database is set to read-only',
+      mend: expect.stringContaining('Free space'),
+    });
+  });
+
   it('finds a Redis that would lose jobs, and lets the queues warn of it once', async () => {
     const redis = new Redis(stack.env.REDIS_URL ?? '');
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
@@ -227,6 +235,24 @@ describe('the doctor', () => {
     expect([code, of('redis queues')]).toMatchObject([1, { state: 'failed', ...full }]);
     expect(ready).toMatchObject({ ready: true });
     expect(ready.checks).toContainEqual({ name: 'redis queues', ok: false, ...full });
+  });
+
+  it('finds a Redis that takes no writes, as the portal does', async () => {
+    const redis = new Redis(stack.env.REDIS_URL ?? '');
+    await redis.replicaof('127.0.0.1', 1);
+    const { code, of } = await doctor();
+    const words = /^takes no writes: READONLY/;
+    // Between two connections there is none.
+    const ready = await until('the portal tells it of both', async () => {
+      const report = (await (await fetch(`${stack.urls.portal}/readyz`)).json()) as HealthReport;
+      return report.checks.filter(({ ok, detail }) => !ok && words.test(detail)).length === 2 && report.ready;
+    });
+    await redis.replicaof('NO', 'ONE');
+    redis.disconnect();
+    expect(ready).toBe(true);
+    expect(code).toBe(1);
+    for (const name of ['redis queues', 'redis cache'])
+      expect(of(name)).toMatchObject({ state: 'failed', detail: expect.stringMatching(words) });
   });
 
   it('finds a log folder that cannot be written, and makes none that can', async () => {

@@ -244,6 +244,28 @@ describe('the inventory cache', () => {
     expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
   });
 
+  it('answers from PostgreSQL while Redis takes no writes, and so no invalidations', async () => {
+    await world.append(`inventory-${sku(4)}`, listed(sku(4), 10));
+    await synced();
+    await cached(`inventory:sku:${sku(4)}`, sku(4));
+    // From memory, too.
+    for (let n = 0; n < 3; n++) await queries().inventoryItem(sku(4));
+    await world.redis.config('SET', 'min-replicas-to-write', '1');
+    const at = new Date().toISOString();
+    const position = await world.append(`inventory-${sku(4)}`, {
+      type: 'StockLevelChanged',
+      data: { from: 10, to: 7, syncId: 's', snapshotAt: at },
+    });
+    expect(await queries().waitFor(position, 10_000)).toBe(true);
+    expect(await queries().inventoryItem(sku(4))).toMatchObject({ source: 'database', item: { available: 7 } });
+    await world.redis.config('SET', 'min-replicas-to-write', '0');
+    await eventually(
+      'the cache is used again',
+      async () => (await queries().inventoryItem(sku(4)))?.source === 'cache',
+    );
+    expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
+  });
+
   it('answers from the cache without PostgreSQL', async () => {
     await world.append(`inventory-${sku(5)}`, listed(sku(5), 10));
     await synced();

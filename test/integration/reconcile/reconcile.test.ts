@@ -275,7 +275,11 @@ describe('the daily run', () => {
     expect(await readFile(path.join(reportDir, 'reconcile-2026-05-02.txt'), 'utf8')).toContain('stuck');
     expect(await world.portal.effects.get('alert:reconcile:2026-05-02')).toMatchObject({
       status: 'open',
-      payload: { alertKind: 'reconciliation', facts: report.counts },
+      payload: {
+        alertKind: 'reconciliation',
+        alertSubject: 'portal and warehouse differ: 2026-05-02',
+        facts: report.counts,
+      },
     });
     await rm(reportDir, { recursive: true });
   });
