@@ -362,7 +362,7 @@ describe('a process that stops', () => {
     );
     const syncId = randomUUID();
     const payload = { correlationId: syncId, syncId, date: new Date().toISOString().slice(0, 10), trigger: 'manual' };
-    const effect = { key: `sync:${syncId}`, kind: 'sync', subject: syncId, payload } as Effect;
+    const effect = { key: `sync:${syncId}`, kind: 'sync', subject: syncId, payload } as unknown as Effect;
     const projectorHeld = await pools.api.transaction();
     await projectorHeld.raw('select 1 from portal.projection_generations for update');
     const running = sync.perform(effect, context());
