@@ -58,8 +58,18 @@ export function startWorker(options: {
     metrics.increment(final ? 'portal_jobs_failed_total' : 'portal_job_retries_total', { queue });
   });
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a job lost its worker and runs again'));
-  worker.on('error', (error) => logger.warn({ err: error }, 'the job queue is not reachable'));
+  worker.on('error', (error) => {
+    const reason = isTakenAway(error)
+      ? 'a job went while it ran: it was removed, or runs elsewhere'
+      : 'the job queue is not reachable';
+    logger.warn({ err: error }, reason);
+  });
   return { close: () => worker.close() };
+}
+
+/** Redis answered, and no longer knew the job, or not as ours: its scripts refuse by number, and a renewal in words. */
+function isTakenAway(error: Error & { code?: unknown }): boolean {
+  return typeof error.code === 'number' || error.message.startsWith('could not renew lock');
 }
 
 function toRun(job: Job<JobData>): JobRun {
