@@ -36,10 +36,10 @@ export interface Queries {
   lot(batchNumber: string, page: { limit: number; cursor?: string }): Promise<LotView | null>;
   syncs(filter: { limit: number }): Promise<SyncView[]>;
   sync(syncId: string): Promise<SyncView | null>;
-  /** Resolves true once every read model has passed the position, false when `timeoutMs` ran out first. */
-  waitFor(position: Position, timeoutMs: number): Promise<boolean>;
+  /** Resolves true once every read model has passed the position, false when `timeoutMs` ran out or `signal` aborted first. */
+  waitFor(position: Position, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   /** The same, told apart. */
-  reach(position: Position, timeoutMs: number): Promise<Reached>;
+  reach(position: Position, timeoutMs: number, signal?: AbortSignal): Promise<Reached>;
 }
 
 /**

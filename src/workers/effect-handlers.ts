@@ -71,7 +71,8 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
       summarise: createSummaries(snapshotFingerprint),
       async snapshotIndex() {
         const head = await portal.eventStore.head();
-        const current = head === null || (await projections.queries.waitFor(head, catchUpMs));
+        const current = head === null || (await projections.queries.waitFor(head, catchUpMs, signal));
+        signal.throwIfAborted();
         try {
           return { entries: await projections.snapshotIndex(), current };
         } catch (error) {

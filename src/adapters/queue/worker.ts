@@ -83,12 +83,21 @@ class PatientWorker<Data> extends Worker<Data> {
 function tellsOfFailures(logger: Logger): (error: Error) => void {
   let told = { reason: '', at: 0 };
   return (error) => {
+    if (isTakenAway(error)) {
+      logger.warn({ err: error }, 'a job went while it ran: it was removed, or runs elsewhere');
+      return;
+    }
     // Of a script Redis says which one and where.
     const reason = error.message.replace(/ script: .*$/, '');
     if (reason === told.reason && performance.now() - told.at < tellAgainMs) return;
     told = { reason, at: performance.now() };
     logger.warn({ err: error }, 'the job queue is not reachable');
   };
+}
+
+/** Redis answered, and no longer knew the job, or not as ours: its scripts refuse by number, and a renewal in words. */
+function isTakenAway(error: Error & { code?: unknown }): boolean {
+  return typeof error.code === 'number' || error.message.startsWith('could not renew lock');
 }
 
 function toRun(job: Job<JobData>): JobRun {

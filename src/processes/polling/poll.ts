@@ -72,7 +72,7 @@ export async function pollStatuses(deps: PollDeps, context: CommandContext): Pro
   }
 }
 
-/** @throws when the warehouse takes no requests any more; any other failure concerns this order alone */
+/** @throws when the warehouse takes no requests any more, or the process stops; any other failure concerns this order alone */
 async function followOne(
   deps: PollDeps,
   order: OpenOrder,
@@ -85,7 +85,7 @@ async function followOne(
     const seen = listed ?? (await lookUp(deps, extensivOrderId, tally));
     tally.changes += await observe(deps, order, seen, context);
   } catch (error) {
-    if (isAway(error, tally)) throw error;
+    if (deps.signal?.aborted || isAway(error, tally)) throw error;
     tally.failures += 1;
     if (tally.failures > maxToldFailures) return;
     deps.reporter.capture(error, { orderId });

@@ -46,7 +46,7 @@ export async function changesOf(
 
 /** Waits until the read models have passed a position. */
 export async function untilShown(position: Position, queries: ChangeQueries, signal: AbortSignal): Promise<void> {
-  while (!(await queries.waitFor(position, waitMs))) signal.throwIfAborted();
+  while (!(await queries.waitFor(position, waitMs, signal))) signal.throwIfAborted();
 }
 
 /** The events behind a position up to another one, a page of them at most; `end` is how far they reach. */

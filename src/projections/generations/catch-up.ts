@@ -11,7 +11,7 @@ import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
 import { lastOf } from '../runtime/last-event.js';
 import { oneBehind } from '../runtime/one-behind.js';
-import { park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
+import { isLeftParked, park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
 import { type Projection, wants } from '../runtime/projection.js';
 import { takeUpMended } from '../runtime/take-up.js';
 
@@ -78,7 +78,7 @@ export async function catchUp(
 interface Generation {
   readonly target: Target;
   readonly skipped: ReadonlySet<string>;
-  readonly parked: Set<string>;
+  readonly parked: Map<string, bigint>;
   readonly known: ReadonlySet<string>;
   checkpoint: Position | null;
 }
@@ -107,7 +107,7 @@ async function apply(db: Knex, state: Generation, page: readonly RecordedEvent[]
     (event) =>
       wants(projection, event) &&
       !state.skipped.has(event.id) &&
-      !state.parked.has(event.stream) &&
+      !isLeftParked(state.parked, event) &&
       (from === null || comparePositions(event.position, from) > 0) &&
       comparePositions(event.position, to) <= 0,
   );
@@ -117,7 +117,7 @@ async function apply(db: Knex, state: Generation, page: readonly RecordedEvent[]
     await moveCheckpoints(tx, [{ name: projection.name, generation, from, to, last: lastOf(events) }]);
     return poison;
   });
-  for (const { event } of poison) state.parked.add(event.stream);
+  for (const { event } of poison) state.parked.set(event.stream, event.revision);
   state.checkpoint = to;
   onEvents?.(events.length);
 }

@@ -68,7 +68,7 @@ export function createQueries(deps: {
     lot: (batchNumber, page) => findLot(db, batchNumber, page),
     syncs: ({ limit }) => listSyncs(db, limit),
     sync: (syncId) => findSync(db, syncId),
-    waitFor: async (position, timeoutMs) => (await reach(position, timeoutMs)) !== 'late',
+    waitFor: async (...asked) => (await reach(...asked)) !== 'late',
     reach,
   };
 }

@@ -38,7 +38,7 @@ interface Look {
  * Waits until every read model, and the cache in front of them, has passed a position.
  *
  * @param names the projections that count
- * @returns `late` when the time ran out first, and soon where nothing comes but by an operator
+ * @returns `late` when the time ran out or the signal aborted first, and soon where nothing comes but by an operator
  */
 export function createReach(deps: {
   db: Knex;
@@ -57,9 +57,9 @@ export function createReach(deps: {
     return underWay;
   }
 
-  return async function reach(position: Position, timeoutMs: number): Promise<Reached> {
+  return async function reach(position: Position, timeoutMs: number, signal?: AbortSignal): Promise<Reached> {
     const deadline = performance.now() + timeoutMs;
-    const seen = await readModelsFollow(position, deadline);
+    const seen = await readModelsFollow(position, deadline, signal);
     if (!seen) return 'late';
     // Of what lies behind the read models no entry can tell.
     const shown = seen.slowest ? (earliest([position, seen.slowest]) ?? position) : position;
@@ -68,13 +68,17 @@ export function createReach(deps: {
   };
 
   /** @returns the look that showed it, or null when the time ran out first, or would in any case */
-  async function readModelsFollow(position: Position, deadline: number): Promise<Look | null> {
+  async function readModelsFollow(
+    position: Position,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Look | null> {
     let askAt = performance.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
       const seen = await look();
       if (seen.slowest && comparePositions(seen.slowest, position) >= 0) return seen;
       const left = deadline - performance.now();
-      if (left <= 0) return null;
+      if (left <= 0 || signal?.aborted) return null;
       if (performance.now() >= askAt) {
         if (seen.rewound) return null;
         if (await nothingBetween(seen.slowest, position)) return seen;

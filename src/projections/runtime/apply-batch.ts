@@ -4,7 +4,7 @@ import { messageOf } from '../../commands/failures.js';
 import { applyOrIsolate, type PoisonEvent, TablesMissing } from './apply.js';
 import { holdGenerations, moveCheckpoints } from './checkpoints.js';
 import { lastOf } from './last-event.js';
-import { park, parkedStreams } from './parking.js';
+import { type Parked, park, parkedStreams, skippedEvents } from './parking.js';
 import { generationsOf, isBroken, pendingEvents, type Subject } from './subject.js';
 
 /** What one transaction did for one projection. */
@@ -12,7 +12,8 @@ export interface Applied {
   readonly subject: Subject;
   readonly poison: readonly PoisonEvent[];
   /** All streams that are parked now. */
-  readonly parked: ReadonlySet<string>;
+  readonly parked: Parked;
+  readonly skipped: ReadonlySet<string>;
   readonly parkedEpoch: string;
 }
 
@@ -51,9 +52,10 @@ export async function applyBatch(
     return applied;
   });
 
-  for (const { subject, parked, parkedEpoch } of applied) {
+  for (const { subject, parked, skipped, parkedEpoch } of applied) {
     subject.checkpoint = position;
     subject.parked = parked;
+    subject.skipped = skipped;
     subject.parkedEpoch = parkedEpoch;
   }
   for (const [subject, reason] of broken) subject.broken = reason;
@@ -75,9 +77,11 @@ async function applyTo(
   const { projection, generation } = subject;
   const isKnown = parkedEpoch === subject.parkedEpoch;
   const known = isKnown ? subject.parked : await parkedStreams(tx, projection.name, generation);
-  const pending = pendingEvents({ ...subject, parked: known }, events);
+  const skipped = isKnown ? subject.skipped : await skippedEvents(tx, projection.name);
+  const pending = pendingEvents({ ...subject, parked: known, skipped }, events);
   const poison = pending.length > 0 ? await applyOrIsolate(tx, projection, generation, pending) : [];
   await park(tx, projection.name, generation, poison);
-  const parked = poison.length > 0 ? new Set([...known, ...poison.map(({ event }) => event.stream)]) : known;
-  return { subject, poison, parked, parkedEpoch };
+  const found = poison.map(({ event }) => [event.stream, event.revision] as const);
+  const parked = poison.length > 0 ? new Map([...known, ...found]) : known;
+  return { subject, poison, parked, skipped, parkedEpoch };
 }

@@ -2,12 +2,13 @@ import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type RecordedEvent } from '../../commands/event-store.js';
 import { applyOrIsolate, type PoisonEvent } from './apply.js';
 import { readLiveGeneration } from './checkpoints.js';
-import { park, parkedStreams, skippedEvents } from './parking.js';
+import { isLeftParked, park, parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 
 /**
  * Parks every stream with an event that waits and cannot be applied, however many there are: a projector that meets many at
- * once stands still instead, since it cannot tell them from an outage. Nothing is applied, that is left to the projector.
+ * once stands still instead, since it cannot tell them from an outage. Nothing is applied: that is left to the projector,
+ * which goes on up to those events.
  *
  * @returns names of the streams, in the order of their events; none when the projection has never run
  */
@@ -29,10 +30,10 @@ export async function parkWaiting(
     for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, ...from })) {
       const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
       const events = due.filter(
-        (event) => wants(projection, event) && !left.has(event.stream) && !skipped.has(event.id),
+        (event) => wants(projection, event) && !isLeftParked(left, event) && !skipped.has(event.id),
       );
       const found = await applyOrIsolate(trial, projection, live.generation, events, streamsOf(events));
-      for (const { event } of found) left.add(event.stream);
+      for (const { event } of found) left.set(event.stream, event.revision);
       poison.push(...found);
       if (due.length < page.length) break;
     }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { RecordedEvent } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
 import type { PoisonEvent } from './apply.js';
@@ -49,13 +50,23 @@ export async function park(
   }
 }
 
-/** Names of the streams a projection has parked in one generation. */
-export async function parkedStreams(db: Knex, projection: string, generation: number): Promise<Set<string>> {
-  const { rows } = await db.raw<{ rows: { stream: string }[] }>(
-    `select stream from portal.parked_streams where projection = ? and generation = ? and status = 'parked'`,
+/** Streams that are parked, each with the revision of the event that stopped it. */
+export type Parked = ReadonlyMap<string, bigint>;
+
+/** The streams a projection has parked in one generation. */
+export async function parkedStreams(db: Knex, projection: string, generation: number): Promise<Map<string, bigint>> {
+  const { rows } = await db.raw<{ rows: { stream: string; first_revision: string }[] }>(
+    `select stream, first_revision from portal.parked_streams
+     where projection = ? and generation = ? and status = 'parked'`,
     [projection, generation],
   );
-  return new Set(rows.map((row) => row.stream));
+  return new Map(rows.map((row) => [row.stream, BigInt(row.first_revision)]));
+}
+
+/** Whether an event waits for its stream to be taken up. What comes before the one that stopped it may be yet to apply. */
+export function isLeftParked(parked: Parked, { stream, revision }: RecordedEvent): boolean {
+  const from = parked.get(stream);
+  return from !== undefined && revision >= from;
 }
 
 /** Names of the streams a projection has parked in whatever generation. */

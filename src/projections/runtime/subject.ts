@@ -8,7 +8,7 @@ import {
   type LiveGeneration,
   loadLiveGeneration,
 } from './checkpoints.js';
-import { parkedStreams, skippedEvents } from './parking.js';
+import { isLeftParked, type Parked, parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 
 /** A projection together with what its owner knows of its live generation. */
@@ -17,7 +17,7 @@ export interface Subject {
   readonly generation: number;
   checkpoint: Position | null;
   parkedEpoch: string;
-  parked: ReadonlySet<string>;
+  parked: Parked;
   skipped: ReadonlySet<string>;
   /** Why nothing is applied until a rebuild, or null when all is well. */
   broken: string | null;
@@ -84,7 +84,7 @@ export function pendingEvents(subject: Subject, events: readonly RecordedEvent[]
     (event) =>
       wants(subject.projection, event) &&
       (subject.checkpoint === null || comparePositions(event.position, subject.checkpoint) > 0) &&
-      !subject.parked.has(event.stream) &&
+      !isLeftParked(subject.parked, event) &&
       !subject.skipped.has(event.id),
   );
 }

@@ -431,6 +431,17 @@ describe('the relay', () => {
     for (const name of wanted) await became(name, 'done');
   });
 
+  it('does not say that the queue is away when it is a job that has gone', async () => {
+    const told = vi.spyOn(world.logger, 'warn');
+    const messages = () => told.mock.calls.map(([, message]) => message);
+    perform = async () => void (await world.redis.flushall());
+    await store.request([request('packed', key('packed'))]);
+    await relay.handMissing();
+    await until('the worker finds its job gone', () => messages().some((message) => message?.startsWith('a job went')));
+    expect(messages()).not.toContain('the job queue is not reachable');
+    told.mockRestore();
+  });
+
   it('leaves failed and discarded effects alone', async () => {
     const [failed, discarded] = [key('packed'), key('notify')];
     await store.request([request('packed', failed), request('notify', discarded)]);

@@ -480,11 +480,17 @@ it('what comes after the time of its handler is dropped without a word', async (
     await sleep(150);
     return queries.products(filter);
   };
-  const slow = await buildApp({ ...portal.options, queries: { ...queries, products } });
+  const brands: typeof queries.brands = async () => {
+    await sleep(150);
+    return queries.brands();
+  };
+  const slow = await buildApp({ ...portal.options, queries: { ...queries, products, brands } });
   try {
-    expect((await slow.inject('/api/v1/products')).statusCode).toBe(503);
+    for (const path of ['products', 'brands']) {
+      expect((await slow.inject(`/api/v1/${path}`)).statusCode).toBe(503);
+    }
     await sleep(300);
-    expect(portal.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(portal.logs.filter(({ level, facts }) => level === 'error' || 'err' in facts)).toEqual([]);
   } finally {
     await slow.close();
   }

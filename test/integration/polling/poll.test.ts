@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
+import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
 import { loadOpenOrders } from '../../../src/projections/queries/open-orders.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
@@ -215,6 +216,27 @@ describe('a warehouse in trouble', () => {
     await world.control('DELETE', '/faults');
     await poll();
     expect(await statusOf(order!)).toBe('picking');
+  });
+});
+
+describe('a process that stops', () => {
+  it('gives up the order that it waits to look up, which is no failure of that order', async () => {
+    await exported(1);
+    await world.shown();
+    const stop = new AbortController();
+    const captured: unknown[] = [];
+    const warehouse: typeof world.portal.warehouse = {
+      ...world.portal.warehouse,
+      async *ordersUpdatedSince() {},
+      async orderStatus() {
+        stop.abort();
+        throw new WarehouseError('busy', 'the circuit to the warehouse is open', { method: 'GET', route: single });
+      },
+    };
+    const openOrders = () => loadOpenOrders(world.portal.pools.workers);
+    const reporter = { capture: (error: unknown) => void captured.push(error) };
+    await pollStatuses({ ...world.portal, warehouse, openOrders, reporter, signal: stop.signal }, context());
+    expect(captured).toEqual([]);
   });
 });
 

@@ -51,6 +51,21 @@ function counting(name: string, refuse: Set<string> = new Set()): Projection {
   };
 }
 
+const scheduled = { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } } as const;
+
+/** Refuses the deliveries of these streams alone. */
+function refusing(name: string, refuse: ReadonlySet<string>): Projection {
+  const projection = counting(name);
+  return {
+    ...projection,
+    async apply(events, ...where) {
+      const bad = events.find(({ stream, type }) => type === scheduled.type && refuse.has(stream));
+      if (bad) throw new Error('cannot fold this');
+      await projection.apply(events, ...where);
+    },
+  };
+}
+
 describe('the projector', () => {
   let stack: TestStack;
   let world: World;
@@ -144,6 +159,43 @@ describe('the projector', () => {
     await eventually('the others go on', async () => (await count(world.db, 'stuck', good)) === length);
     expect((await world.projections.parked()).map(({ stream }) => stream).sort()).toEqual([...bad].sort());
     expect(await parkWaiting(world, projection), 'nothing that waits').toEqual([]);
+  });
+
+  it('applies what comes before an event that an operator has parked while it waits', async () => {
+    const { length } = history(...toPaid);
+    const streams = Array.from({ length: 12 }, (_, n) => `order-ahead-${n}-${world.databaseUrl.slice(-8)}`);
+    for (const stream of streams) await world.append(stream, ...history(...toPaid), scheduled, scheduled);
+    const refuse = new Set(streams);
+    const projection = refusing('ahead', refuse);
+    start([projection], { limits: { lingerMs: 500 } });
+    await eventually('it stands still', () => world.captured.length > 0);
+
+    expect(await parkWaiting(world, projection)).toEqual(streams);
+    for (const stream of streams) {
+      await eventually('it goes on', async () => (await count(world.db, 'ahead', stream)) === length);
+    }
+    refuse.clear();
+    const [skipped = '', ...retried] = streams;
+    await retryParkedStream(world, projection, skipped, { reason: 'lost' });
+    for (const stream of retried) await retryParkedStream(world, projection, stream);
+    expect(await count(world.db, 'ahead', skipped)).toBe(length + 1);
+    for (const stream of retried) expect(await count(world.db, 'ahead', stream)).toBe(length + 2);
+  });
+
+  it('leaves out an event that was parked and skipped before its turn', async () => {
+    const { length } = history(...toPaid);
+    const stream = `order-early-${world.databaseUrl.slice(-8)}`;
+    const projection = refusing('early', new Set([stream]));
+    const subjects = [await loadSubject(world.db, projection)];
+    const position = await world.append(stream, ...history(...toPaid), scheduled);
+    expect(await parkWaiting(world, projection)).toEqual([stream]);
+    await retryParkedStream(world, projection, stream, { reason: 'lost' });
+
+    const events: RecordedEvent[] = [];
+    for await (const event of world.eventStore.readStream(stream)) events.push(event);
+    await applyBatch(world.db, subjects, events, position);
+    expect(await world.projections.parked()).toEqual([]);
+    expect(await count(world.db, 'early', stream)).toBe(length);
   });
 
   it('rebuilds a read model that has parked many streams, and parks them again', async () => {

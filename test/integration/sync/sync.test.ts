@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { createLocks } from '../../../src/adapters/postgres/locks.js';
+import { within } from '../../../src/adapters/within.js';
 import { inventory, inventorySyncs, orders } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { unknownPosition } from '../../../src/commands/event-store.js';
-import { EffectPostponed } from '../../../src/processes/effects/effect.js';
+import { type Effect, EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
 import { createSyncHandler, createSyncInventory } from '../../../src/processes/inventory/request.js';
 import type { SyncRequest } from '../../../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../../../src/projections/models/products.js';
+import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
 import { all } from '../../support/new-events.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
@@ -358,6 +360,36 @@ describe('a process that stops', () => {
     await world.sync();
     const { state } = await world.portal.handler.load(inventorySyncs, new Date().toISOString().slice(0, 10));
     expect(Object.values(state)).not.toContain('running');
+  });
+
+  it('does not wait for read models that are behind', async () => {
+    const { pools, warehouse } = world.portal;
+    const stop = new AbortController();
+    let isDownloaded = false;
+    const { sync } = createEffectHandlers(
+      {
+        ...world.portal,
+        warehouse: {
+          ...warehouse,
+          async *inventory(options) {
+            yield* warehouse.inventory(options);
+            isDownloaded = true;
+          },
+        },
+      },
+      stop.signal,
+    );
+    const syncId = randomUUID();
+    const payload = { correlationId: syncId, syncId, date: new Date().toISOString().slice(0, 10), trigger: 'manual' };
+    const effect = { key: `sync:${syncId}`, kind: 'sync', subject: syncId, payload } as unknown as Effect;
+    const projectorHeld = await pools.api.transaction();
+    await projectorHeld.raw('select 1 from portal.projection_generations for update');
+    const running = sync.perform(effect, context());
+    await until('all is downloaded', () => isDownloaded);
+    stop.abort();
+    await expect(within(5_000, running)).rejects.toThrow(EffectPostponed);
+    await projectorHeld.rollback();
+    await world.sync();
   });
 });
 
