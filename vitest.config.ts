@@ -16,8 +16,8 @@ const kinds = {
 
 export default defineConfig({
   test: {
-    // Two cores: more workers than that only make real servers miss their time-outs.
-    maxWorkers: 2,
+    // For two cores: tests wait about half of their time, and with still more workers real servers miss their time-outs.
+    maxWorkers: 3,
     // Loading the libraries takes longer than most files' tests: a worker does it once. No module of ours keeps state.
     isolate: false,
     projects: Object.entries(kinds).map(([name, kind]) => ({
