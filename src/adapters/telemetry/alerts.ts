@@ -30,8 +30,9 @@ export function createAlerts(settings: AlertSettings): Alerts {
       { alert: alert.kind, facts, ...(alert.error === undefined ? {} : { err: alert.error }) },
       alert.subject,
     );
-    const key = keyOf(alert.kind, alert.subject);
-    const opened = await window.open(key, settings.windowSeconds, alert.owner ?? randomUUID());
+    const key = digestOf(alert.kind, alert.subject);
+    const owner = alert.owner ?? randomUUID();
+    const opened = await window.open(key, settings.windowSeconds, owner);
     if (opened === null) return 'repeated';
 
     // Everybody but the mail server has heard of it.
@@ -42,17 +43,16 @@ export function createAlerts(settings: AlertSettings): Alerts {
         reporter.capture(alert.error ?? new Error(alert.subject), context);
       });
     }
-    const at = new Date();
     const mail = template({
       kind: alert.kind,
       subject: scrubText(alert.subject),
       message: scrubText(alert.message),
       facts,
-      at: at.toISOString(),
+      at: new Date().toISOString(),
       repeats: opened.repeats,
     });
     try {
-      await mailer.send({ to: settings.adminEmail, messageId: `<alert-${key}-${at.getTime()}@portal>`, ...mail });
+      await mailer.send({ to: settings.adminEmail, messageId: `<alert-${key}-${digestOf(owner)}@portal>`, ...mail });
       return 'sent';
     } catch (error) {
       await window.shorten(key, Math.min(unsentAlertMs / 1_000, settings.windowSeconds));
@@ -82,6 +82,6 @@ export function createAlerts(settings: AlertSettings): Alerts {
   };
 }
 
-function keyOf(kind: string, subject: string): string {
-  return createHash('sha256').update(`${kind}\n${subject}`).digest('hex').slice(0, 24);
+function digestOf(...words: string[]): string {
+  return createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 24);
 }
