@@ -78,6 +78,9 @@ describe('an inventory item', () => {
     ['javascript:alert(1)', null],
     ['java\tscript:alert(1)', null],
     ['data:text/html,hello', null],
+    ['view-source:https://coa.example.com/1.pdf', null],
+    [7, '7'],
+    [' ', null],
   ])('links %j as %j', (coa_url, coaLink) => {
     expect(read({ coa_url })).toMatchObject({ ok: true, item: { coaLink } });
   });
@@ -94,6 +97,20 @@ describe('an inventory item', () => {
     [4.35, 435],
   ])('costs %j, which is %i cents', (price, cents) => {
     expect(read({ price })).toMatchObject({ ok: true, item: { price: cents } });
+  });
+
+  it.each([
+    [0, 0],
+    [12, 12],
+    ['12', 12],
+    ['120.00', 120],
+    ['0', 0],
+  ])('is there in a quantity of %j, which is %i', (quantity_available, quantity) => {
+    expect(read({ quantity_available })).toMatchObject({ ok: true, item: { quantity } });
+  });
+
+  it('has a SKU of up to 200 characters', () => {
+    expect(read({ sku: 'A'.repeat(200) })).toMatchObject({ ok: true, item: { sku: 'A'.repeat(200) } });
   });
 
   it.each([
@@ -127,10 +144,18 @@ describe('an inventory item', () => {
     ['negative quantity', { quantity_available: -1 }, 'VTH-OIL-0001'],
     ['negative quantity', { quantity_available: '-3' }, 'VTH-OIL-0001'],
     ['fractional quantity', { quantity_available: 0.5 }, 'VTH-OIL-0001'],
+    ['fractional quantity', { quantity_available: '1.25' }, 'VTH-OIL-0001'],
     ['quantity too large', { quantity_available: 1e18 }, 'VTH-OIL-0001'],
   ])('is refused with %s', (reason, change, sku) => {
     expect(read(change)).toEqual({ ok: false, sku, reason });
   });
+
+  it.each(['', ' ', '12 pcs', '~12', '1e3', '1,000', '12.', true, null, [], [12], Number.NaN])(
+    'is refused with a quantity of %j',
+    (quantity_available) => {
+      expect(read({ quantity_available })).toEqual({ ok: false, sku: 'VTH-OIL-0001', reason: 'no quantity' });
+    },
+  );
 
   it.each([undefined, null, '', 'free', '-1.00', -1, '1,50', '1e3', 1e30, '12.345', true, []])(
     'is refused with a price of %j',

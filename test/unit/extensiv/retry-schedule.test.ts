@@ -29,12 +29,14 @@ describe('Retry-After', () => {
 
   it.each([
     ['7', 7000],
+    ['30', 30_000],
     [' 0 ', 0],
     ['Sun, 01 Mar 2026 09:00:05 GMT', 5000],
     ['Sun, 01 Mar 2026 08:00:00 GMT', 0],
     ['86400', 60_000],
     ['Mon, 02 Mar 2026 09:00:00 GMT', 60_000],
     ['soon', undefined],
+    ['7 seconds', undefined],
     ['', undefined],
     [undefined, undefined],
   ])('%j is %s milliseconds', (header, expected) => {
