@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createEventStore } from './adapters/eventstore/index.js';
-import { watchAppends } from './adapters/eventstore/watch-appends.js';
 import { createMailTemplates } from './adapters/mail/mail-templates.js';
 import { createIdempotencyKeys } from './adapters/postgres/idempotency-keys.js';
 import { createLocks } from './adapters/postgres/locks.js';
 import { createOwnerLock } from './adapters/postgres/owner-lock.js';
-import { createPersonalKeys } from './adapters/postgres/personal-keys/index.js';
 import { createJobQueues } from './adapters/queue/queues.js';
 import { createCacheStore } from './adapters/redis/cache-store.js';
 import { createInvalidationFeed } from './adapters/redis/invalidations.js';
@@ -17,14 +14,13 @@ import { createErrorReporter } from './adapters/telemetry/error-reporter.js';
 import { useCasesInContext } from './adapters/telemetry/in-context.js';
 import type { PortalLogger } from './adapters/telemetry/logger.js';
 import { createMetrics } from './adapters/telemetry/metrics.js';
-import { tracedEventStore, tracedHandler, tracedRequests } from './adapters/telemetry/traced.js';
+import { tracedHandler, tracedRequests } from './adapters/telemetry/traced.js';
 import { createAuditKeys } from './audit/keys.js';
 import type { ErasureDeps } from './commands/erase-personal-data.js';
 import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
 import type { Tracing } from './commands/ports.js';
-import { openedEvents } from './commands/privacy/opened-events.js';
-import { createPersonalData } from './commands/privacy/personal-data.js';
+import { createEvents } from './compose/events.js';
 import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
 import { createRedisConnections } from './compose/redis.js';
@@ -66,15 +62,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
 
   const pools = createPools(config);
   const redis = createRedisConnections(config, logger);
-  const personalKeys = createPersonalKeys({
-    db: pools.keys,
-    locks: pools.keyLocks,
-    master: config.PRIVACY_MASTER_KEY,
-  });
-  const personalData = createPersonalData(personalKeys);
-  const watchedEvents = watchAppends(createEventStore(config.EVENTSTORE_URL));
-  const storedEvents = tracedEventStore(tracing, watchedEvents);
-  const eventStore = openedEvents(storedEvents, personalData);
+  const events = createEvents(config, pools, tracing);
+  const { eventStore, personalData, personalKeys } = events;
   const handler = tracedHandler(tracing, createCommandHandler({ eventStore, personalData, clock }));
   const audit = createAuditKeys(config);
   const locks = createLocks(pools.locks);
@@ -178,8 +167,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     redis,
     eventStore,
     /** The same events exactly as stored, with personal data encrypted. */
-    storedEvents,
-    writes: createWriteChecks({ events: watchedEvents, db: pools.api, cache: redis.cache }),
+    storedEvents: events.storedEvents,
+    writes: createWriteChecks({ events: events.watchedEvents, db: pools.api, cache: redis.cache }),
     personalKeys,
     erasure,
     handler,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { LRUCache } from 'lru-cache';
 import { type CacheStore, CacheUnavailable, type EntryForm, jsonForm } from '../../projections/cache/cache-store.js';
+import { createCacheRoom } from './cache-room.js';
+import { entryScripts, stateScripts } from './cache-scripts.js';
 import { type Invalidation, invalidationChannel } from './invalidations.js';
 
 /**
@@ -10,75 +11,8 @@ import { type Invalidation, invalidationChannel } from './invalidations.js';
  */
 const stateKey = 'portal:cache:state';
 
-/**
- * KEYS: state, entry. ARGV: scope, fresh id. Answers stamp and, if it bears that stamp, the entry. It always writes, though
- * seldom anything new: a Redis that takes no writes takes no invalidations either, and must not be read from.
- */
-const readScript = `
-redis.call('HSETNX', KEYS[1], 'id', ARGV[2])
-local id = redis.call('HGET', KEYS[1], 'id')
-local stamp = id .. '.' .. (redis.call('HGET', KEYS[1], 's:' .. ARGV[1]) or '0')
-local entry = redis.call('GET', KEYS[2])
-local head = '{"stamp":"' .. stamp .. '",'
-if entry and string.sub(entry, 1, #head) == head then return {stamp, entry} end
-return {stamp, false}
-`;
-
-/** KEYS: state, entry. ARGV: scope, stamp, entry, life in seconds. Answers 1 when stored. */
-const writeScript = `
-local id = redis.call('HGET', KEYS[1], 'id')
-if not id then return 0 end
-if id .. '.' .. (redis.call('HGET', KEYS[1], 's:' .. ARGV[1]) or '0') ~= ARGV[2] then return 0 end
-redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
-return 1
-`;
-
-/** KEYS: state. ARGV: fresh id, position, `all` or nothing, channel, message, scopes. */
-const invalidateScript = `
-if ARGV[3] == 'all' then redis.call('DEL', KEYS[1]) end
-redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
-redis.call('HSET', KEYS[1], 'position', ARGV[2])
-for i = 6, #ARGV do redis.call('HINCRBY', KEYS[1], 's:' .. ARGV[i], 1) end
-redis.call('PUBLISH', ARGV[4], ARGV[5])
-return 1
-`;
-
-/** KEYS: state. ARGV: channel, message. */
-const clearScript = `
-redis.call('DEL', KEYS[1])
-redis.call('PUBLISH', ARGV[1], ARGV[2])
-return 1
-`;
-
-interface EntryScripts {
-  portalCacheReadBuffer(state: string, key: string, scope: string, freshId: string): Promise<[Buffer, Buffer | null]>;
-  portalCacheWrite(
-    state: string,
-    key: string,
-    scope: string,
-    stamp: string,
-    entry: Buffer,
-    seconds: number,
-  ): Promise<number>;
-}
-
-interface Scripts {
-  portalCacheInvalidate(
-    state: string,
-    freshId: string,
-    position: string,
-    all: string,
-    channel: string,
-    message: string,
-    ...scopes: string[]
-  ): Promise<number>;
-  portalCacheClear(state: string, channel: string, message: string): Promise<number>;
-}
-
 /** Every product of a large catalogue, and the lists people look at. */
 const defaultAllowance = 128 * 1024 * 1024;
-/** Entries that have ended their lives are looked for this often: each look goes through all, some hundred thousand. */
-const purgeEveryMs = 1_000;
 /** What Redis needs for an entry beside its text, roughly; it bounds their number as well. */
 const keyOverhead = 500;
 
@@ -100,9 +34,8 @@ export function createCacheStore(
 ): CacheStore {
   const entries = entryScripts(redis);
   const bulkyEntries = entryScripts(bulk);
-  redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
-  redis.defineCommand('portalCacheClear', { numberOfKeys: 1, lua: clearScript });
-  const scripts = redis as Redis & Scripts;
+  const scripts = stateScripts(redis);
+  const room = createCacheRoom(allowance, ttlSeconds);
   const channel = invalidationChannel(redis);
   const message = (invalidation: Invalidation) => JSON.stringify(invalidation);
   const everything = message({ scopes: 'all', position: null });
@@ -125,17 +58,6 @@ export function createCacheStore(
     }
   }
 
-  const living = new LRUCache<string, true>({ maxSize: allowance, ttl: ttlSeconds * 1_000 });
-  let purgedAt = Number.NEGATIVE_INFINITY;
-  function hasRoomFor(key: string, size: number): boolean {
-    if (living.has(key) || living.calculatedSize + size <= allowance) return true;
-    if (performance.now() - purgedAt >= purgeEveryMs) {
-      purgedAt = performance.now();
-      living.purgeStale();
-    }
-    return living.calculatedSize + size <= allowance;
-  }
-
   const lockKey = (key: string) => `portal:cache:lock:${key}`;
 
   return {
@@ -152,13 +74,13 @@ export function createCacheStore(
       return available(async () => {
         const { portalCacheWrite } = form.bulky ? bulkyEntries : entries;
         const size = bytes.length + keyOverhead;
-        if (!hasRoomFor(key, size)) return false;
+        if (!room.hasRoomFor(key, size)) return false;
         const stored = (await portalCacheWrite(stateKey, key, scope, stamp, bytes, ttlSeconds)) === 1;
-        if (stored) living.set(key, true, { size });
+        if (stored) room.take(key, size);
         return stored;
       });
     },
-    hasRoom: () => hasRoomFor('', 2 * keyOverhead),
+    hasRoom: () => room.hasRoomFor('', 2 * keyOverhead),
     invalidate: (scopes, position) =>
       available(async () => {
         const [all, some] = scopes === 'all' ? ['all', []] : ['', scopes];
@@ -185,16 +107,6 @@ export function createCacheStore(
       available(async () => {
         await redis.del(lockKey(key));
       }),
-  };
-}
-
-function entryScripts(redis: Redis): EntryScripts {
-  redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
-  redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
-  const scripts = redis as Redis & EntryScripts;
-  return {
-    portalCacheReadBuffer: (...given) => scripts.portalCacheReadBuffer(...given),
-    portalCacheWrite: (...given) => scripts.portalCacheWrite(...given),
   };
 }
 
