@@ -41,6 +41,7 @@ export async function adoptableRefund(
 export function refundOutcome(refund: Stripe.Refund): RefundOutcome {
   return {
     stripeRefundId: refund.id,
+    amount: refund.amount,
     status: statusOf(refund.status),
     failureReason: refund.failure_reason ?? null,
   };

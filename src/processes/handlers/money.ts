@@ -4,7 +4,7 @@ import { type Clock, type Locks, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../domain/order/refund-figures.js';
 import { isRejection } from '../../domain/shared/decider.js';
-import { EffectImpossible } from '../effects/effect.js';
+import { type Effect, EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
 import { refundCommand } from './refund-command.js';
@@ -22,24 +22,20 @@ interface MoneyDeps {
 const patience = 5;
 
 /**
- * Sends a requested refund to the payment provider under its own idempotency key. Refunds of one order take turns, since
- * each is about what the others leave.
+ * The provider's code for a key that came with other parameters before. Where no refund was made under it, an attempt for
+ * another amount was refused, and what is left now goes back as a refund of its own.
+ */
+const otherParameters = 'idempotency_error';
+
+/**
+ * Sends a requested refund to the payment provider under its own idempotency key, whatever is left of it by then: so the
+ * provider itself makes it once. Refunds of one order take turns, since each is about what the others leave; two can meet
+ * all the same, where the connection that holds the lock breaks.
  */
 export function createRefundHandler({ handler, clock, locks, payments }: MoneyDeps & { locks: Locks }): EffectHandler {
   return {
-    perform: ({ subject: orderId, payload, attempts }, context) =>
-      locks.exclusively(`refund:${orderId}`, async () => {
-        const refundId = String(payload.refundId);
-        try {
-          await refund(orderId, refundId, context);
-        } catch (error) {
-          if (!(error instanceof PaymentsError && error.final)) throw error;
-          // Refunds by hand that we have not heard of leave less than we ask for: what is left is asked for once they are known.
-          if (await takeOverRefunds(orderId, context)) return refund(orderId, refundId, context);
-          if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
-          throw error;
-        }
-      }),
+    perform: (effect, context) =>
+      locks.exclusively(`refund:${effect.subject}`, () => attempt(effect, String(effect.payload.refundId), context)),
     async giveUp({ subject: orderId, payload }, reason, context) {
       // The last attempt may have been carried out, and its answer lost. While that cannot be found out nothing has failed.
       await takeOverRefunds(orderId, context);
@@ -60,19 +56,33 @@ export function createRefundHandler({ handler, clock, locks, payments }: MoneyDe
     },
   };
 
-  async function refund(orderId: string, refundId: string, context: CommandContext): Promise<void> {
+  async function attempt(effect: Effect, refundId: string, context: CommandContext, apart = false): Promise<void> {
+    const { subject: orderId, attempts } = effect;
+    try {
+      await refund(orderId, refundId, context, apart);
+    } catch (error) {
+      if (!(error instanceof PaymentsError && error.final)) throw error;
+      // Refunds by hand that we have not heard of leave less than we ask for: what is left is asked for once they are known.
+      if (await takeOverRefunds(orderId, context)) return attempt(effect, refundId, context, apart);
+      if (error.code === otherParameters && !apart) return attempt(effect, refundId, context, true);
+      if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  async function refund(orderId: string, refundId: string, context: CommandContext, apart: boolean): Promise<void> {
     const { state: order } = await handler.load(orders, orderId);
     const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
     // Somebody may have refunded it at the provider's dashboard meanwhile.
     if (!order?.paymentIntentId || !request || order.refundedTotal >= request.goal) return;
     if (isStanding(order.refundLedger, request)) return;
-    // Where that leaves less than was asked for, the rest is a refund of its own: a key stands for one amount. The whole
-    // may have gone back nevertheless, by an attempt whose answer was lost.
+    // Where that leaves less than was asked for, the whole may have gone back nevertheless, by an attempt whose answer was
+    // lost.
     const amount = amountFor(request, order.refundLedger, order);
     const isDoubtful = amount !== request.amount || hasUnnamedRefunds(order.refundLedger, order);
-    if (isDoubtful && (await takeOverRefunds(orderId, context))) return refund(orderId, refundId, context);
+    if (isDoubtful && (await takeOverRefunds(orderId, context))) return refund(orderId, refundId, context, apart);
     const outcome = await payments.refund({
-      refundId: amount === request.amount ? refundId : `${refundId}-${amount}`,
+      refundId: apart ? `${refundId}-${amount}` : refundId,
       orderId,
       paymentIntentId: order.paymentIntentId,
       amount,
@@ -85,7 +95,7 @@ export function createRefundHandler({ handler, clock, locks, payments }: MoneyDe
         type: 'RecordRefund',
         stripeRefundId: outcome.stripeRefundId,
         refundId,
-        amount,
+        amount: outcome.amount,
         currency: order.currency,
         status: outcome.status,
         reason: outcome.failureReason ?? request.reason,

@@ -3,14 +3,19 @@ import type { PaymentGateway } from '../../commands/ports.js';
 /** The payment provider (Stripe) as the portal's processes see it. Amounts are integer minor units. */
 export interface Payments extends PaymentGateway {
   cancelPaymentIntent(paymentIntentId: string): Promise<void>;
-  /** Idempotent by `refundId` (the portal's). @throws PaymentsError */
+  /** Idempotent by `refundId` (the portal's). @returns the refund as it was made, by whichever attempt @throws PaymentsError */
   refund(request: {
     refundId: string;
     orderId: string;
     paymentIntentId: string;
     amount: number;
     reason: string;
-  }): Promise<{ stripeRefundId: string; status: 'succeeded' | 'pending' | 'failed'; failureReason: string | null }>;
+  }): Promise<{
+    stripeRefundId: string;
+    amount: number;
+    status: 'succeeded' | 'pending' | 'failed';
+    failureReason: string | null;
+  }>;
   /** Every refund of a payment, whoever made it, as its webhook would tell. @throws PaymentsError */
   refundsOf(paymentIntentId: string): Promise<readonly RefundMessage[]>;
 }

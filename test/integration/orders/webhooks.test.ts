@@ -287,6 +287,13 @@ describe("money that moves at the provider's", () => {
       );
     }
 
+    async function loseLock(): Promise<void> {
+      await portal.sql(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'portal locks' and datname = current_database()`,
+      );
+    }
+
     async function expectNoThird(placed: Placed, amount: number): Promise<void> {
       await portal.stripe('POST', '/webhooks', { paused: false });
       const amounts = (await refundsOf(portal, placed)).map((refund) => refund.amount);
@@ -300,7 +307,10 @@ describe("money that moves at the provider's", () => {
       });
     });
 
-    it('is not made again as less by a second job at the same time, which comes when the queue was emptied', async () => {
+    it.each([
+      ['which comes when the queue was emptied', async () => {}],
+      ['which finds the lock of the first one lost', loseLock],
+    ])('is not made again as less by a second job at the same time, %s', async (_how, meanwhile) => {
       await portal.stripe('POST', '/faults', { match: 'POST /v1/refunds', delayMs: 1_500 });
       const { placed, amount, effect } = await askedFor(0);
       await until('it is on its way', async () => {
@@ -308,6 +318,7 @@ describe("money that moves at the provider's", () => {
         return faults.length === 0;
       });
       await refundByHand(placed);
+      await meanwhile();
       await again(placed);
       await until('it is dealt with', async () => (await effect()).status !== 'open');
       await expectNoThird(placed, amount);

@@ -143,7 +143,12 @@ describe('refunds', () => {
     const first = await payments.refund(refundOf(intent, { amount: 500 }));
     const second = await connect().refund(refundOf(intent, { amount: 500 }));
 
-    expect(first).toEqual({ stripeRefundId: expect.stringMatching(/^re_/), status: 'succeeded', failureReason: null });
+    expect(first).toEqual({
+      stripeRefundId: expect.stringMatching(/^re_/),
+      amount: 500,
+      status: 'succeeded',
+      failureReason: null,
+    });
     expect(second).toEqual(first);
     const [refund] = (await officialClient(sim).refunds.list({ payment_intent: intent })).data;
     expect(refund?.metadata).toEqual({ order_id: 'o-1', refund_id: 'r-1', reason: 'cancelled by the buyer' });
@@ -173,6 +178,7 @@ describe('refunds', () => {
     const byHand = await officialClient(sim).refunds.create({ payment_intent: intent });
     expect(await payments.refund(refundOf(intent))).toEqual({
       stripeRefundId: byHand.id,
+      amount: byHand.amount,
       status: 'succeeded',
       failureReason: null,
     });
@@ -221,6 +227,7 @@ describe('refunds', () => {
     await control(sim, 'POST', `/refunds/${stripeRefundId}/fail`, { reason: 'lost_or_stolen_card' });
     expect(await payments.refund(refundOf(intent))).toEqual({
       stripeRefundId,
+      amount: 12_500,
       status: 'failed',
       failureReason: 'lost_or_stolen_card',
     });

@@ -43,6 +43,8 @@ export interface Provider {
 export function createProvider(clock: Clock): Provider {
   const intents: Intent[] = [];
   const refunds: Refund[] = [];
+  /** What each idempotency key came with first. */
+  const asked = new Map<string, number>();
   const messages: PaymentMessage[] = [];
   let pending = false;
   let lost = false;
@@ -99,9 +101,18 @@ export function createProvider(clock: Clock): Provider {
       async refund({ refundId, paymentIntentId, amount }) {
         const intent = intents.find((one) => one.id === paymentIntentId);
         if (intent?.state !== 'succeeded') throw new PaymentsError('not paid', true, 'charge_not_paid');
-        const answer = ({ id, status }: Refund) => ({ stripeRefundId: id, status, failureReason: null });
+        const answer = ({ id, amount, status }: Refund) => ({
+          stripeRefundId: id,
+          amount,
+          status,
+          failureReason: null,
+        });
         const own = refunds.find((one) => one.refundId === refundId);
         if (own) return answer(own);
+        if ((asked.get(refundId) ?? amount) !== amount) {
+          throw new PaymentsError('asked for another amount before', true, 'idempotency_error');
+        }
+        asked.set(refundId, amount);
         const left = intent.amount - standing(intent);
         if (left === 0) {
           const adoptable = refunds.find(
