@@ -68,6 +68,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
 
   return {
     portal,
+    databaseUrl: config.DATABASE_URL,
     control,
     fault: (...rules: object[]) => control('POST', '/faults', rules),
     /** Requests the warehouse got, by method and route. */

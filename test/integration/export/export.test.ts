@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
@@ -371,6 +372,16 @@ describe('a cancelled order', () => {
   });
 });
 
+/** Program of a process of its own: ends the connections that hold locks, and itself once they have ended. */
+const endLocks = `
+  import pg from 'pg';
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  await client.query(\`select pg_terminate_backend(pid, 10000) from pg_stat_activity
+    where application_name = 'portal locks' and datname = current_database()\`);
+  await client.end();
+`;
+
 describe('the lock', () => {
   it('that is lost on the way spoils neither the work nor the next one', async () => {
     const { locks, pools } = world.portal;
@@ -385,7 +396,7 @@ describe('the lock', () => {
   });
 
   it('is taken on another connection when those in the pool have ended unnoticed', async () => {
-    const { locks, pools } = world.portal;
+    const { locks } = world.portal;
     let held = 0;
     const hold = async (_: unknown, place: number) =>
       locks.exclusively(`idle ${place}`, async () => {
@@ -394,15 +405,11 @@ describe('the lock', () => {
       });
     await Promise.all(Array.from({ length: 8 }, hold));
 
-    const ending = pools.workers.raw(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'portal locks' and datname = current_database()",
-    );
-    ending.catch(() => undefined);
-    await new Promise(setImmediate);
-    // The process is busy with something else while its connections end.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    // This process is busy with something else while its connections end.
+    execFileSync(process.execPath, ['--input-type=module', '--eval', endLocks], {
+      env: { ...process.env, DATABASE_URL: world.databaseUrl },
+    });
     expect(await locks.exclusively('shaky', async () => 'done')).toBe('done');
-    await ending;
   });
 });
 
