@@ -13,7 +13,7 @@ import type { OrderView } from '../../projections/views.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
-import { brief, told } from '../told.js';
+import { brief, readable, told } from '../told.js';
 
 /** `order …`: one order, now and at any moment of its life, straight from its stream. */
 export function orderCommands(program: Command, act: Act): void {
@@ -57,7 +57,7 @@ async function show(cli: Cli, options: { asOf?: string }, id = ''): Promise<Exit
     const { lineItems, payouts, customer, shippingAddress, total, refundedTotal, currency, ...facts } = view;
     const amounts = { total: money(total, currency), refunded: money(refundedTotal, currency) };
     const amount = (minorUnits: number) => decimal(minorUnits, currency);
-    const flat = { ...facts, ...amounts, customer: text(customer), shippingAddress: text(shippingAddress) };
+    const flat = { ...facts, ...amounts, customer: inLine(customer), shippingAddress: inLine(shippingAddress) };
     cli.out.table(['field', 'value'], Object.entries(flat));
     cli.out.line();
     cli.out.table(
@@ -104,7 +104,7 @@ async function diff(cli: Cli, options: { from: string; to?: string }, id = ''): 
     if (changes.length === 0) cli.out.line('Nothing changed.');
     cli.out.table(
       ['field', 'from', 'to'],
-      changes.map((change) => [change.path, text(change.from), text(change.to)]),
+      changes.flatMap(readable).map(({ path, from, to }) => [path, from, to]),
     );
   });
   return exitCodes.ok;
@@ -196,9 +196,6 @@ function edge({ revision, recordedAt }: Past<Order>) {
   return { revision, recordedAt };
 }
 
-function text(value: unknown): string {
-  if (value === null || typeof value !== 'object') return String(value ?? '-');
-  return Object.values(value).some((part) => typeof part === 'object' && part !== null)
-    ? JSON.stringify(value)
-    : Object.values(value).filter(Boolean).join(', ');
+function inLine(parts: object): string {
+  return Object.values(parts).filter(Boolean).join(', ');
 }

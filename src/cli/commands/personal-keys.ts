@@ -48,7 +48,7 @@ async function lost(cli: Cli, { giveUp, reason }: { giveUp?: boolean; reason?: s
     if (keys.length === 0) return;
     cli.out.line();
     if (giveUp === true) {
-      cli.out.line(`${keys.length} keys are given up; their orders show "erased".`);
+      cli.out.line(`Keys given up, whose orders show "erased": ${keys.length}`);
       cli.out.note('Streams that were parked meanwhile are in `projections parked`: retry them.');
     } else cli.out.note('Bring them back from a back-up; if there is none, add --give-up.');
   });

@@ -103,7 +103,7 @@ async function erase(
 
 function report(cli: Cli, { keyIds, orders, untouched }: Extract<ErasureOutcome, { outcome: 'erased' }>): void {
   for (const keyId of keyIds) cli.out.line(`Key ${keyId} is destroyed; the receipt is in the stream privacy-${keyId}.`);
-  cli.out.line(`${orders.length} orders show "erased".`);
+  cli.out.line(`Orders that show "erased": ${orders.length}`);
   showOrders(cli, orders);
   cli.out.note('The warehouse, Stripe, the delivery partner, the mail system and back-ups keep their own copies.');
   hintAtOthers(cli, untouched);
@@ -142,14 +142,12 @@ function hintAtOthers(cli: Cli, others: readonly PersonsOrder[]): void {
   const ofOthers = others.filter(({ keyId }) => keyId !== null);
   if (ofOthers.length > 0) {
     cli.out.note(
-      `${ofOthers.length} orders of other customers name this one too; erase those customers if they are meant:`,
+      `Orders of others that name this customer too; erase those others if they are meant: ${ofOthers.length}`,
     );
     showOrders(cli, ofOthers);
   }
   if (plain.length > 0) {
-    cli.out.note(
-      `${plain.length} orders were recorded in plain text, before personal data were encrypted, and keep it:`,
-    );
+    cli.out.note(`Orders recorded in plain text, before personal data were encrypted, that keep it: ${plain.length}`);
     showOrders(cli, plain);
   }
 }

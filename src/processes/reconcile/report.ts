@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { counted } from '../../domain/shared/words.js';
 import { type Finding, type FindingClass, findingClasses } from './finding.js';
 
 /** What a reconciliation found. */
@@ -29,7 +30,7 @@ export function readableReport(report: ReconcileReport): string {
   const { orders, warehouseOrders, skus } = compared;
   const summary = [
     `Reconciliation of ${startedAt}, orders since ${since}`,
-    `${orders} orders here, ${warehouseOrders} in the warehouse, ${skus} SKUs compared`,
+    `${counted(orders, 'order')} here, ${warehouseOrders} in the warehouse, ${counted(skus, 'SKU')} compared`,
     ...(stockDoubt === null ? [] : [`SKUs that the warehouse does not list are left out: ${stockDoubt}`]),
     findingClasses.map((name) => `${name}: ${counts[name]}`).join(', '),
   ];
