@@ -104,8 +104,11 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
     /** An order of one piece, paid for. */
     async paidOrder(
       sku: string,
-      email = placeOrder.customer.email,
-      orderNumber = formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes))),
+      {
+        email = placeOrder.customer.email,
+        orderNumber = formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes))),
+        deliveryMethod = placeOrder.deliveryMethod,
+      } = {},
     ): Promise<{ orderId: string; orderNumber: string }> {
       const orderId = randomUUID();
       const lineItems = [line(sku, 'vital-hemp', 1, 2500)];
@@ -114,7 +117,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
         string,
       ];
       const customer = { ...placeOrder.customer, email };
-      const place = { ...placeOrder, customer, orderId, orderNumber, lineItems, at, expiresAt };
+      const place = { ...placeOrder, customer, orderId, orderNumber, lineItems, deliveryMethod, at, expiresAt };
       for (const command of [place, { ...pay, amount: 2500, at }]) {
         const handled = await portal.handler.handle(orders, orderId, command, context());
         if (handled.rejected) throw new Error(handled.detail);

@@ -135,6 +135,17 @@ describe('a paid order', () => {
     expect(await there(orderNumber)).toHaveLength(1);
   });
 
+  it('whose stock has gone to others meanwhile never goes out, is cancelled, and its money goes back', async () => {
+    const { orderId, orderNumber } = await world.paidOrder('SOLD-OUT');
+    await reaches(orderId, 'cancelled');
+    expect(await world.order(orderId)).toMatchObject({
+      cancelReason: 'out of stock',
+      refundStatus: 'requested',
+      exportAttempts: 0,
+    });
+    expect(await creates(orderNumber)).toBe(0);
+  });
+
   it('keeps its attempts while the credentials are held back', async () => {
     await world.fault(
       { match: post, times: 1, fault: { revokeTokens: true } },
@@ -188,7 +199,7 @@ describe('a paid order', () => {
   it('whose confirmation is refused for good is not mailed again and again', async () => {
     const nobody = 'nobody@example.com';
     mail.refusals.push({ code: 550, text: 'no such user', to: nobody });
-    const { orderId } = await world.paidOrder(sku, nobody);
+    const { orderId } = await world.paidOrder(sku, { email: nobody });
     const failed = async () => (await world.portal.effects.get(`notify:${orderId}:order-confirmation`))?.status;
     await expect.poll(failed, { timeout: 30_000, interval: 25 }).toBe('failed');
     expect((await world.portal.effects.get(`notify:${orderId}:order-confirmation`))?.attempts).toBe(1);

@@ -33,7 +33,7 @@ async function exported(count: number): Promise<{ orderId: string; orderNumber: 
   });
   return Promise.all(
     made.orders.map(async ({ id: extensivOrderId, order_number: orderNumber }) => {
-      const { orderId } = await world.paidOrder(sku, undefined, orderNumber);
+      const { orderId } = await world.paidOrder(sku, { orderNumber });
       await confirmExport(orderId, extensivOrderId);
       return { orderId, orderNumber, extensivOrderId };
     }),

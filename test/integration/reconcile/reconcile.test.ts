@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
+import { formatOrderNumber, orderNumberSeedBytes } from '../../../src/domain/order/order-number.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { closeWmsCancellation } from '../../../src/processes/reconcile/by-hand.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';
@@ -137,6 +138,41 @@ describe('orders', () => {
     expect(names(about(report, orderId))).toEqual([['stuck', 'export']]);
     await createReconcile(world.portal).repair(report, context(), 'stuck');
     expect(await world.portal.effects.get(`export:${orderId}`)).toMatchObject({ status: 'open' });
+  });
+
+  it('whose export failed long ago are exported once more', async () => {
+    const { orderId } = await world.paidOrder(skus[2]!);
+    const at = new Date().toISOString();
+    await world.portal.handler.handle(orders, orderId, { type: 'FailExport', reason: 'refused', at }, context());
+    const report = await compare();
+    expect(names(about(report, orderId))).toEqual([['stuck', 'retry-export']]);
+    const findings = about(report, orderId);
+    const repaired = await createReconcile(world.portal).repair({ ...report, findings }, context());
+    expect(repaired).toMatchObject([{ done: true, outcome: 'export is tried again' }]);
+    expect((await world.order(orderId)).status).toBe('paid');
+  });
+
+  it('cancelled here and not there yet are cancelled there', async () => {
+    const { orderId } = await exported();
+    const at = new Date().toISOString();
+    const cancel = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer', at } as const;
+    await world.portal.handler.handle(orders, orderId, cancel, context());
+    const report = await compare();
+    const findings = about(report, orderId);
+    expect(names(findings)).toEqual([
+      ['status', 'cancel-there'],
+      ['stuck', 'cancel-there'],
+    ]);
+    await createReconcile(world.portal).repair({ ...report, findings }, context());
+    expect(await world.portal.effects.get(`wms-cancel:${orderId}`)).toMatchObject({ status: 'open' });
+  });
+
+  it('under a number of the portal’s kind that it has never given are for people', async () => {
+    const { orderId } = await exported();
+    const never = formatOrderNumber(new Uint8Array(orderNumberSeedBytes));
+    await createThere(orderId, never);
+    const { findings } = await compare();
+    expect(names(findings.filter(({ orderNumber }) => orderNumber === never))).toEqual([['missing-here', null]]);
   });
 
   it('cancelled here only, and gone on there, are for people, and listed until somebody has dealt with them', async () => {

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
+import { orders } from '../../../src/commands/aggregates.js';
+import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { startWorkers } from '../../../src/workers.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+import { type MailServer, startMailServer } from '../mail/support.js';
+
+let world: WarehouseWorld;
+let mail: MailServer;
+let partner: DeliverySim;
+let workers: Awaited<ReturnType<typeof startWorkers>>;
+let sku: string;
+
+beforeAll(async () => {
+  [mail, partner] = await Promise.all([startMailServer(), startDeliverySim()]);
+  world = await startWarehouseWorld({ SMTP_URL: mail.url, DELIVERY_PARTNER_URL: partner.url });
+  await world.sync();
+  const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
+  sku = stocked.items[0]!.sku;
+  workers = await startWorkers(world.portal);
+});
+afterAll(async () => {
+  await workers.stop();
+  await world.close();
+  await partner.close();
+  await mail.close();
+});
+
+/** Its buyer has been told that it is paid. */
+async function exportedOrder(wanted: Parameters<WarehouseWorld['paidOrder']>[1] = {}): Promise<string> {
+  const { orderId } = await world.paidOrder(sku, wanted);
+  for (const type of ['OrderExported', 'NotificationSent']) await eventOf(orderId, type).not.toBe(null);
+  return orderId;
+}
+
+async function isPacked(orderId: string): Promise<void> {
+  const packed = { type: 'ObserveWmsStatus', status: 'packed', trackingNumber: null, carrier: null } as const;
+  await world.portal.handler.handle(orders, orderId, { ...packed, at: new Date().toISOString() }, context());
+}
+
+const eventOf = (orderId: string, type: string) =>
+  expect.poll(
+    async () => {
+      for await (const event of world.portal.eventStore.readStream(`order-${orderId}`)) {
+        if (event.type === type) return event.data;
+      }
+      return null;
+    },
+    { timeout: 30_000, interval: 25 },
+  );
+const isTold = (subject: string) =>
+  expect
+    .poll(() => mail.mails.some(({ parsed }) => parsed.subject?.includes(subject)), { timeout: 30_000, interval: 25 })
+    .toBe(true);
+
+describe('a packed order', () => {
+  it('that the delivery partner refuses is told to the operators, and scheduled once they have seen to it', async () => {
+    const body = JSON.stringify({ match: 'POST /deliveries', status: 400 });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${partner.url}/control/faults`, { method: 'POST', body, headers });
+    const orderId = await exportedOrder();
+    await isPacked(orderId);
+    await eventOf(orderId, 'DeliverySchedulingFailed').toMatchObject({ reason: expect.stringContaining('400') });
+    await isTold('deliveries are not scheduled');
+
+    const key = `packed:${orderId}`;
+    const retried = createInterventions(world.portal).retryEffect({ key, reason: 'zone added' }, context());
+    expect(await retried).toMatchObject({ outcome: 'done' });
+    await eventOf(orderId, 'DeliveryScheduled').toMatchObject({ reference: expect.stringMatching(/^DLV-/) });
+  });
+
+  it('whose buyer cannot be told to pick it up is told to the operators', async () => {
+    const nobody = 'nobody@example.com';
+    const orderId = await exportedOrder({ email: nobody, deliveryMethod: 'pickup' });
+    mail.refusals.push({ code: 550, text: 'no such user', to: nobody });
+    await isPacked(orderId);
+    await eventOf(orderId, 'NotificationFailed').toMatchObject({ kind: 'ready-for-pickup' });
+    await isTold('mail to customers is not sent');
+  });
+});
