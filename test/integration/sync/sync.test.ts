@@ -337,8 +337,8 @@ describe('a process that is halted for so long that its lock goes to another', (
     });
     await until('the run stands still', () => isHalted);
     await pools.api.raw(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where application_name = 'portal locks' and pid in (select pid from pg_locks where locktype = 'advisory')`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+       and application_name = 'portal locks' and pid in (select pid from pg_locks where locktype = 'advisory')`,
     );
     for (const each of [sku, other]) await world.control('PUT', `/inventory/${each}`, { quantity: 10 });
     expect(await world.sync()).toMatchObject({ status: 'completed', changed: 0 });
