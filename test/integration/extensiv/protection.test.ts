@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clockAheadBy } from '../../support/clock.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { clockAheadBy, timePasses } from '../../support/clock.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
 
@@ -32,12 +32,7 @@ it('a warehouse on this machine is not asked for at a proxy for the web', async 
 
 describe('the circuit breaker', () => {
   const breaker = { failures: 3, halfOpenAfterMs: 60_000 };
-  /** So long that a circuit which opened before is half open. */
-  const passTime = () => {
-    const now = performance.now.bind(performance);
-    vi.spyOn(performance, 'now').mockImplementation(() => now() + breaker.halfOpenAfterMs);
-  };
-  afterEach(() => void vi.restoreAllMocks());
+  const becomesHalfOpen = () => onTestFinished(timePasses(breaker.halfOpenAfterMs).restore);
 
   it('opens after failures in a row, says busy meanwhile, and closes after a probe that succeeds', async () => {
     const { warehouse, records } = bench.client({ breaker, maxRetries: 0 });
@@ -48,7 +43,7 @@ describe('the circuit breaker', () => {
     // An order that was never sent was definitely not created.
     expect(await failure(warehouse.createOrder(orderRequest(knownSku)))).toMatchObject({ kind: 'busy' });
     expect((await bench.counts())[itemRoute]).toBe(3);
-    passTime();
+    becomesHalfOpen();
     expect(await warehouse.inventoryItem(knownSku)).toMatchObject({ sku: knownSku });
     expect(await warehouse.createOrder(orderRequest(knownSku))).toMatchObject({ adopted: false });
     expect(records.captured.filter(({ context }) => context.circuit === 'opened')).toHaveLength(1);
@@ -62,7 +57,7 @@ describe('the circuit breaker', () => {
       for (let call = 0; call < 3; call += 1) await failure(warehouse.inventoryItem(knownSku));
       clock.putAheadBy(0);
       expect(await failure(warehouse.inventoryItem(knownSku))).toMatchObject({ kind: 'busy' });
-      passTime();
+      becomesHalfOpen();
       expect(await warehouse.inventoryItem(knownSku)).toMatchObject({ sku: knownSku });
     } finally {
       clock.restore();
@@ -73,7 +68,7 @@ describe('the circuit breaker', () => {
     const { warehouse } = bench.client({ breaker, maxRetries: 0 });
     await bench.fault({ match: { path: '/api' }, fault: { status: 500 } });
     for (let call = 0; call < 3; call += 1) await failure(warehouse.inventoryItem(knownSku));
-    passTime();
+    becomesHalfOpen();
     await Promise.all(Array.from({ length: 6 }, () => failure(warehouse.inventoryItem(knownSku))));
     expect((await bench.counts())[itemRoute]).toBe(4);
   });
