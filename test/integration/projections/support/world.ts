@@ -53,6 +53,8 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   // The client waits for reads that were left early; a test does not.
   open.push({ close: async () => void eventStore.close() });
   const redis = createRedis({ url: REDIS_URL, role: 'cache' });
+  // A portal that is halted for a moment takes its cache for silent and answers from PostgreSQL; a test shall not.
+  redis.options.commandTimeout = 10_000;
   redis.on('error', () => undefined);
   open.push({ close: async () => redis.disconnect() });
   await new Promise((resolve) => redis.once('ready', resolve));
