@@ -20,6 +20,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Loading the libraries takes longer than most files' tests: a worker does it once. No module of ours keeps state.
     isolate: false,
+    // By default a state is waited for one second, which a busy machine may need for a single look.
+    expect: { poll: { timeout: 30_000 } },
     projects: Object.entries(kinds).map(([name, kind]) => ({
       extends: true as const,
       test: {

@@ -15,3 +15,16 @@ export function clockAheadBy(ms: number): { putAheadBy(ms: number): void; restor
     restore: () => spy.mockRestore(),
   };
 }
+
+/** What this process measures by, as it is. */
+const measured = performance.now.bind(performance);
+
+/**
+ * Lets so many milliseconds pass, for what measures by `performance.now`. Timers go on as they are.
+ *
+ * @returns what takes them back
+ */
+export function timePasses(ms: number): { restore(): void } {
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => measured() + ms);
+  return { restore: () => spy.mockRestore() };
+}

@@ -13,6 +13,7 @@ import { paymentOfUnparkKey, unparkKey } from '../effects/reactions.js';
 import type { EffectStore } from '../effects/store.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
+import { namedIn } from '../webhooks/named.js';
 import { refundCommand } from './refund-command.js';
 
 export interface WebhookDeps extends RecordPaymentDeps {
@@ -39,6 +40,8 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       const message = understood(verifier, webhook.payload);
       if (!message) {
         await inbox.mark(eventId, 'ignored');
+        const about = await findOrder(deps, namedIn(webhook.payload));
+        if (about) await eraseIfErased(about.orderId);
         return count('ignored');
       }
       const found = (await findOrder(deps, message)) ?? (await park(eventId, message));
@@ -48,11 +51,7 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       await bringIn(deps, orderId, message, { correlationId, causationId: eventId, actor: 'stripe' });
       await tellOfRefund(deps, orderId, message, context);
       await inbox.mark(eventId, 'processed', { orderId });
-      const { state: order } = await deps.handler.load(orders, orderId);
-      // The payment provider knows the customer longer than the portal does, and tells.
-      if (order && order.erasedAt !== null) {
-        await inbox.erase({ orderId, paymentIntentIds: order.initiatedPayments });
-      }
+      await eraseIfErased(orderId);
       count('processed');
     },
     async giveUp({ key, generation, subject: eventId }, reason, context) {
@@ -67,6 +66,13 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       await deps.effects.request([owedAlert(alert, eventId, context)]);
     },
   };
+
+  /** The payment provider knows the customer longer than the portal does, and tells. */
+  async function eraseIfErased(orderId: string): Promise<void> {
+    const { state: order } = await deps.handler.load(orders, orderId);
+    if (!order || order.erasedAt === null) return;
+    await inbox.erase({ orderId, paymentIntentIds: order.initiatedPayments });
+  }
 
   /** @returns the order after all, when it became known while its webhook was being parked: nobody would take it up */
   async function park(eventId: string, message: PaymentMessage): Promise<FoundOrder | null> {
@@ -99,9 +105,12 @@ interface FoundOrder {
   readonly correlationId: string;
 }
 
-async function findOrder(deps: WebhookDeps, message: PaymentMessage): Promise<FoundOrder | null> {
+async function findOrder(
+  deps: WebhookDeps,
+  named: Pick<PaymentMessage, 'orderId' | 'paymentIntentId'>,
+): Promise<FoundOrder | null> {
   // People change metadata at the provider, and one payment pays one order: what it was opened for goes first.
-  const orderId = (await orderOfPayment(deps, message.paymentIntentId)) ?? message.orderId;
+  const orderId = (await orderOfPayment(deps, named.paymentIntentId)) ?? named.orderId;
   if (orderId === null) return null;
   const { state, correlationId } = await deps.handler.load(orders, orderId);
   return state && correlationId !== null ? { orderId, correlationId } : null;

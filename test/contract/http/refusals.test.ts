@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedis } from '../../../src/adapters/redis/client.js';
 import { createRateCounter } from '../../../src/adapters/redis/rate-counter.js';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
 import { problems } from '../../../src/http/problems/catalogue.js';
 import { testPortal, testTokens } from '../../support/http.js';
 import { exchange } from '../../support/raw-http.js';
+import { patientRedis } from '../../support/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { type Answered, document, operations, undocumentedIn } from './documented.js';
@@ -75,10 +75,10 @@ describe('an open portal documents its refusal of', () => {
 
 describe('a portal with credentials documents its refusal of', () => {
   let stack: TestStack;
-  let redis: ReturnType<typeof createRedis>;
+  let redis: ReturnType<typeof patientRedis>;
   beforeAll(async () => {
     stack = await startTestStack(['redis']);
-    redis = createRedis({ url: stack.env.REDIS_URL!, role: 'cache' });
+    redis = patientRedis(stack.env.REDIS_URL!);
     await until('Redis is connected', () => redis.status === 'ready');
   });
   afterAll(async () => {

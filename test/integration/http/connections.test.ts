@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -16,7 +16,15 @@ async function start(overrides: Partial<AppOptions> = {}) {
   const portal = testPortal(overrides);
   app = await buildApp(portal.options);
   await app.listen({ host: '127.0.0.1', port: 0 });
-  return { portal, port: (app.server.address() as AddressInfo).port };
+  const sockets: Socket[] = [];
+  app.server.on('connection', (socket) => sockets.push(socket));
+  /** What has been sent on a connection has been read, and no more is on its way. */
+  const hasRead = (client: Socket) =>
+    until('the portal has read it', () => {
+      const socket = sockets.find(({ remotePort }) => remotePort === client.localPort);
+      return socket?.bytesRead === client.bytesWritten && client.bytesWritten > 0;
+    });
+  return { portal, port: (app.server.address() as AddressInfo).port, hasRead };
 }
 
 /** A portal whose metrics page is under way until it is let go: any request that takes its time. */
@@ -99,12 +107,12 @@ describe('a request behind others on the same connection', () => {
     ['its head', 'GET /healthz HT', 'TP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
     ['its body', placing.slice(0, -5), placing.slice(-5)],
   ])('that comes slowly is carried out when %s came while they were answered', async (_part, first, rest) => {
-    const { port, inside, release } = await startWithSlowPage({ limits: { requestMs: 300 } });
+    const { port, hasRead, inside, release } = await startWithSlowPage({ limits: { requestMs: 300 } });
     const { socket, received } = client(port, get('/metrics'), first);
     await inside;
     await sleep(1_500);
     socket.write(rest);
-    await sleep(100);
+    await hasRead(socket);
     release();
     await until('both are answered', () => statusesOf(received.text)?.length === 2);
     socket.write(get('/healthz'));
@@ -114,11 +122,11 @@ describe('a request behind others on the same connection', () => {
   });
 
   it('is told what is wrong with it also where one before it was answered early', async () => {
-    const { port } = await start({ auth: testTokens() });
+    const { port, hasRead } = await start({ auth: testTokens() });
     const { socket, received, closed } = client(port, placing.slice(0, -5));
     await until('it is answered', () => statusesOf(received.text)?.length === 1);
     socket.write(placing.slice(-5));
-    await sleep(50);
+    await hasRead(socket);
     socket.write('HELLO\r\n\r\n');
     await closed;
     expect(statusesOf(received.text)).toEqual([401, 400]);
@@ -192,10 +200,11 @@ describe('a caller that hangs up before its answer', () => {
 
 describe('requests that are sent before the answers to those before them have come', () => {
   it('are carried out up to a limit, and refused beyond it, in their order', async () => {
-    const { portal, port, inside, release } = await startWithSlowPage({ limits: { pipelined: 3 } });
+    const { portal, port, hasRead, inside, release } = await startWithSlowPage({ limits: { pipelined: 3 } });
     const { socket, received } = client(port, get('/metrics') + placing.repeat(5));
     await inside;
-    await sleep(200);
+    await hasRead(socket);
+    await until('those within the limit are carried out', () => portal.calls.length >= 2);
     release();
     await until('all are answered', () => statusesOf(received.text)?.length === 6);
     expect(statusesOf(received.text)).toEqual([200, 201, 201, 429, 429, 429]);
@@ -222,13 +231,14 @@ describe('a stop', () => {
     ['half a head behind a request', `${get('/healthz')}GET /healthz HT`, 503],
     ['half a body', placing.slice(0, -5), 503],
   ])('does not wait for long for a client that has sent %s', async (_what, bytes, refusal) => {
-    const { portal, port } = await start({ limits });
+    const { portal, port, hasRead } = await start({ limits });
     const { socket, received, closed } = client(port);
     await once(socket, 'connect');
     // Apart, so that nothing but what is left of it can be told by how much has come.
     for (const part of bytes.split(/(?<=\r\n\r\n)(?=GET)/)) {
       socket.write(part);
-      await sleep(100);
+      if (part !== '') await hasRead(socket);
+      if (part.endsWith('\r\n\r\n')) await until('it is answered', () => received.text.includes('HTTP/1.1 200'));
     }
     expect(await stop()).toBeLessThan(limits.stopMs);
     await closed;
@@ -247,9 +257,9 @@ describe('a stop', () => {
   });
 
   it('lets a request arrive that is on its way', async () => {
-    const { portal, port } = await start({ limits: { ...limits, stopUnsentMs: 5_000 } });
+    const { portal, port, hasRead } = await start({ limits: { ...limits, stopUnsentMs: 5_000 } });
     const { socket, received, closed } = client(port, placing.slice(0, -5));
-    await sleep(100);
+    await hasRead(socket);
     const stopped = stop();
     await sleep(100);
     socket.write(placing.slice(-5));

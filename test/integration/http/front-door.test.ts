@@ -12,6 +12,7 @@ import { type AppOptions, queueBoardPath } from '../../../src/http/options.js';
 import { openAuthenticator } from '../../../src/http/security/principal.js';
 import { orderBody, orderId, testPortal, testTokens } from '../../support/http.js';
 import { placeOrder, toPaid } from '../../support/orders.js';
+import { patientRedis } from '../../support/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
@@ -33,8 +34,7 @@ let stack: TestStack;
 let redis: Redis;
 beforeAll(async () => {
   stack = await startTestStack(['redis']);
-  redis = createRedis({ url: stack.env.REDIS_URL!, role: 'cache' });
-  redis.on('error', () => undefined);
+  redis = patientRedis(stack.env.REDIS_URL!);
 });
 afterEach(async () => {
   await redis.flushall().catch(() => undefined);

@@ -249,7 +249,7 @@ describe('placing an order', () => {
     const placing = portal.api<Placed>('POST', '/api/v1/orders', body, { 'idempotency-key': 'slow' });
     const locksHeld = async () => {
       const rows = await portal.sql(`select from pg_locks join pg_stat_activity using (pid)
-        where locktype = 'advisory' and application_name = 'portal locks' and datname = current_database()`);
+        where locktype = 'advisory' and datname = current_database() and application_name = 'portal locks'`);
       return rows.length;
     };
     await until('the order is placed', async () => {

@@ -15,6 +15,8 @@ import { portalCli } from '../../support/cli.js';
 import { all } from '../../support/new-events.js';
 import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
 import { expectOrderToEqualItsStream } from '../../support/truth.js';
+import { until } from '../../support/until.js';
+import { deliverAndSettle, providerEvent } from '../orders/support.js';
 
 /** Nobody else has this address, so wherever it stands, it is hers. */
 const email = 'ada.lovelace.erased@example.com';
@@ -88,6 +90,14 @@ async function statisticsWith(text: string): Promise<string[]> {
   return rows.map(({ place }) => place);
 }
 
+/** The payment provider has told all that it has to tell, and the portal has done with it. */
+const untilHeard = () =>
+  until('every webhook is done with', async () => {
+    const { pending } = await portal.stripe<{ pending: number }>('GET', '/webhooks');
+    const open = await portal.sql("select from portal.effects where kind = 'webhook' and status = 'open'");
+    return pending === 0 && open.length === 0;
+  });
+
 describe('erasing a customer', { timeout: 120_000 }, () => {
   it('is possible since the event store never holds the customer in plain text', async () => {
     const stored = await all(operator.storedEvents.readStream(`order-${unpaid.order.id}`));
@@ -129,6 +139,7 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     }
     await untilEvent(portal, paid.order.id, 'RefundSucceeded');
     await untilEvent(portal, paid.order.id, 'NotificationSent', { where: { kind: 'refunded' } });
+    await untilHeard();
     // A former generation, kept for a rollback, follows the events no more.
     await operator.projections.rebuild('orders');
     await portal.sql('analyze');
@@ -166,6 +177,17 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     expect(await found(email)).toEqual([]);
     expect(await found('bob@example.com')).toEqual([others.order.id]);
     expect(await orderOf(others)).toMatchObject({ customer: { name: 'Ada Byron', email: 'bob@example.com' } });
+  });
+
+  it.each([
+    ['a payment', () => ({ id: paid.payment.paymentIntentId })],
+    ['a charge', () => ({ id: 'ch_1', payment_intent: paid.payment.paymentIntentId })],
+    ['what names the order alone', () => ({ id: 'ch_2', metadata: { order_id: paid.order.id } })],
+  ])('leaves nothing of the customer in what is told later of %s, though nobody handles it', async (_what, object) => {
+    const event = providerEvent('something.new', { ...object(), receipt_email: email });
+    expect(await deliverAndSettle(portal, event)).toBe('ignored');
+    await untilHeard();
+    expect(await tablesWith(email)).toEqual([]);
   });
 
   it('leaves a receipt that says who and when, and nothing of the customer', async () => {
@@ -288,6 +310,7 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     await pay(portal, anew);
     const failed = await untilEvent(portal, anew.order.id, 'OrderExportFailed');
     expect(failed.data).toMatchObject({ reason: expect.stringContaining('erased') });
+    await untilHeard();
     expect(await tablesWith(email)).toEqual([]);
   });
 });

@@ -265,8 +265,8 @@ describe('failures', () => {
   });
 
   it('keep a buyer waiting for two tries, not for more', async () => {
-    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 1_000, times: 10 });
-    expect(await failure(connect({ timeoutMs: 50 }).createPaymentIntent(order))).toMatchObject({ final: false });
+    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 10_000, times: 10 });
+    expect(await failure(connect({ timeoutMs: 400 }).createPaymentIntent(order))).toMatchObject({ final: false });
     expect(await control(sim, 'GET', '/faults')).toMatchObject({ faults: [{ times: 8 }] });
   });
 
@@ -274,13 +274,14 @@ describe('failures', () => {
     await payments.createPaymentIntent(order);
     expect(await failure(payments.createPaymentIntent({ ...order, amount: 99_00 }))).toMatchObject({ final: true });
 
-    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 2_500 });
-    const slow = connect({ timeoutMs: 10_000 }).createPaymentIntent({ ...order, orderId: 'o-2' });
+    await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 60_000 });
+    const slow = failure(connect({ timeoutMs: 60_000 }).createPaymentIntent({ ...order, orderId: 'o-2' }));
     await expect.poll(() => control(sim, 'GET', '/faults')).toEqual({ faults: [] });
     expect(await failure(payments.createPaymentIntent({ ...order, orderId: 'o-2' }))).toMatchObject({
       final: false,
       code: 'idempotency_key_in_use',
     });
+    await sim.close();
     await slow;
   });
 

@@ -53,25 +53,23 @@ describe('the ids of an order', () => {
     await untilEvent(portal, orderId, 'NotificationSent');
 
     for (const { metadata } of await streamOf(portal, orderId)) expect(metadata.$correlationId).toBe(correlationId);
-    const all = await lines();
-    const ofOrder = (msg: string, facts: object = {}) => {
-      const found = all.find(
-        (line) =>
-          line.msg === msg &&
-          line.correlationId === correlationId &&
-          Object.entries(facts).every(([name, value]) => line[name] === value),
+    const ofOrder = (msg: string, facts: object = {}) =>
+      until(`${msg} ${JSON.stringify(facts)} is logged`, async () =>
+        (await lines()).find(
+          (line) =>
+            line.msg === msg &&
+            line.correlationId === correlationId &&
+            Object.entries(facts).every(([name, value]) => line[name] === value),
+        ),
       );
-      expect(found, `${msg} ${JSON.stringify(facts)}`).toBeDefined();
-      return found;
-    };
-    const request = ofOrder('request completed', { method: 'POST', route: '/api/v1/orders' });
+    const request = await ofOrder('request completed', { method: 'POST', route: '/api/v1/orders' });
     const [first] = await streamOf(portal, orderId);
-    expect(request?.requestId).toBe(first?.metadata.$causationId);
+    expect(request.requestId).toBe(first?.metadata.$causationId);
     const job = { jobId: `export.${orderId}-g0`, effect: `export:${orderId}`, orderId, attempt: 1 };
-    const sent = ofOrder('Extensiv request', { method: 'POST', route: '/api/v1/orders', ...job });
-    expect(sent?.causationId).toBe(exported.metadata.$causationId);
-    ofOrder('effect done', { ...job, causationId: exported.metadata.$causationId });
-    ofOrder('mail sent', { orderId });
+    const sent = await ofOrder('Extensiv request', { method: 'POST', route: '/api/v1/orders', ...job });
+    expect(sent.causationId).toBe(exported.metadata.$causationId);
+    await ofOrder('effect done', { ...job, causationId: exported.metadata.$causationId });
+    await ofOrder('mail sent', { orderId });
   });
 });
 

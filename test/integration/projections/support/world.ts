@@ -13,6 +13,7 @@ import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js'
 import { createProjections } from '../../../../src/projections/create-projections.js';
 import { testDatabase } from '../../../support/database.js';
 import { createEmptyDatabase } from '../../../support/postgres.js';
+import { patientRedis } from '../../../support/redis.js';
 import { startTestStack, type TestStack, type TestStackOptions } from '../../../support/stack.js';
 
 const silent: Logger = {
@@ -52,8 +53,7 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   const eventStore = createEventStore(EVENTSTORE_URL);
   // The client waits for reads that were left early; a test does not.
   open.push({ close: async () => void eventStore.close() });
-  const redis = createRedis({ url: REDIS_URL, role: 'cache' });
-  redis.on('error', () => undefined);
+  const redis = patientRedis(REDIS_URL);
   open.push({ close: async () => redis.disconnect() });
   await new Promise((resolve) => redis.once('ready', resolve));
   const feed = createRedis({ url: REDIS_URL, role: 'feed' });
