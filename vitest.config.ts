@@ -1,17 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+const servers = ['test/support/postgres.ts', 'test/support/fetch-redis.ts'];
+
 /**
  * Three projects, by how long a test may take and whether it needs servers. Not one per folder: each project loads and
  * transpiles everything by itself.
  */
 const kinds = {
   unit: { folders: ['unit'], timeout: 5_000, globalSetup: [] },
-  servers: {
-    folders: ['property', 'contract', 'integration'],
-    timeout: 60_000,
-    globalSetup: ['test/support/postgres.ts'],
-  },
-  portal: { folders: ['e2e', 'faults'], timeout: 180_000, globalSetup: ['test/support/postgres.ts'] },
+  servers: { folders: ['property', 'contract', 'integration'], timeout: 60_000, globalSetup: servers },
+  portal: { folders: ['e2e', 'faults'], timeout: 180_000, globalSetup: servers },
 } as const;
 
 export default defineConfig({

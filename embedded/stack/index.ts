@@ -48,22 +48,35 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = path.resolve(options.dataDir);
   const lock = await lockDataDir(dataDir);
   const watchdog = startWatchdog();
-  try {
-    return await startLocked({ ...options, dataDir }, lock, watchdog);
-  } catch (error) {
+  const ports = openPorts(dataDir, options.ports ?? 'usual');
+  const release = () => {
     watchdog.close();
+    ports.release();
     lock.release();
+  };
+  try {
+    return await startLocked({ ...options, dataDir }, { lock, watchdog, ports, release });
+  } catch (error) {
+    release();
     throw error;
   }
 }
 
-async function startLocked(options: StackOptions, lock: DataDirLock, watchdog: Watchdog): Promise<Stack> {
+/** What a stack keeps from others until it has stopped. */
+interface Held {
+  readonly lock: DataDirLock;
+  readonly watchdog: Watchdog;
+  readonly ports: Ports;
+  release(): void;
+}
+
+async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
+  const { lock, watchdog, ports } = held;
   const { dataDir, onProgress = () => {}, verbose = false } = options;
   const given = options.env ?? process.env;
   const mode = options.ports ?? 'usual';
   const parts = (options.parts ?? partNames).filter((name) => definitions[name].isNeeded(given));
   const secrets = openSecrets(dataDir);
-  const ports = openPorts(dataDir, mode);
   const address = await choosePortalAddress(given, ports, mode, parts.includes('portal'));
   await choosePorts(parts, ports);
 
@@ -116,10 +129,7 @@ async function startLocked(options: StackOptions, lock: DataDirLock, watchdog: W
 
   let stopped: Promise<void> | undefined;
   function stop(): Promise<void> {
-    stopped ??= stopParts().then(() => {
-      watchdog.close();
-      lock.release();
-    });
+    stopped ??= stopParts().then(held.release);
     return stopped;
   }
 

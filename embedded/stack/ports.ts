@@ -1,10 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { readJsonObject, writeJson } from './json-file.js';
 import { StackError } from './types.js';
 
-/** Hands out TCP ports on the loopback address and remembers them in `dataDir/ports.json`. */
+/**
+ * Hands out TCP ports on the loopback address and remembers them in `dataDir/ports.json`. No other launcher is handed one
+ * of them until it is released: also not between its choice and its use, nor while a part is down.
+ */
 export interface Ports {
   /** The remembered port if it is free, else the usual one (if there is one) if it is free, else any free one. */
   choose(name: string, usual?: number): Promise<number>;
@@ -12,6 +16,8 @@ export interface Ports {
   current(name: string): number;
   /** Forgets a port that turned out to be taken and hands out another. */
   replace(name: string): Promise<number>;
+  /** Leaves all of them to others. */
+  release(): void;
 }
 
 /** Below the range the kernel takes client ports from, so that an outgoing connection cannot sit on the choice. */
@@ -24,23 +30,27 @@ const maxTries = 100;
 export function openPorts(dataDir: string, mode: 'usual' | 'free'): Ports {
   const file = path.join(dataDir, 'ports.json');
   const known = readJsonObject(file);
-  const handedOut = new Set<number>();
+  const marks: Socket[] = [];
 
   async function take(name: string, candidates: unknown[]): Promise<number> {
     for (const candidate of candidates) {
-      if (typeof candidate === 'number' && !handedOut.has(candidate) && (await isFree(candidate))) {
-        return remember(name, candidate);
-      }
+      if (typeof candidate === 'number' && (await claim(candidate))) return remember(name, candidate);
     }
     for (let tries = 0; tries < maxTries; tries += 1) {
       const candidate = randomInt(lowestPort, highestPort);
-      if (!handedOut.has(candidate) && (await isFree(candidate))) return remember(name, candidate);
+      if (await claim(candidate)) return remember(name, candidate);
     }
     throw new StackError(`No free port found between ${lowestPort} and ${highestPort} for ${name}.`);
   }
 
+  async function claim(port: number): Promise<boolean> {
+    const mark = await markPort(port);
+    if (mark === undefined) return false;
+    marks.push(mark);
+    return isFree(port);
+  }
+
   function remember(name: string, port: number): number {
-    handedOut.add(port);
     known[name] = port;
     writeJson(file, known);
     return port;
@@ -54,7 +64,25 @@ export function openPorts(dataDir: string, mode: 'usual' | 'free'): Ports {
       return port;
     },
     replace: (name) => take(name, []),
+    release() {
+      for (const mark of marks.splice(0)) mark.close();
+    },
   };
+}
+
+/**
+ * A datagram socket of the same number stands for the port: launchers alone open one, no two can, and it is gone when its
+ * process is.
+ */
+function markPort(port: number): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const mark = createSocket('udp4').unref();
+    mark.once('error', () => {
+      mark.close();
+      resolve(undefined);
+    });
+    mark.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(mark));
+  });
 }
 
 /** Whether nothing listens on the port. */

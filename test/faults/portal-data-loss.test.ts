@@ -35,10 +35,11 @@ async function expectDelivered(placed: Placed, email: string): Promise<void> {
   await moveInWarehouse(portal, orderNumber, 'packed');
   await untilEvent(portal, id, 'StatusChanged', { where: { to: 'packed' } });
   await moveInWarehouse(portal, orderNumber, 'delivered');
-  await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'delivered' } });
-  await untilEvent(portal, id, 'NotificationSent', { where: { kind: 'ready-for-pickup' } });
+  for (const kind of ['order-confirmation', 'ready-for-pickup', 'delivered']) {
+    await untilEvent(portal, id, 'NotificationSent', { where: { kind } });
+  }
   expect(await warehouseOrders(portal, orderNumber)).toHaveLength(1);
-  expect((await mailsTo(portal, email)).length).toBe(3);
+  expect(await mailsTo(portal, email)).toHaveLength(3);
   await expectOrderToEqualItsStream(portal, id);
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPorts, type Ports } from '../../embedded/stack/ports.js';
 import { programPath, projectRoot } from '../../embedded/stack/project.js';
 import { formatPosition } from '../../src/commands/event-store.js';
 import { deliver, succeeded } from '../integration/orders/support.js';
@@ -23,10 +23,12 @@ let first: TestPortal;
 /** The same installation, seen through a second process on the same stores. */
 let second: TestPortal;
 let secondProcess: ChildProcess;
+let ports: Ports;
 
 beforeAll(async () => {
   first = await startPortal();
-  const port = await freePort();
+  ports = openPorts(first.stack.dataDir, 'free');
+  const port = await ports.choose('second portal');
   const env = { ...bareEnvironment(), ...first.stack.env, PORT: String(port) };
   secondProcess = spawn(process.execPath, [programPath('src/main')], { cwd: projectRoot, env, stdio: 'ignore' });
   const urls = { ...first.stack.urls, portal: `http://127.0.0.1:${port}` };
@@ -58,6 +60,7 @@ afterAll(async () => {
     await once(secondProcess, 'exit');
   }
   await first?.stop();
+  ports?.release();
 });
 
 const orders = 18;
@@ -144,12 +147,3 @@ describe('two portals on the same stores', () => {
     await expectReadModelsToEqualStreams(first);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}

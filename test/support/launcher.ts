@@ -29,6 +29,7 @@ export async function runLauncher(
   if (!existsSync(path.join(dataDir, 'ports.json'))) {
     const ports = openPorts(dataDir, 'free');
     for (const part of parts) await ports.choose(part);
+    ports.release();
   }
   const child = spawn(
     process.execPath,

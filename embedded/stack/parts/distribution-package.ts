@@ -4,6 +4,9 @@ import { findProgram } from '../find-program.js';
 import type { PartContext } from '../part.js';
 import { run } from '../run.js';
 
+/** What fetching takes of a part's surroundings. */
+export type FetchContext = Pick<PartContext, 'working' | 'stopping'>;
+
 /** A package, and those that must be unpacked with it. */
 type PackageChoice = readonly [name: string, ...companions: string[]];
 
@@ -27,7 +30,7 @@ const maxPackages = 40;
 export async function unpackFromDistribution(
   choices: readonly PackageChoice[],
   folder: string,
-  context: PartContext,
+  context: FetchContext,
 ): Promise<string | undefined> {
   if (findProgram('apt-get') === undefined || findProgram('dpkg-deb') === undefined) return 'apt-get is not here';
   const parent = path.dirname(folder);
@@ -60,7 +63,7 @@ async function unpackAny(
   choices: readonly PackageChoice[],
   work: string,
   options: string[],
-  context: PartContext,
+  context: FetchContext,
 ): Promise<string | undefined> {
   const failures: string[] = [];
   for (const choice of choices) {
@@ -75,7 +78,7 @@ async function unpack(
   [name, ...companions]: PackageChoice,
   work: string,
   options: string[],
-  context: PartContext,
+  context: FetchContext,
 ): Promise<string | undefined> {
   const resolved = await apt(
     [...options, '--simulate', '--no-install-recommends', 'install', name],
@@ -137,7 +140,7 @@ function privateState(work: string): string[] {
 /** Seconds a mirror may stay silent. */
 const mirrorTimeoutSeconds = 15;
 
-function apt(args: string[], cwd: string, limitMs: number, context: PartContext) {
+function apt(args: string[], cwd: string, limitMs: number, context: FetchContext) {
   const settings = [
     // As root, apt would fetch under another user, who may not enter this folder.
     'APT::Sandbox::User=root',

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import { findProgram } from '../find-program.js';
-import type { PartContext } from '../part.js';
 import { projectRoot } from '../project.js';
 import { run } from '../run.js';
 import { StackError } from '../types.js';
-import { libraryFolders, unpackFromDistribution } from './distribution-package.js';
+import { type FetchContext, libraryFolders, unpackFromDistribution } from './distribution-package.js';
 
 /** A Redis-compatible server and what its environment must hold to run. */
 export interface RedisProgram {
@@ -23,7 +22,7 @@ const packages = [
 const versionLimitMs = 10_000;
 
 /** A server found on PATH, else one unpacked earlier, else one unpacked now from the distribution's package. */
-export async function findRedis(context: PartContext): Promise<RedisProgram> {
+export async function findRedis(context: FetchContext): Promise<RedisProgram> {
   for (const name of names) {
     const file = findProgram(name);
     if (file !== undefined && (await works({ file, env: {} })) === undefined) return { file, env: {} };

@@ -3,17 +3,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { choosePortalAddress } from '../../../embedded/stack/portal-address.js';
-import { openPorts } from '../../../embedded/stack/ports.js';
+import { openPorts, type Ports } from '../../../embedded/stack/ports.js';
 
 describe('the portal’s address', () => {
   let dataDir: string;
+  let ports: Ports | undefined;
   beforeEach(async () => {
     dataDir = await mkdtemp(path.join(tmpdir(), 'portal-address-'));
   });
-  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+  afterEach(async () => {
+    ports?.release();
+    await rm(dataDir, { recursive: true, force: true });
+  });
 
-  const choose = (env: NodeJS.ProcessEnv, mode: 'usual' | 'free' = 'usual') =>
-    choosePortalAddress(env, openPorts(dataDir, mode), mode, false);
+  /** As at a start that follows on the end of the one before. */
+  const choose = (env: NodeJS.ProcessEnv, mode: 'usual' | 'free' = 'usual') => {
+    ports?.release();
+    ports = openPorts(dataDir, mode);
+    return choosePortalAddress(env, ports, mode, false);
+  };
 
   it('is port 3001 on the loopback address when nothing is set', async () => {
     expect(await choose({})).toEqual({ host: '127.0.0.1', port: 3001, url: 'http://127.0.0.1:3001' });
@@ -23,6 +31,13 @@ describe('the portal’s address', () => {
     const first = await choose({ PORT: '0' });
     expect(first.port).toBeGreaterThan(1023);
     expect(await choose({ PORT: '0' })).toEqual(first);
+  });
+
+  it('is no port that another launcher has chosen, whether or not it is in use by now', async () => {
+    const first = await choose({ PORT: '0' });
+    const other = openPorts(dataDir, 'free');
+    expect(await other.choose('portal')).not.toBe(first.port);
+    other.release();
   });
 
   it('can be reached by loopback when it listens on every address', async () => {

@@ -25,9 +25,10 @@ it('what is no JSON stays so', () => {
 });
 
 it('a body that was cut off within a long text is refused at once', () => {
-  const started = performance.now();
+  // The processor's time: what others do with it meanwhile does not count.
+  const before = process.cpuUsage();
   expect(parse(`{"id":9007199254740993,"note":"${'\\"'.repeat(50_000)}`)).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(process.cpuUsage(before).user).toBeLessThan(500_000);
 });
 
 it('an order counted and tracked in long numbers is that order', () => {
