@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inventory } from '../../../src/commands/aggregates.js';
+import { createCommandHandler } from '../../../src/commands/handler.js';
+import { snapshot } from '../../support/inventory.js';
 import { type Placed, pay, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 import { orderBody, setStock, stockOf } from './support.js';
@@ -66,6 +69,21 @@ describe('placing an order', () => {
     expect(view.reserved).toBe(50);
     expect(view.items.map(({ orderId }) => orderId).sort()).toEqual(placed.map(({ id }) => id).sort());
     expect(await stockOf(portal, sku)).toMatchObject({ stock: 50, reserved: 50, available: 0 });
+  });
+
+  it('of products in two currencies is refused, and holds no stock', async () => {
+    const inEuros = snapshot({ sku: 'IN-EUROS', currency: 'EUR' }, new Date().toISOString());
+    const handler = createCommandHandler({ ...portal, clock: { now: () => new Date() } });
+    const asked = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
+    await handler.handle(inventory, 'IN-EUROS', inEuros, asked);
+    const { lineItems, ...body } = await orderBody(portal);
+    const { status, body: problem } = await portal.api<{ detail: string }>('POST', '/api/v1/orders', {
+      ...body,
+      lineItems: [...lineItems, { sku: 'IN-EUROS', quantity: 2 }],
+    });
+    expect([status, problem.detail]).toEqual([422, 'products of different currencies cannot be paid in one order']);
+    const { state } = await handler.load(inventory, 'IN-EUROS');
+    expect(state?.reserved).toBe(0);
   });
 
   it('that costs nothing is refused, naming field and rule, and holds no stock', async () => {
