@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger, Metrics } from '../../commands/ports.js';
+import { warnOfNews } from '../../commands/warn-of-news.js';
 import { EffectImpossible, EffectPostponed } from '../../processes/effects/effect.js';
 import type { JobData, JobRun, QueueName } from '../../processes/ports/job-queue.js';
 
@@ -11,8 +12,6 @@ const looksPerLock = 3;
 const maxStalled = 1_000;
 /** A Redis that refuses to hand out a job, as a full one does, is asked again after this. */
 const refusedPauseMs = 1_000;
-/** A reason that lasts is told again after this. */
-const tellAgainMs = 60_000;
 
 /** Runs the jobs of one queue. @param redis a connection that waits for Redis; BullMQ makes a blocking copy of it */
 export function startWorker(options: {
@@ -79,19 +78,11 @@ class PatientWorker<Data> extends Worker<Data> {
   }
 }
 
-/** In full what is new, and now and then what lasts. */
 function tellsOfFailures(logger: Logger): (error: Error) => void {
-  let told = { reason: '', at: 0 };
+  const unreachable = warnOfNews(logger, 'the job queue is not reachable');
   return (error) => {
-    if (isTakenAway(error)) {
-      logger.warn({ err: error }, 'a job went while it ran: it was removed, or runs elsewhere');
-      return;
-    }
-    // Of a script Redis says which one and where.
-    const reason = error.message.replace(/ script: .*$/, '');
-    if (reason === told.reason && performance.now() - told.at < tellAgainMs) return;
-    told = { reason, at: performance.now() };
-    logger.warn({ err: error }, 'the job queue is not reachable');
+    if (isTakenAway(error)) logger.warn({ err: error }, 'a job went while it ran: it was removed, or runs elsewhere');
+    else unreachable(error);
   };
 }
 

@@ -2,11 +2,16 @@ import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import type { Counted, RateCounter } from '../../commands/ports.js';
 
-/** KEYS: counter. ARGV: window in milliseconds, how many. The first of a window start its clock. Answers count and time left. */
+/**
+ * KEYS: counter. ARGV: window in milliseconds, how many. Answers count and time left. The first of a window start its clock,
+ * and so do those who find it to end later than any can: Redis ends it at a time of day, and its clock was put back.
+ */
 const countScript = `
 local count = redis.call('INCRBY', KEYS[1], ARGV[2])
-if count == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return {count, redis.call('PTTL', KEYS[1])}
+local left = redis.call('PTTL', KEYS[1])
+if left >= 0 and left <= tonumber(ARGV[1]) then return {count, left} end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return {count, tonumber(ARGV[1])}
 `;
 
 interface Scripts {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { isDeeperThan } from '../../commands/json-depth.js';
 import { Problem } from '../problems/problem.js';
@@ -15,7 +16,7 @@ export const bodyParsers = fp(
       const json = body.toString();
       if (body.length === 0) done(null, undefined);
       // Decoding puts a replacement where it fails: a name would be recorded that nobody sent.
-      else if (!isUtf8(body)) done(new Problem('malformed-request', 'The body is not UTF-8.'));
+      else if (!isUtf8(body)) done(notText(request));
       else if (isDeeperThan(maxDepth, json)) {
         done(new Problem('malformed-request', `The JSON is nested more than ${maxDepth} levels deep.`));
       } else parseJson(request, json, done);
@@ -27,3 +28,9 @@ export const bodyParsers = fp(
   },
   { name: 'body-parsers' },
 );
+
+function notText({ headers }: FastifyRequest): Problem {
+  const { 'content-encoding': coding = 'identity' } = headers;
+  if (coding === 'identity') return new Problem('malformed-request', 'The body is not UTF-8.');
+  return new Problem('unsupported-media-type', 'The body must be sent as it is, without a `Content-Encoding`.');
+}

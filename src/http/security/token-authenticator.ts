@@ -44,7 +44,7 @@ export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
       if (principal && leftMs >= 1) remembered.set(header, principal, { ttl: Math.min(rememberMs, leftMs) });
       return principal;
     } catch (error) {
-      if (error instanceof KeySetUnreachable) throw new Problem('unavailable', error.message);
+      if (error instanceof KeySetUnreachable) throw new Problem('unavailable', error.message, { cause: error.cause });
       return null;
     }
   }

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics } from '../../commands/ports.js';
+import { warnOfNews } from '../../commands/warn-of-news.js';
 import type { JobQueue, QueueName } from '../ports/job-queue.js';
 import { type Effect, type EffectKind, effectKinds } from './effect.js';
 import type { EffectStore } from './store.js';
@@ -35,6 +36,7 @@ export function createRelay(deps: {
   lookEveryMs: number;
 }): Relay {
   const { store, queue, logger } = deps;
+  const failed = warnOfNews(logger, 'effects could not be handed to the queue');
   let stopped = true;
   let nudgeTimer: NodeJS.Timeout | undefined;
   let lookTimer: NodeJS.Timeout | undefined;
@@ -70,9 +72,7 @@ export function createRelay(deps: {
 
   /** One look at a time; a failed one is made up for by the next. */
   function inTurn(look: () => Promise<unknown>): Promise<unknown> {
-    running = running
-      .then(look)
-      .catch((error: unknown) => logger.warn({ err: error }, 'effects could not be handed to the queue'));
+    running = running.then(look).catch(failed);
     return running;
   }
 

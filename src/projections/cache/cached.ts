@@ -1,4 +1,5 @@
 import type { Logger, Metrics } from '../../commands/ports.js';
+import { warnOfNews } from '../../commands/warn-of-news.js';
 import { type CacheStore, CacheUnavailable, type EntryForm, jsonForm } from './cache-store.js';
 
 /** How long one process may keep the others from loading the same missing entry. */
@@ -31,7 +32,8 @@ export interface Cached {
 
 /** Read-through access to a cache store, safe against stampedes and against a store that is down. */
 export function createCached(deps: { store: CacheStore; metrics: Metrics; logger: Logger }): Cached {
-  const { store, metrics, logger } = deps;
+  const { store, metrics } = deps;
+  const unavailable = warnOfNews(deps.logger, 'cache unavailable, answering from the database');
   const flights = new Map<string, Promise<unknown>>();
   let restUntil = 0;
 
@@ -42,7 +44,7 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
       return await command();
     } catch (error) {
       if (!(error instanceof CacheUnavailable)) throw error;
-      if (restUntil < performance.now()) logger.warn({ err: error }, 'cache unavailable, answering from the database');
+      unavailable(error);
       restUntil = performance.now() + restMs;
       return null;
     }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { formatPosition, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import type { Logger } from '../../commands/ports.js';
+import { warnOfNews } from '../../commands/warn-of-news.js';
 import { toInventoryView, toProductView } from '../models/products.js';
 import { lastSyncAt } from '../queries/ledgers.js';
 import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
@@ -33,6 +34,8 @@ export interface CacheRefresher {
 /** Keeps the cache in step with the read models: invalidates by SKU, writes anew what changed, everything after a sync. */
 export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger: Logger }): CacheRefresher {
   const { store, db, logger } = deps;
+  const notInvalidated = warnOfNews(logger, 'the cache could not be invalidated; it will be cleared');
+  const notRefreshed = warnOfNews(logger, 'the cache could not be refreshed');
   let running: Promise<void> | null = null;
   let again = false;
   /** An invalidation has failed: everything cached may be out of date. */
@@ -50,7 +53,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
         // What changed is written anew; what nobody may buy any more would lie there until its life is over.
         await removeProducts(skusOf(events.filter(({ type }) => type === 'ProductDelisted')));
       } catch (error) {
-        if (!doubtful) logger.warn({ err: error }, 'the cache could not be invalidated; it will be cleared');
+        notInvalidated(error);
         doubtful = true;
         clearSoon();
         return;
@@ -76,7 +79,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
         if (clearFirst || doubtful) await clear();
         await writeEverything();
       } catch (error) {
-        logger.warn({ err: error }, 'the cache could not be refreshed');
+        notRefreshed(error);
         if (doubtful) clearSoon();
       }
     })();

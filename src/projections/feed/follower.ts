@@ -64,7 +64,7 @@ export function createFollower(
       wake();
     },
     async *batches(signal) {
-      signal.addEventListener('abort', () => wake());
+      signal.addEventListener('abort', () => wake(), { once: true });
       while (!signal.aborted) {
         if (gap) {
           handedOut = gap;

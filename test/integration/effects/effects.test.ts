@@ -442,6 +442,22 @@ describe('the relay', () => {
     told.mockRestore();
   });
 
+  it('says once that the queue is away, however often it is nudged meanwhile', async () => {
+    const told = vi.spyOn(world.logger, 'warn');
+    const looks = vi.spyOn(store, 'due');
+    redis.disconnect();
+    relay.start();
+    await store.request([request('packed', key('packed'))]);
+    for (let nudges = 1; nudges <= 3; nudges += 1) {
+      relay.nudge();
+      await until('it has looked', () => looks.mock.calls.length >= nudges);
+    }
+    await relay.stop();
+    const messages = told.mock.calls.map(([, message]) => message);
+    expect(messages.filter((message) => message?.includes('handed to the queue'))).toHaveLength(1);
+    told.mockRestore();
+  });
+
   it('leaves failed and discarded effects alone', async () => {
     const [failed, discarded] = [key('packed'), key('notify')];
     await store.request([request('packed', failed), request('notify', discarded)]);

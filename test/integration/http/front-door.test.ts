@@ -79,6 +79,18 @@ describe('rate limits', () => {
     expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(30);
   });
 
+  it('hold nobody for longer than a minute when the clock of Redis was put back', async () => {
+    await ready();
+    const counter = createRateCounter(redis);
+    const count = async () => counter.count('somebody', 60_000, 0);
+    await count();
+    // What an hour back leaves of the time of day at which the window ends.
+    await redis.pexpire('portal:rate:somebody', 3_660_000);
+    const { leftMs } = await count();
+    expect(leftMs).toBeLessThanOrEqual(60_000);
+    expect(await redis.pttl('portal:rate:somebody')).toBeLessThanOrEqual(60_000);
+  });
+
   it('make nobody wait who is far from one, and count everybody all the same', async () => {
     await ready();
     const [here, there] = [createRateCounter(redis), createRateCounter(redis)];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EventStoreUnavailable, WrongExpectedRevision } from '../../../src/commands/event-store.js';
@@ -372,6 +373,14 @@ describe('a request that cannot be routed or read', () => {
       'malformed-request',
     );
     expect(portal.calls).toEqual([]);
+  });
+
+  it('with a compressed body: 415, which says so', async () => {
+    const payload = gzipSync(JSON.stringify(orderBody()));
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', headers, payload });
+    expectProblem(answer, 415, 'unsupported-media-type');
+    expect(answer.json().detail).toMatch('Content-Encoding');
   });
 
   it('with a body that is too large: 413', async () => {

@@ -203,7 +203,8 @@ describe('when the issuer changes its keys or is away', () => {
   let answers: () => { status: number; keys: object[] };
   let issuerServer: Server;
   let app: FastifyInstance;
-  let freshApp: () => Promise<FastifyInstance>;
+  let freshPortal: () => ReturnType<typeof testPortal>;
+  const freshApp = () => buildApp(freshPortal().options);
   const publish = async (kid: string, pair: typeof keys) => ({
     ...(await exportJWK(pair.publicKey)),
     kid,
@@ -218,7 +219,7 @@ describe('when the issuer changes its keys or is away', () => {
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => issuerServer.once('listening', resolve));
     const jwksUrl = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/keys`;
-    freshApp = () => buildApp(testPortal({ auth: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) }).options);
+    freshPortal = () => testPortal({ auth: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
     app = await freshApp();
   });
   afterAll(async () => {
@@ -249,6 +250,16 @@ describe('when the issuer changes its keys or is away', () => {
     answers = () => ({ status: 200, keys: [first, second] });
     await until('the new key is known', async () => (await status(app, await byNewKey())) === 200);
     expect(await status(app, await signed(claims, { kid: 'k3' }, strangers.privateKey))).toBe(401);
+  });
+
+  it('says in the log why the keys cannot be fetched', async () => {
+    answers = () => ({ status: 500, keys: [] });
+    const portal = freshPortal();
+    const other = await buildApp(portal.options);
+    expect(await status(other, await signed())).toBe(503);
+    const err = expect.objectContaining({ message: expect.stringContaining('Expected 200 OK') });
+    expect(portal.logs).toContainEqual(expect.objectContaining({ facts: expect.objectContaining({ err }) }));
+    await other.close();
   });
 
   it('new keys come soon although the clock was put back since the last were fetched', async () => {
