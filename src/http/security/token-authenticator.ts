@@ -1,4 +1,4 @@
-import { type JWTPayload, jwtVerify } from 'jose';
+import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '../problems/problem.js';
 import { KeySetUnreachable, remoteKeySet } from './key-set.js';
@@ -71,11 +71,31 @@ function verifier({
   };
   if (jwksUrl !== null) {
     const keys = remoteKeySet(new URL(jwksUrl));
-    return async (token) => (await jwtVerify(token, keys, { ...rules, algorithms: [...rest.algorithms] })).payload;
+    const options = { ...rules, algorithms: [...rest.algorithms] };
+    return async (token) => {
+      try {
+        return (await jwtVerify(token, keys, options)).payload;
+      } catch (error) {
+        if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+        return byOneOf(error, async (key) => (await jwtVerify(token, key, options)).payload);
+      }
+    };
   }
   if (secret === null) throw new Error('token mode needs a key set or a secret');
   const key = new TextEncoder().encode(secret);
   return async (token) => (await jwtVerify(token, key, { ...rules, algorithms: ['HS256'] })).payload;
+}
+
+/** Keys that have no name, or the same one, as an issuer may publish while it changes them. */
+async function byOneOf(keys: AsyncIterable<CryptoKey>, verify: (key: CryptoKey) => Promise<JWTPayload>) {
+  for await (const key of keys) {
+    try {
+      return await verify(key);
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
 }
 
 function toPrincipal(claims: JWTPayload): Principal | null {

@@ -252,6 +252,20 @@ describe('when the issuer changes its keys or is away', () => {
     expect(await status(app, await signed(claims, { kid: 'k3' }, strangers.privateKey))).toBe(401);
   });
 
+  it('tries each of the keys that it could mean, where they have no names', async () => {
+    const published = [await publish('', keys), await publish('', strangers)].map(({ kid: _, ...key }) => key);
+    answers = () => ({ status: 200, keys: published });
+    const other = await freshApp();
+    const neither = await generateKeyPair('RS256');
+    const by = (pair: typeof keys) => signed(claims, { kid: undefined }, pair.privateKey);
+    expect(await status(other, await by(keys))).toBe(200);
+    expect(await status(other, await by(strangers))).toBe(200);
+    expect(await status(other, await by(neither))).toBe(401);
+    const past = await signed({ ...claims, exp: now - 3_600 }, { kid: undefined }, strangers.privateKey);
+    expect(await status(other, past)).toBe(401);
+    await other.close();
+  });
+
   it('says in the log why the keys cannot be fetched', async () => {
     answers = () => ({ status: 500, keys: [] });
     const portal = freshPortal();
