@@ -46,13 +46,8 @@ beforeAll(async () => {
       return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
     },
   };
-  await until('the second portal is ready', () =>
-    second.api('GET', '/readyz').then(
-      ({ status }) => status === 200,
-      () => false,
-    ),
-  );
-}, 120_000);
+  await until('the second portal is ready', async () => (await second.api('GET', '/readyz')).status === 200, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   if (secondProcess?.exitCode === null) {
