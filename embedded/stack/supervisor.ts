@@ -64,7 +64,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
   async function bringUp(): Promise<void> {
     const began = performance.now();
     onEvent({ part: name, state: 'starting' });
-    for (let tries = 1; ; tries += 1) {
+    for (let portTries = 1; ; ) {
       plan = await definition.prepare(context);
       if (!wanted) throw stoppedWhileStarting();
       const running = await startRemembered(plan);
@@ -77,11 +77,12 @@ export function supervise(options: SupervisorOptions): Supervisor {
       await running.stop(definition.stopSignal, definition.stopLimitMs);
       if (!wanted) throw stoppedWhileStarting();
       const output = running.output.read();
-      if (tries >= maxPortTries || !isWorthAnotherTry(output)) {
-        throw new StackError(`${name} ${failure}. Last lines of ${logFile}:\n${lastLines(output)}`);
-      }
-      if (isPortTaken(output)) await takeOtherPorts();
-      else await sleep(leftoverMs);
+      if (isPortTaken(output) && portTries < maxPortTries) {
+        portTries += 1;
+        await takeOtherPorts();
+      } else if (isHeldByLeftovers(output) && performance.now() - began < definition.startLimitMs) {
+        await sleep(leftoverPollMs);
+      } else throw new StackError(`${name} ${failure}. Last lines of ${logFile}:\n${lastLines(output)}`);
     }
     const elapsedMs = performance.now() - began;
     onEvent({ part: name, state: 'ready', elapsedMs, urls: plan.urls });
@@ -188,11 +189,12 @@ export function portKey(part: string, port: string): string {
   return port === 'main' ? part : `${part}.${port}`;
 }
 
-/** What a server killed a moment ago can leave behind for a moment: its last processes, its memory segments. */
-const leftoverMs = 500;
+/** How often it is looked whether the last processes of a server that was killed have ended, too. */
+const leftoverPollMs = 250;
 
-function isWorthAnotherTry(output: string): boolean {
-  return isPortTaken(output) || /pre-existing shared memory block/.test(output);
+/** They end by themselves, as soon as they notice; a busy machine lets them do so late. */
+function isHeldByLeftovers(output: string): boolean {
+  return /pre-existing shared memory block/.test(output);
 }
 
 function isPortTaken(output: string): boolean {

@@ -9,7 +9,9 @@ const rounds = randomRuns(30);
 const streams = 8;
 const batch = 3;
 
-it(`loses no acknowledged event in ${rounds} kills and leaves no gap, duplicate or half batch`, async () => {
+const title = `loses no acknowledged event in ${rounds} kills and leaves no gap, duplicate or half batch`;
+
+it(title, { timeout: 60_000 + rounds * 10_000 }, async () => {
   const store = await startEventStore();
   const acknowledged = new Map<string, { stream: string; revision: bigint }>();
   const attempted: string[][] = [];
@@ -61,4 +63,4 @@ it(`loses no acknowledged event in ${rounds} kills and leaves no gap, duplicate 
   await client.appendToStream(`after-${randomUUID()}`, jsonEvent({ type: 'Alive', data: {} }));
   await client.dispose();
   await store.stop();
-}, 120_000);
+});

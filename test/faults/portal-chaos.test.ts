@@ -55,7 +55,7 @@ const round = fc.record({
   ),
 });
 
-it(`whatever dies, every order ends as it should (seed ${seed})`, { timeout: 60_000 + rounds * 20_000 }, async () => {
+it(`whatever dies, every order ends as it should (seed ${seed})`, { timeout: 60_000 + rounds * 30_000 }, async () => {
   const wanted: { orderId: string; orderNumber: string; cancelled: boolean }[] = [];
   for (const plan of fc.sample(round, { numRuns: rounds, seed })) {
     await portal.wms('POST', '/faults', {

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lastLines, type PartProcess, startProcess } from '../../embedded/stack/part-process.js';
+import { nodeProgram } from '../../embedded/stack/parts/node-program.js';
 import { openPorts, type Ports } from '../../embedded/stack/ports.js';
-import { programPath, projectRoot } from '../../embedded/stack/project.js';
 import { formatPosition } from '../../src/commands/event-store.js';
 import { deliver, succeeded } from '../integration/orders/support.js';
 import {
@@ -22,7 +22,7 @@ import { until } from '../support/until.js';
 let first: TestPortal;
 /** The same installation, seen through a second process on the same stores. */
 let second: TestPortal;
-let secondProcess: ChildProcess;
+let secondProcess: PartProcess;
 let ports: Ports;
 
 beforeAll(async () => {
@@ -30,7 +30,8 @@ beforeAll(async () => {
   ports = openPorts(first.stack.dataDir, 'free');
   const port = await ports.choose('second portal');
   const env = { ...bareEnvironment(), ...first.stack.env, PORT: String(port) };
-  secondProcess = spawn(process.execPath, [programPath('src/main')], { cwd: projectRoot, env, stdio: 'ignore' });
+  const log = path.join(first.stack.dataDir, 'logs', 'second-portal.log');
+  secondProcess = await startProcess(nodeProgram('src/main', [], env), log);
   const urls = { ...first.stack.urls, portal: `http://127.0.0.1:${port}` };
   second = {
     ...first,
@@ -46,19 +47,15 @@ beforeAll(async () => {
       return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
     },
   };
-  await until('the second portal is ready', () =>
-    second.api('GET', '/readyz').then(
-      ({ status }) => status === 200,
-      () => false,
-    ),
-  );
-}, 120_000);
+  const ready = until('it is ready', async () => (await second.api('GET', '/readyz')).status === 200, 60_000);
+  const ended = secondProcess.exited.then((how) => Promise.reject(new Error(how)));
+  await Promise.race([ready, ended]).catch((cause: unknown) => {
+    throw new Error(`the second portal did not start:\n${lastLines(secondProcess.output.read())}`, { cause });
+  });
+}, 180_000);
 
 afterAll(async () => {
-  if (secondProcess?.exitCode === null) {
-    secondProcess.kill('SIGKILL');
-    await once(secondProcess, 'exit');
-  }
+  await secondProcess?.stop('SIGKILL', 10_000);
   await first?.stop();
   ports?.release();
 });
@@ -126,7 +123,7 @@ describe('two portals on the same stores', () => {
 
   it('lose the one that owns the projectors to a halt: the other takes over within ten seconds, and the one that wakes up stands by', async () => {
     await first.stack.start('portal');
-    secondProcess.kill('SIGSTOP');
+    secondProcess.signal('SIGSTOP');
     const haltedAt = Date.now();
     try {
       const head = await first.eventStore.head();
@@ -138,7 +135,7 @@ describe('two portals on the same stores', () => {
       });
       expect(Date.now() - haltedAt).toBeLessThan(10_000);
     } finally {
-      secondProcess.kill('SIGCONT');
+      secondProcess.signal('SIGCONT');
     }
     await until('the one that wakes up stands by', async () => {
       const { body } = await second.api<{ checks: { name: string; detail: string }[] }>('GET', '/readyz');

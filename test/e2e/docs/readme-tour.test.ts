@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderView } from '../../../src/projections/views.js';
 import { moveInWarehouse, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
+import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { blocks, read, root } from '../../unit/docs/pages.js';
 
@@ -35,7 +36,12 @@ function tour(): string {
 }
 
 async function bash(script: string): Promise<string> {
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: root,
+    // Nothing of who runs the tests: Node.js paints what it shows where FORCE_COLOR is set.
+    env: bareEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += String(chunk);

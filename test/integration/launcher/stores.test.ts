@@ -3,7 +3,9 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendSignal } from '../../../embedded/stack/process-table.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 
 describe('a stack of postgres and redis', () => {
   let stack: TestStack;
@@ -78,5 +80,24 @@ describe('a stack of postgres and redis', () => {
     await Promise.all([stack.start('postgres'), stack.start('redis')]);
     expect(await query('select id from kept')).toEqual([{ id: 1 }]);
     expect(await withRedis((redis) => redis.get('kept'))).toBe('yes');
+  });
+
+  it('brings PostgreSQL back however late a process of the killed one ends', async () => {
+    const client = new pg.Client({ connectionString: stack.env.DATABASE_URL! });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { pid } = (await client.query('select pg_backend_pid() as pid')).rows[0];
+    const tries = async () => {
+      const log = await readFile(path.join(stack.dataDir, 'logs', 'postgres.log'), 'utf8');
+      return log.split('pre-existing shared memory block').length - 1;
+    };
+    const before = await tries();
+    process.kill(pid, 'SIGSTOP');
+    await stack.kill('postgres');
+    const started = stack.start('postgres');
+    const again = until('it was tried again and again', async () => (await tries()) > before + 3);
+    await Promise.race([started, again]).finally(() => sendSignal(pid, 'SIGCONT'));
+    await started;
+    expect(await query('select 1 as one')).toEqual([{ one: 1 }]);
   });
 });
