@@ -4,13 +4,22 @@ import { vi } from 'vitest';
  * The clock of this process, ahead by so many milliseconds until it is put elsewhere: what takes its time from `Date.now`
  * sees it. Timers go on as they do when a host's clock is set.
  */
-export function clockAheadBy(ms: number): { putAheadBy(ms: number): void; restore(): void } {
+export function clockAheadBy(ms: number): {
+  putAheadBy(ms: number): void;
+  /** It stands still until it is put elsewhere. */
+  stop(): void;
+  restore(): void;
+} {
   const now = Date.now.bind(Date);
-  let ahead = ms;
-  const spy = vi.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+  let time = () => now() + ms;
+  const spy = vi.spyOn(Date, 'now').mockImplementation(() => time());
   return {
     putAheadBy(other) {
-      ahead = other;
+      time = () => now() + other;
+    },
+    stop() {
+      const stopped = time();
+      time = () => stopped;
     },
     restore: () => spy.mockRestore(),
   };

@@ -31,7 +31,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
     EXTENSIV_CLIENT_SECRET: 'portal-secret',
     EXTENSIV_MAX_RETRIES: '1',
     EXTENSIV_RETRY_BASE_MS: '5',
-    EXTENSIV_TIMEOUT_MS: '400',
+    EXTENSIV_TIMEOUT_MS: '2000',
     EXTENSIV_REQUESTS_PER_SECOND: '10000',
     STRIPE_SECRET_KEY: 'unused',
     STRIPE_WEBHOOK_SECRET: 'unused',

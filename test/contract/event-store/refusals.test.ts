@@ -128,9 +128,9 @@ describe('a stream that somebody tombstoned', () => {
 describe('a store that loses a subscription and says nothing', () => {
   it('is asked again, and tells what came meanwhile', async () => {
     let reads = 0;
-    const store = await storeThat((call) => (call === 'Read' && ++reads === 1 ? 'silence' : null), 20);
+    const store = await storeThat((call) => (call === 'Read' && ++reads === 1 ? 'silence' : null), 200);
     await store.append(name, newEvents(2), 'no_stream');
-    const following = store.subscribeToAll({ prefixes: ['order-'], from: null, signal: AbortSignal.timeout(4_000) });
+    const following = store.subscribeToAll({ prefixes: ['order-'], from: null, signal: AbortSignal.timeout(30_000) });
     const seen: bigint[] = [];
     for await (const message of following) {
       if (message.kind !== 'event') continue;

@@ -23,7 +23,8 @@ beforeAll(async () => {
   await world.sync();
   const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
   sku = stocked.items[0]!.sku;
-  workers = await startWorkers(world.portal);
+  // How long a request can be on its way need not be as long as a process that is halted may need for an answer.
+  workers = await startWorkers({ ...world.portal, config: { ...world.portal.config, EXTENSIV_TIMEOUT_MS: 400 } });
 });
 afterAll(async () => {
   await workers.stop();
@@ -67,7 +68,7 @@ describe('a paid order', () => {
   it.each([
     ['a lost answer', { acceptThenDrop: true }],
     ['a truncated answer', { truncate: true }],
-    ['an answer that comes too late', { answerDelayMs: 1000 }],
+    ['an answer that comes too late', { answerDelayMs: 10_000 }],
   ])('is adopted after %s', async (_name, fault) => {
     await world.fault({ match: post, times: 1, fault });
     const { orderId, orderNumber } = await world.paidOrder(sku);

@@ -13,6 +13,8 @@ let skus: string[];
 
 beforeAll(async () => {
   world = await startWarehouseWorld({
+    // Shorter than the delays among what can go wrong.
+    EXTENSIV_TIMEOUT_MS: '400',
     EXPORT_BACKOFF_MS: '20',
     EFFECT_BACKOFF_MS: '50',
     STATUS_POLL_INTERVAL_SECONDS: '3600',
