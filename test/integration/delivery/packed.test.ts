@@ -47,12 +47,10 @@ const eventOf = (orderId: string, type: string) =>
       }
       return null;
     },
-    { timeout: 30_000, interval: 25 },
+    { interval: 25 },
   );
 const isTold = (subject: string) =>
-  expect
-    .poll(() => mail.mails.some(({ parsed }) => parsed.subject?.includes(subject)), { timeout: 30_000, interval: 25 })
-    .toBe(true);
+  expect.poll(() => mail.mails.some(({ parsed }) => parsed.subject?.includes(subject)), { interval: 25 }).toBe(true);
 
 describe('a packed order', () => {
   it('that the delivery partner refuses is told to the operators, and scheduled once they have seen to it', async () => {
@@ -65,6 +63,7 @@ describe('a packed order', () => {
     await isTold('deliveries are not scheduled');
 
     const key = `packed:${orderId}`;
+    await expect.poll(async () => (await world.portal.effects.get(key))?.status).toBe('failed');
     const retried = createInterventions(world.portal).retryEffect({ key, reason: 'zone added' }, context());
     expect(await retried).toMatchObject({ outcome: 'done' });
     await eventOf(orderId, 'DeliveryScheduled').toMatchObject({ reference: expect.stringMatching(/^DLV-/) });

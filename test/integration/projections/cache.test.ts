@@ -4,7 +4,6 @@ import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
 import { type CacheStore, CacheUnavailable, type EntryForm } from '../../../src/projections/cache/cache-store.js';
-import { createCached } from '../../../src/projections/cache/cached.js';
 import type { Dated } from '../../../src/projections/cache/dated.js';
 import { cacheKeys } from '../../../src/projections/cache/inventory-cache.js';
 import { createCacheRefresher } from '../../../src/projections/cache/refresher.js';
@@ -382,46 +381,5 @@ describe('the inventory cache', () => {
     // One page and one count.
     expect(queriesSeen).toBe(2);
     expect(new Set(answers).size, 'answers to make ready for sending').toBe(1);
-  });
-
-  describe('with two processes that miss the same entry', () => {
-    const request = (load: () => Promise<string>) => ({ name: 'products', key: 'products:all', scope: 'all', load });
-    const cachedBy = (store: CacheStore) => createCached({ ...world, store });
-
-    /** A process that loads the entry from now until it may end. */
-    async function loading() {
-      let end: ((loaded: string) => void) | undefined;
-      const load = () =>
-        new Promise<string>((resolve) => {
-          end = resolve;
-        });
-      const ended = cachedBy(world.cache).get(request(load));
-      await eventually('it loads', () => end !== undefined);
-      return { ended, end: () => end?.('by the first') };
-    }
-
-    it('one loads it, and the other one waits for that', async () => {
-      const first = await loading();
-      let looks = 0;
-      const afterTheFirst = async (...asked: Parameters<CacheStore['read']>) => {
-        looks += 1;
-        if (looks > 1) {
-          first.end();
-          await first.ended;
-        }
-        return world.cache.read(...asked);
-      };
-      const second = cachedBy({ ...world.cache, read: afterTheFirst as CacheStore['read'] });
-      const answer = await second.get(request(() => Promise.reject(new Error('loaded twice'))));
-      expect(answer?.value).toBe('by the first');
-    });
-
-    it('the other one loads it, too, where that takes long', async () => {
-      const first = await loading();
-      const answer = await cachedBy(world.cache).get(request(async () => 'by the second'));
-      expect(answer?.value).toBe('by the second');
-      first.end();
-      expect((await first.ended)?.value).toBe('by the first');
-    });
   });
 });

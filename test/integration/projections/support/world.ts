@@ -16,7 +16,7 @@ import { createEmptyDatabase } from '../../../support/postgres.js';
 import { patientRedis } from '../../../support/redis.js';
 import { startTestStack, type TestStack, type TestStackOptions } from '../../../support/stack.js';
 
-const silent: Logger = {
+export const silent: Logger = {
   trace: () => undefined,
   debug: () => undefined,
   info: () => undefined,
