@@ -71,20 +71,12 @@ export interface StateScripts {
 export function entryScripts(redis: Redis): EntryScripts {
   redis.defineCommand('portalCacheRead', { numberOfKeys: 2, lua: readScript });
   redis.defineCommand('portalCacheWrite', { numberOfKeys: 2, lua: writeScript });
-  const scripts = redis as Redis & EntryScripts;
-  return {
-    portalCacheReadBuffer: (...given) => scripts.portalCacheReadBuffer(...given),
-    portalCacheWrite: (...given) => scripts.portalCacheWrite(...given),
-  };
+  return redis as Redis & EntryScripts;
 }
 
 /** See {@link entryScripts}. */
 export function stateScripts(redis: Redis): StateScripts {
   redis.defineCommand('portalCacheInvalidate', { numberOfKeys: 1, lua: invalidateScript });
   redis.defineCommand('portalCacheClear', { numberOfKeys: 1, lua: clearScript });
-  const scripts = redis as Redis & StateScripts;
-  return {
-    portalCacheInvalidate: (...given) => scripts.portalCacheInvalidate(...given),
-    portalCacheClear: (...given) => scripts.portalCacheClear(...given),
-  };
+  return redis as Redis & StateScripts;
 }

@@ -32,8 +32,8 @@ export function createCacheStore(
   ttlSeconds: number,
   allowance = defaultAllowance,
 ): CacheStore {
-  const entries = entryScripts(redis);
-  const bulkyEntries = entryScripts(bulk);
+  const [entries, bulkyEntries] = [entryScripts(redis), entryScripts(bulk)];
+  const entriesOf = ({ bulky }: Pick<EntryForm<unknown>, 'bulky'>) => (bulky ? bulkyEntries : entries);
   const scripts = stateScripts(redis);
   const room = createCacheRoom(allowance, ttlSeconds);
   const channel = invalidationChannel(redis);
@@ -63,8 +63,7 @@ export function createCacheStore(
   return {
     read: <Entry>(key: string, scope: string, form: EntryForm<Entry> = jsonForm()) =>
       available(async () => {
-        const { portalCacheReadBuffer } = form.bulky ? bulkyEntries : entries;
-        const [stampBytes, bytes] = await portalCacheReadBuffer(stateKey, key, scope, randomUUID());
+        const [stampBytes, bytes] = await entriesOf(form).portalCacheReadBuffer(stateKey, key, scope, randomUUID());
         const stamp = stampBytes.toString();
         const json = bytes?.subarray(head(stamp).length, -tail.length);
         return { stamp, entry: json ? form.decode(json) : null, size: bytes?.length ?? 0 };
@@ -72,10 +71,9 @@ export function createCacheStore(
     write: <Entry>(key: string, scope: string, stamp: string, entry: Entry, form: EntryForm<Entry> = jsonForm()) => {
       const bytes = Buffer.concat([Buffer.from(head(stamp)), ...form.encode(entry), Buffer.from(tail)]);
       return available(async () => {
-        const { portalCacheWrite } = form.bulky ? bulkyEntries : entries;
         const size = bytes.length + keyOverhead;
         if (!room.hasRoomFor(key, size)) return false;
-        const stored = (await portalCacheWrite(stateKey, key, scope, stamp, bytes, ttlSeconds)) === 1;
+        const stored = (await entriesOf(form).portalCacheWrite(stateKey, key, scope, stamp, bytes, ttlSeconds)) === 1;
         if (stored) room.take(key, size);
         return stored;
       });
