@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseYaml } from '@redocly/openapi-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Variable } from '../../../src/config/variable.js';
 import { loadConfig, variables } from '../../../src/config.js';
 import { read, root } from './pages.js';
@@ -69,11 +69,11 @@ describe('the secrets', () => {
       env: { PATH: process.env.PATH, ...env },
     });
   const secret = (name: string) => readFileSync(path.join(folder, 'secrets', name), 'utf8').trim();
-  beforeAll(() => {
+  beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'compose-'));
     copyFileSync(path.join(root, 'deploy/make-secrets.sh'), path.join(folder, 'make-secrets.sh'));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   test('are made by the script, and enough for a portal once the warehouse’s and Stripe’s are filled in', () => {
     const { status, stdout, stderr } = run();
@@ -101,6 +101,7 @@ describe('the secrets', () => {
   });
 
   test('that are there stay, and new ones are taken from the environment', () => {
+    run();
     const before = secret('auth_jwt_secret');
     rmSync(path.join(folder, 'secrets', 'smtp_url'));
     rmSync(path.join(folder, 'secrets', 'sentry_dsn'));
