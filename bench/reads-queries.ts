@@ -15,12 +15,24 @@ export function queriesBehind({ order, sku, batchNumber }: Known): References {
     '/api/v1/brands': one(`select b.brand_id, b.name, b.brand_share_bps,
         (select count(*) from "read".products p where p.brand_id = b.brand_id and p.listed) as products
       from "read".brands b order by lower(b.name), b.brand_id`),
-    [`/api/v1/inventory/${sku}/reservations`]: one('select state from "read".products where sku = $1', sku),
+    [`/api/v1/inventory/${sku}/reservations`]: one(reservations, sku),
     '/api/v1/inventory/syncs': one('select view from "read".syncs order by started_at desc, sync_id desc limit 50'),
     '/api/v1/payouts': { queries: statement.map((sql) => ({ sql, values: [] })) },
     [`/api/v1/lots/${batchNumber}`]: { queries: trace.map((sql) => ({ sql, values: [batchNumber] })) },
   };
 }
+
+/** A SKU's state, and the orders behind its earliest reservations. */
+const reservations = `select state, (
+    select jsonb_agg(to_jsonb(o)) from (
+      select order_id, order_number, status, customer_id from "read".orders where order_id = any(array(
+        select reserved.key
+        from jsonb_each(product.state #> '{item,reservations}') bucket, jsonb_each(bucket.value) reserved
+        order by reserved.value ->> 'reservedAt' collate "C", reserved.key collate "C"
+        limit 1000))
+    ) o
+  ) as orders
+  from "read".products product where sku = $1`;
 
 /** Entries and totals of one moment. */
 const statement = [
