@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { readJsonObject, writeJson } from './json-file.js';
@@ -20,9 +21,15 @@ export interface Ports {
   release(): void;
 }
 
-/** Below the range the kernel takes client ports from, so that an outgoing connection cannot sit on the choice. */
-const lowestPort = 20_000;
-const highestPort = 32_000;
+/**
+ * Ports that nobody asked for lie below those the kernel gives to clients, so that an outgoing connection cannot sit on the
+ * choice; where clients get nearly all of them, anywhere.
+ */
+export function rangeBelow(firstClientPort: number): { lowest: number; highest: number } {
+  const highest = firstClientPort > 10_000 ? Math.min(firstClientPort, 32_000) : 32_000;
+  return { lowest: Math.max(highest - 12_000, 9_000), highest };
+}
+
 /** Each try is one bind; so many failures in a row mean that something else is wrong. */
 const maxTries = 100;
 
@@ -31,16 +38,17 @@ export function openPorts(dataDir: string, mode: 'usual' | 'free'): Ports {
   const file = path.join(dataDir, 'ports.json');
   const known = readJsonObject(file);
   const marks: Socket[] = [];
+  const { lowest, highest } = rangeBelow(firstClientPort());
 
   async function take(name: string, candidates: unknown[]): Promise<number> {
     for (const candidate of candidates) {
       if (typeof candidate === 'number' && (await claim(candidate))) return remember(name, candidate);
     }
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const candidate = randomInt(lowestPort, highestPort);
+      const candidate = randomInt(lowest, highest);
       if (await claim(candidate)) return remember(name, candidate);
     }
-    throw new StackError(`No free port found between ${lowestPort} and ${highestPort} for ${name}.`);
+    throw new StackError(`No free port found between ${lowest} and ${highest} for ${name}.`);
   }
 
   async function claim(port: number): Promise<boolean> {
@@ -68,6 +76,15 @@ export function openPorts(dataDir: string, mode: 'usual' | 'free'): Ports {
       for (const mark of marks.splice(0)) mark.close();
     },
   };
+}
+
+/** As Linux says it; elsewhere, ports of clients begin far above. */
+function firstClientPort(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);
+  } catch {
+    return 32_768;
+  }
 }
 
 /**
