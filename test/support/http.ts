@@ -7,7 +7,7 @@ import type { CommandContext, Condition, Outcome, UseCases } from '../../src/com
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
-import { fold, isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
+import { isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
 import type { AppOptions } from '../../src/http/options.js';
 import {
   type AuthOptions,
@@ -20,6 +20,7 @@ import { createChangeFeed } from '../../src/projections/feed/change-feed.js';
 import { toOrderView } from '../../src/projections/models/orders.js';
 import type { Queries, Reached } from '../../src/projections/queries.js';
 import type { OrderView, PayoutEntry, ProductView, ReservationsView, SyncView } from '../../src/projections/views.js';
+import { fold } from './fold.js';
 import { item, reserve, snapshot, stockHistory } from './inventory.js';
 import { minute, placeOrder } from './orders.js';
 
