@@ -107,6 +107,11 @@ export async function holdGenerations(
   return new Map(rows.map((row) => [row.name, row.parked_epoch]));
 }
 
+/** Excludes the projector's batches and any switch until the transaction ends. */
+export async function lockGenerations(tx: Knex.Transaction, projection: string): Promise<void> {
+  await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection]);
+}
+
 export interface CheckpointMove {
   readonly name: string;
   readonly generation: number;

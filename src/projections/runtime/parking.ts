@@ -50,6 +50,11 @@ export async function park(
   }
 }
 
+/** Tells the projector, which has what is parked in memory, to read it anew. */
+export async function announceParked(tx: Knex.Transaction, projection: string): Promise<void> {
+  await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [projection]);
+}
+
 /** Streams that are parked, each with the revision of the event that stopped it. */
 export type Parked = ReadonlyMap<string, bigint>;
 
