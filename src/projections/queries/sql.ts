@@ -30,6 +30,11 @@ export async function select<Row>(
   }
 }
 
+/** Runs several queries on one snapshot: only then do their answers agree while the tables change. */
+export function asOfOneMoment<Answer>(db: Knex, read: (moment: Knex) => Promise<Answer>): Promise<Answer> {
+  return db.transaction(read, { isolationLevel: 'repeatable read', readOnly: true });
+}
+
 /** Conditions with their bindings, joined by `and`. */
 export function createConditions() {
   const parts: string[] = [];
