@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
@@ -109,7 +110,7 @@ async function endedRun(queries: Queries, syncId: string, waitMs: number, closin
   for (const deadline = performance.now() + withinMs; performance.now() < deadline; ) {
     const run = await queries.sync(syncId);
     if (run && run.status !== 'running') return run;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await sleep(lookEveryMs);
   }
   const facts = { syncId };
   if (closing.aborted)

@@ -23,7 +23,7 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
 
   feed.follow({
     invalidated(invalid, position) {
-      if (invalid === 'all') clear();
+      if (invalid === 'all') kept.clear();
       else for (const scope of invalid) for (const key of scopes.get(scope) ?? []) kept.delete(key);
       for (const read of reading) if (invalid === 'all' || invalid.includes(read.scope)) read.valid = false;
       if (position !== null) followed = position;
@@ -31,12 +31,8 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
     lost: forget,
   });
 
-  function clear(): void {
-    kept.clear();
-  }
-
   function forget(): void {
-    clear();
+    kept.clear();
     for (const read of reading) read.valid = false;
     followed = null;
   }

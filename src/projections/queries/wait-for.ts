@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import {
   comparePositions,
@@ -84,7 +85,7 @@ export function createReach(deps: {
         if (await nothingBetween(seen.slowest, position)) return seen;
         askAt = performance.now() + patienceMs;
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
+      await sleep(Math.min(pauseMs, left));
     }
   }
 
@@ -120,7 +121,7 @@ export function createReach(deps: {
         const text = await deps.cache.position();
         const followed = text === null ? null : parsePosition(text);
         if (followed && comparePositions(followed, position) >= 0) return;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await sleep(pauseMs);
       }
       await deps.cache.invalidate('all', formatPosition(position));
     } catch {
