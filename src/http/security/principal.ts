@@ -12,6 +12,10 @@ export interface Principal {
   readonly brandId?: string;
 }
 
+export function hasOneOf({ roles }: Principal, wanted: readonly Role[]): boolean {
+  return roles.some((role) => wanted.includes(role));
+}
+
 /** Answers at once where it can. @returns null when the request carries no valid credential */
 export type Authenticate = (request: {
   readonly headers: IncomingHttpHeaders;
@@ -57,7 +61,7 @@ export function actorOf(principal: Principal): string {
  * @returns null when the principal may see no order at all (a buyer without customer id, see {@link noCustomer})
  */
 export function customerScope(principal: Principal, staff: readonly Role[]): { customerId?: string } | null {
-  if (principal.roles.some((role) => staff.includes(role))) return {};
+  if (hasOneOf(principal, staff)) return {};
   return principal.customerId === undefined ? null : { customerId: principal.customerId };
 }
 
@@ -66,7 +70,7 @@ export function customerScope(principal: Principal, staff: readonly Role[]): { c
  * @throws Problem for a brand without brand id
  */
 export function brandScope(principal: Principal, seeAll: readonly Role[]): string | undefined {
-  if (principal.roles.some((role) => seeAll.includes(role))) return undefined;
+  if (hasOneOf(principal, seeAll)) return undefined;
   if (principal.brandId === undefined) throw new Problem('forbidden', noBrand);
   return principal.brandId;
 }
