@@ -72,7 +72,7 @@ async function run(settings: Config): Promise<void> {
     logger,
     errors: portal.reporter,
     ...(tracing ? { tracing } : {}),
-    auth: createAuthenticator(settings, portal),
+    authenticate: createAuthenticator(settings, portal),
     rateLimits: { counter: portal.rateCounter, ...callerLimits(settings) },
     queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
     auditKeys: portal.audit.published,

@@ -119,7 +119,7 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
   // For whom it is, then who asks, then how often, and only then whether they may: guessing costs a guess each time.
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);
-  await app.register(authentication, { authenticate: options.auth.authenticate, handlerMs: limits.handlerMs });
+  await app.register(authentication, { authenticate: options.authenticate, handlerMs: limits.handlerMs });
   if (options.rateLimits) await app.register(rateLimits, { limits: options.rateLimits, metrics, logger });
   await app.register(policyGuard);
   // Of the request itself, which is read when its caller may send it.

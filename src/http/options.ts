@@ -4,7 +4,7 @@ import type { Histories, UseCases } from '../commands/use-cases.js';
 import type { ChangeFeed } from '../projections/feed/change-feed.js';
 import type { Queries } from '../projections/queries.js';
 import type { RateLimits } from './plugins/rate-limits.js';
-import type { AuthOptions } from './security/principal.js';
+import type { Authenticate } from './security/principal.js';
 
 /** Everything the HTTP app is given; it finds nothing by itself. */
 export interface AppOptions {
@@ -20,7 +20,7 @@ export interface AppOptions {
   readonly errors?: ErrorReporter;
   /** A span per request; left out where tracing is off. */
   readonly tracing?: Tracing;
-  readonly auth: AuthOptions;
+  readonly authenticate: Authenticate;
   /** Public keys of the audit seals as JWK, each with its PEM, the current one first. None where nothing is signed. */
   readonly auditKeys?: readonly AuditKey[];
   /**

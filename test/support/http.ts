@@ -10,7 +10,7 @@ import type { OrderEvent } from '../../src/domain/order/events.js';
 import { isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
 import type { AppOptions } from '../../src/http/options.js';
 import {
-  type AuthOptions,
+  type Authenticate,
   openAuthenticator,
   type Principal,
   type Role,
@@ -346,7 +346,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
         queries,
         logger: recordingLogger(logs),
       }),
-      auth: openAuthenticator(),
+      authenticate: openAuthenticator(),
       ...overrides,
       // An event stream that is asked for like any other answer has an end.
       limits: { streamLifeMs: 50, ...overrides.limits },
@@ -374,15 +374,13 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
 }
 
 /** Bearer tokens `role`, `role:customer` and `brand:brandId`; everything else is no credential. */
-export function testTokens(): AuthOptions {
-  return {
-    authenticate: async ({ headers }) => {
-      const [role, id] = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]?.split(':') ?? [];
-      if (!roles.includes(role as Role)) return null;
-      const principal: Principal = { subject: `u-${role}`, roles: [role as Role] };
-      if (id === undefined) return principal;
-      return role === 'brand' ? { ...principal, brandId: id } : { ...principal, customerId: id };
-    },
+export function testTokens(): Authenticate {
+  return async ({ headers }) => {
+    const [role, id] = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]?.split(':') ?? [];
+    if (!roles.includes(role as Role)) return null;
+    const principal: Principal = { subject: `u-${role}`, roles: [role as Role] };
+    if (id === undefined) return principal;
+    return role === 'brand' ? { ...principal, brandId: id } : { ...principal, customerId: id };
   };
 }
 

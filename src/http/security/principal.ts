@@ -21,10 +21,6 @@ export type Authenticate = (request: {
   readonly headers: IncomingHttpHeaders;
 }) => Principal | null | Promise<Principal | null>;
 
-export interface AuthOptions {
-  readonly authenticate: Authenticate;
-}
-
 /** What is wrong with a credential that is narrowed to what it does not name. */
 export const noCustomer = 'The credential names no customer: a token needs the claim customer_id.';
 const noBrand = 'The credential names no brand: a token needs the claim brand_id.';
@@ -33,19 +29,12 @@ const noBrand = 'The credential names no brand: a token needs the claim brand_id
  * Everybody is operator and admin: for one machine only, the configuration refuses it elsewhere. A browser that another
  * web site sends here is still turned away, unless its origin is one of `origins`.
  */
-export function openAuthenticator(origins: readonly string[] = []): AuthOptions {
+export function openAuthenticator(origins: readonly string[] = []): Authenticate {
   const principal: Principal = { subject: 'local', roles: ['operator', 'admin'] };
-  return {
-    authenticate: ({ headers }) => {
-      const foreign = headers['sec-fetch-site'] === 'cross-site' && !origins.includes(headers.origin ?? '');
-      return foreign ? null : principal;
-    },
+  return ({ headers }) => {
+    const foreign = headers['sec-fetch-site'] === 'cross-site' && !origins.includes(headers.origin ?? '');
+    return foreign ? null : principal;
   };
-}
-
-/** Nobody is known by this. */
-export function noAuthenticator(): AuthOptions {
-  return { authenticate: () => null };
 }
 
 /** The `actor` of events this principal causes: ids only. */

@@ -224,7 +224,7 @@ describe('on a real socket', () => {
   });
 
   it('what still comes slowly of a request that has been answered gets no second answer', async () => {
-    const portal = await start({ limits: { requestMs: 500 }, auth: testTokens() });
+    const portal = await start({ limits: { requestMs: 500 }, authenticate: testTokens() });
     const { answer } = await dribble();
     expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 401']);
     await app.close();
