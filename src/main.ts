@@ -79,7 +79,7 @@ async function run(settings: Config): Promise<void> {
     corsOrigins: settings.CORS_ORIGINS,
     loopbackHostsOnly: settings.AUTH_MODE === 'open',
     ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),
-    serve: { api: has('api'), docs: has('api') },
+    servesApi: has('api'),
   });
   const address = await listen(app, { host: settings.HOST, port: settings.PORT });
   logger.info({ url: address, roles: settings.ROLES, version }, 'portal started');

@@ -130,30 +130,28 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
 }
 
 async function registerRoutes(app: FastifyInstance, options: AppOptions, limits: Limits): Promise<void> {
-  const serve = { api: true, docs: true, ...options.serve };
-  if (serve.docs) await app.register(openapi);
+  const { servesApi = true, queueBoard: board } = options;
+  if (servesApi) await app.register(openapi);
   await app.register(operationsRoutes, options);
   await app.register(auditKeyRoutes, { auditKeys: options.auditKeys ?? [] });
-  if (serve.docs) await app.register(documentationRoutes);
-  const { queueBoard: board } = options;
-  if (serve.api && board) await app.register(queueBoardRoutes, { prefix: queueBoardPath, board });
-  if (serve.api) {
-    await app.register(
-      async (api) => {
-        await api.register(entityTags);
-        await api.register(consistency, { queries: options.queries, readWaitMs: limits.readWaitMs });
-        const parts = { ...options, limits };
-        await api.register(productRoutes, parts);
-        await api.register(inventoryRoutes, parts);
-        await api.register(inventorySyncRoutes, parts);
-        await api.register(lotRoutes, parts);
-        await api.register(orderRoutes, parts);
-        await api.register(brandRoutes, parts);
-        await api.register(payoutRoutes, parts);
-        await api.register(eventRoutes, parts);
-        await api.register(webhookRoutes, parts);
-      },
-      { prefix: '/api/v1' },
-    );
-  }
+  if (!servesApi) return;
+  await app.register(documentationRoutes);
+  if (board) await app.register(queueBoardRoutes, { prefix: queueBoardPath, board });
+  await app.register(
+    async (api) => {
+      await api.register(entityTags);
+      await api.register(consistency, { queries: options.queries, readWaitMs: limits.readWaitMs });
+      const parts = { ...options, limits };
+      await api.register(productRoutes, parts);
+      await api.register(inventoryRoutes, parts);
+      await api.register(inventorySyncRoutes, parts);
+      await api.register(lotRoutes, parts);
+      await api.register(orderRoutes, parts);
+      await api.register(brandRoutes, parts);
+      await api.register(payoutRoutes, parts);
+      await api.register(eventRoutes, parts);
+      await api.register(webhookRoutes, parts);
+    },
+    { prefix: '/api/v1' },
+  );
 }

@@ -23,11 +23,8 @@ export interface AppOptions {
   readonly authenticate: Authenticate;
   /** Public keys of the audit seals as JWK, each with its PEM, the current one first. None where nothing is signed. */
   readonly auditKeys?: readonly AuditKey[];
-  /**
-   * What this process serves besides health and metrics: `api` the endpoints under /api/v1, `docs` the OpenAPI document
-   * and its page. Both by default; a process without the `api` role switches both off.
-   */
-  readonly serve?: { readonly api?: boolean; readonly docs?: boolean };
+  /** True by default. False in a process without the `api` role: it serves health, metrics and the seals' keys alone. */
+  readonly servesApi?: boolean;
   readonly limits?: Partial<Limits>;
   /** How many requests a caller may send; without it as many as it likes. */
   readonly rateLimits?: RateLimits;

@@ -90,7 +90,7 @@ describe('readiness', () => {
 
 describe('what a process serves', () => {
   it('is health and metrics only without the api role', async () => {
-    await start({ serve: { api: false, docs: false } });
+    await start({ servesApi: false });
     const status = async (url: string) => (await app.inject(url)).statusCode;
     expect([await status('/healthz'), await status('/readyz'), await status('/metrics')]).toEqual([200, 200, 200]);
     expect([await status('/api/v1/products'), await status('/openapi.json'), await status('/docs')]).toEqual([
