@@ -3,7 +3,7 @@ import { createQueueBoard } from './adapters/queue/board.js';
 import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
 import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
-import { isTransient } from './commands/failures.js';
+import { isTransient, messageOf } from './commands/failures.js';
 import { callerLimits, createAuthenticator } from './compose/callers.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
@@ -148,8 +148,7 @@ function openLog({ LOG_LEVEL: level, LOG_DIR: dir }: Config) {
   try {
     return createLogger({ level, dir: dir === 'none' ? null : dir, pretty: process.stdout.isTTY });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${new InvalidConfig([`LOG_DIR cannot be written: ${reason}`]).message}\n`);
+    process.stderr.write(`${new InvalidConfig([`LOG_DIR cannot be written: ${messageOf(error)}`]).message}\n`);
     process.exit(2);
   }
 }
