@@ -27,7 +27,7 @@ export function createDeliveryPartner(settings: {
   logger: Logger;
 }): DeliveryPartner {
   const logger = settings.logger.child({ adapter: 'delivery' });
-  const agent = { keepAlive: true, maxSockets: maxSockets };
+  const agent = { keepAlive: true, maxSockets };
   const http = axios.create({
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
     timeout: settings.timeoutMs,
