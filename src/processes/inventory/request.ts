@@ -20,8 +20,8 @@ export interface SyncInventoryDeps {
   readonly locks: Locks;
   readonly ids: Ids;
   readonly clock: Clock;
-  /** Called when there is a run to begin. */
-  onRequested(): void;
+  /** Has effects looked for at once. */
+  nudge(): void;
 }
 
 /**
@@ -47,7 +47,7 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
       ]);
       return request;
     });
-    deps.onRequested();
+    deps.nudge();
     const { syncId } = request;
     const outcome = wait ? await outcomeOf(request, signal) : null;
     return { syncId, ...outcome };
