@@ -82,7 +82,7 @@ function lookAt(file: string): { size: number; inode: number | null } {
   }
 }
 
-/** First, for a failure of `reopen` leaves a former file that is closed more than once, and by then may be another's. */
+/** Done first: a failed `reopen` closes the former file twice, and by then its descriptor may be another's. */
 function makeFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   closeSync(openSync(file, 'a', mode));
