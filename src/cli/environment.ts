@@ -48,7 +48,7 @@ function readKept(file: string): Record<string, string> | null {
   );
 }
 
-/** `VAR= npm run portal` means the same as leaving it away. */
+/** `VAR= npm run portal` means the same as leaving it out. */
 function onlySet(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),

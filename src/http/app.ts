@@ -110,7 +110,7 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
   await app.register(securityHeaders);
   await app.register(httpMetrics, { metrics });
   const origins = options.corsOrigins ?? [];
-  // Before the table of methods an address answers, in which its route for every address must not stand.
+  // Before what lists the methods of each address: its catch-all route must not be on that list.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });

@@ -90,7 +90,7 @@ export const inventorySyncRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
   );
 };
 
-/** Aborts when the caller has its answer, be it that its time is up, or has left. */
+/** Aborts when the caller has its answer, which may be that its time is up, or has left. */
 function answered({ raw }: FastifyReply): AbortSignal {
   const over = new AbortController();
   raw.once('close', () => over.abort());

@@ -55,7 +55,7 @@ export function customerScope(principal: Principal, staff: readonly Role[]): { c
 }
 
 /**
- * The brand a principal is narrowed to, undefined for who sees all brands.
+ * The brand a principal is narrowed to, undefined for those who see all brands.
  * @throws Problem for a brand without brand id
  */
 export function brandScope(principal: Principal, seeAll: readonly Role[]): string | undefined {

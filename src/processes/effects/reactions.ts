@@ -77,7 +77,7 @@ function reactionsToOrder(
     case 'OrderReinstated':
       return [again(once('export'))];
     case 'ExportStated':
-      // Of one that is there nothing is left to do, which closes the effect that had failed.
+      // For an order that is there nothing is left to do, which closes the effect that had failed.
       return event.data.extensivOrderId === null ? [] : [again(once('export'))];
     case 'OrderExported':
       return [once('commit')];
@@ -109,7 +109,7 @@ function reactionsToOrder(
     case 'StatusConflicted':
       return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
     case 'WmsCancellationConfirmed':
-      // However it came about: of one that had failed nothing is left to do, which closes it.
+      // However it came about, nothing is left to do, which closes an effect that had failed.
       return [again(once('wms-cancel'))];
     case 'WmsCancellationRefused':
       return [

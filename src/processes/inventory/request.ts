@@ -26,7 +26,7 @@ export interface SyncInventoryDeps {
 
 /**
  * Asks for a sync run: an effect, performed by a worker. While one is open, further requests join it.
- * @throws JobQueueUnavailable to who waits for a run that cannot begin; it stays asked for
+ * @throws JobQueueUnavailable when a run that is waited for cannot begin; it stays asked for
  */
 export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInventory'] {
   const { handler, effects, queue, locks, ids, clock } = deps;

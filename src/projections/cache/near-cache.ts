@@ -15,7 +15,7 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
   const scopes = new Map<string, Set<string>>();
   /** Reads on their way to the store: what is invalidated meanwhile must not be kept. */
   const reading = new Set<{ scope: string; valid: boolean }>();
-  /** Of these by key, the latest: who asks for the same meanwhile is answered with it. The whole stock is megabytes. */
+  /** The latest of these by key: whoever asks for the same meanwhile shares it. The whole stock is megabytes. */
   const flights = new Map<string, Flight>();
   /** How far the memory has followed the projector; null while that is not known, and nothing is kept then. */
   let followed: string | null = null;

@@ -51,8 +51,8 @@ export function payoutStatement(db: Knex, filter: PayoutFilter): Promise<PayoutS
 }
 
 /**
- * Every ledger row that matches, the newest first, as of one moment. Holds no connection and no snapshot between two pages:
- * who reads slowly takes none from others, and rows of the ledger never change.
+ * Every ledger row that matches, the newest first, as of one moment. Holds no connection and no snapshot between two
+ * pages: a slow reader takes none from others, and rows of the ledger never change.
  */
 export async function* payoutEntries(db: Knex, filter: PayoutFilter): AsyncGenerator<PayoutEntry> {
   const upTo = await newestPosition(db, filter);

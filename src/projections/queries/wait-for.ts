@@ -62,7 +62,7 @@ export function createReach(deps: {
     const deadline = performance.now() + timeoutMs;
     const seen = await readModelsFollow(position, deadline, signal);
     if (!seen) return 'late';
-    // Of what lies behind the read models no entry can tell.
+    // No cache entry can show what the read models do not have yet.
     const shown = seen.slowest ? (earliest([position, seen.slowest]) ?? position) : position;
     await cacheFollows(shown);
     return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
