@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { messageOf } from '../commands/failures.js';
+import { codeOf, messageOf } from '../commands/failures.js';
 import { variables } from '../config.js';
 import { CliError, exitCodes } from './exit-codes.js';
 
@@ -37,7 +37,7 @@ function readKept(file: string): Record<string, string> | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && codeOf(error) === 'ENOENT') return null;
     throw new CliError(`cannot read ${file}: ${messageOf(error)}`, exitCodes.misused);
   }
   const known = Object.keys(variables);
