@@ -107,7 +107,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     logger,
     metrics,
     reporter,
-    config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config) },
+    staleAfterSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config),
     others: [effectsProjection],
     onParked,
     onRewound,

@@ -74,10 +74,8 @@ export function normaliseFilter(filter: ProductFilter): string {
   return given.toString();
 }
 
-function sortOf(filter: ProductFilter): { sort: keyof typeof sorts; descending: boolean } {
-  const descending = filter.sort?.startsWith('-') ?? false;
-  const name = (filter.sort ?? 'name').replace(/^-/, '');
-  return { sort: name in sorts ? (name as keyof typeof sorts) : 'name', descending };
+function sortOf({ sort = 'name' }: ProductFilter): { sort: keyof typeof sorts; descending: boolean } {
+  return { sort: sort.replace(/^-/, '') as keyof typeof sorts, descending: sort.startsWith('-') };
 }
 
 /** What the query and the cache's key go by, so that no spelling is answered with what another one found. */

@@ -16,15 +16,10 @@ export interface ProjectorOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
-  /** Stops the projector when it aborts. */
-  readonly signal?: AbortSignal;
   readonly limits?: Partial<ProjectorLimits>;
   /** Called once per stream that was taken out of a projection. */
   readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
-  /**
-   * Called once per commit with its events and the position it moved to. Its failure is
-   * logged and changes nothing.
-   */
+  /** Called once per commit with its events and the position it moved to. Its failure is logged and changes nothing. */
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
   /** Called, each time it is told, while the event store lacks what has been read from it. Nothing is applied then. */
   readonly onRewound?: (error: LogRewound) => void;
