@@ -26,30 +26,28 @@ export interface ExtensivSettings {
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
   /** The currency of the warehouse's prices, which come without one. */
-  readonly currency?: string;
+  readonly currency: string;
   /** Ends every call when the process stops. */
-  readonly signal?: AbortSignal;
-  readonly budget?: BudgetLimits;
+  readonly signal: AbortSignal;
+  readonly budget: BudgetLimits;
   readonly breaker?: BreakerLimits;
 }
 
-/** A rate that a warehouse of this kind bears from one client. */
-const defaultBudget: BudgetLimits = { perSecond: 20, burst: 40 };
 /** More than one call's attempts, so that a single bad call opens nothing; one export backoff is longer than the break. */
 const defaultBreaker: BreakerLimits = { failures: 10, halfOpenAfterMs: 5000 };
 
 /** The warehouse behind Extensiv's API, as described in the integration guide. */
 export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
-  const { baseUrl, timeoutMs, maxRetries, retryBaseMs, metrics, reporter, currency = 'USD' } = settings;
+  const { baseUrl, timeoutMs, maxRetries, retryBaseMs, metrics, reporter, currency } = settings;
   const logger = settings.logger.child({ adapter: 'extensiv' });
   // Every call under way listens, and there may be many; their number is bounded by the queues.
-  const signal = AbortSignal.any(settings.signal ? [settings.signal] : []);
+  const signal = AbortSignal.any([settings.signal]);
   setMaxListeners(0, signal);
   const calls = { maxRetries, retryBaseMs, logger, reporter, signal };
   const wire = {
     baseUrl,
     timeoutMs,
-    budget: createBudget(settings.budget ?? defaultBudget),
+    budget: createBudget(settings.budget),
     breaker: settings.breaker ?? defaultBreaker,
     logger,
     metrics,
