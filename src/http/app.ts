@@ -66,7 +66,7 @@ function createServer(options: AppOptions, limits: Limits): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: (request) => correlationIdOf(request.headers) ?? randomUUID(),
     requestIdHeader: false,
-    trustProxy: typeof options.trustProxy === 'object' ? [...options.trustProxy] : (options.trustProxy ?? false),
+    trustProxy: options.trustProxy ? [...options.trustProxy] : false,
     bodyLimit: limits.bodyBytes,
     connectionTimeout: limits.connectionMs,
     requestTimeout: limits.requestMs,

@@ -35,7 +35,7 @@ export interface AppOptions {
   /** The pages about the job queues, for operators, under {@link queueBoardPath}; none by default. */
   readonly queueBoard?: FastifyPluginCallback;
   /** Which proxies may state the client's address; none by default. */
-  readonly trustProxy?: boolean | readonly string[];
+  readonly trustProxy?: readonly string[];
 }
 
 export const queueBoardPath = '/admin/queues';
