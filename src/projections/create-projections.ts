@@ -136,7 +136,6 @@ export function createProjections(deps: ProjectionsDeps): Projections {
         eventStore,
         db,
         ownerLock,
-        clock,
         logger,
         metrics: deps.metrics,
         reporter: deps.reporter,

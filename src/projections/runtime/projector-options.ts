@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../../commands/event-store.js';
-import type { Clock, ErrorReporter, Logger, Metrics, OwnerLock } from '../../commands/ports.js';
+import type { ErrorReporter, Logger, Metrics, OwnerLock } from '../../commands/ports.js';
 import type { BatchLimits } from './batches.js';
 import type { LogRewound } from './last-event.js';
 import type { Projection } from './projection.js';
@@ -12,7 +12,6 @@ export interface ProjectorOptions {
   readonly eventStore: EventStore;
   readonly db: Knex;
   readonly ownerLock: OwnerLock;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;

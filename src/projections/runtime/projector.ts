@@ -22,7 +22,7 @@ export function startProjector(options: ProjectorOptions): Projector {
   const stopping = new AbortController();
   const limits = { ...defaultLimits, ...options.limits };
   const logger = options.logger.child({ projector: options.name });
-  const progress = createProgress(options.clock, limits.stallAfterMs);
+  const progress = createProgress(limits.stallAfterMs);
   const reports = createReports({ ...options, logger, progress, tellAgainMs: limits.tellAgainMs });
   const done = standby({ ...options, limits, logger, progress, reports }, stopping.signal);
 
