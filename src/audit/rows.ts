@@ -17,7 +17,6 @@ const streamsInFlight = 8;
 
 /** Compares the rows of a read model with the folded streams of events that pass by. */
 export interface RowCheck {
-  readonly model: FoldedModel;
   /** @returns something to wait for when the database has enough to do */
   add(event: RecordedEvent): Promise<void> | undefined;
   /** @returns how many rows were compared */
@@ -63,7 +62,6 @@ export function startRowCheck(deps: RowDeps, model: FoldedModel, maxStreams: num
   }
 
   return {
-    model,
     add(event) {
       folds.add(event);
       return folds.isFull() ? compare(folds.letGo()) : undefined;
