@@ -22,13 +22,9 @@ export interface EventStore {
     expected: bigint | 'no_stream',
   ): Promise<{ revision: bigint; position: Position }>;
   /** All events whose stream name starts with one of the prefixes, oldest first, `from` exclusive. */
-  readAll(options: { prefixes: readonly string[]; from?: Position; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  readAll(options: AllRead): AsyncIterable<RecordedEvent>;
   /** The same, a page at a time: what has arrived together, never empty. For reading very many events. */
-  readAllPages(options: {
-    prefixes: readonly string[];
-    from?: Position;
-    maxCount?: number;
-  }): AsyncIterable<readonly RecordedEvent[]>;
+  readAllPages(options: AllRead): AsyncIterable<readonly RecordedEvent[]>;
   /**
    * Catch-up subscription to `$all`, `from` exclusive. Ends by throwing when the connection drops and by returning when
    * `signal` aborts. A consumer that stops pulling makes the server stop sending.
@@ -41,6 +37,13 @@ export interface EventStore {
   /** Position of the last event in the store, or null when it is empty. */
   head(): Promise<Position | null>;
   close(): Promise<void>;
+}
+
+export interface AllRead {
+  readonly prefixes: readonly string[];
+  /** Null, or left out, for everything. */
+  readonly from?: Position | null;
+  readonly maxCount?: number;
 }
 
 export interface Position {

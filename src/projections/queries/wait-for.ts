@@ -96,7 +96,7 @@ export function createReach(deps: {
       const head = await eventStore.head();
       // A position the store has not come to yet may still be given to an event that counts.
       if (!head || comparePositions(head, position) < 0) return false;
-      for await (const event of eventStore.readAll({ prefixes, maxCount: 1, ...(reached ? { from: reached } : {}) })) {
+      for await (const event of eventStore.readAll({ prefixes, maxCount: 1, from: reached })) {
         return comparePositions(event.position, position) > 0;
       }
       return true;

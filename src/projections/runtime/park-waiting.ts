@@ -25,8 +25,7 @@ export async function parkWaiting(
     const skipped = await skippedEvents(tx, projection.name);
     const poison: PoisonEvent[] = [];
     const trial = await tx.transaction();
-    const from = live.checkpoint ? { from: live.checkpoint } : {};
-    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, ...from })) {
+    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, from: live.checkpoint })) {
       const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
       const events = due.filter(
         (event) => wants(projection, event) && !isLeftParked(left, event) && !skipped.has(event.id),
