@@ -139,8 +139,8 @@ export function createProjections(deps: ProjectionsDeps): Projections {
         logger,
         metrics: deps.metrics,
         reporter: deps.reporter,
-        ...(deps.onParked ? { onParked: deps.onParked } : {}),
-        ...(deps.onRewound ? { onRewound: deps.onRewound } : {}),
+        onParked: deps.onParked,
+        onRewound: deps.onRewound,
         onOwner: () => void refresher.refreshAll(),
         afterBatch: (events, position) => refresher.afterCommit(events, position),
         onBroken: (projections) => {

@@ -17,11 +17,11 @@ export interface ProjectorOptions {
   readonly reporter: ErrorReporter;
   readonly limits?: Partial<ProjectorLimits>;
   /** Called once per stream that was taken out of a projection. */
-  readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
+  readonly onParked?: ((parked: { projection: string; stream: string; error: unknown }) => void) | undefined;
   /** Called once per commit with its events and the position it moved to. Its failure is logged and changes nothing. */
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
   /** Called, each time it is told, while the event store lacks what has been read from it. Nothing is applied then. */
-  readonly onRewound?: (error: LogRewound) => void;
+  readonly onRewound?: ((error: LogRewound) => void) | undefined;
   /** Called each time this process becomes the owner, once the tables are known to have been made. */
   readonly onOwner?: () => void;
   /**
