@@ -51,7 +51,7 @@ export interface Position {
   readonly prepare: bigint;
 }
 
-/** What an event has whose store tells no positions with those of one stream, as old servers do. */
+/** Of an event that a store returned without its position, as old servers do when one stream is read. */
 export const unknownPosition: Position = { commit: 0n, prepare: 0n };
 
 export interface EventMetadata {

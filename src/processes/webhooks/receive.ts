@@ -30,7 +30,7 @@ export function createReceiveWebhook(deps: ReceiveWebhookDeps): UseCases['receiv
     return { stored, type };
   };
 
-  /** What is signed but is no event is refused, and told of: the provider sends none such. */
+  /** What is signed but is not an event is refused and logged: the provider sends nothing like it. */
   function opened(rawBody: Buffer, signature: string): VerifiedWebhook | null {
     try {
       return verifier.verify(rawBody, signature);
