@@ -90,15 +90,10 @@ function reactionsToOrder(
       return [again(once('release'))];
     case 'StatusChanged':
       return reactionsToStatus(event.data, once, notify);
-    case 'RefundRequested':
-      return [
-        {
-          key: `refund:${event.data.refundId}`,
-          kind: 'refund',
-          subject,
-          payload: { ...about, refundId: event.data.refundId },
-        },
-      ];
+    case 'RefundRequested': {
+      const { refundId } = event.data;
+      return [{ key: `refund:${refundId}`, kind: 'refund', subject, payload: { ...about, refundId } }];
+    }
     case 'RefundSucceeded':
       // Money can go back in parts; whether this one is news to the buyer is found out from the order.
       return [again(notify('refunded'))];
@@ -111,20 +106,14 @@ function reactionsToOrder(
     case 'WmsCancellationConfirmed':
       // However it came about, nothing is left to do, which closes an effect that had failed.
       return [again(once('wms-cancel'))];
-    case 'WmsCancellationRefused':
-      return [
-        alert('wms-cancellation-refused', {
-          extensivOrderId: event.data.extensivOrderId,
-          reason: event.data.reason,
-        }),
-      ];
-    case 'DisputeOpened':
-      return [
-        alert('dispute-opened', {
-          disputeId: event.data.disputeId,
-          amount: money(event.data.amount, event.data.currency),
-        }),
-      ];
+    case 'WmsCancellationRefused': {
+      const { extensivOrderId, reason } = event.data;
+      return [alert('wms-cancellation-refused', { extensivOrderId, reason })];
+    }
+    case 'DisputeOpened': {
+      const { disputeId, amount, currency } = event.data;
+      return [alert('dispute-opened', { disputeId, amount: money(amount, currency) })];
+    }
     case 'NotificationFailed':
       return [alert('notification-failed', { notification: event.data.kind })];
     case 'DeliverySchedulingFailed':
