@@ -94,7 +94,7 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
     logger: silent,
     metrics: { increment() {}, observe() {}, set() {} },
     reporter: { capture() {} },
-    config: { cacheTtlSeconds: 900 },
+    staleAfterSeconds: 900,
   });
   const head = await eventStore.head();
   const started = performance.now();

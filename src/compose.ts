@@ -107,7 +107,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     logger,
     metrics,
     reporter,
-    config: { cacheTtlSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config) },
+    staleAfterSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config),
     others: [effectsProjection],
     onParked,
     onRewound,
@@ -123,7 +123,6 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   });
   const inbox = createWebhookInbox(pools.workers, effects);
   const relay = createRelay({ store: effects, queue: queues, clock, logger, metrics, lookEveryMs: relayLooksEveryMs });
-  const nudge = () => relay.nudge();
   const useCases = useCasesInContext(
     createUseCases({
       handler,
@@ -139,8 +138,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
       inbox,
       effects,
       queue: queues,
-      onStored: nudge,
-      onRequested: nudge,
+      nudge: () => relay.nudge(),
     }),
   );
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { messageOf } from './commands/failures.js';
 import { brokenRules } from './config/rules.js';
 import type { Variable } from './config/variable.js';
 import { type Config, variables } from './config/variables.js';
@@ -25,7 +26,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     try {
       values[name] = variable.parse(rawValue(env, name, variable.required));
     } catch (error) {
-      problems.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${name} ${messageOf(error)}`);
     }
   }
   const config = values as Config;
@@ -45,6 +46,6 @@ function fileText(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`cannot be read: ${messageOf(error)}`);
   }
 }

@@ -67,7 +67,7 @@ async function check(name: string, ask: () => Promise<unknown>): Promise<Check> 
   }
 }
 
-/** Waits in steps: an answer that came while this process itself was busy is taken in between two of them. */
+/** Waits in steps: between two of them, a process that was busy takes in an answer that came meanwhile. */
 async function silence(signal: AbortSignal): Promise<never> {
   for (let step = 0; step < steps; step += 1) await sleep(answerLimitMs / steps, undefined, { signal });
   throw new Error(`no answer within ${answerLimitMs} ms`);

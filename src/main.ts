@@ -3,7 +3,7 @@ import { createQueueBoard } from './adapters/queue/board.js';
 import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
 import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
-import { isTransient } from './commands/failures.js';
+import { isTransient, messageOf } from './commands/failures.js';
 import { callerLimits, createAuthenticator } from './compose/callers.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
@@ -72,14 +72,14 @@ async function run(settings: Config): Promise<void> {
     logger,
     errors: portal.reporter,
     ...(tracing ? { tracing } : {}),
-    auth: createAuthenticator(settings, portal),
+    authenticate: createAuthenticator(settings, portal),
     rateLimits: { counter: portal.rateCounter, ...callerLimits(settings) },
     queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
     auditKeys: portal.audit.published,
     corsOrigins: settings.CORS_ORIGINS,
     loopbackHostsOnly: settings.AUTH_MODE === 'open',
     ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),
-    serve: { api: has('api'), docs: has('api') },
+    servesApi: has('api'),
   });
   const address = await listen(app, { host: settings.HOST, port: settings.PORT });
   logger.info({ url: address, roles: settings.ROLES, version }, 'portal started');
@@ -148,8 +148,7 @@ function openLog({ LOG_LEVEL: level, LOG_DIR: dir }: Config) {
   try {
     return createLogger({ level, dir: dir === 'none' ? null : dir, pretty: process.stdout.isTTY });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${new InvalidConfig([`LOG_DIR cannot be written: ${reason}`]).message}\n`);
+    process.stderr.write(`${new InvalidConfig([`LOG_DIR cannot be written: ${messageOf(error)}`]).message}\n`);
     process.exit(2);
   }
 }

@@ -29,7 +29,6 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     eventStore: portal.eventStore,
     db: portal.pools.workers,
     ownerLock: portal.ownerLock,
-    clock: portal.clock,
     logger,
     metrics,
     reporter,

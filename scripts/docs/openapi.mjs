@@ -20,5 +20,5 @@ const unasked = {
   renderMetrics: nothing,
   metrics: {},
   logger,
-  auth: { authenticate: nothing },
+  authenticate: nothing,
 };

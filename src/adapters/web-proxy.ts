@@ -1,8 +1,8 @@
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Proxies that the environment names are for the web. What is on this machine they cannot reach: it is put on the list
- * that axios and Sentry read.
+ * The proxies that the environment names are for the web, and cannot reach this machine: its names are put on the
+ * exclusion list that axios and Sentry read.
  */
 export function reachLoopbackDirectly(): void {
   const listed = process.env.no_proxy ?? process.env.NO_PROXY ?? '';
@@ -11,8 +11,9 @@ export function reachLoopbackDirectly(): void {
 }
 
 /**
- * gRPC takes a proxy for the web, too, where no event store is; only `grpc_proxy` is meant for it. The client has no
- * option for that, so gRPC is told by its own list, of ends of host names: every name ends with an empty one.
+ * gRPC would use a web proxy too, and no event store is behind one; only `grpc_proxy` is meant for it. The client has
+ * no option for that, so gRPC's own exclusion list says it: a list of endings of host names, and every name ends with
+ * the empty one.
  */
 export function reachEventStoreDirectly(): void {
   if (!process.env.grpc_proxy) process.env.no_grpc_proxy = ',';

@@ -2,7 +2,7 @@
 export interface Pair {
   readonly left: number;
   readonly right: number;
-  /** Positive; how much speaks for it not being the one that was moved. */
+  /** Positive; how much speaks against this being the one that was moved. */
   readonly weight: number;
 }
 

@@ -49,21 +49,10 @@ export function reportOf(
   findings: Findings,
   seen: Pick<AuditReport, 'head' | 'events' | 'streams' | 'rows' | 'seals' | 'notes'>,
 ): AuditReport {
-  const { head, events, streams, rows, seals, notes } = seen;
+  const { notes, ...counted } = seen;
   const { total, listed } = findings;
   const durationMs = Date.now() - startedAt;
-  return {
-    ok: total === 0,
-    head,
-    events,
-    streams,
-    rows,
-    seals,
-    findings: listed,
-    findingsTotal: total,
-    notes,
-    durationMs,
-  };
+  return { ok: total === 0, ...counted, findings: listed, findingsTotal: total, notes, durationMs };
 }
 
 /** Read models that have not caught up by then are compared as far as they are, milliseconds. */

@@ -28,7 +28,10 @@ export async function* exportedEvents(
 }
 
 /** The lines of an export, without line ends. */
-export async function* exportLines(events: AsyncIterable<RecordedEvent>, format: ExportFormat): AsyncGenerator<string> {
+export async function* exportLines(
+  events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>,
+  format: ExportFormat,
+): AsyncGenerator<string> {
   if (format === 'csv') yield csvColumns.join(',');
   for await (const event of events) yield format === 'csv' ? csvLine(event) : jsonLine(event);
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
 import { type Ledger, ledgerColumns, ledgerKey, ledgerRows } from '../projections/models/ledger.js';
 import { oneBehind } from '../projections/runtime/one-behind.js';
-import { isUnfit } from './expected-rows.js';
+import { askAbout, differs, fromExpected } from './expected-rows.js';
 import type { Findings, RowFinding } from './findings.js';
 
 /** Rows compared in one query. */
@@ -60,22 +60,15 @@ export function createLedgerCheck(
   }
 
   async function compare(expected: readonly Record<string, unknown>[]): Promise<void> {
-    try {
-      for (const { key, missing } of await differing(db, ledger, expected)) {
-        if (missing) lacking += 1;
-        if (missing) report(key, 'missing', 'the event that makes it is there');
-        else report(key, 'differs', 'it is not what its event says');
-      }
-    } catch (error) {
-      if (!isUnfit(error)) throw error;
-      const [first] = expected;
-      if (first && expected.length === 1) {
-        report(keyOf(ledger, first), 'differs', 'no row can hold what its event says');
-        return;
-      }
-      const middle = Math.ceil(expected.length / 2);
-      await compare(expected.slice(0, middle));
-      await compare(expected.slice(middle));
+    const found = await askAbout(
+      expected,
+      (rows) => differing(db, ledger, rows),
+      (row): Difference => ({ key: keyOf(ledger, row), missing: false, unfit: true }),
+    );
+    for (const { key, missing, unfit } of found) {
+      if (missing) lacking += 1;
+      if (missing) report(key, 'missing', 'the event that makes it is there');
+      else report(key, 'differs', unfit ? 'no row can hold what its event says' : 'it is not what its event says');
     }
   }
 
@@ -116,22 +109,25 @@ export function createLedgerCheck(
   }
 }
 
+interface Difference {
+  readonly key: string;
+  readonly missing: boolean;
+  readonly unfit?: boolean;
+}
+
 async function differing(
   db: Knex,
   ledger: Ledger,
   expected: readonly Record<string, unknown>[],
-): Promise<{ key: string; missing: boolean }[]> {
+): Promise<Difference[]> {
   const columns = ledgerColumns(ledger);
-  const names = Object.keys(columns);
-  const definition = names.map((name) => `${name} ${columns[name]}`).join(', ');
-  const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
-  const { rows } = await db.raw<{ rows: { key: string; missing: boolean }[] }>(
+  const { rows } = await db.raw<{ rows: Difference[] }>(
     `select ${keyText(ledger, 'e')} as key, r.${ledger.keyColumn} is null as missing
-     from jsonb_to_recordset(?::jsonb) as e(${definition})
+     ${fromExpected(columns)}
      left join "read"."${ledger.table}" r on ${ledgerKey(ledger)
        .map((column) => `r.${column} = e.${column}`)
        .join(' and ')}
-     where (${tuple('e')}) is distinct from (${tuple('r')})`,
+     where ${differs(columns)}`,
     [JSON.stringify(expected)],
   );
   return rows;

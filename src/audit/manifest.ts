@@ -46,19 +46,15 @@ export function unsigned({ signature: _, ...manifest }: SignedManifest): Manifes
   return manifest;
 }
 
-/** SHA-256 of a file, hex, and its length; null when it cannot be read. */
-export async function hashOfFile(file: string): Promise<{ sha256: string; bytes: number } | null> {
+/** SHA-256 of a file, hex; null when it cannot be read. */
+export async function hashOfFile(file: string): Promise<string | null> {
   const hash = createHash('sha256');
-  let bytes = 0;
   try {
-    for await (const chunk of createReadStream(file)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
+    for await (const chunk of createReadStream(file)) hash.update(chunk);
   } catch {
     return null;
   }
-  return { sha256: hash.digest('hex'), bytes };
+  return hash.digest('hex');
 }
 
 function isManifest(value: unknown): value is SignedManifest {

@@ -3,7 +3,7 @@ import { type Change, changesBetween } from '../commands/changes.js';
 import { comparePositions, type EventStore } from '../commands/event-store.js';
 import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
 import { parkedStreams } from '../projections/runtime/parking.js';
-import { expectedRows, isUnfit } from './expected-rows.js';
+import { expectedRows, fromExpected, isUnfit } from './expected-rows.js';
 import type { Findings, RowFinding } from './findings.js';
 import { type FoldedModel, type FoldedStream, step } from './folds.js';
 
@@ -93,9 +93,9 @@ async function changesIn(
   actual: unknown,
 ): Promise<Change[] | null> {
   try {
-    const { expected, rows } = expectedRows(model, [folded]);
+    const { columns, rows } = expectedRows(model, [folded]);
     const { rows: found } = await db.raw<{ rows: { expected: unknown }[] }>(
-      `select to_jsonb(e) as expected ${expected}`,
+      `select to_jsonb(e) as expected ${fromExpected(columns)}`,
       [rows],
     );
     return changesBetween(found[0]?.expected, actual);

@@ -56,7 +56,7 @@ export function apart(expected: readonly Entry[], actual: readonly Marked[]) {
     const marked = right === undefined ? undefined : actual[right];
     if (right === undefined || !marked) return [];
     places.delete(entry.mark);
-    // Of two that changed places with others between them, it is the two that have another number or another place.
+    // Where two changed places around others, the moved ones are those with another number or another place.
     const weight = 1 + Number(entry.revision === marked.event.revision) + Number(left === right);
     return [{ left, right, weight, entry, marked }];
   });

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import pLimit from 'p-limit';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { Chains } from './chains.js';
-import { expectedRows, isUnfit } from './expected-rows.js';
+import { askAbout, differs, expectedRows, fromExpected } from './expected-rows.js';
 import { createFolds, type FoldedModel, type FoldedStream } from './folds.js';
 import { lookAgain, type RowDeps } from './one-row.js';
 
@@ -17,7 +17,6 @@ const streamsInFlight = 8;
 
 /** Compares the rows of a read model with the folded streams of events that pass by. */
 export interface RowCheck {
-  readonly model: FoldedModel;
   /** @returns something to wait for when the database has enough to do */
   add(event: RecordedEvent): Promise<void> | undefined;
   /** @returns how many rows were compared */
@@ -47,7 +46,11 @@ export function startRowCheck(deps: RowDeps, model: FoldedModel, maxStreams: num
   async function compare(streams: readonly FoldedStream[]): Promise<void> {
     for (let from = 0; from < streams.length; from += chunkRows) {
       const chunk = streams.slice(from, from + chunkRows);
-      const comparison = differingKeys(deps.db, model, chunk)
+      const comparison = askAbout(
+        chunk,
+        (part) => differingKeys(deps.db, model, part),
+        ({ key }) => key,
+      )
         .then(lookAt)
         .then(() => void comparisons.delete(comparison));
       // Whoever awaits it hears of a failure; none may count as unheard when another one ends the work first.
@@ -59,7 +62,6 @@ export function startRowCheck(deps: RowDeps, model: FoldedModel, maxStreams: num
   }
 
   return {
-    model,
     add(event) {
       folds.add(event);
       return folds.isFull() ? compare(folds.letGo()) : undefined;
@@ -92,21 +94,12 @@ export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains:
 }
 
 async function differingKeys(db: Knex, model: FoldedModel, chunk: readonly FoldedStream[]): Promise<string[]> {
-  try {
-    const { names, join, rows } = expectedRows(model, chunk);
-    const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
-    const { rows: found } = await db.raw<{ rows: { key: string }[] }>(
-      `select e.${model.projection.fold.keyColumn} as key ${join} where (${tuple('e')}) is distinct from (${tuple('r')})`,
-      [rows],
-    );
-    return found.map(({ key }) => key);
-  } catch (error) {
-    if (!isUnfit(error)) throw error;
-    if (chunk.length === 1) return chunk.map(({ key }) => key);
-    const middle = Math.ceil(chunk.length / 2);
-    return [
-      ...(await differingKeys(db, model, chunk.slice(0, middle))),
-      ...(await differingKeys(db, model, chunk.slice(middle))),
-    ];
-  }
+  const { name, keyColumn } = model.projection.fold;
+  const { columns, rows } = expectedRows(model, chunk);
+  const { rows: found } = await db.raw<{ rows: { key: string }[] }>(
+    `select e.${keyColumn} as key ${fromExpected(columns)}
+     left join "read"."${name}" r using (${keyColumn}) where ${differs(columns)}`,
+    [rows],
+  );
+  return found.map(({ key }) => key);
 }

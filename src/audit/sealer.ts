@@ -113,7 +113,7 @@ async function* sealsAfter(deps: SealDeps, before: Link | null, context: Command
     link = await appendSeal(deps, link, segment, position, context);
     return link;
   };
-  for await (const event of eventStore.readAll({ prefixes: sealedPrefixes, ...(from ? { from } : {}) })) {
+  for await (const event of eventStore.readAll({ prefixes: sealedPrefixes, from })) {
     if (comparePositions(event.position, head) > 0) break;
     upTo = event.position;
     const segment = writer.add(sealedForm(event));

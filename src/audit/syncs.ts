@@ -5,7 +5,7 @@ import { EventUnreadable } from '../commands/event-unreadable.js';
 import type { SyncEvent } from '../domain/sync/events.js';
 import { evolveSync, isSyncEvent, syncColumns, syncRow } from '../projections/models/syncs.js';
 import type { SyncView } from '../projections/views.js';
-import { isUnfit } from './expected-rows.js';
+import { askAbout, differs, fromExpected } from './expected-rows.js';
 import type { Findings, RowFinding } from './findings.js';
 
 /** Rows compared in one query. */
@@ -85,27 +85,19 @@ export function createSyncCheck(deps: {
 
   async function differing(views: readonly SyncView[]): Promise<string[]> {
     const keys: string[] = [];
-    for (let at = 0; at < views.length; at += chunkRows) keys.push(...(await compare(views.slice(at, at + chunkRows))));
+    for (let at = 0; at < views.length; at += chunkRows) {
+      keys.push(...(await askAbout(views.slice(at, at + chunkRows), compare, ({ syncId }) => syncId)));
+    }
     return keys;
   }
 
   async function compare(views: readonly SyncView[]): Promise<string[]> {
-    const names = Object.keys(syncColumns);
-    const definition = names.map((name) => `${name} ${syncColumns[name]}`).join(', ');
-    const tuple = (table: string) => names.map((name) => `${table}.${name}`).join(', ');
-    try {
-      const { rows } = await db.raw<{ rows: { key: string }[] }>(
-        `select e.sync_id as key from jsonb_to_recordset(?::jsonb) as e(${definition})
-         left join "read".syncs r using (sync_id) where (${tuple('e')}) is distinct from (${tuple('r')})`,
-        [JSON.stringify(views.map(syncRow))],
-      );
-      return rows.map(({ key }) => key);
-    } catch (error) {
-      if (!isUnfit(error)) throw error;
-      if (views.length === 1) return views.map(({ syncId }) => syncId);
-      const middle = Math.ceil(views.length / 2);
-      return [...(await compare(views.slice(0, middle))), ...(await compare(views.slice(middle)))];
-    }
+    const { rows } = await db.raw<{ rows: { key: string }[] }>(
+      `select e.sync_id as key ${fromExpected(syncColumns)}
+       left join "read".syncs r using (sync_id) where ${differs(syncColumns)}`,
+      [JSON.stringify(views.map(syncRow))],
+    );
+    return rows.map(({ key }) => key);
   }
 
   async function unexplained(): Promise<string[]> {

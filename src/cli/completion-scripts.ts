@@ -121,7 +121,7 @@ function valued(places: readonly Place[]): string[] {
   );
 }
 
-/** In fish a star is one inside of quotes only. */
+/** In fish a star is a plain star only inside quotes. */
 function asGlob(pattern: string): string {
   return pattern.replace(/^\*'/, "'*");
 }

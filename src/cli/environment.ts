@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { codeOf, messageOf } from '../commands/failures.js';
 import { variables } from '../config.js';
 import { CliError, exitCodes } from './exit-codes.js';
 
@@ -36,8 +37,8 @@ function readKept(file: string): Record<string, string> | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new CliError(`cannot read ${file}: ${error instanceof Error ? error.message : error}`, exitCodes.misused);
+    if (error instanceof Error && codeOf(error) === 'ENOENT') return null;
+    throw new CliError(`cannot read ${file}: ${messageOf(error)}`, exitCodes.misused);
   }
   const known = Object.keys(variables);
   return Object.fromEntries(
@@ -47,7 +48,7 @@ function readKept(file: string): Record<string, string> | null {
   );
 }
 
-/** `VAR= npm run portal` means the same as leaving it away. */
+/** `VAR= npm run portal` means the same as leaving it out. */
 function onlySet(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),

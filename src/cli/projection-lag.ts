@@ -11,8 +11,7 @@ export async function lagOf({ eventStore }: Portal, { checkpoint }: ProjectionSt
   const from = checkpoint === null ? null : parsePosition(checkpoint);
   if (!head || (from && comparePositions(from, head) >= 0)) return 0;
   let lag = 0;
-  for await (const _ of eventStore.readAll({ prefixes: followed, ...(from ? { from } : {}), maxCount: maxLagCounted }))
-    lag += 1;
+  for await (const _ of eventStore.readAll({ prefixes: followed, from, maxCount: maxLagCounted })) lag += 1;
   return lag;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { PortalLogger } from '../adapters/telemetry/logger.js';
+import { within } from '../adapters/within.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { Portal } from '../compose.js';
 import { type Config, loadConfig } from '../config.js';
@@ -65,12 +66,7 @@ export function openCli(options: GlobalOptions, terminal: Terminal): Cli {
     config: () => config,
     async close() {
       if (!portal) return;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, closeLimitMs);
-      });
-      await Promise.race([portal.close().catch(() => undefined), late]);
-      clearTimeout(timer);
+      await within(closeLimitMs, portal.close()).catch(() => undefined);
       logger?.close();
     },
   };

@@ -1,13 +1,13 @@
 import type { Change } from '../commands/changes.js';
 
-/** A change as it can be read; `from` is undefined where it is part of what has come as a whole. */
+/** A change as it can be read; `from` is undefined for a part of something that is new as a whole. */
 interface ReadableChange {
   readonly path: string;
   readonly from: string | undefined;
   readonly to: string;
 }
 
-/** One change, or as many as it takes to read what has come with many members. */
+/** One change, or several where something new has many members. */
 export function readable({ path, from, to }: Change): ReadableChange[] {
   if (from === null && isNested(to)) return spread(path, to);
   return [{ path, from: brief(from), to: brief(to) }];

@@ -30,8 +30,9 @@ export interface PersonalRecords {
   /** Takes personal data out of what was received and noted about these orders. */
   eraseTraces(orders: readonly { orderId: string; paymentIntentIds: readonly string[] }[]): Promise<void>;
   /**
-   * Drops former generations of read models, which are kept for a rollback and follow no event, and traces of former rows.
-   * @returns false while a rebuild goes on for longer than one waits
+   * Drops former generations of read models, which are kept for a rollback and follow no event, and traces of former
+   * rows.
+   * @returns false when a rebuild takes longer than is waited for
    */
   dropFormerRows(): Promise<boolean>;
 }

@@ -50,8 +50,8 @@ export interface ShownEvent {
 }
 
 /**
- * A recorded event for people to look at: of a type or version that is not known the data as they are stored, and of
- * encrypted data nothing.
+ * A recorded event for people to look at: of an unknown type or version the data as they are stored, and nothing of
+ * encrypted data.
  */
 export function shownEvent(recorded: RecordedEvent): ShownEvent {
   const { type, metadata } = recorded;

@@ -22,13 +22,9 @@ export interface EventStore {
     expected: bigint | 'no_stream',
   ): Promise<{ revision: bigint; position: Position }>;
   /** All events whose stream name starts with one of the prefixes, oldest first, `from` exclusive. */
-  readAll(options: { prefixes: readonly string[]; from?: Position; maxCount?: number }): AsyncIterable<RecordedEvent>;
+  readAll(options: AllRead): AsyncIterable<RecordedEvent>;
   /** The same, a page at a time: what has arrived together, never empty. For reading very many events. */
-  readAllPages(options: {
-    prefixes: readonly string[];
-    from?: Position;
-    maxCount?: number;
-  }): AsyncIterable<readonly RecordedEvent[]>;
+  readAllPages(options: AllRead): AsyncIterable<readonly RecordedEvent[]>;
   /**
    * Catch-up subscription to `$all`, `from` exclusive. Ends by throwing when the connection drops and by returning when
    * `signal` aborts. A consumer that stops pulling makes the server stop sending.
@@ -43,12 +39,19 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+export interface AllRead {
+  readonly prefixes: readonly string[];
+  /** Null, or left out, for everything. */
+  readonly from?: Position | null;
+  readonly maxCount?: number;
+}
+
 export interface Position {
   readonly commit: bigint;
   readonly prepare: bigint;
 }
 
-/** What an event has whose store tells no positions with those of one stream, as old servers do. */
+/** Of an event that a store returned without its position, as old servers do when one stream is read. */
 export const unknownPosition: Position = { commit: 0n, prepare: 0n };
 
 export interface EventMetadata {

@@ -32,8 +32,8 @@ export function codeOf(error: Error): string {
 }
 
 /**
- * The reason alone: of a failed statement the query builder tells the whole text first, and of a server that none of its
- * addresses led to Node says nothing but the kind of error.
+ * The reason alone: the query builder puts the whole text of a failed statement before it, and where none of a server's
+ * addresses answered, Node tells only the kind of error.
  */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

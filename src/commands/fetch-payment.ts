@@ -18,9 +18,7 @@ export async function fetchPayment(
   const { handler, payments } = deps;
   const { state: order, position } = await handler.load(orders, orderId);
   if (!order) return reject('not-found', 'there is no such order');
-
   if (order.status === 'cancelled') return reject('already-cancelled', 'a cancelled order takes no payment');
-
   try {
     const open = order.paymentIntentId && (await payments.paymentIntent(order.paymentIntentId));
     if (open) return { value: open, position };

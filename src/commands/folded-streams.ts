@@ -43,7 +43,7 @@ export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>):
     remember: (stream, folded) => void cache.set(stream, folded),
     forget: (stream) => void cache.delete(stream),
     async refresh(aggregate, stream, from = cache.get(stream) ?? unseen(aggregate)) {
-      // An event store that was put back to an older copy has not the past that is remembered.
+      // An event store that was put back to an older copy does not have the past that is remembered.
       const folded = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
       if (folded && folded.revision !== null) cache.set(stream, folded);
       else cache.delete(stream);

@@ -76,8 +76,8 @@ export interface IdempotencyKeys {
     at: string;
   }): Promise<{ orderId: string; at: string } | 'other-body'>;
   /**
-   * Forgets the bodies of an order's requests, whose hashes are those of a person's data, and what its keys are, which may
-   * be an address. They stay taken.
+   * Forgets the hashes of the bodies of an order's requests, which hold a person's data, and the text of its keys,
+   * which may be an address. The keys stay taken.
    */
   erase(orderId: string): Promise<void>;
 }
@@ -91,8 +91,8 @@ export interface Counted {
 /** Counts what callers do, over all processes. */
 export interface RateCounter {
   /**
-   * One more under `key`. As long as fewer than `ahead` are known of, the answer comes at once and the one is counted a
-   * moment later; what other processes have counted since the last look is missing in it.
+   * Counts one more under `key`. As long as fewer than `ahead` are known of, it answers at once and counts a moment
+   * later: what other processes have counted since the last look is missing then.
    */
   count(key: string, windowMs: number, ahead: number): Counted | Promise<Counted>;
 }

@@ -2,7 +2,7 @@ import { createApiKeys } from '../adapters/postgres/api-keys.js';
 import type { Portal } from '../compose.js';
 import type { Config } from '../config.js';
 import { keyAuthenticator } from '../http/security/key-authenticator.js';
-import { noAuthenticator, openAuthenticator } from '../http/security/principal.js';
+import { openAuthenticator } from '../http/security/principal.js';
 import { tokenAuthenticator } from '../http/security/token-authenticator.js';
 
 /** Tells callers by what they send along: a key, a token, or nothing where the portal is open. */
@@ -12,7 +12,7 @@ export function createAuthenticator(config: Config, { pools, logger }: Pick<Port
   const { AUTH_JWKS_URL: jwksUrl, AUTH_JWT_SECRET: secret } = config;
   if (!jwksUrl && !secret) {
     logger.info({}, 'no token issuer is configured: API keys alone are accepted');
-    return keyAuthenticator(keys, noAuthenticator());
+    return keyAuthenticator(keys, () => null);
   }
   const tokens = tokenAuthenticator({
     jwksUrl: jwksUrl || null,

@@ -9,7 +9,7 @@ export function brokenRules(config: Partial<Config>): string[] {
   if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
     problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
   }
-  // Others than we read it in their own ways; what it guards must not be open by a slip of the pen.
+  // Others read it in their own ways; what it guards must not be open by a slip of the pen.
   if (config.NODE_ENV !== 'production' && config.NODE_ENV?.toLowerCase() === 'production') {
     problems.push('NODE_ENV must be written production, in small letters');
   }

@@ -66,7 +66,7 @@ function createServer(options: AppOptions, limits: Limits): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: (request) => correlationIdOf(request.headers) ?? randomUUID(),
     requestIdHeader: false,
-    trustProxy: typeof options.trustProxy === 'object' ? [...options.trustProxy] : (options.trustProxy ?? false),
+    trustProxy: options.trustProxy ? [...options.trustProxy] : false,
     bodyLimit: limits.bodyBytes,
     connectionTimeout: limits.connectionMs,
     requestTimeout: limits.requestMs,
@@ -110,7 +110,7 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
   await app.register(securityHeaders);
   await app.register(httpMetrics, { metrics });
   const origins = options.corsOrigins ?? [];
-  // Before the table of methods an address answers, in which its route for every address must not stand.
+  // Before what lists the methods of each address: its catch-all route must not be on that list.
   if (origins.length > 0) await app.register(crossOrigin, { origins });
   await app.register(problemAnswers, { errors: options.errors });
   await app.register(handlerLimit, { handlerMs: limits.handlerMs });
@@ -119,7 +119,7 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
   // For whom it is, then who asks, then how often, and only then whether they may: guessing costs a guess each time.
   await app.register(hostHeader);
   if (options.loopbackHostsOnly) await app.register(loopbackHosts);
-  await app.register(authentication, { authenticate: options.auth.authenticate, handlerMs: limits.handlerMs });
+  await app.register(authentication, { authenticate: options.authenticate, handlerMs: limits.handlerMs });
   if (options.rateLimits) await app.register(rateLimits, { limits: options.rateLimits, metrics, logger });
   await app.register(policyGuard);
   // Of the request itself, which is read when its caller may send it.
@@ -130,30 +130,28 @@ async function registerPlugins(app: FastifyInstance, options: AppOptions, limits
 }
 
 async function registerRoutes(app: FastifyInstance, options: AppOptions, limits: Limits): Promise<void> {
-  const serve = { api: true, docs: true, ...options.serve };
-  if (serve.docs) await app.register(openapi);
+  const { servesApi = true, queueBoard: board } = options;
+  if (servesApi) await app.register(openapi);
   await app.register(operationsRoutes, options);
   await app.register(auditKeyRoutes, { auditKeys: options.auditKeys ?? [] });
-  if (serve.docs) await app.register(documentationRoutes);
-  const { queueBoard: board } = options;
-  if (serve.api && board) await app.register(queueBoardRoutes, { prefix: queueBoardPath, board });
-  if (serve.api) {
-    await app.register(
-      async (api) => {
-        await api.register(entityTags);
-        await api.register(consistency, { queries: options.queries, readWaitMs: limits.readWaitMs });
-        const parts = { ...options, limits };
-        await api.register(productRoutes, parts);
-        await api.register(inventoryRoutes, parts);
-        await api.register(inventorySyncRoutes, parts);
-        await api.register(lotRoutes, parts);
-        await api.register(orderRoutes, parts);
-        await api.register(brandRoutes, parts);
-        await api.register(payoutRoutes, parts);
-        await api.register(eventRoutes, parts);
-        await api.register(webhookRoutes, parts);
-      },
-      { prefix: '/api/v1' },
-    );
-  }
+  if (!servesApi) return;
+  await app.register(documentationRoutes);
+  if (board) await app.register(queueBoardRoutes, { prefix: queueBoardPath, board });
+  await app.register(
+    async (api) => {
+      await api.register(entityTags);
+      await api.register(consistency, { queries: options.queries, readWaitMs: limits.readWaitMs });
+      const parts = { ...options, limits };
+      await api.register(productRoutes, parts);
+      await api.register(inventoryRoutes, parts);
+      await api.register(inventorySyncRoutes, parts);
+      await api.register(lotRoutes, parts);
+      await api.register(orderRoutes, parts);
+      await api.register(brandRoutes, parts);
+      await api.register(payoutRoutes, parts);
+      await api.register(eventRoutes, parts);
+      await api.register(webhookRoutes, parts);
+    },
+    { prefix: '/api/v1' },
+  );
 }

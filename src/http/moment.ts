@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import type { AsOf } from '../commands/use-cases.js';
+import { instantPattern } from '../domain/shared/instant.js';
 import { instant } from './instant.js';
 
 /** A moment of a stream's life in a query string: a revision, or a date or time. */
 export const Moment = Type.String({
-  pattern: '^(\\d{1,9}|\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?)$',
+  pattern: `^(\\d{1,9}|${instantPattern})$`,
   maxLength: 40,
   description: 'A revision (of an event), or a time up to which everything recorded counts',
   examples: ['3', '2026-03-01T09:30:00Z'],

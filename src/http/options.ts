@@ -4,7 +4,7 @@ import type { Histories, UseCases } from '../commands/use-cases.js';
 import type { ChangeFeed } from '../projections/feed/change-feed.js';
 import type { Queries } from '../projections/queries.js';
 import type { RateLimits } from './plugins/rate-limits.js';
-import type { AuthOptions } from './security/principal.js';
+import type { Authenticate } from './security/principal.js';
 
 /** Everything the HTTP app is given; it finds nothing by itself. */
 export interface AppOptions {
@@ -20,14 +20,11 @@ export interface AppOptions {
   readonly errors?: ErrorReporter;
   /** A span per request; left out where tracing is off. */
   readonly tracing?: Tracing;
-  readonly auth: AuthOptions;
+  readonly authenticate: Authenticate;
   /** Public keys of the audit seals as JWK, each with its PEM, the current one first. None where nothing is signed. */
   readonly auditKeys?: readonly AuditKey[];
-  /**
-   * What this process serves besides health and metrics: `api` the endpoints under /api/v1, `docs` the OpenAPI document
-   * and its page. Both by default; a process without the `api` role switches both off.
-   */
-  readonly serve?: { readonly api?: boolean; readonly docs?: boolean };
+  /** True by default. False in a process without the `api` role: it serves health, metrics and the seals' keys alone. */
+  readonly servesApi?: boolean;
   readonly limits?: Partial<Limits>;
   /** How many requests a caller may send; without it as many as it likes. */
   readonly rateLimits?: RateLimits;
@@ -38,7 +35,7 @@ export interface AppOptions {
   /** The pages about the job queues, for operators, under {@link queueBoardPath}; none by default. */
   readonly queueBoard?: FastifyPluginCallback;
   /** Which proxies may state the client's address; none by default. */
-  readonly trustProxy?: boolean | readonly string[];
+  readonly trustProxy?: readonly string[];
 }
 
 export const queueBoardPath = '/admin/queues';

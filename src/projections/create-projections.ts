@@ -25,7 +25,7 @@ import { countParked, markTold, type ParkedCount, untoldParked } from './runtime
 import { listParked, type ParkedStream } from './runtime/parking.js';
 import type { Projection } from './runtime/projection.js';
 import { type Projector, startProjector } from './runtime/projector.js';
-import type { ProjectorLimits, ProjectorOptions } from './runtime/projector-options.js';
+import type { ProjectorOptions } from './runtime/projector-options.js';
 import { readAgain } from './runtime/read-again.js';
 import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
 import { type RetryOutcome, retryParkedStream } from './runtime/take-up.js';
@@ -44,7 +44,8 @@ export interface ProjectionsDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
-  readonly config: { readonly cacheTtlSeconds: number; readonly limits?: Partial<ProjectorLimits> };
+  /** Without a successful sync for so long, answers are marked as stale. */
+  readonly staleAfterSeconds: number;
   /** Projections with a projector of their own; their parked streams are looked after here, too. */
   readonly others?: readonly Projection[];
   readonly onParked?: ProjectorOptions['onParked'];
@@ -62,7 +63,7 @@ export interface Projections {
   /** Names of all projections that can park a stream. */
   readonly parking: readonly string[];
   /** Starts, or stands by for, the projector of the read models. */
-  startReadModels(signal?: AbortSignal): Projector;
+  startReadModels(): Projector;
   /** @throws UnknownProjection, RebuildInProgress */
   rebuild(name: string, options?: RebuildOptions): Promise<RebuildOutcome>;
   /** Every read model from one reading of the events. @throws RebuildInProgress */
@@ -120,14 +121,14 @@ export function createProjections(deps: ProjectionsDeps): Projections {
       cache: readCache,
       cached,
       clock,
-      staleAfterSeconds: deps.config.cacheTtlSeconds,
+      staleAfterSeconds: deps.staleAfterSeconds,
       eventStore,
       names,
       prefixes: [...new Set(readModels.flatMap((projection) => projection.prefixes))],
     }),
     snapshotIndex: () => loadSnapshotIndex(queryDb),
     latestSnapshotAt: () => loadLatestSnapshotAt(queryDb),
-    startReadModels(signal) {
+    startReadModels() {
       const refresher = createCacheRefresher({ store: cache, db, logger });
       return startProjector({
         name: 'read-models',
@@ -135,14 +136,11 @@ export function createProjections(deps: ProjectionsDeps): Projections {
         eventStore,
         db,
         ownerLock,
-        clock,
         logger,
         metrics: deps.metrics,
         reporter: deps.reporter,
-        ...(deps.config.limits ? { limits: deps.config.limits } : {}),
-        ...(signal ? { signal } : {}),
-        ...(deps.onParked ? { onParked: deps.onParked } : {}),
-        ...(deps.onRewound ? { onRewound: deps.onRewound } : {}),
+        onParked: deps.onParked,
+        onRewound: deps.onRewound,
         onOwner: () => void refresher.refreshAll(),
         afterBatch: (events, position) => refresher.afterCommit(events, position),
         onBroken: (projections) => {

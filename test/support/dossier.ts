@@ -1,3 +1,4 @@
+import type { AuditReport } from '../../src/audit/audit-report.js';
 import { checksOf } from '../../src/audit/dossier/checks.js';
 import type { Dossier, StockMove } from '../../src/audit/dossier/collect.js';
 import { envelope } from '../../src/commands/event-envelope.js';
@@ -22,8 +23,11 @@ function recorded(stream: string, events: readonly DomainEvent[], actor = 'syste
   });
 }
 
-/** The dossier of an order that these commands led to, all checks holding. */
-export function dossierOf(commands: readonly OrderCommand[], stock: readonly StockMove[] = []): Dossier {
+/** The dossier of an order that these commands led to, all checks holding, and the audit report that they go by. */
+export function dossierOf(
+  commands: readonly OrderCommand[],
+  stock: readonly StockMove[] = [],
+): Dossier & { report: AuditReport } {
   const events = recorded('order-o1', history(...commands));
   const report = {
     ok: true,

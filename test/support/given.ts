@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type Decider, fold, isRejection, type RejectionCode } from '../../src/domain/shared/decider.js';
+import { type Decider, isRejection, type RejectionCode } from '../../src/domain/shared/decider.js';
+import { fold } from './fold.js';
 
 /**
  * A specification of a decider by example:

@@ -7,10 +7,10 @@ import type { CommandContext, Condition, Outcome, UseCases } from '../../src/com
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
-import { fold, isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
+import { isRejection, type Rejection, reject } from '../../src/domain/shared/decider.js';
 import type { AppOptions } from '../../src/http/options.js';
 import {
-  type AuthOptions,
+  type Authenticate,
   openAuthenticator,
   type Principal,
   type Role,
@@ -20,6 +20,7 @@ import { createChangeFeed } from '../../src/projections/feed/change-feed.js';
 import { toOrderView } from '../../src/projections/models/orders.js';
 import type { Queries, Reached } from '../../src/projections/queries.js';
 import type { OrderView, PayoutEntry, ProductView, ReservationsView, SyncView } from '../../src/projections/views.js';
+import { fold } from './fold.js';
 import { item, reserve, snapshot, stockHistory } from './inventory.js';
 import { minute, placeOrder } from './orders.js';
 
@@ -345,7 +346,7 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
         queries,
         logger: recordingLogger(logs),
       }),
-      auth: openAuthenticator(),
+      authenticate: openAuthenticator(),
       ...overrides,
       // An event stream that is asked for like any other answer has an end.
       limits: { streamLifeMs: 50, ...overrides.limits },
@@ -373,15 +374,13 @@ export function testPortal(overrides: Partial<AppOptions> = {}): TestPortal {
 }
 
 /** Bearer tokens `role`, `role:customer` and `brand:brandId`; everything else is no credential. */
-export function testTokens(): AuthOptions {
-  return {
-    authenticate: async ({ headers }) => {
-      const [role, id] = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]?.split(':') ?? [];
-      if (!roles.includes(role as Role)) return null;
-      const principal: Principal = { subject: `u-${role}`, roles: [role as Role] };
-      if (id === undefined) return principal;
-      return role === 'brand' ? { ...principal, brandId: id } : { ...principal, customerId: id };
-    },
+export function testTokens(): Authenticate {
+  return async ({ headers }) => {
+    const [role, id] = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]?.split(':') ?? [];
+    if (!roles.includes(role as Role)) return null;
+    const principal: Principal = { subject: `u-${role}`, roles: [role as Role] };
+    if (id === undefined) return principal;
+    return role === 'brand' ? { ...principal, brandId: id } : { ...principal, customerId: id };
   };
 }
 

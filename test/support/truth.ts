@@ -7,11 +7,11 @@ import type { InventoryEvent } from '../../src/domain/inventory/events.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
 import type { Order } from '../../src/domain/order/state.js';
-import { fold } from '../../src/domain/shared/decider.js';
 import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
 import { toOrderView } from '../../src/projections/models/orders.js';
 import { toPosition } from '../../src/projections/runtime/checkpoints.js';
 import type { OrderView } from '../../src/projections/views.js';
+import { fold } from './fold.js';
 import { streamOf, type TestPortal } from './portal.js';
 import { until } from './until.js';
 

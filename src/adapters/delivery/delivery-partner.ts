@@ -6,7 +6,7 @@ import { DeliveryError, type DeliveryPartner } from '../../processes/ports/outbo
 
 /** Packed orders come a few at a time. */
 const maxSockets = 4;
-/** An answer is a reference; anything much larger is none. */
+/** An answer holds a reference; anything much larger is not one. */
 const maxAnswerBytes = 64 * 1024;
 /** Client errors that a later repeat can get past: time-out, conflict, too early, too many requests. */
 const passingStatuses = new Set([408, 409, 425, 429]);
@@ -27,7 +27,7 @@ export function createDeliveryPartner(settings: {
   logger: Logger;
 }): DeliveryPartner {
   const logger = settings.logger.child({ adapter: 'delivery' });
-  const agent = { keepAlive: true, maxSockets: maxSockets };
+  const agent = { keepAlive: true, maxSockets };
   const http = axios.create({
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
     timeout: settings.timeoutMs,

@@ -16,8 +16,8 @@ import { type Connection, isSound, isTransient, ofLeader, reasonOf, typeOf } fro
 const maxInFlight = 64;
 const attemptTimeoutMs = 10_000;
 /**
- * The client sends a deadline as a time by our clock, and the server compares it with its own: a process whose clock is
- * behind could append nothing. The client makes a year of this; how long to wait is for `attemptTimeoutMs` to say.
+ * The client sends the deadline as a time of day by our clock, and the server compares it with its own: a process whose
+ * clock is slow could append nothing. The client turns this value into a year; `attemptTimeoutMs` limits the wait.
  */
 const deadline = Number.POSITIVE_INFINITY;
 /** Repeats use the same event ids at the same expectation, which the store recognises. */

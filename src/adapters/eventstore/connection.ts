@@ -22,8 +22,8 @@ export interface Connection {
 }
 
 /**
- * Asked of every read and append: a node that follows answers with what it has, which may be less than what has been
- * acknowledged, and one that led until a moment ago keeps its connections. So told, it names the leader instead.
+ * Every read and append asks for the leader. A follower answers with what it has, which may be less than what has been
+ * acknowledged, and a former leader keeps its connections; asked like this, they name the leader instead.
  */
 export const ofLeader = { requiresLeader: true } as const;
 
@@ -85,8 +85,9 @@ function withEveryHost(url: string): string {
 const defaultKeepAliveTimeoutMs = 10_000;
 
 /**
- * gRPC gives clients with equal options one connection, and none a limit for the server to begin to speak on it: a new
- * client would wait with the old one. So each of the last thousand waits a millisecond longer for a ping than another.
+ * gRPC shares one connection between clients with equal options, and does not limit how long the server may take to
+ * speak on it: a new client would hang with the old one. So the last thousand clients differ in their options, by a
+ * millisecond of ping time-out each.
  */
 function withOwnConnection(url: string, count: number): string {
   const [, given] = /[?&]keepAliveTimeout=(-?\d+)/i.exec(url) ?? [];
@@ -97,7 +98,7 @@ function withOwnConnection(url: string, count: number): string {
   return `${url}${url.includes('?') ? '&' : '?'}${own}`;
 }
 
-/** Failures after which the same call can succeed, nothing having been wrong with it. */
+/** Failures after which the same call can succeed: nothing was wrong with it. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
   const type = typeOf(error);

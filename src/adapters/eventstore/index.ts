@@ -7,6 +7,7 @@ import {
   START,
 } from '@eventstore/db-client';
 import {
+  type AllRead,
   comparePositions,
   type EventStore,
   EventStoreUnavailable,
@@ -22,7 +23,6 @@ import { createSubscribeToAll } from './subscribe.js';
 const usualSilenceMs = 10_000;
 
 type StreamRead = Parameters<EventStore['readStream']>[1];
-type AllRead = Parameters<EventStore['readAllPages']>[0];
 
 /**
  * {@link EventStore} over `@eventstore/db-client`.

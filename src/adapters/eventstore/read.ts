@@ -52,7 +52,7 @@ async function* readOnce<Event extends ResolvedEvent | AllStreamResolvedEvent>(
     }
     if (connection.isDropped(client)) throw new EventStoreUnavailable('the connection was replaced during a read');
   } catch (error) {
-    // To the connection that it is on, the server may never speak.
+    // The server may never speak on this connection.
     if (!begun && error instanceof EventStoreUnavailable) connection.replace(client);
     throw error;
   } finally {

@@ -9,7 +9,7 @@ export interface SilenceWatch {
   close(): void;
 }
 
-/** Looks at a silence before it is one: what came while this process itself was busy is taken in between two of them. */
+/** Steps in which the limit is waited for: between two, a process that was busy takes in what came meanwhile. */
 const looks = 4;
 
 /**

@@ -14,7 +14,7 @@ import { watchSilence } from './silence.js';
 /** Events considered between two checkpoints: 32 (the server's window) x this. */
 const checkpointInterval = 32;
 
-/** A store with nothing to tell is silent for long: this many times as long as one that was asked may be. */
+/** A store with nothing to tell stays silent: a subscription may be silent this many times longer than a read. */
 const silences = 3;
 
 /** A subscription that cannot be ended within this is left to the client, milliseconds. */
@@ -67,7 +67,7 @@ async function* untilSilent(
   });
   const silence = watchSilence(silences * connection.silenceMs, () => {
     stop();
-    // One that has begun may just have nothing to tell; where none began, neither would the next.
+    // A subscription that has begun may just have nothing to tell; on a connection where none began, none will.
     if (!begun) connection.replace(client);
   });
   try {

@@ -15,17 +15,14 @@ export interface BudgetLimits {
 }
 
 /** A token bucket whose waiters are served by lane, first come first served within a lane. */
-export function createBudget(
-  { perSecond, burst }: BudgetLimits,
-  now: () => number = performance.now.bind(performance),
-): Budget {
+export function createBudget({ perSecond, burst }: BudgetLimits): Budget {
   const queues = new Map<Lane, Set<() => void>>(lanes.map((lane) => [lane, new Set()]));
   let available = burst;
-  let refilledAt = now();
+  let refilledAt = performance.now();
   let timer: NodeJS.Timeout | null = null;
 
   function refill(): void {
-    const at = now();
+    const at = performance.now();
     available = Math.min(burst, available + ((at - refilledAt) / 1000) * perSecond);
     refilledAt = at;
   }

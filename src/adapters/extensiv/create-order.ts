@@ -8,14 +8,11 @@ import {
 import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { errorCode, isObject } from './error-body.js';
-import { orderBody, orderNumberOf, statusOf, toOrder } from './order.js';
+import { orderBody, orderNumberOf, orderRoute, ordersRoute, statusOf, toOrder } from './order.js';
 import { listPages } from './pages.js';
 import { readCreatedOrder } from './schemas.js';
 import { single } from './single.js';
 import { textOf } from './text.js';
-
-const ordersRoute = '/api/v1/orders';
-const orderRoute = `${ordersRoute}/{id}`;
 
 /**
  * Sends an order. The request is repeated only after answers that mean nothing happened: 429, a refused connection, or

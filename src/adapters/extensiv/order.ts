@@ -5,6 +5,9 @@ import { readOrder, readOrderStatus } from './schemas.js';
 import { textOf } from './text.js';
 import { utcTime } from './utc-time.js';
 
+export const ordersRoute = '/api/v1/orders';
+export const orderRoute = `${ordersRoute}/{id}`;
+
 /** The body of `POST /api/v1/orders`. Prices and the total are decimal numbers in major units. */
 export function orderBody(order: WarehouseOrderRequest): object {
   const { customer, shippingAddress: address, currency } = order;

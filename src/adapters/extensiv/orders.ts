@@ -4,7 +4,7 @@ import type { Api } from './api.js';
 import { CallFailure } from './call-failure.js';
 import { createOrder, findOrder } from './create-order.js';
 import { isObject } from './error-body.js';
-import { statusOf, toOrder, toOrderStatus } from './order.js';
+import { orderRoute, ordersRoute, statusOf, toOrder, toOrderStatus } from './order.js';
 import { listPages } from './pages.js';
 import { readableRows } from './readable-rows.js';
 import { fillIn, single } from './single.js';
@@ -14,9 +14,6 @@ type Orders = Pick<
   'createOrder' | 'findOrderByNumber' | 'ordersUpdatedSince' | 'order' | 'orderStatus' | 'cancelOrder'
 >;
 type Cancellation = Awaited<ReturnType<Warehouse['cancelOrder']>>;
-
-const ordersRoute = '/api/v1/orders';
-const orderRoute = `${ordersRoute}/{id}`;
 
 /** Orders in the warehouse: created, looked up, followed and cancelled. */
 export function ordersOf(api: Api, logger: Logger): Orders {

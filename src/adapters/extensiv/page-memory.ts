@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { WirePage } from './wire-page.js';
 
-/** Pages of one list as they came last, so that what comes again byte by byte need not be read again. */
+/** The pages of one list as they last came, so that what comes again byte for byte is not parsed again. */
 export interface PageMemory {
   /** The page of this number, when these are its bytes. */
   recall(number: number, bytes: Buffer): WirePage | undefined;

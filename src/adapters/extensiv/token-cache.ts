@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { messageOf } from '../../commands/failures.js';
 import type { Logger } from '../../commands/ports.js';
 import { within } from '../within.js';
 
@@ -43,10 +44,7 @@ export function createTokenCache(redis: Redis, logger: Logger): TokenCache {
       return await within(redisPatienceMs, command(redis));
     } catch (error) {
       awayUntil = performance.now() + redisPauseMs;
-      logger.warn(
-        { reason: error instanceof Error ? error.message : 'unknown' },
-        'no Redis: token kept in memory only',
-      );
+      logger.warn({ reason: messageOf(error) }, 'no Redis: token kept in memory only');
       return undefined;
     }
   }

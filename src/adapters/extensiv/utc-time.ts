@@ -3,8 +3,8 @@ const zone = /(?:Z|GMT|UTC|[+-]\d{2}:?\d{2})$/i;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * Milliseconds since 1970 of a time as the warehouse writes it, or NaN. One without a zone is in UTC, as HTTP has it of its
- * oldest form of date; `Date.parse` would take it for the time of day of wherever the portal runs.
+ * Milliseconds since 1970 of a time as the warehouse writes it, or NaN. One without a zone is in UTC, as in HTTP's
+ * oldest date format; `Date.parse` would read it in the portal's own time zone.
  */
 export function utcTime(text: string): number {
   const written = text.trim();

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import type { Warehouse } from '../../processes/ports/warehouse.js';
 import { createAccessTokens } from './access-tokens.js';
-import { type Api, createApi } from './api.js';
+import { createApi } from './api.js';
 import { type BudgetLimits, createBudget } from './budget.js';
 import { catalogueOf } from './catalogue.js';
 import { ordersOf } from './orders.js';
@@ -26,57 +26,46 @@ export interface ExtensivSettings {
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
   /** The currency of the warehouse's prices, which come without one. */
-  readonly currency?: string;
+  readonly currency: string;
   /** Ends every call when the process stops. */
-  readonly signal?: AbortSignal;
-  readonly budget?: BudgetLimits;
+  readonly signal: AbortSignal;
+  readonly budget: BudgetLimits;
   readonly breaker?: BreakerLimits;
 }
 
-/** A rate that a warehouse of this kind bears from one client. */
-const defaultBudget: BudgetLimits = { perSecond: 20, burst: 40 };
 /** More than one call's attempts, so that a single bad call opens nothing; one export backoff is longer than the break. */
 const defaultBreaker: BreakerLimits = { failures: 10, halfOpenAfterMs: 5000 };
 
 /** The warehouse behind Extensiv's API, as described in the integration guide. */
 export function createExtensivWarehouse(settings: ExtensivSettings): Warehouse {
-  const { metrics, reporter, currency = 'USD' } = settings;
+  const { baseUrl, timeoutMs, maxRetries, retryBaseMs, metrics, reporter, currency } = settings;
   const logger = settings.logger.child({ adapter: 'extensiv' });
-  const api = connect(settings, logger);
+  // Every call under way listens, and there may be many; their number is bounded by the queues.
+  const signal = AbortSignal.any([settings.signal]);
+  setMaxListeners(0, signal);
+  const calls = { maxRetries, retryBaseMs, logger, reporter, signal };
+  const wire = {
+    baseUrl,
+    timeoutMs,
+    budget: createBudget(settings.budget),
+    breaker: settings.breaker ?? defaultBreaker,
+    logger,
+    metrics,
+    onOutage: (cause: unknown) =>
+      reporter.capture(new Error('the circuit to the warehouse opened', { cause }), {
+        adapter: 'extensiv',
+        circuit: 'opened',
+      }),
+  };
+  // The token endpoint has a circuit of its own: it is another service, and a call must not wait for its own probe.
+  const door = createTransport(wire);
+  const tokens = createAccessTokens({
+    cache: createTokenCache(settings.redis, logger),
+    fetch: createTokenRequest(calls, door, settings),
+    logger,
+    metrics,
+    reporter,
+  });
+  const api = createApi(calls, createTransport(wire), tokens);
   return { ...catalogueOf(api, logger, currency), ...ordersOf(api, logger) };
-
-  function connect({ baseUrl, timeoutMs, maxRetries, retryBaseMs }: ExtensivSettings, log: Logger): Api {
-    const calls = {
-      maxRetries,
-      retryBaseMs,
-      logger: log,
-      reporter,
-      signal: AbortSignal.any(settings.signal ? [settings.signal] : []),
-    };
-    // Every call under way listens, and there may be many; their number is bounded by the queues.
-    setMaxListeners(0, calls.signal);
-    const wire = {
-      baseUrl,
-      timeoutMs,
-      budget: createBudget(settings.budget ?? defaultBudget),
-      breaker: settings.breaker ?? defaultBreaker,
-      logger: log,
-      metrics,
-      onOutage: (cause: unknown) =>
-        reporter.capture(new Error('the circuit to the warehouse opened', { cause }), {
-          adapter: 'extensiv',
-          circuit: 'opened',
-        }),
-    };
-    // The token endpoint has a circuit of its own: it is another service, and a call must not wait for its own probe.
-    const door = createTransport(wire);
-    const tokens = createAccessTokens({
-      cache: createTokenCache(settings.redis, log),
-      fetch: createTokenRequest(calls, door, settings),
-      logger: log,
-      metrics,
-      reporter,
-    });
-    return createApi(calls, createTransport(wire), tokens);
-  }
 }

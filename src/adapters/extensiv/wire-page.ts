@@ -16,7 +16,7 @@ export interface WirePage {
   readonly paged: boolean;
   /** The page it says it is. */
   readonly number: number | null;
-  /** Parsed again when they have been let go: of a page that is kept, the bytes alone take no part in garbage collection. */
+  /** Parsed again once let go: a page that is kept holds only bytes, which cost the garbage collector nothing. */
   rows(): readonly unknown[];
 }
 

@@ -27,7 +27,7 @@ export function createSmtpMailer(settings: { smtpUrl: string; from: string; logg
   const transport = createTransport({
     url: settings.smtpUrl,
     pool: true,
-    maxConnections: maxConnections,
+    maxConnections,
     maxMessages: maxMessagesPerConnection,
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,

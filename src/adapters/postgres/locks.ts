@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { codeOf } from '../../commands/failures.js';
 import type { Locks } from '../../commands/ports.js';
 
 /**
@@ -55,8 +56,7 @@ async function end(db: Knex, connection: unknown): Promise<void> {
 /** What the driver says of a connection that ended before the statement or under it. */
 function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  return code === adminShutdown || /connection terminated|connection ended|not queryable/i.test(error.message);
+  return codeOf(error) === adminShutdown || /connection terminated|connection ended|not queryable/i.test(error.message);
 }
 
 /** SQLSTATE of a connection that the server is told to end. */

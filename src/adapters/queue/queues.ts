@@ -24,9 +24,9 @@ export type JobQueues = JobQueue & {
 const effectAttempts = 12;
 /** A Redis that takes longer to say that it is there is as good as away. */
 const answerLimitMs = 1_000;
-/** A first connection may take longer on a busy machine; well below what a stop may take, for it waits with it. */
+/** A first connection may take longer on a busy machine; well below what a stop may take, since a stop waits for it. */
 const connectLimitMs = 5_000;
-/** A pause that is longer than it was to be by less is none that a clock has made. */
+/** A pause that is too long by less than this was not stretched by a clock. */
 const slackMs = 1_000;
 /** BullMQ orders what pauses by milliseconds times this, to tell jobs of the same millisecond apart. */
 const delayedScale = 0x1000;

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 /** Entries that have ended their lives are looked for this often: each look goes through all, some hundred thousand. */
 const purgeEveryMs = 1_000;
 
-/** What this process has written to the cache and lives there still. */
+/** What this process has written to the cache and is still there. */
 export interface CacheRoom {
   /** Whether an entry of so many bytes may be written, in place of the one of its key where there is one. */
   hasRoomFor(key: string, size: number): boolean;

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 
 /**
  * What a connection is for decides how it fails:
@@ -10,20 +10,25 @@ import { Redis } from 'ioredis';
  */
 export type RedisRole = 'cache' | 'bulk' | 'producer' | 'queue' | 'feed';
 
-/** A cache that answers later than this is slower than the database it spares. */
-const cacheCommandTimeoutMs = 250;
-
-/** All stock of a hundred thousand SKUs is 32 MB, which take PostgreSQL more than a second. */
-const bulkCommandTimeoutMs = 2_000;
-
-/** Adding a job may wait behind a slow script, not behind an outage. */
-const producerCommandTimeoutMs = 5_000;
+/** A command fails at once when there is no connection, and is not sent again when one broke. */
+const failFast = { enableOfflineQueue: false, maxRetriesPerRequest: 0 } as const;
 
 /**
- * With a question open and nothing heard for so long, a connection is made anew: nobody else would tell that it leads
- * nowhere. A worker's question, whether there is a job, is open for ten seconds.
+ * `socketTimeout`: with a question open and nothing heard for so long, a connection is made anew: nobody else would tell
+ * that it leads nowhere.
  */
-const silenceMs = { cache: 2_000, feed: 2_000, bulk: 5_000, producer: 5_000, queue: 20_000 } as const;
+const roleOptions: Record<RedisRole, RedisOptions> = {
+  // A cache that answers later than this is slower than the database it spares.
+  cache: { ...failFast, commandTimeout: 250, socketTimeout: 2_000 },
+  // All stock of a hundred thousand SKUs is 32 MB, which take PostgreSQL more than a second.
+  bulk: { ...failFast, commandTimeout: 2_000, socketTimeout: 5_000 },
+  // Adding a job may wait behind a slow script, not behind an outage.
+  producer: { ...failFast, maxRetriesPerRequest: 1, commandTimeout: 5_000, socketTimeout: 5_000 },
+  // A worker's question, whether there is a job, is open for ten seconds.
+  queue: { maxRetriesPerRequest: null, socketTimeout: 20_000 },
+  // What listens subscribes by itself, and knows by that when it may be trusted.
+  feed: { ...failFast, lazyConnect: true, autoResubscribe: false, socketTimeout: 2_000 },
+};
 
 const connectTimeoutMs = 3_000;
 
@@ -38,8 +43,14 @@ const replicaPauseMs = 1_000;
  * not give the database that the URL names there is no connection, only new attempts: the client alone would stay in
  * database 0, which can be another installation's.
  */
-export function createRedis(options: { url: string; role: RedisRole }): Redis {
-  const redis = open(options);
+export function createRedis({ url, role }: { url: string; role: RedisRole }): Redis {
+  const redis = new Redis(url, {
+    connectTimeout: connectTimeoutMs,
+    connectionName: `portal-${role}`,
+    retryStrategy: (attempt) => Math.min(attempt * 50, maxReconnectDelayMs),
+    reconnectOnError: leaveReplica(),
+    ...roleOptions[role],
+  });
   redis.on('error', (error) => {
     if (refusesDatabase(error)) redis.disconnect(true);
   });
@@ -62,48 +73,4 @@ function leaveReplica(): (error: Error) => boolean {
 /** Whether Redis does not have, or does not give, the database that was asked for. */
 export function refusesDatabase(error: Error & { command?: { name?: string } }): boolean {
   return error.command?.name === 'select';
-}
-
-function open(options: { url: string; role: RedisRole }): Redis {
-  const common = {
-    connectTimeout: connectTimeoutMs,
-    socketTimeout: silenceMs[options.role],
-    connectionName: `portal-${options.role}`,
-    retryStrategy: (attempt: number) => Math.min(attempt * 50, maxReconnectDelayMs),
-    reconnectOnError: leaveReplica(),
-  };
-  switch (options.role) {
-    case 'cache':
-      return new Redis(options.url, {
-        ...common,
-        commandTimeout: cacheCommandTimeoutMs,
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 0,
-      });
-    case 'bulk':
-      return new Redis(options.url, {
-        ...common,
-        commandTimeout: bulkCommandTimeoutMs,
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 0,
-      });
-    case 'producer':
-      return new Redis(options.url, {
-        ...common,
-        commandTimeout: producerCommandTimeoutMs,
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 1,
-      });
-    case 'feed':
-      return new Redis(options.url, {
-        ...common,
-        lazyConnect: true,
-        // What listens subscribes by itself, and knows by that when it may be trusted.
-        autoResubscribe: false,
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 0,
-      });
-    case 'queue':
-      return new Redis(options.url, { ...common, maxRetriesPerRequest: null });
-  }
 }

@@ -79,13 +79,13 @@ export function createInvalidationFeed(redis: Redis): InvalidationFeed {
   };
 }
 
-/** What nobody of ours has sent may mean anything. */
+/** Not sent by the portal, so it may mean anything. */
 function read(text: string): Invalidation {
   try {
     const { scopes, position } = JSON.parse(text) as Invalidation;
     if (Array.isArray(scopes) || scopes === 'all') return { scopes, position };
   } catch {
-    // No JSON, or none of an object.
+    // Not JSON, or not an object.
   }
   return { scopes: 'all', position: null };
 }

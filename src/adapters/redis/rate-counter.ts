@@ -3,8 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Counted, RateCounter } from '../../commands/ports.js';
 
 /**
- * KEYS: counter. ARGV: window in milliseconds, how many. Answers count and time left. The first of a window start its clock,
- * and so do those who find it to end later than any can: Redis ends it at a time of day, and its clock was put back.
+ * KEYS: counter. ARGV: window in milliseconds, how many. Answers count and time left. The first requests of a window
+ * start its clock. So do those who find that it ends later than any window can: Redis ends it at a time of day, and its
+ * clock was put back.
  */
 const countScript = `
 local count = redis.call('INCRBY', KEYS[1], ARGV[2])
@@ -34,7 +35,7 @@ interface Due {
   timer?: NodeJS.Timeout;
 }
 
-/** What is known of a window: with all of this process, and of the others as many as Redis knew of last. */
+/** What is known of a window: all requests of this process, and as many of the others as Redis last knew of. */
 interface Known {
   count: number;
   /** By the clock of `performance`. */

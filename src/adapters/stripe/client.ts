@@ -15,14 +15,14 @@ const maxNetworkRetries = 2;
 export function createStripeClient(settings: { secretKey: string; apiBase?: string; timeoutMs: number }): Stripe {
   return new Stripe(settings.secretKey, {
     timeout: settings.timeoutMs,
-    maxNetworkRetries: maxNetworkRetries,
+    maxNetworkRetries,
     telemetry: false,
     ...endpoint(settings.apiBase),
   });
 }
 
 function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
-  const agentOptions = { keepAlive: true, maxSockets: maxSockets };
+  const agentOptions = { keepAlive: true, maxSockets };
   if (apiBase === undefined || apiBase === '') return { httpAgent: new HttpsAgent(agentOptions) };
   const url = new URL(apiBase);
   const secure = url.protocol === 'https:';

@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { messageOf } from '../../commands/failures.js';
 import { PaymentsError } from '../../commands/ports.js';
 
 /**
@@ -56,8 +57,4 @@ function isFinal(error: Stripe.errors.StripeError): boolean {
     default:
       return false;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,8 @@ import { workAtHand } from './log-context.js';
 import type { SentrySettings } from './sentry-client.js';
 
 export interface SentryReporter extends ErrorReporter {
-  /** Waits until what was captured is sent, at most `timeoutMs`. @returns whether everything was sent in time */
-  flush(timeoutMs?: number): Promise<boolean>;
+  /** Waits for a moment until what was captured is sent. @returns whether everything was sent in time */
+  flush(): Promise<boolean>;
 }
 
 const flushTimeoutMs = 2_000;
@@ -28,9 +28,6 @@ export function createErrorReporter(settings: SentrySettings): SentryReporter {
       const context = { ...workAtHand(), ...facts };
       void loading.then((client) => client?.capture(error, context));
     },
-    async flush(timeoutMs = flushTimeoutMs) {
-      const client = await loading;
-      return client === null ? false : await client.flush(timeoutMs);
-    },
+    flush: async () => (await (await loading)?.flush(flushTimeoutMs)) ?? false,
   };
 }

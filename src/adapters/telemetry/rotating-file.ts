@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { type DestinationStream, pino } from 'pino';
+import { messageOf } from '../../commands/failures.js';
 
 export interface RotatingFile extends DestinationStream {
   close(): void;
@@ -51,7 +52,7 @@ export function rotatingFile(file: string, limits: { maxBytes: number; keep: num
   }
 
   function report(error: unknown): void {
-    tell(`log file ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell(`log file ${file}: ${messageOf(error)}\n`);
   }
 
   return {
@@ -81,7 +82,7 @@ function lookAt(file: string): { size: number; inode: number | null } {
   }
 }
 
-/** First, for a failure of `reopen` leaves a former file that is closed more than once, and by then may be another's. */
+/** Done first: a failed `reopen` closes the former file twice, and by then its descriptor may be another's. */
 function makeFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   closeSync(openSync(file, 'a', mode));

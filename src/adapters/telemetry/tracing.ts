@@ -20,7 +20,7 @@ export interface TracingSettings {
   readonly endpoint: string;
   /** `name=value`, separated by commas. */
   readonly headers: string;
-  /** Told apart by in the collector. */
+  /** The collector tells processes apart by them. */
   readonly roles: readonly string[];
 }
 

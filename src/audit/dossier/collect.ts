@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../commands/event-store.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { orderDecider } from '../../domain/order/decider.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
-import type { AuditDeps, AuditReport } from '../audit-report.js';
+import type { AuditDeps } from '../audit-report.js';
 import { verifyStream } from '../verify-stream.js';
 import { type Check, checksOf } from './checks.js';
 
@@ -15,7 +15,6 @@ export interface Dossier {
   readonly events: readonly RecordedEvent[];
   /** What was done to stock on its behalf, oldest first. */
   readonly stock: readonly StockMove[];
-  readonly report: AuditReport;
   readonly checks: readonly Check[];
   /** ISO 8601 UTC. */
   readonly collectedAt: string;
@@ -45,7 +44,7 @@ export async function collectDossier(
   if (!order) return null;
   const report = await verifyStream(deps, stream);
   const stock = await stockMoves(deps, orderId, order);
-  return { order, events, stock, report, checks: checksOf(order, events, report), ...by };
+  return { order, events, stock, checks: checksOf(order, events, report), ...by };
 }
 
 async function stockMoves({ eventStore }: AuditDeps, orderId: string, order: Order): Promise<StockMove[]> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { storedData } from '../../commands/event-store.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import { exportLines } from '../export.js';
@@ -48,7 +49,7 @@ export async function writeDossier(dossier: Dossier, folder: string, signer: Sig
   ]);
   const page = dossierPage(
     dossier,
-    [...records].map(([name, text]) => ({ name, ...seal(text) })),
+    [...records].map(([name, text]) => ({ name, ...fingerprint(text) })),
     signer !== null,
   );
   const files = new Map([['dossier.html', page], ...records]);
@@ -60,7 +61,7 @@ export async function writeDossier(dossier: Dossier, folder: string, signer: Sig
     lastHash: events.at(-1)?.metadata.hash ?? '',
     collectedAt,
     collectedBy,
-    files: [...files].map(([name, text]) => ({ name, ...seal(text) })),
+    files: [...files].map(([name, text]) => ({ name, ...fingerprint(text) })),
   };
   const manifest: Manifest = { ...unsigned, signature: signer?.sign(unsigned) ?? null };
   for (const [name, text] of files) await writeFile(path.join(folder, name), text);
@@ -94,7 +95,7 @@ export async function checkDossier(folder: string, verifier: Verifier | null): P
   for (const { name, bytes, sha256 } of manifest.files) {
     const content = await readFile(path.join(folder, path.basename(name))).catch(() => null);
     if (content === null) faults.push(`${name} is missing`);
-    else if (seal(content).sha256 !== sha256 || seal(content).bytes !== bytes) faults.push(`${name} was changed`);
+    else if (!isDeepStrictEqual(fingerprint(content), { bytes, sha256 })) faults.push(`${name} was changed`);
     else if (name === 'events.jsonl')
       faults.push(...(await chainFaults(path.join(folder, name), content.toString('utf8'), manifest)));
   }
@@ -153,14 +154,10 @@ function isManifest(value: unknown): value is Manifest {
 async function eventLines({ events }: Dossier): Promise<string> {
   const stored = events.map((event) => ({ ...event, data: storedData(event) }));
   let lines = '';
-  for await (const line of exportLines(each(stored), 'jsonl')) lines += `${line}\n`;
+  for await (const line of exportLines(stored, 'jsonl')) lines += `${line}\n`;
   return lines;
 }
 
-async function* each<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
-  yield* items;
-}
-
-function seal(content: string | Buffer): { bytes: number; sha256: string } {
+function fingerprint(content: string | Buffer): { bytes: number; sha256: string } {
   return { bytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') };
 }

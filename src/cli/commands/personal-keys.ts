@@ -5,7 +5,7 @@ import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
-/** Of `privacy …` what is about the keys of all customers: which are lost, how many there are, the master key. */
+/** What `privacy …` has for the keys of all customers: which are lost, how many there are, the master key. */
 export function personalKeyCommands(group: Command, act: Act): void {
   group
     .command('lost')

@@ -26,7 +26,7 @@ export async function redisTime(redis: Redis): Promise<number> {
   return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
 }
 
-/** Of an HTTP server that any answer will do of; to the second. @throws when it tells no time */
+/** To the second, of an HTTP server that may answer anything. @throws when it tells no time */
 export async function httpTime(url: string): Promise<number> {
   const answer = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(5_000) });
   const date = Date.parse(answer.headers.get('date') ?? '');

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '../../commands/failures.js';
 import type { Portal } from '../../compose.js';
 import { failed, ok, type Verdict, warning } from './check.js';
 
@@ -51,6 +52,6 @@ function faultOf(place: string, kind: 'folder' | 'file'): string | null {
     accessSync(place, kind === 'folder' ? constants.W_OK | constants.X_OK : constants.W_OK);
     return unwritableSystems.includes(statfsSync(place).type) ? `${place} takes no files` : null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -28,9 +28,7 @@ export function placeOrder(command: PlaceOrder, state: OrderState): Decision<Ord
   const fault = faultIn(command);
   if (fault) return reject('invalid-command', fault);
   const total = sumMinorUnits(order.lineItems.map((line) => line.lineTotal));
-  return [
-    { type: 'OrderPlaced', data: { ...order, lineItems: order.lineItems.map((line) => line), total, placedAt: at } },
-  ];
+  return [{ type: 'OrderPlaced', data: { ...order, lineItems: [...order.lineItems], total, placedAt: at } }];
 }
 
 function faultIn({ lineItems, at, expiresAt }: PlaceOrder): string | null {

@@ -36,10 +36,6 @@ export function isFinal(status: string): boolean {
   return status === 'delivered' || status === 'cancelled' || status === 'expired';
 }
 
-export function isOrderStatus(text: string): text is OrderStatus {
-  return (orderStatuses as readonly string[]).includes(text);
-}
-
 export function isFulfilmentStatus(status: string): status is FulfilmentStatus {
   return status === 'picking' || status === 'packed' || status === 'shipped' || status === 'delivered';
 }

@@ -54,14 +54,3 @@ export function reject(code: RejectionCode, detail: string, facts?: Readonly<Rec
 export function isRejection(outcome: unknown): outcome is Rejection {
   return typeof outcome === 'object' && outcome !== null && 'rejected' in outcome && outcome.rejected === true;
 }
-
-/** Folds a history onto a state. */
-export function fold<Event, State>(
-  decider: Pick<Decider<never, Event, State>, 'evolve' | 'initial'>,
-  events: Iterable<Event>,
-  from: State = decider.initial,
-): State {
-  let state = from;
-  for (const event of events) state = decider.evolve(state, event);
-  return state;
-}

@@ -1,4 +1,6 @@
-const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+/** The form, as the pattern of a schema without its anchors. The calendar may still not have such a moment. */
+export const instantPattern = '\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?';
+const form = new RegExp(`^${instantPattern}$`);
 
 /**
  * What people write for a moment: a date, which is its first moment in UTC, or a time with its zone.

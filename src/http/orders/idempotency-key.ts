@@ -3,8 +3,8 @@ import { Problem } from '../problems/problem.js';
 import { timesSent } from '../repeated-headers.js';
 
 /**
- * The key under which a request may be repeated. Sent twice, both would make a key of their own: a client that adds it anew
- * to each attempt would order anew with each.
+ * The key under which a request may be repeated. Sent twice, both would form one key of their own: a client that adds a
+ * header to each attempt would order anew each time.
  * @throws Problem malformed-request
  */
 export function idempotencyKeyOf({ headers, raw }: FastifyRequest): string | null {

@@ -23,7 +23,7 @@ export const handlerLimit = fp(
         if (reply.sent) return;
         if (!reply.raw.headersSent) {
           reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(limitMs), url));
-          // What the handler brings after all is nobody's; the framework would warn of a mistake in the code.
+          // Nobody waits for what the handler still brings; the framework would warn of a mistake in the code.
           reply.send = () => reply;
           return;
         }

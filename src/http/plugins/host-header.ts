@@ -2,7 +2,7 @@ import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.js';
 import { timesSent } from '../repeated-headers.js';
 
-/** What Node is told, so that a request without a host gets here: it would answer a bare 400 itself. */
+/** Has Node let a request without a host through to here: it would answer a bare 400 itself. */
 export const hostHeaderOptions = { requireHostHeader: false } as const;
 
 /**

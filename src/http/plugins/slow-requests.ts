@@ -1,9 +1,9 @@
-/** Milliseconds between two looks at who is still sending: a 408 comes so much later than its limit at most. */
+/** Milliseconds between two looks at who is still sending: a 408 comes at most this much later than its limit. */
 const lookEveryMs = 1_000;
 
 /**
- * What Node is told, so that it refuses who takes too long to send a request. The headers have no longer than the whole:
- * of two limits Node would hold a body to the larger.
+ * Has Node refuse clients that take too long to send a request. The headers get no longer than the whole: of two
+ * limits, Node holds a body to the larger.
  */
 export function slowRequestOptions(requestMs: number) {
   return { connectionsCheckingInterval: lookEveryMs, headersTimeout: requestMs, requestTimeout: requestMs };

@@ -20,7 +20,7 @@ interface Tellers {
 
 /**
  * Refuses what is not HTTP, or too slow or large to become a request. What came before it on the same connection is
- * answered first: a refusal in its place would say that a request was not carried out that is.
+ * answered first: a refusal in its place would deny a request that is carried out.
  */
 export function socketRefusals(tellers: Tellers) {
   /** Connections whose refusal waits for its turn; what cannot be read is told of with every part of it that comes. */

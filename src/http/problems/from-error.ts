@@ -66,7 +66,7 @@ const byName: Readonly<Record<string, Known>> = {
   UnknownPosition: { code: 'invalid-position', detail: 'The event store has not come to that position.' },
   UnusableWebhookError: { code: 'malformed-request', detail: 'The body is signed, but it is no event.' },
   InvalidCursor: { code: 'invalid-cursor', detail: 'The cursor is not one that this list answered.' },
-  // Of the server of files, about a path that leads out of its folder, is none, or asks for a part or state it has not.
+  // Of the server of files: a path out of its folder, a malformed one, or a version or range that the file has not.
   ForbiddenError: { code: 'not-found', detail: 'Nothing is found at this address.' },
   BadRequestError: { code: 'malformed-request', detail: 'The address is not well-formed.' },
   PreconditionFailedError: { code: 'precondition-failed', detail: 'The file has changed since.' },

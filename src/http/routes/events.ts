@@ -12,10 +12,10 @@ import { principalOf } from '../plugins/policy-guard.js';
 import { Problem } from '../problems/problem.js';
 import { closed } from '../schemas/fields.js';
 import { guardedProblemResponses } from '../schemas/shared.js';
-import type { AuthOptions } from '../security/principal.js';
+import type { Authenticate } from '../security/principal.js';
 
 interface Parts {
-  readonly auth: AuthOptions;
+  readonly authenticate: Authenticate;
   readonly changes: ChangeFeed;
   readonly limits: Limits;
   readonly metrics: Metrics;
@@ -28,7 +28,7 @@ const EventStream = Type.String({
 
 /** Changes as they happen. */
 export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
-  const { auth, changes, limits, metrics } = parts;
+  const { authenticate, changes, limits, metrics } = parts;
   const places = createPlaces(limits);
   const stopping = new AbortController();
   // Every event stream listens to it; Node would take more than ten for a leak.
@@ -85,7 +85,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
         reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
         reply.hijack();
         reply.raw.writeHead(200, headersOf(reply.getHeaders()));
-        const mayStay = async () => (await auth.authenticate(request))?.subject === principal.subject;
+        const mayStay = async () => (await authenticate(request))?.subject === principal.subject;
         const onFailure = (error: unknown) => request.log.warn({ err: error }, 'an event stream failed');
         const { signal } = stopping;
         const reason = await sendChanges(reply.raw, following, leave, signal, limits, mayStay, onFailure);

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
@@ -89,7 +90,7 @@ export const inventorySyncRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
   );
 };
 
-/** Aborts when the caller has its answer, be it that its time is up, or has left. */
+/** Aborts when the caller has its answer, which may be that its time is up, or has left. */
 function answered({ raw }: FastifyReply): AbortSignal {
   const over = new AbortController();
   raw.once('close', () => over.abort());
@@ -109,7 +110,7 @@ async function endedRun(queries: Queries, syncId: string, waitMs: number, closin
   for (const deadline = performance.now() + withinMs; performance.now() < deadline; ) {
     const run = await queries.sync(syncId);
     if (run && run.status !== 'running') return run;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await sleep(lookEveryMs);
   }
   const facts = { syncId };
   if (closing.aborted)

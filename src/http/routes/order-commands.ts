@@ -10,6 +10,7 @@ import { streamProblems } from '../problems/catalogue.js';
 import { choice, closed, OrderKey, text } from '../schemas/fields.js';
 import { bodyProblems, guardedProblemResponses, ref } from '../schemas/shared.js';
 import { orderManagers } from '../security/policies.js';
+import { hasOneOf } from '../security/principal.js';
 
 export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (app, parts) => {
   const { useCases } = parts;
@@ -94,7 +95,7 @@ export const orderCommandRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
     },
     async (request, reply) => {
       const orderId = await reachableOrder(request, request.params.id);
-      const staff = principalOf(request).roles.some((role) => orderManagers.includes(role));
+      const staff = hasOneOf(principalOf(request), orderManagers);
       const outcome = await useCases.cancelOrder(
         { orderId, reason: request.body.reason, initiator: staff ? 'operator' : 'buyer', ...conditionOf(request) },
         commandContext(request),

@@ -1,4 +1,5 @@
 import { type TSchema, type TUnsafe, Type } from 'typebox';
+import { instantPattern } from '../../domain/shared/instant.js';
 import { maxCursorLength } from '../../projections/queries/cursor.js';
 
 /** Vocabulary of the API's schemas. */
@@ -113,7 +114,7 @@ export const Cursor = Type.Optional(
 export function queryInstant(description: string) {
   return Type.Optional(
     Type.String({
-      pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?$',
+      pattern: `^${instantPattern}$`,
       maxLength: 40,
       description,
       examples: ['2026-03-01', '2026-03-01T09:30:00Z'],

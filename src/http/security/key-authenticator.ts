@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type AuthOptions, type Principal, roles } from './principal.js';
+import { type Authenticate, type Principal, roles } from './principal.js';
 
 /** The API keys as the authenticator needs them. */
 export interface KeyFinder {
@@ -17,7 +17,7 @@ const rememberMs = 5_000;
 const rememberedKeys = 1_000;
 
 /** Bearer tokens that are API keys (`vlk_…`); every other request is left to `others`. */
-export function keyAuthenticator(keys: KeyFinder, others: AuthOptions): AuthOptions {
+export function keyAuthenticator(keys: KeyFinder, others: Authenticate): Authenticate {
   const remembered = new LRUCache<string, Principal>({ max: rememberedKeys, ttl: rememberMs });
   async function find(token: string): Promise<Principal | null> {
     const key = await keys.find(token);
@@ -32,10 +32,8 @@ export function keyAuthenticator(keys: KeyFinder, others: AuthOptions): AuthOpti
     return principal;
   }
 
-  return {
-    authenticate(request) {
-      const token = /^Bearer (vlk_[\w-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-      return token === undefined ? others.authenticate(request) : (remembered.get(token) ?? find(token));
-    },
+  return (request) => {
+    const token = /^Bearer (vlk_[\w-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+    return token === undefined ? others(request) : (remembered.get(token) ?? find(token));
   };
 }

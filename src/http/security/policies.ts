@@ -1,4 +1,4 @@
-import type { Principal, Role } from './principal.js';
+import { hasOneOf, type Principal, type Role } from './principal.js';
 
 /**
  * What each policy asks of a request: nothing (`public`, and `signed`, where the handler checks the sender's
@@ -42,5 +42,5 @@ export function isPolicy(name: unknown): name is Policy {
 
 export function allows(policy: Policy, principal: Principal): boolean {
   const granted: readonly Role[] | null = policies[policy];
-  return granted === null || principal.roles.some((role) => granted.includes(role));
+  return granted === null || hasOneOf(principal, granted);
 }

@@ -12,14 +12,14 @@ export interface Principal {
   readonly brandId?: string;
 }
 
+export function hasOneOf({ roles }: Principal, wanted: readonly Role[]): boolean {
+  return roles.some((role) => wanted.includes(role));
+}
+
 /** Answers at once where it can. @returns null when the request carries no valid credential */
 export type Authenticate = (request: {
   readonly headers: IncomingHttpHeaders;
 }) => Principal | null | Promise<Principal | null>;
-
-export interface AuthOptions {
-  readonly authenticate: Authenticate;
-}
 
 /** What is wrong with a credential that is narrowed to what it does not name. */
 export const noCustomer = 'The credential names no customer: a token needs the claim customer_id.';
@@ -29,19 +29,12 @@ const noBrand = 'The credential names no brand: a token needs the claim brand_id
  * Everybody is operator and admin: for one machine only, the configuration refuses it elsewhere. A browser that another
  * web site sends here is still turned away, unless its origin is one of `origins`.
  */
-export function openAuthenticator(origins: readonly string[] = []): AuthOptions {
+export function openAuthenticator(origins: readonly string[] = []): Authenticate {
   const principal: Principal = { subject: 'local', roles: ['operator', 'admin'] };
-  return {
-    authenticate: ({ headers }) => {
-      const foreign = headers['sec-fetch-site'] === 'cross-site' && !origins.includes(headers.origin ?? '');
-      return foreign ? null : principal;
-    },
+  return ({ headers }) => {
+    const foreign = headers['sec-fetch-site'] === 'cross-site' && !origins.includes(headers.origin ?? '');
+    return foreign ? null : principal;
   };
-}
-
-/** Nobody is known by this. */
-export function noAuthenticator(): AuthOptions {
-  return { authenticate: () => null };
 }
 
 /** The `actor` of events this principal causes: ids only. */
@@ -57,16 +50,16 @@ export function actorOf(principal: Principal): string {
  * @returns null when the principal may see no order at all (a buyer without customer id, see {@link noCustomer})
  */
 export function customerScope(principal: Principal, staff: readonly Role[]): { customerId?: string } | null {
-  if (principal.roles.some((role) => staff.includes(role))) return {};
+  if (hasOneOf(principal, staff)) return {};
   return principal.customerId === undefined ? null : { customerId: principal.customerId };
 }
 
 /**
- * The brand a principal is narrowed to, undefined for who sees all brands.
+ * The brand a principal is narrowed to, undefined for those who see all brands.
  * @throws Problem for a brand without brand id
  */
 export function brandScope(principal: Principal, seeAll: readonly Role[]): string | undefined {
-  if (principal.roles.some((role) => seeAll.includes(role))) return undefined;
+  if (hasOneOf(principal, seeAll)) return undefined;
   if (principal.brandId === undefined) throw new Problem('forbidden', noBrand);
   return principal.brandId;
 }

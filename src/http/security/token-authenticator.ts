@@ -2,7 +2,7 @@ import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '../problems/problem.js';
 import { KeySetUnreachable, remoteKeySet } from './key-set.js';
-import { type AuthOptions, type Principal, roles } from './principal.js';
+import { type Authenticate, type Principal, roles } from './principal.js';
 
 export interface TokenSettings {
   /** Where the issuer publishes its keys; null to use `secret`. */
@@ -29,7 +29,7 @@ const maxIdLength = 255;
  * plain text.
  * @throws Problem `unavailable` when the key that signed it cannot be fetched: then nobody knows whether it is good
  */
-export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
+export function tokenAuthenticator(settings: TokenSettings): Authenticate {
   const verify = verifier(settings);
   /** By the whole header, which need not be taken apart again. */
   const remembered = new LRUCache<string, Principal>({ max: rememberedTokens });
@@ -49,11 +49,8 @@ export function tokenAuthenticator(settings: TokenSettings): AuthOptions {
     }
   }
 
-  return {
-    authenticate({ headers: { authorization: header } }) {
-      return header === undefined ? null : (remembered.get(header) ?? check(header));
-    },
-  };
+  return ({ headers: { authorization: header } }) =>
+    header === undefined ? null : (remembered.get(header) ?? check(header));
 }
 
 function verifier({

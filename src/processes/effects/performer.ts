@@ -18,7 +18,7 @@ export interface EffectHandler {
 
 export type EffectHandlers = Readonly<Record<EffectKind, EffectHandler>>;
 
-/** Until what a store of ours has kept from being performed is tried again, milliseconds. */
+/** Pause before an effect is tried again after an outage of our own stores, milliseconds. */
 const storeAwayMs = 5_000;
 
 /**
@@ -88,7 +88,7 @@ function isStoreAway(error: unknown): boolean {
   return isTransient(error) && !isOfNeighbour(error) && !(error instanceof EffectImpossible);
 }
 
-/** Alerts are about what an event says, where one is written; these have none. */
+/** The alert of an effect whose failure no event records. */
 function unperformed({ key, kind, subject, generation }: Effect, reason: string, context: CommandContext) {
   const alert = {
     name: `${key}:g${generation}`,

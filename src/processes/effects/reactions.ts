@@ -31,6 +31,9 @@ export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
   }
 }
 
+/** Kinds of effects of which an order has one. */
+type OncePerOrder = 'export' | 'commit' | 'release' | 'packed' | 'wms-cancel' | 'cancel-intent';
+
 function reactionsToOrder(
   event: OrderEvent,
   { orderId, eventId, correlationId }: { orderId: string; eventId: string; correlationId: string },
@@ -43,7 +46,7 @@ function reactionsToOrder(
     subject,
     payload: { ...about, notification: kind },
   });
-  const once = (kind: 'commit' | 'release' | 'packed' | 'wms-cancel' | 'cancel-intent'): EffectRequest => ({
+  const once = (kind: OncePerOrder): EffectRequest => ({
     key: `${kind}:${orderId}`,
     kind,
     subject,
@@ -64,46 +67,36 @@ function reactionsToOrder(
 
   switch (event.type) {
     case 'OrderPlaced':
-      return [expiryOf(orderId, event.data.expiresAt, { correlationId, orderId })];
+      return [expiryOf(orderId, event.data.expiresAt, about)];
     case 'PaymentInitiated':
       return [unpark(event.data.paymentIntentId)];
     case 'OrderPaid':
       // A payment that was opened elsewhere is known from here on.
-      return [
-        unpark(event.data.paymentIntentId),
-        exportOf(orderId, correlationId, false),
-        notify('order-confirmation'),
-      ];
+      return [unpark(event.data.paymentIntentId), once('export'), notify('order-confirmation')];
     case 'ExportRetried':
-      return [exportOf(orderId, correlationId, true)];
-    case 'ExportStated':
-      // Of one that is there nothing is left to do, which closes the effect that had failed.
-      return event.data.extensivOrderId === null ? [] : [exportOf(orderId, correlationId, true)];
     case 'OrderReinstated':
-      return [exportOf(orderId, correlationId, true)];
+      return [again(once('export'))];
+    case 'ExportStated':
+      // For an order that is there nothing is left to do, which closes the effect that had failed.
+      return event.data.extensivOrderId === null ? [] : [again(once('export'))];
     case 'OrderExported':
       return [once('commit')];
     case 'OrderExportFailed':
       return [alert('order-export-failed', { reason: event.data.reason, attempts: event.data.attempts })];
     case 'OrderCancelled':
       // An order that expired, was paid after all and is cancelled has stock to give back a second time.
-      return [{ ...once('release'), reopen: true }, once('cancel-intent'), once('wms-cancel'), notify('cancelled')];
+      return [again(once('release')), once('cancel-intent'), once('wms-cancel'), notify('cancelled')];
     case 'OrderExpired':
-      return [{ ...once('release'), reopen: true }];
+      return [again(once('release'))];
     case 'StatusChanged':
       return reactionsToStatus(event.data, once, notify);
-    case 'RefundRequested':
-      return [
-        {
-          key: `refund:${event.data.refundId}`,
-          kind: 'refund',
-          subject,
-          payload: { ...about, refundId: event.data.refundId },
-        },
-      ];
+    case 'RefundRequested': {
+      const { refundId } = event.data;
+      return [{ key: `refund:${refundId}`, kind: 'refund', subject, payload: { ...about, refundId } }];
+    }
     case 'RefundSucceeded':
       // Money can go back in parts; whether this one is news to the buyer is found out from the order.
-      return [{ ...notify('refunded'), reopen: true }];
+      return [again(notify('refunded'))];
     case 'RefundFailed':
       return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
     case 'PaymentConflicted':
@@ -111,22 +104,16 @@ function reactionsToOrder(
     case 'StatusConflicted':
       return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
     case 'WmsCancellationConfirmed':
-      // However it came about: of one that had failed nothing is left to do, which closes it.
-      return [{ ...once('wms-cancel'), reopen: true }];
-    case 'WmsCancellationRefused':
-      return [
-        alert('wms-cancellation-refused', {
-          extensivOrderId: event.data.extensivOrderId,
-          reason: event.data.reason,
-        }),
-      ];
-    case 'DisputeOpened':
-      return [
-        alert('dispute-opened', {
-          disputeId: event.data.disputeId,
-          amount: money(event.data.amount, event.data.currency),
-        }),
-      ];
+      // However it came about, nothing is left to do, which closes an effect that had failed.
+      return [again(once('wms-cancel'))];
+    case 'WmsCancellationRefused': {
+      const { extensivOrderId, reason } = event.data;
+      return [alert('wms-cancellation-refused', { extensivOrderId, reason })];
+    }
+    case 'DisputeOpened': {
+      const { disputeId, amount, currency } = event.data;
+      return [alert('dispute-opened', { disputeId, amount: money(amount, currency) })];
+    }
     case 'NotificationFailed':
       return [alert('notification-failed', { notification: event.data.kind })];
     case 'DeliverySchedulingFailed':
@@ -145,14 +132,9 @@ export function paymentOfUnparkKey(key: string): string {
   return key.slice('unpark:'.length);
 }
 
-function exportOf(orderId: string, correlationId: string, reopen: boolean): EffectRequest {
-  return {
-    key: `export:${orderId}`,
-    kind: 'export',
-    subject: orderId,
-    payload: { correlationId, orderId },
-    ...(reopen ? { reopen } : {}),
-  };
+/** Asked for by a later event, so that it opens once more. */
+function again(request: EffectRequest): EffectRequest {
+  return { ...request, reopen: true };
 }
 
 function reactionsToStatus(
@@ -162,7 +144,7 @@ function reactionsToStatus(
 ): readonly EffectRequest[] {
   if (to === 'packed') return [once('packed')];
   // From itself: with a tracking number that was not known before.
-  if (to === 'shipped') return [from === to ? { ...notify(to), reopen: true } : notify(to)];
+  if (to === 'shipped') return [from === to ? again(notify(to)) : notify(to)];
   if (to === 'delivered') return [notify(to)];
   return [];
 }
@@ -177,7 +159,7 @@ function reactionsToInventory(
 ): readonly EffectRequest[] {
   if (event.type !== 'StockReserved') return [];
   const { orderId, expiresAt } = event.data;
-  return [{ ...expiryOf(`${orderId}:${sku}`, expiresAt, { correlationId, orderId, sku }), reopen: true }];
+  return [again(expiryOf(`${orderId}:${sku}`, expiresAt, { correlationId, orderId, sku }))];
 }
 
 function expiryOf(

@@ -23,7 +23,7 @@ const nudgeDelayMs = 5;
 /** How far back a nudge looks: longer than any transaction that requests effects. */
 const recentMs = 5_000;
 
-/** Less than this a clock is moved between two looks by whoever keeps it right. */
+/** Whatever keeps a clock right moves it by less than this between two looks. */
 const clockSlackMs = 1_000;
 
 export function createRelay(deps: {

@@ -12,7 +12,7 @@ const outages: Readonly<Record<string, string>> = {
   'inventory-sync-failed': 'the inventory sync fails',
 };
 
-/** An alert that was held back for a while is not, then. */
+/** By then an alert whose mail did not get out is not held back any more. */
 const tryAgainMs = unsentAlertMs + 1_000;
 
 /** Tells the operators what needs a person; it is owed until a mail server has taken it. */

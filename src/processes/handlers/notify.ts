@@ -62,7 +62,7 @@ async function mailOnce(
 function isWanted(kind: NotificationKind, order: Order): boolean {
   // Whoever was erased has no address any more, and wants no mail.
   if (order.erasedAt !== null || (order.status === 'cancelled' && !afterCancelling(kind))) return false;
-  // A refund of another payment leaves nothing to tell of, and one that has bounced meanwhile the same.
+  // A refund of another payment leaves nothing to tell, nor does one that has bounced meanwhile.
   return isDue(kind, order) && !(kind === 'refunded' && order.refundedTotal === 0);
 }
 

@@ -1,4 +1,5 @@
 import { orders } from '../../commands/aggregates.js';
+import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
@@ -95,7 +96,7 @@ function understood(verifier: WebhookVerifier, payload: unknown): PaymentMessage
     return verifier.interpret(payload);
   } catch (error) {
     // Read again it says the same.
-    throw new EffectImpossible(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new EffectImpossible(messageOf(error), { cause: error });
   }
 }
 

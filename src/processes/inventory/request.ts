@@ -20,13 +20,13 @@ export interface SyncInventoryDeps {
   readonly locks: Locks;
   readonly ids: Ids;
   readonly clock: Clock;
-  /** Called when there is a run to begin. */
-  onRequested(): void;
+  /** Has effects looked for at once. */
+  nudge(): void;
 }
 
 /**
  * Asks for a sync run: an effect, performed by a worker. While one is open, further requests join it.
- * @throws JobQueueUnavailable to who waits for a run that cannot begin; it stays asked for
+ * @throws JobQueueUnavailable when a run that is waited for cannot begin; it stays asked for
  */
 export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInventory'] {
   const { handler, effects, queue, locks, ids, clock } = deps;
@@ -47,7 +47,7 @@ export function createSyncInventory(deps: SyncInventoryDeps): UseCases['syncInve
       ]);
       return request;
     });
-    deps.onRequested();
+    deps.nudge();
     const { syncId } = request;
     const outcome = wait ? await outcomeOf(request, signal) : null;
     return { syncId, ...outcome };

@@ -93,7 +93,7 @@ async function followOne(
   }
 }
 
-/** Held back are mostly the requests of all orders alike, so it waits a little before it gives an order up. */
+/** Usually the requests of all orders are held back alike, so it waits a little before it gives an order up. */
 async function lookUp(deps: PollDeps, extensivOrderId: string, tally: Tally): Promise<WarehouseOrder | null> {
   for (;;) {
     const pauses = tally.pauses;

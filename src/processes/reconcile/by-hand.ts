@@ -55,7 +55,7 @@ export function closeWmsCancellation(
   return tell(deps, orderId, { type: 'CloseWmsCancellation', reason, at: now(deps) }, context);
 }
 
-/** @returns where the warehouse lists an order that it is said not to have, null when it does not say */
+/** @returns where the warehouse lists an order that it is said not to have, null when it does not */
 async function signOf(warehouse: Warehouse, orderNumber: string): Promise<string | null> {
   try {
     const found = await warehouse.findOrderByNumber(orderNumber);

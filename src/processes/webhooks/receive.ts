@@ -8,8 +8,8 @@ export interface ReceiveWebhookDeps {
   readonly inbox: WebhookInbox;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** Called when there is something new to process. */
-  onStored(): void;
+  /** Has effects looked for at once. */
+  nudge(): void;
 }
 
 /** Checks a webhook's signature and stores it; the answer may go out as soon as this resolves. */
@@ -26,11 +26,11 @@ export function createReceiveWebhook(deps: ReceiveWebhookDeps): UseCases['receiv
     const stored = await inbox.store(webhook, rawBody, correlationId);
     metrics.increment('portal_stripe_webhooks_total', { type, result: stored ? 'stored' : 'duplicate' });
     logger.info({ eventId, type, stored, correlationId }, 'webhook received');
-    if (stored) deps.onStored();
+    if (stored) deps.nudge();
     return { stored, type };
   };
 
-  /** What is signed but is no event is refused, and told of: the provider sends none such. */
+  /** What is signed but is not an event is refused and logged: the provider sends nothing like it. */
   function opened(rawBody: Buffer, signature: string): VerifiedWebhook | null {
     try {
       return verifier.verify(rawBody, signature);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Metrics } from '../../commands/ports.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
 import { type CacheStore, CacheUnavailable, type EntryForm, jsonForm } from './cache-store.js';
@@ -91,7 +92,7 @@ export function createCached(deps: { store: CacheStore; metrics: Metrics; logger
   async function loadedElsewhere<T>(request: Required<CacheRequest<T>>, stamp: string): Promise<T | null> {
     const { key, scope, form } = request;
     for (let step = 0; step < waitSteps; step++) {
-      await new Promise((resolve) => setTimeout(resolve, waitStepMs));
+      await sleep(waitStepMs);
       const found = await ask(() => store.read(key, scope, form));
       if (found === null || found.stamp !== stamp) return null;
       if (found.entry !== null) return found.entry;

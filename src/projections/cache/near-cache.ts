@@ -15,7 +15,7 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
   const scopes = new Map<string, Set<string>>();
   /** Reads on their way to the store: what is invalidated meanwhile must not be kept. */
   const reading = new Set<{ scope: string; valid: boolean }>();
-  /** Of these by key, the latest: who asks for the same meanwhile is answered with it. The whole stock is megabytes. */
+  /** The latest of these by key: whoever asks for the same meanwhile shares it. The whole stock is megabytes. */
   const flights = new Map<string, Flight>();
   /** How far the memory has followed the projector; null while that is not known, and nothing is kept then. */
   let followed: string | null = null;
@@ -23,7 +23,7 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
 
   feed.follow({
     invalidated(invalid, position) {
-      if (invalid === 'all') clear();
+      if (invalid === 'all') kept.clear();
       else for (const scope of invalid) for (const key of scopes.get(scope) ?? []) kept.delete(key);
       for (const read of reading) if (invalid === 'all' || invalid.includes(read.scope)) read.valid = false;
       if (position !== null) followed = position;
@@ -31,12 +31,8 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
     lost: forget,
   });
 
-  function clear(): void {
-    kept.clear();
-  }
-
   function forget(): void {
-    clear();
+    kept.clear();
     for (const read of reading) read.valid = false;
     followed = null;
   }

@@ -111,7 +111,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     await writeStock();
     for await (const page of stockPages(db, undefined, pageSize)) {
       const stored = await writeProducts(page.map(({ item }) => item.sku));
-      // The others are read from the database. What an invalidation has kept out is no sign of that.
+      // Full: the others are read from the database. An entry that an invalidation has kept out is no sign of that.
       if (!stored && !store.hasRoom()) return;
     }
   }

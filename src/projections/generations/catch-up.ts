@@ -62,7 +62,7 @@ export async function catchUp(
   let page: RecordedEvent[] = [];
   const prefixes = [...new Set(behind.flatMap(({ target }) => target.projection.prefixes))];
   try {
-    for await (const event of eventStore.readAll({ prefixes, ...(from ? { from } : {}) })) {
+    for await (const event of eventStore.readAll({ prefixes, from })) {
       if (comparePositions(event.position, goal) > 0) break;
       page.push(event);
       if (page.length < pageSize) continue;

@@ -6,8 +6,8 @@ import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.j
 import { holding } from './switch.js';
 
 /**
- * It is silent while the generation is held and caught up. Where it is for longer, its process hangs or was halted: the
- * server ends it, since nobody can drop its tables meanwhile, which the next rebuild begins with.
+ * The snapshot is silent while the generation is held and caught up. When it is silent for longer, its process hangs or
+ * was halted: the server ends it, since it keeps the next rebuild from dropping its tables.
  */
 const silentSnapshotMs = 2 * 60_000;
 

@@ -21,7 +21,7 @@ const retryPauseMs = 100;
 /**
  * Works on the generations of some projections as the only one. The work has to look whether it still is.
  *
- * @param waitMs so long it waits for whoever is at work on them
+ * @param waitMs how long it waits for whoever is at work on them
  * @throws RebuildInProgress, RebuildLockLost
  */
 export async function exclusively<T>(

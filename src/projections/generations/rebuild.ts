@@ -108,7 +108,7 @@ async function leave(deps: GenerationDeps, projection: Projection, generation: n
   );
 }
 
-/** The long way, all together; only then come the indexes. */
+/** Brings all of them close to the end of the log in one reading; only then come the indexes. */
 async function fill(
   deps: GenerationDeps,
   rebuilds: readonly Rebuild[],

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position } from '../../commands/event-store.js';
-import { readLiveGeneration } from '../runtime/checkpoints.js';
+import { lockGenerations, readLiveGeneration } from '../runtime/checkpoints.js';
 import type { Projection } from '../runtime/projection.js';
 import { catchUp } from './catch-up.js';
 import type { GenerationDeps } from './deps.js';
@@ -11,7 +11,6 @@ type SwitchDeps = Pick<GenerationDeps, 'db' | 'eventStore'>;
 
 /** Called after each commit with the events in it. */
 type OnEvents = (count: number) => void;
-const ignored: OnEvents = () => undefined;
 
 const holdWaitMs = 60_000;
 
@@ -36,7 +35,7 @@ export async function switchTo(
   projection: Projection,
   generation: number,
   assertAlone: AssertAlone,
-  onEvents: OnEvents = ignored,
+  onEvents: OnEvents = () => undefined,
 ): Promise<void> {
   await approach(deps, projection, generation, onEvents);
   await holding(deps, projection, async (tx) => {
@@ -63,7 +62,7 @@ export async function approach(
   deps: SwitchDeps,
   projection: Projection,
   generation: number,
-  onEvents: OnEvents = ignored,
+  onEvents: OnEvents,
 ): Promise<void> {
   let reached: Position | null = null;
   for (let step = 0; step < maxApproaches; step++) {
@@ -94,7 +93,7 @@ export async function holding<T>(
   return deps.db.transaction(async (tx) => {
     await tx.raw(`set local lock_timeout = ${holdWaitMs}`);
     await tx.raw(`set local idle_in_transaction_session_timeout = ${silentHoldMs}`);
-    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
+    await lockGenerations(tx, projection.name);
     return work(tx);
   });
 }

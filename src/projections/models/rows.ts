@@ -3,6 +3,13 @@ import type { Knex } from 'knex';
 /** Columns of a read-model table by name, each with its PostgreSQL type. */
 export type Columns = Readonly<Record<string, string>>;
 
+/** The columns as the definition of a record set, such as `id text, revision bigint`. */
+export function recordOf(columns: Columns): string {
+  return Object.entries(columns)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ');
+}
+
 /**
  * Inserts or replaces many rows with one statement. Rows travel as one JSON document, so the number of parameters does
  * not grow with the batch.
@@ -20,13 +27,12 @@ export async function upsertRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const names = Object.keys(columns);
-  const definition = names.map((name) => `${name} ${columns[name]}`).join(', ');
   const others = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
   const guard = onConflict === 'replace-older' ? ' where t.revision < excluded.revision' : '';
   const action = onConflict === 'keep' ? 'do nothing' : `do update set ${others.join(', ')}${guard}`;
   await db.raw(
     `insert into ${table} as t (${names.join(', ')})
-     select ${names.join(', ')} from jsonb_to_recordset(?::jsonb) as r (${definition})
+     select ${names.join(', ')} from jsonb_to_recordset(?::jsonb) as r (${recordOf(columns)})
      on conflict (${key.join(', ')}) ${action}`,
     [JSON.stringify(rows)],
   );
@@ -34,8 +40,7 @@ export async function upsertRows(
 
 /** Column definitions for `create table`; the key columns become the primary key. */
 export function tableDefinition(columns: Columns, key: readonly string[]): string {
-  const lines = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-  return [...lines, `primary key (${key.join(', ')})`].join(',\n  ');
+  return `${recordOf(columns)}, primary key (${key.join(', ')})`;
 }
 
 /** Text as a search column holds it and as a search term is compared with it. */

@@ -28,6 +28,21 @@ export function cursorKind(query: string, filter: Readonly<Record<string, string
   return `${query}?${digest.slice(0, filterDigestLength)}`;
 }
 
+/**
+ * The rows of a page, and the cursor of the next one, if there is one.
+ * @param rows one more than `limit` where there are so many
+ */
+export function cutPage<Row>(
+  kind: string,
+  rows: readonly Row[],
+  limit: number,
+  keysetOf: (last: Row) => readonly (string | number)[],
+): { shown: readonly Row[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { shown, nextCursor: last && rows.length > limit ? encodeCursor(kind, keysetOf(last)) : null };
+}
+
 /** Packs the keyset of a page's last row; opaque to clients. `kind` is a {@link cursorKind}. */
 export function encodeCursor(kind: string, keyset: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify([kind, ...keyset])).toString('base64url');

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import type { LotOrder, LotProduct, LotView } from '../views.js';
-import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
+import { cursorKind, cutPage, decodeCursor } from './cursor.js';
 import { createConditions, integer, pageSize, select } from './sql.js';
 
 /** Statuses in which the goods have left the warehouse, and in which they never will. */
@@ -93,12 +93,8 @@ async function ordersOf(
      order by s.position, s.order_id, s.line limit ?`,
     [...where.bindings, limit + 1],
   );
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    orders: shown.map(toLotOrder),
-    nextCursor: last && rows.length > limit ? encodeCursor(kind, [last.position, last.order_id, last.line]) : null,
-  };
+  const { shown, nextCursor } = cutPage(kind, rows, limit, (last) => [last.position, last.order_id, last.line]);
+  return { orders: shown.map(toLotOrder), nextCursor };
 }
 
 function toLotOrder(row: SaleRow): LotOrder {

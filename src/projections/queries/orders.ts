@@ -3,7 +3,7 @@ import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import type { OrderFilter } from '../queries.js';
 import type { OrderView } from '../views.js';
-import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
+import { cursorKind, cutPage, decodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 
 interface OrderRow {
@@ -50,12 +50,8 @@ export async function listOrders(
      order by position ${direction}, order_id ${direction} limit ?`,
     [...where.bindings, limit + 1],
   );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(view),
-    nextCursor: last && rows.length > limit ? encodeCursor(kind, [last.position, last.order_id]) : null,
-  };
+  const { shown, nextCursor } = cutPage(kind, rows, limit, (last) => [last.position, last.order_id]);
+  return { items: shown.map(view), nextCursor };
 }
 
 /** One order by id or, in any case, number. @throws ReadModelMissing */

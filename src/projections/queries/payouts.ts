@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { PayoutFilter } from '../queries.js';
 import type { PayoutEntry, PayoutStatement } from '../views.js';
-import { createConditions, integer, select } from './sql.js';
+import { asOfOneMoment, createConditions, integer, select } from './sql.js';
 
 /** Rows of one statement in one answer; what has more is read row by row, see {@link payoutEntries}. */
 const maxStatementRows = 5_000;
@@ -51,8 +51,8 @@ export function payoutStatement(db: Knex, filter: PayoutFilter): Promise<PayoutS
 }
 
 /**
- * Every ledger row that matches, the newest first, as of one moment. Holds no connection and no snapshot between two pages:
- * who reads slowly takes none from others, and rows of the ledger never change.
+ * Every ledger row that matches, the newest first, as of one moment. Holds no connection and no snapshot between two
+ * pages: a slow reader takes none from others, and rows of the ledger never change.
  */
 export async function* payoutEntries(db: Knex, filter: PayoutFilter): AsyncGenerator<PayoutEntry> {
   const upTo = await newestPosition(db, filter);
@@ -71,13 +71,6 @@ async function newestPosition(db: Knex, filter: PayoutFilter): Promise<string | 
   const sql = `select max(position) as position from "read".payouts ${where.sql}`;
   const [row] = await select<{ position: string | null }>(db, sql, where.bindings);
   return row?.position ?? null;
-}
-
-/** Rows and totals are two queries: only of one snapshot do they agree while the ledger grows. */
-const oneMoment = { isolationLevel: 'repeatable read', readOnly: true } as const;
-
-function asOfOneMoment<Answer>(db: Knex, read: (moment: Knex) => Promise<Answer>): Promise<Answer> {
-  return db.transaction(read, oneMoment);
 }
 
 interface Rows extends PayoutFilter {

@@ -3,8 +3,8 @@ import { brandIdOf } from '../../domain/brand/brand-id.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import type { ProductFilter, StockList } from '../queries.js';
 import type { ProductView } from '../views.js';
-import { cursorKind, decodeCursor, encodeCursor } from './cursor.js';
-import { containing, createConditions, integer, pageSize, select } from './sql.js';
+import { cursorKind, cutPage, decodeCursor } from './cursor.js';
+import { asOfOneMoment, containing, createConditions, integer, pageSize, select } from './sql.js';
 
 interface ProductRow {
   state: Product;
@@ -53,13 +53,8 @@ export async function listProducts(
     ),
     select<{ total: string }>(db, `select count(*) as total from "read".products ${matching.sql}`, matching.bindings),
   ]);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(({ state }) => toProductView(state)),
-    nextCursor: last && rows.length > limit ? encodeCursor(kind, [last.sort_key, last.sku]) : null,
-    total: integer(count?.total ?? 0),
-  };
+  const { shown, nextCursor } = cutPage(kind, rows, limit, (last) => [last.sort_key, last.sku]);
+  return { items: shown.map(({ state }) => toProductView(state)), nextCursor, total: integer(count?.total ?? 0) };
 }
 
 /** A filter in one spelling: equal filters give equal text. */
@@ -79,10 +74,8 @@ export function normaliseFilter(filter: ProductFilter): string {
   return given.toString();
 }
 
-function sortOf(filter: ProductFilter): { sort: keyof typeof sorts; descending: boolean } {
-  const descending = filter.sort?.startsWith('-') ?? false;
-  const name = (filter.sort ?? 'name').replace(/^-/, '');
-  return { sort: name in sorts ? (name as keyof typeof sorts) : 'name', descending };
+function sortOf({ sort = 'name' }: ProductFilter): { sort: keyof typeof sorts; descending: boolean } {
+  return { sort: sort.replace(/^-/, '') as keyof typeof sorts, descending: sort.startsWith('-') };
 }
 
 /** What the query and the cache's key go by, so that no spelling is answered with what another one found. */
@@ -127,20 +120,17 @@ const stockRows = 2_000;
 
 /** Every listed SKU, or those of one brand, by SKU, as of one moment. */
 export function listInventory(db: Knex, brandId?: string): Promise<StockList> {
-  return db.transaction(
-    async (moment) => {
-      // Outside the heap, page by page.
-      const written: Buffer[] = [];
-      let total = 0;
-      for await (const page of stockPages(moment, brandId)) {
-        const items = page.map((product) => JSON.stringify(toInventoryView(product))).join();
-        written.push(Buffer.from(total === 0 ? items : `,${items}`));
-        total += page.length;
-      }
-      return { items: Buffer.concat([Buffer.from('['), ...written, Buffer.from(']')]), total };
-    },
-    { isolationLevel: 'repeatable read', readOnly: true },
-  );
+  return asOfOneMoment(db, async (moment) => {
+    // Outside the heap, page by page.
+    const written: Buffer[] = [];
+    let total = 0;
+    for await (const page of stockPages(moment, brandId)) {
+      const items = page.map((product) => JSON.stringify(toInventoryView(product))).join();
+      written.push(Buffer.from(total === 0 ? items : `,${items}`));
+      total += page.length;
+    }
+    return { items: Buffer.concat([Buffer.from('['), ...written, Buffer.from(']')]), total };
+  });
 }
 
 /** Every listed product by SKU. While a page is worked on, the next one comes. */

@@ -6,6 +6,8 @@ export class ReadModelMissing extends Error {
   override readonly name = 'ReadModelMissing';
 }
 
+type Binding = string | number | boolean | string[];
+
 /**
  * Runs one query on the read models. With `prepareAs`, a name that stands for this text alone, each connection has it
  * planned once: for what is asked often and takes longer to plan than to run.
@@ -15,7 +17,7 @@ export class ReadModelMissing extends Error {
 export async function select<Row>(
   db: Knex,
   sql: string,
-  bindings: readonly (string | number | boolean | string[])[] = [],
+  bindings: readonly Binding[] = [],
   { prepareAs }: { prepareAs?: string } = {},
 ): Promise<Row[]> {
   try {
@@ -30,12 +32,17 @@ export async function select<Row>(
   }
 }
 
+/** Runs several queries on one snapshot: only then do their answers agree while the tables change. */
+export function asOfOneMoment<Answer>(db: Knex, read: (moment: Knex) => Promise<Answer>): Promise<Answer> {
+  return db.transaction(read, { isolationLevel: 'repeatable read', readOnly: true });
+}
+
 /** Conditions with their bindings, joined by `and`. */
 export function createConditions() {
   const parts: string[] = [];
-  const bindings: (string | number | boolean | string[])[] = [];
+  const bindings: Binding[] = [];
   return {
-    add(sql: string, ...values: (string | number | boolean | string[])[]) {
+    add(sql: string, ...values: Binding[]) {
       parts.push(sql);
       bindings.push(...values);
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import {
   comparePositions,
@@ -61,7 +62,7 @@ export function createReach(deps: {
     const deadline = performance.now() + timeoutMs;
     const seen = await readModelsFollow(position, deadline, signal);
     if (!seen) return 'late';
-    // Of what lies behind the read models no entry can tell.
+    // No cache entry can show what the read models do not have yet.
     const shown = seen.slowest ? (earliest([position, seen.slowest]) ?? position) : position;
     await cacheFollows(shown);
     return seen.parked && comparePositions(seen.parked, position) <= 0 ? 'parked' : 'all';
@@ -84,7 +85,7 @@ export function createReach(deps: {
         if (await nothingBetween(seen.slowest, position)) return seen;
         askAt = performance.now() + patienceMs;
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, left)));
+      await sleep(Math.min(pauseMs, left));
     }
   }
 
@@ -95,7 +96,7 @@ export function createReach(deps: {
       const head = await eventStore.head();
       // A position the store has not come to yet may still be given to an event that counts.
       if (!head || comparePositions(head, position) < 0) return false;
-      for await (const event of eventStore.readAll({ prefixes, maxCount: 1, ...(reached ? { from: reached } : {}) })) {
+      for await (const event of eventStore.readAll({ prefixes, maxCount: 1, from: reached })) {
         return comparePositions(event.position, position) > 0;
       }
       return true;
@@ -120,7 +121,7 @@ export function createReach(deps: {
         const text = await deps.cache.position();
         const followed = text === null ? null : parsePosition(text);
         if (followed && comparePositions(followed, position) >= 0) return;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await sleep(pauseMs);
       }
       await deps.cache.invalidate('all', formatPosition(position));
     } catch {

@@ -12,7 +12,7 @@ export interface Batch {
 export interface BatchLimits {
   /** Events in one transaction. */
   readonly maxEvents: number;
-  /** How long to wait for more after the first event; what a reader waits at least for its own write. */
+  /** How long to wait for more after the first event: the least that a reader waits for its own write. */
   readonly lingerMs: number;
   /** Messages read ahead. Beyond it the subscription is not pulled, so memory stays flat at any lag. */
   readonly maxBuffered: number;

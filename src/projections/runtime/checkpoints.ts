@@ -31,7 +31,6 @@ interface PositionRow {
 }
 
 interface CheckpointRow extends PositionRow {
-  name: string;
   live: number;
   version: number;
   parked_epoch: string;
@@ -60,7 +59,7 @@ export async function loadLiveGeneration(db: Knex, projection: Projection): Prom
 
 export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGeneration | null> {
   const { rows } = await db.raw<{ rows: CheckpointRow[] }>(
-    `select g.name, g.live, g.parked_epoch, c.version, c.commit_position, c.prepare_position,
+    `select g.live, g.parked_epoch, c.version, c.commit_position, c.prepare_position,
        c.rewound_since is not null as rewound
      from portal.projection_generations g
      join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
@@ -105,6 +104,11 @@ export async function holdGenerations(
     if (now !== generation) throw new GenerationChanged(`${name} went from generation ${generation} to ${now}`);
   }
   return new Map(rows.map((row) => [row.name, row.parked_epoch]));
+}
+
+/** Excludes the projector's batches and any switch until the transaction ends. */
+export async function lockGenerations(tx: Knex.Transaction, projection: string): Promise<void> {
+  await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection]);
 }
 
 export interface CheckpointMove {

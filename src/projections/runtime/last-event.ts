@@ -11,7 +11,6 @@ export interface LastEvent {
 /** A projection whose last event is not in the event store, or not as it was read. */
 export interface RewoundProjection {
   readonly projection: string;
-  readonly generation: number;
   readonly last: LastEvent;
 }
 
@@ -82,15 +81,14 @@ export async function rewoundInWords(db: Knex): Promise<string | null> {
 /** The last event of each live generation that has read any. */
 export async function lastEvents(db: Knex, where = 'true'): Promise<RewoundProjection[]> {
   const { rows } = await db.raw<{
-    rows: { name: string; generation: number; last_stream: string; last_revision: string; last_hash: string }[];
+    rows: { name: string; last_stream: string; last_revision: string; last_hash: string }[];
   }>(
-    `select c.name, c.generation, c.last_stream, c.last_revision, c.last_hash from portal.projection_checkpoints c
+    `select c.name, c.last_stream, c.last_revision, c.last_hash from portal.projection_checkpoints c
      join portal.projection_generations g on g.name = c.name and g.live = c.generation
      where c.last_stream is not null and ${where} order by c.name`,
   );
-  return rows.map(({ name, generation, last_stream: stream, last_revision, last_hash: hash }) => ({
+  return rows.map(({ name, last_stream: stream, last_revision, last_hash: hash }) => ({
     projection: name,
-    generation,
     last: { stream, revision: BigInt(last_revision), hash },
   }));
 }

@@ -12,7 +12,7 @@ export function oneBehind(): OneBehind {
     async begin(work) {
       await underWay;
       underWay = work();
-      // Heard of at the next turn; until then it is nobody's.
+      // A failure is thrown to whoever begins the next work, or waits for the end; nobody awaits it before.
       underWay.catch(() => undefined);
     },
     done: () => underWay,

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type RecordedEvent } from '../../commands/event-store.js';
 import { applyOrIsolate, type PoisonEvent } from './apply.js';
-import { readLiveGeneration } from './checkpoints.js';
-import { isLeftParked, park, parkedStreams, skippedEvents } from './parking.js';
+import { lockGenerations, readLiveGeneration } from './checkpoints.js';
+import { announceParked, isLeftParked, park, parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 
 /**
@@ -17,8 +17,7 @@ export async function parkWaiting(
   projection: Projection,
 ): Promise<string[]> {
   return db.transaction(async (tx) => {
-    // Excludes the projector's batches and any switch until the streams are parked.
-    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
+    await lockGenerations(tx, projection.name);
     const live = await readLiveGeneration(tx, projection.name);
     const head = await eventStore.head();
     if (!live || !head) return [];
@@ -26,8 +25,7 @@ export async function parkWaiting(
     const skipped = await skippedEvents(tx, projection.name);
     const poison: PoisonEvent[] = [];
     const trial = await tx.transaction();
-    const from = live.checkpoint ? { from: live.checkpoint } : {};
-    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, ...from })) {
+    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, from: live.checkpoint })) {
       const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
       const events = due.filter(
         (event) => wants(projection, event) && !isLeftParked(left, event) && !skipped.has(event.id),
@@ -39,9 +37,7 @@ export async function parkWaiting(
     }
     await trial.rollback();
     await park(tx, projection.name, live.generation, poison);
-    await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [
-      projection.name,
-    ]);
+    await announceParked(tx, projection.name);
     return poison.map(({ event }) => event.stream);
   });
 }

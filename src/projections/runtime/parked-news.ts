@@ -1,13 +1,11 @@
 import type { Knex } from 'knex';
-import { type ParkedRow, type ParkedStream, toParked } from './parking.js';
+import { fromParked, type ParkedRow, type ParkedStream, toParked } from './parking.js';
 
 /** How many streams a projection has parked, and of how many of them nobody has been told. */
 export interface ParkedCount {
   readonly parked: number;
   readonly untold: number;
 }
-
-const live = `portal.parked_streams p join portal.projection_generations g on g.name = p.projection and g.live = p.generation`;
 
 /** A rebuild parks what was parked before; that is no news. */
 const isUntold = `p.told_at is null and not exists (
@@ -18,7 +16,7 @@ const isUntold = `p.told_at is null and not exists (
 export async function countParked(db: Knex, names: readonly string[]): Promise<Map<string, ParkedCount>> {
   const { rows } = await db.raw<{ rows: { projection: string; parked: string; untold: string }[] }>(
     `select p.projection, count(*) as parked, count(*) filter (where ${isUntold}) as untold
-     from ${live} where p.status = 'parked' group by p.projection`,
+     ${fromParked} group by p.projection`,
   );
   const found = new Map(rows.map((row) => [row.projection, row]));
   return new Map(
@@ -32,7 +30,7 @@ export async function countParked(db: Knex, names: readonly string[]): Promise<M
 /** Parked streams nobody has been told of, oldest first; none while the last telling is younger than `pauseMs`. */
 export async function untoldParked(db: Knex, pauseMs: number): Promise<ParkedStream[]> {
   const { rows } = await db.raw<{ rows: ParkedRow[] }>(
-    `select p.* from ${live} where p.status = 'parked' and ${isUntold}
+    `select p.* ${fromParked} and ${isUntold}
      and not exists (select 1 from portal.parked_streams where told_at > now() - ? * interval '1 millisecond')
      order by p.parked_at, p.stream, p.projection`,
     [pauseMs],

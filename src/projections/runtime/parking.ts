@@ -50,6 +50,11 @@ export async function park(
   }
 }
 
+/** Tells the projector, which has what is parked in memory, to read it anew. */
+export async function announceParked(tx: Knex.Transaction, projection: string): Promise<void> {
+  await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [projection]);
+}
+
 /** Streams that are parked, each with the revision of the event that stopped it. */
 export type Parked = ReadonlyMap<string, bigint>;
 
@@ -87,13 +92,14 @@ export async function skippedEvents(db: Knex, projection: string): Promise<Set<s
   return new Set(rows.map((row) => row.event_id));
 }
 
+/** SQL that has the streams which are parked in the live generations, as `p`; more conditions may follow. */
+export const fromParked = `from portal.parked_streams p
+  join portal.projection_generations g on g.name = p.projection and g.live = p.generation
+  where p.status = 'parked'`;
+
 /** Everything parked in the live generations, oldest first. */
 export async function listParked(db: Knex): Promise<ParkedStream[]> {
-  const { rows } = await db.raw<{ rows: ParkedRow[] }>(
-    `select p.* from portal.parked_streams p
-     join portal.projection_generations g on g.name = p.projection and g.live = p.generation
-     where p.status = 'parked' order by p.parked_at, p.stream`,
-  );
+  const { rows } = await db.raw<{ rows: ParkedRow[] }>(`select p.* ${fromParked} order by p.parked_at, p.stream`);
   return rows.map(toParked);
 }
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../../commands/event-store.js';
-import type { Clock, ErrorReporter, Logger, Metrics, OwnerLock } from '../../commands/ports.js';
+import type { ErrorReporter, Logger, Metrics, OwnerLock } from '../../commands/ports.js';
 import type { BatchLimits } from './batches.js';
 import type { LogRewound } from './last-event.js';
 import type { Projection } from './projection.js';
@@ -12,22 +12,16 @@ export interface ProjectorOptions {
   readonly eventStore: EventStore;
   readonly db: Knex;
   readonly ownerLock: OwnerLock;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reporter: ErrorReporter;
-  /** Stops the projector when it aborts. */
-  readonly signal?: AbortSignal;
   readonly limits?: Partial<ProjectorLimits>;
   /** Called once per stream that was taken out of a projection. */
-  readonly onParked?: (parked: { projection: string; stream: string; error: unknown }) => void;
-  /**
-   * Called once per commit with its events and the position it moved to. Its failure is
-   * logged and changes nothing.
-   */
+  readonly onParked?: ((parked: { projection: string; stream: string; error: unknown }) => void) | undefined;
+  /** Called once per commit with its events and the position it moved to. Its failure is logged and changes nothing. */
   readonly afterBatch?: (events: readonly RecordedEvent[], position: Position) => Promise<void>;
   /** Called, each time it is told, while the event store lacks what has been read from it. Nothing is applied then. */
-  readonly onRewound?: (error: LogRewound) => void;
+  readonly onRewound?: ((error: LogRewound) => void) | undefined;
   /** Called each time this process becomes the owner, once the tables are known to have been made. */
   readonly onOwner?: () => void;
   /**

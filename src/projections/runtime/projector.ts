@@ -20,12 +20,11 @@ export interface Projector {
  */
 export function startProjector(options: ProjectorOptions): Projector {
   const stopping = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
   const limits = { ...defaultLimits, ...options.limits };
   const logger = options.logger.child({ projector: options.name });
-  const progress = createProgress(options.clock, limits.stallAfterMs);
+  const progress = createProgress(limits.stallAfterMs);
   const reports = createReports({ ...options, logger, progress, tellAgainMs: limits.tellAgainMs });
-  const done = standby({ ...options, limits, logger, progress, reports }, signal);
+  const done = standby({ ...options, limits, logger, progress, reports }, stopping.signal);
 
   return {
     health: () => progress.health(),

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockGenerations } from './checkpoints.js';
 import type { Projection } from './projection.js';
 
 /**
@@ -7,7 +8,7 @@ import type { Projection } from './projection.js';
  */
 export async function readAgain(db: Knex, { name }: Projection): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [name]);
+    await lockGenerations(tx, name);
     await tx.raw(
       `update portal.projection_checkpoints set commit_position = null, prepare_position = null, last_stream = null,
          last_revision = null, last_hash = null, rewound_since = null, updated_at = now() where name = ?`,

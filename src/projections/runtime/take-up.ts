@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import { applyOrIsolate } from './apply.js';
-import { readLiveGeneration } from './checkpoints.js';
-import { park, skippedEvents } from './parking.js';
+import { lockGenerations, readLiveGeneration } from './checkpoints.js';
+import { announceParked, park, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
 
 export type RetryOutcome = { outcome: 'applied'; events: number } | { outcome: 'parked'; error: string };
@@ -24,8 +24,7 @@ export async function retryParkedStream(
   skip?: { reason: string },
 ): Promise<RetryOutcome | null> {
   return deps.db.transaction(async (tx) => {
-    // Excludes the projector's batches and any switch while the stream is between parked and applied.
-    await tx.raw('select 1 from portal.projection_generations where name = ? for update', [projection.name]);
+    await lockGenerations(tx, projection.name);
     const live = await readLiveGeneration(tx, projection.name);
     if (!live) return null;
     const { rows } = await tx.raw<{ rows: { first_revision: string; event_id: string }[] }>(
@@ -48,11 +47,7 @@ export async function retryParkedStream(
       from: BigInt(parked.first_revision),
       as: skip ? 'skipped' : 'retried',
     });
-    if (outcome.outcome === 'applied') {
-      await tx.raw('update portal.projection_generations set parked_epoch = parked_epoch + 1 where name = ?', [
-        projection.name,
-      ]);
-    }
+    if (outcome.outcome === 'applied') await announceParked(tx, projection.name);
     return outcome;
   });
 }

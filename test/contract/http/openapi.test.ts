@@ -49,7 +49,7 @@ beforeAll(async () => {
     queries: portal.projections.queries,
     health: createHealth(portal, []),
     renderMetrics: async () => ({ contentType: portal.metrics.contentType, body: await portal.metrics.render() }),
-    auth: openAuthenticator(),
+    authenticate: openAuthenticator(),
     auditKeys: portal.audit.published,
   } as Parameters<typeof buildApp>[0]);
   address = await app.listen({ host: '127.0.0.1', port: 0 });

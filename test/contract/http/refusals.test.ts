@@ -89,7 +89,7 @@ describe('a portal with credentials documents its refusal of', () => {
     answered(port, requestOf(name, ['Connection: close', `Authorization: Bearer ${credential}`]));
 
   it('none, and of one that lacks the right', async () => {
-    const port = await listen({ auth: testTokens() });
+    const port = await listen({ authenticate: testTokens() });
     expect(await refuse(guarded, ask(port, 'nobody'))).toEqual({ statuses: [401], faults: [] });
     const forBuyers = /Needs `[^`]+`: [^.]*\bbuyer\b/;
     const forOthers = guarded.filter((name) => !forBuyers.test(operations.get(name)?.description ?? ''));
@@ -99,7 +99,7 @@ describe('a portal with credentials documents its refusal of', () => {
 
   it('a caller that asks too often', async () => {
     const rateLimits = { counter: createRateCounter(redis), perMinute: 1, anonymousPerMinute: 1 };
-    const port = await listen({ auth: testTokens(), rateLimits });
+    const port = await listen({ authenticate: testTokens(), rateLimits });
     await ask(port, 'operator')('GET /api/v1/brands');
     expect(await refuse(guarded, ask(port, 'operator'))).toEqual({ statuses: [429], faults: [] });
   });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   keys = createApiKeys(db);
   const portal = testPortal();
   portal.addOrder(orderId(1), toPaid);
-  app = await buildApp({ ...portal.options, auth: keyAuthenticator(keys, testTokens()) });
+  app = await buildApp({ ...portal.options, authenticate: keyAuthenticator(keys, testTokens()) });
 });
 afterAll(async () => {
   await app?.close();
@@ -68,7 +68,7 @@ it('keeps no token, and leaves other credentials to others', async () => {
 
 it('tells its caller to come again, where nobody says in time whose key it is', async () => {
   const { token } = await keys.create({ ...asked, roles: ['admin'] });
-  const options = { ...testPortal().options, auth: keyAuthenticator(createApiKeys(db, 100), testTokens()) };
+  const options = { ...testPortal().options, authenticate: keyAuthenticator(createApiKeys(db, 100), testTokens()) };
   const hasty = await buildApp(options);
   const held = await db.transaction();
   try {

@@ -101,6 +101,8 @@ export async function startBench(
       logger: records.logger,
       metrics: records.metrics,
       reporter: records.reporter,
+      currency: 'USD',
+      signal: new AbortController().signal,
       budget: { perSecond: 10_000, burst: 10_000 },
       breaker: { failures: 1000, halfOpenAfterMs: 1000 },
       ...settings,

@@ -56,7 +56,7 @@ const matrix: Record<string, string> = {
 };
 
 const queueBoard = createQueueBoard([], queueBoardPath);
-const portal = testPortal({ auth: testTokens(), queueBoard });
+const portal = testPortal({ authenticate: testTokens(), queueBoard });
 let app: FastifyInstance;
 beforeAll(async () => {
   app = await buildApp(portal.options);
@@ -185,7 +185,7 @@ it('an app with a route that names no policy does not start', async () => {
   const bare = Fastify();
   await bare.register(correlation);
   await bare.register(problemAnswers, {});
-  await bare.register(authentication, { ...testTokens(), handlerMs: 1_000 });
+  await bare.register(authentication, { authenticate: testTokens(), handlerMs: 1_000 });
   await bare.register(policyGuard);
   bare.get('/forgotten', async () => 'open to all');
   await expect(bare.ready()).rejects.toThrow('routes without a policy: GET /forgotten');
@@ -254,7 +254,7 @@ describe('the catalogue', () => {
 
   it.each(['buyer', 'operator', 'auditor', 'admin'] as const)('is whole for a brand that is %s too', async (role) => {
     const principal = { subject: 'u', roles: ['brand', role] as const, brandId: 'green-leaf' };
-    const both = await buildApp(testPortal({ auth: { authenticate: () => principal } }).options);
+    const both = await buildApp(testPortal({ authenticate: () => principal }).options);
     for (const path of ['/products', '/inventory']) expect((await read(path, '', both)).json().total).toBe(2);
     for (const path of addresses.hemp) expect((await read(path, '', both)).statusCode, path).toBe(200);
     await both.close();
@@ -262,7 +262,7 @@ describe('the catalogue', () => {
 });
 
 it('an open portal still turns away browsers that another site sends', async () => {
-  const { authenticate } = openAuthenticator();
+  const authenticate = openAuthenticator();
   expect(await authenticate({ headers: {} })).toMatchObject({ roles: ['operator', 'admin'] });
   expect(await authenticate({ headers: { 'sec-fetch-site': 'same-origin' } })).not.toBeNull();
   expect(await authenticate({ headers: { 'sec-fetch-site': 'cross-site' } })).toBeNull();

@@ -122,7 +122,7 @@ describe('a request behind others on the same connection', () => {
   });
 
   it('is told what is wrong with it also where one before it was answered early', async () => {
-    const { port, hasRead } = await start({ auth: testTokens() });
+    const { port, hasRead } = await start({ authenticate: testTokens() });
     const { socket, received, closed } = client(port, placing.slice(0, -5));
     await until('it is answered', () => statusesOf(received.text)?.length === 1);
     socket.write(placing.slice(-5));
@@ -248,7 +248,7 @@ describe('a stop', () => {
   });
 
   it('does not wait for the rest of what was answered early, and answers it once', async () => {
-    const { port } = await start({ limits, auth: testTokens() });
+    const { port } = await start({ limits, authenticate: testTokens() });
     const { received, closed } = client(port, placing.slice(0, -5));
     await until('it is answered', () => received.text !== '');
     expect(await stop()).toBeLessThan(limits.stopMs);

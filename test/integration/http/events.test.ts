@@ -50,7 +50,7 @@ afterAll(async () => {
 /** A process that serves the API, over the same stores as every other. */
 async function startProcess(
   options: {
-    auth?: AppOptions['auth'];
+    authenticate?: AppOptions['authenticate'];
     limits?: AppOptions['limits'];
     feed?: Partial<FeedLimits>;
     queries?: Partial<Queries>;
@@ -60,7 +60,7 @@ async function startProcess(
   const queries = { ...world.projections.queries, ...options.queries };
   const feed = createChangeFeed({ eventStore, queries, logger, ...(options.feed ? { limits: options.feed } : {}) });
   const portal = testPortal({
-    auth: options.auth ?? testTokens(),
+    authenticate: options.authenticate ?? testTokens(),
     changes: feed,
     limits: { streamLifeMs: 600_000, ...options.limits },
   });
@@ -273,9 +273,9 @@ it('ends every stream cleanly when the process stops, in time, and another proce
 
 it('ends with the next sign of life once its credential is good for nothing', async () => {
   let revoked = false;
-  const { authenticate } = testTokens();
-  const auth: AppOptions['auth'] = { authenticate: (request) => (revoked ? null : authenticate(request)) };
-  const { follow, ended } = await startProcess({ auth, limits: { heartbeatMs: 50 } });
+  const known = testTokens();
+  const authenticate: AppOptions['authenticate'] = (request) => (revoked ? null : known(request));
+  const { follow, ended } = await startProcess({ authenticate, limits: { heartbeatMs: 50 } });
   const reader = await follow('operator');
   await sleep(200);
   expect(reader.ended()).toBe(false);
@@ -286,11 +286,10 @@ it('ends with the next sign of life once its credential is good for nothing', as
 
 it('stays while nobody can say whether its credential holds', async () => {
   let away = false;
-  const { authenticate } = testTokens();
-  const auth: AppOptions['auth'] = {
-    authenticate: (request) => (away ? Promise.reject(new Error('the issuer is away')) : authenticate(request)),
-  };
-  const { follow } = await startProcess({ auth, limits: { heartbeatMs: 50 } });
+  const known = testTokens();
+  const authenticate: AppOptions['authenticate'] = (request) =>
+    away ? Promise.reject(new Error('the issuer is away')) : known(request);
+  const { follow } = await startProcess({ authenticate, limits: { heartbeatMs: 50 } });
   const reader = await follow('operator');
   away = true;
   await sleep(200);

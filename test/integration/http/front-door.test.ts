@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function start(overrides: Partial<AppOptions> = {}) {
-  const portal = testPortal({ auth: testTokens(), ...overrides });
+  const portal = testPortal({ authenticate: testTokens(), ...overrides });
   const app = await buildApp(portal.options);
   apps.push(app);
   const ask = (url: string, headers: Record<string, string> = {}, more: Partial<InjectOptions> = {}) =>
@@ -233,7 +233,7 @@ describe('pages of other origins', () => {
   });
 
   it('reach an open portal from a configured origin only', async () => {
-    const { authenticate } = openAuthenticator(['https://shop.example']);
+    const authenticate = openAuthenticator(['https://shop.example']);
     const from = (origin: string) => authenticate({ headers: { 'sec-fetch-site': 'cross-site', origin } });
     expect([await from('https://shop.example'), await from('https://evil.example')]).toEqual([
       expect.objectContaining({ subject: 'local' }),
@@ -243,7 +243,7 @@ describe('pages of other origins', () => {
 });
 
 it('an open portal answers to loopback hosts only, whatever a proxy says', async () => {
-  const { ask } = await start({ loopbackHostsOnly: true, trustProxy: true });
+  const { ask } = await start({ loopbackHostsOnly: true, trustProxy: ['127.0.0.1'] });
   const status = async (host: string, more = {}) => (await ask('/api/v1/products', { host, ...more })).statusCode;
   expect(await status('127.0.0.1:3001')).toBe(200);
   expect(await status('localhost:3001')).toBe(200);

@@ -90,7 +90,7 @@ describe('readiness', () => {
 
 describe('what a process serves', () => {
   it('is health and metrics only without the api role', async () => {
-    await start({ serve: { api: false, docs: false } });
+    await start({ servesApi: false });
     const status = async (url: string) => (await app.inject(url)).statusCode;
     expect([await status('/healthz'), await status('/readyz'), await status('/metrics')]).toEqual([200, 200, 200]);
     expect([await status('/api/v1/products'), await status('/openapi.json'), await status('/docs')]).toEqual([
@@ -224,7 +224,7 @@ describe('on a real socket', () => {
   });
 
   it('what still comes slowly of a request that has been answered gets no second answer', async () => {
-    const portal = await start({ limits: { requestMs: 500 }, auth: testTokens() });
+    const portal = await start({ limits: { requestMs: 500 }, authenticate: testTokens() });
     const { answer } = await dribble();
     expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 401']);
     await app.close();

@@ -18,7 +18,7 @@ const origin = 'https://shop.example';
 let counted = 0;
 const counter = { count: () => ({ count: counted, leftMs: 1_000 }) };
 const portal = testPortal({
-  auth: testTokens(),
+  authenticate: testTokens(),
   corsOrigins: [origin],
   loopbackHostsOnly: true,
   rateLimits: { counter, perMinute: 200, anonymousPerMinute: 200 },

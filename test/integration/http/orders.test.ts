@@ -363,7 +363,7 @@ describe('a buyer', () => {
   const foreign = { authorization: 'Bearer buyer:c2' };
 
   it('sees its own orders only, without the split of the payment', async () => {
-    const { app, portal } = await start({ auth: testTokens() });
+    const { app, portal } = await start({ authenticate: testTokens() });
     portal.addOrder(orderId(1), toPaid);
     const url = `/api/v1/orders/${orderId(1)}`;
     expect((await app.inject({ url, headers: own })).json()).toMatchObject({ status: 'paid', payouts: null });
@@ -376,7 +376,7 @@ describe('a buyer', () => {
   });
 
   it('sees no foreign order through its stream either', async () => {
-    const { app, portal } = await start({ auth: testTokens() });
+    const { app, portal } = await start({ authenticate: testTokens() });
     portal.freezeReadModels();
     portal.addOrder(orderId(1), toPaid);
     const url = `/api/v1/orders/${orderId(1)}`;
@@ -385,7 +385,7 @@ describe('a buyer', () => {
   });
 
   it('changes its own orders only', async () => {
-    const { app, portal } = await start({ auth: testTokens() });
+    const { app, portal } = await start({ authenticate: testTokens() });
     portal.addOrder(orderId(1), [placeOrder]);
     const cancel = (headers: Record<string, string>) =>
       app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, headers, payload: { reason: 'mine' } });
@@ -396,7 +396,7 @@ describe('a buyer', () => {
   });
 
   it('places orders for itself', async () => {
-    const { app, portal } = await start({ auth: testTokens() });
+    const { app, portal } = await start({ authenticate: testTokens() });
     const place = (authorization: string) =>
       app.inject({ method: 'POST', url: '/api/v1/orders', headers: { authorization }, payload: orderBody() });
     expect((await place('Bearer buyer:c7')).json().order.customerId).toBe('c7');

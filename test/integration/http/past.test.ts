@@ -12,7 +12,7 @@ describe('the past', () => {
 
   async function start(options: { tokens?: boolean } = {}) {
     const portal = testPortal();
-    app = await buildApp({ ...portal.options, ...(options.tokens ? { auth: testTokens() } : {}) });
+    app = await buildApp({ ...portal.options, ...(options.tokens ? { authenticate: testTokens() } : {}) });
     portal.addOrder(orderId(1), toShipped);
     return { app, portal, url: `/api/v1/orders/${orderId(1)}` };
   }

@@ -468,7 +468,7 @@ it('a handler that takes too long is answered for: 503, whether the request has 
 });
 
 it('a credential that nobody tells of in time is answered for as well', async () => {
-  const portal = testPortal({ limits: { handlerMs: 50 }, auth: { authenticate: () => new Promise(() => undefined) } });
+  const portal = testPortal({ limits: { handlerMs: 50 }, authenticate: () => new Promise(() => undefined) });
   const silent = await buildApp(portal.options);
   try {
     for (const method of ['GET', 'POST'] as const) {

@@ -44,7 +44,7 @@ beforeAll(async () => {
   await new Promise((resolve) => keySet.once('listening', resolve));
   const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
   const app = (settings: { jwksUrl: string | null; secret: string | null }) =>
-    buildApp(testPortal({ auth: tokenAuthenticator({ ...usual, ...settings }) }).options);
+    buildApp(testPortal({ authenticate: tokenAuthenticator({ ...usual, ...settings }) }).options);
   byKeySet = await app({ jwksUrl, secret: null });
   bySecret = await app({ jwksUrl: null, secret });
 });
@@ -57,8 +57,12 @@ afterAll(async () => {
 it('takes the algorithms and the difference of clocks that it is told', async () => {
   const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
   const told = { ...usual, jwksUrl, secret: null };
-  const strict = await buildApp(testPortal({ auth: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options);
-  const prompt = await buildApp(testPortal({ auth: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options);
+  const strict = await buildApp(
+    testPortal({ authenticate: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options,
+  );
+  const prompt = await buildApp(
+    testPortal({ authenticate: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options,
+  );
   const late = await signed({ ...claims, exp: Math.floor(Date.now() / 1_000) - 10 });
   expect(await status(byKeySet, await signed())).toBe(200);
   expect(await status(strict, await signed())).toBe(401);
@@ -219,7 +223,7 @@ describe('when the issuer changes its keys or is away', () => {
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => issuerServer.once('listening', resolve));
     const jwksUrl = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/keys`;
-    freshPortal = () => testPortal({ auth: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
+    freshPortal = () => testPortal({ authenticate: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
     app = await freshApp();
   });
   afterAll(async () => {

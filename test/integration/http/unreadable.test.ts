@@ -46,7 +46,7 @@ describe.each(Object.entries(troubles))('an order with an event %s', (_, { spoil
   async function start(options: { tokens?: boolean } = {}) {
     captured.length = 0;
     portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
-    app = await buildApp({ ...portal.options, ...(options.tokens ? { auth: testTokens() } : {}) });
+    app = await buildApp({ ...portal.options, ...(options.tokens ? { authenticate: testTokens() } : {}) });
     portal.addOrder(id, toShipped);
     portal.spoil(id, 0, spoil);
   }

@@ -3,7 +3,7 @@ import { currentEvent } from '../../../src/commands/event-envelope.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
 import type { Order } from '../../../src/domain/order/state.js';
-import { fold } from '../../../src/domain/shared/decider.js';
+import { fold } from '../../support/fold.js';
 import { type Answer, type Placed, products, streamOf, type TestPortal } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 

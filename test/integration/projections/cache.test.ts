@@ -213,7 +213,7 @@ describe('the inventory cache', () => {
     const syncedAt = (await queries().inventoryItem(sku(3)))!.asOf!;
     const later = (minutes: number) => ({ now: () => new Date(Date.parse(syncedAt) + minutes * 60_000) });
     const seenAt = (minutes: number) =>
-      createProjections({ ...world, clock: later(minutes), config: { cacheTtlSeconds: 900 } }).queries;
+      createProjections({ ...world, clock: later(minutes), staleAfterSeconds: 900 }).queries;
 
     expect(await seenAt(14).inventoryItem(sku(3))).toMatchObject({ source: 'cache', asOf: syncedAt });
     const stale = { source: 'stale_cache', asOf: syncedAt, warning: expect.stringContaining(syncedAt) };

@@ -500,7 +500,7 @@ describe('requests', () => {
       ...portal,
       effects,
       queue: portal.queues,
-      onRequested: () => undefined,
+      nudge: () => undefined,
     });
     const run = await syncInventory({ force: false, wait: true, trigger: 'manual' }, context());
     expect(run.ended).toBe('failed');

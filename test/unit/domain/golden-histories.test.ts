@@ -8,7 +8,7 @@ import { listReservations } from '../../../src/domain/inventory/reservations.js'
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
-import { fold } from '../../../src/domain/shared/decider.js';
+import { fold } from '../../support/fold.js';
 
 /**
  * Histories as they were once written, with what they must still mean. They are never edited: when an event type moves

@@ -38,8 +38,10 @@ export async function startServers(options: TestStackOptions = {}): Promise<Test
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
+const ttlSeconds = 900;
+
 /** A migrated database of its own on the given servers, with helpers to append events and wait for read models. */
-export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?: number } = {}) {
+export async function createWorld(stack: TestStack) {
   const { DATABASE_URL = '', REDIS_URL = '', EVENTSTORE_URL = '' } = stack.env;
   const { url: databaseUrl, drop } = await createEmptyDatabase(DATABASE_URL);
   const open: { close(): Promise<unknown> }[] = [{ close: drop }];
@@ -73,12 +75,12 @@ export async function createWorld(stack: TestStack, options: { cacheTtlSeconds?:
   const captured: unknown[] = [];
   const reporter: ErrorReporter = { capture: (error) => void captured.push(error) };
   const clock = { now: () => new Date() };
-  const cache = createCacheStore({ cache: redis, bulk: redis }, options.cacheTtlSeconds ?? 900);
+  const cache = createCacheStore({ cache: redis, bulk: redis }, ttlSeconds);
   const ownerLock = createOwnerLock({ url: databaseUrl, applicationName: 'test' });
   const invalidations = createInvalidationFeed(feed);
   const stores = { eventStore, db, queryDb: db, ownerLock, cache, invalidations };
   const deps = { ...stores, clock, metrics, reporter, logger: silent };
-  const projections = createProjections({ ...deps, config: { cacheTtlSeconds: options.cacheTtlSeconds ?? 900 } });
+  const projections = createProjections({ ...deps, staleAfterSeconds: ttlSeconds });
 
   return {
     ...deps,

@@ -8,7 +8,7 @@ import {
   withoutReservation,
   withReservation,
 } from '../../../../src/domain/inventory/reservations.js';
-import { fold } from '../../../../src/domain/shared/decider.js';
+import { fold } from '../../../support/fold.js';
 import { snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';
 

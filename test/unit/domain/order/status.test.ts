@@ -4,7 +4,6 @@ import {
   fromWmsStatus,
   hasReached,
   isFinal,
-  isOrderStatus,
   orderStatuses,
 } from '../../../../src/domain/order/status.js';
 
@@ -36,10 +35,5 @@ describe('order statuses', () => {
 
   it('are final when nothing is owed any more', () => {
     expect(orderStatuses.filter(isFinal)).toEqual(['delivered', 'cancelled', 'expired']);
-  });
-
-  it('are recognised by name', () => {
-    expect(isOrderStatus('export_failed')).toBe(true);
-    expect(isOrderStatus('received')).toBe(false);
   });
 });
