@@ -86,6 +86,8 @@ async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
     HOST: address.host,
     PORT: String(address.port),
     DATA_DIR: dataDir,
+    // No part stands for it, and a portal of one machine needs no settings.
+    ADMIN_EMAIL: given.ADMIN_EMAIL || 'admin@vitallogistics.example',
   };
   const urls: Stack['urls'] = {};
   const failure = deferred<Error>();

@@ -5,8 +5,7 @@ import { type Config, roles, signatureAlgorithms } from './variables.js';
 export function brokenRules(config: Partial<Config>): string[] {
   const problems: string[] = [];
   const { AUTH_JWT_SECRET: secret = '', ROLES: chosen = roles } = config;
-  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.HOST ?? '');
-  if (config.AUTH_MODE === 'open' && (!loopback || config.NODE_ENV === 'production')) {
+  if (config.AUTH_MODE === 'open' && (!isLoopback(config.HOST ?? '') || config.NODE_ENV === 'production')) {
     problems.push('AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production');
   }
   // Others read it in their own ways; what it guards must not be open by a slip of the pen.
@@ -36,6 +35,11 @@ export function brokenRules(config: Partial<Config>): string[] {
   const unknown = chosen.filter((role) => !roles.includes(role));
   if (unknown.length > 0 || chosen.length === 0) problems.push(`ROLES must be some of ${roles.join(', ')}`);
   return problems;
+}
+
+/** All of 127.0.0.0/8 is the machine itself. */
+function isLoopback(host: string): boolean {
+  return ['localhost', '::1'].includes(host) || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** @param url one that names no database is fine */

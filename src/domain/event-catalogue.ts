@@ -7,7 +7,7 @@ import { orderPlacedPersonal } from './order/personal-data.js';
 import { privacyEventSchemas } from './privacy/events.js';
 import { sealEventSchemas } from './seal/events.js';
 import type { PersonalMembers } from './shared/personal-data.js';
-import { syncEventSchemas } from './sync/events.js';
+import { syncEventSchemas, withNothingRead } from './sync/events.js';
 
 /** Turns the data of an event from one schema version into the next. Total: released data never stops being readable. */
 type Upcaster = (data: unknown) => unknown;
@@ -40,6 +40,7 @@ const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema' | 'person
   RefundPending: { version: 2, upcasters: { 1: (data) => data } },
   RefundSucceeded: { version: 2, upcasters: { 1: (data) => data } },
   RefundFailed: { version: 2, upcasters: { 1: (data) => data } },
+  InventorySyncFailed: { version: 2, upcasters: { 1: withNothingRead } },
 };
 
 const personal: Readonly<Record<string, PersonalMembers>> = { OrderPlaced: orderPlacedPersonal };

@@ -11,8 +11,6 @@ export const mail: PartDefinition = {
   stopSignal: 'SIGTERM',
   stopLimitMs: 5_000,
   async prepare({ dataDir, env, port }) {
-    // Nobody receives the portal's alerts but this catcher, so any address will do.
-    const adminEmail = env.ADMIN_EMAIL || 'admin@vitallogistics.example';
     const url = `smtp://127.0.0.1:${port('main')}`;
     const place = { smtpPort: port('main'), httpPort: port('page'), dataDir: path.join(dataDir, 'mail') };
     const ports = ['--smtp-port', String(place.smtpPort), '--http-port', String(place.httpPort)];
@@ -20,7 +18,7 @@ export const mail: PartDefinition = {
       command: nodeProgram('embedded/mail/main', [...ports, '--data', place.dataDir], env),
       serve: async () => (await import('../../mail/catcher.js')).startMailCatcher(place),
       isReady: (output) => readyLine('mail', output) !== undefined,
-      settings: { SMTP_URL: url, ADMIN_EMAIL: adminEmail },
+      settings: { SMTP_URL: url },
       urls: { mail: url, mailPage: `http://127.0.0.1:${port('page')}` },
     };
   },

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
+import { createStripeHttpClient } from './http-client.js';
 
 /** Enough for the workers' concurrency; Stripe's own limit is 25 requests a second in test mode. */
 const maxSockets = 16;
@@ -23,7 +24,9 @@ export function createStripeClient(settings: { secretKey: string; apiBase?: stri
 
 function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
   const agentOptions = { keepAlive: true, maxSockets };
-  if (apiBase === undefined || apiBase === '') return { httpAgent: new HttpsAgent(agentOptions) };
+  if (apiBase === undefined || apiBase === '') {
+    return { httpClient: createStripeHttpClient(new HttpsAgent(agentOptions)) };
+  }
   const url = new URL(apiBase);
   const secure = url.protocol === 'https:';
   return {
@@ -31,6 +34,6 @@ function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
     // A URL's brackets around an IPv6 address are not part of it.
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    httpAgent: secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
+    httpClient: createStripeHttpClient(secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)),
   };
 }

@@ -145,7 +145,8 @@ async function alreadyRefunded(
 }
 
 function toPaymentView(intent: Stripe.PaymentIntent): PaymentView {
-  if (intent.client_secret === null) {
+  // Also where it is missing.
+  if (!intent.client_secret) {
     throw new PaymentsError(`payment intent ${intent.id} came without a client secret`, true, 'no_client_secret');
   }
   return { paymentIntentId: intent.id, clientSecret: intent.client_secret };

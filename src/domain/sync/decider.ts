@@ -30,6 +30,9 @@ interface FailSync {
   readonly type: 'FailSync';
   readonly syncId: string;
   readonly error: string;
+  /** What was read of the snapshot until then; absent when it was not read to its end. */
+  readonly received?: number;
+  readonly rejected?: readonly RejectedItem[];
   readonly at: string;
   readonly durationMs: number;
 }
@@ -85,13 +88,16 @@ function start({ syncId, trigger, force, at }: StartSync, state: SyncState): Dec
 }
 
 function complete({ type: _type, rejected, at, ...counts }: CompleteSync): SyncEvent[] {
-  const listed = rejected.slice(0, maxRejectedListed);
-  const data = { ...counts, rejectedCount: rejected.length, rejected: listed, completedAt: at };
-  return [{ type: 'InventorySyncCompleted', data }];
+  return [{ type: 'InventorySyncCompleted', data: { ...counts, ...listed(rejected), completedAt: at } }];
 }
 
-function fail({ syncId, error, at, durationMs }: FailSync): SyncEvent[] {
-  return [{ type: 'InventorySyncFailed', data: { syncId, error, failedAt: at, durationMs } }];
+function fail({ syncId, error, received = 0, rejected = [], at, durationMs }: FailSync): SyncEvent[] {
+  const data = { syncId, error, received, ...listed(rejected), failedAt: at, durationMs };
+  return [{ type: 'InventorySyncFailed', data }];
+}
+
+function listed(rejected: readonly RejectedItem[]): { rejectedCount: number; rejected: RejectedItem[] } {
+  return { rejectedCount: rejected.length, rejected: rejected.slice(0, maxRejectedListed) };
 }
 
 /** A run ends once. @returns the answer when it cannot end like this now, or null when it can */

@@ -1,33 +1,21 @@
 import { orders } from '../../commands/aggregates.js';
+import type { CommandContext } from '../../commands/use-cases.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { DeliveryError, type DeliveryPartner } from '../ports/outbound.js';
 import { type NotifyDeps, notify } from './notify.js';
 
+type PackedDeps = NotifyDeps & { readonly delivery: DeliveryPartner };
+
 /** A packed order: its buyer is told to pick it up, or the delivery partner is asked to drive it. */
-export function createPackedHandler(deps: NotifyDeps & { delivery: DeliveryPartner }): EffectHandler {
-  const { handler, clock, delivery } = deps;
+export function createPackedHandler(deps: PackedDeps): EffectHandler {
+  const { handler, clock, locks } = deps;
   return {
     async perform({ subject: orderId }, context) {
       const { state: order } = await handler.load(orders, orderId);
-      if (!order || order.status === 'cancelled') return;
-      if (order.deliveryMethod === 'pickup') return notify(deps, orderId, 'ready-for-pickup', context);
-      if (order.deliveryReference !== null) return;
-      if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
-      try {
-        const { reference } = await delivery.schedule({
-          orderId,
-          orderNumber: order.orderNumber,
-          recipient: { name: order.customer.name, phone: order.customer.phone },
-          address: order.shippingAddress,
-          deliveryZone: order.deliveryZone,
-        });
-        const at = clock.now().toISOString();
-        await handler.handle(orders, orderId, { type: 'RecordDelivery', reference, at }, context);
-      } catch (error) {
-        if (error instanceof DeliveryError && error.final) throw new EffectImpossible(error.message, { cause: error });
-        throw error;
-      }
+      if (order?.deliveryMethod === 'pickup') return notify(deps, orderId, 'ready-for-pickup', context);
+      // As in `notify`: a second job of the same delivery waits and finds it scheduled.
+      return locks.exclusively(`delivery:${orderId}`, () => scheduleOnce(deps, orderId, context));
     },
     async giveUp({ subject: orderId }, reason, context) {
       const { state: order } = await handler.load(orders, orderId);
@@ -39,4 +27,25 @@ export function createPackedHandler(deps: NotifyDeps & { delivery: DeliveryPartn
       await handler.handle(orders, orderId, command, context);
     },
   };
+}
+
+async function scheduleOnce(deps: PackedDeps, orderId: string, context: CommandContext): Promise<void> {
+  const { handler, clock, delivery } = deps;
+  const { state: order } = await handler.load(orders, orderId);
+  if (!order || order.status === 'cancelled' || order.deliveryReference !== null) return;
+  if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
+  try {
+    const { reference } = await delivery.schedule({
+      orderId,
+      orderNumber: order.orderNumber,
+      recipient: { name: order.customer.name, phone: order.customer.phone },
+      address: order.shippingAddress,
+      deliveryZone: order.deliveryZone,
+    });
+    const at = clock.now().toISOString();
+    await handler.handle(orders, orderId, { type: 'RecordDelivery', reference, at }, context);
+  } catch (error) {
+    if (error instanceof DeliveryError && error.final) throw new EffectImpossible(error.message, { cause: error });
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import type { RejectedItem } from '../../domain/sync/events.js';
 import { type InventoryPage, type Warehouse, WarehouseError } from '../ports/warehouse.js';
 
 /** The warehouse's whole inventory at one moment, without its rows: whoever downloads it keeps what it needs. */
@@ -61,6 +62,18 @@ export async function leavesOut(warehouse: Warehouse, absent: readonly string[])
   } catch (error) {
     if (error instanceof WarehouseError) return false;
     throw error;
+  }
+}
+
+/** A snapshot was read, and is not believed. */
+export class SnapshotDoubted extends Error {
+  override readonly name = 'SnapshotDoubted';
+  constructor(
+    doubt: string,
+    readonly received: number,
+    readonly rejected: readonly RejectedItem[],
+  ) {
+    super(doubt);
   }
 }
 

@@ -14,7 +14,7 @@ import { emptiedBy } from './emptied.js';
 import { createExportedBefore, type RequestMoment } from './exported-before.js';
 import type { Summarise } from './page-summary.js';
 import { createProgressReport, type ProgressBoard } from './progress.js';
-import { doubtAbout, downloadSnapshot, leavesOut, type Snapshot } from './snapshot.js';
+import { doubtAbout, downloadSnapshot, leavesOut, type Snapshot, SnapshotDoubted } from './snapshot.js';
 import { countListed, type SnapshotIndex } from './snapshot-index.js';
 import { createStillRunning } from './still-running.js';
 import { type Counts, takeOver } from './take-over.js';
@@ -90,8 +90,9 @@ async function runOnce(deps: SyncDeps, request: SyncRequest, context: CommandCon
     metrics.increment('portal_inventory_sync_runs_total', { result: 'failed' });
     metrics.observe('portal_inventory_sync_duration_seconds', durationMs / 1000);
     deps.reporter.capture(error, { syncId });
+    const read = error instanceof SnapshotDoubted ? { received: error.received, rejected: error.rejected } : {};
     logger.error({ err: error, durationMs }, 'inventory sync failed, the previous stock stays');
-    await record({ type: 'FailSync', syncId, error: reason, at: clock.now().toISOString(), durationMs });
+    await record({ type: 'FailSync', syncId, error: reason, ...read, at: clock.now().toISOString(), durationMs });
   }
 }
 
@@ -114,7 +115,7 @@ async function copyInventory(
   if (!index.current) logger.warn({}, 'the read model is behind: the sync looks at every stream');
 
   const doubt = doubtAbout(snapshot, changes.usable, countListed(index));
-  if (doubt && !force) throw new Error(doubt);
+  if (doubt && !force) throw new SnapshotDoubted(doubt, snapshot.received, changes.rejected);
   if (doubt) logger.warn({ doubt }, 'the sync is forced in spite of a doubt');
   const emptied = emptiedBy(changes, syncId);
   if (emptied) {

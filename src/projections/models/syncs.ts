@@ -73,8 +73,8 @@ export function evolveSync(view: SyncView | null, event: SyncEvent): SyncView {
       return { ...ended(view ?? unknown(syncId), completedAt, durationMs), status: 'completed', ...counts };
     }
     case 'InventorySyncFailed': {
-      const { syncId, error, failedAt, durationMs } = event.data;
-      return { ...ended(view ?? unknown(syncId), failedAt, durationMs), status: 'failed', error };
+      const { syncId, error, received, rejected, failedAt, durationMs } = event.data;
+      return { ...ended(view ?? unknown(syncId), failedAt, durationMs), status: 'failed', error, received, rejected };
     }
   }
 }

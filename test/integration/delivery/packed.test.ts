@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
 import { startWorkers } from '../../../src/workers.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
@@ -67,6 +68,17 @@ describe('a packed order', () => {
     const retried = createInterventions(world.portal).retryEffect({ key, reason: 'zone added' }, context());
     expect(await retried).toMatchObject({ outcome: 'done' });
     await eventOf(orderId, 'DeliveryScheduled').toMatchObject({ reference: expect.stringMatching(/^DLV-/) });
+  });
+
+  it('is given to the delivery partner once, also when an emptied queue has two jobs do it at the same time', async () => {
+    const orderId = await exportedOrder();
+    const exported = await world.portal.effects.get(`export:${orderId}`);
+    const effect = { ...exported!, key: `packed:${orderId}`, kind: 'packed' } as const;
+    const { packed } = createEffectHandlers(world.portal, new AbortController().signal);
+    await Promise.all([packed.perform(effect, context()), packed.perform(effect, context())]);
+    const ledger = await (await fetch(`${partner.url}/control/ledger`)).json();
+    const { requests } = ledger as { requests: { body: { orderId: string } }[] };
+    expect(requests.filter(({ body }) => body.orderId === orderId)).toHaveLength(1);
   });
 
   it('whose buyer cannot be told to pick it up is told to the operators', async () => {

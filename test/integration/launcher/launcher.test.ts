@@ -124,6 +124,13 @@ describe('the launcher', () => {
     }
   });
 
+  it('needs no receiver of alerts, also where the mail server is somebody else’s', async () => {
+    const launcher = await run(['portal'], { SMTP_URL: 'smtp://127.0.0.1:1' });
+    expect(await launcher.ended).toBe(1);
+    expect(launcher.output()).toContain('DATABASE_URL is missing');
+    expect(launcher.output()).not.toContain('ADMIN_EMAIL');
+  });
+
   it('starts no part whose variable is set', async () => {
     const launcher = await run(['redis', 'postgres'], { DATABASE_URL: 'postgres://elsewhere/portal' });
     await launcher.prints(/^ready$/m);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
 import { createStripePayments } from '../../../src/adapters/stripe/payments.js';
@@ -246,6 +249,30 @@ describe('failures', () => {
   ])('with status %i: final %s', async (status, final) => {
     await control(sim, 'POST', '/faults', { match: 'GET', status, times: 10 });
     expect(await failure(payments.paymentIntent('pi_1'))).toMatchObject({ name: 'PaymentsError', final });
+  });
+
+  it.each([
+    [503, { message: 'Service Unavailable' }],
+    [401, { message: 'Unauthorized' }],
+    [200, {}],
+    [200, { error: 'backend' }],
+  ])('of a gateway in between are no answers of Stripe: %i with %o', async (status, body) => {
+    const headers = { 'content-type': 'application/json', 'stripe-should-retry': 'false' };
+    const gateway = createServer(({ method }, answer) => {
+      const [code, said] = method === 'GET' ? [200, { object: 'list', data: [], has_more: false }] : [status, body];
+      answer.writeHead(code, headers).end(JSON.stringify(said));
+    }).listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    try {
+      const there = connect({ apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` });
+      const unusable = { name: 'PaymentsError', final: false };
+      expect(await failure(there.createPaymentIntent(order))).toMatchObject(unusable);
+      expect(await failure(there.refund(refundOf('pi_1')))).toMatchObject(unusable);
+      expect(await failure(there.cancelPaymentIntent('pi_1'))).toMatchObject(unusable);
+    } finally {
+      gateway.closeAllConnections();
+      gateway.close();
+    }
   });
 
   it('that pass within a few repeats are not noticed', async () => {

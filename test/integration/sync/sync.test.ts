@@ -266,6 +266,15 @@ describe('a run that cannot be believed', () => {
     expect(await world.sync()).toMatchObject({ status: 'completed', received: 20, changed: 0, delisted: 0 });
   });
 
+  it('fails with what it has read, and with what is wrong with it', async () => {
+    const rows = skus.map((sku) => ({ sku, product_name: sku, brand: 'X', quantity_available: 1, price: '€ 1' }));
+    const body = { data: rows, page: 1, page_size: 1000, total: 20 };
+    await world.fault({ match: { path: '/api/v1/inventory' }, times: 1, fault: { status: 200, body } });
+    const run = await world.sync();
+    expect(run).toMatchObject({ status: 'failed', received: 20, changed: 0 });
+    expect(run.rejected.map(({ sku }) => sku)).toEqual(skus);
+  });
+
   it('fails when the count disagrees with what was sent', async () => {
     const body = { data: [], page: 1, page_size: 1000, total: 20 };
     await world.fault({ match: { path: '/api/v1/inventory' }, times: 1, fault: { status: 200, body } });

@@ -130,12 +130,19 @@ describe('configuration', () => {
     expect(problem).toMatch(/^SMTP_URL cannot be read: ENOENT.*\/nowhere\/smtp/);
   });
 
-  it.each([{ HOST: '0.0.0.0' }, { NODE_ENV: 'production' }])('refuses open access with %o', (env) => {
-    expect(problemsOf({ ...complete, AUTH_MODE: 'open' })).toEqual([]);
-    expect(problemsOf({ ...complete, AUTH_MODE: 'open', ...env })).toContain(
-      'AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production',
-    );
+  it.each(['127.0.0.1', '127.0.0.5', '::1', 'localhost'])('takes open access on %s', (HOST) => {
+    expect(loadConfig({ ...complete, AUTH_MODE: 'open', HOST }).HOST).toBe(HOST);
   });
+
+  it.each([{ HOST: '0.0.0.0' }, { HOST: '127.example' }, { NODE_ENV: 'production' }])(
+    'refuses open access with %o',
+    (env) => {
+      expect(problemsOf({ ...complete, AUTH_MODE: 'open' })).toEqual([]);
+      expect(problemsOf({ ...complete, AUTH_MODE: 'open', ...env })).toContain(
+        'AUTH_MODE open is allowed only on a loopback HOST and outside NODE_ENV=production',
+      );
+    },
+  );
 
   it('asks for a master key of personal data in production', () => {
     expect(problemsOf(complete)).toEqual([]);

@@ -10,7 +10,15 @@ describe('a sync run', () => {
   };
   const failed: SyncEvent = {
     type: 'InventorySyncFailed',
-    data: { syncId: 's1', error: 'the warehouse is down', failedAt: '2026-03-02T00:00:01.000Z', durationMs: 3_000 },
+    data: {
+      syncId: 's1',
+      error: 'the warehouse is down',
+      received: 0,
+      rejectedCount: 0,
+      rejected: [],
+      failedAt: '2026-03-02T00:00:01.000Z',
+      durationMs: 3_000,
+    },
   };
 
   it('is the same whichever event is seen first, and however often', () => {

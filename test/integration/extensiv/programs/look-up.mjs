@@ -19,6 +19,9 @@ const warehouse = createExtensivWarehouse({
   logger,
   metrics: { increment: nothing, observe: nothing, set: nothing },
   reporter: { capture: nothing },
+  currency: 'USD',
+  signal: new AbortController().signal,
+  budget: { perSecond: 20, burst: 40 },
 });
 await redis.ping();
 process.stdout.write('ready\n');

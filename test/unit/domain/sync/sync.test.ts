@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { upcast } from '../../../../src/domain/event-catalogue.js';
 import {
   evolveUnreadable,
   maxRejectedListed,
@@ -27,10 +28,11 @@ const completed: SyncEvent = {
   type: 'InventorySyncCompleted',
   data: { ...counts, rejectedCount: 1, rejected, snapshotAt: minute(0), completedAt: minute(1) },
 };
+const nothingRead = { received: 0, rejectedCount: 0, rejected: [] };
 const fail: SyncCommand = { type: 'FailSync', syncId: 's1', error: 'time-out', at: minute(1), durationMs: 900 };
 const failed: SyncEvent = {
   type: 'InventorySyncFailed',
-  data: { syncId: 's1', error: 'time-out', failedAt: minute(1), durationMs: 900 },
+  data: { syncId: 's1', error: 'time-out', ...nothingRead, failedAt: minute(1), durationMs: 900 },
 };
 
 describe('an event that cannot be read', () => {
@@ -67,6 +69,15 @@ describe('an inventory sync', () => {
   it('fails once', () => {
     given(syncDecider, [started]).when(fail).thenEvents([failed]);
     given(syncDecider, [started, failed]).when(fail).thenNothing();
+  });
+
+  it('that fails tells what it had read, of which version 1 said nothing', () => {
+    const rejected = [{ sku: 'A-1', index: 3, reason: 'negative quantity' }];
+    given(syncDecider, [started])
+      .when({ ...fail, received: 20, rejected })
+      .thenEvents([{ ...failed, data: { ...failed.data, received: 20, rejectedCount: 1, rejected } }]);
+    const former = { syncId: 's1', error: 'time-out', failedAt: minute(1), durationMs: 900 };
+    expect(upcast('InventorySyncFailed', 1, former)).toEqual(failed.data);
   });
 
   it('has one ending', () => {
