@@ -6,16 +6,17 @@ import { UnusableWebhookError } from './unusable-webhook-error.js';
 
 /**
  * What a verified event says, or null for a type that is only kept.
+ * @param at when it was created, ISO 8601
  * @throws UnusableWebhookError when a handled type lacks what the portal needs of it
  */
-export function interpretWebhook(payload: unknown): PaymentMessage | null {
+export function interpretWebhook(payload: unknown, at: string): PaymentMessage | null {
   if (!typed.Check(payload)) throw new UnusableWebhookError(null, null, 'it is no event');
   const { type } = payload;
   const read = Object.hasOwn(readers, type) ? readers[type as keyof typeof readers] : undefined;
   // What is only kept may have any shape: the newer kind of event brings no object.
   if (read === undefined) return null;
   if (!event.Check(payload)) throw new UnusableWebhookError(null, type, 'it is no event');
-  return read(payload);
+  return read({ ...payload, at });
 }
 
 /** What a refund says of itself, whether it came with an event or was asked for. */
@@ -47,11 +48,10 @@ const event = Compile(
   Type.Object({
     id: Text,
     type: Text,
-    created: Type.Number({ minimum: 0 }),
     data: Type.Object({ object: Type.Object({}) }),
   }),
 );
-type Event = { id: string; type: string; created: number; data: { object: unknown } };
+type Event = { id: string; type: string; at: string; data: { object: unknown } };
 
 const paymentIntent = Compile(
   Type.Object({
@@ -116,7 +116,7 @@ function paymentSucceeded(from: Event): PaymentMessage {
     orderId: orderIdOf(object),
     amount,
     currency: object.currency.toUpperCase(),
-    at: timeOf(from),
+    at: from.at,
   };
 }
 
@@ -124,16 +124,16 @@ function paymentFailed(from: Event): PaymentMessage {
   const object = objectOf(from, paymentIntent);
   const error = object.last_payment_error;
   const reason = error?.decline_code ?? error?.code ?? error?.message ?? 'unknown';
-  return { kind: 'payment-failed', paymentIntentId: object.id, orderId: orderIdOf(object), reason, at: timeOf(from) };
+  return { kind: 'payment-failed', paymentIntentId: object.id, orderId: orderIdOf(object), reason, at: from.at };
 }
 
 function paymentCancelled(from: Event): PaymentMessage {
   const object = objectOf(from, paymentIntent);
-  return { kind: 'payment-cancelled', paymentIntentId: object.id, orderId: orderIdOf(object), at: timeOf(from) };
+  return { kind: 'payment-cancelled', paymentIntentId: object.id, orderId: orderIdOf(object), at: from.at };
 }
 
 function refundChanged(from: Event): PaymentMessage {
-  const message = refundMessage(objectOf(from, refund), timeOf(from));
+  const message = refundMessage(objectOf(from, refund), from.at);
   return from.type === 'refund.failed' ? { ...message, status: 'failed' } : message;
 }
 
@@ -145,7 +145,7 @@ function chargeRefunded(from: Event): PaymentMessage {
     orderId: orderIdOf(object),
     amountRefunded: object.amount_refunded,
     currency: object.currency.toUpperCase(),
-    at: timeOf(from),
+    at: from.at,
   };
 }
 
@@ -159,7 +159,7 @@ function disputeOpened(from: Event): PaymentMessage {
     amount: object.amount,
     currency: object.currency.toUpperCase(),
     reason: object.reason ?? '',
-    at: timeOf(from),
+    at: from.at,
   };
 }
 
@@ -195,8 +195,4 @@ interface WithMetadata {
 function metadataText({ metadata }: WithMetadata, name: string): string | null {
   const value = metadata?.[name];
   return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function timeOf(from: Event): string {
-  return new Date(from.created * 1000).toISOString();
 }

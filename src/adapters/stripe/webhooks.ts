@@ -17,7 +17,7 @@ const Word = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' });
 const Envelope = Type.Object({
   id: Word,
   type: Word,
-  created: Type.Union([Type.Number({ minimum: 0 }), Type.String({ minLength: 1 })]),
+  created: Type.Optional(Type.Union([Type.Number({ minimum: 0 }), Type.String({ minLength: 1 }), Type.Null()])),
 });
 const envelope = Compile(Envelope);
 
@@ -32,8 +32,8 @@ export function createStripeWebhookVerifier(settings: { webhookSecret: string; s
       if (!isSigned(rawBody, signature, settings.webhookSecret)) return null;
       return open(rawBody);
     },
-    interpret(payload) {
-      const message = interpretWebhook(payload);
+    interpret(payload, at) {
+      const message = interpretWebhook(payload, at);
       if (message && moded.Check(payload)) assertMode(payload, settings.secretKey);
       return message;
     },
@@ -79,8 +79,9 @@ function parse(rawBody: Buffer): unknown {
   }
 }
 
-/** Unix seconds, or ISO 8601 in the newer kind of event. */
-function createdAt({ id, type, created }: Static<typeof Envelope>): string {
+/** From Unix seconds, or ISO 8601 in the newer kind of event. */
+function createdAt({ id, type, created }: Static<typeof Envelope>): string | null {
+  if (created === undefined || created === null) return null;
   const date = new Date(typeof created === 'number' ? created * 1000 : created);
   const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString();
   // Years of more or fewer than four digits are no times that PostgreSQL reads.

@@ -38,7 +38,7 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       const count = (result: string) =>
         metrics.increment('portal_stripe_webhooks_total', { type: webhook.type, result });
 
-      const message = understood(verifier, webhook.payload);
+      const message = understood(verifier, webhook);
       if (!message) {
         await inbox.mark(eventId, 'ignored');
         const about = await findOrder(deps, namedIn(webhook.payload));
@@ -91,9 +91,12 @@ export function createUnparkHandler(inbox: WebhookInbox): EffectHandler {
   };
 }
 
-function understood(verifier: WebhookVerifier, payload: unknown): PaymentMessage | null {
+function understood(
+  verifier: WebhookVerifier,
+  { payload, createdAt }: { payload: unknown; createdAt: string },
+): PaymentMessage | null {
   try {
-    return verifier.interpret(payload);
+    return verifier.interpret(payload, createdAt);
   } catch (error) {
     // Read again it says the same.
     throw new EffectImpossible(messageOf(error), { cause: error });

@@ -72,13 +72,14 @@ export interface WebhookVerifier {
    * @returns the event's id, type, creation time and whole payload, or null when the signature is wrong or too old.
    */
   verify(rawBody: Buffer, signature: string): VerifiedWebhook | null;
-  /** The message in a verified payload, or null for a type the portal only keeps. */
-  interpret(payload: unknown): PaymentMessage | null;
+  /** The message in a verified payload that was created at that time, or null for a type the portal only keeps. */
+  interpret(payload: unknown, at: string): PaymentMessage | null;
 }
 
 export interface VerifiedWebhook {
   readonly eventId: string;
   readonly type: string;
-  readonly createdAt: string;
+  /** ISO 8601; null where the event does not tell. */
+  readonly createdAt: string | null;
   readonly payload: unknown;
 }

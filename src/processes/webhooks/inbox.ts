@@ -16,6 +16,7 @@ interface StoredWebhook {
   readonly status: WebhookStatus;
   readonly orderId: string | null;
   readonly lastError: string | null;
+  /** As its sender says, else when it came. */
   readonly createdAt: string;
   readonly receivedAt: string;
 }
@@ -68,7 +69,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
       db.transaction(async (tx) => {
         const { eventId, type, payload, createdAt } = webhook;
         const inserted = await webhooks(tx)
-          .insert({ event_id: eventId, type, payload: storable(payload), raw, created_at: createdAt })
+          .insert({ event_id: eventId, type, payload: storable(payload), raw, created_at: createdAt ?? db.fn.now() })
           .onConflict('event_id')
           .ignore()
           .returning('event_id');

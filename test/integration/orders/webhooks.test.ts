@@ -160,6 +160,16 @@ describe('a webhook', () => {
     expect(await deliverAndSettle(portal, thin as unknown as ProviderEvent)).toBe('ignored');
   });
 
+  it('that does not tell when it was created counts from when it came', async () => {
+    const placed = await place(portal, { pick: 3 });
+    const { created: _created, ...timeless } = succeeded(placed);
+    const before = new Date().toISOString();
+    expect(await deliverAndSettle(portal, timeless as ProviderEvent)).toBe('processed');
+    const { paid, paidAt } = await orderOf(portal, placed.order.id);
+    expect(paid).toBe(true);
+    expect(String(paidAt) >= before).toBe(true);
+  });
+
   it('with a bad signature is not kept', async () => {
     const answer = await portal.api('POST', '/api/v1/webhooks/stripe', '{"id":"evt_forged"}', {
       'stripe-signature': 't=1,v1=00',

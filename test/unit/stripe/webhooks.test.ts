@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createStripeWebhookVerifier } from '../../../src/adapters/stripe/webhooks.js';
 
 const secret = 'whsec_unit';
-const { verify, interpret } = createStripeWebhookVerifier({ webhookSecret: secret, secretKey: 'sk_test_1' });
+const verifier = createStripeWebhookVerifier({ webhookSecret: secret, secretKey: 'sk_test_1' });
+const verify = verifier.verify;
+const interpret = (payload: unknown) => verifier.interpret(payload, at);
 
 const created = 1_772_357_400;
 const at = '2026-03-01T09:30:00.000Z';
@@ -73,6 +75,11 @@ describe('a signature', () => {
   it('lets the newer kind of event in, too', () => {
     const body = JSON.stringify({ id: 'evt_2', object: 'v2.core.event', type: 'v2.x', created: at });
     expect(verify(Buffer.from(body), signed(body))).toMatchObject({ eventId: 'evt_2', createdAt: at });
+  });
+
+  it.each([{}, { created: null }])('lets an event in that does not tell when it was created: %o', (time) => {
+    const body = JSON.stringify({ id: 'evt_3', type: 'payment_intent.succeeded', ...time });
+    expect(verify(Buffer.from(body), signed(body))).toMatchObject({ eventId: 'evt_3', createdAt: null });
   });
 });
 
@@ -197,7 +204,10 @@ describe('messages', () => {
 describe('the mode of an event', () => {
   const intent = { id: 'pi_1', amount_received: 100, currency: 'usd' };
   const read = (secretKey: string, change: object, type = 'payment_intent.succeeded') =>
-    createStripeWebhookVerifier({ webhookSecret: secret, secretKey }).interpret({ ...event(type, intent), ...change });
+    createStripeWebhookVerifier({ webhookSecret: secret, secretKey }).interpret(
+      { ...event(type, intent), ...change },
+      at,
+    );
 
   it.each([
     ['sk_live_1', { livemode: false }, 'of the test mode, and STRIPE_SECRET_KEY of the live mode'],
