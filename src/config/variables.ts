@@ -17,7 +17,11 @@ export const variables = {
   ROLES: list(`Roles this process runs: ${roles.join(', ')}.`, roles),
   DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),
   NODE_ENV: text('`production` refuses AUTH_MODE=open and asks for PRIVACY_MASTER_KEY.', 'development'),
-  LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+  LOG_LEVEL: choice(
+    'Least severe level logged; `silent` logs nothing.',
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    'info',
+  ),
   LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
 
   EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…', {
@@ -110,9 +114,11 @@ export const variables = {
     '',
     { form: webUrl },
   ),
-  AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters; used when there is no key set.', '', {
-    secret: true,
-  }),
+  AUTH_JWT_SECRET: text(
+    'Shared secret of HS256 tokens, at least 32 characters where AUTH_MODE=open would be refused; used when there is no key set.',
+    '',
+    { secret: true },
+  ),
   AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
   AUTH_ALGORITHMS: list('Signatures accepted from a key set; with a shared secret it is HS256.', [
     ...signatureAlgorithms,
