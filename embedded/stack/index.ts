@@ -178,7 +178,7 @@ function generatedSettings(given: NodeJS.ProcessEnv, secrets: Secrets): Record<s
   };
   const made: Record<string, () => string> = {
     PRIVACY_MASTER_KEY: () => secrets.key('privacyMasterKey'),
-    AUDIT_SIGNING_KEY: () => ed25519Key(secrets.key('auditSigningKey')),
+    AUDIT_SIGNING_KEY: () => secrets.key('auditSigningKey'),
     EXTENSIV_CLIENT_ID: () => 'portal',
     EXTENSIV_CLIENT_SECRET: () => secrets.get('extensivClientSecret'),
     ...(isUnset(given, 'STRIPE_API_BASE') ? {} : payments),
@@ -191,13 +191,6 @@ function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== ''),
   );
-}
-
-/** 32 random bytes are an Ed25519 key; PKCS #8 (RFC 8410) puts this before them. */
-const pkcs8Prefix = '302e020100300506032b657004220420';
-
-function ed25519Key(random: string): string {
-  return Buffer.concat([Buffer.from(pkcs8Prefix, 'hex'), Buffer.from(random, 'base64')]).toString('base64');
 }
 
 function deferred<T>() {

@@ -67,7 +67,7 @@ describe('configuration', () => {
     [
       'AUDIT_SIGNING_KEY',
       'c2VjcmV0',
-      'AUDIT_SIGNING_KEY must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64)',
+      'AUDIT_SIGNING_KEY must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64), or its 32 bytes in base64 or hex',
     ],
     ['AUDIT_FORMER_KEYS', 'x', 'AUDIT_FORMER_KEYS must hold Ed25519 public keys: PEM, a JWK or a JWK set'],
     ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
@@ -134,6 +134,17 @@ describe('configuration', () => {
       ]);
     },
   );
+
+  it.each([
+    ['EXTENSIV_RETRY_BASE_MS', '0'],
+    ['EXPORT_BACKOFF_MS', '0'],
+    ['INVENTORY_SYNC_INTERVAL_SECONDS', '999999'],
+    ['STATUS_POLL_INTERVAL_SECONDS', '999999'],
+    ['CACHE_TTL_SECONDS', '999999'],
+    ['RESERVATION_TTL_SECONDS', '999999'],
+  ])('takes %s of %s, for at once and as good as never', (name, value) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([]);
+  });
 
   it('takes every level of the log, and a choice in any case', () => {
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) {
