@@ -82,7 +82,7 @@ async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
 
   const env: Record<string, string> = {
     ...definedOnly(given),
-    ...generatedKeys(given, secrets),
+    ...generatedSettings(given, secrets),
     HOST: address.host,
     PORT: String(address.port),
     DATA_DIR: dataDir,
@@ -167,21 +167,24 @@ async function choosePorts(parts: readonly PartName[], ports: Ports): Promise<vo
   }
 }
 
-/** Keys of the portal that nobody has set; they stay the same from start to start. */
-function generatedKeys(given: NodeJS.ProcessEnv, secrets: Secrets): Record<string, string> {
+/**
+ * Keys of the portal, and its names at partners, that nobody has set; they stay the same from start to start. At Stripe
+ * itself nothing stands for a missing secret: no webhook would be taken, and nobody would see why.
+ */
+function generatedSettings(given: NodeJS.ProcessEnv, secrets: Secrets): Record<string, string> {
+  const payments: Record<string, () => string> = {
+    STRIPE_SECRET_KEY: () => secrets.get('stripeSecretKey', 'sk_test_'),
+    STRIPE_WEBHOOK_SECRET: () => secrets.get('stripeWebhookSecret', 'whsec_'),
+  };
   const made: Record<string, () => string> = {
     PRIVACY_MASTER_KEY: () => secrets.key('privacyMasterKey'),
-    AUDIT_SIGNING_KEY: () => ed25519Key(secrets.key('auditSigningKey')),
+    AUDIT_SIGNING_KEY: () => secrets.key('auditSigningKey'),
+    EXTENSIV_CLIENT_ID: () => 'portal',
+    EXTENSIV_CLIENT_SECRET: () => secrets.get('extensivClientSecret'),
+    ...(isUnset(given, 'STRIPE_API_BASE') ? {} : payments),
   };
   const missing = Object.entries(made).filter(([name]) => isUnset(given, name) && isUnset(given, `${name}_FILE`));
   return Object.fromEntries(missing.map(([name, make]) => [name, make()]));
-}
-
-/** 32 random bytes are an Ed25519 key; PKCS #8 (RFC 8410) puts this before them. */
-const pkcs8Prefix = '302e020100300506032b657004220420';
-
-function ed25519Key(random: string): string {
-  return Buffer.concat([Buffer.from(pkcs8Prefix, 'hex'), Buffer.from(random, 'base64')]).toString('base64');
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

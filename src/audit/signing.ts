@@ -45,7 +45,7 @@ export class UnusableKey extends Error {
 }
 
 /**
- * @param privateKey Ed25519 in PKCS #8, as PEM or as the base64 of its DER on one line
+ * @param privateKey Ed25519 in PKCS #8, as PEM or as the base64 of its DER on one line; or its 32 bytes in base64 or hex
  * @throws UnusableKey
  */
 export function createSigner(privateKey: string): Signer {
@@ -109,7 +109,7 @@ function readPrivateKey(text: string): KeyObject {
   try {
     key = pem.startsWith('-----')
       ? createPrivateKey(pem)
-      : createPrivateKey({ key: Buffer.from(pem, 'base64'), format: 'der', type: 'pkcs8' });
+      : createPrivateKey({ key: inPkcs8(pem), format: 'der', type: 'pkcs8' });
   } catch {
     // The reason could quote the key.
     throw new UnusableKey(privateKeyRule);
@@ -118,7 +118,17 @@ function readPrivateKey(text: string): KeyObject {
   return key;
 }
 
-const privateKeyRule = 'must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64)';
+/** PKCS #8 (RFC 8410) is this and the 32 random bytes that an Ed25519 key is; many tools give out those alone. */
+const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const seedBytes = 32;
+
+function inPkcs8(text: string): Buffer {
+  const key = /^[\da-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  return key.length === seedBytes ? Buffer.concat([pkcs8Prefix, key]) : key;
+}
+
+const privateKeyRule =
+  'must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64), or its 32 bytes in base64 or hex';
 
 function keyFrom(make: () => KeyObject): PublicKeyJwk {
   try {

@@ -1,5 +1,6 @@
 import { createApiKeys } from '../adapters/postgres/api-keys.js';
 import type { Portal } from '../compose.js';
+import { isOneMachine } from '../config/rules.js';
 import type { Config } from '../config.js';
 import { keyAuthenticator } from '../http/security/key-authenticator.js';
 import { openAuthenticator } from '../http/security/principal.js';
@@ -20,6 +21,7 @@ export function createAuthenticator(config: Config, { pools, logger }: Pick<Port
     issuer: config.AUTH_ISSUER || null,
     audience: config.AUTH_AUDIENCE || null,
     algorithms: config.AUTH_ALGORITHMS,
+    expiryRequired: !isOneMachine(config),
     clockSkewSeconds: config.AUTH_CLOCK_SKEW_SECONDS,
   });
   return keyAuthenticator(keys, tokens);

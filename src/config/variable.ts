@@ -149,7 +149,7 @@ export function choice<const Value extends string>(
     default: fallback,
     parse: (raw) => {
       if (raw === undefined) return fallback;
-      const value = values.find((candidate) => candidate === raw);
+      const value = values.find((candidate) => candidate === raw.trim().toLowerCase());
       if (value === undefined) throw new Error(`must be one of ${values.join(', ')}, not "${raw}"`);
       return value;
     },

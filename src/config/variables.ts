@@ -5,6 +5,9 @@ import { checked, choice, fraction, integer, list, masterKeys, required, text, t
 /** That are made with a private key: whoever can check one of them cannot make it. */
 export const signatureAlgorithms: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
+/** A year, for who wants as good as never. */
+const longestSeconds = 31_536_000;
+
 export const roles: readonly string[] = ['api', 'projections', 'workers'];
 
 /**
@@ -17,7 +20,11 @@ export const variables = {
   ROLES: list(`Roles this process runs: ${roles.join(', ')}.`, roles),
   DATA_DIR: text('Folder of the embedded parts; the portal itself keeps nothing there.', '.data'),
   NODE_ENV: text('`production` refuses AUTH_MODE=open and asks for PRIVACY_MASTER_KEY.', 'development'),
-  LOG_LEVEL: choice('Least severe level logged.', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+  LOG_LEVEL: choice(
+    'Least severe level logged; `silent` logs nothing.',
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    'info',
+  ),
   LOG_DIR: text('Folder of combined.log, error.log and exceptions.log; `none` logs to the console only.', 'logs'),
 
   EVENTSTORE_URL: required('Connection string of EventStoreDB: esdb://… or esdb+discover://…', {
@@ -43,7 +50,7 @@ export const variables = {
   EXTENSIV_TIMEOUT_MS: integer('Time-out of one warehouse call, milliseconds.', 10_000, { min: 1, max: 120_000 }),
   EXTENSIV_MAX_RETRIES: integer('Repeats of a failed warehouse call.', 3, { min: 0, max: 10 }),
   EXTENSIV_RETRY_BASE_MS: integer('First pause before a repeat, milliseconds; it doubles.', 1_000, {
-    min: 1,
+    min: 0,
     max: 60_000,
   }),
   EXTENSIV_REQUESTS_PER_SECOND: integer(
@@ -57,7 +64,7 @@ export const variables = {
     max: 600_000,
   }),
   EXPORT_BACKOFF_MS: integer('First pause between export attempts, milliseconds; it doubles.', 2_000, {
-    min: 1,
+    min: 0,
     max: 600_000,
   }),
   EFFECT_BACKOFF_MS: integer('The same for every other effect: mails, refunds, cancellations and so on.', 1_000, {
@@ -65,15 +72,18 @@ export const variables = {
     max: 600_000,
   }),
 
-  INVENTORY_SYNC_INTERVAL_SECONDS: integer('Pause between inventory syncs, seconds.', 900, { min: 1, max: 86_400 }),
-  STATUS_POLL_INTERVAL_SECONDS: integer('Pause between status polls, seconds.', 300, { min: 1, max: 86_400 }),
+  INVENTORY_SYNC_INTERVAL_SECONDS: integer('Pause between inventory syncs, seconds.', 900, {
+    min: 1,
+    max: longestSeconds,
+  }),
+  STATUS_POLL_INTERVAL_SECONDS: integer('Pause between status polls, seconds.', 300, { min: 1, max: longestSeconds }),
   CACHE_TTL_SECONDS: integer('Life of a cached answer, and the age at which stock counts as stale, seconds.', 900, {
     min: 1,
-    max: 86_400,
+    max: longestSeconds,
   }),
   RESERVATION_TTL_SECONDS: integer('How long stock is held for an unpaid order, seconds.', 1_800, {
     min: 1,
-    max: 604_800,
+    max: longestSeconds,
   }),
   PAYOUT_BRAND_SHARE_BPS: integer('Brands’ share of a payment, basis points.', 7_000, { min: 0, max: 10_000 }),
   CURRENCY: text('Currency of the catalogue, ISO 4217.', 'USD', { form: currencyCode }),
@@ -110,9 +120,11 @@ export const variables = {
     '',
     { form: webUrl },
   ),
-  AUTH_JWT_SECRET: text('Shared secret of HS256 tokens, at least 32 characters; used when there is no key set.', '', {
-    secret: true,
-  }),
+  AUTH_JWT_SECRET: text(
+    'Shared secret of HS256 tokens, at least 32 characters where AUTH_MODE=open would be refused; used when there is no key set.',
+    '',
+    { secret: true },
+  ),
   AUTH_ISSUER: text('Required `iss` of a token; empty accepts any.', ''),
   AUTH_ALGORITHMS: list('Signatures accepted from a key set; with a shared secret it is HS256.', [
     ...signatureAlgorithms,
@@ -147,7 +159,7 @@ export const variables = {
   ),
   AUDIT_SIGNING_KEY: checked(
     'Private key of the audit seals and of export manifests; empty seals nothing.',
-    'Ed25519 in PKCS #8: PEM, or DER in base64',
+    'Ed25519: PKCS #8 as PEM or its DER in base64, or the 32 bytes in base64 or hex',
     createSigner,
     { secret: true },
   ),

@@ -13,7 +13,7 @@ export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.Ht
     const response = await makeRequest(...request);
     const toJson = response.toJSON.bind(response);
     response.toJSON = async () => {
-      const body: unknown = await toJson();
+      const body: unknown = await toJson().catch(() => null);
       return isStripes(response.getStatusCode(), body) ? body : unusable;
     };
     return response;

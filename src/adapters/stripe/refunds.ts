@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import type { Payments } from '../../processes/ports/payments.js';
 
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
@@ -7,11 +7,16 @@ type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 const maxRefunds = 10_000;
 const pageSize = 100;
 
-/** The refunds of a payment, whoever made them. */
+/** The refunds of a payment, whoever made them; none where Stripe, or a stand-in that keeps no such list, knows of none. */
 export async function refundsOf(stripe: Stripe, paymentIntentId: string): Promise<readonly Stripe.Refund[]> {
-  return stripe.refunds
-    .list({ payment_intent: paymentIntentId, limit: pageSize })
-    .autoPagingToArray({ limit: maxRefunds });
+  try {
+    return await stripe.refunds
+      .list({ payment_intent: paymentIntentId, limit: pageSize })
+      .autoPagingToArray({ limit: maxRefunds });
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return [];
+    throw error;
+  }
 }
 
 /** The refund that an earlier attempt of the same portal refund made, or null. */

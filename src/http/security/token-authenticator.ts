@@ -13,6 +13,8 @@ export interface TokenSettings {
   readonly audience: string | null;
   /** Of tokens that are signed by a published key. */
   readonly algorithms: readonly string[];
+  /** A token must say when it expires. */
+  readonly expiryRequired: boolean;
   /** Clocks of issuer and portal may differ by this much. */
   readonly clockSkewSeconds: number;
 }
@@ -24,7 +26,7 @@ const rememberedTokens = 1_000;
 const maxIdLength = 255;
 
 /**
- * Bearer tokens: JWTs with `sub`, `exp` and `roles`, `customer_id` for buyers and `brand_id` for brands.
+ * Bearer tokens: JWTs with `sub`, `roles` and as a rule `exp`, `customer_id` for buyers and `brand_id` for brands.
  * A token whose signature, algorithm, issuer, audience or time is wrong counts as none; so does one whose ids are not
  * plain text.
  * @throws Problem `unavailable` when the key that signed it cannot be fetched: then nobody knows whether it is good
@@ -40,7 +42,8 @@ export function tokenAuthenticator(settings: TokenSettings): Authenticate {
     try {
       const claims = await verify(token);
       const principal = toPrincipal(claims);
-      const leftMs = Math.trunc(((claims.exp ?? 0) + settings.clockSkewSeconds) * 1_000) - Date.now();
+      const { exp = Number.POSITIVE_INFINITY } = claims;
+      const leftMs = Math.trunc((exp + settings.clockSkewSeconds) * 1_000) - Date.now();
       if (principal && leftMs >= 1) remembered.set(header, principal, { ttl: Math.min(rememberMs, leftMs) });
       return principal;
     } catch (error) {
@@ -62,7 +65,7 @@ function verifier({
 }: TokenSettings): (token: string) => Promise<JWTPayload> {
   const rules = {
     clockTolerance: rest.clockSkewSeconds,
-    requiredClaims: ['sub', 'exp'],
+    requiredClaims: ['sub', ...(rest.expiryRequired ? ['exp'] : [])],
     ...(issuer === null ? {} : { issuer }),
     ...(audience === null ? {} : { audience }),
   };

@@ -26,7 +26,7 @@ const claims: JWTPayload = {
 const without = (name: string): JWTPayload =>
   Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
 
-const usual = { issuer, audience, algorithms: signatureAlgorithms, clockSkewSeconds: 30 };
+const usual = { issuer, audience, algorithms: signatureAlgorithms, expiryRequired: true, clockSkewSeconds: 30 };
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let strangers: typeof keys;
@@ -88,6 +88,21 @@ it('a good token is let in, by key set and by secret', async () => {
   expect(await status(byKeySet, await signed())).toBe(200);
   expect(await status(bySecret, await shared())).toBe(200);
   expect(await status(byKeySet, await signed({ ...claims, aud: ['other', audience] }))).toBe(200);
+});
+
+it('a token that never expires, signed by a short secret, is let in where both may be', async () => {
+  const brief = { ...usual, jwksUrl: null, secret: 'short', expiryRequired: false };
+  const app = await buildApp(testPortal({ authenticate: tokenAuthenticator(brief) }).options);
+  const sign = (payload: JWTPayload) =>
+    new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode('short'));
+  try {
+    const lasting = await sign(without('exp'));
+    expect(await status(app, lasting)).toBe(200);
+    expect(await status(app, lasting)).toBe(200);
+    expect(await status(app, await sign({ ...claims, exp: now - 120 }))).toBe(401);
+  } finally {
+    await app.close();
+  }
 });
 
 describe.each([

@@ -131,6 +131,14 @@ describe('the launcher', () => {
     expect(launcher.output()).not.toContain('ADMIN_EMAIL');
   });
 
+  it('needs no names and secrets to reach somebody else’s stand-ins', async () => {
+    const elsewhere = { EXTENSIV_BASE_URL: 'http://127.0.0.1:1', STRIPE_API_BASE: 'http://127.0.0.1:1' };
+    const launcher = await run(['portal'], elsewhere);
+    expect(await launcher.ended).toBe(1);
+    expect(launcher.output()).toContain('DATABASE_URL is missing');
+    expect(launcher.output()).not.toMatch(/EXTENSIV|STRIPE/);
+  });
+
   it('starts no part whose variable is set', async () => {
     const launcher = await run(['redis', 'postgres'], { DATABASE_URL: 'postgres://elsewhere/portal' });
     await launcher.prints(/^ready$/m);

@@ -86,6 +86,30 @@ describe('a stand-in', () => {
   });
 });
 
+describe('a stand-in that keeps no list of refunds', () => {
+  it.each([
+    ['an error of Stripe', '{"error":{"type":"invalid_request_error","message":"Unrecognized request URL"}}'],
+    ['JSON', '{"message":"not found"}'],
+    ['nothing', ''],
+  ])('and answers %s makes refunds all the same', async (_what, nothingThere) => {
+    const keys: unknown[] = [];
+    const there = createServer(({ method, headers }, answer) => {
+      if (method === 'GET') return answer.writeHead(404).end(nothingThere);
+      keys.push(headers['idempotency-key']);
+      return answer.end(JSON.stringify({ id: 're_1', amount: 12_500, status: 'succeeded' }));
+    }).listen(0, '127.0.0.1');
+    await once(there, 'listening');
+    try {
+      const { refund } = connect({ apiBase: `http://127.0.0.1:${(there.address() as AddressInfo).port}` });
+      expect(await refund(refundOf('pi_1'))).toMatchObject({ stripeRefundId: 're_1', status: 'succeeded' });
+      expect(keys).toEqual(['refund-r-1']);
+    } finally {
+      there.closeAllConnections();
+      there.close();
+    }
+  });
+});
+
 describe('payment intents', () => {
   it('carry the order and speak the currency of the portal', async () => {
     const intent = await payments.createPaymentIntent(order);

@@ -40,12 +40,17 @@ describe('signing', () => {
     expect(createVerifier([current.publicKey, former.publicKey]).verify(document, old)).toBe('valid');
   });
 
-  it('reads private keys as PEM, with line ends spelled out, and as base64', () => {
+  it('reads private keys as PEM, with line ends spelled out, as base64, and as their 32 bytes', () => {
     const { privateKey } = newKey();
     const base64 = privateKey.replaceAll(/-----.*-----|\n/g, '');
-    const ids = [privateKey, privateKey.replaceAll('\n', '\\n'), base64].map(
-      (text) => createSigner(text).publicKey.kid,
-    );
+    const seed = Buffer.from(base64, 'base64').subarray(-32);
+    const ids = [
+      privateKey,
+      privateKey.replaceAll('\n', '\\n'),
+      base64,
+      seed.toString('base64'),
+      seed.toString('hex'),
+    ].map((text) => createSigner(text).publicKey.kid);
     expect(new Set(ids).size).toBe(1);
   });
 

@@ -67,10 +67,9 @@ describe('configuration', () => {
     [
       'AUDIT_SIGNING_KEY',
       'c2VjcmV0',
-      'AUDIT_SIGNING_KEY must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64)',
+      'AUDIT_SIGNING_KEY must be an Ed25519 private key in PKCS #8 without a passphrase (PEM, or its DER in base64), or its 32 bytes in base64 or hex',
     ],
     ['AUDIT_FORMER_KEYS', 'x', 'AUDIT_FORMER_KEYS must hold Ed25519 public keys: PEM, a JWK or a JWK set'],
-    ['AUTH_JWT_SECRET', 'short', 'AUTH_JWT_SECRET must have at least 32 characters'],
     ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8'],
     [
       'EVENTSTORE_URL',
@@ -124,6 +123,34 @@ describe('configuration', () => {
       expect(problemsOf({ ...complete, EVENTSTORE_URL: url })).toHaveLength(1);
     },
   );
+
+  it.each([{ HOST: '0.0.0.0' }, { NODE_ENV: 'production', PRIVACY_MASTER_KEY: Buffer.alloc(32).toString('base64') }])(
+    'takes a short secret of tokens where access may be open, and not with %o',
+    (env) => {
+      const short = { ...complete, AUTH_JWT_SECRET: 'short' };
+      expect(problemsOf(short)).toEqual([]);
+      expect(problemsOf({ ...short, ...env })).toEqual([
+        'AUTH_JWT_SECRET must have at least 32 characters, except on a loopback HOST outside NODE_ENV=production',
+      ]);
+    },
+  );
+
+  it.each([
+    ['EXTENSIV_RETRY_BASE_MS', '0'],
+    ['EXPORT_BACKOFF_MS', '0'],
+    ['INVENTORY_SYNC_INTERVAL_SECONDS', '999999'],
+    ['STATUS_POLL_INTERVAL_SECONDS', '999999'],
+    ['CACHE_TTL_SECONDS', '999999'],
+    ['RESERVATION_TTL_SECONDS', '999999'],
+  ])('takes %s of %s, for at once and as good as never', (name, value) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([]);
+  });
+
+  it('takes every level of the log, and a choice in any case', () => {
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) {
+      expect(loadConfig({ ...complete, LOG_LEVEL: level.toUpperCase() }).LOG_LEVEL).toBe(level);
+    }
+  });
 
   it('names the variable whose file cannot be read', () => {
     const [problem] = problemsOf({ ...complete, SMTP_URL_FILE: '/nowhere/smtp' });
