@@ -2,9 +2,13 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 
+/** In the place of one of Stripe's error codes: something in between has answered, and of the request nothing is known. */
+export const notOfStripe = 'not_of_stripe';
+
 /**
  * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: any JSON
- * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made.
+ * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made,
+ * and its `404 {"message": "…"}` for a refusal of Stripe.
  */
 export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
@@ -13,21 +17,23 @@ export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.Ht
     const response = await makeRequest(...request);
     const toJson = response.toJSON.bind(response);
     response.toJSON = async () => {
-      const body: unknown = await toJson();
-      return isStripes(response.getStatusCode(), body) ? body : unusable;
+      const body: unknown = await toJson().catch(withoutJson);
+      return isStripes(response.getStatusCode(), body) ? body : { error: { type: 'api_error', code: notOfStripe } };
     };
     return response;
   };
   return client;
 }
 
-/** As Stripe tells of a failure of its own: the same request may succeed later. */
-const unusable = { error: { type: 'api_error', message: 'the answer is not one of Stripe' } };
+/** @throws what is no matter of the body's form, such as a connection that broke */
+function withoutJson(error: unknown): undefined {
+  if (!(error instanceof SyntaxError)) throw error;
+}
 
-/** Stripe answers with a resource, a list or an error. */
+/** Stripe answers with a resource, a list or an error of one of its types. */
 function isStripes(status: number, body: unknown): boolean {
   if (!isObject(body)) return false;
-  if (isObject(body.error)) return true;
+  if (isObject(body.error)) return typeof body.error.type === 'string';
   return status < 300 && ((typeof body.id === 'string' && body.id !== '') || Array.isArray(body.data));
 }
 

@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
+import { PaymentsError } from '../../commands/ports.js';
 import type { Payments } from '../../processes/ports/payments.js';
+import { idOf, refundObject } from './messages.js';
 
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 
@@ -7,11 +9,45 @@ type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 const maxRefunds = 10_000;
 const pageSize = 100;
 
-/** The refunds of a payment, whoever made them. */
+/** The refunds of a payment, whoever made them. @throws PaymentsError when the list holds anything else */
 export async function refundsOf(stripe: Stripe, paymentIntentId: string): Promise<readonly Stripe.Refund[]> {
-  return stripe.refunds
+  const refunds = await stripe.refunds
     .list({ payment_intent: paymentIntentId, limit: pageSize })
     .autoPagingToArray({ limit: maxRefunds });
+  if (!refunds.every((refund) => isRefundOf(paymentIntentId, refund))) {
+    throw new PaymentsError(`Stripe did not list the refunds of ${paymentIntentId}`, false, null);
+  }
+  return refunds;
+}
+
+/** Makes one. @throws PaymentsError when the answer is another object, of which nothing follows for this one */
+export async function createRefund(stripe: Stripe, request: Parameters<Payments['refund']>[0]): Promise<Stripe.Refund> {
+  const { refundId, paymentIntentId } = request;
+  const created = await stripe.refunds.create(
+    {
+      payment_intent: paymentIntentId,
+      amount: request.amount,
+      reason: 'requested_by_customer',
+      metadata: { order_id: request.orderId, refund_id: refundId, reason: metadataValue(request.reason) },
+    },
+    { idempotencyKey: `refund-${refundId}` },
+  );
+  if (!isRefundOf(paymentIntentId, created) || created.metadata?.refund_id !== refundId) {
+    throw new PaymentsError(`Stripe did not answer with the refund ${refundId}`, false, null);
+  }
+  return created;
+}
+
+function isRefundOf(paymentIntentId: string, object: Stripe.Refund): boolean {
+  return refundObject.Check(object) && object.object === 'refund' && idOf(object.payment_intent) === paymentIntentId;
+}
+
+/** Stripe's limit for one metadata value. */
+const maxMetadataValue = 500;
+
+/** A cut can leave half a character, which cannot be sent. */
+function metadataValue(text: string): string {
+  return text.slice(0, maxMetadataValue).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** The refund that an earlier attempt of the same portal refund made, or null. */

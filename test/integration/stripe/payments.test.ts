@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
@@ -72,6 +72,35 @@ async function paidIntent(): Promise<string> {
   const { paymentIntentId } = await payments.createPaymentIntent(order);
   await pay(paymentIntentId);
   return paymentIntentId;
+}
+
+const stripeRefund = {
+  id: 're_1',
+  object: 'refund',
+  amount: 12_500,
+  currency: 'usd',
+  payment_intent: 'pi_1',
+  status: 'succeeded',
+  created: 1_700_000_000,
+  metadata: { refund_id: 'r-1' },
+};
+const listOf = (...data: object[]) => ({ object: 'list', data, has_more: false });
+
+function reply(answer: ServerResponse, status: number, body: unknown): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  answer.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(text);
+}
+
+/** Lets somebody else answer in Stripe's place. */
+async function behindGateway(answer: RequestListener, use: (there: Payments) => Promise<void>): Promise<void> {
+  const gateway = createServer(answer).listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  try {
+    await use(connect({ apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` }));
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
 }
 
 describe('a stand-in', () => {
@@ -251,27 +280,44 @@ describe('failures', () => {
     expect(await failure(payments.paymentIntent('pi_1'))).toMatchObject({ name: 'PaymentsError', final });
   });
 
-  it.each([
+  it.each<[number, unknown]>([
     [503, { message: 'Service Unavailable' }],
     [401, { message: 'Unauthorized' }],
+    [404, { message: 'no Route matched with those values' }],
+    [400, { error: { message: 'Bad Request' } }],
+    [402, { error: 'quota' }],
+    [302, { id: 'pi_1', object: 'payment_intent', status: 'canceled' }],
     [200, {}],
     [200, { error: 'backend' }],
+    [200, '<html>Log in to the network'],
+    [200, { id: 'req-77', status: 'accepted' }],
+    [200, { id: 'ch_1', object: 'charge', amount: 12_500, currency: 'usd', status: 'succeeded' }],
+    [200, { ...stripeRefund, metadata: { refund_id: 'r-2' } }],
+    [200, { ...stripeRefund, payment_intent: 'pi_2' }],
+    [200, { id: 'pi_2', object: 'payment_intent', status: 'canceled', client_secret: 'secret' }],
   ])('of a gateway in between are no answers of Stripe: %i with %o', async (status, body) => {
-    const headers = { 'content-type': 'application/json', 'stripe-should-retry': 'false' };
-    const gateway = createServer(({ method }, answer) => {
-      const [code, said] = method === 'GET' ? [200, { object: 'list', data: [], has_more: false }] : [status, body];
-      answer.writeHead(code, headers).end(JSON.stringify(said));
-    }).listen(0, '127.0.0.1');
-    await once(gateway, 'listening');
-    try {
-      const there = connect({ apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` });
-      const unusable = { name: 'PaymentsError', final: false };
-      expect(await failure(there.createPaymentIntent(order))).toMatchObject(unusable);
-      expect(await failure(there.refund(refundOf('pi_1')))).toMatchObject(unusable);
-      expect(await failure(there.cancelPaymentIntent('pi_1'))).toMatchObject(unusable);
-    } finally {
-      gateway.closeAllConnections();
-      gateway.close();
+    await behindGateway(
+      ({ method }, answer) => (method === 'GET' ? reply(answer, 200, listOf()) : reply(answer, status, body)),
+      async (there) => {
+        const unusable = { name: 'PaymentsError', final: false };
+        expect(await failure(there.createPaymentIntent(order))).toMatchObject(unusable);
+        expect(await failure(there.refund(refundOf('pi_1')))).toMatchObject(unusable);
+        expect(await failure(there.cancelPaymentIntent('pi_1'))).toMatchObject(unusable);
+      },
+    );
+  });
+
+  it('of a gateway in between are no payment, and no list of refunds', async () => {
+    const other = { id: 'pi_2', object: 'payment_intent', status: 'requires_payment_method', client_secret: 'secret' };
+    const unusable = { name: 'PaymentsError', final: false };
+    for (const answered of [other, listOf({ ...stripeRefund, payment_intent: 'pi_2' }), listOf({ id: 'ch_1' })]) {
+      await behindGateway(
+        (_, answer) => reply(answer, 200, answered),
+        async (there) => {
+          expect(await failure(there.paymentIntent('pi_1'))).toMatchObject(unusable);
+          expect(await failure(there.refundsOf('pi_1'))).toMatchObject(unusable);
+        },
+      );
     }
   });
 
