@@ -1,4 +1,4 @@
-import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 
@@ -8,13 +8,21 @@ export const notOfStripe = 'not_of_stripe';
 /**
  * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: any JSON
  * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made,
- * and its `404 {"message": "…"}` for a refusal of Stripe.
+ * and its `404 {"message": "…"}` for a refusal of Stripe. An answer ends within the time-out, too, which the library
+ * starts anew with every byte.
  */
 export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
   const makeRequest = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
+    const [, , , , , , , timeoutMs] = request;
+    const started = performance.now();
     const response = await makeRequest(...request);
+    const raw = response.getRawResponse() as IncomingMessage;
+    const late = setTimeout(() => raw.destroy(), timeoutMs - (performance.now() - started));
+    raw.once('close', () => clearTimeout(late));
+    // What is tried again is not read by the library, and would hold its connection until the time-out.
+    response.dispose = () => void raw.resume();
     const toJson = response.toJSON.bind(response);
     response.toJSON = async () => {
       const body: unknown = await toJson().catch(withoutJson);

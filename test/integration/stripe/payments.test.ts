@@ -92,11 +92,15 @@ function reply(answer: ServerResponse, status: number, body: unknown): void {
 }
 
 /** Lets somebody else answer in Stripe's place. */
-async function behindGateway(answer: RequestListener, use: (there: Payments) => Promise<void>): Promise<void> {
+async function behindGateway(
+  answer: RequestListener,
+  use: (there: Payments) => Promise<void>,
+  settings: { timeoutMs?: number } = {},
+): Promise<void> {
   const gateway = createServer(answer).listen(0, '127.0.0.1');
   await once(gateway, 'listening');
   try {
-    await use(connect({ apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` }));
+    await use(connect({ ...settings, apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` }));
   } finally {
     gateway.closeAllConnections();
     gateway.close();
@@ -319,6 +323,32 @@ describe('failures', () => {
         },
       );
     }
+  });
+
+  it('end within the time-out, however slowly an answer comes', async () => {
+    await behindGateway(
+      (_, answer) => {
+        const drip = setInterval(() => answer.write(' '), 20);
+        answer.on('close', () => clearInterval(drip));
+      },
+      async (there) => expect(await failure(there.createPaymentIntent(order))).toMatchObject({ final: false }),
+      { timeoutMs: 100 },
+    );
+  });
+
+  it('that are tried again hold no connection', async () => {
+    const connections = new Set<unknown>();
+    await behindGateway(
+      ({ socket }, answer) => {
+        connections.add(socket);
+        answer.writeHead(503).end(JSON.stringify({ error: { type: 'api_error' } }));
+      },
+      async (there) => {
+        expect(await failure(there.createPaymentIntent(order))).toMatchObject({ final: false });
+        expect(await failure(there.createPaymentIntent(order))).toMatchObject({ final: false });
+      },
+    );
+    expect(connections.size).toBe(1);
   });
 
   it('that pass within a few repeats are not noticed', async () => {
