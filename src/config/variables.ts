@@ -5,8 +5,8 @@ import { checked, choice, fraction, integer, list, masterKeys, required, text, t
 /** That are made with a private key: whoever can check one of them cannot make it. */
 export const signatureAlgorithms: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
-/** A year, for who wants as good as never. */
-const longestSeconds = 31_536_000;
+/** 24 days, for those who want next to never: timers of Node go no further. */
+const longestSeconds = 2_147_483;
 
 export const roles: readonly string[] = ['api', 'projections', 'workers'];
 

@@ -8,8 +8,11 @@ import { DeliveryError, type DeliveryPartner } from '../../processes/ports/outbo
 const maxSockets = 4;
 /** An answer holds a reference; anything much larger is not one. */
 const maxAnswerBytes = 64 * 1024;
-/** Client errors that a later repeat can get past: time-out, conflict, too early, too many requests. */
-const passingStatuses = new Set([408, 409, 425, 429]);
+/**
+ * Client errors that a later repeat can get past: we are refused, which an operator puts right, time-out, conflict, too
+ * early, too many requests.
+ */
+const passingStatuses = new Set([401, 403, 407, 408, 409, 425, 429]);
 
 /** Where partners put their reference; the first is the documented one. */
 const referenceNames = ['reference', 'id', 'delivery_id', 'deliveryId'] as const;
@@ -18,7 +21,7 @@ const maxReference = 200;
 /**
  * {@link DeliveryPartner} over HTTP: `POST {baseUrl}/deliveries` with the idempotency key `delivery-{orderId}`, answered
  * by 201 `{reference}`. A partner that accepts without a reference knows the delivery by its key, which is the reference
- * then. One attempt per call; repeating is the effect's business, which the key makes harmless.
+ * then; a web page, half an answer or an error with status 200 accepts nothing. One attempt per call; repeating is the effect's business, which the key makes harmless.
  * @param settings `timeoutMs` for the whole request
  */
 export function createDeliveryPartner(settings: {
@@ -65,11 +68,20 @@ function referenceIn({ status, data }: AxiosResponse<unknown>): string | null {
     const final = status >= 400 && status < 500 && !passingStatuses.has(status);
     throw new DeliveryError(`delivery partner answered ${status}`, final);
   }
-  if (typeof data !== 'object' || data === null) return null;
-  const named = referenceNames.map((name) => (data as Partial<Record<string, unknown>>)[name]);
+  const fields = typeof data === 'object' && data !== null ? (data as Partial<Record<string, unknown>>) : {};
+  const named = referenceNames.map((name) => fields[name]);
   const found = named.find((value) => typeof value === 'string' || typeof value === 'number');
   const reference = String(found ?? '').trim();
+  if (reference === '' && isNoAcceptance(data, fields)) {
+    throw new DeliveryError(`delivery partner answered ${status} with something that is no acceptance`, false);
+  }
   return reference === '' || reference.length > maxReference ? null : reference;
+}
+
+/** Text comes from a body that is no JSON: `OK` may be one, HTML or half of an object is not. */
+function isNoAcceptance(data: unknown, { error, errors, success }: Partial<Record<string, unknown>>): boolean {
+  if (typeof data === 'string') return /[<{[]/.test(data);
+  return Boolean(error) || Boolean(errors) || success === false;
 }
 
 function deliveryError(error: unknown): DeliveryError {

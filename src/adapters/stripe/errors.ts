@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { messageOf } from '../../commands/failures.js';
 import { PaymentsError } from '../../commands/ports.js';
+import { notOfStripe } from './http-client.js';
 
 /**
  * Stripe's error types in the portal's one question: can the same request succeed later?
@@ -21,6 +22,7 @@ export function paymentsError(operation: string, error: unknown): PaymentsError 
  */
 function summary(error: Stripe.errors.StripeError): string {
   if (error.type === 'StripeConnectionError') return error.message;
+  if (error.code === notOfStripe) return `the answer is not one of Stripe, status ${error.statusCode}`;
   const facts = {
     status: error.statusCode,
     code: error.code,
@@ -43,6 +45,8 @@ export function isStoredFailure(error: unknown): boolean {
 }
 
 function isFinal(error: Stripe.errors.StripeError): boolean {
+  // The library tells errors by their status alone.
+  if (error.code === notOfStripe) return false;
   switch (error.type) {
     case 'StripeInvalidRequestError':
     case 'StripeCardError':

@@ -1,33 +1,47 @@
-import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 
+/** In the place of one of Stripe's error codes: something in between has answered, and of the request nothing is known. */
+export const notOfStripe = 'not_of_stripe';
+
 /**
  * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: any JSON
- * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made.
+ * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made,
+ * and its `404 {"message": "…"}` for a refusal of Stripe. An answer ends within the time-out, too, which the library
+ * starts anew with every byte.
  */
 export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
   const makeRequest = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
+    const [, , , , , , , timeoutMs] = request;
+    const started = performance.now();
     const response = await makeRequest(...request);
+    const raw = response.getRawResponse() as IncomingMessage;
+    const late = setTimeout(() => raw.destroy(), timeoutMs - (performance.now() - started));
+    raw.once('close', () => clearTimeout(late));
+    // What is tried again is not read by the library, and would hold its connection until the time-out.
+    response.dispose = () => void raw.resume();
     const toJson = response.toJSON.bind(response);
     response.toJSON = async () => {
-      const body: unknown = await toJson().catch(() => null);
-      return isStripes(response.getStatusCode(), body) ? body : unusable;
+      const body: unknown = await toJson().catch(withoutJson);
+      return isStripes(response.getStatusCode(), body) ? body : { error: { type: 'api_error', code: notOfStripe } };
     };
     return response;
   };
   return client;
 }
 
-/** As Stripe tells of a failure of its own: the same request may succeed later. */
-const unusable = { error: { type: 'api_error', message: 'the answer is not one of Stripe' } };
+/** @throws what is no matter of the body's form, such as a connection that broke */
+function withoutJson(error: unknown): undefined {
+  if (!(error instanceof SyntaxError)) throw error;
+}
 
-/** Stripe answers with a resource, a list or an error. */
+/** Stripe answers with a resource, a list or an error of a type or code. */
 function isStripes(status: number, body: unknown): boolean {
   if (!isObject(body)) return false;
-  if (isObject(body.error)) return true;
+  if (isObject(body.error)) return [body.error.type, body.error.code].some((word) => typeof word === 'string');
   return status < 300 && ((typeof body.id === 'string' && body.id !== '') || Array.isArray(body.data));
 }
 

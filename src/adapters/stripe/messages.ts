@@ -76,7 +76,7 @@ const RefundObject = Type.Object({
   failure_reason: Optional(Type.String()),
   metadata: Metadata,
 });
-const refund = Compile(RefundObject);
+export const refundObject = Compile(RefundObject);
 
 const charge = Compile(
   Type.Object({ id: Text, amount_refunded: Amount, currency: Text, payment_intent: Reference, metadata: Metadata }),
@@ -133,7 +133,7 @@ function paymentCancelled(from: Event): PaymentMessage {
 }
 
 function refundChanged(from: Event): PaymentMessage {
-  const message = refundMessage(objectOf(from, refund), from.at);
+  const message = refundMessage(objectOf(from, refundObject), from.at);
   return from.type === 'refund.failed' ? { ...message, status: 'failed' } : message;
 }
 
@@ -179,7 +179,7 @@ function unusable(from: Event, reason: string): UnusableWebhookError {
   return new UnusableWebhookError(from.id, from.type, reason);
 }
 
-function idOf(reference: string | { id: string } | null | undefined): string | null {
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
   if (reference === null || reference === undefined) return null;
   return typeof reference === 'string' ? reference : reference.id;
 }

@@ -5,8 +5,9 @@ import type { PaymentView } from '../../commands/use-cases.js';
 import type { Payments } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
 import { isStoredFailure, paymentsError } from './errors.js';
-import { refundMessage } from './messages.js';
-import { adoptableRefund, findOwnRefund, refundOutcome, refundsOf } from './refunds.js';
+import { isFor } from './is-for.js';
+import { refundMessage, refundObject } from './messages.js';
+import { adoptableRefund, createRefund, findOwnRefund, refundOutcome, refundsOf } from './refunds.js';
 
 export interface StripePaymentsSettings {
   readonly secretKey: string;
@@ -45,6 +46,9 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
     }
   }
 
+  const retrieve = async (paymentIntentId: string) =>
+    asked(await stripe.paymentIntents.retrieve(paymentIntentId), ({ id }) => id === paymentIntentId);
+
   return {
     createPaymentIntent: (request) =>
       call('create-intent', async () => {
@@ -59,7 +63,12 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
         const again = request.earlier > 0 ? `-after-${request.earlier}` : '';
         const idempotencyKey = `order-${request.orderId}-intent${again}`;
         const create = async (key: string) =>
-          toPaymentView(await stripe.paymentIntents.create(params, { ...forOneWhoWaits, idempotencyKey: key }));
+          toPaymentView(
+            asked(
+              await stripe.paymentIntents.create(params, { ...forOneWhoWaits, idempotencyKey: key }),
+              ({ metadata }) => isFor(request.orderId, metadata?.order_id),
+            ),
+          );
         try {
           return await create(idempotencyKey);
         } catch (error) {
@@ -72,18 +81,19 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
 
     paymentIntent: (paymentIntentId) =>
       call('get-intent', async () => {
-        const intent = await stripe.paymentIntents.retrieve(paymentIntentId);
+        const intent = await retrieve(paymentIntentId);
         return intent.status === 'canceled' ? null : toPaymentView(intent);
       }),
 
     cancelPaymentIntent: (paymentIntentId) =>
       call('cancel-intent', async () => {
         try {
-          await stripe.paymentIntents.cancel(paymentIntentId);
+          const answer = await stripe.paymentIntents.cancel(paymentIntentId);
+          asked(answer, ({ id, status }) => id === paymentIntentId && status === 'canceled');
         } catch (error) {
           // Cancelling what is cancelled is what was asked for; anything else (it was paid meanwhile) is the caller's to know.
           if (paymentsError('cancel-intent', error).code !== 'payment_intent_unexpected_state') throw error;
-          const { status } = await stripe.paymentIntents.retrieve(paymentIntentId);
+          const { status } = await retrieve(paymentIntentId);
           if (status !== 'canceled') throw error;
         }
       }),
@@ -95,20 +105,7 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
         const existing = await findOwnRefund(stripe, request);
         if (existing !== null) return refundOutcome(existing);
         try {
-          const created = await stripe.refunds.create(
-            {
-              payment_intent: request.paymentIntentId,
-              amount: request.amount,
-              reason: 'requested_by_customer',
-              metadata: {
-                order_id: request.orderId,
-                refund_id: request.refundId,
-                reason: metadataValue(request.reason),
-              },
-            },
-            { idempotencyKey: `refund-${request.refundId}` },
-          );
-          return refundOutcome(created);
+          return refundOutcome(await createRefund(stripe, request));
         } catch (error) {
           const settled = await alreadyRefunded(stripe, request, error);
           if (settled === null) throw error;
@@ -119,19 +116,15 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
 
     refundsOf: (paymentIntentId) =>
       call('list-refunds', async () =>
-        (await refundsOf(stripe, paymentIntentId)).map((refund) =>
-          refundMessage(refund, new Date(refund.created * 1000).toISOString()),
-        ),
+        (await refundsOf(stripe, paymentIntentId))
+          .filter((refund) => refundObject.Check(refund))
+          .map((refund) => refundMessage(refund, madeAt(refund).toISOString())),
       ),
   };
 }
 
-/** Stripe's limit for one metadata value. */
-const maxMetadataValue = 500;
-
-/** A cut can leave half a character, which cannot be sent. */
-function metadataValue(text: string): string {
-  return text.slice(0, maxMetadataValue).replace(/[\ud800-\udbff]$/, '');
+function madeAt({ created }: Stripe.Refund): Date {
+  return Number.isFinite(created) ? new Date(created * 1000) : new Date();
 }
 
 /** The refund that makes this request needless, when Stripe says that the charge is refunded already. */
@@ -144,10 +137,17 @@ async function alreadyRefunded(
   return (await findOwnRefund(stripe, request)) ?? (await adoptableRefund(stripe, request));
 }
 
+/** @throws PaymentsError when the answer is about something else, so that nothing is known of what was asked for */
+function asked(intent: Stripe.PaymentIntent, isAsked: (intent: Stripe.PaymentIntent) => boolean): Stripe.PaymentIntent {
+  if (isFor('payment_intent', intent.object) && isAsked(intent)) return intent;
+  throw new PaymentsError('Stripe did not answer with the payment intent that was asked for', false, null);
+}
+
 function toPaymentView(intent: Stripe.PaymentIntent): PaymentView {
-  // Also where it is missing.
   if (!intent.client_secret) {
-    throw new PaymentsError(`payment intent ${intent.id} came without a client secret`, true, 'no_client_secret');
+    // Stripe itself says null where there is none to be had.
+    const final = intent.client_secret === null;
+    throw new PaymentsError(`payment intent ${intent.id} came without a client secret`, final, 'no_client_secret');
   }
   return { paymentIntentId: intent.id, clientSecret: intent.client_secret };
 }

@@ -1,5 +1,8 @@
 import Stripe from 'stripe';
+import { PaymentsError } from '../../commands/ports.js';
 import type { Payments } from '../../processes/ports/payments.js';
+import { isFor } from './is-for.js';
+import { idOf } from './messages.js';
 
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 
@@ -10,13 +13,46 @@ const pageSize = 100;
 /** The refunds of a payment, whoever made them; none where Stripe, or a stand-in that keeps no such list, knows of none. */
 export async function refundsOf(stripe: Stripe, paymentIntentId: string): Promise<readonly Stripe.Refund[]> {
   try {
-    return await stripe.refunds
+    const refunds = await stripe.refunds
       .list({ payment_intent: paymentIntentId, limit: pageSize })
       .autoPagingToArray({ limit: maxRefunds });
+    return refunds.filter((refund) => isRefundOf(paymentIntentId, refund));
   } catch (error) {
     if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return [];
     throw error;
   }
+}
+
+/** Makes one. @throws PaymentsError when the answer is about something else, so that nothing is known of this one */
+export async function createRefund(stripe: Stripe, request: Parameters<Payments['refund']>[0]): Promise<Stripe.Refund> {
+  const { refundId, paymentIntentId } = request;
+  const created = await stripe.refunds.create(
+    {
+      payment_intent: paymentIntentId,
+      amount: request.amount,
+      reason: 'requested_by_customer',
+      metadata: { order_id: request.orderId, refund_id: refundId, reason: metadataValue(request.reason) },
+    },
+    { idempotencyKey: `refund-${refundId}` },
+  );
+  if (!isRefundOf(paymentIntentId, created) || !isFor(refundId, created.metadata?.refund_id)) {
+    throw new PaymentsError(`Stripe did not answer with the refund ${refundId}`, false, null);
+  }
+  // Of what a stand-in leaves out, the amount is the one that was asked for.
+  return { ...created, amount: created.amount ?? request.amount };
+}
+
+function isRefundOf(paymentIntentId: string, { object, amount, payment_intent }: Stripe.Refund): boolean {
+  const isRefund = object === undefined ? amount !== undefined : object === 'refund';
+  return isRefund && isFor(paymentIntentId, idOf(payment_intent));
+}
+
+/** Stripe's limit for one metadata value. */
+const maxMetadataValue = 500;
+
+/** A cut can leave half a character, which cannot be sent. */
+function metadataValue(text: string): string {
+  return text.slice(0, maxMetadataValue).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** The refund that an earlier attempt of the same portal refund made, or null. */

@@ -52,6 +52,19 @@ const spoil = (fault: object) =>
   });
 const taken = async () => ((await (await fetch(`${sim.url}/deliveries`)).json()) as { data: unknown[] }).data;
 
+/** A partner that answers 200 with that body, text as it is. */
+async function withPartner(body: unknown, use: (there: DeliveryPartner) => Promise<void>): Promise<void> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const server = createServer((_request, response) => response.end(text));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await use(connect({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
 describe('scheduling a delivery', () => {
   it('hands over the order and gets a reference', async () => {
     const { reference } = await partner.schedule(delivery);
@@ -72,16 +85,21 @@ describe('scheduling a delivery', () => {
     [{ delivery_id: 7 }, '7'],
     [{}, 'delivery-o-1'],
     ['', 'delivery-o-1'],
+    ['OK', 'delivery-o-1'],
   ])('is done when the partner accepts with %j', async (answer, reference) => {
-    const server = createServer((_request, response) => response.end(answer === '' ? '' : JSON.stringify(answer)));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    try {
-      expect(await connect({ baseUrl: `http://127.0.0.1:${port}` }).schedule(delivery)).toEqual({ reference });
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    await withPartner(answer, async (there) => expect(await there.schedule(delivery)).toEqual({ reference }));
+  });
+
+  it.each([
+    '<!doctype html><title>Log in</title>',
+    '{"reference":"DLV-',
+    { error: 'no driver' },
+    { errors: ['no driver'] },
+    { success: false },
+  ])('is not done with status 200 and %j', async (answer) => {
+    await withPartner(answer, async (there) => {
+      await expect(there.schedule(delivery)).rejects.toMatchObject({ name: 'DeliveryError', final: false });
+    });
   });
 
   it('happens once when the answer was lost', async () => {
@@ -93,6 +111,8 @@ describe('scheduling a delivery', () => {
 
   it.each([
     [400, true],
+    [401, false],
+    [403, false],
     [404, true],
     [408, false],
     [422, true],

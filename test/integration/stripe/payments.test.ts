@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
@@ -74,6 +74,39 @@ async function paidIntent(): Promise<string> {
   return paymentIntentId;
 }
 
+const stripeRefund = {
+  id: 're_1',
+  object: 'refund',
+  amount: 12_500,
+  currency: 'usd',
+  payment_intent: 'pi_1',
+  status: 'succeeded',
+  created: 1_700_000_000,
+  metadata: { refund_id: 'r-1' },
+};
+const listOf = (...data: object[]) => ({ object: 'list', data, has_more: false });
+
+function reply(answer: ServerResponse, status: number, body: unknown): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  answer.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(text);
+}
+
+/** Lets somebody else answer in Stripe's place. */
+async function behindGateway(
+  answer: RequestListener,
+  use: (there: Payments) => Promise<void>,
+  settings: { timeoutMs?: number } = {},
+): Promise<void> {
+  const gateway = createServer(answer).listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  try {
+    await use(connect({ ...settings, apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` }));
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
+}
+
 describe('a stand-in', () => {
   it('may have an IPv6 address', async ({ skip }) => {
     const there = await startSim({ host: '::1' }).catch(() => skip('this machine has no IPv6'));
@@ -84,29 +117,53 @@ describe('a stand-in', () => {
       await there.close();
     }
   });
-});
 
-describe('a stand-in that keeps no list of refunds', () => {
   it.each([
-    ['an error of Stripe', '{"error":{"type":"invalid_request_error","message":"Unrecognized request URL"}}'],
-    ['JSON', '{"message":"not found"}'],
+    ['an error of Stripe', { error: { type: 'invalid_request_error', message: 'Unrecognized request URL' } }],
+    ['JSON', { message: 'not found' }],
     ['nothing', ''],
-  ])('and answers %s makes refunds all the same', async (_what, nothingThere) => {
+  ])('that keeps no list of refunds, and answers %s, makes them all the same', async (_what, nothingThere) => {
     const keys: unknown[] = [];
-    const there = createServer(({ method, headers }, answer) => {
-      if (method === 'GET') return answer.writeHead(404).end(nothingThere);
-      keys.push(headers['idempotency-key']);
-      return answer.end(JSON.stringify({ id: 're_1', amount: 12_500, status: 'succeeded' }));
-    }).listen(0, '127.0.0.1');
-    await once(there, 'listening');
-    try {
-      const { refund } = connect({ apiBase: `http://127.0.0.1:${(there.address() as AddressInfo).port}` });
-      expect(await refund(refundOf('pi_1'))).toMatchObject({ stripeRefundId: 're_1', status: 'succeeded' });
-      expect(keys).toEqual(['refund-r-1']);
-    } finally {
-      there.closeAllConnections();
-      there.close();
-    }
+    await behindGateway(
+      ({ method, headers }, answer) => {
+        if (method === 'GET') return reply(answer, 404, nothingThere);
+        keys.push(headers['idempotency-key']);
+        return reply(answer, 200, { id: 're_1', amount: 12_500, status: 'succeeded' });
+      },
+      async ({ refund }) =>
+        expect(await refund(refundOf('pi_1'))).toMatchObject({ stripeRefundId: 're_1', status: 'succeeded' }),
+    );
+    expect(keys).toEqual(['refund-r-1']);
+  });
+
+  it.each<[string, object]>([
+    ['with its object', { id: 're_1', object: 'refund', status: 'succeeded' }],
+    ['with its amount', { id: 're_1', amount: 12_500, status: 'succeeded' }],
+  ])('may say no more of a refund than that it was made, %s', async (_what, made) => {
+    await behindGateway(
+      ({ method }, answer) => reply(answer, 200, method === 'GET' ? listOf() : made),
+      async ({ refund }) =>
+        expect(await refund(refundOf('pi_1'))).toMatchObject({ stripeRefundId: 're_1', amount: 12_500 }),
+    );
+  });
+
+  it('may list the refunds of all payments, and tell no time', async () => {
+    const { created: _created, ...timeless } = stripeRefund;
+    await behindGateway(
+      (_, answer) => reply(answer, 200, listOf({ ...stripeRefund, id: 're_2', payment_intent: 'pi_2' }, timeless)),
+      async ({ refundsOf }) => expect(await refundsOf('pi_1')).toMatchObject([{ stripeRefundId: 're_1' }]),
+    );
+  });
+
+  it('may say no more of a payment than its secret', async () => {
+    await behindGateway(
+      (_, answer) => reply(answer, 200, { id: 'pi_1', client_secret: 'secret', status: 'requires_payment_method' }),
+      async (there) => {
+        const view = { paymentIntentId: 'pi_1', clientSecret: 'secret' };
+        expect(await there.createPaymentIntent(order)).toEqual(view);
+        expect(await there.paymentIntent('pi_1')).toEqual(view);
+      },
+    );
   });
 });
 
@@ -275,28 +332,69 @@ describe('failures', () => {
     expect(await failure(payments.paymentIntent('pi_1'))).toMatchObject({ name: 'PaymentsError', final });
   });
 
-  it.each([
+  it.each<[number, unknown]>([
     [503, { message: 'Service Unavailable' }],
     [401, { message: 'Unauthorized' }],
+    [404, { message: 'no Route matched with those values' }],
+    [400, { error: { message: 'Bad Request' } }],
+    [402, { error: 'quota' }],
+    [302, { id: 'pi_1', object: 'payment_intent', status: 'canceled' }],
     [200, {}],
     [200, { error: 'backend' }],
+    [200, '<html>Log in to the network'],
+    [200, { id: 'req-77', status: 'accepted' }],
+    [200, { id: 'ch_1', object: 'charge', amount: 12_500, currency: 'usd', status: 'succeeded' }],
+    [200, { ...stripeRefund, metadata: { refund_id: 'r-2' } }],
+    [200, { ...stripeRefund, payment_intent: 'pi_2' }],
+    [200, { id: 'pi_2', status: 'canceled', client_secret: 'secret', metadata: { order_id: 'o-2' } }],
   ])('of a gateway in between are no answers of Stripe: %i with %o', async (status, body) => {
-    const headers = { 'content-type': 'application/json', 'stripe-should-retry': 'false' };
-    const gateway = createServer(({ method }, answer) => {
-      const [code, said] = method === 'GET' ? [200, { object: 'list', data: [], has_more: false }] : [status, body];
-      answer.writeHead(code, headers).end(JSON.stringify(said));
-    }).listen(0, '127.0.0.1');
-    await once(gateway, 'listening');
-    try {
-      const there = connect({ apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` });
-      const unusable = { name: 'PaymentsError', final: false };
-      expect(await failure(there.createPaymentIntent(order))).toMatchObject(unusable);
-      expect(await failure(there.refund(refundOf('pi_1')))).toMatchObject(unusable);
-      expect(await failure(there.cancelPaymentIntent('pi_1'))).toMatchObject(unusable);
-    } finally {
-      gateway.closeAllConnections();
-      gateway.close();
-    }
+    await behindGateway(
+      ({ method }, answer) => (method === 'GET' ? reply(answer, 200, listOf()) : reply(answer, status, body)),
+      async (there) => {
+        const unusable = { name: 'PaymentsError', final: false };
+        expect(await failure(there.createPaymentIntent(order))).toMatchObject(unusable);
+        expect(await failure(there.refund(refundOf('pi_1')))).toMatchObject(unusable);
+        expect(await failure(there.cancelPaymentIntent('pi_1'))).toMatchObject(unusable);
+      },
+    );
+  });
+
+  it('of a gateway in between are no payment, and no list of refunds', async () => {
+    const other = { id: 'pi_2', object: 'payment_intent', status: 'requires_payment_method', client_secret: 'secret' };
+    await behindGateway(
+      (_, answer) => reply(answer, 200, other),
+      async (there) => {
+        const unusable = { name: 'PaymentsError', final: false };
+        expect(await failure(there.paymentIntent('pi_1'))).toMatchObject(unusable);
+        expect(await failure(there.refundsOf('pi_1'))).toMatchObject(unusable);
+      },
+    );
+  });
+
+  it('end within the time-out, however slowly an answer comes', async () => {
+    await behindGateway(
+      (_, answer) => {
+        const drip = setInterval(() => answer.write(' '), 20);
+        answer.on('close', () => clearInterval(drip));
+      },
+      async (there) => expect(await failure(there.createPaymentIntent(order))).toMatchObject({ final: false }),
+      { timeoutMs: 100 },
+    );
+  });
+
+  it('that are tried again hold no connection', async () => {
+    const connections = new Set<unknown>();
+    await behindGateway(
+      ({ socket }, answer) => {
+        connections.add(socket);
+        answer.writeHead(503).end(JSON.stringify({ error: { type: 'api_error' } }));
+      },
+      async (there) => {
+        expect(await failure(there.createPaymentIntent(order))).toMatchObject({ final: false });
+        expect(await failure(there.createPaymentIntent(order))).toMatchObject({ final: false });
+      },
+    );
+    expect(connections.size).toBe(1);
   });
 
   it('that pass within a few repeats are not noticed', async () => {
