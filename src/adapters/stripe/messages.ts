@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { PaymentMessage, RefundMessage } from '../../processes/ports/payments.js';
+import { idOf } from './references.js';
 import { statusOf } from './refunds.js';
 import { UnusableWebhookError } from './unusable-webhook-error.js';
 
@@ -177,11 +178,6 @@ function objectOf<Shape>(from: Event, validator: Validator<Shape>): Shape {
 
 function unusable(from: Event, reason: string): UnusableWebhookError {
   return new UnusableWebhookError(from.id, from.type, reason);
-}
-
-export function idOf(reference: string | { id: string } | null | undefined): string | null {
-  if (reference === null || reference === undefined) return null;
-  return typeof reference === 'string' ? reference : reference.id;
 }
 
 function orderIdOf(object: WithMetadata): string | null {

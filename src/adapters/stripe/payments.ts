@@ -5,8 +5,8 @@ import type { PaymentView } from '../../commands/use-cases.js';
 import type { Payments } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
 import { isStoredFailure, paymentsError } from './errors.js';
-import { isFor } from './is-for.js';
 import { refundMessage, refundObject } from './messages.js';
+import { isFor } from './references.js';
 import { adoptableRefund, createRefund, findOwnRefund, refundOutcome, refundsOf } from './refunds.js';
 
 export interface StripePaymentsSettings {

@@ -1,8 +1,7 @@
 import Stripe from 'stripe';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Payments } from '../../processes/ports/payments.js';
-import { isFor } from './is-for.js';
-import { idOf } from './messages.js';
+import { idOf, isFor } from './references.js';
 
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 
