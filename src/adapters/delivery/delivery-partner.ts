@@ -65,7 +65,7 @@ export function createDeliveryPartner(settings: {
 
 function referenceIn({ status, data }: AxiosResponse<unknown>): string | null {
   if (status < 200 || status >= 300) {
-    const final = status >= 400 && status < 500 && !passingStatuses.has(status);
+    const final = status >= 400 && status < 500 && !passingStatuses.has(status) && !isPage(data);
     throw new DeliveryError(`delivery partner answered ${status}`, final);
   }
   const fields = typeof data === 'object' && data !== null ? (data as Partial<Record<string, unknown>>) : {};
@@ -76,6 +76,11 @@ function referenceIn({ status, data }: AxiosResponse<unknown>): string | null {
     throw new DeliveryError(`delivery partner answered ${status} with something that is no acceptance`, false);
   }
   return reference === '' || reference.length > maxReference ? null : reference;
+}
+
+/** For people, from a gateway that finds no way to the partner. */
+function isPage(data: unknown): boolean {
+  return typeof data === 'string' && data.trimStart().startsWith('<');
 }
 
 /** Text comes from a body that is no JSON: `OK` may be one, HTML or half of an object is not. */

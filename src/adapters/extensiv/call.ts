@@ -93,8 +93,18 @@ function readAnswer<Answer>(call: ApiCall<Answer>, { status, body, retryAfterMs 
     return call.read(parsed, body);
   }
   const expected = call.expected?.(status, parsed);
+  if (expected !== undefined && isPage(body)) {
+    throw new CallFailure('unreadable', `a web page with status ${status} came in place of the warehouse’s answer`, {
+      status,
+    });
+  }
   if (expected !== undefined) return expected;
   throw statusFailure(status, retryAfterMs, errorSummary(parsed));
+}
+
+/** A gateway that finds no way to the warehouse says 404 to people: that is no word on what the warehouse has. */
+function isPage(body: Buffer): boolean {
+  return /^\s*</.test(body.toString('latin1', 0, 100));
 }
 
 function repeatable(call: ApiCall<unknown>, failure: CallFailure): boolean {

@@ -71,15 +71,23 @@ export function createSmtpMailer(settings: { smtpUrl: string; from: string; logg
 
 /** The server's own words stay behind, for they can quote the receiver and the mail; its reply code says enough. */
 function mailError(error: unknown): MailError {
-  const { responseCode, code, command, message } = error as MailFailure;
+  const refusal = error as MailFailure;
+  const { responseCode, code, command, message } = refusal;
   const permanent = responseCode !== undefined && responseCode >= 500 && responseCode < 600;
-  // A server that refuses us, by its greeting or our credentials, says nothing of the mail: it can be put right.
-  const final = permanent && (code === 'EENVELOPE' || code === 'EMESSAGE');
+  const final = permanent && !refusesUs(refusal) && (code === 'EENVELOPE' || code === 'EMESSAGE');
   if (responseCode === undefined) {
     return new MailError(`mail was not taken: ${message ?? String(error)}`, final, { cause: error });
   }
   const facts = [responseCode, code, command && `to ${command}`].filter((fact) => fact !== undefined);
   return new MailError(`mail was not taken: ${facts.join(' ')}`, final);
+}
+
+/**
+ * A server that refuses us, by its greeting, for our credentials (530: it wants some) or as a sender, says nothing of the
+ * mail: it can be put right. Of what follows `MAIL FROM` only the size (552) is the mail's own.
+ */
+function refusesUs({ responseCode, command }: MailFailure): boolean {
+  return responseCode === 530 || (command === 'MAIL FROM' && responseCode !== 552);
 }
 
 /** What nodemailer hangs on its errors; `command` is the SMTP command that was answered. */

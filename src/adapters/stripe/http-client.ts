@@ -5,11 +5,14 @@ import Stripe from 'stripe';
 /** In the place of one of Stripe's error codes: something in between has answered, and of the request nothing is known. */
 export const notOfStripe = 'not_of_stripe';
 
+/** A hundred refunds take a third of a megabyte. The library gathers whatever comes, and a text too long ends the process. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
 /**
  * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: any JSON
  * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made,
  * and its `404 {"message": "…"}` for a refusal of Stripe. An answer ends within the time-out, too, which the library
- * starts anew with every byte.
+ * starts anew with every byte; one that grows too long is broken off.
  */
 export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
@@ -25,6 +28,11 @@ export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.Ht
     response.dispose = () => void raw.resume();
     const toJson = response.toJSON.bind(response);
     response.toJSON = async () => {
+      let bytes = 0;
+      raw.on('data', (chunk: string | Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxAnswerBytes) raw.destroy();
+      });
       const body: unknown = await toJson().catch(withoutJson);
       return isStripes(response.getStatusCode(), body) ? body : { error: { type: 'api_error', code: notOfStripe } };
     };

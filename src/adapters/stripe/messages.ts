@@ -2,7 +2,6 @@ import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { PaymentMessage, RefundMessage } from '../../processes/ports/payments.js';
 import { idOf } from './references.js';
-import { statusOf } from './refunds.js';
 import { UnusableWebhookError } from './unusable-webhook-error.js';
 
 /**
@@ -34,6 +33,13 @@ export function refundMessage(object: Static<typeof RefundObject>, at: string): 
     reason: object.failure_reason ?? object.reason ?? '',
     at,
   };
+}
+
+/** Stripe's refund status in the portal's three; a status we do not know yet is still under way. */
+export function statusOf(status: string | null | undefined): RefundMessage['status'] {
+  if (status === 'succeeded') return 'succeeded';
+  if (status === 'failed' || status === 'canceled') return 'failed';
+  return 'pending';
 }
 
 const Text = Type.String({ minLength: 1 });

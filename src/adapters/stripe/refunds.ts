@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Payments } from '../../processes/ports/payments.js';
+import { statusOf } from './messages.js';
 import { idOf, isFor } from './references.js';
 
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
@@ -85,11 +86,4 @@ export function refundOutcome(refund: Stripe.Refund): RefundOutcome {
     status: statusOf(refund.status),
     failureReason: refund.failure_reason ?? null,
   };
-}
-
-/** Stripe's refund status in the portal's three; a status we do not know yet is still under way. */
-export function statusOf(status: string | null | undefined): RefundOutcome['status'] {
-  if (status === 'succeeded') return 'succeeded';
-  if (status === 'failed' || status === 'canceled') return 'failed';
-  return 'pending';
 }

@@ -1,3 +1,5 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import {
   defaultStackParser,
   type ErrorEvent,
@@ -16,7 +18,11 @@ export interface SentrySettings {
   readonly environment?: string;
   /** Part of the errors to send, 0 to 1; all without it. */
   readonly sampleRate?: number;
+  /** What the tracker may take to answer, milliseconds. */
+  readonly timeoutMs?: number;
 }
+
+const usualTimeoutMs = 10_000;
 
 export interface SentryClient {
   capture(error: unknown, context: Record<string, unknown>): void;
@@ -37,7 +43,7 @@ export function createSentryClient(settings: SentrySettings): SentryClient {
     ...(settings.release === undefined ? {} : { release: settings.release }),
     environment: settings.environment ?? 'production',
     sampleRate: settings.sampleRate ?? 1,
-    transport: makeNodeTransport,
+    transport: impatientTransport(settings.timeoutMs ?? usualTimeoutMs),
     stackParser: defaultStackParser,
     integrations: [linkedErrorsIntegration()],
     includeServerName: false,
@@ -59,6 +65,26 @@ export function createSentryClient(settings: SentrySettings): SentryClient {
       scope.captureException(error);
     },
     flush: async (timeoutMs) => await client.flush(timeoutMs),
+  };
+}
+
+/** The SDK waits without end: thirty requests that nobody answers would be the last ones. */
+function impatientTransport(timeoutMs: number): typeof makeNodeTransport {
+  return (options) => {
+    const { request } = options.url.startsWith('https:') ? https : http;
+    return makeNodeTransport({
+      ...options,
+      httpModule: {
+        request(to, answered) {
+          const asked = request(to, answered as ((response: IncomingMessage) => void) | undefined);
+          const late = setTimeout(
+            () => asked.destroy(new Error('the error tracker does not answer')),
+            timeoutMs,
+          ).unref();
+          return asked.once('close', () => clearTimeout(late));
+        },
+      },
+    });
   };
 }
 

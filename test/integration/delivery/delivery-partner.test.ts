@@ -52,10 +52,10 @@ const spoil = (fault: object) =>
   });
 const taken = async () => ((await (await fetch(`${sim.url}/deliveries`)).json()) as { data: unknown[] }).data;
 
-/** A partner that answers 200 with that body, text as it is. */
-async function withPartner(body: unknown, use: (there: DeliveryPartner) => Promise<void>): Promise<void> {
+/** A partner that answers with that body, text as it is. */
+async function withPartner(body: unknown, use: (there: DeliveryPartner) => Promise<void>, status = 200): Promise<void> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const server = createServer((_request, response) => response.end(text));
+  const server = createServer((_request, response) => response.writeHead(status).end(text));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   try {
     await use(connect({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
@@ -122,6 +122,12 @@ describe('scheduling a delivery', () => {
   ])('refused with status %i: final %s', async (status, final) => {
     await spoil({ status });
     await expect(partner.schedule(delivery)).rejects.toMatchObject({ name: 'DeliveryError', final });
+  });
+
+  it('refused by a gateway that finds no way to the partner can be tried again', async () => {
+    const refused = async (there: DeliveryPartner) =>
+      expect(there.schedule(delivery)).rejects.toMatchObject({ name: 'DeliveryError', final: false });
+    await withPartner('<html><title>404 Not Found</title></html>', refused, 404);
   });
 
   it('without a street is refused for good', async () => {

@@ -292,6 +292,18 @@ describe('a cancelled order', () => {
     expect(await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).toHaveLength(1);
   });
 
+  it('that only a gateway says the warehouse does not have is not taken for cancelled there', async () => {
+    const { orderId, orderNumber } = await world.paidOrder(sku);
+    await reaches(orderId, 'exported');
+    const notFound = { status: 404, body: '<html><title>404 Not Found</title></html>' };
+    await world.fault({ match: { path: '/api/v1/orders/' }, fault: notFound });
+    await cancel(orderId);
+    await expect.poll(async () => (await world.requests('?path=/api/v1/orders/')).length).toBeGreaterThan(0);
+    await world.control('DELETE', '/faults');
+    await expect.poll(async () => (await world.order(orderId)).wmsCancellation, { timeout: 20_000 }).toBe('confirmed');
+    expect((await there(orderNumber)).map(({ status: own }) => own)).toEqual(['cancelled']);
+  });
+
   const patches = async (extensivOrderId: string | null) =>
     (await world.requests(`?method=PATCH&path=/api/v1/orders/${extensivOrderId}`)).length;
 

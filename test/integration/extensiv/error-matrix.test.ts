@@ -28,6 +28,15 @@ describe('the guide’s error matrix, on reads', () => {
     expect(bench.records.captured).toEqual([]);
   });
 
+  it('takes a gateway’s page with status 404 for no word of the warehouse', async () => {
+    const notFound = { status: 404, body: '<html><title>404 Not Found</title></html>' };
+    await bench.fault({ match: { path: '^/api/v1/' }, fault: notFound });
+    const unknown = { name: 'WarehouseError', kind: 'unknown', details: { status: 404 } };
+    expect(await failure(bench.warehouse.orderStatus('EXT-1'))).toMatchObject(unknown);
+    expect(await failure(bench.warehouse.findOrderByNumber('VL-1001'))).toMatchObject(unknown);
+    expect(await failure(bench.warehouse.cancelOrder('EXT-1', 'out of stock'))).toMatchObject(unknown);
+  });
+
   it('does not repeat a 400, and reports it once', async () => {
     await bench.fault({ match: item, fault: { status: 400, body: { error: 'invalid_request', message: 'no' } } });
     const error = await failure(bench.warehouse.inventoryItem(knownSku));

@@ -143,6 +143,21 @@ describe('a mail that is not taken', () => {
     }
   });
 
+  it.each([
+    [530, 'authentication required', false],
+    [550, 'sender rejected', false],
+    [552, 'message size exceeds the limit', true],
+  ])('because of its sender, with reply %i %s: final %s', async (code, text, final) => {
+    const choosy = await startMailServer({
+      onMailFrom: (_address, _session, done) => done(Object.assign(new Error(text), { responseCode: code })),
+    });
+    try {
+      await expect(connect(choosy.url).send(mail)).rejects.toMatchObject({ name: 'MailError', final });
+    } finally {
+      await choosy.close();
+    }
+  });
+
   it('because of wrong credentials can be sent once they are right', async () => {
     const strict = await startMailServer({
       authOptional: false,

@@ -382,6 +382,14 @@ describe('failures', () => {
     );
   });
 
+  it('end where an answer is far too long', async () => {
+    const intent = { id: 'pi_1', object: 'payment_intent', status: 'requires_payment_method', client_secret: 'secret' };
+    await behindGateway(
+      (_, answer) => reply(answer, 200, ' '.repeat(32 * 1024 * 1024) + JSON.stringify(intent)),
+      async (there) => expect(await failure(there.paymentIntent('pi_1'))).toMatchObject({ final: false }),
+    );
+  });
+
   it('that are tried again hold no connection', async () => {
     const connections = new Set<unknown>();
     await behindGateway(

@@ -45,6 +45,19 @@ describe('error reports', () => {
     });
   });
 
+  it('arrive again when a receiver that took them and never answered has recovered', async () => {
+    let asked = 0;
+    server.removeAllListeners('request').on('request', (request, response) => {
+      request.resume();
+      asked += 1;
+      if (asked > 30) response.end('{}');
+    });
+    const reporter = createErrorReporter({ dsn, timeoutMs: 200 });
+    for (let number = 0; number < 31; number += 1) reporter.capture(new Error(`failure ${number}`), {});
+    await expect.poll(() => asked).toBe(31);
+    expect(await reporter.flush()).toBe(true);
+  });
+
   it('for a receiver on this machine do not go to a proxy for the web', async () => {
     vi.stubEnv('no_proxy', undefined);
     vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
