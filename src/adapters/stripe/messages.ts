@@ -28,7 +28,7 @@ export function refundMessage(object: Static<typeof RefundObject>, at: string): 
     paymentIntentId: idOf(object.payment_intent),
     orderId: orderIdOf(object),
     amount: object.amount,
-    currency: object.currency.toUpperCase(),
+    currency: currencyOf(object),
     status: statusOf(object.status),
     reason: object.failure_reason ?? object.reason ?? '',
     at,
@@ -69,7 +69,7 @@ const paymentIntent = Compile(
 const RefundObject = Type.Object({
   id: Text,
   amount: Amount,
-  currency: Text,
+  currency: Optional(Text),
   status: Optional(Type.String()),
   payment_intent: Reference,
   reason: Optional(Type.String()),
@@ -79,7 +79,13 @@ const RefundObject = Type.Object({
 const refund = Compile(RefundObject);
 
 const charge = Compile(
-  Type.Object({ id: Text, amount_refunded: Amount, currency: Text, payment_intent: Reference, metadata: Metadata }),
+  Type.Object({
+    id: Text,
+    amount_refunded: Amount,
+    currency: Optional(Text),
+    payment_intent: Reference,
+    metadata: Metadata,
+  }),
 );
 
 const dispute = Compile(
@@ -109,13 +115,12 @@ function paymentSucceeded(from: Event): PaymentMessage {
   // What was received is what counts; `amount` is what was asked for.
   const amount = object.amount_received ?? object.amount;
   if (amount === undefined || amount === null) throw unusable(from, 'amount_received is missing');
-  if (object.currency === undefined || object.currency === null) throw unusable(from, 'currency is missing');
   return {
     kind: 'payment-succeeded',
     paymentIntentId: object.id,
     orderId: orderIdOf(object),
     amount,
-    currency: object.currency.toUpperCase(),
+    currency: currencyOf(object),
     at: from.at,
   };
 }
@@ -144,7 +149,7 @@ function chargeRefunded(from: Event): PaymentMessage {
     paymentIntentId: idOf(object.payment_intent),
     orderId: orderIdOf(object),
     amountRefunded: object.amount_refunded,
-    currency: object.currency.toUpperCase(),
+    currency: currencyOf(object),
     at: from.at,
   };
 }
@@ -182,6 +187,11 @@ function unusable(from: Event, reason: string): UnusableWebhookError {
 function idOf(reference: string | { id: string } | null | undefined): string | null {
   if (reference === null || reference === undefined) return null;
   return typeof reference === 'string' ? reference : reference.id;
+}
+
+/** As ISO 4217 writes it; null where it is not told. */
+function currencyOf({ currency }: { currency?: string | null }): string | null {
+  return currency?.toUpperCase() ?? null;
 }
 
 function orderIdOf(object: WithMetadata): string | null {

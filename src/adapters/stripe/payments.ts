@@ -93,7 +93,7 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
         // Stripe forgets idempotency keys after a day, and replays a stored 500 before that: the refund itself,
         // found by the portal's id in its metadata, is the better witness that it has been made.
         const existing = await findOwnRefund(stripe, request);
-        if (existing !== null) return refundOutcome(existing);
+        if (existing !== null) return refundOutcome(existing, request);
         try {
           const created = await stripe.refunds.create(
             {
@@ -108,22 +108,25 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
             },
             { idempotencyKey: `refund-${request.refundId}` },
           );
-          return refundOutcome(created);
+          return refundOutcome(created, request);
         } catch (error) {
           const settled = await alreadyRefunded(stripe, request, error);
           if (settled === null) throw error;
           logger.info({ refundId: request.refundId, stripeRefundId: settled.id }, 'refund was already made');
-          return refundOutcome(settled);
+          return refundOutcome(settled, request);
         }
       }),
 
     refundsOf: (paymentIntentId) =>
       call('list-refunds', async () =>
-        (await refundsOf(stripe, paymentIntentId)).map((refund) =>
-          refundMessage(refund, new Date(refund.created * 1000).toISOString()),
-        ),
+        (await refundsOf(stripe, paymentIntentId)).map((refund) => refundMessage(refund, madeAt(refund))),
       ),
   };
+}
+
+/** A stand-in may leave out when: then it is new. */
+function madeAt({ created }: Partial<Stripe.Refund>): string {
+  return (created === undefined ? new Date() : new Date(created * 1000)).toISOString();
 }
 
 /** Stripe's limit for one metadata value. */

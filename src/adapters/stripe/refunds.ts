@@ -43,10 +43,11 @@ export async function adoptableRefund(
   );
 }
 
-export function refundOutcome(refund: Stripe.Refund): RefundOutcome {
+/** @param asked what a stand-in that does not repeat it was asked for */
+export function refundOutcome(refund: Stripe.Refund, asked: { readonly amount: number }): RefundOutcome {
   return {
     stripeRefundId: refund.id,
-    amount: refund.amount,
+    amount: refund.amount ?? asked.amount,
     status: statusOf(refund.status),
     failureReason: refund.failure_reason ?? null,
   };

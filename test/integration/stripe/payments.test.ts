@@ -110,6 +110,22 @@ describe('a stand-in that keeps no list of refunds', () => {
   });
 });
 
+it('a stand-in that tells of a refund no more than which one it is, is told what was asked', async () => {
+  const there = createServer(({ method }, answer) => {
+    const refund = { id: 're_1', status: 'succeeded' };
+    answer.end(JSON.stringify(method === 'GET' ? { data: [{ ...refund, amount: 500 }] } : refund));
+  }).listen(0, '127.0.0.1');
+  await once(there, 'listening');
+  try {
+    const { refund, refundsOf } = connect({ apiBase: `http://127.0.0.1:${(there.address() as AddressInfo).port}` });
+    expect(await refund(refundOf('pi_1'))).toMatchObject({ stripeRefundId: 're_1', amount: 12_500 });
+    expect(await refundsOf('pi_1')).toMatchObject([{ stripeRefundId: 're_1', amount: 500, currency: null }]);
+  } finally {
+    there.closeAllConnections();
+    there.close();
+  }
+});
+
 describe('payment intents', () => {
   it('carry the order and speak the currency of the portal', async () => {
     const intent = await payments.createPaymentIntent(order);
