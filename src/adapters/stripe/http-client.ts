@@ -5,12 +5,14 @@ import Stripe from 'stripe';
 /**
  * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: any JSON
  * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made.
+ *
+ * @param folder goes before each path, which the library has no setting for
  */
-export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.HttpClient {
+export function createStripeHttpClient(agent: HttpAgent | HttpsAgent, folder = ''): Stripe.HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
   const makeRequest = client.makeRequest.bind(client);
-  client.makeRequest = async (...request) => {
-    const response = await makeRequest(...request);
+  client.makeRequest = async (host, port, path, ...request) => {
+    const response = await makeRequest(host, port, folder + path, ...request);
     const toJson = response.toJSON.bind(response);
     response.toJSON = async () => {
       const body: unknown = await toJson().catch(() => null);

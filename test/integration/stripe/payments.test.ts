@@ -86,6 +86,26 @@ describe('a stand-in', () => {
   });
 });
 
+it.each(['', '/', '/v1', '/v1/', '/stripe', '/stripe/', '/a/stripe/v1'])(
+  'a stand-in is found at any address: with %j behind its port',
+  async (folder) => {
+    const paths: unknown[] = [];
+    const there = createServer(({ url }, answer) => {
+      paths.push(url);
+      answer.end(JSON.stringify({ id: 'pi_1', client_secret: 's' }));
+    }).listen(0, '127.0.0.1');
+    await once(there, 'listening');
+    try {
+      const apiBase = `http://127.0.0.1:${(there.address() as AddressInfo).port}${folder}`;
+      await connect({ apiBase }).createPaymentIntent(order);
+      expect(paths).toEqual([`${folder.replace(/\/?(v1)?\/?$/, '')}/v1/payment_intents`]);
+    } finally {
+      there.closeAllConnections();
+      there.close();
+    }
+  },
+);
+
 describe('a stand-in that keeps no list of refunds', () => {
   it.each([
     ['an error of Stripe', '{"error":{"type":"invalid_request_error","message":"Unrecognized request URL"}}'],
