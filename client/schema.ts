@@ -925,7 +925,7 @@ export interface components {
                  */
                 city: string;
                 /**
-                 * @description ISO 3166-1 alpha-2
+                 * @description As placed
                  * @example US
                  */
                 country: string;
@@ -3907,10 +3907,10 @@ export interface operations {
                     /** @description Who orders */
                     customer: {
                         /**
-                         * @description May be empty
+                         * @description May be empty or left out
                          * @example Doe Wellness LLC
                          */
-                        companyName: string;
+                        companyName?: string | null;
                         /**
                          * Format: email
                          * @description Where confirmations go
@@ -3923,10 +3923,10 @@ export interface operations {
                          */
                         name: string;
                         /**
-                         * @description May be empty
+                         * @description May be empty or left out
                          * @example +1 555 0100
                          */
-                        phone: string;
+                        phone?: string | null;
                     };
                     /**
                      * @description Whether the buyer comes for it, or it is brought
@@ -3960,7 +3960,7 @@ export interface operations {
                          */
                         city: string;
                         /**
-                         * @description ISO 3166-1 alpha-2
+                         * @description ISO 3166-1 alpha-2, or its name
                          * @example US
                          */
                         country: string;

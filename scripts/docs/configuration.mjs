@@ -51,7 +51,8 @@ required one, or finds a value that breaks its rule, names every problem at once
 - \`npm start\` also reads a file \`.env\` in the project folder; [.env.example](../.env.example) is a start for it.
   It starts an embedded part for each dependency whose variable is unset, and sets \`AUTH_MODE=open\` unless access is
   configured, both \`RATE_LIMIT_…\` to 0 unless they are set (on one machine all callers look alike), and \`ADMIN_EMAIL\`
-  to \`admin@vitallogistics.example\` unless it is set.
+  to \`admin@vitallogistics.example\` unless it is set. Names and secrets of a warehouse or of a \`STRIPE_API_BASE\`
+  that are unset are generated, and kept in \`secrets.json\` of the data folder.
 - \`npm run serve\` starts nothing embedded: every required variable must be set.
 - \`AUTH_MODE=token\` always accepts API keys, and tokens of the issuer that \`AUTH_JWKS_URL\` or \`AUTH_JWT_SECRET\`
   stands for; with neither, keys alone. \`AUTH_MODE=open\` is refused unless \`HOST\` is a

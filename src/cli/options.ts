@@ -50,7 +50,7 @@ export function timeOf(option: string, given: string): string {
   const time = instantOf(given);
   if (time !== null) return time;
   throw new CliError(
-    `${option} must be a date or a time with its zone, such as 2026-03-01T09:30:00Z, not "${given}"`,
+    `${option} must be a date or a time, such as 2026-03-01T09:30:00Z, not "${given}"`,
     exitCodes.misused,
   );
 }

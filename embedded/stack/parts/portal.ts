@@ -14,7 +14,7 @@ export const portal: PartDefinition = {
   async prepare({ env, portalUrl, verbose }) {
     return {
       command: { ...nodeProgram('src/main', [], { ...unlimited, ...env }), inheritOutput: verbose },
-      isReady: createReadiness(portalUrl),
+      isReady: createReadiness(portalUrl, env.DATABASE_URL),
       settings: {},
       urls: { portal: portalUrl, docs: `${portalUrl}/docs` },
     };

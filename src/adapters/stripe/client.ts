@@ -34,6 +34,10 @@ function endpoint(apiBase: string | undefined): Stripe.StripeConfig {
     // A URL's brackets around an IPv6 address are not part of it.
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    httpClient: createStripeHttpClient(secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)),
+    httpClient: createStripeHttpClient(
+      secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
+      // The version is part of every path already.
+      url.pathname.replace(/\/*(\/v1)?\/*$/, ''),
+    ),
   };
 }

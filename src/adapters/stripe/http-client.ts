@@ -13,14 +13,16 @@ const maxAnswerBytes = 16 * 1024 * 1024;
  * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made,
  * and its `404 {"message": "…"}` for a refusal of Stripe. An answer ends within the time-out, too, which the library
  * starts anew with every byte; one that grows too long is broken off.
+ *
+ * @param folder goes before each path, which the library has no setting for
  */
-export function createStripeHttpClient(agent: HttpAgent | HttpsAgent): Stripe.HttpClient {
+export function createStripeHttpClient(agent: HttpAgent | HttpsAgent, folder = ''): Stripe.HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
   const makeRequest = client.makeRequest.bind(client);
-  client.makeRequest = async (...request) => {
-    const [, , , , , , , timeoutMs] = request;
+  client.makeRequest = async (host, port, path, ...request) => {
+    const [, , , , timeoutMs] = request;
     const started = performance.now();
-    const response = await makeRequest(...request);
+    const response = await makeRequest(host, port, folder + path, ...request);
     const raw = response.getRawResponse() as IncomingMessage;
     const late = setTimeout(() => raw.destroy(), timeoutMs - (performance.now() - started));
     raw.once('close', () => clearTimeout(late));

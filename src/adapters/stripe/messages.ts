@@ -28,7 +28,7 @@ export function refundMessage(object: Static<typeof RefundObject>, at: string): 
     paymentIntentId: idOf(object.payment_intent),
     orderId: orderIdOf(object),
     amount: object.amount,
-    currency: object.currency.toUpperCase(),
+    currency: currencyOf(object),
     status: statusOf(object.status),
     reason: object.failure_reason ?? object.reason ?? '',
     at,
@@ -76,7 +76,7 @@ const paymentIntent = Compile(
 const RefundObject = Type.Object({
   id: Text,
   amount: Amount,
-  currency: Text,
+  currency: Optional(Text),
   status: Optional(Type.String()),
   payment_intent: Reference,
   reason: Optional(Type.String()),
@@ -86,7 +86,13 @@ const RefundObject = Type.Object({
 export const refundObject = Compile(RefundObject);
 
 const charge = Compile(
-  Type.Object({ id: Text, amount_refunded: Amount, currency: Text, payment_intent: Reference, metadata: Metadata }),
+  Type.Object({
+    id: Text,
+    amount_refunded: Amount,
+    currency: Optional(Text),
+    payment_intent: Reference,
+    metadata: Metadata,
+  }),
 );
 
 const dispute = Compile(
@@ -116,13 +122,12 @@ function paymentSucceeded(from: Event): PaymentMessage {
   // What was received is what counts; `amount` is what was asked for.
   const amount = object.amount_received ?? object.amount;
   if (amount === undefined || amount === null) throw unusable(from, 'amount_received is missing');
-  if (object.currency === undefined || object.currency === null) throw unusable(from, 'currency is missing');
   return {
     kind: 'payment-succeeded',
     paymentIntentId: object.id,
     orderId: orderIdOf(object),
     amount,
-    currency: object.currency.toUpperCase(),
+    currency: currencyOf(object),
     at: from.at,
   };
 }
@@ -151,7 +156,7 @@ function chargeRefunded(from: Event): PaymentMessage {
     paymentIntentId: idOf(object.payment_intent),
     orderId: orderIdOf(object),
     amountRefunded: object.amount_refunded,
-    currency: object.currency.toUpperCase(),
+    currency: currencyOf(object),
     at: from.at,
   };
 }
@@ -184,6 +189,11 @@ function objectOf<Shape>(from: Event, validator: Validator<Shape>): Shape {
 
 function unusable(from: Event, reason: string): UnusableWebhookError {
   return new UnusableWebhookError(from.id, from.type, reason);
+}
+
+/** As ISO 4217 writes it; null where it is not told. */
+function currencyOf({ currency }: { currency?: string | null }): string | null {
+  return currency?.toUpperCase() ?? null;
 }
 
 function orderIdOf(object: WithMetadata): string | null {

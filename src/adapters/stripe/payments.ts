@@ -103,14 +103,14 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
         // Stripe forgets idempotency keys after a day, and replays a stored 500 before that: the refund itself,
         // found by the portal's id in its metadata, is the better witness that it has been made.
         const existing = await findOwnRefund(stripe, request);
-        if (existing !== null) return refundOutcome(existing);
+        if (existing !== null) return refundOutcome(existing, request);
         try {
-          return refundOutcome(await createRefund(stripe, request));
+          return refundOutcome(await createRefund(stripe, request), request);
         } catch (error) {
           const settled = await alreadyRefunded(stripe, request, error);
           if (settled === null) throw error;
           logger.info({ refundId: request.refundId, stripeRefundId: settled.id }, 'refund was already made');
-          return refundOutcome(settled);
+          return refundOutcome(settled, request);
         }
       }),
 
@@ -118,13 +118,14 @@ export function createStripePayments(settings: StripePaymentsSettings): Payments
       call('list-refunds', async () =>
         (await refundsOf(stripe, paymentIntentId))
           .filter((refund) => refundObject.Check(refund))
-          .map((refund) => refundMessage(refund, madeAt(refund).toISOString())),
+          .map((refund) => refundMessage(refund, madeAt(refund))),
       ),
   };
 }
 
-function madeAt({ created }: Stripe.Refund): Date {
-  return Number.isFinite(created) ? new Date(created * 1000) : new Date();
+/** A stand-in may leave out when: then it is new. */
+function madeAt({ created }: Partial<Stripe.Refund>): string {
+  return (created === undefined ? new Date() : new Date(created * 1000)).toISOString();
 }
 
 /** The refund that makes this request needless, when Stripe says that the charge is refunded already. */

@@ -38,14 +38,16 @@ export async function createRefund(stripe: Stripe, request: Parameters<Payments[
   if (!isRefundOf(paymentIntentId, created) || !isFor(refundId, created.metadata?.refund_id)) {
     throw new PaymentsError(`Stripe did not answer with the refund ${refundId}`, false, null);
   }
-  // Of what a stand-in leaves out, the amount is the one that was asked for.
-  return { ...created, amount: created.amount ?? request.amount };
+  return created;
 }
 
-function isRefundOf(paymentIntentId: string, { object, amount, payment_intent }: Stripe.Refund): boolean {
-  const isRefund = object === undefined ? amount !== undefined : object === 'refund';
+function isRefundOf(paymentIntentId: string, { object, status, payment_intent }: Stripe.Refund): boolean {
+  const isRefund = object === undefined ? refundStatuses.has(status) : object === 'refund';
   return isRefund && isFor(paymentIntentId, idOf(payment_intent));
 }
+
+/** By which a refund is known where a stand-in does not say that it is one. */
+const refundStatuses = new Set<unknown>(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']);
 
 /** Stripe's limit for one metadata value. */
 const maxMetadataValue = 500;
@@ -79,10 +81,11 @@ export async function adoptableRefund(
   );
 }
 
-export function refundOutcome(refund: Stripe.Refund): RefundOutcome {
+/** @param asked what a stand-in that does not repeat it was asked for */
+export function refundOutcome(refund: Stripe.Refund, asked: { readonly amount: number }): RefundOutcome {
   return {
     stripeRefundId: refund.id,
-    amount: refund.amount,
+    amount: refund.amount ?? asked.amount,
     status: statusOf(refund.status),
     failureReason: refund.failure_reason ?? null,
   };

@@ -121,7 +121,7 @@ function momentOf(given: string | undefined): AsOf | undefined {
   const time = instantOf(given);
   if (time !== null) return { time };
   throw new CliError(
-    `${given} is neither a revision nor a date or time with its zone, such as 2026-03-01T09:30:00Z`,
+    `${given} is neither a revision nor a date or time, such as 2026-03-01T09:30:00Z`,
     exitCodes.misused,
   );
 }

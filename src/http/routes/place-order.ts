@@ -70,7 +70,11 @@ export const placeOrderRoute: FastifyPluginAsyncTypebox<OrderParts> = async (app
           {
             idempotencyKey: idempotencyKeyOf(request),
             customerId: scope.customerId ?? null,
-            customer: body.customer,
+            customer: {
+              ...body.customer,
+              phone: body.customer.phone ?? '',
+              companyName: body.customer.companyName ?? '',
+            },
             shippingAddress: body.shippingAddress,
             lineItems: body.lineItems,
             deliveryMethod: body.deliveryMethod,

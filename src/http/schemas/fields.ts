@@ -5,17 +5,24 @@ import { maxCursorLength } from '../../projections/queries/cursor.js';
 /** Vocabulary of the API's schemas. */
 
 /**
- * Text a person wrote: no control characters and no lone surrogates, neither of which PostgreSQL can store, and, unless
- * `blank` is allowed, at least one visible character.
+ * Text a person wrote: at least one visible character, no control characters and no lone surrogates, neither of which
+ * PostgreSQL can store.
  */
-export function text(maxLength: number, options: { blank?: boolean; description?: string; examples?: string[] }) {
-  const { blank = false, ...rest } = options;
-  return Type.String({
-    ...(blank ? {} : { minLength: 1 }),
-    maxLength,
-    pattern: blank ? '^[^\\p{Cc}\\p{Cs}]*$' : '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
-    ...rest,
-  });
+export function text(maxLength: number, options: { description?: string; examples?: string[] }) {
+  return Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$', ...options });
+}
+
+/** Text of a request that may be empty, null or left out. */
+export function maybeText(maxLength: number, description: string, example: string) {
+  return Type.Optional(
+    Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      maxLength,
+      pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+      description,
+      examples: [example],
+    }),
+  );
 }
 
 /** Text of an answer: what it means, and one that is typical. */
@@ -97,8 +104,8 @@ export function pageLimit(
   return Type.Integer({ minimum: 1, maximum, default: usual, description: `${what} of one page`, examples: [example] });
 }
 
-/** Large enough for a screen, small enough for one quick query. */
-export const PageLimit = pageLimit('Rows', { maximum: 200, usual: 50, example: 50 });
+/** Usually enough for a screen; at most what clients ask for that want it all, and still one quick query. */
+export const PageLimit = pageLimit('Rows', { maximum: 1_000, usual: 50, example: 50 });
 
 export const Cursor = Type.Optional(
   Type.String({

@@ -111,7 +111,7 @@ export function createRefundHandler({ handler, clock, locks, payments }: MoneyDe
     if (!order?.paymentIntentId) return false;
     let news = false;
     for (const message of await payments.refundsOf(order.paymentIntentId)) {
-      const handled = await handler.handle(orders, orderId, refundCommand(message), context);
+      const handled = await handler.handle(orders, orderId, refundCommand(message, order.currency), context);
       if (!isRejection(handled) && handled.events.length > 0) news = true;
     }
     return news;

@@ -5,6 +5,7 @@ import type { Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
+import type { Order } from '../../domain/order/state.js';
 import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
 import { EffectImpossible } from '../effects/effect.js';
@@ -133,13 +134,22 @@ async function bringIn(
   message: PaymentMessage,
   context: CommandContext,
 ): Promise<void> {
+  const { state: order } = await deps.handler.load(orders, orderId);
+  if (!order) throw new EffectImpossible(`there is no order ${orderId}`);
   if (message.kind === 'payment-succeeded') {
-    const rejection = await recordPayment(deps, { ...message, orderId }, context);
+    const currency = message.currency ?? currencyOf(order, message.paymentIntentId);
+    const rejection = await recordPayment(deps, { ...message, currency, orderId }, context);
     if (rejection) throw refused(message, rejection);
     return;
   }
-  const handled = await deps.handler.handle(orders, orderId, commandFor(message), context);
+  const handled = await deps.handler.handle(orders, orderId, commandFor(message, order.currency), context);
   if (isRejection(handled)) throw refused(message, handled);
+}
+
+/** The portal opens its payments in the currency of their order; of a payment that it did not open nobody can tell. */
+function currencyOf({ currency, initiatedPayments }: Order, paymentIntentId: string): string {
+  if (initiatedPayments.includes(paymentIntentId)) return currency;
+  throw new EffectImpossible('a payment that the portal did not open names no currency');
 }
 
 /** Money that a person gave back at the provider leaves the order's status alone: it goes out unless somebody cancels it. */
@@ -169,7 +179,7 @@ function refused({ kind }: PaymentMessage, { detail }: Rejection): EffectImpossi
   return new EffectImpossible(`${kind} was refused: ${detail}`);
 }
 
-function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded' }>): OrderCommand {
+function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded' }>, currency: string): OrderCommand {
   const { at } = message;
   switch (message.kind) {
     case 'payment-failed':
@@ -177,14 +187,20 @@ function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded'
     case 'payment-cancelled':
       return { type: 'RecordPaymentFailure', paymentIntentId: message.paymentIntentId, reason: 'cancelled', at };
     case 'refund':
-      return refundCommand(message);
+      return refundCommand(message, currency);
     case 'charge-refunded': {
-      const { amountRefunded, currency, paymentIntentId } = message;
-      return { type: 'RecordChargeRefunded', amountRefunded, currency, paymentIntentId, at };
+      const { amountRefunded, paymentIntentId } = message;
+      return {
+        type: 'RecordChargeRefunded',
+        amountRefunded,
+        currency: message.currency ?? currency,
+        paymentIntentId,
+        at,
+      };
     }
     case 'dispute': {
-      const { disputeId, amount, currency, reason } = message;
-      return { type: 'RecordDispute', disputeId, amount, currency, reason, at };
+      const { disputeId, amount, reason } = message;
+      return { type: 'RecordDispute', disputeId, amount, currency: message.currency, reason, at };
     }
   }
 }

@@ -20,14 +20,14 @@ export interface Payments extends PaymentGateway {
   refundsOf(paymentIntentId: string): Promise<readonly RefundMessage[]>;
 }
 
-/** What a signed webhook of the payment provider says, in the portal's terms. */
+/** What a signed webhook of the payment provider says, in the portal's terms. A currency is null where it does not tell. */
 export type PaymentMessage =
   | {
       kind: 'payment-succeeded';
       paymentIntentId: string;
       orderId: string | null;
       amount: number;
-      currency: string;
+      currency: string | null;
       at: string;
     }
   | { kind: 'payment-failed'; paymentIntentId: string; orderId: string | null; reason: string; at: string }
@@ -40,7 +40,7 @@ export type PaymentMessage =
       paymentIntentId: string | null;
       orderId: string | null;
       amount: number;
-      currency: string;
+      currency: string | null;
       status: 'succeeded' | 'failed' | 'pending';
       reason: string;
       at: string;
@@ -50,7 +50,7 @@ export type PaymentMessage =
       paymentIntentId: string | null;
       orderId: string | null;
       amountRefunded: number;
-      currency: string;
+      currency: string | null;
       at: string;
     }
   | {

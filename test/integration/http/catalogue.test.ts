@@ -38,6 +38,10 @@ describe('products', () => {
     });
   });
 
+  it('are listed a thousand at a time for who asks so', async () => {
+    expect((await app.inject('/api/v1/products?limit=1000')).statusCode).toBe(200);
+  });
+
   it('are listed by what a query holds: empty parameters ask for nothing', async () => {
     const answer = await app.inject('/api/v1/products?brand=&q=&inStock=&sort=&limit=&cursor=');
     expect([answer.statusCode, answer.json().total]).toEqual([200, 2]);
@@ -91,6 +95,15 @@ describe('a sync', () => {
     });
     expect([answer.statusCode, answer.json()]).toEqual([202, { syncId: 's1' }]);
     expect(portal.calls.at(-1)?.request).toEqual({ force: false, wait: false, trigger: 'manual' });
+  });
+
+  it.each([
+    ['force=True&wait=FALSE', true, false],
+    ['force=1&wait=0', true, false],
+    ['force=false&wait=', false, false],
+  ])('is asked for by %s, as clients of other languages write it', async (query, force, wait) => {
+    expect((await app.inject({ method: 'POST', url: `/api/v1/inventory/sync?${query}` })).statusCode).toBe(202);
+    expect(portal.calls.at(-1)?.request).toMatchObject({ force, wait });
   });
 
   it('that is waited for answers its run, a failed one too', async () => {

@@ -40,6 +40,22 @@ describe('placing an order', () => {
     expect(fetched.json()).toEqual(order);
   });
 
+  it.each([{}, { phone: null, companyName: null }])('needs no telephone and no company: %o', async (left) => {
+    const { app, portal } = await start();
+    const { name, email } = orderBody().customer;
+    const payload = { ...orderBody(), customer: { name, email, ...left } };
+    expect((await app.inject({ method: 'POST', url: '/api/v1/orders', payload })).statusCode).toBe(201);
+    expect(portal.calls[0]?.request).toMatchObject({ customer: { name, email, phone: '', companyName: '' } });
+  });
+
+  it.each(['us', 'USA', 'United States'])('takes %s for a country, as people write it', async (country) => {
+    const { app, portal } = await start();
+    const shippingAddress = { ...orderBody().shippingAddress, country };
+    const payload = { ...orderBody(), shippingAddress };
+    expect((await app.inject({ method: 'POST', url: '/api/v1/orders', payload })).statusCode).toBe(201);
+    expect(portal.calls[0]?.request).toMatchObject({ shippingAddress: { country } });
+  });
+
   it('answers every field of the contract', async () => {
     const { app, portal } = await start();
     portal.addOrder(orderId(1), toExported);

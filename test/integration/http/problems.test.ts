@@ -84,12 +84,7 @@ describe('an invalid order names field and rule and changes nothing', () => {
       'shippingAddress.city',
       'maxLength',
     ],
-    [
-      'a country by name',
-      at((b) => Object.assign(b.shippingAddress, { country: 'USA' })),
-      'shippingAddress.country',
-      'pattern',
-    ],
+    ['no country', at((b) => Object.assign(b.shippingAddress, { country: ' ' })), 'shippingAddress.country', 'pattern'],
     ['no lines', { ...orderBody(), lineItems: [] }, 'lineItems', 'minItems'],
     ['101 lines', { ...orderBody(), lineItems: Array(101).fill(line) }, 'lineItems', 'maxItems'],
     [
@@ -149,7 +144,7 @@ describe('an invalid order names field and rule and changes nothing', () => {
     ['limit=ten', 'limit', 'type'],
     ['limit=5&limit=6', 'limit', 'type'],
     ['limit=1e2', 'limit', 'type'],
-    ['inStock=1', 'inStock', 'type'],
+    ['inStock=maybe', 'inStock', 'type'],
     ['sort=colour', 'sort', 'enum'],
     ['brand=%00', 'brand', 'pattern'],
     ['page=2', 'page', 'additionalProperties'],

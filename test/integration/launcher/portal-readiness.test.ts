@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReadiness, whyNotReady } from '../../../embedded/stack/portal-readiness.js';
+import { createEmptyDatabase } from '../../support/postgres.js';
 
 describe('a portal that answers', () => {
   let server: Server;
@@ -32,7 +34,7 @@ describe('a portal that answers', () => {
   });
 
   it('is waited for until it is ready and its first sync has ended', async () => {
-    const isUp = createReadiness(url);
+    const isUp = createReadiness(url, undefined);
     answers['/readyz'] = unready;
     expect(await isUp()).toBe(false);
     answers['/readyz'] = { status: 200, body: { checks: [] } };
@@ -43,8 +45,28 @@ describe('a portal that answers', () => {
     expect(await whyNotReady(url)).toBe(null);
   });
 
+  it('is waited for until its first sync has ended, also where it asks for a credential', async () => {
+    const database = await createEmptyDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const isUp = createReadiness(url, database.url);
+      answers['/readyz'] = { status: 200, body: { checks: [] } };
+      answers['/api/v1/inventory/syncs'] = { status: 401, body: { code: 'unauthenticated' } };
+      expect(await isUp()).toBe(false);
+      await client.query(`create schema "read"; create table "read".syncs (status text)`);
+      await client.query(`insert into "read".syncs values ('running')`);
+      expect(await isUp()).toBe(false);
+      await client.query(`insert into "read".syncs values ('completed')`);
+      expect(await isUp()).toBe(true);
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+  });
+
   it('counts as up when it stays unready: it is not stopped, and says what is in the way', async () => {
-    const isUp = createReadiness(url);
+    const isUp = createReadiness(url, undefined);
     answers['/readyz'] = unready;
     expect(await isUp()).toBe(false);
     vi.setSystemTime(Date.now() + 29_000);

@@ -58,6 +58,16 @@ describe('a mail', () => {
     expect(server.mails[0]?.parsed.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
+  it('is taken by a server on this machine whose certificate nobody vouches for', async () => {
+    const own = await startMailServer({ disabledCommands: [] });
+    try {
+      await connect(own.url).send(mail);
+      expect(own.mails).toHaveLength(1);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('keeps its Message-ID when it is sent again', async () => {
     const mailer = connect();
     await mailer.send(mail);

@@ -170,6 +170,24 @@ describe('a webhook', () => {
     expect(String(paidAt) >= before).toBe(true);
   });
 
+  it('that names no currency is in that of the order, whose payment the portal opened itself', async () => {
+    const placed = await place(portal, { pick: 3 });
+    const { id, total } = placed.order;
+    expect(await deliverAndSettle(portal, succeeded(placed, { currency: undefined }))).toBe('processed');
+    expect(await orderOf(portal, id)).toMatchObject({ paid: true, paymentConflicts: [] });
+    const { paymentIntentId: payment_intent } = placed.payment;
+    const part = providerEvent('refund.updated', { id: 're_bare', amount: 100, status: 'succeeded', payment_intent });
+    expect(await deliverAndSettle(portal, part)).toBe('processed');
+    expect((await orderOf(portal, id)).refundedTotal).toBe(100);
+    const all = providerEvent('charge.refunded', { id: 'ch_bare', amount_refunded: total, payment_intent });
+    expect(await deliverAndSettle(portal, all)).toBe('processed');
+    expect((await orderOf(portal, id)).refundedTotal).toBe(total);
+
+    const other = await place(portal, { pick: 3 });
+    const elsewhere = { ...other, payment: { paymentIntentId: 'pi_of_no_currency', clientSecret: '' } };
+    expect(await deliverAndSettle(portal, succeeded(elsewhere, { currency: undefined }))).toBe('failed');
+  });
+
   it('with a bad signature is not kept', async () => {
     const answer = await portal.api('POST', '/api/v1/webhooks/stripe', '{"id":"evt_forged"}', {
       'stripe-signature': 't=1,v1=00',

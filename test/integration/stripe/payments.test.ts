@@ -95,12 +95,14 @@ function reply(answer: ServerResponse, status: number, body: unknown): void {
 async function behindGateway(
   answer: RequestListener,
   use: (there: Payments) => Promise<void>,
-  settings: { timeoutMs?: number } = {},
+  { folder = '', ...settings }: { folder?: string; timeoutMs?: number } = {},
 ): Promise<void> {
   const gateway = createServer(answer).listen(0, '127.0.0.1');
   await once(gateway, 'listening');
   try {
-    await use(connect({ ...settings, apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` }));
+    await use(
+      connect({ ...settings, apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}${folder}` }),
+    );
   } finally {
     gateway.closeAllConnections();
     gateway.close();
@@ -137,8 +139,8 @@ describe('a stand-in', () => {
   });
 
   it.each<[string, object]>([
-    ['with its object', { id: 're_1', object: 'refund', status: 'succeeded' }],
-    ['with its amount', { id: 're_1', amount: 12_500, status: 'succeeded' }],
+    ['as an object', { id: 're_1', object: 'refund' }],
+    ['by its status', { id: 're_1', status: 'succeeded' }],
   ])('may say no more of a refund than that it was made, %s', async (_what, made) => {
     await behindGateway(
       ({ method }, answer) => reply(answer, 200, method === 'GET' ? listOf() : made),
@@ -147,13 +149,30 @@ describe('a stand-in', () => {
     );
   });
 
-  it('may list the refunds of all payments, and tell no time', async () => {
-    const { created: _created, ...timeless } = stripeRefund;
+  it('may list the refunds of all payments, and tell neither currency nor time', async () => {
+    const { created: _created, currency: _currency, ...bare } = stripeRefund;
     await behindGateway(
-      (_, answer) => reply(answer, 200, listOf({ ...stripeRefund, id: 're_2', payment_intent: 'pi_2' }, timeless)),
-      async ({ refundsOf }) => expect(await refundsOf('pi_1')).toMatchObject([{ stripeRefundId: 're_1' }]),
+      (_, answer) => reply(answer, 200, listOf({ ...stripeRefund, id: 're_2', payment_intent: 'pi_2' }, bare)),
+      async ({ refundsOf }) =>
+        expect(await refundsOf('pi_1')).toMatchObject([{ stripeRefundId: 're_1', currency: null }]),
     );
   });
+
+  it.each(['', '/', '/v1', '/v1/', '/stripe', '/stripe/', '/a/stripe/v1'])(
+    'is found at any address: with %j behind its port',
+    async (folder) => {
+      const paths: unknown[] = [];
+      await behindGateway(
+        ({ url }, answer) => {
+          paths.push(url);
+          reply(answer, 200, { id: 'pi_1', client_secret: 's' });
+        },
+        async (there) => void (await there.createPaymentIntent(order)),
+        { folder },
+      );
+      expect(paths).toEqual([`${folder.replace(/\/?(v1)?\/?$/, '')}/v1/payment_intents`]);
+    },
+  );
 
   it('may say no more of a payment than its secret', async () => {
     await behindGateway(
@@ -346,7 +365,7 @@ describe('failures', () => {
     [200, { id: 'ch_1', object: 'charge', amount: 12_500, currency: 'usd', status: 'succeeded' }],
     [200, { ...stripeRefund, metadata: { refund_id: 'r-2' } }],
     [200, { ...stripeRefund, payment_intent: 'pi_2' }],
-    [200, { id: 'pi_2', status: 'canceled', client_secret: 'secret', metadata: { order_id: 'o-2' } }],
+    [200, { id: 'pi_2', object: 'payment_intent', status: 'canceled', metadata: { order_id: 'o-2' } }],
   ])('of a gateway in between are no answers of Stripe: %i with %o', async (status, body) => {
     await behindGateway(
       ({ method }, answer) => (method === 'GET' ? reply(answer, 200, listOf()) : reply(answer, status, body)),

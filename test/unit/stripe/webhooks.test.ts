@@ -169,6 +169,16 @@ describe('messages', () => {
     });
   });
 
+  it.each([
+    ['payment_intent.succeeded', intent],
+    ['refund.updated', refund],
+    ['charge.refunded', { id: 'ch_1', amount_refunded: 300, metadata }],
+  ])('of %s need not name the currency', (type, object) => {
+    for (const currency of [undefined, null]) {
+      expect(interpret(event(type, { ...object, currency }))).toMatchObject({ currency: null });
+    }
+  });
+
   it.each(['payment_intent.created', 'charge.succeeded', 'customer.created', 'constructor', '__proto__'])(
     'of %s there are none',
     (type) => {
@@ -188,7 +198,6 @@ describe('messages', () => {
 
   it.each([
     ['payment_intent.succeeded', { ...intent, amount: undefined, amount_received: undefined }],
-    ['payment_intent.succeeded', { ...intent, currency: null }],
     ['payment_intent.succeeded', { ...intent, amount_received: 9.5 }],
     ['payment_intent.canceled', {}],
     ['refund.created', { ...refund, amount: '500' }],
