@@ -72,8 +72,9 @@ export function exampleEnvironment(variables) {
     return `# --- ${title} ---\n\n${lines.join('\n\n')}`;
   });
   return `# Written by node scripts/docs.mjs from src/config.ts.
-# Copy to .env and take the # away from what you set. npm start needs none of it: it starts an embedded part for each
-# dependency that is unset. A value can also be read from a file: NAME_FILE=/path/to/file.
+# Copy to .env and take the # away from what you set. npm start reads it and needs none of it: it starts an embedded part
+# for each dependency that is unset. npm run serve reads the environment alone: \`set -a; . ./.env\` puts it there.
+# A value can also be read from a file: NAME_FILE=/path/to/file.
 
 ${sections.join('\n\n')}
 `;
