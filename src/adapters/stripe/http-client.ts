@@ -9,7 +9,7 @@ export const notOfStripe = 'not_of_stripe';
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 /**
- * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: any JSON
+ * The library's HTTP client, which takes nothing for Stripe's word that is not. The library looks at no status: JSON
  * without `error` is what was asked for, so the `503 {"message": "…"}` of a gateway would pass for a refund that was made,
  * and its `404 {"message": "…"}` for a refusal of Stripe. An answer ends within the time-out, too, which the library
  * starts anew with every byte; one that grows too long is broken off.

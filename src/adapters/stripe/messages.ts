@@ -1,6 +1,7 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { PaymentMessage, RefundMessage } from '../../processes/ports/payments.js';
+import type { PaymentMessage } from '../../processes/ports/payments.js';
+import { charge, currencyOf, dispute, orderIdOf, paymentIntent, refundMessage, refundObject, Text } from './objects.js';
 import { idOf } from './references.js';
 import { UnusableWebhookError } from './unusable-webhook-error.js';
 
@@ -19,36 +20,6 @@ export function interpretWebhook(payload: unknown, at: string): PaymentMessage |
   return read({ ...payload, at });
 }
 
-/** What a refund says of itself, whether it came with an event or was asked for. */
-export function refundMessage(object: Static<typeof RefundObject>, at: string): RefundMessage {
-  return {
-    kind: 'refund',
-    stripeRefundId: object.id,
-    refundId: metadataText(object, 'refund_id'),
-    paymentIntentId: idOf(object.payment_intent),
-    orderId: orderIdOf(object),
-    amount: object.amount,
-    currency: currencyOf(object),
-    status: statusOf(object.status),
-    reason: object.failure_reason ?? object.reason ?? '',
-    at,
-  };
-}
-
-/** Stripe's refund status in the portal's three; a status we do not know yet is still under way. */
-export function statusOf(status: string | null | undefined): RefundMessage['status'] {
-  if (status === 'succeeded') return 'succeeded';
-  if (status === 'failed' || status === 'canceled') return 'failed';
-  return 'pending';
-}
-
-const Text = Type.String({ minLength: 1 });
-const Amount = Type.Integer({ minimum: 0 });
-const Optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
-/** An id, or the object itself where the account asks Stripe to expand it. */
-const Reference = Optional(Type.Union([Text, Type.Object({ id: Text })]));
-const Metadata = Optional(Type.Record(Type.String(), Type.Unknown()));
-
 const typed = Compile(Type.Object({ type: Text }));
 
 const event = Compile(
@@ -59,52 +30,6 @@ const event = Compile(
   }),
 );
 type Event = { id: string; type: string; at: string; data: { object: unknown } };
-
-const paymentIntent = Compile(
-  Type.Object({
-    id: Text,
-    amount: Optional(Amount),
-    amount_received: Optional(Amount),
-    currency: Optional(Text),
-    metadata: Metadata,
-    last_payment_error: Optional(
-      Type.Object({ message: Optional(Text), code: Optional(Text), decline_code: Optional(Text) }),
-    ),
-  }),
-);
-
-const RefundObject = Type.Object({
-  id: Text,
-  amount: Amount,
-  currency: Optional(Text),
-  status: Optional(Type.String()),
-  payment_intent: Reference,
-  reason: Optional(Type.String()),
-  failure_reason: Optional(Type.String()),
-  metadata: Metadata,
-});
-export const refundObject = Compile(RefundObject);
-
-const charge = Compile(
-  Type.Object({
-    id: Text,
-    amount_refunded: Amount,
-    currency: Optional(Text),
-    payment_intent: Reference,
-    metadata: Metadata,
-  }),
-);
-
-const dispute = Compile(
-  Type.Object({
-    id: Text,
-    amount: Amount,
-    currency: Text,
-    payment_intent: Reference,
-    reason: Optional(Type.String()),
-    metadata: Metadata,
-  }),
-);
 
 const readers = {
   'payment_intent.succeeded': paymentSucceeded,
@@ -189,22 +114,4 @@ function objectOf<Shape>(from: Event, validator: Validator<Shape>): Shape {
 
 function unusable(from: Event, reason: string): UnusableWebhookError {
   return new UnusableWebhookError(from.id, from.type, reason);
-}
-
-/** As ISO 4217 writes it; null where it is not told. */
-function currencyOf({ currency }: { currency?: string | null }): string | null {
-  return currency?.toUpperCase() ?? null;
-}
-
-function orderIdOf(object: WithMetadata): string | null {
-  return metadataText(object, 'order_id');
-}
-
-interface WithMetadata {
-  metadata?: Record<string, unknown> | null;
-}
-
-function metadataText({ metadata }: WithMetadata, name: string): string | null {
-  const value = metadata?.[name];
-  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -5,7 +5,7 @@ import type { PaymentView } from '../../commands/use-cases.js';
 import type { Payments } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
 import { isStoredFailure, paymentsError } from './errors.js';
-import { refundMessage, refundObject } from './messages.js';
+import { refundMessage, refundObject } from './objects.js';
 import { isFor } from './references.js';
 import { adoptableRefund, createRefund, findOwnRefund, refundOutcome, refundsOf } from './refunds.js';
 

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Payments } from '../../processes/ports/payments.js';
-import { statusOf } from './messages.js';
+import { statusOf } from './objects.js';
 import { idOf, isFor } from './references.js';
 
 type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
