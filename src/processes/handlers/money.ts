@@ -7,7 +7,7 @@ import { isRejection } from '../../domain/shared/decider.js';
 import { type Effect, EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
-import { refundCommand } from './refund-command.js';
+import { refundCommand } from './message-command.js';
 
 interface MoneyDeps {
   readonly handler: CommandHandler;

@@ -4,7 +4,6 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { OrderCommand } from '../../domain/order/commands.js';
 import type { Order } from '../../domain/order/state.js';
 import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
@@ -16,7 +15,7 @@ import type { EffectStore } from '../effects/store.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
 import { namedIn } from '../webhooks/named.js';
-import { refundCommand } from './refund-command.js';
+import { messageCommand } from './message-command.js';
 
 export interface WebhookDeps extends RecordPaymentDeps {
   readonly handler: CommandHandler;
@@ -142,7 +141,7 @@ async function bringIn(
     if (rejection) throw refused(message, rejection);
     return;
   }
-  const handled = await deps.handler.handle(orders, orderId, commandFor(message, order.currency), context);
+  const handled = await deps.handler.handle(orders, orderId, messageCommand(message, order.currency), context);
   if (isRejection(handled)) throw refused(message, handled);
 }
 
@@ -177,30 +176,4 @@ async function tellOfRefund(
 /** What a message says does not change, so a refusal is final and a case for operators. */
 function refused({ kind }: PaymentMessage, { detail }: Rejection): EffectImpossible {
   return new EffectImpossible(`${kind} was refused: ${detail}`);
-}
-
-function commandFor(message: Exclude<PaymentMessage, { kind: 'payment-succeeded' }>, currency: string): OrderCommand {
-  const { at } = message;
-  switch (message.kind) {
-    case 'payment-failed':
-      return { type: 'RecordPaymentFailure', paymentIntentId: message.paymentIntentId, reason: message.reason, at };
-    case 'payment-cancelled':
-      return { type: 'RecordPaymentFailure', paymentIntentId: message.paymentIntentId, reason: 'cancelled', at };
-    case 'refund':
-      return refundCommand(message, currency);
-    case 'charge-refunded': {
-      const { amountRefunded, paymentIntentId } = message;
-      return {
-        type: 'RecordChargeRefunded',
-        amountRefunded,
-        currency: message.currency ?? currency,
-        paymentIntentId,
-        at,
-      };
-    }
-    case 'dispute': {
-      const { disputeId, amount, reason } = message;
-      return { type: 'RecordDispute', disputeId, amount, currency: message.currency, reason, at };
-    }
-  }
 }
