@@ -38,6 +38,8 @@ interface Tally {
   changes: number;
   failures: number;
   pauses: number;
+  /** The last of the pauses, shared by all orders that were held back before it. */
+  pause: Promise<void>;
   heldBackInARow: number;
 }
 
@@ -50,7 +52,7 @@ interface Tally {
 export async function pollStatuses(deps: PollDeps, context: CommandContext): Promise<void> {
   const { metrics, logger, signal } = deps;
   const started = deps.clock.now().getTime();
-  const tally: Tally = { changes: 0, failures: 0, pauses: 0, heldBackInARow: 0 };
+  const tally: Tally = { changes: 0, failures: 0, pauses: 0, pause: Promise.resolve(), heldBackInARow: 0 };
   let polled = 0;
   try {
     const open = await deps.openOrders();
@@ -106,8 +108,15 @@ async function lookUp(deps: PollDeps, extensivOrderId: string, tally: Tally): Pr
       tally.heldBackInARow += 1;
       if (pauses >= maxPauses) throw error;
       // Those that fail together wait for the same pause.
-      if (tally.pauses === pauses) tally.pauses += 1;
-      await sleep(deps.busyPauseMs ?? defaultBusyPauseMs, undefined, deps.signal ? { signal: deps.signal } : {});
+      if (tally.pauses === pauses) {
+        tally.pauses += 1;
+        tally.pause = sleep(
+          deps.busyPauseMs ?? defaultBusyPauseMs,
+          undefined,
+          deps.signal ? { signal: deps.signal } : {},
+        );
+      }
+      await tally.pause;
     }
   }
 }

@@ -238,6 +238,33 @@ describe('a process that stops', () => {
     await pollStatuses({ ...world.portal, warehouse, openOrders, reporter, signal: stop.signal }, context());
     expect(captured).toEqual([]);
   });
+
+  it('is listened for once by all orders that wait to be looked up, however many', async () => {
+    await exported(20);
+    await world.shown();
+    const held = new Set<string>();
+    const warehouse: typeof world.portal.warehouse = {
+      ...world.portal.warehouse,
+      async *ordersUpdatedSince() {},
+      async orderStatus(id) {
+        if (held.has(id)) return null;
+        held.add(id);
+        throw new WarehouseError('busy', 'the circuit to the warehouse is open', { method: 'GET', route: single });
+      },
+    };
+    const openOrders = () => loadOpenOrders(world.portal.pools.workers);
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    try {
+      const { signal } = new AbortController();
+      await pollStatuses({ ...world.portal, warehouse, openOrders, signal, busyPauseMs: 10 }, context());
+    } finally {
+      process.off('warning', onWarning);
+    }
+    expect(held.size).toBe(20);
+    expect(warnings.map(({ name }) => name)).not.toContain('MaxListenersExceededWarning');
+  });
 });
 
 describe('a poll that fails as a whole', () => {
