@@ -2,6 +2,7 @@ import { keepReportsIn } from '../adapters/files/reconcile-reports.js';
 import type { Portal } from '../compose.js';
 import type { EffectHandlers } from '../processes/effects/performer.js';
 import { createAlertHandler } from '../processes/handlers/alert.js';
+import { createEarlierRequests } from '../processes/handlers/earlier-request.js';
 import { createEraseHandler } from '../processes/handlers/erase.js';
 import { createExportHandler } from '../processes/handlers/export.js';
 import { createCancelIntentHandler, createRefundHandler } from '../processes/handlers/money.js';
@@ -12,6 +13,7 @@ import {
   createReleaseHandler,
   createReservationExpiryHandler,
 } from '../processes/handlers/stock.js';
+import { createAdoptIfThere } from '../processes/handlers/unknown-export.js';
 import { createUnparkHandler, createWebhookHandler } from '../processes/handlers/webhook.js';
 import { createWmsCancelHandler } from '../processes/handlers/wms-cancel.js';
 import { createSummaries } from '../processes/inventory/page-summary.js';
@@ -34,7 +36,9 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
   const { config, handler, clock, inbox, pools, projections } = portal;
   const warehouseTimeoutMs = config.EXTENSIV_TIMEOUT_MS;
   const notifyDeps = { ...portal, messageIdDomain: config.MAIL_FROM.match(/@([\w.-]+)/)?.[1] ?? 'localhost' };
-  const wmsCancel = createWmsCancelHandler({ ...portal, warehouseTimeoutMs });
+  const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
+  const exportDeps = { ...portal, earlierRequests, adoptIfThere: createAdoptIfThere({ ...portal, earlierRequests }) };
+  const wmsCancel = createWmsCancelHandler({ ...exportDeps, warehouseTimeoutMs });
   const paymentDeps = {
     handler,
     clock,
@@ -48,10 +52,10 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
       orderOfPayment: (paymentIntentId) => findOrderOfPayment(pools.workers, paymentIntentId),
     }),
     unpark: createUnparkHandler(inbox),
-    export: createExportHandler({ ...portal, ...paymentDeps, warehouseTimeoutMs }),
+    export: createExportHandler({ ...exportDeps, ...paymentDeps }),
     commit: createCommitHandler(portal, wmsCancel),
-    release: createReleaseHandler(portal),
-    'reservation-expiry': createReservationExpiryHandler(portal),
+    release: createReleaseHandler(exportDeps),
+    'reservation-expiry': createReservationExpiryHandler(exportDeps),
     packed: createPackedHandler(notifyDeps),
     notify: createNotifyHandler(notifyDeps),
     refund: createRefundHandler(portal),

@@ -20,7 +20,10 @@ export function reconcileByHandCommands(reconcile: Command, act: Act): void {
 
   reconcile
     .command('not-there <order>')
-    .description('the warehouse does not have an order whose export failed: it is sent again without being looked up')
+    .description(
+      'the warehouse does not have an order: one whose export failed is sent again without being looked up, one that ' +
+        'is cancelled gives its stock back',
+    )
     .requiredOption('--reason <text>', 'how you know, for the record', reasonOf)
     .addHelpText('after', example('not-there VL-7K3M-9QXT-2WCD --reason "Ann at the warehouse looked for it"'))
     .action(act((cli, { reason }: Options, order = '') => state(cli, order, null, reason)));
@@ -43,7 +46,7 @@ async function state(cli: Cli, order: string, extensivOrderId: string | null, re
   const { refusal } = await stateExport(portal, { orderId, extensivOrderId, reason }, cli.context());
   if (refusal !== null) throw new CliError(`nothing was changed: ${refusal}`);
   cli.out.answer({ orderId, extensivOrderId }, () =>
-    cli.out.line(extensivOrderId === null ? `${order} is sent again.` : `${order} is ${extensivOrderId} there.`),
+    cli.out.line(extensivOrderId === null ? `${order} is not there.` : `${order} is ${extensivOrderId} there.`),
   );
   return exitCodes.ok;
 }

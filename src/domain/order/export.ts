@@ -42,19 +42,21 @@ export function retryExport({ reason, at }: RetryExport, order: Order): Decision
 }
 
 /**
- * Takes an operator's word for what became of an export: the order is there under an id, or it is not there, and is sent
- * without being looked up first.
+ * Takes an operator's word for what became of an export: the order is there under an id, or it is not there. Then it is
+ * sent without being looked up first; one that was cancelled meanwhile has stock to give back.
  */
 export function stateExport({ extensivOrderId, reason, at }: StateExport, order: Order): Decision<OrderEvent> {
-  if (extensivOrderId === null && order.status === 'paid' && order.exportOutcomeUnknown) {
-    return reject('illegal-transition', 'the export is being tried', { status: order.status });
+  const stated: OrderEvent = { type: 'ExportStated', data: { extensivOrderId, reason, statedAt: at } };
+  if (extensivOrderId === null && order.exportOutcomeUnknown) {
+    if (order.status === 'paid') return reject('illegal-transition', 'the export is being tried', { status: 'paid' });
+    if (order.status === 'cancelled') return [stated];
   }
   const follows =
     extensivOrderId === null
       ? retryExport({ type: 'RetryExport', reason, at }, order)
       : confirmExport({ type: 'ConfirmExport', extensivOrderId, adopted: true, at }, order);
   if (isRejection(follows) || follows.length === 0) return follows;
-  return [{ type: 'ExportStated', data: { extensivOrderId, reason, statedAt: at } }, ...follows];
+  return [stated, ...follows];
 }
 
 function notExportable(order: Order) {

@@ -77,8 +77,10 @@ function reactionsToOrder(
     case 'OrderReinstated':
       return [again(once('export'))];
     case 'ExportStated':
-      // For an order that is there nothing is left to do, which closes the effect that had failed.
-      return event.data.extensivOrderId === null ? [] : [again(once('export'))];
+      // What had failed for want of an answer has one: there is nothing left to send, or to cancel, and stock to give back.
+      return event.data.extensivOrderId === null
+        ? [again(once('release')), again(once('wms-cancel'))]
+        : [again(once('export'))];
     case 'OrderExported':
       return [once('commit')];
     case 'OrderExportFailed':

@@ -8,7 +8,7 @@ import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { type CreatedOrder, type Warehouse, WarehouseError } from '../ports/warehouse.js';
-import { createEarlierRequests, type EarlierRequests } from './earlier-request.js';
+import type { EarlierRequests } from './earlier-request.js';
 
 export interface ExportDeps {
   readonly handler: CommandHandler;
@@ -18,8 +18,7 @@ export interface ExportDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly reservationTtlSeconds: number;
-  /** A request older than this can no longer be on its way. */
-  readonly warehouseTimeoutMs: number;
+  readonly earlierRequests: EarlierRequests;
 }
 
 /**
@@ -30,7 +29,6 @@ export interface ExportDeps {
  */
 export function createExportHandler(deps: ExportDeps): EffectHandler {
   const { handler, locks, clock, metrics } = deps;
-  const earlier = createEarlierRequests(deps.warehouseTimeoutMs);
 
   return {
     perform: ({ subject: orderId }, context) =>
@@ -38,7 +36,7 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
         const { state: order } = await handler.load(orders, orderId);
         if (order?.status !== 'paid') return;
         try {
-          const created = await createOnce(deps, earlier, order, context);
+          const created = await createOnce(deps, order, context);
           if (created) await confirm(orderId, created, context);
         } catch (error) {
           if (error instanceof EffectPostponed) throw error;
@@ -70,14 +68,9 @@ function awaitCredentials({ kind, message, details }: WarehouseError): void {
 }
 
 /** @returns null when there is nothing to export any more */
-async function createOnce(
-  deps: ExportDeps,
-  earlier: EarlierRequests,
-  order: Order,
-  context: CommandContext,
-): Promise<CreatedOrder | null> {
+async function createOnce(deps: ExportDeps, order: Order, context: CommandContext): Promise<CreatedOrder | null> {
   if (order.exportOutcomeUnknown) {
-    earlier.awaitEnd(order, deps.clock.now());
+    deps.earlierRequests.awaitEnd(order, deps.clock.now());
     const found = await adopted(deps, order);
     if (found) return found;
   }
@@ -86,7 +79,7 @@ async function createOnce(
     return null;
   }
   if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
-  return announceAndCreate(deps, earlier, order, context);
+  return announceAndCreate(deps, order, context);
 }
 
 async function adopted({ warehouse, logger }: ExportDeps, order: Order): Promise<CreatedOrder | null> {
@@ -107,8 +100,7 @@ const announcedForMs = 1_000;
 
 /** @returns null when the order was cancelled before the request went out */
 async function announceAndCreate(
-  { handler, warehouse, clock }: ExportDeps,
-  earlier: EarlierRequests,
+  { handler, warehouse, clock, earlierRequests }: ExportDeps,
   order: Order,
   context: CommandContext,
 ): Promise<CreatedOrder | null> {
@@ -126,7 +118,7 @@ async function announceAndCreate(
       if (waitedMs > announcedForMs) announcedAt = await announce();
     };
     const create = () => warehouse.createOrder(toWarehouseOrder(order), beforeSend);
-    return await earlier.watch(order.orderId, () => announcedAt.toISOString(), create);
+    return await earlierRequests.watch(order.orderId, () => announcedAt.toISOString(), create);
   } catch (error) {
     if (error instanceof NothingToExport) return null;
     throw error;

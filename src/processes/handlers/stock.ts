@@ -6,10 +6,16 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
+import type { AdoptIfThere } from './unknown-export.js';
 
 interface StockDeps {
   readonly handler: CommandHandler;
   readonly clock: Clock;
+}
+
+interface GiveBackDeps extends StockDeps {
+  readonly locks: Locks;
+  readonly adoptIfThere: AdoptIfThere;
 }
 
 /** An exported order's reservations wait for the snapshot that shows the warehouse's own count. */
@@ -32,7 +38,7 @@ export function createCommitHandler(
  * A cancelled or expired order gives its stock back, unless a late payment has brought it to life again. It takes turns
  * with the export of the order, which would otherwise count on stock that is just being released.
  */
-export function createReleaseHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
+export function createReleaseHandler(deps: GiveBackDeps): EffectHandler {
   return {
     perform: ({ subject: orderId }, context) =>
       deps.locks.exclusively(`export:${orderId}`, async () => {
@@ -47,7 +53,7 @@ export function createReleaseHandler(deps: StockDeps & { locks: Locks }): Effect
  * back. What an exported order still holds was reserved too late for the snapshot that settled its stock; the next one
  * settles it.
  */
-export function createReservationExpiryHandler(deps: StockDeps & { locks: Locks }): EffectHandler {
+export function createReservationExpiryHandler(deps: GiveBackDeps): EffectHandler {
   const { handler, clock } = deps;
   return {
     perform: ({ subject: orderId, payload }, context) =>
@@ -77,9 +83,15 @@ async function commit(
   for (const sku of skus) await handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt }, context);
 }
 
-/** What the warehouse has is not ours to give back: its next snapshot tells. */
-async function giveBack(deps: StockDeps, order: Order, skus: Iterable<string>, context: CommandContext): Promise<void> {
+/** What the warehouse has, or may have, is not ours to give back: its next snapshot tells. */
+async function giveBack(
+  deps: GiveBackDeps,
+  order: Order,
+  skus: Iterable<string>,
+  context: CommandContext,
+): Promise<void> {
   const { orderId, status: reason, exportedAt } = order;
   if ((reason !== 'cancelled' && reason !== 'expired') || exportedAt !== null) return;
+  if (order.exportOutcomeUnknown && (await deps.adoptIfThere(order, context)) !== null) return;
   await releaseStock(deps.handler, { orderId, skus, reason, at: deps.clock.now().toISOString() }, context);
 }

@@ -9,7 +9,8 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { isAbout } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
-import { createEarlierRequests } from './earlier-request.js';
+import type { EarlierRequests } from './earlier-request.js';
+import type { AdoptIfThere } from './unknown-export.js';
 
 /** What the warehouse made of a cancellation: `taken` when it has it and does not say yet what becomes of the order. */
 type Answer =
@@ -31,11 +32,12 @@ export function createWmsCancelHandler(deps: {
   locks: Locks;
   effects: Pick<EffectStore, 'get' | 'request'>;
   ids: Ids;
+  earlierRequests: EarlierRequests;
+  adoptIfThere: AdoptIfThere;
   /** A request older than this can no longer be on its way. */
   warehouseTimeoutMs: number;
 }): EffectHandler {
   const { handler, clock, warehouse, warehouseTimeoutMs } = deps;
-  const earlier = createEarlierRequests(warehouseTimeoutMs);
 
   return {
     perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
@@ -54,14 +56,9 @@ export function createWmsCancelHandler(deps: {
     if (order.wmsCancellation !== 'wanted' && !sought) return;
     const asks = effect.payload.askedAt === undefined;
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
-    let { extensivOrderId } = order;
+    const extensivOrderId = order.extensivOrderId ?? (await deps.adoptIfThere(order, context));
     if (extensivOrderId === null) {
-      earlier.awaitEnd(order, clock.now());
-      const found = await warehouse.findOrderByNumber(order.orderNumber);
-      if (!found) return lookAgain(earlier.ageMs(order, clock.now()), warehouseTimeoutMs);
-      extensivOrderId = found.extensivOrderId;
-      const at = clock.now().toISOString();
-      await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);
+      return lookAgain(deps.earlierRequests.ageMs(order, clock.now()), warehouseTimeoutMs);
     }
     const answer = await answerTo(effect, order, extensivOrderId);
     if (answer.kind === 'taken') {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { orders } from '../../../src/commands/aggregates.js';
+import { inventory, orders } from '../../../src/commands/aggregates.js';
+import { reservationOf } from '../../../src/domain/inventory/reservations.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
@@ -272,6 +273,26 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     expect(await say(orderId, order!.id)).toEqual({ refusal: null });
     await expect.poll(async () => (await effect())?.status, { timeout: 10_000 }).toBe('done');
     expect((await there(orderNumber)).map(({ status: own }) => own)).toEqual(['cancelled']);
+  });
+
+  it('and is cancelled here keeps its stock until that word says that it is not there', async () => {
+    const { orderId } = await failed({ status: 503 });
+    const reservation = async () => {
+      const { state } = await world.portal.handler.load(inventory, sku);
+      return reservationOf(state?.reservations ?? {}, orderId);
+    };
+    const keys = [`release:${orderId}`, `wms-cancel:${orderId}`];
+    const each = (fact: 'lastError' | 'status') =>
+      Promise.all(keys.map(async (key) => (await world.portal.effects.get(key))?.[fact]));
+    await cancel(orderId);
+    const doubted = expect.stringContaining('counts 3 orders');
+    await expect.poll(() => each('lastError'), { timeout: 10_000 }).toEqual([doubted, doubted]);
+    // As after their last attempts.
+    for (const key of keys) await world.portal.effects.failed({ key, generation: 0 }, 'counts 3 orders but sent 0');
+    expect(await reservation()).not.toBeNull();
+    expect(await say(orderId, null)).toEqual({ refusal: null });
+    await expect.poll(() => each('status'), { timeout: 10_000 }).toEqual(['done', 'done']);
+    expect(await reservation()).toBeNull();
   });
 });
 

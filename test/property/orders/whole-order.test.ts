@@ -15,6 +15,10 @@ async function paidWorld() {
   return { world, id, total };
 }
 
+async function performKey(world: World, key: string): Promise<void> {
+  await world.performOne(world.openEffects().indexOf(key));
+}
+
 /** Performs what is owed, one effect after another, each of which may owe more. */
 async function performDue(world: World): Promise<void> {
   for (let left = 50; left > 0 && (await world.performOne(0)); ) left -= 1;
@@ -237,6 +241,30 @@ describe('a cancellation in the warehouse that is given up', () => {
     await world.cancel(id, 'buyer');
     await world.giveUp('wms-cancel');
     expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
+  });
+});
+
+describe('the stock of an order that is cancelled while its export’s outcome is unknown', () => {
+  it.each([
+    ['stays promised where the warehouse has the order', 'creates and says nothing', 3],
+    ['goes back where the warehouse has no such order', 'loses it', 0],
+  ] as const)('%s', async (_what, mode, reserved) => {
+    const world = await createWorld(shelves);
+    const id = (await world.place({ A: 3 })) ?? '';
+    world.provider.pay(id);
+    await world.deliver(0);
+    world.wms.creates(mode);
+    await performKey(world, `export:${id}`);
+    await world.cancel(id, 'buyer');
+    // It waits for the end of the request, and may then look.
+    for (let left = 2; left > 0 && world.openEffects().includes(`release:${id}`); left -= 1) {
+      await performKey(world, `release:${id}`);
+    }
+    expect(await world.stock('A')).toMatchObject({ quantity: 5, reserved });
+    world.wms.creates('answers');
+    await settle(world, inSequence);
+    await expectAgreement(world, id);
+    await expectStock(world, [id], 'A');
   });
 });
 

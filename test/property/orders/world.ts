@@ -23,6 +23,7 @@ import {
 import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
+import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { createExportHandler } from '../../../src/processes/handlers/export.js';
 import { createCancelIntentHandler, createRefundHandler } from '../../../src/processes/handlers/money.js';
 import { createNotifyHandler } from '../../../src/processes/handlers/notify.js';
@@ -32,6 +33,7 @@ import {
   createReleaseHandler,
   createReservationExpiryHandler,
 } from '../../../src/processes/handlers/stock.js';
+import { createAdoptIfThere } from '../../../src/processes/handlers/unknown-export.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
 import { createExportedBefore } from '../../../src/processes/inventory/exported-before.js';
@@ -106,6 +108,9 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     child: () => logger,
   };
   const metrics = { increment() {}, observe() {}, set() {} };
+  const warehouse = wms.warehouse as unknown as Warehouse;
+  const warehouseTimeoutMs = 10_000;
+  const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
   const shared = {
     handler,
     clock,
@@ -113,10 +118,12 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     logger,
     metrics,
     payments: provider.payments,
-    warehouse: wms.warehouse as unknown as Warehouse,
+    warehouse,
+    warehouseTimeoutMs,
+    earlierRequests,
+    adoptIfThere: createAdoptIfThere({ handler, clock, warehouse, earlierRequests }),
     reservationTtlSeconds: ttlSeconds,
     payoutBrandShareBps: 7_000,
-    warehouseTimeoutMs: 10_000,
     mailer: {
       send: async ({ to, messageId }: { to: string; messageId: string }) => void mails.push({ to, messageId }),
     },

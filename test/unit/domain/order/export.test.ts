@@ -77,6 +77,12 @@ describe('an export whose outcome an operator states', () => {
       .thenState({ status: 'cancelled', wmsCancellation: 'wanted' });
   });
 
+  it('is not looked for any more when it was cancelled here meanwhile and the warehouse does not have it', () => {
+    const command = given(orderDecider, history(...toPaid, attempt(minute(3)), cancel())).when(notThere);
+    command.thenTypes(['ExportStated']);
+    command.thenState({ status: 'cancelled', exportOutcomeUnknown: false });
+  });
+
   it('is not taken for absent while it is being tried, or once it is there', () => {
     const tried = [...failed, retry, attempt(minute(6))];
     given(orderDecider, history(...tried))
