@@ -10,7 +10,7 @@ import { placeOrder } from '../../../src/commands/place-order.js';
 import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
-import { committedOrders } from '../../../src/domain/inventory/state.js';
+import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import {
@@ -57,7 +57,7 @@ export interface World {
   /** @returns the order's id, or null when it was refused */
   place(quantities: Readonly<Record<string, number>>): Promise<string | null>;
   order(orderId: string): Promise<Order>;
-  stock(sku: string): Promise<{ quantity: number; reserved: number }>;
+  stock(sku: string): Promise<InventoryItem>;
   cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
   refund(orderId: string, amount: number): Promise<void>;
   /** Delivers the message of this number once more. */
