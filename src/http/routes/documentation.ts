@@ -47,6 +47,11 @@ export const documentationRoutes: FastifyPluginAsyncTypebox = async (app) => {
         'frame-ancestors': "'none'",
       },
       uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+      theme: {
+        title: 'API of the VitalLogistics portal',
+        // The bar shows the framework's name, and a box for the addresses of other documents.
+        css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
+      },
     });
   });
 };
