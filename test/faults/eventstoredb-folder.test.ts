@@ -29,6 +29,7 @@ describe('the data folder', () => {
     const { code, message } = await failToStart(folder);
     expect(code).not.toBe(0);
     expect(message).toContain(`${folder} was written by another version of this event store`);
+    expect(message).toContain('together with the PostgreSQL data');
   });
 
   it('is refused when another process has it, and free again however that one ends', async () => {

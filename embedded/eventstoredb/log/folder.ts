@@ -21,7 +21,8 @@ export function prepareFolder(folder: string): void {
   }
   if (readFileSync(file, 'utf8') !== marker) {
     throw new Error(
-      `data folder ${folder} was written by another version of this event store: move it away to begin anew`,
+      `data folder ${folder} was written by another version of this event store: to begin anew, move it away together with ` +
+        'the PostgreSQL data that were made of it',
     );
   }
 }

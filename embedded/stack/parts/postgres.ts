@@ -2,6 +2,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import path from 'node:path';
 import pg from 'pg';
 import { isUnset, type PartContext, type PartDefinition } from '../part.js';
+import { identify } from '../process-table.js';
 import { run } from '../run.js';
 import { StackError } from '../types.js';
 import { type Account, findAccount } from '../unprivileged.js';
@@ -103,15 +104,17 @@ function majorOf(data: string): number | undefined {
 }
 
 /**
- * PostgreSQL recognises a stale postmaster.pid unless its number has gone to another process of the same user in the
- * meantime, as happens when a container is started again. A process that is no PostgreSQL server cannot own the data.
+ * PostgreSQL recognises a stale postmaster.pid unless there is a process of that number and the same user: another one, as
+ * happens when a container is started again, or the killed server itself, as long as nobody has collected it. Neither can
+ * own the data. Processes that the server has left behind are found by their shared memory.
  */
 function removeForeignPidFile(data: string): void {
   const file = path.join(data, 'postmaster.pid');
   if (!existsSync(file) || !existsSync('/proc/self/comm')) return;
   const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
   const comm = `/proc/${pid}/comm`;
-  if (existsSync(comm) && !readFileSync(comm, 'utf8').startsWith('postgres')) rmSync(file, { force: true });
+  if (!existsSync(comm)) return;
+  if (identify(pid) === undefined || !readFileSync(comm, 'utf8').startsWith('postgres')) rmSync(file, { force: true });
 }
 
 async function answers(admin: pg.ClientConfig): Promise<boolean> {

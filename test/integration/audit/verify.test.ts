@@ -70,6 +70,10 @@ describe('verifying the store', () => {
   const without = (index: number) => recorded.filter((_, at) => at !== index);
   const replaced = (index: number, event: StoredEvent) => recorded.map((old, at) => (at === index ? event : old));
   const eventFindings = (report: AuditReport) => report.findings.filter(({ kind }) => kind === 'event');
+  const aboutKeys = async () =>
+    (await verify()).findings.flatMap((found) =>
+      found.kind === 'row' && found.table === 'api_keys' ? [`${found.key} ${found.reason}: ${found.detail}`] : [],
+    );
   const rowFindings = (report: AuditReport) => report.findings.filter(({ kind }) => kind === 'row');
 
   it('finds nothing where nothing was touched', async () => {
@@ -355,22 +359,29 @@ describe('verifying the store', () => {
     await world.db.raw(
       `insert into portal.api_keys (id, name, secret_hash, roles, created_by) values ('k1', 'n', 'h', '{auditor}', 'me')`,
     );
-    const about = async () =>
-      (await verify()).findings.flatMap((found) =>
-        found.kind === 'row' && found.table === 'api_keys' ? [`${found.key} ${found.reason}: ${found.detail}`] : [],
-      );
-    expect(await about()).toEqual(['k1 unexpected: no operator has made this API key']);
+    expect(await aboutKeys()).toEqual(['k1 unexpected: no operator has made this API key']);
     const created = { ...key, keyId: 'k1', createdAt: minute(0) };
     await world.append('operations-2026-03-02', { type: 'ApiKeyCreated', data: created });
-    expect(await about()).toEqual([]);
+    expect(await aboutKeys()).toEqual([]);
 
     await world.db.raw(`update portal.api_keys set roles = '{admin}'`);
-    expect(await about()).toEqual(['k1 differs: the API key may do something else than was recorded']);
+    expect(await aboutKeys()).toEqual(['k1 differs: the API key may do something else than was recorded']);
     await world.db.raw(`update portal.api_keys set roles = '{auditor}'`);
     await world.append('operations-2026-03-02', { type: 'ApiKeyRevoked', data: { keyId: 'k1', revokedAt: minute(1) } });
-    expect(await about()).toEqual(['k1 differs: an operator has revoked the API key, and it is valid']);
+    expect(await aboutKeys()).toEqual(['k1 differs: an operator has revoked the API key, and it is valid']);
     await world.db.raw('delete from portal.api_keys');
-    expect(await about()).toEqual([]);
+    expect(await aboutKeys()).toEqual([]);
+  });
+
+  it('lets an API key go that the first releases made, without a record, once an operator has revoked it', async () => {
+    await world.db.raw(
+      `insert into portal.api_keys (id, name, secret_hash, roles, created_by) values ('k0', 'n', 'h', '{auditor}', 'me')`,
+    );
+    expect(await aboutKeys()).toEqual(['k0 unexpected: no operator has made this API key']);
+    await world.append('operations-2026-03-03', { type: 'ApiKeyRevoked', data: { keyId: 'k0', revokedAt: minute(1) } });
+    expect(await aboutKeys()).toEqual(['k0 differs: an operator has revoked the API key, and it is valid']);
+    await world.db.raw('update portal.api_keys set revoked_at = now()');
+    expect(await aboutKeys()).toEqual([]);
   });
 
   it('names what the read models lack because its key is lost, and lets it go when an operator has skipped it', async () => {

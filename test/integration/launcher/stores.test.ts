@@ -1,4 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -100,4 +102,27 @@ describe('a stack of postgres and redis', () => {
     await started;
     expect(await query('select 1 as one')).toEqual([{ one: 1 }]);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'brings PostgreSQL back before anybody has collected the killed one',
+    async () => {
+      await stack.kill('postgres');
+      const data = path.join(stack.dataDir, 'postgres', 'data');
+      const { uid, gid } = await stat(data);
+      // It ends once its parent has become a program that collects nobody.
+      const child =
+        'printf postgres > /proc/self/comm; until read name < /proc/$$/comm && [ "$name" = sleep ]; do :; done';
+      const parent = spawn('sh', ['-c', `(${child}) & echo $!; exec sleep 60`], { uid, gid });
+      try {
+        const [pid] = String(await once(parent.stdout, 'data')).match(/\d+/) ?? [];
+        await until('it has ended', async () => /\(postgres\) Z/.test(await readFile(`/proc/${pid}/stat`, 'utf8')));
+        const file = path.join(data, 'postmaster.pid');
+        await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(pid)));
+        await stack.start('postgres');
+      } finally {
+        parent.kill();
+      }
+      expect(await query('select 1 as one')).toEqual([{ one: 1 }]);
+    },
+  );
 });
