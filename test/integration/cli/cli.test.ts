@@ -358,6 +358,8 @@ describe('the CLI asked or configured wrongly', () => {
     [['effects'], 'a command is missing', 'Add --help for the commands.'],
     [['effects', 'discard', 'key'], "required option '--reason <text>' not specified", 'Add --help for the options.'],
     [['webhooks', 'replay'], 'name one webhook, or --parked', null],
+    [['audit', 'verify', '--file', 'no-such.jsonl'], '--file no-such.jsonl: there is no such file', null],
+    [['audit', 'verify', '--digest', '4be1'], 'It must be 64 hexadecimal characters', 'Add --help for the options.'],
     [['projections', 'status', '--data-dir', '/dev/null'], 'cannot read /dev/null/portal.env: ENOTDIR', null],
   ])('%j with --json is one document, and the same words as without it', async (args, message, hint) => {
     const plain = await portalCli(args);
