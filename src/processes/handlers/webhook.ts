@@ -7,6 +7,7 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
+import { money } from '../../domain/shared/words.js';
 import { EffectImpossible } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -168,7 +169,7 @@ async function tellOfRefund(
     kind: 'refunded-while-open',
     subject: `refunded while open: order ${orderId}`,
     message: 'all of its payment was given back at the payment provider, and it still goes out; cancel it to stop it',
-    facts: { orderId, status, refundedTotal, currency },
+    facts: { orderId, status, refunded: money(refundedTotal, currency) },
   };
   await deps.effects.request([owedAlert(alert, orderId, context)]);
 }
