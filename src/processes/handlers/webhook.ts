@@ -1,7 +1,7 @@
 import { orders } from '../../commands/aggregates.js';
 import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Metrics } from '../../commands/ports.js';
+import type { Logger, Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
@@ -23,6 +23,7 @@ export interface WebhookDeps extends RecordPaymentDeps {
   readonly verifier: WebhookVerifier;
   readonly inbox: WebhookInbox;
   readonly effects: Pick<EffectStore, 'get' | 'request'>;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** The order a payment belongs to, as far as the read model has come, for messages that do not name it. */
   orderOfPayment(paymentIntentId: string): Promise<string | null>;
@@ -54,6 +55,8 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       await tellOfRefund(deps, orderId, message, context);
       await inbox.mark(eventId, 'processed', { orderId });
       await eraseIfErased(orderId);
+      // Under the order's own correlation id, so that who follows it in the log sees what moved it.
+      deps.logger.info({ orderId, correlationId, eventId, type: webhook.type }, 'webhook brought into its order');
       count('processed');
     },
     async giveUp({ key, generation, subject: eventId }, reason, context) {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
@@ -8,6 +10,7 @@ import {
   pay,
   place,
   startPortal,
+  streamOf,
   type TestPortal,
   typesOf,
   untilEvent,
@@ -59,6 +62,22 @@ describe('a webhook', () => {
     }
     expect(await warehouseOrders(portal, orderNumber)).toHaveLength(1);
     expect(await mailsTo(portal, email)).toHaveLength(1);
+  });
+
+  it('is in the log under the correlation id of the request that placed its order', async () => {
+    const placed = await place(portal, { pick: 4 });
+    const event = succeeded(placed);
+    expect(await deliverAndSettle(portal, event)).toBe('processed');
+    const [begun] = await streamOf(portal, placed.order.id);
+    const told = await until('it is logged', async () => {
+      const log = await readFile(path.join(portal.stack.dataDir, 'logs', 'portal.log'), 'utf8');
+      return log.split('\n').find((line) => line.includes('webhook brought into its order') && line.includes(event.id));
+    });
+    expect(JSON.parse(told)).toMatchObject({
+      correlationId: begun?.metadata.$correlationId,
+      orderId: placed.order.id,
+      type: event.type,
+    });
   });
 
   it('that was processed is processed again when an operator wants it, and pays nothing twice', async () => {
