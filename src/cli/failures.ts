@@ -25,7 +25,7 @@ export function failureOf(error: unknown, addresses?: ServerAddresses): Failure 
   if (error instanceof CommanderError) return misuseOf(error);
   if (!(error instanceof Error)) return { message: String(error), code: null, hint: null };
   const chain = causes(error);
-  const reasons = unrepeated(chain.map(({ message }) => message));
+  const reasons = unrepeated(withoutQueries(chain));
   const code = chain.map(codeOf).find((found) => found !== '') ?? null;
   const reason = reasons.join(': ') || code || error.name;
   if (error instanceof InvalidConfig) return { message: reason, code, hint: unset, problems: error.problems };
@@ -74,6 +74,20 @@ function causes(error: Error): Error[] {
   }
   return found;
 }
+
+/** Without the query that stands before what PostgreSQL says of it, and is told again by who wraps that. */
+function withoutQueries(chain: readonly Error[]): string[] {
+  let told = chain.map(({ message }) => message.trim().replace(emptyNote, ''));
+  for (const { message } of chain.filter((error) => 'severity' in error)) {
+    const query = message.slice(0, message.lastIndexOf(queryEnd) + queryEnd.length);
+    if (query.endsWith(queryEnd)) told = told.map((one) => one.replaceAll(query, ''));
+  }
+  return told;
+}
+
+const queryEnd = ' - ';
+/** gRPC announces what it knows of a name it could not resolve, also where that is nothing. */
+const emptyNote = /\.? Resolution note:$/;
 
 /** Some wrappers tell what they wrap in their own words, some do not. */
 function unrepeated(messages: readonly string[]): string[] {
