@@ -65,7 +65,7 @@ export async function projections(portal: Portal): Promise<Verdict> {
   }
   let behind = 0;
   for (const row of status) {
-    if (row.parkedStreams > 0) troubles.push(`${row.name} has ${row.parkedStreams} parked streams`);
+    if (row.parkedStreams > 0) troubles.push(`${row.name} has ${counted(row.parkedStreams, 'parked stream')}`);
     const lag = await lagOf(portal, row);
     behind = Math.max(behind, lag);
     const still = lag > 0 && Date.now() - Date.parse(row.updatedAt) > standstillMs;

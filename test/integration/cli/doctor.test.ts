@@ -393,7 +393,7 @@ describe('the doctor', () => {
     await db.query(`insert into portal.migrations (name, batch, migration_time) values ('999-tomorrow', 9, now())`);
     const { code, of } = await doctor();
     expect(code).toBe(1);
-    expect(of('projections')).toMatchObject({ state: 'failed', detail: `${nobody}; orders has 1 parked streams` });
+    expect(of('projections')).toMatchObject({ state: 'failed', detail: `${nobody}; orders has 1 parked stream` });
     expect(of('effects')).toMatchObject({ state: 'failed', detail: expect.stringContaining('1 alert') });
     expect(of('migrations')).toMatchObject({ state: 'warning', detail: expect.stringContaining('999-tomorrow') });
   });
