@@ -44,10 +44,10 @@ function dotted(pointer: string): string {
 }
 
 /** With `verbose` Ajv adds what the schema says of the value, and the value itself, which goes nowhere. */
-type BrokenRule = FastifySchemaValidationError & { parentSchema?: { examples?: readonly unknown[] } };
+type BrokenRule = FastifySchemaValidationError & { parentSchema?: { examples?: readonly unknown[] }; data?: unknown };
 
 /** What is wrong, for the person who filled in the field; Ajv's own words are for who wrote the schema. */
-function sentence({ keyword, params, message, parentSchema }: BrokenRule, part: FieldError['in']): string {
+function sentence({ keyword, params, message, parentSchema, data }: BrokenRule, part: FieldError['in']): string {
   const { limit, type, allowedValues, format } = params;
   const examples = parentSchema?.examples?.join(' or ') ?? '';
   switch (keyword) {
@@ -56,6 +56,7 @@ function sentence({ keyword, params, message, parentSchema }: BrokenRule, part: 
     case 'additionalProperties':
       return part === 'query' ? 'is not a known parameter' : 'is not a known field';
     case 'type':
+      if (part === 'query' && Array.isArray(data)) return 'must be given once';
       return `must be ${[type]
         .flat()
         .map((one) => kinds[String(one)] ?? one)

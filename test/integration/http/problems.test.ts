@@ -208,6 +208,11 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect(problem.detail).toMatch(/; 9 more are not valid\.$/);
   });
 
+  it('says of a parameter that is given twice that once is enough', async () => {
+    const problem = expectProblem(await app.inject('/api/v1/products?q=a&q=b'), 400, 'validation-failed');
+    expect(problem.errors).toMatchObject([{ field: 'q', detail: 'must be given once' }]);
+  });
+
   it.each(['/orders', '/payouts'])('%s of a period that ends before it begins', async (path) => {
     const ask = (from: string, to: string) => app.inject(`/api/v1${path}?from=${from}&to=${to}`);
     const problem = expectProblem(await ask('2026-03-02', '2026-03-01T23:59:59Z'), 400, 'validation-failed');
