@@ -1,11 +1,15 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
 import type { FieldError } from './problem.js';
 
+/** Fields named in one problem: more help nobody, and a body has room for very many. */
+const maxFields = 50;
+
 /** The fields of a request that break a rule, each with the first that it breaks: who mends that looks at it again. */
 export function fieldErrors({ validation = [], validationContext = 'body' }: FastifyError): FieldError[] {
   const part = parts[validationContext] ?? 'body';
   const byPointer = new Map<string, FieldError>();
   for (const rule of validation) {
+    if (byPointer.size === maxFields) break;
     const error = fieldError(part, rule);
     if (!byPointer.has(error.pointer)) byPointer.set(error.pointer, error);
   }

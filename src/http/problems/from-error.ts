@@ -102,11 +102,8 @@ function isAway(error: Error): boolean {
 
 function invalid(error: FastifyError): Problem {
   const errors = fieldErrors(error);
-  return new Problem('validation-failed', summaryOf(errors), { errors: errors.slice(0, maxFieldErrors) });
+  return new Problem('validation-failed', summaryOf(errors), { errors });
 }
-
-/** Field errors named in one problem: more help nobody. */
-const maxFieldErrors = 50;
 
 /** For who shows one line: the first, and whether it is the only one. */
 function summaryOf([first, ...others]: readonly FieldError[]): string {

@@ -208,6 +208,16 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect(problem.detail).toMatch(/; 9 more are not valid\.$/);
   });
 
+  it('names fifty fields at most, for a body has room for very many', async () => {
+    const problem = expectProblem(
+      await place({ ...orderBody(), lineItems: Array(5_000).fill({}) }),
+      400,
+      'validation-failed',
+    );
+    expect(problem.errors).toHaveLength(50);
+    expect(problem.detail).toBe('body lineItems: must have at most 100 entries; 49 more are not valid.');
+  });
+
   it('says of a parameter that is given twice that once is enough', async () => {
     const problem = expectProblem(await app.inject('/api/v1/products?q=a&q=b'), 400, 'validation-failed');
     expect(problem.errors).toMatchObject([{ field: 'q', detail: 'must be given once' }]);
