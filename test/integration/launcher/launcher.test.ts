@@ -125,7 +125,7 @@ describe('the launcher', () => {
   });
 
   it('needs no receiver of alerts, also where the mail server is somebody else’s', async () => {
-    const launcher = await run(['portal'], { SMTP_URL: 'smtp://127.0.0.1:1' });
+    const launcher = await run(['portal'], { PORT: '0', SMTP_URL: 'smtp://127.0.0.1:1' });
     expect(await launcher.ended).toBe(1);
     expect(launcher.output()).toContain('DATABASE_URL is missing');
     expect(launcher.output()).not.toContain('ADMIN_EMAIL');
@@ -133,7 +133,7 @@ describe('the launcher', () => {
 
   it('needs no names and secrets to reach somebody else’s stand-ins', async () => {
     const elsewhere = { EXTENSIV_BASE_URL: 'http://127.0.0.1:1', STRIPE_API_BASE: 'http://127.0.0.1:1' };
-    const launcher = await run(['portal'], elsewhere);
+    const launcher = await run(['portal'], { PORT: '0', ...elsewhere });
     expect(await launcher.ended).toBe(1);
     expect(launcher.output()).toContain('DATABASE_URL is missing');
     expect(launcher.output()).not.toMatch(/EXTENSIV|STRIPE/);
