@@ -54,11 +54,15 @@ const unset =
   'Settings come from the environment, and on one machine from the portal.env that `npm start` leaves in --data-dir.';
 const unreachable = 'Is it running? On one machine `npm start` brings up everything.';
 const unmigrated = 'Has the portal ever been started on this database? It makes its tables when it starts.';
+const unknownThere = 'Correct DATABASE_URL: its user, password or database.';
 
 const adviceByCode: Readonly<Record<string, string>> = {
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
   unavailable: unreachable,
+  '28000': unknownThere,
+  '28P01': unknownThere,
+  '3D000': unknownThere,
   '42P01': unmigrated,
   '3F000': unmigrated,
   '42501': 'The database user of DATABASE_URL lacks the right for this.',

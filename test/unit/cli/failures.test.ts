@@ -12,6 +12,11 @@ it('what PostgreSQL says stands without the query, also where somebody wraps it'
   expect(explain(wrapped).split('\n')[0]).toBe(`a read model is missing: ${reason}`);
 });
 
+it.each(['28000', '28P01', '3D000'])('a database that lets nobody in is a matter of its address: %s', (code) => {
+  const error = Object.assign(new Error('password authentication failed for user "portal"'), { code });
+  expect(explain(error).split('\n')[1]).toContain('DATABASE_URL');
+});
+
 it.each([
   [missing(reason), reason],
   [new Error(`not of PostgreSQL - ${reason}`), `not of PostgreSQL - ${reason}`],
