@@ -997,7 +997,7 @@ export interface components {
             errors?: {
                 /**
                  * @description What it must be
-                 * @example must be >= 1
+                 * @example must be at least 1
                  */
                 detail: string;
                 /**

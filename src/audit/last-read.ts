@@ -23,14 +23,15 @@ export async function lostSinceRead(
     const end = chains.lastRevision(stream) ?? -1;
     const revision = Number(last.revision);
     if (end < revision) {
-      const detail = `${projection} has read events up to #${revision} of it, and the last is #${end}`;
+      const left = end < 0 ? 'the whole stream is gone' : `the stream now ends at revision ${end}`;
+      const detail = `the projection ${projection} has read it up to revision ${revision}, and ${left}`;
       const gone = { what: 'truncated', type: null, eventId: null, reason: 'read' } as const;
       found.set(stream, { ...gone, stream, revision: end + 1, detail });
       continue;
     }
     for await (const event of eventStore.readStream(stream, { fromRevision: last.revision, maxCount: 1 })) {
       if (last.hash === '' || event.metadata.hash === last.hash) break;
-      const detail = `${projection} has read another event there: it was changed, or one before it`;
+      const detail = `the projection ${projection} has read another event there: it was changed, or one before it`;
       const { type, id: eventId } = event;
       found.set(stream, { what: 'changed', stream, revision, type, eventId, reason: 'read', detail });
     }

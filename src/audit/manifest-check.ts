@@ -30,7 +30,10 @@ export async function checkedManifest(
   }
   const manifest = readManifest(text);
   if (!manifest) report('unreadable', 'it is no manifest of an export');
-  else if (!verifier) notes.push('no public key was given with --key, so no signature is checked');
+  else if (!verifier)
+    notes.push(
+      'no public key was given with --key, so no signature is checked: who changed the export can have made its hashes fit',
+    );
   else checkSignature(manifest, verifier, report);
   return manifest;
 }

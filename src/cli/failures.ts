@@ -25,7 +25,7 @@ export function failureOf(error: unknown, addresses?: ServerAddresses): Failure 
   if (error instanceof CommanderError) return misuseOf(error);
   if (!(error instanceof Error)) return { message: String(error), code: null, hint: null };
   const chain = causes(error);
-  const reasons = unrepeated(chain.map(({ message }) => message));
+  const reasons = unrepeated(withoutQueries(chain));
   const code = chain.map(codeOf).find((found) => found !== '') ?? null;
   const reason = reasons.join(': ') || code || error.name;
   if (error instanceof InvalidConfig) return { message: reason, code, hint: unset, problems: error.problems };
@@ -54,11 +54,15 @@ const unset =
   'Settings come from the environment, and on one machine from the portal.env that `npm start` leaves in --data-dir.';
 const unreachable = 'Is it running? On one machine `npm start` brings up everything.';
 const unmigrated = 'Has the portal ever been started on this database? It makes its tables when it starts.';
+const unknownThere = 'Correct DATABASE_URL: its user, password or database.';
 
 const adviceByCode: Readonly<Record<string, string>> = {
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
   unavailable: unreachable,
+  '28000': unknownThere,
+  '28P01': unknownThere,
+  '3D000': unknownThere,
   '42P01': unmigrated,
   '3F000': unmigrated,
   '42501': 'The database user of DATABASE_URL lacks the right for this.',
@@ -74,6 +78,20 @@ function causes(error: Error): Error[] {
   }
   return found;
 }
+
+/** Without the query that stands before what PostgreSQL says of it, and is told again by who wraps that. */
+function withoutQueries(chain: readonly Error[]): string[] {
+  let told = chain.map(({ message }) => message.trim().replace(emptyNote, ''));
+  for (const { message } of chain.filter((error) => 'severity' in error)) {
+    const query = message.slice(0, message.lastIndexOf(queryEnd) + queryEnd.length);
+    if (query.endsWith(queryEnd)) told = told.map((one) => one.replaceAll(query, ''));
+  }
+  return told;
+}
+
+const queryEnd = ' - ';
+/** gRPC announces what it knows of a name it could not resolve, also where that is nothing. */
+const emptyNote = /\.? Resolution note:$/;
 
 /** Some wrappers tell what they wrap in their own words, some do not. */
 function unrepeated(messages: readonly string[]): string[] {

@@ -45,6 +45,12 @@ export function reasonOf(given: string): string {
   return reason;
 }
 
+/** The value of `--digest`, of which a part is not enough. @throws InvalidArgumentError when it is none */
+export function digestOf(given: string): string {
+  if (/^[0-9a-f]{64}$/i.test(given)) return given.toLowerCase();
+  throw new InvalidArgumentError('It must be 64 hexadecimal characters, as `audit seal` shows them.');
+}
+
 /** A date or moment as ISO 8601 UTC with milliseconds. @throws CliError when it is none */
 export function timeOf(option: string, given: string): string {
   const time = instantOf(given);

@@ -3,7 +3,7 @@ import { exportFormats } from '../../audit/export.js';
 import { sealNow } from '../../audit/seal-schedule.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { choice } from '../options.js';
+import { choice, digestOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 import { dossier } from './dossier.js';
 import { exportEvents } from './export-events.js';
@@ -19,7 +19,7 @@ export function auditCommands(program: Command, act: Act): void {
     .option('--stream <stream>', 'only this stream and its row')
     .option('--file <file>', 'an export instead, with its index and manifest beside it, without any server')
     .option('--key <file>', 'trust these public keys (JWK set or PEM) and no others')
-    .option('--digest <digest>', 'the seal with this digest, kept elsewhere, must be there')
+    .option('--digest <digest>', 'the seal with this digest, kept elsewhere, must be there', digestOf)
     .addHelpText(
       'after',
       '\nExamples:\n  npm run portal -- audit verify\n  npm run portal -- audit verify --stream order-1f0c…\n' +

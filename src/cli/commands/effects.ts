@@ -3,6 +3,7 @@ import { type Effect, type EffectKind, type EffectStatus, effectKinds } from '..
 import { createInterventions } from '../../processes/effects/interventions.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice, limitOf, reasonOf } from '../options.js';
+import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
 
 const statuses: readonly EffectStatus[] = ['open', 'done', 'failed', 'discarded'];
@@ -16,7 +17,7 @@ export function effectCommands(program: Command, act: Act): void {
     .description('effects: open ones, the longest due first, then failed ones, the newest first; --status for others')
     .addOption(choice('--status <status>', 'only those in this status', statuses))
     .addOption(choice('--kind <kind>', 'only those of this kind', effectKinds))
-    .option('--order <id>', 'only what is about this order')
+    .option('--order <id>', 'only what is about this order, by id or number')
     .option('--limit <n>', 'rows per status', '50')
     .addHelpText(
       'after',
@@ -50,11 +51,11 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
   const limit = limitOf(options.limit);
   const { status: only, kind } = options;
   const wanted = only === undefined ? (['open', 'failed'] as const) : [only];
-  const { effects } = await cli.portal();
+  const portal = await cli.portal();
+  const subject = options.order === undefined ? {} : { subject: await resolveOrderId(portal, options.order) };
   const found: Effect[] = [];
   for (const status of wanted) {
-    const filter = { status, limit, ...(kind ? { kind } : {}), ...(options.order ? { subject: options.order } : {}) };
-    found.push(...(await effects.list(filter)));
+    found.push(...(await portal.effects.list({ status, limit, ...(kind ? { kind } : {}), ...subject })));
   }
   cli.out.answer({ effects: found }, () => {
     if (found.length === 0) cli.out.line('No effect is like that.');

@@ -111,8 +111,12 @@ async function diff(cli: Cli, options: { from: string; to?: string }, id = ''): 
 async function pastOf(portal: Portal, orderId: string, asOf?: AsOf): Promise<Past<Order>> {
   const past = await portal.histories.orderAsOf(orderId, asOf);
   if (past) return past;
-  const moment = asOf && ('revision' in asOf ? ` at revision ${asOf.revision}` : ` at ${asOf.time}`);
-  throw new CliError(`the order ${orderId} was not there${moment ?? ''}`);
+  if (!asOf || !(await portal.histories.orderHistory(orderId))) throw new CliError(`there is no order ${orderId}`);
+  throw new CliError(
+    'revision' in asOf
+      ? `the order ${orderId} has not come to revision ${asOf.revision}`
+      : `the order ${orderId} was not placed yet at ${asOf.time}`,
+  );
 }
 
 function momentOf(given: string | undefined): AsOf | undefined {

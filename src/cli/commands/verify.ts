@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { AuditReport } from '../../audit/audit-report.js';
 import type { Finding } from '../../audit/findings.js';
 import { verifyStore } from '../../audit/verify.js';
@@ -28,6 +29,10 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
   const verifier = options.key === undefined ? undefined : await verifierFrom(options.key);
   if (options.file !== undefined) {
     if (options.stream !== undefined) throw new CliError('--stream does not go with --file', exitCodes.misused);
+    const found = await stat(options.file).catch(() => null);
+    if (!found || found.isDirectory()) {
+      throw new CliError(`--file ${options.file}: there is no such file`, exitCodes.misused);
+    }
     return verifyExport(options.file, {
       ...(verifier ? { verifier } : {}),
       digest: options.digest,

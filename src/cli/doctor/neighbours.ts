@@ -38,8 +38,9 @@ export const neighbours: readonly Look[] = [
   {
     check: 'redis queues',
     mend:
-      'Start the Redis of REDIS_URL; set its maxmemory-policy to noeviction, or it would lose jobs; raise its maxmemory if ' +
-      'it is full. Where it takes no writes: free space on its disk, or let the name lead to the primary.',
+      'Start the Redis of REDIS_URL, or correct that (host, port, user, password); set its maxmemory-policy to noeviction, or ' +
+      'it would lose jobs; raise its maxmemory if it is full. Where it takes no writes: free space on its disk, or let the ' +
+      'name lead to the primary.',
     async look({ redis }) {
       return patiently(redis.producer, async (patient) => {
         await assertNoEviction(patient);
@@ -51,8 +52,9 @@ export const neighbours: readonly Look[] = [
   {
     check: 'redis cache',
     mend:
-      'Start the Redis of REDIS_CACHE_URL (REDIS_URL when that is empty). Where it takes no writes: free space on its disk, ' +
-      'raise its maxmemory, or let the name lead to the primary. Until then answers come from PostgreSQL.',
+      'Start the Redis of REDIS_CACHE_URL (REDIS_URL when that is empty), or correct that (host, port, user, password). Where ' +
+      'it takes no writes: free space on its disk, raise its maxmemory, or let the name lead to the primary. Until then ' +
+      'answers come from PostgreSQL.',
     async look({ redis }) {
       return patiently(redis.cache, async (patient) => {
         await assertTakesWrites(patient, 'portal:cache:probe');
@@ -76,7 +78,11 @@ export const neighbours: readonly Look[] = [
       return ok(seconds === null ? 'granted' : `granted for ${seconds} s`);
     },
   },
-  { check: 'stripe', mend: 'Check STRIPE_SECRET_KEY, and the way out to api.stripe.com.', look: askStripe },
+  {
+    check: 'stripe',
+    mend: 'Check STRIPE_SECRET_KEY, and the way out to api.stripe.com, or to what STRIPE_API_BASE names.',
+    look: askStripe,
+  },
   {
     check: 'mail server',
     mend: 'Check SMTP_URL (host, port, user, password) with the mail server.',

@@ -17,5 +17,9 @@ export async function orderAt(histories: Histories, orderId: string, asOf?: AsOf
   const past = await histories.orderAsOf(orderId, asOf);
   if (past) return pastView(orderId, past);
   if (!(await histories.orderHistory(orderId))) throw withoutStream(orderId);
-  throw new Problem('not-found', 'There was no such order at that moment.');
+  const early = asOf !== undefined && 'time' in asOf;
+  throw new Problem(
+    'not-found',
+    `The order ${early ? 'was not placed yet at that time' : 'has not come to that revision'}.`,
+  );
 }

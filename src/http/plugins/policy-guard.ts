@@ -38,16 +38,23 @@ export const policyGuard = fp(
       if (policy === undefined) throw new Error('a route without a policy was reached');
       if (policies[policy] === null) return done();
       const { principal } = request;
-      if (!principal) {
-        const headers = browser ? { 'www-authenticate': browserChallenge } : {};
-        throw new Problem('unauthenticated', 'The request carries no valid credential.', { headers });
-      }
+      if (!principal) throw unauthenticated(request.headers.authorization, browser);
       if (!allows(policy, principal)) throw new Problem('forbidden', `This needs the right ${policy}.`);
       done();
     });
   },
   { name: 'policy-guard', dependencies: ['authentication'] },
 );
+
+/** Who sent a token and reads `invalid_token` gets a new one; who sent none logs in first. RFC 6750, section 3. */
+function unauthenticated(sent: string | undefined, browser: boolean): Problem {
+  const invalid = /^Bearer /i.test(sent ?? '');
+  const detail = invalid
+    ? 'The token or key is not valid: wrong, expired or revoked.'
+    : 'The request carries no token.';
+  const challenge = browser ? browserChallenge : `Bearer realm="portal"${invalid ? ', error="invalid_token"' : ''}`;
+  return new Problem('unauthenticated', detail, { headers: { 'www-authenticate': challenge } });
+}
 
 /** The principal of a route whose policy asks for one. */
 export function principalOf(request: FastifyRequest): Principal {

@@ -1,7 +1,8 @@
-import type { FastifyError, FastifySchemaValidationError } from 'fastify';
+import type { FastifyError } from 'fastify';
 import { EventUnreadable, type UnreadableReason } from '../../commands/event-unreadable.js';
 import { codeOf, isTransient } from '../../commands/failures.js';
 import type { ProblemCode } from './catalogue.js';
+import { fieldErrors } from './field-errors.js';
 import { type FieldError, Problem } from './problem.js';
 
 /**
@@ -99,63 +100,15 @@ function isAway(error: Error): boolean {
   return isTransient(error) || error.name === 'MaxRetriesPerRequestError' || redisAway.test(error.message);
 }
 
-/** Field errors named in one problem: more help nobody. */
-const maxFieldErrors = 50;
-
 function invalid(error: FastifyError): Problem {
-  const part = parts[error.validationContext ?? 'body'] ?? 'body';
-  const errors = (error.validation ?? []).slice(0, maxFieldErrors).map((one) => fieldError(part, one));
-  const first = errors[0];
-  const where = first && first.field !== '' ? `${part} ${first.field}` : part;
-  return new Problem('validation-failed', first ? `${where}: ${first.detail}.` : 'The request is not valid.', {
-    errors,
-  });
+  const errors = fieldErrors(error);
+  return new Problem('validation-failed', summaryOf(errors), { errors });
 }
 
-const parts: Readonly<Record<string, FieldError['in']>> = {
-  body: 'body',
-  querystring: 'query',
-  params: 'path',
-  headers: 'header',
-};
-
-function fieldError(part: FieldError['in'], error: FastifySchemaValidationError): FieldError {
-  const pointer = error.instancePath + missingKey(error);
-  return { in: part, field: dotted(pointer), pointer, rule: error.keyword, detail: sentence(error) };
-}
-
-/** Rules about a key blame the object; the caller wants the key. */
-function missingKey({ keyword, params }: FastifySchemaValidationError): string {
-  const key =
-    keyword === 'required'
-      ? params.missingProperty
-      : keyword === 'additionalProperties'
-        ? params.additionalProperty
-        : undefined;
-  return typeof key === 'string' ? `/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
-}
-
-function dotted(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`), '');
-}
-
-/** With `verbose` Ajv adds what the schema says of the value, and the value itself, which goes nowhere. */
-type BrokenRule = FastifySchemaValidationError & { parentSchema?: { examples?: readonly unknown[] } };
-
-function sentence({ keyword, params, message, parentSchema }: BrokenRule): string {
-  if (keyword === 'required') return 'is required';
-  if (keyword === 'additionalProperties') return 'is not a known field';
-  if (keyword === 'pattern') {
-    const { examples = [] } = parentSchema ?? {};
-    const allowed = examples.length > 0 ? `; allowed is, for example, ${examples.join(' or ')}` : '';
-    return `has characters or a form that is not allowed${allowed}`;
-  }
-  if (keyword === 'enum' && Array.isArray(params.allowedValues)) {
-    return `must be one of ${params.allowedValues.join(', ')}`;
-  }
-  return message ?? 'is not valid';
+/** For who shows one line: the first, and whether it is the only one. */
+function summaryOf([first, ...others]: readonly FieldError[]): string {
+  if (!first) return 'The request is not valid.';
+  const where = first.field === '' ? first.in : `${first.in} ${first.field}`;
+  const more = others.length === 0 ? '' : `; ${others.length} more ${others.length === 1 ? 'is' : 'are'} not valid`;
+  return `${where}: ${first.detail}${more}.`;
 }

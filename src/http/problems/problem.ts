@@ -82,6 +82,5 @@ const retryAfterSeconds = '2';
 
 function defaultHeaders(status: number): Record<string, string> {
   if (status === 503) return { 'retry-after': retryAfterSeconds };
-  if (status === 401) return { 'www-authenticate': 'Bearer realm="portal"' };
   return {};
 }

@@ -21,7 +21,7 @@ export const ProblemSchema = Type.Object(
           field: phrase('Empty when the whole part is meant', 'lineItems[0].quantity'),
           pointer: phrase('The same as a JSON pointer', '/lineItems/0/quantity'),
           rule: phrase('The JSON Schema keyword that was broken', 'minimum'),
-          detail: phrase('What it must be', 'must be >= 1'),
+          detail: phrase('What it must be', 'must be at least 1'),
         }),
         { description: 'Of `validation-failed`: the broken rules' },
       ),

@@ -31,6 +31,8 @@ export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
   }
 }
 
+type PaymentConflicted = Extract<OrderEvent, { type: 'PaymentConflicted' }>['data'];
+
 /** Kinds of effects of which an order has one. */
 type OncePerOrder = 'export' | 'commit' | 'release' | 'packed' | 'wms-cancel' | 'cancel-intent';
 
@@ -102,9 +104,11 @@ function reactionsToOrder(
     case 'RefundFailed':
       return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
     case 'PaymentConflicted':
-      return [alert('payment-conflict', { reason: event.data.reason, paymentIntentId: event.data.paymentIntentId })];
-    case 'StatusConflicted':
-      return [alert('status-conflict', { conflict: event.data.kind, observed: event.data.observed })];
+      return [alert('payment-conflict', conflictFacts(event.data))];
+    case 'StatusConflicted': {
+      const { kind: conflict, current, observed } = event.data;
+      return [alert('status-conflict', { conflict, current, observed })];
+    }
     case 'WmsCancellationConfirmed':
       // However it came about, nothing is left to do, which closes an effect that had failed.
       return [again(once('wms-cancel'))];
@@ -123,6 +127,13 @@ function reactionsToOrder(
     default:
       return [];
   }
+}
+
+function conflictFacts({ reason, paymentIntentId, amount, expectedAmount, currency }: PaymentConflicted) {
+  const received = money(amount, currency);
+  // Of another currency, what was due would be written wrongly.
+  const expected = reason === 'currency' ? {} : { expected: money(expectedAmount, currency) };
+  return { reason, paymentIntentId, received, ...expected };
 }
 
 /** Key of the effect that follows the first word of a payment; its subject is the order of the payment. */

@@ -2,9 +2,22 @@ import { type EffectPayload, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { type Alerts, unsentAlertMs } from '../ports/outbound.js';
 
+/** How the operators read of what an event alone tells, by the kind of the alert. */
+const meanings: Readonly<Record<string, string>> = {
+  'order-export-failed': 'A paid order is not in the warehouse, and is not sent again before somebody retries it.',
+  'inventory-sync-failed': 'The stock of the warehouse was not taken over; what was known before stays.',
+  'refund-failed': 'The buyer does not have the money back.',
+  'payment-conflict': 'A payment does not fit its order, and was not counted for it.',
+  'status-conflict': 'The warehouse contradicts what is known of an order; nothing was changed.',
+  'wms-cancellation-refused': 'An order is cancelled here, and the warehouse does not cancel it.',
+  'dispute-opened': 'The bank of the buyer disputes a payment.',
+  'notification-failed': 'A mail to a customer was not sent, and is not tried again.',
+  'delivery-scheduling-failed': 'A delivery is not scheduled with the delivery partner, and is not tried again.',
+};
+
 /**
- * What one trouble of an outside party does to every order at once, and how the operators read of it. Equal subjects are
- * one alert, so an outage is told once; everything else is a case of its own order.
+ * What one trouble of an outside party does to every order at once. Equal subjects are one alert, so an outage is told
+ * once; everything else is a case of its own order.
  */
 const outages: Readonly<Record<string, string>> = {
   'notification-failed': 'mail to customers is not sent',
@@ -30,6 +43,6 @@ function alertOf(about: string, payload: EffectPayload): Parameters<Alerts['rais
   const words = kind.replaceAll('-', ' ');
   const facts = { about, ...((payload.facts ?? {}) as Record<string, unknown>) };
   const { alertSubject: subject = outages[kind] ?? `${words}: order ${about}` } = payload;
-  const { message = `${words} (${about})` } = payload;
+  const { message = meanings[kind] ?? `${words} (${about})` } = payload;
   return { kind, subject: String(subject), message: String(message), facts };
 }

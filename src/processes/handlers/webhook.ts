@@ -1,12 +1,13 @@
 import { orders } from '../../commands/aggregates.js';
 import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Metrics } from '../../commands/ports.js';
+import type { Logger, Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
+import { money } from '../../domain/shared/words.js';
 import { EffectImpossible } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -22,6 +23,7 @@ export interface WebhookDeps extends RecordPaymentDeps {
   readonly verifier: WebhookVerifier;
   readonly inbox: WebhookInbox;
   readonly effects: Pick<EffectStore, 'get' | 'request'>;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** The order a payment belongs to, as far as the read model has come, for messages that do not name it. */
   orderOfPayment(paymentIntentId: string): Promise<string | null>;
@@ -53,6 +55,8 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       await tellOfRefund(deps, orderId, message, context);
       await inbox.mark(eventId, 'processed', { orderId });
       await eraseIfErased(orderId);
+      // Under the order's own correlation id, so that who follows it in the log sees what moved it.
+      deps.logger.info({ orderId, correlationId, eventId, type: webhook.type }, 'webhook brought into its order');
       count('processed');
     },
     async giveUp({ key, generation, subject: eventId }, reason, context) {
@@ -168,7 +172,7 @@ async function tellOfRefund(
     kind: 'refunded-while-open',
     subject: `refunded while open: order ${orderId}`,
     message: 'all of its payment was given back at the payment provider, and it still goes out; cancel it to stop it',
-    facts: { orderId, status, refundedTotal, currency },
+    facts: { orderId, status, refunded: money(refundedTotal, currency) },
   };
   await deps.effects.request([owedAlert(alert, orderId, context)]);
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followChanges } from '../../../client/changes.js';
 import { placeAndFollow } from '../../../client/example.js';
 import { createPortalClient, dataOf, RequestRefused } from '../../../client/index.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
@@ -79,6 +80,31 @@ describe('the generated client', () => {
       signal: AbortSignal.timeout(60_000),
     });
     expect(order.lineItems).toMatchObject([{ quantity: 2 }]);
+  });
+
+  it('follows changes, and goes on behind the last one that it has seen', async () => {
+    const client = createPortalClient({ baseUrl: address });
+    const opened = followChanges(client);
+    const { value: start } = await opened.next();
+    await opened.return(undefined);
+    const { id } = await placeAndFollow(client, {
+      is: () => true,
+      onPlaced: () => undefined,
+      signal: AbortSignal.timeout(60_000),
+    });
+    const revisions: number[] = [];
+    for (let after = start?.id ?? ''; revisions.length < 2; ) {
+      // One change of each stream, as if it had been cut off behind it.
+      for await (const change of followChanges(client, { after, signal: AbortSignal.timeout(60_000) })) {
+        after = change.id;
+        if (change.event !== 'order' || change.data.id !== id) continue;
+        revisions.push(change.data.revision);
+        break;
+      }
+    }
+    expect(revisions).toEqual([0, 1]);
+    const nowhere = followChanges(client, { after: 'nowhere' });
+    await expect(nowhere.next()).rejects.toMatchObject({ problem: { code: 'invalid-position' } });
   });
 
   it('throws the problem of a refusal', async () => {

@@ -160,11 +160,23 @@ describe('the CLI beside a running installation', () => {
     const { changes: told } = (await api(`/orders/${order.id}/diff`)) as { changes: unknown };
     expect(whole.changes, 'as over HTTP, since it was placed').toEqual(told);
     expect(whole.from.revision).toBe(0);
-    expect(await portal('order', 'show', '00000000-0000-4000-8000-000000000000')).toMatchObject({ code: 1 });
+    const nowhere = '00000000-0000-4000-8000-000000000000';
+    for (const [id, asOf, why] of [
+      [order.id, '999', `the order ${order.id} has not come to revision 999`],
+      [order.id, '2020-01-01', `the order ${order.id} was not placed yet at 2020-01-01T00:00:00.000Z`],
+      [nowhere, '0', `there is no order ${nowhere}`],
+    ] as const) {
+      expect(await portal('order', 'show', id, '--as-of', asOf)).toMatchObject({ code: 1, stderr: `${why}\n` });
+    }
   });
 
   it('lists, discards and retries effects, each recorded with its reason', async () => {
-    const { effects } = (await portal('effects', 'list', '--order', order.id, '--json')).json();
+    const { effects } = (await portal('effects', 'list', '--order', order.orderNumber, '--json')).json();
+    expect((await portal('effects', 'list', '--order', order.id, '--json')).json().effects).toEqual(effects);
+    expect(await portal('effects', 'list', '--order', 'VL-0'), 'a slip of the pen owes nothing').toMatchObject({
+      code: 1,
+      stderr: 'there is no order VL-0\n',
+    });
     const { key } = effects.find(({ kind }: { kind: string }) => kind === 'reservation-expiry');
     expect((await portal('effects', 'discard', key)).code, 'without a reason').toBe(2);
     expect(await portal('effects', 'discard', key, '--reason', 'held by phone')).toMatchObject({ code: 0 });
@@ -358,6 +370,8 @@ describe('the CLI asked or configured wrongly', () => {
     [['effects'], 'a command is missing', 'Add --help for the commands.'],
     [['effects', 'discard', 'key'], "required option '--reason <text>' not specified", 'Add --help for the options.'],
     [['webhooks', 'replay'], 'name one webhook, or --parked', null],
+    [['audit', 'verify', '--file', 'no-such.jsonl'], '--file no-such.jsonl: there is no such file', null],
+    [['audit', 'verify', '--digest', '4be1'], 'It must be 64 hexadecimal characters', 'Add --help for the options.'],
     [['projections', 'status', '--data-dir', '/dev/null'], 'cannot read /dev/null/portal.env: ENOTDIR', null],
   ])('%j with --json is one document, and the same words as without it', async (args, message, hint) => {
     const plain = await portalCli(args);

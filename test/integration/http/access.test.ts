@@ -69,6 +69,16 @@ const call = (route: string, authorization?: string) => {
   return app.inject({ method: method as HTTPMethods, url, headers: authorization ? { authorization } : {} });
 };
 
+it('tells who sent no token from who sent one that counts for nothing', async () => {
+  const challengeOf = async (authorization?: string) => {
+    const { headers, statusCode } = await call('GET /api/v1/orders', authorization);
+    return [statusCode, headers['www-authenticate']];
+  };
+  expect(await challengeOf()).toEqual([401, 'Bearer realm="portal"']);
+  expect(await challengeOf('Basic YTpi')).toEqual([401, 'Bearer realm="portal"']);
+  expect(await challengeOf('Bearer root')).toEqual([401, 'Bearer realm="portal", error="invalid_token"']);
+});
+
 it('the matrix below is about every route there is', () => {
   const routes = app
     .routePolicies()

@@ -182,6 +182,47 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect(error?.detail).toMatch(/allowed is, for example, 2026-03-01 or 2026-03-01T09:30:00Z$/);
   });
 
+  it('says of each field once what is wrong with it, in words for who filled it in', async () => {
+    const { customer, shippingAddress } = orderBody();
+    const body = {
+      customer: { ...customer, name: '', email: 'jane', phone: 7 },
+      shippingAddress: { ...shippingAddress, city: 'x'.repeat(101), zip: ' ' },
+      lineItems: [{ ...line, quantity: 0 }, { ...line, quantity: 1.5 }, { sku: 'HEMP-1' }],
+      deliveryMethod: 'drone',
+      gift: true,
+    };
+    const problem = expectProblem(await place(body), 400, 'validation-failed');
+    const errors = problem.errors as { field: string; detail: string }[];
+    expect(errors.map(({ field, detail }) => `${field} ${detail}`).sort()).toEqual([
+      'customer.email must be an e-mail address, such as jane@example.com',
+      'customer.name must not be empty',
+      'customer.phone must be text or null',
+      'deliveryMethod must be one of pickup, delivery',
+      'gift is not a known field',
+      'lineItems[0].quantity must be at least 1',
+      'lineItems[1].quantity must be a whole number',
+      'lineItems[2].quantity is required',
+      'shippingAddress.city must have at most 100 characters',
+      'shippingAddress.zip has characters or a form that is not allowed; allowed is, for example, 80202',
+    ]);
+    expect(problem.detail).toMatch(/; 9 more are not valid\.$/);
+  });
+
+  it('names fifty fields at most, for a body has room for very many', async () => {
+    const problem = expectProblem(
+      await place({ ...orderBody(), lineItems: Array(5_000).fill({}) }),
+      400,
+      'validation-failed',
+    );
+    expect(problem.errors).toHaveLength(50);
+    expect(problem.detail).toBe('body lineItems: must have at most 100 entries; 49 more are not valid.');
+  });
+
+  it('says of a parameter that is given twice that once is enough', async () => {
+    const problem = expectProblem(await app.inject('/api/v1/products?q=a&q=b'), 400, 'validation-failed');
+    expect(problem.errors).toMatchObject([{ field: 'q', detail: 'must be given once' }]);
+  });
+
   it.each(['/orders', '/payouts'])('%s of a period that ends before it begins', async (path) => {
     const ask = (from: string, to: string) => app.inject(`/api/v1${path}?from=${from}&to=${to}`);
     const problem = expectProblem(await ask('2026-03-02', '2026-03-01T23:59:59Z'), 400, 'validation-failed');

@@ -162,7 +162,13 @@ describe('placing an order', () => {
     const past = await portal.api('GET', `/api/v1/orders/${id}?asOf=${placedAt}`);
     expect(past).toMatchObject({ status: 200, body: { revision: 0, placedAt } });
     const before = new Date(Date.parse(placedAt) - 1).toISOString();
-    expect((await portal.api('GET', `/api/v1/orders/${id}?asOf=${before}`)).status).toBe(404);
+    for (const [asOf, detail] of [
+      [before, 'The order was not placed yet at that time.'],
+      ['99', 'The order has not come to that revision.'],
+    ]) {
+      const answer = await portal.api('GET', `/api/v1/orders/${id}?asOf=${asOf}`);
+      expect(answer).toMatchObject({ status: 404, body: { detail } });
+    }
   });
 
   it('takes name and price from the catalogue and sums the quantities of a SKU', async () => {

@@ -32,6 +32,16 @@ it('nothing else in the stream of a key does', () => {
   expect(reactionsTo(recorded('KeyRotated', { keyId }))).toEqual([]);
 });
 
+it.each([
+  ['amount', 'USD', { received: '1.00 USD', expected: '139.94 USD' }],
+  // What is due is of the currency of the order, which the payment does not tell.
+  ['currency', 'EUR', { received: '1.00 EUR' }],
+])('a payment of another %s is told with what came, and what was due', (reason, currency, amounts) => {
+  const conflict = { paymentIntentId: 'pi_1', reason, expectedAmount: 13_994, amount: 100, currency };
+  const [alert] = reactionsTo(recorded('PaymentConflicted', { ...conflict, observedAt: '' }, `order-${randomUUID()}`));
+  expect(alert?.payload.facts).toEqual({ reason, paymentIntentId: 'pi_1', ...amounts });
+});
+
 it('a dispute is told with its amount as the bank writes it', () => {
   const dispute = {
     disputeId: 'dp_1',
