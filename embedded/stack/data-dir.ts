@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf, messageOf } from '../shared/errors.js';
 import { poll } from './poll.js';
 import { identify, isRunning, type ProcessIdentity, sendSignal } from './process-table.js';
 import { StackError } from './types.js';
@@ -90,7 +91,7 @@ function makeFolder(dataDir: string): void {
     rmSync(probe);
   } catch (error) {
     throw new StackError(
-      `Cannot write to the data folder ${dataDir} (${error instanceof Error ? error.message : String(error)}). ` +
+      `Cannot write to the data folder ${dataDir} (${messageOf(error)}). ` +
         'Set DATA_DIR to a folder that belongs to you.',
     );
   }
@@ -107,7 +108,7 @@ function createWhole(file: string, content: LockContent): boolean {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(draft);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../shared/errors.js';
 import type { DataDirLock } from './data-dir.js';
 import type { PartContext, PartDefinition, PartPlan } from './part.js';
 import { lastLines, type PartProcess, startProcess } from './part-process.js';
@@ -121,7 +122,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       await current.afterStart?.();
       return undefined;
     } catch (error) {
-      return `failed to start: ${error instanceof Error ? error.message : String(error)}`;
+      return `failed to start: ${messageOf(error)}`;
     }
   }
 
@@ -149,7 +150,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
       await launch();
     } catch (error) {
-      if (wanted) await restart(error instanceof Error ? error.message : String(error));
+      if (wanted) await restart(messageOf(error));
     }
   }
 
