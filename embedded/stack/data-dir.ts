@@ -3,6 +3,7 @@ import path from 'node:path';
 import { codeOf, messageOf } from '../shared/errors.js';
 import { poll } from './poll.js';
 import { identify, isRunning, type ProcessIdentity, sendSignal } from './process-table.js';
+import { replaceFile, writeDraft } from './replace-file.js';
 import { StackError } from './types.js';
 
 /** The right to use a data folder, held by one launcher at a time. */
@@ -52,7 +53,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   }
   const note = () => {
     try {
-      replaceWhole(file, content);
+      replaceFile(file, JSON.stringify(content));
     } catch {
       // On a full disk the parts die and must be started again; the note is for the next launcher, and is written anew.
     }
@@ -103,7 +104,7 @@ function ownIdentity(): ProcessIdentity {
 
 /** Linking is the one step that both fails when the lock exists and never shows a half-written one. */
 function createWhole(file: string, content: LockContent): boolean {
-  const draft = writeDraft(file, content);
+  const draft = writeDraft(file, JSON.stringify(content));
   try {
     linkSync(draft, file);
     return true;
@@ -113,16 +114,6 @@ function createWhole(file: string, content: LockContent): boolean {
   } finally {
     rmSync(draft);
   }
-}
-
-function replaceWhole(file: string, content: LockContent): void {
-  renameSync(writeDraft(file, content), file);
-}
-
-function writeDraft(file: string, content: LockContent): string {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
-  return draft;
 }
 
 function readLock(file: string): LockContent | undefined {
