@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
 import { hostPart } from './hosted-part.js';
 import type { PartContext, PartDefinition } from './part.js';
+import { choosePorts, portKey } from './part-ports.js';
 import { delivery } from './parts/delivery.js';
 import { eventstoredb } from './parts/eventstoredb.js';
 import { extensiv } from './parts/extensiv.js';
@@ -15,7 +16,7 @@ import { writePortalEnv } from './portal-env.js';
 import { portalSettings } from './portal-settings.js';
 import { openPorts, type Ports } from './ports.js';
 import { openSecrets } from './secrets.js';
-import { portKey, type Supervisor, supervise } from './supervisor.js';
+import { type Supervisor, supervise } from './supervisor.js';
 import { type PartName, partNames, type Stack, StackError, type StackOptions } from './types.js';
 import { startWatchdog, type Watchdog } from './watchdog.js';
 
@@ -79,7 +80,7 @@ async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
   const parts = (options.parts ?? partNames).filter((name) => definitions[name].isNeeded(given));
   const secrets = openSecrets(dataDir);
   const address = await choosePortalAddress(given, ports, mode, parts.includes('portal'));
-  await choosePorts(parts, ports);
+  for (const name of parts) await choosePorts(definitions[name], ports);
 
   const env = portalSettings(given, { dataDir, address, secrets });
   const urls: Stack['urls'] = {};
@@ -151,13 +152,6 @@ async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
     start: startPart,
     stop,
   };
-}
-
-/** One after the other, so that no two parts get the same. */
-async function choosePorts(parts: readonly PartName[], ports: Ports): Promise<void> {
-  for (const part of parts) {
-    for (const [port, usual] of Object.entries(definitions[part].ports)) await ports.choose(portKey(part, port), usual);
-  }
 }
 
 function deferred<T>() {
