@@ -13,7 +13,7 @@ export interface DeliverySimOptions {
   /** Loopback when left out: the control routes have no access control. */
   readonly host?: string;
   /** Folder for the deliveries taken; nothing is kept without it. */
-  readonly dataDir?: string | null;
+  readonly dataDir?: string | undefined;
 }
 
 export interface DeliverySim {
@@ -40,7 +40,7 @@ interface Entry {
 
 /** Starts a stand-in for the delivery partner: takes each delivery once per idempotency key. */
 export async function startDeliverySim(options: DeliverySimOptions = {}): Promise<DeliverySim> {
-  const journal = openJournal(options.dataDir ?? null);
+  const journal = openJournal(options.dataDir);
   const deliveries = journal.collection<Delivery>('deliveries');
   const faults = createFaults();
   const ledger = createLedger<Entry>();
