@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { faultRoutes } from '../shared/fault-routes.js';
-import { createFaults } from '../shared/faults.js';
+import { createFaults, type Faults } from '../shared/faults.js';
 import { openJournal } from '../shared/journal.js';
-import { createLedger } from '../shared/ledger.js';
+import { createLedger, type Ledger } from '../shared/ledger.js';
 
 export interface DeliverySimOptions {
   /** 0 or left out: a free one. */
@@ -99,11 +99,7 @@ export async function startDeliverySim(options: DeliverySimOptions = {}): Promis
   };
 }
 
-function controlRoutes(
-  app: FastifyInstance,
-  faults: ReturnType<typeof createFaults>,
-  ledger: ReturnType<typeof createLedger<Entry>>,
-): void {
+function controlRoutes(app: FastifyInstance, faults: Faults, ledger: Ledger<Entry>): void {
   app.get('/control/ledger', () => ({ requests: ledger.entries() }));
   app.delete('/control/ledger', (_request, reply) => {
     ledger.clear();
