@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { anyEventStore, startEventStore } from '../../support/eventstoredb.js';
+import { listen } from '../../support/listen.js';
 import { all, counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 import { addressOf, openGate, type TcpGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
@@ -156,18 +156,15 @@ describe('a connection that is not reliable', () => {
   ])('and on which nobody ever speaks does not hold up %s for longer than a silence', async (_, use) => {
     const of = category();
     await store.append(`${of}-1`, newEvents(1), 'no_stream');
-    const nobody = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
-    await once(nobody, 'listening');
+    const nobody = await listen(createServer((socket) => socket.resume()));
     let connections = 0;
-    const first = await openGate(() =>
-      ++connections === 1 ? { host: '127.0.0.1', port: (nobody.address() as AddressInfo).port } : addressOf(server.url),
-    );
+    const first = await openGate(() => addressOf(++connections === 1 ? nobody.url : server.url));
     const hasty = createEventStore(first.through(server.url), 100);
     await use(hasty, of);
     expect(connections).toBeGreaterThan(1);
     await hasty.close();
     await first.close();
-    nobody.close();
+    await nobody.close();
   });
 
   it('is lost just as a reader leaves, without ending the process', async () => {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import Stripe from 'stripe';
 import { type StripeSim, type StripeSimOptions, startStripeSim } from '../../../embedded/stripe/server.js';
+import { listen } from '../../support/listen.js';
 
 export const secretKey = 'sk_test_contract';
 export const webhookSecret = 'whsec_contract';
@@ -60,9 +60,7 @@ export async function startReceiver(): Promise<Receiver> {
   const answers: number[] = [];
   const waiting = new Set<() => void>();
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const rawBody = Buffer.concat(chunks);
+    const rawBody = await buffer(request);
     received.push({
       event: JSON.parse(rawBody.toString()) as Stripe.Event,
       signature: String(request.headers['stripe-signature']),
@@ -71,11 +69,9 @@ export async function startReceiver(): Promise<Receiver> {
     response.writeHead(answers.shift() ?? 200).end();
     for (const look of waiting) look();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}/webhooks`,
+    url: `${url}/webhooks`,
     received,
     answers,
     arrived: (type, count = 1) =>
@@ -89,9 +85,6 @@ export async function startReceiver(): Promise<Receiver> {
         waiting.add(look);
         look();
       }),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -12,6 +12,7 @@ import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
 import { orderBody } from '../../support/http.js';
+import { listen } from '../../support/listen.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 
 describe('the CLI beside a running installation', () => {
@@ -293,9 +294,8 @@ describe('the CLI beside a running installation', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('ends at once by %s, also as the first process of a container', async (signal, status) => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
+    const silent = createServer();
+    const { port, close } = await listen(silent);
     const env = { ...bareEnvironment(), ...stack.env, DATABASE_URL: `postgres://portal@127.0.0.1:${port}/portal` };
     const asked = once(silent, 'connection') as Promise<[Socket]>;
     const cli = spawn(process.execPath, [programPath('src/cli/main'), 'projections', 'status'], {
@@ -307,8 +307,7 @@ describe('the CLI beside a running installation', () => {
     socket.on('error', () => undefined);
     cli.kill(signal);
     expect(await ended).toEqual([status, null]);
-    socket.destroy();
-    silent.close();
+    await close();
   });
 
   it('waits for a slow reader: what is piped arrives to its last line', async () => {

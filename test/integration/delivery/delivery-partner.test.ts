@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +7,7 @@ import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/s
 import { createDeliveryPartner } from '../../../src/adapters/delivery/delivery-partner.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
+import { listen } from '../../support/listen.js';
 
 let dataDir: string;
 let sim: DeliverySim;
@@ -55,13 +54,11 @@ const taken = async () => ((await (await fetch(`${sim.url}/deliveries`)).json())
 /** A partner that answers with that body, text as it is. */
 async function withPartner(body: unknown, use: (there: DeliveryPartner) => Promise<void>, status = 200): Promise<void> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const server = createServer((_request, response) => response.writeHead(status).end(text));
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { url, close } = await listen(createServer((_request, response) => response.writeHead(status).end(text)));
   try {
-    await use(connect({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+    await use(connect({ baseUrl: url }));
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await close();
   }
 }
 
