@@ -124,14 +124,14 @@ describe('the launcher', () => {
   });
 
   it('needs no receiver of alerts, also where the mail server is somebody else’s', async () => {
-    const launcher = await run(['portal'], { SMTP_URL: 'smtp://127.0.0.1:1' });
+    const launcher = await run(['portal'], { PORT: '0', SMTP_URL: 'smtp://127.0.0.1:1' });
     expect(await launcher.ended).toBe(1);
     expect(launcher.output()).toContain('DATABASE_URL is missing');
     expect(launcher.output()).not.toContain('ADMIN_EMAIL');
   });
 
   it('needs no names and secrets to reach somebody else’s stand-ins', async () => {
-    const elsewhere = { EXTENSIV_BASE_URL: 'http://127.0.0.1:1', STRIPE_API_BASE: 'http://127.0.0.1:1' };
+    const elsewhere = { PORT: '0', EXTENSIV_BASE_URL: 'http://127.0.0.1:1', STRIPE_API_BASE: 'http://127.0.0.1:1' };
     const launcher = await run(['portal'], elsewhere);
     expect(await launcher.ended).toBe(1);
     expect(launcher.output()).toContain('DATABASE_URL is missing');
