@@ -8,6 +8,7 @@ import type { EventStore, RecordedEvent } from '../../src/commands/event-store.j
 import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createPersonalData, type PersonalData } from '../../src/commands/privacy/personal-data.js';
 import type { OrderView, ProductView } from '../../src/projections/views.js';
+import { collect } from './collect.js';
 import { startTestStack, type TestStack, type TestStackOptions } from './stack.js';
 import { until } from './until.js';
 
@@ -158,10 +159,8 @@ export async function pay(portal: TestPortal, { payment }: Placed, times = 1): P
 }
 
 /** Every event of an order's stream. */
-export async function streamOf(portal: TestPortal, orderId: string): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const event of portal.eventStore.readStream(`order-${orderId}`)) events.push(event);
-  return events;
+export function streamOf(portal: TestPortal, orderId: string): Promise<RecordedEvent[]> {
+  return collect(portal.eventStore.readStream(`order-${orderId}`));
 }
 
 export async function typesOf(portal: TestPortal, orderId: string): Promise<string[]> {

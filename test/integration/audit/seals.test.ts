@@ -12,6 +12,7 @@ import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { type EventStore, formatPosition } from '../../../src/commands/event-store.js';
 import type { LogSealed } from '../../../src/domain/seal/events.js';
+import { collect } from '../../support/collect.js';
 import { testDatabase } from '../../support/database.js';
 import { connect, hostEventStore } from '../../support/eventstoredb.js';
 import { newEvents } from '../../support/new-events.js';
@@ -59,9 +60,7 @@ describe('sealing the log', () => {
   }
 
   async function seals(store = eventStore): Promise<LogSealed[]> {
-    const found: LogSealed[] = [];
-    for await (const event of store.readStream(sealStream)) found.push(sealIn(event)!);
-    return found;
+    return (await collect(store.readStream(sealStream))).map((event) => sealIn(event)!);
   }
 
   /** Every event is under one seal, and each seal goes on from the one before. */

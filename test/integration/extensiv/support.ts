@@ -162,9 +162,3 @@ export async function failure(call: Promise<unknown>): Promise<WarehouseError> {
   if ('value' in outcome) throw new Error(`expected a failure, got ${JSON.stringify(outcome.value)}`);
   return outcome.error;
 }
-
-export async function collect<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
-  const all: Page[] = [];
-  for await (const page of pages) all.push(page);
-  return all;
-}

@@ -11,8 +11,8 @@ import { stockListForm } from '../../../src/projections/cache/stock-list.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
 import type { StockList } from '../../../src/projections/queries.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
+import { collect } from '../../support/collect.js';
 import { itemsOf } from '../../support/inventory.js';
-import { all } from '../../support/new-events.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, syncCompleted } from './support/workload.js';
 import { createWorld, eventually, startServers, type World } from './support/world.js';
@@ -360,7 +360,7 @@ describe('the inventory cache', () => {
       },
     };
     const refresher = createCacheRefresher({ ...world, store });
-    const [event] = await all(world.eventStore.readStream(`inventory-${sku(9)}`));
+    const [event] = await collect(world.eventStore.readStream(`inventory-${sku(9)}`));
     const before = await world.cache.read(`inventory:sku:${sku(9)}`, sku(9));
     await refresher.afterCommit([event!], position);
     await eventually('it was cleared', async () => {

@@ -19,6 +19,7 @@ import type { ProjectorOptions } from '../../../src/projections/runtime/projecto
 import { readAgain } from '../../../src/projections/runtime/read-again.js';
 import { loadSubject } from '../../../src/projections/runtime/subject.js';
 import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
+import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { createWorld, eventually, startServers, type World } from './support/world.js';
@@ -191,9 +192,7 @@ describe('the projector', () => {
     expect(await parkWaiting(world, projection)).toEqual([stream]);
     await retryParkedStream(world, projection, stream, { reason: 'lost' });
 
-    const events: RecordedEvent[] = [];
-    for await (const event of world.eventStore.readStream(stream)) events.push(event);
-    await applyBatch(world.db, subjects, events, position);
+    await applyBatch(world.db, subjects, await collect(world.eventStore.readStream(stream)), position);
     expect(await world.projections.parked()).toEqual([]);
     expect(await count(world.db, 'early', stream)).toBe(length);
   });

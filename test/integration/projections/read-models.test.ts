@@ -6,6 +6,7 @@ import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
 import { clockAheadBy } from '../../support/clock.js';
+import { collect } from '../../support/collect.js';
 import {
   cancel,
   history,
@@ -187,8 +188,7 @@ describe('read models', () => {
       const [total] = whole.totals;
       expect(sumOf(whole.items)).toMatchObject({ ...total, currency: 'USD' });
       expect(sumOf(parts.flatMap(({ items }) => items))).toEqual(sumOf(whole.items));
-      const lines: string[] = [];
-      for await (const text of payoutCsv(queries.payoutEntries({ brandId }))) lines.push(text);
+      const lines = await collect(payoutCsv(queries.payoutEntries({ brandId })));
       expect(lines).toHaveLength(whole.items.length + 2);
       expect(lines.at(-1)).toContain(
         `total,${formatDecimal(total!.gross, 'USD')},${formatDecimal(total!.brandShare, 'USD')}`,

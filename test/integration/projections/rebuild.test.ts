@@ -12,7 +12,7 @@ import { createGeneration } from '../../../src/projections/generations/tables.js
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
 import { lastEvents } from '../../../src/projections/runtime/last-event.js';
-import { all } from '../../support/new-events.js';
+import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { workload } from './support/workload.js';
@@ -175,7 +175,7 @@ describe('rebuilding a read model', () => {
     const read = new Map((await lastEvents(world.db)).map(({ projection, last }) => [projection, last]));
     expect([...read.keys()].sort()).toEqual([...world.projections.names].sort());
     for (const { stream, revision, hash } of read.values()) {
-      const [event] = await all(world.eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 }));
+      const [event] = await collect(world.eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 }));
       expect(event?.metadata.hash).toBe(hash);
     }
   });
