@@ -19,8 +19,9 @@ import {
   toPaid,
 } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 import { listed } from './support/workload.js';
-import { createWorld, eventually, startServers, type World } from './support/world.js';
+import { createWorld, startServers, type World } from './support/world.js';
 
 describe('read models', () => {
   let stack: TestStack;
@@ -53,7 +54,7 @@ describe('read models', () => {
       revision: history(...toDelivered).length - 1,
       payouts: { brandTotal: 7_000, platformTotal: 3_000 },
     });
-    await eventually('the projector is live', () => projector.health().state === 'live');
+    await until('the projector is live', () => projector.health().state === 'live');
     expect(projector.health()).toMatchObject({ lagEvents: 0 });
   });
 

@@ -110,16 +110,3 @@ function createAppender(eventStore: EventStore) {
     return position;
   };
 }
-
-/** Resolves when the condition holds; rejects with the description after the time-out. */
-export async function eventually(
-  what: string,
-  holds: () => Promise<boolean> | boolean,
-  timeoutMs = 15_000,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
