@@ -18,12 +18,11 @@ import { connect, hostEventStore } from '../../support/eventstoredb.js';
 import { newEvents } from '../../support/new-events.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { loggerTo, noMetrics } from '../../support/telemetry.js';
 import { until } from '../../support/until.js';
 
-const quiet = { log: [] as string[] };
-const note = (_facts: object, message = '') => void quiet.log.push(message);
-const logger = { trace: note, debug: note, info: note, warn: note, error: note, child: () => logger };
-const metrics = { increment: () => undefined, observe: () => undefined, set: () => undefined };
+const logged: string[] = [];
+const logger = loggerTo(({ message = '' }) => void logged.push(message));
 
 describe('sealing the log', () => {
   let stack: TestStack;
@@ -87,7 +86,7 @@ describe('sealing the log', () => {
       db,
       ownerLock: ownerLock(),
       logger,
-      metrics,
+      metrics: noMetrics,
       onBroken,
       context: sealerContext,
       intervalSeconds,
@@ -156,7 +155,7 @@ describe('sealing the log', () => {
     const schedules = [schedule(), schedule()];
     try {
       await stack.kill('eventstoredb');
-      await until('the sealer has noticed', () => quiet.log.includes('the log could not be sealed; it is tried again'));
+      await until('the sealer has noticed', () => logged.includes('the log could not be sealed; it is tried again'));
       await stack.start('eventstoredb');
       await until(
         'the event store is back',

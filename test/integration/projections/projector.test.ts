@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
@@ -22,6 +21,7 @@ import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
 import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
+import { loggerTo } from '../../support/telemetry.js';
 import { until } from '../../support/until.js';
 import { createWorld, startServers, type World } from './support/world.js';
 
@@ -333,11 +333,7 @@ describe('the projector', () => {
     await world.db.raw('update portal.projection_checkpoints set last_hash = ?', ['f'.repeat(64)]);
 
     const lines: { err?: unknown; reason?: unknown; failures?: unknown; at: number }[] = [];
-    const logger: Logger = {
-      ...world.logger,
-      child: () => logger,
-      warn: (facts) => void lines.push({ ...facts, at: Date.now() }),
-    };
+    const logger = loggerTo(({ level, facts }) => void (level === 'warn' && lines.push({ ...facts, at: Date.now() })));
     const onRewound = vi.fn();
     const limits = { retryBaseMs: 10, retryMaxMs: 10, tellAgainMs: 300 };
     start([counting('steady')], { logger, onRewound, limits });

@@ -7,7 +7,6 @@ import {
 } from '../../../src/commands/event-store.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
-import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders } from '../../../src/domain/inventory/state.js';
@@ -41,6 +40,7 @@ import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
+import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { createProvider, type Provider } from './provider.js';
 import { createWms, type Wms } from './wms.js';
 
@@ -97,21 +97,12 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
   const locks = { exclusively: <Value>(_name: string, work: () => Promise<Value>) => work() };
-  const logger: Logger = {
-    trace() {},
-    debug() {},
-    info() {},
-    warn() {},
-    error() {},
-    child: () => logger,
-  };
-  const metrics = { increment() {}, observe() {}, set() {} };
   const shared = {
     handler,
     clock,
     locks,
-    logger,
-    metrics,
+    logger: silentLogger,
+    metrics: noMetrics,
     payments: provider.payments,
     warehouse: wms.warehouse as unknown as Warehouse,
     reservationTtlSeconds: ttlSeconds,
