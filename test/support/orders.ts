@@ -4,12 +4,18 @@ import type { OrderEvent } from '../../src/domain/order/events.js';
 import type { Order, OrderState } from '../../src/domain/order/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
+import { historyOf } from './fold.js';
 
 /** An example order of 100.00 USD: 75.00 of Vital Hemp and 25.00 of Green Leaf, so 70.00 to brands and 30.00 to us. */
 
 /** Minute `n` after nine on the day of the examples. */
 export function minute(n: number): string {
   return new Date(Date.UTC(2026, 2, 1, 9, n)).toISOString();
+}
+
+/** An id that is the same in every run. */
+export function exampleId(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
 export const rule = { version: 1, brandShareBps: 7000 };
@@ -88,15 +94,7 @@ export function cancel(initiator: 'buyer' | 'operator' | 'wms' | 'portal' = 'ope
 
 /** The events of the commands in turn, from an empty stream; every one of them must be accepted. */
 export function history(...commands: readonly OrderCommand[]): OrderEvent[] {
-  const events: OrderEvent[] = [];
-  let state: OrderState = orderDecider.initial;
-  for (const command of commands) {
-    const decided = orderDecider.decide(command, state);
-    if (isRejection(decided)) throw new Error(`${command.type} was rejected: ${decided.detail}`);
-    events.push(...decided);
-    state = decided.reduce(orderDecider.evolve, state);
-  }
-  return events;
+  return historyOf(orderDecider, commands);
 }
 
 /** The order after these commands; those that are refused change nothing. */
