@@ -57,6 +57,17 @@ export const placeOrder: Extract<OrderCommand, { type: 'PlaceOrder' }> = {
   expiresAt: minute(30),
 };
 
+/** The body of `POST /orders` that asks for a part of it. */
+export function orderBody() {
+  return {
+    customer: { ...placeOrder.customer },
+    shippingAddress: { ...placeOrder.shippingAddress },
+    lineItems: [{ sku: 'HEMP-1', quantity: 3 }],
+    deliveryMethod: 'delivery',
+    deliveryZone: 'north',
+  };
+}
+
 export const pay: Extract<OrderCommand, { type: 'RecordPayment' }> = {
   type: 'RecordPayment',
   paymentIntentId: 'pi_1',

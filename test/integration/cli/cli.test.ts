@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
-import { orderBody } from '../../support/http.js';
 import { listen } from '../../support/listen.js';
+import { orderBody } from '../../support/orders.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 
 describe('the CLI beside a running installation', () => {

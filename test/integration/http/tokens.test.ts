@@ -7,8 +7,8 @@ import { signatureAlgorithms } from '../../../src/config/variables.js';
 import { buildApp } from '../../../src/http/app.js';
 import { tokenAuthenticator } from '../../../src/http/security/token-authenticator.js';
 import { clockAheadBy } from '../../support/clock.js';
-import { testPortal } from '../../support/http.js';
 import { type Listening, listen } from '../../support/listen.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { until } from '../../support/until.js';
 
 const issuer = 'https://issuer.example';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   );
   const jwksUrl = `${keySet.url}/keys`;
   const app = (settings: { jwksUrl: string | null; secret: string | null }) =>
-    buildApp(testPortal({ authenticate: tokenAuthenticator({ ...usual, ...settings }) }).options);
+    buildApp(memoryPortal({ authenticate: tokenAuthenticator({ ...usual, ...settings }) }).options);
   byKeySet = await app({ jwksUrl, secret: null });
   bySecret = await app({ jwksUrl: null, secret });
 });
@@ -58,10 +58,10 @@ afterAll(async () => {
 it('takes the algorithms and the difference of clocks that it is told', async () => {
   const told = { ...usual, jwksUrl: `${keySet.url}/keys`, secret: null };
   const strict = await buildApp(
-    testPortal({ authenticate: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options,
+    memoryPortal({ authenticate: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options,
   );
   const prompt = await buildApp(
-    testPortal({ authenticate: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options,
+    memoryPortal({ authenticate: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options,
   );
   const late = await signed({ ...claims, exp: Math.floor(Date.now() / 1_000) - 10 });
   expect(await status(byKeySet, await signed())).toBe(200);
@@ -92,7 +92,7 @@ it('a good token is let in, by key set and by secret', async () => {
 
 it('a token that never expires, signed by a short secret, is let in where both may be', async () => {
   const brief = { ...usual, jwksUrl: null, secret: 'short', expiryRequired: false };
-  const app = await buildApp(testPortal({ authenticate: tokenAuthenticator(brief) }).options);
+  const app = await buildApp(memoryPortal({ authenticate: tokenAuthenticator(brief) }).options);
   const sign = (payload: JWTPayload) =>
     new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode('short'));
   try {
@@ -222,7 +222,7 @@ describe('when the issuer changes its keys or is away', () => {
   let answers: () => { status: number; keys: object[] };
   let issuerServer: Listening;
   let app: FastifyInstance;
-  let freshPortal: () => ReturnType<typeof testPortal>;
+  let freshPortal: () => ReturnType<typeof memoryPortal>;
   const freshApp = () => buildApp(freshPortal().options);
   const publish = async (kid: string, pair: typeof keys) => ({
     ...(await exportJWK(pair.publicKey)),
@@ -239,7 +239,7 @@ describe('when the issuer changes its keys or is away', () => {
       }),
     );
     const jwksUrl = `${issuerServer.url}/keys`;
-    freshPortal = () => testPortal({ authenticate: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
+    freshPortal = () => memoryPortal({ authenticate: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
     app = await freshApp();
   });
   afterAll(async () => {

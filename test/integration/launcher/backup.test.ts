@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PartName, partNames, type Stack, startStack } from '../../../embedded/stack/index.js';
 import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
-import { orderBody } from '../../support/http.js';
+import { orderBody } from '../../support/orders.js';
 import { copyCluster } from '../../support/postgres.js';
 import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
