@@ -5,7 +5,8 @@ import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
 import { collect } from '../../support/collect.js';
-import { control, officialClient, startSim } from './support.js';
+import { control } from '../../support/json-http.js';
+import { officialClient, startSim } from './support.js';
 
 let dataDir: string;
 let sim: StripeSim;

@@ -28,21 +28,6 @@ export function officialClient(sim: StripeSim, options: Stripe.StripeConfig = {}
   });
 }
 
-export async function control<Answer = unknown>(
-  sim: StripeSim,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: object,
-): Promise<Answer> {
-  const answer = await fetch(`${sim.url}/control${path}`, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return (text === '' ? null : JSON.parse(text)) as Answer;
-}
-
 export interface Receiver {
   readonly url: string;
   /** Everything delivered so far, as it arrived. */

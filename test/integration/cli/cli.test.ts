@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
+import { call } from '../../support/json-http.js';
 import { listen } from '../../support/listen.js';
 import { orderBody } from '../../support/orders.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
@@ -39,11 +40,9 @@ describe('the CLI beside a running installation', () => {
   }
 
   async function api(url: string, body?: object): Promise<unknown> {
-    const answer = await fetch(`${stack.urls.portal}/api/v1${url}`, {
-      ...(body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
-    });
-    expect(answer.ok, await answer.clone().text()).toBe(true);
-    return answer.json();
+    const answer = await call(body ? 'POST' : 'GET', `${stack.urls.portal}/api/v1${url}`, body);
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    return answer.body;
   }
 
   async function sql(text: string): Promise<void> {

@@ -7,6 +7,7 @@ import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/s
 import { createDeliveryPartner } from '../../../src/adapters/delivery/delivery-partner.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
+import { control } from '../../support/json-http.js';
 import { listen } from '../../support/listen.js';
 
 let dataDir: string;
@@ -43,12 +44,7 @@ const delivery = {
   address: { street1: '1 Elm St', street2: null, city: 'Reno', state: 'NV', zip: '89501', country: 'US' },
   deliveryZone: 'north',
 };
-const spoil = (fault: object) =>
-  fetch(`${sim.url}/control/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fault),
-  });
+const spoil = (fault: object) => control(sim, 'POST', '/faults', fault);
 const taken = async () => ((await (await fetch(`${sim.url}/deliveries`)).json()) as { data: unknown[] }).data;
 
 /** A partner that answers with that body, text as it is. */

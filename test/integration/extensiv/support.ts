@@ -3,6 +3,7 @@ import { type ExtensivSim, type ExtensivSimOptions, startExtensivSim } from '../
 import { createExtensivWarehouse, type ExtensivSettings } from '../../../src/adapters/extensiv/warehouse.js';
 import type { ErrorReporter, Logger, Metrics } from '../../../src/commands/ports.js';
 import type { Warehouse, WarehouseError, WarehouseOrderRequest } from '../../../src/processes/ports/warehouse.js';
+import { control } from '../../support/json-http.js';
 import { type LogLine, loggerTo } from '../../support/telemetry.js';
 
 /** What a client said to its logger, metrics and error tracker. */
@@ -113,15 +114,6 @@ export async function startBench(
       await sim.close();
     },
   };
-}
-
-async function control<Answer>(sim: ExtensivSim, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${sim.url}/control${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
 /** An order for one of the simulator's SKUs. */

@@ -6,7 +6,8 @@ import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry
 import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
 import type { PaymentsError } from '../../../src/commands/ports.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
-import { control, officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
+import { officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
+import { control } from '../../support/json-http.js';
 import { listen } from '../../support/listen.js';
 
 let sim: StripeSim;
