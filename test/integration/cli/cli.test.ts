@@ -405,24 +405,36 @@ describe('the CLI asked or configured wrongly', () => {
 
   it('completes commands and options in bash', async () => {
     const { stdout: script } = await portalCli(['completion', 'bash']);
-    const completed = (...words: string[]) => {
-      const typed = words.map((word) => `'${word}'`).join(' ');
-      const ask = `COMP_WORDS=(portal ${typed}); COMP_CWORD=${words.length}; _portal; echo "\${COMPREPLY[@]}"`;
-      return spawnSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' }).stdout.trim();
+    const completed = (typed: readonly (readonly string[])[]) => {
+      const asks = typed.map((words) => {
+        const quoted = words.map((word) => `'${word}'`).join(' ');
+        return `COMP_WORDS=(portal ${quoted}); COMP_CWORD=${words.length}; COMPREPLY=(); _portal; echo "\${COMPREPLY[@]}"`;
+      });
+      const { stdout } = spawnSync('bash', ['-c', [script, ...asks].join('\n')], { encoding: 'utf8' });
+      return stdout.split('\n').map((line) => line.trim());
     };
-    expect(completed('do')).toBe('doctor');
-    expect(completed('--json', 'audit', '')).toMatch(/^verify export .*--data-dir/);
-    expect(completed('audit', 'verify', '--f')).toBe('--file');
-    expect(completed('--data-dir', 'X', 'projections', 're'), 'a value is no command').toBe('rebuild reread retry');
-    expect(completed('--data-dir', '=', 'X', 'projections', 're')).toBe('rebuild reread retry');
-    expect(completed('audit', '--data-dir', 'X', 'verify', '--f')).toBe('--file');
-    expect(completed('audit', 'dossier', '--check', 'verify', '--k'), 'of a command too').toBe('--key');
-    expect(completed('keys', 'create', '--role', 'a')).toBe('auditor admin');
-    expect(completed('keys', 'create', '--role', '=')).toMatch(/^buyer /);
-    expect(completed('effects', 'list', '--kind', 'export', '--status', 'd')).toBe('done discarded');
-    expect(completed('audit', 'export', '--format', '')).toBe('jsonl csv');
-    expect(completed('audit', 'export', '--out', ''), 'files, which the shell itself completes').toBe('');
-    expect(completed('mail', 'preview', 'ship')).toBe('shipped');
+    const examples: [typed: string[], completed: string | RegExp][] = [
+      [['do'], 'doctor'],
+      [['--json', 'audit', ''], /^verify export .*--data-dir/],
+      [['audit', 'verify', '--f'], '--file'],
+      // A value is no command.
+      [['--data-dir', 'X', 'projections', 're'], 'rebuild reread retry'],
+      [['--data-dir', '=', 'X', 'projections', 're'], 'rebuild reread retry'],
+      [['audit', '--data-dir', 'X', 'verify', '--f'], '--file'],
+      [['audit', 'dossier', '--check', 'verify', '--k'], '--key'],
+      [['keys', 'create', '--role', 'a'], 'auditor admin'],
+      [['keys', 'create', '--role', '='], /^buyer /],
+      [['effects', 'list', '--kind', 'export', '--status', 'd'], 'done discarded'],
+      [['audit', 'export', '--format', ''], 'jsonl csv'],
+      // Files, which the shell itself completes.
+      [['audit', 'export', '--out', ''], ''],
+      [['mail', 'preview', 'ship'], 'shipped'],
+    ];
+    const answers = completed(examples.map(([typed]) => typed));
+    for (const [index, [typed, wanted]] of examples.entries()) {
+      const expected = typeof wanted === 'string' ? wanted : expect.stringMatching(wanted);
+      expect(answers[index], typed.join(' ')).toEqual(expected);
+    }
     for (const shell of ['zsh', 'fish']) {
       const other = (await portalCli(['completion', shell])).stdout;
       expect(other).toContain('audit verify');
