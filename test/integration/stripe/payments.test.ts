@@ -424,6 +424,7 @@ describe('failures', () => {
     const { paymentIntentId } = await payments.createPaymentIntent(order);
     await control(sim, 'POST', '/faults', { match: 'GET', status: 503, times: 2 });
     await payments.paymentIntent(paymentIntentId);
+    expect(await requests('GET')).toHaveLength(3);
   });
 
   it('of the network, a time-out and a wrong key can pass', async () => {
