@@ -24,3 +24,26 @@ export function historyOf<Command extends { type: string }, Event, State>(
   }
   return events;
 }
+
+/** A command that was accepted, and what it led to. */
+export interface Step<Command, Event, State> {
+  readonly command: Command;
+  readonly before: State;
+  readonly events: readonly Event[];
+  readonly after: State;
+}
+
+/** The commands in turn, from an empty stream; those that are refused change nothing and are left out. */
+export function* acceptedSteps<Command, Event, State>(
+  decider: Decider<Command, Event, State>,
+  commands: Iterable<Command>,
+): Generator<Step<Command, Event, State>> {
+  let before = decider.initial;
+  for (const command of commands) {
+    const events = decider.decide(command, before);
+    if (isRejection(events)) continue;
+    const after = fold(decider, events, before);
+    yield { command, before, events, after };
+    before = after;
+  }
+}

@@ -1,10 +1,9 @@
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
-import type { Order, OrderState } from '../../src/domain/order/state.js';
+import type { Order } from '../../src/domain/order/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
-import { isRejection } from '../../src/domain/shared/decider.js';
-import { historyOf } from './fold.js';
+import { acceptedSteps, historyOf } from './fold.js';
 
 /** An example order of 100.00 USD: 75.00 of Vital Hemp and 25.00 of Green Leaf, so 70.00 to brands and 30.00 to us. */
 
@@ -110,13 +109,9 @@ export function history(...commands: readonly OrderCommand[]): OrderEvent[] {
 
 /** The order after these commands; those that are refused change nothing. */
 export function orderAfter(commands: readonly OrderCommand[]): Order {
-  let state: OrderState = orderDecider.initial;
-  for (const command of commands) {
-    const decided = orderDecider.decide(command, state);
-    if (!isRejection(decided)) state = decided.reduce(orderDecider.evolve, state);
-  }
-  if (!state) throw new Error('the order was never placed');
-  return state;
+  const order = [...acceptedSteps(orderDecider, commands)].at(-1)?.after;
+  if (!order) throw new Error('the order was never placed');
+  return order;
 }
 
 /** Commands that lead an order to each stage. */
