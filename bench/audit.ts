@@ -1,5 +1,6 @@
 import { type BenchOptions, type BenchRow, type Round, row } from './row.js';
-import { perCpuSecond, perSecond, storeProcess, withStack } from './stack.js';
+import { withStack } from './stack.js';
+import { perCpuSecond, perSecond, storeProcess } from './store-report.js';
 import { seedStore } from './workload/seed.js';
 
 const usualEvents = 200_000;

@@ -4,12 +4,29 @@ import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { compose, type Portal } from '../src/compose.js';
 import { loadConfig } from '../src/config.js';
 
+/** What a portal needs to start, and nobody here asks for. */
+const elsewhere = {
+  EXTENSIV_BASE_URL: 'http://127.0.0.1:1',
+  EXTENSIV_CLIENT_ID: 'unused',
+  EXTENSIV_CLIENT_SECRET: 'unused',
+  STRIPE_SECRET_KEY: 'unused',
+  STRIPE_WEBHOOK_SECRET: 'unused',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  ADMIN_EMAIL: 'ops@example.com',
+  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
+  AUTH_MODE: 'open',
+  LOG_DIR: 'none',
+};
+
 /** Longest wait for the read models of a large store, in milliseconds. */
 const shownLimitMs = 600_000;
 
 /** The parts of a portal, over a database that is up to date. Whoever asks for it closes it. */
 export async function composedPortal(env: NodeJS.ProcessEnv = process.env): Promise<Portal> {
-  const portal = compose(loadConfig(env), createLogger({ level: 'error', dir: null, pretty: false }));
+  const portal = compose(
+    loadConfig({ ...elsewhere, ...env }),
+    createLogger({ level: 'error', dir: null, pretty: false }),
+  );
   await migrate(portal.pools.projections);
   return portal;
 }

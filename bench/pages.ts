@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { composedPortal, project } from './composed-portal.js';
 import { type BenchRow, row } from './row.js';
-import { elsewhere, withStack } from './stack.js';
+import { withStack } from './stack.js';
 import { timedInTurn } from './timing.js';
 import { seedStore } from './workload/seed.js';
 
@@ -15,7 +15,7 @@ export function benchPages(): Promise<BenchRow[]> {
   return withStack(
     { parts: ['postgres', 'redis', 'eventstoredb'], seed: (folder) => seedStore(folder, sampleEvents) },
     async ({ env }) => {
-      const portal = await composedPortal({ ...elsewhere, ...env });
+      const portal = await composedPortal(env);
       const { queries } = portal.projections;
       await project(portal);
       await copyOrders(portal.pools.projections, (farPage + 1) * pageSize);

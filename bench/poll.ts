@@ -9,7 +9,7 @@ import { loadOpenOrders } from '../src/projections/queries/open-orders.js';
 import { call } from './call.js';
 import { composedPortal, shown } from './composed-portal.js';
 import { type BenchRow, row } from './row.js';
-import { elsewhere, withStack } from './stack.js';
+import { withStack } from './stack.js';
 import { orderHistory } from './workload/order-history.js';
 
 const openOrders = 10_000;
@@ -22,7 +22,7 @@ const appendsAtOnce = 64;
 /** Measures a poll over 10,000 open orders, few of them changed, beside a bare loop that makes the same requests. */
 export function benchPoll(): Promise<BenchRow[]> {
   return withStack({ parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'] }, async ({ env, urls }) => {
-    const portal = await composedPortal({ ...elsewhere, ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000' });
+    const portal = await composedPortal({ ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000' });
     try {
       const projector = portal.projections.startReadModels();
       const rows = await measure(portal, urls.extensiv ?? '');

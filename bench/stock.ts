@@ -1,5 +1,6 @@
+import { reportOf } from './program.js';
 import { type BenchRow, row } from './row.js';
-import { reportOf, withStack } from './stack.js';
+import { withStack } from './stack.js';
 import type { StockReport } from './stock-process.js';
 import { seedStore } from './workload/seed.js';
 

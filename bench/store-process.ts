@@ -14,7 +14,7 @@ import { syncsProjection } from '../src/projections/models/syncs.js';
 import { applyBatch } from '../src/projections/runtime/apply-batch.js';
 import { loadSubject } from '../src/projections/runtime/subject.js';
 import { composedPortal } from './composed-portal.js';
-import type { StoreReport } from './stack.js';
+import type { StoreReport } from './store-report.js';
 
 /** Events before those that are applied one by one: by then the catalogue is there and trade is going on. */
 const warmUp = 5_000;

@@ -7,8 +7,9 @@ import { createEventStore } from '../src/adapters/eventstore/index.js';
 import type { RecordedEvent } from '../src/commands/event-store.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { call } from './call.js';
+import { reportOf } from './program.js';
 import { type BenchRow, row } from './row.js';
-import { reportOf, withStack } from './stack.js';
+import { withStack } from './stack.js';
 import type { SyncReport } from './sync-process.js';
 
 const skus = 100_000;
