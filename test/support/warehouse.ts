@@ -106,10 +106,8 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
     ): Promise<{ orderId: string; orderNumber: string }> {
       const orderId = randomUUID();
       const lineItems = [line(sku, 'vital-hemp', 1, 2500)];
-      const [at, expiresAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString() as string) as [
-        string,
-        string,
-      ];
+      const now = Date.now();
+      const [at, expiresAt] = [new Date(now).toISOString(), new Date(now + 3_600_000).toISOString()];
       const customer = { ...placeOrder.customer, email };
       const place = { ...placeOrder, customer, orderId, orderNumber, lineItems, deliveryMethod, at, expiresAt };
       for (const command of [place, { ...pay, amount: 2500, at }]) {
