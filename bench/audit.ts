@@ -1,5 +1,6 @@
-import { type BenchOptions, type BenchRow, type Round, repeated } from './row.js';
-import { perCpuSecond, perSecond, storeProcess, withStack } from './stack.js';
+import { type BenchOptions, type BenchRow, type Round, row } from './row.js';
+import { withStack } from './stack.js';
+import { perCpuSecond, perSecond, storeProcess } from './store-report.js';
 import { seedStore } from './workload/seed.js';
 
 const usualEvents = 200_000;
@@ -23,8 +24,8 @@ export function benchAudit({ events = usualEvents }: BenchOptions): Promise<Benc
       const name = `audit verify, ${events.toLocaleString('en')} events`;
       const reference = 'bare client reading';
       return [
-        repeated({ name, unit: '1/s', reference, goal: 'at least 0.5' }, measured),
-        repeated({ name, unit: '1/s of processor time', reference }, byCpu),
+        row({ name, unit: '1/s', reference, goal: 'at least 0.5' }, ...measured),
+        row({ name, unit: '1/s of processor time', reference }, ...byCpu),
       ];
     },
   );

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { benchData, seedEvents } from './eventstoredb-events.js';
-import type { BenchRow } from './row.js';
+import { type BenchRow, type Round, row } from './row.js';
 
 const manyEvents = 1_000_000;
 /** Enough for all caches of the server to be full, so that what is left to grow would be the log's. */
@@ -39,18 +39,13 @@ async function appendRows(dataDir: string): Promise<BenchRow[]> {
   const store = await start([embedded, '--port', '0', '--data', dataDir]);
   const nothing = await start([reference]);
   for (const inFlight of [1, 64, 512]) {
-    const measured = await median(
+    const measured = await inTurn(
       () => appendsPerSecond(store.url, inFlight),
       () => appendsPerSecond(nothing.url, inFlight),
     );
     const goal = inFlight === 512 ? { goal: 'at least 0.5' } : {};
-    rows.push({
-      name: `appends, ${inFlight} in flight`,
-      unit: '1/s',
-      reference: 'a server that stores nothing',
-      ...measured,
-      ...goal,
-    });
+    const name = `appends, ${inFlight} in flight`;
+    rows.push(row({ name, unit: '1/s', reference: 'a server that stores nothing', ...goal }, ...measured));
   }
   await Promise.all([store.stop(), nothing.stop()]);
   return rows;
@@ -69,26 +64,28 @@ async function logRows(folder: string): Promise<BenchRow[]> {
   // Memory is taken after the same reads on both, for what a read leaves behind is not the log's size.
   for (const { url } of [few, many]) for (let n = 0; n < rounds; n += 1) await readsPerSecond(url, readEvents);
   const [manyMemory, fewMemory] = [many.memory(), few.memory()];
-  const reads = await median(
+  const reads = await inTurn(
     () => readsPerSecond(many.url, readEvents),
     () => readsPerSecond(array.url, readEvents),
   );
-  const rows: BenchRow[] = [
-    { name: 'catch-up reads', unit: '1/s', reference: 'the same events from an array', ...reads, goal: 'at least 0.8' },
-    {
-      name: 'start with 1 million events',
-      unit: 'ms',
-      reference: 'start with 100 thousand',
-      ...pair(many.startTime, few.startTime),
-      goal: 'under 2000 ms',
-    },
-    {
-      name: 'anonymous memory, 1 million events',
-      unit: 'MiB',
-      reference: 'with 100 thousand, same reads',
-      ...pair(manyMemory, fewMemory),
-      goal: 'flat: about 1',
-    },
+  const rows = [
+    row(
+      { name: 'catch-up reads', unit: '1/s', reference: 'the same events from an array', goal: 'at least 0.8' },
+      ...reads,
+    ),
+    row(
+      { name: 'start with 1 million events', unit: 'ms', reference: 'start with 100 thousand', goal: 'under 2000 ms' },
+      { value: many.startTime, referenceValue: few.startTime },
+    ),
+    row(
+      {
+        name: 'anonymous memory, 1 million events',
+        unit: 'MiB',
+        reference: 'with 100 thousand, same reads',
+        goal: 'flat: about 1',
+      },
+      { value: manyMemory, referenceValue: fewMemory },
+    ),
   ];
   await Promise.all([few.stop(), many.stop(), array.stop()]);
   return rows;
@@ -153,16 +150,11 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   return String(line).split(' ').at(-1) ?? '';
 }
 
-/** Measures both several times, in turn so that both meet the same machine; gives the pair with the median ratio. */
-async function median(value: () => Promise<number>, referenceValue: () => Promise<number>) {
-  const pairs: ReturnType<typeof pair>[] = [];
-  for (let round = 0; round < rounds; round += 1) pairs.push(pair(await value(), await referenceValue()));
-  pairs.sort((one, other) => one.ratio - other.ratio);
-  const [least, middle, most] = [pairs[0], pairs[(rounds - 1) / 2], pairs.at(-1)];
-  if (least === undefined || middle === undefined || most === undefined) throw new Error('nothing was measured');
-  return { ...middle, spread: [least.ratio, most.ratio] satisfies [number, number] };
-}
-
-function pair(value: number, referenceValue: number) {
-  return { value, referenceValue, ratio: value / referenceValue };
+/** Measures both several times, in turn so that both meet the same machine. */
+async function inTurn(value: () => Promise<number>, referenceValue: () => Promise<number>): Promise<Round[]> {
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    measured.push({ value: await value(), referenceValue: await referenceValue() });
+  }
+  return measured;
 }

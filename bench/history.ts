@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createEventStore } from '../src/adapters/eventstore/index.js';
 import { envelope } from '../src/commands/event-envelope.js';
 import { createHistories } from '../src/commands/histories.js';
-import { orderDecider } from '../src/domain/order/decider.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
 import type { LineItem } from '../src/domain/order/values.js';
-import { isRejection } from '../src/domain/shared/decider.js';
 import { seedEvents } from './eventstoredb-events.js';
-import { type BenchOptions, type BenchRow, repeated } from './row.js';
+import { type BenchOptions, type BenchRow, row } from './row.js';
 import { withStack } from './stack.js';
 import { timedInTurn } from './timing.js';
+import { orderHistory } from './workload/order-history.js';
 import { orderLife } from './workload/order-life.js';
 
 const manyEvents = 1_000_000;
@@ -24,7 +23,7 @@ export function benchHistory({ events = manyEvents }: BenchOptions): Promise<Ben
       const rounds = await timedInTurn({ rounds: 5, times: 200, percentile: 50 }, value.read, reference.read);
       await Promise.all([value.close(), reference.close()]);
       const name = `history of one order among ${events.toLocaleString('en')} other events`;
-      return [repeated({ name, unit: 'ms (median)', reference: 'in an empty store', goal: 'at most 1.2' }, rounds)];
+      return [row({ name, unit: 'ms (median)', reference: 'in an empty store', goal: 'at most 1.2' }, ...rounds)];
     }),
   );
 }
@@ -59,12 +58,5 @@ function deliveredOrder(orderId: string): OrderEvent[] {
     coaLink: null,
   };
   const straight = () => 0.99;
-  const events: OrderEvent[] = [];
-  for (const step of orderLife(orderId, 1, [line], straight)) {
-    const command = step.order(new Date().toISOString());
-    const decided = orderDecider.decide(command, events.reduce(orderDecider.evolve, orderDecider.initial));
-    if (isRejection(decided)) throw new Error(decided.detail);
-    events.push(...decided);
-  }
-  return events;
+  return orderHistory(orderLife(orderId, 1, [line], straight).map((step) => step.order(new Date().toISOString())));
 }

@@ -1,5 +1,6 @@
+import { call } from './call.js';
 import { withPortal } from './portal-stack.js';
-import { type BenchRow, type Round, repeated } from './row.js';
+import { type BenchRow, type Round, row } from './row.js';
 import { ordersPerSecond } from './workload/orders.js';
 
 const skus = 1_000;
@@ -19,7 +20,7 @@ export function benchHotSku(): Promise<BenchRow[]> {
       measured.push({ value: await ordersPerSecond(base, [hot]), referenceValue });
     }
     const reference = `spread over ${skus.toLocaleString('en')} SKUs`;
-    return [repeated({ name: 'orders of one hot SKU', unit: '1/s', reference }, measured)];
+    return [row({ name: 'orders of one hot SKU', unit: '1/s', reference }, ...measured)];
   });
 }
 
@@ -44,13 +45,4 @@ async function stock(base: string, warehouse: string): Promise<string[]> {
   }
   await sync();
   return found;
-}
-
-async function call<Answer>(method: string, url: string, body?: object): Promise<Answer> {
-  const answer = await fetch(url, {
-    method,
-    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
-  });
-  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
-  return (answer.status === 204 ? null : await answer.json()) as Answer;
 }

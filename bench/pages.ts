@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
-import { migrate } from '../src/adapters/postgres/migrate.js';
-import { createLogger } from '../src/adapters/telemetry/logger.js';
-import { compose } from '../src/compose.js';
-import { loadConfig } from '../src/config.js';
-import { type BenchRow, repeated } from './row.js';
-import { elsewhere, withStack } from './stack.js';
+import { composedPortal, project } from './composed-portal.js';
+import { type BenchRow, row } from './row.js';
+import { withStack } from './stack.js';
 import { timedInTurn } from './timing.js';
 import { seedStore } from './workload/seed.js';
 
@@ -18,18 +15,10 @@ export function benchPages(): Promise<BenchRow[]> {
   return withStack(
     { parts: ['postgres', 'redis', 'eventstoredb'], seed: (folder) => seedStore(folder, sampleEvents) },
     async ({ env }) => {
-      const portal = compose(
-        loadConfig({ ...elsewhere, ...env }),
-        createLogger({ level: 'error', dir: null, pretty: false }),
-      );
-      const { pools, projections, eventStore } = portal;
-      const { queries } = projections;
-      await migrate(pools.projections);
-      const projector = projections.startReadModels();
-      const head = await eventStore.head();
-      if (!head || !(await queries.waitFor(head, 120_000))) throw new Error('the read models are stuck');
-      await projector.stop();
-      await copyOrders(pools.projections, (farPage + 1) * pageSize);
+      const portal = await composedPortal(env);
+      const { queries } = portal.projections;
+      await project(portal);
+      await copyOrders(portal.pools.projections, (farPage + 1) * pageSize);
 
       // Walked in long strides: a cursor is the place of a row, whatever the size of its page was.
       let cursor: string | null = null;
@@ -51,7 +40,7 @@ export function benchPages(): Promise<BenchRow[]> {
       );
       await portal.close();
       const name = `page ${farPage.toLocaleString('en')} of the orders`;
-      return [repeated({ name, unit: 'ms (p99)', reference: 'page 1', goal: 'at most 1.2' }, rounds)];
+      return [row({ name, unit: 'ms (p99)', reference: 'page 1', goal: 'at most 1.2' }, ...rounds)];
     },
   );
 }

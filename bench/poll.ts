@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { migrate } from '../src/adapters/postgres/migrate.js';
-import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { envelope } from '../src/commands/event-envelope.js';
-import { compose, type Portal } from '../src/compose.js';
-import { loadConfig } from '../src/config.js';
+import type { Portal } from '../src/compose.js';
 import type { OrderCommand } from '../src/domain/order/commands.js';
-import { orderDecider } from '../src/domain/order/decider.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
-import { isRejection } from '../src/domain/shared/decider.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
 import { loadOpenOrders } from '../src/projections/queries/open-orders.js';
+import { call } from './call.js';
+import { composedPortal, shown } from './composed-portal.js';
 import { type BenchRow, row } from './row.js';
-import { elsewhere, withStack } from './stack.js';
+import { withStack } from './stack.js';
+import { orderHistory } from './workload/order-history.js';
 
 const openOrders = 10_000;
 /** Half of them move on, half are finished and so leave the list. */
@@ -24,12 +22,8 @@ const appendsAtOnce = 64;
 /** Measures a poll over 10,000 open orders, few of them changed, beside a bare loop that makes the same requests. */
 export function benchPoll(): Promise<BenchRow[]> {
   return withStack({ parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'] }, async ({ env, urls }) => {
-    const portal = compose(
-      loadConfig({ ...elsewhere, ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000' }),
-      createLogger({ level: 'error', dir: null, pretty: false }),
-    );
+    const portal = await composedPortal({ ...env, EXTENSIV_REQUESTS_PER_SECOND: '10000' });
     try {
-      await migrate(portal.pools.projections);
       const projector = portal.projections.startReadModels();
       const rows = await measure(portal, urls.extensiv ?? '');
       await projector.stop();
@@ -42,7 +36,7 @@ export function benchPoll(): Promise<BenchRow[]> {
 
 async function measure(portal: Portal, warehouse: string): Promise<BenchRow[]> {
   const control = <Answer>(method: string, to: string, body?: object) =>
-    call<Answer>(`${warehouse}/control${to}`, method, body);
+    call<Answer>(method, `${warehouse}/control${to}`, body);
   await control('POST', '/clock', { paused: true });
   const seeded: Seeded[] = [];
   for (let made = 0; made < openOrders; made += seedAtOnce) {
@@ -67,7 +61,7 @@ async function measure(portal: Portal, warehouse: string): Promise<BenchRow[]> {
   const token = await portal.redis.cache.get('extensiv:access_token');
   const started = performance.now();
   for (const request of requests) {
-    await call(`${warehouse}${request.path}?${new URLSearchParams(request.query)}`, 'GET', undefined, {
+    await call('GET', `${warehouse}${request.path}?${new URLSearchParams(request.query)}`, undefined, {
       authorization: `Bearer ${token}`,
     });
   }
@@ -75,8 +69,14 @@ async function measure(portal: Portal, warehouse: string): Promise<BenchRow[]> {
   const needed = Math.ceil(openOrders / 1000) + changedOrders / 2;
   const name = 'poll of 10,000 open orders, 20 changed';
   return [
-    row(`${name}: requests`, requests.length, 'requests', 'pages and finished orders', needed, 'at most 1.1'),
-    row(`${name}: time`, pollMs, 'ms', 'the same requests made by a bare loop', bareMs),
+    row(
+      { name: `${name}: requests`, unit: 'requests', reference: 'pages and finished orders', goal: 'at most 1.1' },
+      { value: requests.length, referenceValue: needed },
+    ),
+    row(
+      { name: `${name}: time`, unit: 'ms', reference: 'the same requests made by a bare loop' },
+      { value: pollMs, referenceValue: bareMs },
+    ),
   ];
 }
 
@@ -87,18 +87,13 @@ async function poll(portal: Portal): Promise<number> {
   return performance.now() - started;
 }
 
-async function shown(portal: Portal): Promise<void> {
-  const head = await portal.eventStore.head();
-  if (head && !(await portal.projections.queries.waitFor(head, 300_000))) throw new Error('the read models are stuck');
-}
-
-/** The stream of an order that the warehouse has received, written at once. */
 /** An order as the warehouse has it. */
 interface Seeded {
   readonly id: string;
   readonly order_number: string;
 }
 
+/** Writes the stream of an order that the warehouse has received, at once. */
 async function exportedOrder({ eventStore }: Portal, there: Seeded): Promise<void> {
   const orderId = randomUUID();
   const at = new Date().toISOString();
@@ -140,26 +135,5 @@ function history(orderId: string, { id: extensivOrderId, order_number }: Seeded,
     { type: 'AttemptExport', at },
     { type: 'ConfirmExport', extensivOrderId, adopted: false, at },
   ];
-  const events: OrderEvent[] = [];
-  for (const command of commands) {
-    const decided = orderDecider.decide(command, events.reduce(orderDecider.evolve, orderDecider.initial));
-    if (isRejection(decided)) throw new Error(decided.detail);
-    events.push(...decided);
-  }
-  return events;
-}
-
-async function call<Answer>(
-  url: string,
-  method: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
-  return (response.status === 204 ? null : await response.json()) as Answer;
+  return orderHistory(commands);
 }

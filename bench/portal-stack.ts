@@ -1,4 +1,5 @@
 import type { Stack } from '../embedded/stack/index.js';
+import { call } from './call.js';
 import { withStack } from './stack.js';
 
 const env = { PORT: '0', AUTH_MODE: 'open', LOG_DIR: '', LOG_LEVEL: 'warn' };
@@ -8,11 +9,7 @@ export function withPortal<Value>(work: (stack: Stack & { base: string }) => Pro
   return withStack({ env }, async (stack) => {
     const base = stack.urls.portal;
     if (!base) throw new Error('the portal has no URL');
-    await firstSync(base);
+    await call('POST', `${base}/api/v1/inventory/sync?wait=true`);
     return work({ ...stack, base });
   });
-}
-
-async function firstSync(base: string): Promise<void> {
-  await fetch(`${base}/api/v1/inventory/sync?wait=true`, { method: 'POST' });
 }

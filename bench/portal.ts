@@ -14,12 +14,17 @@ import type { Logger } from '../src/commands/ports.js';
 import { openedEvents } from '../src/commands/privacy/opened-events.js';
 import { createPersonalData } from '../src/commands/privacy/personal-data.js';
 import { createProjections } from '../src/projections/create-projections.js';
+import { call } from './call.js';
 import { withPortal } from './portal-stack.js';
 import { type BenchRow, row } from './row.js';
 import { ordersPerSecond } from './workload/orders.js';
 
 const measureSeconds = 6;
 const connections = 16;
+
+interface Products {
+  readonly items: readonly { sku: string }[];
+}
 
 /** The portal's three basic speeds: placing orders, projecting events, reading a cached product. */
 export function benchPortal(): Promise<BenchRow[]> {
@@ -32,9 +37,7 @@ export function benchPortal(): Promise<BenchRow[]> {
 }
 
 async function placedOrders(base: string, env: Record<string, string>): Promise<BenchRow> {
-  const { items } = (await (await fetch(`${base}/api/v1/products?inStock=true&sort=-stock&limit=100`)).json()) as {
-    items: { sku: string }[];
-  };
+  const { items } = await call<Products>('GET', `${base}/api/v1/products?inStock=true&sort=-stock&limit=100`);
   const placed = await ordersPerSecond(
     base,
     items.map(({ sku }) => sku),
@@ -42,7 +45,10 @@ async function placedOrders(base: string, env: Record<string, string>): Promise<
 
   // An order is three appends: the reservation, the order, its payment.
   const appends = await bareAppends(env);
-  return row('orders placed over HTTP, one line each', placed, '1/s', 'bare appends of the same three events', appends);
+  return row(
+    { name: 'orders placed over HTTP, one line each', unit: '1/s', reference: 'bare appends of the same three events' },
+    { value: placed, referenceValue: appends },
+  );
 }
 
 async function bareAppends(env: Record<string, string>): Promise<number> {
@@ -109,19 +115,15 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
   await db.destroy();
   await admin.raw(`drop database ${name} with (force)`);
   await admin.destroy();
-  const goal = 'at least 0.5';
+  const reference = 'adapter reading the same $all';
   return row(
-    `events projected into all read models (${events})`,
-    rate,
-    '1/s',
-    'adapter reading the same $all',
-    bareRate,
-    goal,
+    { name: `events projected into all read models (${events})`, unit: '1/s', reference, goal: 'at least 0.5' },
+    { value: rate, referenceValue: bareRate },
   );
 }
 
 async function cachedProduct(base: string): Promise<BenchRow> {
-  const { items } = (await (await fetch(`${base}/api/v1/products?limit=1`)).json()) as { items: { sku: string }[] };
+  const { items } = await call<Products>('GET', `${base}/api/v1/products?limit=1`);
   const path = `/api/v1/products/${items[0]?.sku}`;
   const answer = await fetch(base + path);
   const bytes = await answer.text();
@@ -132,10 +134,10 @@ async function cachedProduct(base: string): Promise<BenchRow> {
     await autocannon({ url, connections, duration: 1 });
     return (await autocannon({ url, connections, duration: measureSeconds })).requests.average;
   };
-  const value = await rate(base + path);
-  const reference = await rate(bareUrl);
+  const round = { value: await rate(base + path), referenceValue: await rate(bareUrl) };
   await bare.close();
-  return row('cached product read', value, '1/s', 'bare Fastify route of the same bytes', reference, 'at least 0.8');
+  const reference = 'bare Fastify route of the same bytes';
+  return row({ name: 'cached product read', unit: '1/s', reference, goal: 'at least 0.8' }, round);
 }
 
 function database(url: URL) {

@@ -8,7 +8,7 @@ import { withPortal } from './portal-stack.js';
 import { placeOrders, text } from './reads-orders.js';
 import { queriesBehind } from './reads-queries.js';
 import type { References } from './reads-reference.js';
-import type { BenchRow } from './row.js';
+import { type BenchRow, row } from './row.js';
 
 /** Portal and reference take turns, so that a busy machine is busy for both. */
 const rounds = 2;
@@ -128,9 +128,12 @@ async function compare(
     totals.value += value / rounds;
     totals.reference += referenceValue / rounds;
   }
-  const ratio = totals.value / totals.reference;
-  console.error(`  ${name}: ${ratio.toFixed(2)}`);
-  return { name, value: totals.value, unit: '1/s', reference, referenceValue: totals.reference, ratio, goal };
+  const measured = row(
+    { name, unit: '1/s', reference, goal },
+    { value: totals.value, referenceValue: totals.reference },
+  );
+  console.error(`  ${name}: ${measured.ratio.toFixed(2)}`);
+  return measured;
 }
 
 async function rate(url: string, headers: Record<string, string>): Promise<number> {

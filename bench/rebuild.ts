@@ -1,9 +1,10 @@
-import { type BenchOptions, type BenchRow, type Round, repeated } from './row.js';
-import { perCpuSecond, perSecond, storeProcess, withStack } from './stack.js';
+import { type BenchOptions, type BenchRow, type Round, row } from './row.js';
+import { withStack } from './stack.js';
+import { perCpuSecond, perSecond, storeProcess } from './store-report.js';
 import { seedStore } from './workload/seed.js';
 
 const manyEvents = 1_000_000;
-/** Up to so many events the measurement is repeated; more of them take their time, and even out by themselves. */
+/** Up to so many events the measurement is row; more of them take their time, and even out by themselves. */
 const fewEvents = 250_000;
 const memoryLimitMiB = 400;
 
@@ -31,21 +32,18 @@ export function benchRebuild({ events = manyEvents }: BenchOptions): Promise<Ben
       const name = `rebuild of all read models, ${events.toLocaleString('en')} events`;
       const rates = besideReading.map(({ value }) => ({ value, referenceValue: oneByOne }));
       return [
-        repeated({ name, unit: '1/s', reference: 'bare client reading', goal: 'at least 0.5' }, besideReading),
-        repeated({ name, unit: '1/s of processor time', reference: 'bare client reading' }, byCpu),
-        repeated(
-          { name, unit: '1/s', reference: 'one transaction per event (12 s of it)', goal: 'at least 20' },
-          rates,
+        row({ name, unit: '1/s', reference: 'bare client reading', goal: 'at least 0.5' }, ...besideReading),
+        row({ name, unit: '1/s of processor time', reference: 'bare client reading' }, ...byCpu),
+        row({ name, unit: '1/s', reference: 'one transaction per event (12 s of it)', goal: 'at least 20' }, ...rates),
+        row(
+          {
+            name: 'resident memory of the rebuilding process, peak',
+            unit: 'MiB',
+            reference: 'limit',
+            goal: 'at most 1',
+          },
+          { value: peakMiB, referenceValue: memoryLimitMiB },
         ),
-        {
-          name: 'resident memory of the rebuilding process, peak',
-          value: peakMiB,
-          unit: 'MiB',
-          reference: 'limit',
-          referenceValue: memoryLimitMiB,
-          ratio: peakMiB / memoryLimitMiB,
-          goal: 'at most 1',
-        },
       ];
     },
   );

@@ -13,39 +13,27 @@ export interface BenchRow {
   goal?: string;
 }
 
-/** The row of a measurement that was taken once. */
-export function row(
-  name: string,
-  value: number,
-  unit: string,
-  reference: string,
-  referenceValue: number,
-  goal?: string,
-): BenchRow {
-  return { name, value, unit, reference, referenceValue, ratio: value / referenceValue, ...(goal ? { goal } : {}) };
-}
-
 /** What a benchmark may be told on the command line. */
 export interface BenchOptions {
   /** Events in the store, instead of the benchmark's own number. */
   readonly events?: number;
 }
 
-/** One round of a repeated measurement. */
+/** One measurement beside its reference, both taken in turn. */
 export interface Round {
   readonly value: number;
   readonly referenceValue: number;
 }
 
-/** The row of a measurement that was taken several times, each beside its reference. */
-export function repeated(
-  row: Pick<BenchRow, 'name' | 'unit' | 'reference' | 'goal'>,
-  rounds: readonly Round[],
+/** The row of a measurement that was taken once or several times. */
+export function row(
+  about: Pick<BenchRow, 'name' | 'unit' | 'reference' | 'goal'>,
+  ...rounds: readonly Round[]
 ): BenchRow {
   const sorted = rounds
     .map((round) => ({ ...round, ratio: round.value / round.referenceValue }))
     .sort((a, b) => a.ratio - b.ratio);
   const [least, middle, most] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   if (!least || !middle || !most) throw new Error('nothing was measured');
-  return { ...row, ...middle, ...(rounds.length > 1 ? { spread: [least.ratio, most.ratio] } : {}) };
+  return { ...about, ...middle, ...(rounds.length > 1 ? { spread: [least.ratio, most.ratio] } : {}) };
 }

@@ -1,12 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { migrate } from '../src/adapters/postgres/migrate.js';
 import { createCacheStore } from '../src/adapters/redis/cache-store.js';
-import { createLogger } from '../src/adapters/telemetry/logger.js';
-import { compose } from '../src/compose.js';
-import { loadConfig } from '../src/config.js';
 import { createCached } from '../src/projections/cache/cached.js';
 import { createInventoryCache } from '../src/projections/cache/inventory-cache.js';
 import { type Product, toInventoryView } from '../src/projections/models/products.js';
+import { composedPortal, project } from './composed-portal.js';
 import type { Round } from './row.js';
 import { timedInTurn } from './timing.js';
 
@@ -19,15 +15,12 @@ export interface StockReport {
 const often = { rounds: 5, times: 1, percentile: 50 };
 
 // Configured like the portal, by the environment. The event store has a catalogue.
-const config = loadConfig();
-const logger = createLogger({ level: 'error', dir: null, pretty: false });
-const portal = compose(config, logger);
-await migrate(portal.pools.projections);
-await catchUp();
-const store = createCacheStore(portal.redis, config.CACHE_TTL_SECONDS);
+const portal = await composedPortal();
+await project(portal);
+const store = createCacheStore(portal.redis, portal.config.CACHE_TTL_SECONDS);
 // Without the memory that an API process has before it.
 const stock = createInventoryCache({
-  cached: createCached({ store, metrics: portal.metrics, logger }),
+  cached: createCached({ ...portal, store }),
   db: portal.pools.api,
 });
 
@@ -43,14 +36,6 @@ const fromRedis = await timedInTurn(often, () => all('cache'), bare);
 const report: StockReport = { fromDatabase, fromRedis };
 process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exit(0);
-
-async function catchUp(): Promise<void> {
-  const projector = portal.projections.startReadModels();
-  const head = await portal.eventStore.head();
-  while (!(await portal.projections.snapshotIndex().catch(() => null))) await sleep(50);
-  if (head && !(await portal.projections.queries.waitFor(head, 600_000))) throw new Error('the read models are stuck');
-  await projector.stop();
-}
 
 async function all(from: 'cache' | 'database'): Promise<void> {
   const answer = await stock.inventory();

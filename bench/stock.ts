@@ -1,5 +1,6 @@
-import { type BenchRow, repeated } from './row.js';
-import { reportOf, withStack } from './stack.js';
+import { reportOf } from './program.js';
+import { type BenchRow, row } from './row.js';
+import { withStack } from './stack.js';
 import type { StockReport } from './stock-process.js';
 import { seedStore } from './workload/seed.js';
 
@@ -13,8 +14,8 @@ export function benchStock(): Promise<BenchRow[]> {
     const reference = 'bare query and JSON.stringify';
     const name = `all stock of ${skus.toLocaleString('en')} SKUs`;
     return [
-      repeated({ name: `${name}, read anew and cached`, unit: 'ms', reference }, fromDatabase),
-      repeated({ name: `${name}, from Redis`, unit: 'ms', reference }, fromRedis),
+      row({ name: `${name}, read anew and cached`, unit: 'ms', reference }, ...fromDatabase),
+      row({ name: `${name}, from Redis`, unit: 'ms', reference }, ...fromRedis),
     ];
   });
 }

@@ -1,12 +1,9 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { migrate } from '../src/adapters/postgres/migrate.js';
-import { createLogger } from '../src/adapters/telemetry/logger.js';
 import { sealNow } from '../src/audit/seal-schedule.js';
 import { verifyStore } from '../src/audit/verify.js';
 import { portalPrefixes } from '../src/commands/aggregates.js';
 import type { RecordedEvent } from '../src/commands/event-store.js';
-import { compose, type Portal } from '../src/compose.js';
-import { loadConfig } from '../src/config.js';
+import type { Portal } from '../src/compose.js';
 import { catchUp } from '../src/projections/generations/catch-up.js';
 import { brandsProjection } from '../src/projections/models/brands.js';
 import { lotsProjection } from '../src/projections/models/lots.js';
@@ -16,7 +13,8 @@ import { productsProjection } from '../src/projections/models/products.js';
 import { syncsProjection } from '../src/projections/models/syncs.js';
 import { applyBatch } from '../src/projections/runtime/apply-batch.js';
 import { loadSubject } from '../src/projections/runtime/subject.js';
-import type { StoreReport } from './stack.js';
+import { composedPortal } from './composed-portal.js';
+import type { StoreReport } from './store-report.js';
 
 /** Events before those that are applied one by one: by then the catalogue is there and trade is going on. */
 const warmUp = 5_000;
@@ -30,10 +28,10 @@ interface Measured {
 
 const tasks: Readonly<Record<string, () => Promise<Measured>>> = {
   read,
-  rebuild: () => withPortal(rebuild),
-  'one-by-one': () => withPortal(oneByOne),
-  seal: () => withPortal(seal),
-  verify: () => withPortal(verify),
+  rebuild: () => composed(rebuild),
+  'one-by-one': () => composed(oneByOne),
+  seal: () => composed(seal),
+  verify: () => composed(verify),
 };
 
 const task = tasks[process.argv[2] ?? ''];
@@ -54,9 +52,8 @@ async function read() {
   return { events, ...times };
 }
 
-async function withPortal<Value>(work: (portal: Portal) => Promise<Value>): Promise<Value> {
-  const portal = compose(loadConfig(), createLogger({ level: 'error', dir: null, pretty: false }));
-  await migrate(portal.pools.projections);
+async function composed<Value>(work: (portal: Portal) => Promise<Value>): Promise<Value> {
+  const portal = await composedPortal();
   const value = await work(portal);
   await portal.close();
   return value;

@@ -6,8 +6,10 @@ import type { Stack } from '../embedded/stack/index.js';
 import { createEventStore } from '../src/adapters/eventstore/index.js';
 import type { RecordedEvent } from '../src/commands/event-store.js';
 import { concurrently } from '../src/processes/concurrently.js';
-import type { BenchRow } from './row.js';
-import { reportOf, withStack } from './stack.js';
+import { call } from './call.js';
+import { reportOf } from './program.js';
+import { type BenchRow, row } from './row.js';
+import { withStack } from './stack.js';
 import type { SyncReport } from './sync-process.js';
 
 const skus = 100_000;
@@ -21,7 +23,7 @@ const appendsAtOnce = 64;
  */
 export function benchSync(): Promise<BenchRow[]> {
   return withStack({ parts: ['postgres', 'redis', 'eventstoredb', 'extensiv'] }, async (stack) => {
-    await fill(stack.urls.extensiv ?? '');
+    await call('POST', `${stack.urls.extensiv}/control/reset`, { skus });
     // Makes the tables, and then follows what the first import writes.
     await portalProcess(stack, 'project');
     const first = await portalProcess(stack, 'sync', '1');
@@ -34,33 +36,29 @@ export function benchSync(): Promise<BenchRow[]> {
 }
 
 function rowsOf(first: SyncReport, unchanged: SyncReport, downloadMs: number, appends: number): BenchRow[] {
-  const row = (name: string, value: number, unit: string, reference: string, of: number, goal: string): BenchRow => ({
-    name,
-    value,
-    unit,
-    reference,
-    referenceValue: of,
-    ratio: value / of,
-    goal,
-  });
   const rate = (skus * 1000) / Math.min(...first.runsMs);
   const unchangedMs = Math.min(...unchanged.runsMs);
   const peakMiB = Math.max(first.peakResidentMiB, unchanged.peakResidentMiB);
   const pages = 'download and JSON.parse of the same pages';
   return [
-    row('first import of 100,000 SKUs', rate, '1/s', 'bare appends of the same events', appends, 'at least 0.6'),
-    row('unchanged sync of 100,000 SKUs', unchangedMs, 'ms', pages, downloadMs, 'at most 1.5'),
-    row('resident memory of the syncing process, peak', peakMiB, 'MiB', 'limit', 500, 'at most 1'),
+    row(
+      {
+        name: 'first import of 100,000 SKUs',
+        unit: '1/s',
+        reference: 'bare appends of the same events',
+        goal: 'at least 0.6',
+      },
+      { value: rate, referenceValue: appends },
+    ),
+    row(
+      { name: 'unchanged sync of 100,000 SKUs', unit: 'ms', reference: pages, goal: 'at most 1.5' },
+      { value: unchangedMs, referenceValue: downloadMs },
+    ),
+    row(
+      { name: 'resident memory of the syncing process, peak', unit: 'MiB', reference: 'limit', goal: 'at most 1' },
+      { value: peakMiB, referenceValue: 500 },
+    ),
   ];
-}
-
-async function fill(warehouse: string): Promise<void> {
-  const answer = await fetch(`${warehouse}/control/reset`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ skus }),
-  });
-  if (!answer.ok) throw new Error(`the warehouse was not filled: ${answer.status}`);
 }
 
 function portalProcess({ env }: Stack, ...task: string[]): Promise<SyncReport> {

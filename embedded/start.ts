@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
+import { messageOf } from './shared/errors.js';
 import { type PartName, partNames, type Stack, StackError, type StackOptions, startStack } from './stack/index.js';
 import { whyNotReady } from './stack/portal-readiness.js';
 import { createProgressView } from './stack/progress.js';
@@ -96,7 +97,7 @@ function readOptions() {
     });
     return { ...values, parts: values.parts?.split(',').map(partName) };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    console.error(`${messageOf(error)}\n\n${usage}`);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { messageOf } from './commands/failures.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
@@ -61,7 +62,7 @@ async function check(name: string, ask: () => Promise<unknown>): Promise<Check> 
     await Promise.race([ask(), silence(answered.signal)]);
     return { name, ok: true, detail: 'answers' };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, ok: false, detail: messageOf(error) };
   } finally {
     answered.abort();
   }

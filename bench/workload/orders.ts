@@ -28,7 +28,7 @@ export async function ordersPerSecond(base: string, wanted: readonly string[]): 
 }
 
 /** An order of one piece, as a buyer sends it. */
-function orderOf(sku: string): object {
+export function orderOf(sku: string | undefined): object {
   return {
     customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '+1 303 555 0100', companyName: 'Bench LLC' },
     shippingAddress: { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { faultRoutes } from '../shared/fault-routes.js';
-import { createFaults } from '../shared/faults.js';
+import { createFaults, type Faults } from '../shared/faults.js';
 import { openJournal } from '../shared/journal.js';
-import { createLedger } from '../shared/ledger.js';
+import { createLedger, type Ledger } from '../shared/ledger.js';
 
 export interface DeliverySimOptions {
   /** 0 or left out: a free one. */
@@ -13,7 +13,7 @@ export interface DeliverySimOptions {
   /** Loopback when left out: the control routes have no access control. */
   readonly host?: string;
   /** Folder for the deliveries taken; nothing is kept without it. */
-  readonly dataDir?: string | null;
+  readonly dataDir?: string | undefined;
 }
 
 export interface DeliverySim {
@@ -40,7 +40,7 @@ interface Entry {
 
 /** Starts a stand-in for the delivery partner: takes each delivery once per idempotency key. */
 export async function startDeliverySim(options: DeliverySimOptions = {}): Promise<DeliverySim> {
-  const journal = openJournal(options.dataDir ?? null);
+  const journal = openJournal(options.dataDir);
   const deliveries = journal.collection<Delivery>('deliveries');
   const faults = createFaults();
   const ledger = createLedger<Entry>();
@@ -99,11 +99,7 @@ export async function startDeliverySim(options: DeliverySimOptions = {}): Promis
   };
 }
 
-function controlRoutes(
-  app: FastifyInstance,
-  faults: ReturnType<typeof createFaults>,
-  ledger: ReturnType<typeof createLedger<Entry>>,
-): void {
+function controlRoutes(app: FastifyInstance, faults: Faults, ledger: Ledger<Entry>): void {
   app.get('/control/ledger', () => ({ requests: ledger.entries() }));
   app.delete('/control/ledger', (_request, reply) => {
     ledger.clear();

@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** `extensiv-sim`: the warehouse simulator as a process of its own. */
-const { data, ...options } = standIn('npm run extensiv-sim --', 'A warehouse that speaks the API of Extensiv.')
+const { data: dataDir, ...options } = standIn('npm run extensiv-sim --', 'A warehouse that speaks the API of Extensiv.')
   .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 4010)
   .option('--data <folder>', 'where its state is kept; without it nothing outlives the process')
   .option('--client-id <id>', 'OAuth client id that it accepts', 'portal')
@@ -27,7 +27,7 @@ const { data, ...options } = standIn('npm run extensiv-sim --', 'A warehouse tha
   .opts<Options>();
 
 await run('extensiv', async () => {
-  const { url, close } = await startExtensivSim({ ...options, ...(data === undefined ? {} : { dataDir: data }) });
+  const { url, close } = await startExtensivSim({ ...options, dataDir });
   const { clientId, clientSecret } = options;
   const settings = {
     EXTENSIV_BASE_URL: url,

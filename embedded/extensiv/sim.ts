@@ -18,7 +18,7 @@ export interface ExtensivSimOptions {
   /** 0 takes a free one. */
   readonly port?: number;
   /** Folder for the state; without it nothing outlives the process. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly skus?: number;

@@ -9,7 +9,7 @@ export interface MailCatcherOptions {
   /** Loopback when left out: neither side has any access control. */
   readonly host?: string;
   /** Folder for the caught mails, one .eml file each; nothing is kept without it. */
-  readonly dataDir: string | null;
+  readonly dataDir?: string | undefined;
   /** How many mails are kept; the oldest go first. */
   readonly maxMessages?: number;
 }

@@ -15,11 +15,11 @@ export interface Mailbox {
 }
 
 /**
- * Opens the mailbox kept in `folder` (in memory only with null). Mails of earlier runs are read in the background; whoever
+ * Opens the mailbox kept in `folder` (in memory only without one). Mails of earlier runs are read in the background; whoever
  * asks meanwhile waits for them.
  */
-export function openMailbox(folder: string | null, maxMessages: number): Mailbox {
-  const disk = folder === null ? null : openMailFolder(folder);
+export function openMailbox(folder: string | undefined, maxMessages: number): Mailbox {
+  const disk = folder === undefined ? undefined : openMailFolder(folder);
   const kept = new Map<string, { message: Message; raw: Buffer }>();
   let sequence = 0;
   // One thing at a time, in the order asked for: files and memory can then never tell different stories.

@@ -1,7 +1,7 @@
 import { portOf, run, standIn } from '../shared/stand-in.js';
 import { startMailCatcher } from './catcher.js';
 
-const { data, ...place } = standIn(
+const { data: dataDir, ...place } = standIn(
   'node dist/embedded/mail/main.js',
   'A mail server that delivers nothing and shows all.',
 )
@@ -12,7 +12,7 @@ const { data, ...place } = standIn(
   .opts<{ host: string; smtpPort: number; httpPort: number; data?: string }>();
 
 await run('mail', async () => {
-  const catcher = await startMailCatcher({ ...place, dataDir: data ?? null });
+  const catcher = await startMailCatcher({ ...place, dataDir });
   const address = `${catcher.smtpUrl} ${catcher.pageUrl}`;
   return { address, settings: { SMTP_URL: catcher.smtpUrl }, close: () => catcher.close() };
 });

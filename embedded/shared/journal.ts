@@ -16,10 +16,10 @@ export interface Journal {
 
 /**
  * A small document store for stand-ins: everything in memory, every change one JSON line appended to a file before the
- * caller goes on, so that a killed process loses nothing. The file is compacted when it is opened. With `folder` null
+ * caller goes on, so that a killed process loses nothing. The file is compacted when it is opened. Without a folder
  * nothing is kept.
  */
-export function openJournal(folder: string | null): Journal {
+export function openJournal(folder: string | undefined): Journal {
   const file = openJsonLines<Change>(folder, 'journal.jsonl');
   const collections = new Map<string, Map<string, unknown>>();
   const named = (name: string): Map<string, unknown> => {

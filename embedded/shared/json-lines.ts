@@ -15,8 +15,8 @@ export interface JsonLines<Entry> {
 }
 
 /** Opens the file `name` of a folder, making both when missing; without a folder nothing is kept. */
-export function openJsonLines<Entry>(folder: string | null | undefined, name: string): JsonLines<Entry> {
-  if (folder === null || folder === undefined) return forgetful;
+export function openJsonLines<Entry>(folder: string | undefined, name: string): JsonLines<Entry> {
+  if (folder === undefined) return forgetful;
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, name);
   const history = existsSync(file) ? readEntries<Entry>(file) : [];

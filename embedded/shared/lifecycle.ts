@@ -1,3 +1,5 @@
+import { codeOf } from './errors.js';
+
 /** How often a stand-in looks whether the process that started it is still there. */
 const parentCheckMs = 1_000;
 
@@ -28,12 +30,13 @@ export function runUntilStopped(close: () => Promise<void>): void {
   }, parentCheckMs).unref();
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of that number. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there but belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    // It is there, but belongs to somebody else.
+    return codeOf(error) === 'EPERM';
   }
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { messageOf } from './errors.js';
 import { runUntilStopped } from './lifecycle.js';
 
 /** Columns: an option stays on one line, whoever reads it. */
@@ -52,7 +53,7 @@ export async function run(name: string, start: () => Promise<StandIn>): Promise<
     // The launcher tells the portal itself, and its logs are no place for secrets.
     if (!process.env.PORTAL_PARENT_PID) console.log(`the portal needs ${assignments(settings)}`);
   } catch (error) {
-    console.error(`${name} cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`${name} cannot start: ${messageOf(error)}`);
     process.exit(1);
   }
 }

@@ -1,7 +1,9 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf, messageOf } from '../shared/errors.js';
 import { poll } from './poll.js';
 import { identify, isRunning, type ProcessIdentity, sendSignal } from './process-table.js';
+import { replaceFile, writeDraft } from './replace-file.js';
 import { StackError } from './types.js';
 
 /** The right to use a data folder, held by one launcher at a time. */
@@ -51,7 +53,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   }
   const note = () => {
     try {
-      replaceWhole(file, content);
+      replaceFile(file, JSON.stringify(content));
     } catch {
       // On a full disk the parts die and must be started again; the note is for the next launcher, and is written anew.
     }
@@ -90,7 +92,7 @@ function makeFolder(dataDir: string): void {
     rmSync(probe);
   } catch (error) {
     throw new StackError(
-      `Cannot write to the data folder ${dataDir} (${error instanceof Error ? error.message : String(error)}). ` +
+      `Cannot write to the data folder ${dataDir} (${messageOf(error)}). ` +
         'Set DATA_DIR to a folder that belongs to you.',
     );
   }
@@ -102,26 +104,16 @@ function ownIdentity(): ProcessIdentity {
 
 /** Linking is the one step that both fails when the lock exists and never shows a half-written one. */
 function createWhole(file: string, content: LockContent): boolean {
-  const draft = writeDraft(file, content);
+  const draft = writeDraft(file, JSON.stringify(content));
   try {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(draft);
   }
-}
-
-function replaceWhole(file: string, content: LockContent): void {
-  renameSync(writeDraft(file, content), file);
-}
-
-function writeDraft(file: string, content: LockContent): string {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
-  return draft;
 }
 
 function readLock(file: string): LockContent | undefined {

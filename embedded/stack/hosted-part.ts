@@ -1,5 +1,7 @@
+import { messageOf } from '../shared/errors.js';
 import type { PartPlan, Served } from './part.js';
-import { portKey, type Supervisor, type SupervisorOptions } from './supervisor.js';
+import { isPortTaken, replacePorts } from './part-ports.js';
+import type { Supervisor, SupervisorOptions } from './supervisor.js';
 import { StackError } from './types.js';
 
 /** Runs a part inside this process. It shares its fate, so there is nothing to watch and nothing to start again. */
@@ -23,7 +25,6 @@ export function hostPart({ definition, context, ports, onEvent }: SupervisorOpti
   }
 
   return {
-    definition,
     plan: () => plan,
     async start() {
       const began = performance.now();
@@ -31,9 +32,8 @@ export function hostPart({ definition, context, ports, onEvent }: SupervisorOpti
       try {
         await serve();
       } catch (error) {
-        // Free when it was chosen, taken since.
-        if (!isPortTaken(error)) throw error;
-        for (const port of Object.keys(definition.ports)) await ports.replace(portKey(name, port));
+        if (!isPortTaken(messageOf(error))) throw error;
+        await replacePorts(definition, ports);
         await serve();
       }
       onEvent({ part: name, state: 'ready', elapsedMs: performance.now() - began, urls: plan?.urls ?? {} });
@@ -43,8 +43,4 @@ export function hostPart({ definition, context, ports, onEvent }: SupervisorOpti
     },
     stop,
   };
-}
-
-function isPortTaken(error: unknown): boolean {
-  return error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message);
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
 import { hostPart } from './hosted-part.js';
-import { isUnset, type PartContext, type PartDefinition } from './part.js';
+import type { PartContext, PartDefinition } from './part.js';
+import { choosePorts, portKey } from './part-ports.js';
 import { delivery } from './parts/delivery.js';
 import { eventstoredb } from './parts/eventstoredb.js';
 import { extensiv } from './parts/extensiv.js';
@@ -12,9 +13,10 @@ import { redis } from './parts/redis.js';
 import { stripe } from './parts/stripe.js';
 import { choosePortalAddress } from './portal-address.js';
 import { writePortalEnv } from './portal-env.js';
+import { portalSettings } from './portal-settings.js';
 import { openPorts, type Ports } from './ports.js';
-import { openSecrets, type Secrets } from './secrets.js';
-import { portKey, type Supervisor, supervise } from './supervisor.js';
+import { openSecrets } from './secrets.js';
+import { type Supervisor, supervise } from './supervisor.js';
 import { type PartName, partNames, type Stack, StackError, type StackOptions } from './types.js';
 import { startWatchdog, type Watchdog } from './watchdog.js';
 
@@ -78,17 +80,9 @@ async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
   const parts = (options.parts ?? partNames).filter((name) => definitions[name].isNeeded(given));
   const secrets = openSecrets(dataDir);
   const address = await choosePortalAddress(given, ports, mode, parts.includes('portal'));
-  await choosePorts(parts, ports);
+  for (const name of parts) await choosePorts(definitions[name], ports);
 
-  const env: Record<string, string> = {
-    ...definedOnly(given),
-    ...generatedSettings(given, secrets),
-    HOST: address.host,
-    PORT: String(address.port),
-    DATA_DIR: dataDir,
-    // No part stands for it, and a portal of one machine needs no settings.
-    ADMIN_EMAIL: given.ADMIN_EMAIL || 'admin@vitallogistics.example',
-  };
+  const env = portalSettings(given, { dataDir, address, secrets });
   const urls: Stack['urls'] = {};
   const failure = deferred<Error>();
   const stopping = new AbortController();
@@ -158,39 +152,6 @@ async function startLocked(options: StackOptions, held: Held): Promise<Stack> {
     start: startPart,
     stop,
   };
-}
-
-/** One after the other, so that no two parts get the same. */
-async function choosePorts(parts: readonly PartName[], ports: Ports): Promise<void> {
-  for (const part of parts) {
-    for (const [port, usual] of Object.entries(definitions[part].ports)) await ports.choose(portKey(part, port), usual);
-  }
-}
-
-/**
- * Keys of the portal, and its names at partners, that nobody has set; they stay the same from start to start. At Stripe
- * itself nothing stands for a missing secret: no webhook would be taken, and nobody would see why.
- */
-function generatedSettings(given: NodeJS.ProcessEnv, secrets: Secrets): Record<string, string> {
-  const payments: Record<string, () => string> = {
-    STRIPE_SECRET_KEY: () => secrets.get('stripeSecretKey', 'sk_test_'),
-    STRIPE_WEBHOOK_SECRET: () => secrets.get('stripeWebhookSecret', 'whsec_'),
-  };
-  const made: Record<string, () => string> = {
-    PRIVACY_MASTER_KEY: () => secrets.key('privacyMasterKey'),
-    AUDIT_SIGNING_KEY: () => secrets.key('auditSigningKey'),
-    EXTENSIV_CLIENT_ID: () => 'portal',
-    EXTENSIV_CLIENT_SECRET: () => secrets.get('extensivClientSecret'),
-    ...(isUnset(given, 'STRIPE_API_BASE') ? {} : payments),
-  };
-  const missing = Object.entries(made).filter(([name]) => isUnset(given, name) && isUnset(given, `${name}_FILE`));
-  return Object.fromEntries(missing.map(([name, make]) => [name, make()]));
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== ''),
-  );
 }
 
 function deferred<T>() {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { replaceFile } from './replace-file.js';
 
 /** Reads a JSON object from a file that can be made anew: a missing or damaged one counts as empty. */
 export function readJsonObject(file: string): Record<string, unknown> {
@@ -25,9 +26,7 @@ function parseObject(text: string): Record<string, unknown> {
   return { ...value };
 }
 
-/** Replaces a JSON file in one step, so that a kill at any moment leaves the old or the new content. Mode 600. */
+/** Replaces a JSON file in one step. Mode 600. */
 export function writeJson(file: string, value: unknown): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
+  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { variables } from '../../src/config.js';
+import { replaceFile } from './replace-file.js';
 
 /**
  * Leaves the portal's settings in `dataDir/portal.env` (mode 600, one `NAME=value` per line), for programs that work on
@@ -10,10 +10,7 @@ export function writePortalEnv(dataDir: string, env: Readonly<Record<string, str
   const lines = Object.entries(env)
     .filter(([name]) => names.has(name))
     .map(([name, value]) => `${name}=${quoted(value)}\n`);
-  const file = path.join(dataDir, 'portal.env');
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, lines.join(''), { mode: 0o600 });
-  renameSync(draft, file);
+  replaceFile(path.join(dataDir, 'portal.env'), lines.join(''));
 }
 
 const names: ReadonlySet<string> = new Set(Object.keys(variables).flatMap((name) => [name, `${name}_FILE`]));

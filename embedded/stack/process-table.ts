@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { codeOf } from '../shared/errors.js';
+import { isAlive } from '../shared/lifecycle.js';
 
 /** A process by more than its number, which the system uses again. */
 export interface ProcessIdentity {
@@ -10,7 +12,7 @@ export interface ProcessIdentity {
 
 /** The identity of a running process, or undefined when there is none of that number (a zombie counts as none). */
 export function identify(pid: number): ProcessIdentity | undefined {
-  if (!exists(pid)) return undefined;
+  if (!isAlive(pid)) return undefined;
   if (process.platform !== 'linux') return { pid, started: startedAccordingToPs(pid) };
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -33,17 +35,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 }
 

@@ -25,7 +25,7 @@ const titles: Record<UrlName, string> = {
 const titleWidth = Math.max(...Object.values(titles).map((title) => title.length)) + 2;
 
 /** Lines as they happen, and on a terminal a last line that tells what is still being waited for. */
-export function createProgressView(out: NodeJS.WriteStream | WriteStream): ProgressView {
+export function createProgressView(out: WriteStream): ProgressView {
   const live = out.isTTY === true;
   const waiting = new Map<StackEvent['part'], string>();
   const spinner = live ? setInterval(drawStatus, spinnerMs) : undefined;

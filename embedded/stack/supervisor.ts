@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../shared/errors.js';
 import type { DataDirLock } from './data-dir.js';
 import type { PartContext, PartDefinition, PartPlan } from './part.js';
+import { isPortTaken, replacePorts } from './part-ports.js';
 import { lastLines, type PartProcess, startProcess } from './part-process.js';
 import { poll } from './poll.js';
 import type { Ports } from './ports.js';
@@ -10,7 +12,6 @@ import type { Watchdog } from './watchdog.js';
 
 /** Keeps one part running: starts it, waits until it answers, and starts it again when it dies. */
 export interface Supervisor {
-  definition: PartDefinition;
   /** The plan of the latest start; undefined before the first. */
   plan(): PartPlan | undefined;
   /** Resolves once the part answers. Rejects with a StackError that shows the end of its log. */
@@ -79,7 +80,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       const output = running.output.read();
       if (isPortTaken(output) && portTries < maxPortTries) {
         portTries += 1;
-        await takeOtherPorts();
+        await replacePorts(definition, ports);
       } else if (isHeldByLeftovers(output) && performance.now() - began < definition.startLimitMs) {
         await sleep(leftoverPollMs);
       } else throw new StackError(`${name} ${failure}. Last lines of ${logFile}:\n${lastLines(output)}`);
@@ -100,10 +101,6 @@ export function supervise(options: SupervisorOptions): Supervisor {
     return running;
   }
 
-  async function takeOtherPorts(): Promise<void> {
-    for (const port of Object.keys(definition.ports)) await ports.replace(portKey(name, port));
-  }
-
   const stoppedWhileStarting = () => new StackError(`${name} was stopped while it started.`);
 
   async function waitUntilReady(current: PartPlan, running: PartProcess): Promise<string | undefined> {
@@ -121,7 +118,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       await current.afterStart?.();
       return undefined;
     } catch (error) {
-      return `failed to start: ${error instanceof Error ? error.message : String(error)}`;
+      return `failed to start: ${messageOf(error)}`;
     }
   }
 
@@ -149,7 +146,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
       await launch();
     } catch (error) {
-      if (wanted) await restart(error instanceof Error ? error.message : String(error));
+      if (wanted) await restart(messageOf(error));
     }
   }
 
@@ -172,21 +169,15 @@ export function supervise(options: SupervisorOptions): Supervisor {
   }
 
   return {
-    definition,
     plan: () => plan,
     async start() {
       wanted = true;
       backoffMs = firstBackoffMs;
       await launch();
     },
-    kill: (signal) => end(signal),
+    kill: end,
     stop: () => end(definition.stopSignal),
   };
-}
-
-/** The name under which a part's port is remembered. */
-export function portKey(part: string, port: string): string {
-  return port === 'main' ? part : `${part}.${port}`;
 }
 
 /** How often it is looked whether the last processes of a server that was killed have ended, too. */
@@ -195,8 +186,4 @@ const leftoverPollMs = 250;
 /** They end by themselves, as soon as they notice; a busy machine lets them do so late. */
 function isHeldByLeftovers(output: string): boolean {
   return /pre-existing shared memory block/.test(output);
-}
-
-function isPortTaken(output: string): boolean {
-  return /EADDRINUSE|Address already in use|could not bind IPv4 address/i.test(output);
 }

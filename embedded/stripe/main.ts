@@ -11,7 +11,7 @@ interface Options {
 }
 
 /** `stripe-sim`: the payment stand-in as a process of its own. */
-const { data, ...options } = standIn('npm run stripe-sim --', 'A stand-in for one account of Stripe.')
+const { data: dataDir, ...options } = standIn('npm run stripe-sim --', 'A stand-in for one account of Stripe.')
   .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 4020)
   .option('--data <folder>', 'where its state is kept; without it nothing outlives the process')
   .option('--secret-key <key>', 'secret key that it accepts', 'sk_test_embedded')
@@ -21,7 +21,7 @@ const { data, ...options } = standIn('npm run stripe-sim --', 'A stand-in for on
   .opts<Options>();
 
 await run('stripe', async () => {
-  const sim = await startStripeSim({ ...options, dataDir: data ?? null });
+  const sim = await startStripeSim({ ...options, dataDir });
   const settings = {
     STRIPE_API_BASE: sim.url,
     STRIPE_SECRET_KEY: options.secretKey,

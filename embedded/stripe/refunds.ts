@@ -11,7 +11,8 @@ export interface Refunds {
   readonly refunds: Collection<Refund>;
   createRefund(params: Form): Refund;
   refund(id: string): Refund;
-  refundsOf(filter: { paymentIntent?: string; charge?: string }): Refund[];
+  /** Those of an intent, of a charge, or all; newest first. */
+  refundsOf(filter: { paymentIntent: string | undefined; charge: string | undefined }): Refund[];
   failRefund(id: string, reason: string): Refund;
   succeedRefund(id: string): Refund;
   setRefundMode(mode: RefundMode): void;

@@ -41,12 +41,7 @@ export function perform(account: Account, events: Collection<StripeEvent>, reque
     case 'POST refunds':
       return ok(account.createRefund(form));
     case 'GET refunds': {
-      const paymentIntent = textOf(form.payment_intent);
-      const charge = textOf(form.charge);
-      const filter = {
-        ...(paymentIntent === undefined ? {} : { paymentIntent }),
-        ...(charge === undefined ? {} : { charge }),
-      };
+      const filter = { paymentIntent: textOf(form.payment_intent), charge: textOf(form.charge) };
       return ok(page(request.path, account.refundsOf(filter), form));
     }
     case 'GET refunds/id':

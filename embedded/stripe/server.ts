@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import Stripe from 'stripe';
 import { createFaults } from '../shared/faults.js';
-import { openJournal } from '../shared/journal.js';
+import { type Collection, openJournal } from '../shared/journal.js';
 import { createLedger } from '../shared/ledger.js';
 import { createAccount } from './account.js';
 import { createApi, type RequestEntry } from './api.js';
 import { controlRoutes } from './control.js';
 import { StripeSimError } from './errors.js';
 import { createIdempotency } from './idempotency.js';
+import { seconds } from './new-objects.js';
 import { newId, type StripeEvent } from './objects.js';
 import { createWebhooks, type DeliveryEntry } from './webhooks.js';
 
@@ -20,10 +21,10 @@ export interface StripeSimOptions {
   readonly host?: string;
   readonly secretKey: string;
   /** Where events are delivered; can also be set later (`POST /control/webhooks {url}`). */
-  readonly webhookUrl?: string | null;
+  readonly webhookUrl?: string;
   readonly webhookSecret: string;
   /** Folder for the account's state; nothing is kept without it. */
-  readonly dataDir?: string | null;
+  readonly dataDir?: string | undefined;
   /** First and longest wait between attempts to deliver a webhook, in milliseconds. */
   readonly webhookBaseDelayMs?: number;
   readonly webhookMaxDelayMs?: number;
@@ -40,7 +41,7 @@ const maxEvents = 50_000;
 
 /** Starts a stand-in for one Stripe account: the REST API under `/v1`, webhooks, a control API and a page to pay with. */
 export async function startStripeSim(options: StripeSimOptions): Promise<StripeSim> {
-  const journal = openJournal(options.dataDir ?? null);
+  const journal = openJournal(options.dataDir);
   const ledger = createLedger<RequestEntry | DeliveryEntry>();
   const faults = createFaults();
   const events = journal.collection<StripeEvent>('events');
@@ -63,7 +64,7 @@ export async function startStripeSim(options: StripeSimOptions): Promise<StripeS
       id: newId('evt'),
       object: 'event',
       api_version: Stripe.API_VERSION,
-      created: Math.floor(Date.now() / 1000),
+      created: seconds(),
       data: { object },
       livemode: false,
       pending_webhooks: delivery?.times ?? 1,
@@ -152,7 +153,7 @@ function acceptBodies(app: FastifyInstance): void {
   });
 }
 
-function forgetOldest(events: { values(): IterableIterator<StripeEvent>; delete(id: string): void }): void {
+function forgetOldest(events: Collection<StripeEvent>): void {
   const oldest = events.values().next();
   if (oldest.done !== true) events.delete(oldest.value.id);
 }

@@ -108,16 +108,17 @@ describe('an order from the catalogue to the door', () => {
       const body = { status: 'shipped', reason: 'the carrier says so', ...(trackingNumber && { trackingNumber }) };
       expect((await portal.api('PATCH', `/api/v1/orders/${id}/status`, body)).status).toBe(200);
     };
+    /** Of each mail, whether it tells the number. Any number will not do: that of the order may look like one. */
     const shippingMails = async () => {
       const mails = await mailsTo(portal, email);
-      return mails.filter(({ subject }) => subject.includes('on its way')).map(({ text }) => /1Z\w+/.exec(text)?.[0]);
+      return mails.filter(({ subject }) => subject.includes('on its way')).map(({ text }) => text.includes('1Z999'));
     };
     await left();
     await notified(id, 'shipped');
     await left('1Z999');
     await until('the buyer knows the number', async () => (await shippingMails()).length === 2);
     await left('1Z999');
-    expect(await shippingMails()).toEqual([undefined, '1Z999']);
+    expect(await shippingMails()).toEqual([false, true]);
   });
 
   it('can be picked up: the buyer hears when it is ready, and no delivery is ordered', async () => {

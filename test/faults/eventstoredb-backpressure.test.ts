@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect, it } from 'vitest';
-import { collect, connect, numbered, startEventStore } from '../support/eventstoredb.js';
+import { collect } from '../support/collect.js';
+import { connect, numbered, startEventStore } from '../support/eventstoredb.js';
 
 const events = 64;
 const subscribers = 3;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { open } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collect, connect, failToStart, numbered, numbers, startEventStore } from '../support/eventstoredb.js';
+import { collect } from '../support/collect.js';
+import { connect, failToStart, numbered, numbers, startEventStore } from '../support/eventstoredb.js';
 
 let folder: string;
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createEventStore } from '../../src/adapters/eventstore/index.js';
-import { collect, connect, startEventStore } from '../support/eventstoredb.js';
+import { collect } from '../support/collect.js';
+import { connect, startEventStore } from '../support/eventstoredb.js';
 import { newEvents } from '../support/new-events.js';
 
 const mount = path.join(mkdtempSync(path.join(tmpdir(), 'eventstoredb-disk-')), 'small');

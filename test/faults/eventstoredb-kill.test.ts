@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { expect, it } from 'vitest';
-import { collect, connect, startEventStore } from '../support/eventstoredb.js';
+import { collect } from '../support/collect.js';
+import { connect, startEventStore } from '../support/eventstoredb.js';
 import { randomRuns } from '../support/runs.js';
 import { until } from '../support/until.js';
 

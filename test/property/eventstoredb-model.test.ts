@@ -10,7 +10,8 @@ import {
 } from '@eventstore/db-client';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { collect, connect, type EventStore, startEventStore } from '../support/eventstoredb.js';
+import { collect } from '../support/collect.js';
+import { connect, type EventStore, startEventStore } from '../support/eventstoredb.js';
 import { randomRuns } from '../support/runs.js';
 
 const streams = ['a', 'b', 'c'] as const;

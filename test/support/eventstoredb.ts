@@ -104,16 +104,6 @@ export function numbered(count: number, type = 'Counted', from = 0) {
   return Array.from({ length: count }, (_, index) => jsonEvent({ type, data: { n: from + index } }));
 }
 
-/** Everything a read yields. */
-export async function collect<T extends ResolvedEvent>(events: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY) {
-  const collected: T[] = [];
-  for await (const event of events) {
-    collected.push(event);
-    if (collected.length >= limit) break;
-  }
-  return collected;
-}
-
 /** The numbers in events that `numbered` made. */
 export function numbers(events: readonly ResolvedEvent[]): unknown[] {
   return events.map(({ event }) => (event as unknown as JSONEventType<string, { n: number }> | undefined)?.data.n);

@@ -1,10 +1,9 @@
 import type { CatalogueItem, InventoryCommand } from '../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
-import type { InventoryState } from '../../src/domain/inventory/state.js';
-import { isRejection } from '../../src/domain/shared/decider.js';
 import type { StockList } from '../../src/projections/queries.js';
 import type { InventoryView } from '../../src/projections/views.js';
+import { historyOf } from './fold.js';
 import { minute } from './orders.js';
 
 /** An example SKU of which the warehouse has ten. */
@@ -56,15 +55,7 @@ export function commit(orderId: string, exportedAt = minute(3)): InventoryComman
 
 /** The events of the commands in turn, from an empty stream; every one of them must be accepted. */
 export function stockHistory(...commands: readonly InventoryCommand[]): InventoryEvent[] {
-  const events: InventoryEvent[] = [];
-  let state: InventoryState = inventoryDecider.initial;
-  for (const command of commands) {
-    const decided = inventoryDecider.decide(command, state);
-    if (isRejection(decided)) throw new Error(`${command.type} was rejected: ${decided.detail}`);
-    events.push(...decided);
-    state = decided.reduce(inventoryDecider.evolve, state);
-  }
-  return events;
+  return historyOf(inventoryDecider, commands);
 }
 
 /** All stock as objects. */

@@ -19,12 +19,6 @@ export function newEvents(count: number, from = 0): NewEvent[] {
   }));
 }
 
-export async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
-  const collected: Value[] = [];
-  for await (const value of values) collected.push(value);
-  return collected;
-}
-
 /** The numbers in events that `newEvents` made. */
 export function counts(events: readonly { data: unknown }[]): number[] {
   return events.map(({ data }) => (data as { n: number }).n);

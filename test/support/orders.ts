@@ -1,15 +1,20 @@
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
-import type { Order, OrderState } from '../../src/domain/order/state.js';
+import type { Order } from '../../src/domain/order/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
-import { isRejection } from '../../src/domain/shared/decider.js';
+import { acceptedSteps, historyOf } from './fold.js';
 
 /** An example order of 100.00 USD: 75.00 of Vital Hemp and 25.00 of Green Leaf, so 70.00 to brands and 30.00 to us. */
 
 /** Minute `n` after nine on the day of the examples. */
 export function minute(n: number): string {
   return new Date(Date.UTC(2026, 2, 1, 9, n)).toISOString();
+}
+
+/** An id that is the same in every run. */
+export function exampleId(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
 export const rule = { version: 1, brandShareBps: 7000 };
@@ -51,6 +56,17 @@ export const placeOrder: Extract<OrderCommand, { type: 'PlaceOrder' }> = {
   expiresAt: minute(30),
 };
 
+/** The body of `POST /orders` that asks for a part of it. */
+export function orderBody() {
+  return {
+    customer: { ...placeOrder.customer },
+    shippingAddress: { ...placeOrder.shippingAddress },
+    lineItems: [{ sku: 'HEMP-1', quantity: 3 }],
+    deliveryMethod: 'delivery',
+    deliveryZone: 'north',
+  };
+}
+
 export const pay: Extract<OrderCommand, { type: 'RecordPayment' }> = {
   type: 'RecordPayment',
   paymentIntentId: 'pi_1',
@@ -88,26 +104,14 @@ export function cancel(initiator: 'buyer' | 'operator' | 'wms' | 'portal' = 'ope
 
 /** The events of the commands in turn, from an empty stream; every one of them must be accepted. */
 export function history(...commands: readonly OrderCommand[]): OrderEvent[] {
-  const events: OrderEvent[] = [];
-  let state: OrderState = orderDecider.initial;
-  for (const command of commands) {
-    const decided = orderDecider.decide(command, state);
-    if (isRejection(decided)) throw new Error(`${command.type} was rejected: ${decided.detail}`);
-    events.push(...decided);
-    state = decided.reduce(orderDecider.evolve, state);
-  }
-  return events;
+  return historyOf(orderDecider, commands);
 }
 
 /** The order after these commands; those that are refused change nothing. */
 export function orderAfter(commands: readonly OrderCommand[]): Order {
-  let state: OrderState = orderDecider.initial;
-  for (const command of commands) {
-    const decided = orderDecider.decide(command, state);
-    if (!isRejection(decided)) state = decided.reduce(orderDecider.evolve, state);
-  }
-  if (!state) throw new Error('the order was never placed');
-  return state;
+  const order = [...acceptedSteps(orderDecider, commands)].at(-1)?.after;
+  if (!order) throw new Error('the order was never placed');
+  return order;
 }
 
 /** Commands that lead an order to each stage. */

@@ -8,6 +8,8 @@ import type { EventStore, RecordedEvent } from '../../src/commands/event-store.j
 import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createPersonalData, type PersonalData } from '../../src/commands/privacy/personal-data.js';
 import type { OrderView, ProductView } from '../../src/projections/views.js';
+import { collect } from './collect.js';
+import { type Answer, call, control } from './json-http.js';
 import { startTestStack, type TestStack, type TestStackOptions } from './stack.js';
 import { until } from './until.js';
 
@@ -31,12 +33,6 @@ export interface TestPortal {
   /** One SQL statement on the portal's database. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
-}
-
-export interface Answer<Body> {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Body;
 }
 
 /** Pauses and time-outs so short that a run takes seconds; the rest is as in production. */
@@ -77,18 +73,14 @@ export async function startPortal(
   const eventStore = openedEvents(createEventStore(stack.env.EVENTSTORE_URL ?? ''), personalData);
   const pool = new pg.Pool({ connectionString: stack.env.DATABASE_URL, max: 2 });
   pool.on('error', () => undefined);
-  const control = async <Body>(base: string | undefined, method: string, path: string, body: unknown) => {
-    const answer = await call<Body>(`${base}/control${path}`, method, body);
-    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  };
+  const standIn = (name: 'extensiv' | 'stripe') => ({ url: stack.urls[name] ?? '' });
   const portal: TestPortal = {
     stack,
     eventStore,
     personalData,
-    api: (method, path, body, headers) => call(`${stack.urls.portal}${path}`, method, body, headers),
-    wms: (method, path, body) => control(stack.urls.extensiv, method, path, body),
-    stripe: (method, path, body) => control(stack.urls.stripe, method, path, body),
+    api: (method, path, body, headers) => call(method, `${stack.urls.portal}${path}`, body, headers),
+    wms: (method, path, body) => control(standIn('extensiv'), method, path, body),
+    stripe: (method, path, body) => control(standIn('stripe'), method, path, body),
     sql: async (text, values) => (await pool.query(text, values)).rows,
     stop() {
       stopped ??= stop();
@@ -158,10 +150,8 @@ export async function pay(portal: TestPortal, { payment }: Placed, times = 1): P
 }
 
 /** Every event of an order's stream. */
-export async function streamOf(portal: TestPortal, orderId: string): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const event of portal.eventStore.readStream(`order-${orderId}`)) events.push(event);
-  return events;
+export function streamOf(portal: TestPortal, orderId: string): Promise<RecordedEvent[]> {
+  return collect(portal.eventStore.readStream(`order-${orderId}`));
 }
 
 export async function typesOf(portal: TestPortal, orderId: string): Promise<string[]> {
@@ -215,22 +205,6 @@ export interface Mail {
 /** Mails the catcher has for this address, oldest first. */
 export async function mailsTo(portal: TestPortal, email: string): Promise<Mail[]> {
   const url = `${portal.stack.urls.mailPage}/api/messages?to=${encodeURIComponent(email)}`;
-  const { body } = await call<{ items: Mail[] }>(url, 'GET');
+  const { body } = await call<{ items: Mail[] }>('GET', url);
   return body.items.reverse();
-}
-
-async function call<Body>(
-  url: string,
-  method: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer<Body>> {
-  const content = typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await fetch(url, {
-    method,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(content === undefined ? {} : { body: content }),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }

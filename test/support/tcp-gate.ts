@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.js';
 
 /** A door on a way to a server: connections pass it, can be cut, and find it shut. */
 export interface TcpGate {
@@ -32,7 +32,6 @@ export function addressOf(url: string): Address {
 /** Opens a gate on a free loopback port. @param target where to, asked for each connection */
 export async function openGate(target: () => Address): Promise<TcpGate> {
   const pairs = new Map<Socket, Socket>();
-  const stranded = new Set<Socket>();
   let isShut = false;
   let held = false;
   const server = createServer({ allowHalfOpen: true }, (near) => {
@@ -49,19 +48,17 @@ export async function openGate(target: () => Address): Promise<TcpGate> {
     far.pipe(near);
     if (held) far.pause();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const own = await listen(server);
   const cut = () => {
     for (const [near, far] of pairs) {
       near.resetAndDestroy();
       far.destroy();
     }
   };
-  const { port: own } = server.address() as AddressInfo;
   return {
     through(url) {
       const { host, port } = addressOf(url);
-      return url.replace(`${host}:${port}`, `127.0.0.1:${own}`);
+      return url.replace(`${host}:${port}`, `127.0.0.1:${own.port}`);
     },
     cut,
     shut() {
@@ -84,14 +81,11 @@ export async function openGate(target: () => Address): Promise<TcpGate> {
         far.removeAllListeners('close').destroy();
         near.unpipe(far).resume();
         pairs.delete(near);
-        stranded.add(near);
       }
     },
     async close() {
       cut();
-      for (const near of stranded) near.destroy();
-      server.close();
-      await once(server, 'close');
+      await own.close();
     },
   };
 }

@@ -14,6 +14,7 @@ import { createSummaries } from '../../src/processes/inventory/page-summary.js';
 import { runInventorySync, type SyncDeps } from '../../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../../src/projections/models/products.js';
 import type { SyncView } from '../../src/projections/views.js';
+import { control } from './json-http.js';
 import { line, pay, placeOrder } from './orders.js';
 import { startTestStack } from './stack.js';
 import { until } from './until.js';
@@ -51,15 +52,8 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
   const summarise = createSummaries(snapshotFingerprint);
   await until('the read models are made', async () => (await portal.projections.snapshotIndex()) && true);
 
-  const control = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${sim.url}/control${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (response.status === 204 ? undefined : await response.json()) as Answer;
-  };
-  await control('POST', '/clock', { paused: true });
+  const steer = <Answer>(method: string, path: string, body?: unknown) => control<Answer>(sim, method, path, body);
+  await steer('POST', '/clock', { paused: true });
 
   const shown = async () => {
     const head = await portal.eventStore.head();
@@ -69,12 +63,12 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
   return {
     portal,
     databaseUrl: config.DATABASE_URL,
-    control,
-    fault: (...rules: object[]) => control('POST', '/faults', rules),
+    control: steer,
+    fault: (...rules: object[]) => steer('POST', '/faults', rules),
     /** Requests the warehouse got, by method and route. */
-    counts: async () => (await control<{ counts: Record<string, number> }>('GET', '/ledger')).counts,
-    requests: async (query = '') => (await control<{ requests: LedgerEntry[] }>('GET', `/ledger${query}`)).requests,
-    warehouseOrders: async () => (await control<{ orders: WmsOrder[] }>('GET', '/ledger')).orders,
+    counts: async () => (await steer<{ counts: Record<string, number> }>('GET', '/ledger')).counts,
+    requests: async (query = '') => (await steer<{ requests: LedgerEntry[] }>('GET', `/ledger${query}`)).requests,
+    warehouseOrders: async () => (await steer<{ orders: WmsOrder[] }>('GET', '/ledger')).orders,
     /** Waits until the read models show all that has happened. */
     shown,
     /** Runs a sync and answers its record. */
@@ -112,10 +106,8 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
     ): Promise<{ orderId: string; orderNumber: string }> {
       const orderId = randomUUID();
       const lineItems = [line(sku, 'vital-hemp', 1, 2500)];
-      const [at, expiresAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString() as string) as [
-        string,
-        string,
-      ];
+      const now = Date.now();
+      const [at, expiresAt] = [new Date(now).toISOString(), new Date(now + 3_600_000).toISOString()];
       const customer = { ...placeOrder.customer, email };
       const place = { ...placeOrder, customer, orderId, orderNumber, lineItems, deliveryMethod, at, expiresAt };
       for (const command of [place, { ...pay, amount: 2500, at }]) {

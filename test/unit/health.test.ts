@@ -38,6 +38,18 @@ it('does not wait for a store that is silent', async () => {
   expect(checks[0]).toEqual({ name: 'eventstoredb', ok: false, detail: 'no answer within 2000 ms' });
 });
 
+it.each([
+  [
+    'a server that refuses',
+    Object.assign(new Error('select 1 - too many clients'), { severity: 'FATAL' }),
+    'too many clients',
+  ],
+  ['none of its addresses that answers', new AggregateError([]), 'AggregateError'],
+])('tells the reason alone of %s', async (_name, error, detail) => {
+  const { checks } = await healthWith(() => Promise.reject(error))();
+  expect(checks[1]).toEqual({ name: 'postgresql', ok: false, detail });
+});
+
 it('tells that the event store takes nothing, until it does or nobody has tried for a while', async () => {
   let full = true;
   const append = async () => {

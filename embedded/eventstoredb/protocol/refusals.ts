@@ -1,4 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
+import { messageOf } from '../../shared/errors.js';
 import { DiskFullError } from '../log/disk-full.js';
 import { shared } from './wire.js';
 
@@ -48,7 +49,7 @@ export function maximumAppendSizeExceeded(maximum: number): Refusal {
 /** Any failure as a refusal: a full disk is told apart, the rest is the server's fault. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return error instanceof DiskFullError
     ? new Refusal(status.RESOURCE_EXHAUSTED, message)
     : new Refusal(status.INTERNAL, `the event store failed: ${message}`);

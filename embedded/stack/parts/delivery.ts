@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, placeArguments, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, saysReady } from './node-program.js';
 
 /** The stand-in for the delivery partner. */
 export const delivery: PartDefinition = {
@@ -16,7 +16,7 @@ export const delivery: PartDefinition = {
     return {
       command: nodeProgram('embedded/delivery/main', placeArguments(place), env),
       serve: async () => (await import('../../delivery/server.js')).startDeliverySim(place),
-      isReady: (output) => readyLine('delivery', output) !== undefined,
+      isReady: saysReady('delivery'),
       settings: { DELIVERY_PARTNER_URL: url },
       urls: { delivery: url },
     };

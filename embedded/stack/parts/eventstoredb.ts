@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, placeArguments, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, saysReady } from './node-program.js';
 
 /** The embedded event store, which speaks EventStoreDB's gRPC protocol. */
 export const eventstoredb: PartDefinition = {
@@ -18,7 +18,7 @@ export const eventstoredb: PartDefinition = {
       command: nodeProgram('embedded/eventstoredb/main', placeArguments(place), context.env),
       serve: async () =>
         (await import('../../eventstoredb/server.js')).startEventStoreDb({ host: '127.0.0.1', ...place }),
-      isReady: (output) => readyLine('eventstoredb', output) !== undefined,
+      isReady: saysReady('eventstoredb'),
       settings: { EVENTSTORE_URL: url },
       urls: { eventstoredb: url },
     };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, placeArguments, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, saysReady } from './node-program.js';
 
 /** The simulator moves an order every few seconds; polled every five minutes it would look as if nothing happened. */
 const simulatedPollSeconds = '5';
@@ -23,7 +23,7 @@ export const extensiv: PartDefinition = {
     return {
       command: nodeProgram('embedded/extensiv/main', [...placeArguments(place), ...login], env),
       serve: async () => (await import('../../extensiv/sim.js')).startExtensivSim({ ...place, clientId, clientSecret }),
-      isReady: (output) => readyLine('extensiv', output) !== undefined,
+      isReady: saysReady('extensiv'),
       settings: {
         EXTENSIV_BASE_URL: url,
         EXTENSIV_CLIENT_ID: clientId,

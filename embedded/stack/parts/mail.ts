@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, readyLine } from './node-program.js';
+import { nodeProgram, saysReady } from './node-program.js';
 
 /** The mail catcher: takes every mail by SMTP, delivers none, and shows them on a page. */
 export const mail: PartDefinition = {
@@ -17,7 +17,7 @@ export const mail: PartDefinition = {
     return {
       command: nodeProgram('embedded/mail/main', [...ports, '--data', place.dataDir], env),
       serve: async () => (await import('../../mail/catcher.js')).startMailCatcher(place),
-      isReady: (output) => readyLine('mail', output) !== undefined,
+      isReady: saysReady('mail'),
       settings: { SMTP_URL: url },
       urls: { mail: url, mailPage: `http://127.0.0.1:${port('page')}` },
     };

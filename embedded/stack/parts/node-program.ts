@@ -20,7 +20,8 @@ export function placeArguments({ port, dataDir }: { port: number; dataDir: strin
   return ['--port', String(port), '--data', dataDir];
 }
 
-/** What a program says after `<name> ready ` on a line of its own, or undefined while it has not said it. */
-export function readyLine(name: string, output: PartOutput): string | undefined {
-  return new RegExp(`^${name} ready (\\S.*)$`, 'm').exec(output.read())?.[1]?.trim();
+/** Whether one of them has said `<name> ready` and where, on a line of its own. */
+export function saysReady(name: string): (output: PartOutput) => boolean {
+  const line = new RegExp(`^${name} ready \\S`, 'm');
+  return (output) => line.test(output.read());
 }

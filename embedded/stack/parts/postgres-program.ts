@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { codeOf } from '../../shared/errors.js';
 import { findProgram, isProgram } from '../find-program.js';
 import { run } from '../run.js';
 import { StackError } from '../types.js';
@@ -102,7 +103,7 @@ function restoreLinks(root: string): void {
       symlinkSync(path.relative(path.dirname(target), path.join(root, entry.source)), target);
     } catch (error) {
       // Another launcher made it at the same moment.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }

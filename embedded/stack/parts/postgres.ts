@@ -1,6 +1,7 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { codeOf } from '../../shared/errors.js';
 import { isUnset, type PartContext, type PartDefinition } from '../part.js';
 import { identify } from '../process-table.js';
 import { run } from '../run.js';
@@ -124,9 +125,8 @@ async function answers(admin: pg.ClientConfig): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // Class 28: the password is wrong, which waiting does not mend.
-    if (code.startsWith('28')) {
+    if (codeOf(error).startsWith('28')) {
       throw new StackError('the server does not accept the password in secrets.json; was the file removed?');
     }
     return false;

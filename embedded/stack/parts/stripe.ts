@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isUnset, type PartDefinition } from '../part.js';
-import { nodeProgram, placeArguments, readyLine } from './node-program.js';
+import { nodeProgram, placeArguments, saysReady } from './node-program.js';
 
 /** The payment stand-in. It never starts beside a real key, which must not be sent to anyone but Stripe. */
 export const stripe: PartDefinition = {
@@ -21,7 +21,7 @@ export const stripe: PartDefinition = {
     return {
       command: nodeProgram('embedded/stripe/main', [...placeArguments(place), ...webhook, `--secret-key=${key}`], env),
       serve: async () => (await import('../../stripe/server.js')).startStripeSim({ ...place, ...account }),
-      isReady: (output) => readyLine('stripe', output) !== undefined,
+      isReady: saysReady('stripe'),
       settings: { STRIPE_API_BASE: url, STRIPE_SECRET_KEY: key, STRIPE_WEBHOOK_SECRET: webhookSecret },
       urls: { stripe: url },
     };

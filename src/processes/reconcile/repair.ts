@@ -1,4 +1,5 @@
 import { orders } from '../../commands/aggregates.js';
+import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
@@ -49,7 +50,7 @@ export async function repairAll(
       }
     } catch (error) {
       if (error instanceof WarehouseError && error.kind !== 'rejected') throw error;
-      repaired.push({ finding, outcome: error instanceof Error ? error.message : String(error), done: false });
+      repaired.push({ finding, outcome: messageOf(error), done: false });
     }
   }
   return repaired;

@@ -5,8 +5,9 @@ import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { comparePositions, type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
 import { createHistories } from '../../../src/commands/histories.js';
+import { collect } from '../../support/collect.js';
 import { anyEventStore } from '../../support/eventstoredb.js';
-import { all, counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
+import { counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 
 let server: Awaited<ReturnType<typeof anyEventStore>>;
 let store: EventStore;
@@ -79,7 +80,7 @@ it('leaves out streams whose name no read model can hold', async () => {
     await client.dispose();
   }
   await store.append(`${of}-1`, newEvents(1), 'no_stream');
-  expect((await all(store.readAll({ prefixes: [of] }))).map((event) => event.stream)).toEqual([`${of}-1`]);
+  expect((await collect(store.readAll({ prefixes: [of] }))).map((event) => event.stream)).toEqual([`${of}-1`]);
 });
 
 describe('append', () => {
@@ -89,7 +90,7 @@ describe('append', () => {
     const second = await store.append(name, newEvents(3, 2), first.revision);
     expect([first.revision, second.revision]).toEqual([1n, 4n]);
     expect(comparePositions(first.position, second.position)).toBeLessThan(0);
-    expect(counts(await all(store.readStream(name)))).toEqual([0, 1, 2, 3, 4]);
+    expect(counts(await collect(store.readStream(name)))).toEqual([0, 1, 2, 3, 4]);
   });
 
   it.each([
@@ -100,7 +101,7 @@ describe('append', () => {
     const name = stream();
     await store.append(name, newEvents(2), 'no_stream');
     await expect(store.append(name, newEvents(1), expected)).rejects.toThrow(WrongExpectedRevision);
-    expect(counts(await all(store.readStream(name)))).toEqual([0, 1]);
+    expect(counts(await collect(store.readStream(name)))).toEqual([0, 1]);
   });
 
   it('refuses a revision of a stream that does not exist', async () => {
@@ -118,15 +119,17 @@ describe('append', () => {
     await expect(store.append(name, [more[0]!, ...newEvents(1)], first.revision)).rejects.toThrow(
       WrongExpectedRevision,
     );
-    expect(counts(await all(store.readStream(name)))).toEqual([0, 1, 2, 3]);
+    expect(counts(await collect(store.readStream(name)))).toEqual([0, 1, 2, 3]);
   });
 
   it.each([1, 2, 5, 7])('reads the same by pages of %i', async (pageSize) => {
     const name = stream();
     await store.append(name, newEvents(5), 'no_stream');
-    expect(counts(await all(store.readStream(name, { pageSize })))).toEqual([0, 1, 2, 3, 4]);
-    expect(counts(await all(store.readStream(name, { pageSize, fromRevision: 1n, maxCount: 3 })))).toEqual([1, 2, 3]);
-    expect(await all(store.readStream(stream(), { pageSize }))).toEqual([]);
+    expect(counts(await collect(store.readStream(name, { pageSize })))).toEqual([0, 1, 2, 3, 4]);
+    expect(counts(await collect(store.readStream(name, { pageSize, fromRevision: 1n, maxCount: 3 })))).toEqual([
+      1, 2, 3,
+    ]);
+    expect(await collect(store.readStream(stream(), { pageSize }))).toEqual([]);
   });
 
   it('takes one of many that expect the same revision', async () => {
@@ -138,7 +141,7 @@ describe('append', () => {
     const lost = racers.filter((racer) => racer.status === 'rejected');
     expect(lost).toHaveLength(19);
     for (const { reason } of lost) expect(reason).toBeInstanceOf(WrongExpectedRevision);
-    expect(await all(store.readStream(name))).toHaveLength(2);
+    expect(await collect(store.readStream(name))).toHaveLength(2);
   });
 
   it('carries many at once, and a conflict among them is nobody else’s', async () => {
@@ -152,7 +155,7 @@ describe('append', () => {
       ),
     );
     expect(appends.filter(({ status }) => status === 'fulfilled')).toHaveLength(270);
-    expect(await all(store.readAll({ prefixes: [`${of}-`] }))).toHaveLength(271);
+    expect(await collect(store.readAll({ prefixes: [`${of}-`] }))).toHaveLength(271);
   });
 
   it('keeps type, data and metadata as they are', async () => {
@@ -160,7 +163,7 @@ describe('append', () => {
     const [event] = newEvents(1);
     const data = { text: 'Größe 🌿 \u0000 "q"', nested: { list: [1, null, true], amount: 9_007_199_254_740_991 } };
     await store.append(name, [{ ...event!, type: 'Described', data }], 'no_stream');
-    const [read] = await all(store.readStream(name));
+    const [read] = await collect(store.readStream(name));
     expect(read).toMatchObject({
       id: event!.id,
       type: 'Described',
@@ -174,20 +177,20 @@ describe('append', () => {
 
 describe('reading a stream', () => {
   it('that does not exist yields nothing', async () => {
-    expect(await all(store.readStream(stream()))).toEqual([]);
+    expect(await collect(store.readStream(stream()))).toEqual([]);
   });
 
   it('begins at a revision and stops at a count; behind the end there is nothing', async () => {
     const name = stream();
     await store.append(name, newEvents(10), 'no_stream');
-    expect(counts(await all(store.readStream(name, { fromRevision: 4n, maxCount: 3 })))).toEqual([4, 5, 6]);
-    expect(await all(store.readStream(name, { fromRevision: 10n }))).toEqual([]);
+    expect(counts(await collect(store.readStream(name, { fromRevision: 4n, maxCount: 3 })))).toEqual([4, 5, 6]);
+    expect(await collect(store.readStream(name, { fromRevision: 10n }))).toEqual([]);
   });
 
   it('brings positions in their order, the last being what the append answered', async () => {
     const name = stream();
     const { position } = await store.append(name, newEvents(3), 'no_stream');
-    const positions = (await all(store.readStream(name))).map((event) => event.position);
+    const positions = (await collect(store.readStream(name))).map((event) => event.position);
     expect(positions.at(-1)).toEqual(position);
     expect([...positions].sort(comparePositions)).toEqual(positions);
   });
@@ -216,19 +219,19 @@ describe('reading everything', () => {
       await store.append(`${other}-${n}`, newEvents(1), 'no_stream');
       await store.append(`${two}-${n}`, newEvents(1, n * 10 + 1), 'no_stream');
     }
-    const found = counts(await all(store.readAll({ prefixes: [`${one}-`, `${two}-`] })));
+    const found = counts(await collect(store.readAll({ prefixes: [`${one}-`, `${two}-`] })));
     expect(found).toEqual([0, 1, 10, 11, 20, 21, 30, 31, 40, 41]);
   });
 
   it('begins behind a position, and stops at a count', async () => {
     const of = category();
     await store.append(`${of}-1`, newEvents(6), 'no_stream');
-    const events = await all(store.readAll({ prefixes: [of] }));
+    const events = await collect(store.readAll({ prefixes: [of] }));
     const from = events[2]!.position;
-    expect(counts(await all(store.readAll({ prefixes: [of], from })))).toEqual([3, 4, 5]);
-    expect(counts(await all(store.readAll({ prefixes: [of], from, maxCount: 2 })))).toEqual([3, 4]);
-    expect(await all(store.readAll({ prefixes: [of], from, maxCount: 0 }))).toEqual([]);
-    expect(await all(store.readAll({ prefixes: [of], from: events[5]!.position }))).toEqual([]);
+    expect(counts(await collect(store.readAll({ prefixes: [of], from })))).toEqual([3, 4, 5]);
+    expect(counts(await collect(store.readAll({ prefixes: [of], from, maxCount: 2 })))).toEqual([3, 4]);
+    expect(await collect(store.readAll({ prefixes: [of], from, maxCount: 0 }))).toEqual([]);
+    expect(await collect(store.readAll({ prefixes: [of], from: events[5]!.position }))).toEqual([]);
   });
 
   it('has a head: the position of the last event', async () => {
@@ -255,7 +258,7 @@ describe('a subscription', () => {
   it('begins behind a position', async () => {
     const of = category();
     await store.append(`${of}-1`, newEvents(5), 'no_stream');
-    const from = (await all(store.readAll({ prefixes: [of] })))[1]!.position;
+    const from = (await collect(store.readAll({ prefixes: [of] })))[1]!.position;
     const messages = await follow(store, { prefixes: [of], from }, (seen) => seen.at(-1)?.kind === 'caught-up');
     expect(counts(eventsIn(messages))).toEqual([2, 3, 4]);
   });
@@ -292,7 +295,7 @@ describe('a subscription', () => {
     const of = category();
     await store.append(`${of}-1`, newEvents(500), 'no_stream');
     const never = store.subscribeToAll({ prefixes: [of], from: null, signal: AbortSignal.abort() });
-    expect(await all(never)).toEqual([]);
+    expect(await collect(never)).toEqual([]);
     const early = await follow(store, { prefixes: [of], from: null }, (seen) => seen.length === 10);
     expect(early.length).toBeLessThan(500);
     const idle = await follow(store, { prefixes: [of], from: null }, (seen) => seen.at(-1)?.kind === 'caught-up');

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, type SubscriptionMessage } from '../../../src/commands/event-store.js';
+import { collect } from '../../support/collect.js';
 import { anyEventStore, startEventStore } from '../../support/eventstoredb.js';
-import { all, counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
+import { listen } from '../../support/listen.js';
+import { counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 import { addressOf, openGate, type TcpGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
 
@@ -48,7 +49,7 @@ describe('a connection that is not reliable', () => {
     await expect(following).rejects.toThrow();
     expect(seen.filter(({ kind }) => kind === 'event')).toHaveLength(3);
     await store.append(`${of}-1`, newEvents(1, 3), 2n);
-    expect(counts(await all(store.readStream(`${of}-1`)))).toEqual([0, 1, 2, 3]);
+    expect(counts(await collect(store.readStream(`${of}-1`)))).toEqual([0, 1, 2, 3]);
   });
 
   it('loses no append and writes none twice, however often it breaks', async () => {
@@ -71,7 +72,7 @@ describe('a connection that is not reliable', () => {
     const acknowledged = rounds.flatMap((round) => (round.status === 'fulfilled' ? [round.value] : []));
     for (const round of rounds)
       if (round.status === 'rejected') expect(round.reason).toBeInstanceOf(EventStoreUnavailable);
-    const written = (await all(store.readAll({ prefixes: [`${of}-`] }))).map((event) => event.stream);
+    const written = (await collect(store.readAll({ prefixes: [`${of}-`] }))).map((event) => event.stream);
     expect(acknowledged.length).toBeGreaterThan(300);
     expect(new Set(written).size).toBe(written.length);
     expect(acknowledged.filter((name) => !written.includes(name))).toEqual([]);
@@ -91,7 +92,7 @@ describe('a connection that is not reliable', () => {
       gate.cut();
     }, 200);
     for (const append of await Promise.allSettled(appends)) expect(append.status).toBe('fulfilled');
-    expect(await all(store.readAll({ prefixes: [`${of}-`] }))).toHaveLength(65);
+    expect(await collect(store.readAll({ prefixes: [`${of}-`] }))).toHaveLength(65);
   });
 
   it('repeats an append whose answer was lost, and the events are there once', async () => {
@@ -100,11 +101,11 @@ describe('a connection that is not reliable', () => {
     gate.hold();
     const appending = store.append(name, newEvents(2, 1), 0n);
     const other = createEventStore(server.url);
-    await until('the events are written', async () => (await all(other.readStream(name))).length === 3);
+    await until('the events are written', async () => (await collect(other.readStream(name))).length === 3);
     gate.release();
     gate.cut();
     expect(await appending).toMatchObject({ revision: 2n });
-    expect(counts(await all(other.readStream(name)))).toEqual([0, 1, 2]);
+    expect(counts(await collect(other.readStream(name)))).toEqual([0, 1, 2]);
     await other.close();
   });
 
@@ -135,7 +136,7 @@ describe('a connection that is not reliable', () => {
     gate.release();
     await hasty.append(name, newEvents(1_000), 'no_stream');
     gate.hold();
-    await expect(all(hasty.readStream(name))).rejects.toThrow(EventStoreUnavailable);
+    await expect(collect(hasty.readStream(name))).rejects.toThrow(EventStoreUnavailable);
     await expect(hasty.last(name)).rejects.toThrow(EventStoreUnavailable);
     gate.release();
     let read = 0;
@@ -156,18 +157,15 @@ describe('a connection that is not reliable', () => {
   ])('and on which nobody ever speaks does not hold up %s for longer than a silence', async (_, use) => {
     const of = category();
     await store.append(`${of}-1`, newEvents(1), 'no_stream');
-    const nobody = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
-    await once(nobody, 'listening');
+    const nobody = await listen(createServer((socket) => socket.resume()));
     let connections = 0;
-    const first = await openGate(() =>
-      ++connections === 1 ? { host: '127.0.0.1', port: (nobody.address() as AddressInfo).port } : addressOf(server.url),
-    );
+    const first = await openGate(() => addressOf(++connections === 1 ? nobody.url : server.url));
     const hasty = createEventStore(first.through(server.url), 100);
     await use(hasty, of);
     expect(connections).toBeGreaterThan(1);
     await hasty.close();
     await first.close();
-    nobody.close();
+    await nobody.close();
   });
 
   it('is lost just as a reader leaves, without ending the process', async () => {
@@ -208,7 +206,7 @@ describe('a store that goes away and comes back', () => {
     try {
       await store.append(`${of}-1`, newEvents(2), 'no_stream');
       await server.kill();
-      await expect(all(store.readStream(`${of}-1`))).rejects.toThrow(EventStoreUnavailable);
+      await expect(collect(store.readStream(`${of}-1`))).rejects.toThrow(EventStoreUnavailable);
       const appending = store.append(`${of}-1`, newEvents(1, 2), 1n);
       appending.catch(() => undefined);
       await server.restart();
@@ -217,7 +215,7 @@ describe('a store that goes away and comes back', () => {
         expect(outcome).toBeInstanceOf(EventStoreUnavailable);
         await store.append(`${of}-1`, newEvents(1, 2), 1n);
       }
-      expect(counts(await all(store.readStream(`${of}-1`)))).toEqual([0, 1, 2]);
+      expect(counts(await collect(store.readStream(`${of}-1`)))).toEqual([0, 1, 2]);
       expect(await store.head()).not.toBeNull();
     } finally {
       await store.close();

@@ -5,8 +5,9 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import { collect } from '../../support/collect.js';
 import { hostEventStore } from '../../support/eventstoredb.js';
-import { all, counts, newEvents } from '../../support/new-events.js';
+import { counts, newEvents } from '../../support/new-events.js';
 import { hostRefusingStore, notLeader, type Refused } from '../../support/refusing-store.js';
 
 const name = 'order-1';
@@ -40,11 +41,11 @@ describe('a node of a cluster that follows', () => {
     /** Each call is the first one of its connection: later ones are with the leader already. */
     const asked = () => connect(follower.url);
     const { position } = await asked().append(name, newEvents(2), 'no_stream');
-    expect(counts(await all(connect(leader.url).readStream(name)))).toEqual([0, 1]);
-    expect(counts(await all(asked().readStream(name)))).toEqual([0, 1]);
+    expect(counts(await collect(connect(leader.url).readStream(name)))).toEqual([0, 1]);
+    expect(counts(await collect(asked().readStream(name)))).toEqual([0, 1]);
     expect(await asked().last(name)).toMatchObject({ revision: 1n });
     expect(await asked().head()).toEqual(position);
-    expect(await all(asked().readAll({ prefixes: ['order-'] }))).toHaveLength(2);
+    expect(await collect(asked().readAll({ prefixes: ['order-'] }))).toHaveLength(2);
   });
 });
 
@@ -94,7 +95,7 @@ describe('a store that refuses', () => {
     const store = await storeThat(() => (refusing ? refused : null));
     for (const call of [
       () => store.append(name, newEvents(1), 'no_stream'),
-      () => all(store.readStream(name)),
+      () => collect(store.readStream(name)),
       () => store.head(),
     ]) {
       const failure = await call().catch((error: unknown) => error);
@@ -115,7 +116,7 @@ describe('a stream that somebody tombstoned', () => {
 
   it('reads as one that is not there, so that an audit gets past it', async () => {
     const store = await storeThat((call) => (call === 'Read' ? deleted : null));
-    expect(await all(store.readStream(name))).toEqual([]);
+    expect(await collect(store.readStream(name))).toEqual([]);
     expect(await store.last(name)).toBeNull();
   });
 
@@ -159,10 +160,10 @@ describe('a cluster', () => {
     started.push(server);
     const store = connect(`${server.url.replace('?', `,${nobody}?`)}&maxDiscoverAttempts=1&discoveryInterval=1`);
     await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(EventStoreUnavailable);
-    await expect(all(store.readStream(name))).rejects.toThrow(EventStoreUnavailable);
+    await expect(collect(store.readStream(name))).rejects.toThrow(EventStoreUnavailable);
     await expect(store.head()).rejects.toThrow(EventStoreUnavailable);
     away = false;
     await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
-    expect(await all(store.readStream(name))).toHaveLength(1);
+    expect(await collect(store.readStream(name))).toHaveLength(1);
   });
 });

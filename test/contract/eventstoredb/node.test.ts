@@ -13,7 +13,8 @@ import type * as Features from '@eventstore/db-client/generated/serverfeatures_p
 import type * as Shared from '@eventstore/db-client/generated/shared_pb.js';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collect, connect, type EventStore, numbered, numbers, startEventStore } from '../../support/eventstoredb.js';
+import { collect } from '../../support/collect.js';
+import { connect, type EventStore, numbered, numbers, startEventStore } from '../../support/eventstoredb.js';
 
 const require = createRequire(import.meta.url);
 const {

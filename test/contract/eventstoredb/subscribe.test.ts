@@ -10,7 +10,8 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anyEventStore, collect, connect, numbered, numbers } from '../../support/eventstoredb.js';
+import { collect } from '../../support/collect.js';
+import { anyEventStore, connect, numbered, numbers } from '../../support/eventstoredb.js';
 
 let server: Awaited<ReturnType<typeof anyEventStore>>;
 let client: EventStoreDBClient;

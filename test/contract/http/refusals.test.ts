@@ -5,10 +5,11 @@ import { createRateCounter } from '../../../src/adapters/redis/rate-counter.js';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
 import { problems } from '../../../src/http/problems/catalogue.js';
-import { testPortal, testTokens } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { exchange } from '../../support/raw-http.js';
 import { patientRedis } from '../../support/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { testTokens } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 import { type Answered, document, operations, undocumentedIn } from './documented.js';
 
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 async function listen(overrides: Partial<AppOptions>): Promise<number> {
-  const app = await buildApp(testPortal(overrides).options);
+  const app = await buildApp(memoryPortal(overrides).options);
   apps.push(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return (app.server.address() as AddressInfo).port;

@@ -5,10 +5,10 @@ import { createJobQueues, type JobQueues } from '../../../src/adapters/queue/que
 import { startWorker } from '../../../src/adapters/queue/worker.js';
 import { createRedis, type RedisRole } from '../../../src/adapters/redis/client.js';
 import { createInvalidationFeed, invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
-import type { Logger } from '../../../src/commands/ports.js';
 import { createRedisConnections } from '../../../src/compose/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { addressOf, openGate, type TcpGate } from '../../support/tcp-gate.js';
+import { loggerTo, noMetrics, silentLogger } from '../../support/telemetry.js';
 import { until } from '../../support/until.js';
 
 /** A server, and another one that takes over. */
@@ -61,7 +61,7 @@ it('connections to a server that has become a replica are made anew, and lead to
 });
 
 it('the feed of invalidations goes where the cache goes', async () => {
-  const connections = createRedisConnections({ REDIS_URL: gate.through(target), REDIS_CACHE_URL: '' }, silent);
+  const connections = createRedisConnections({ REDIS_URL: gate.through(target), REDIS_CACHE_URL: '' }, silentLogger);
   opened.push(...Object.values(connections));
   const feed = createInvalidationFeed(connections.feed);
   const heard: string[] = [];
@@ -83,7 +83,7 @@ it('a Redis that refuses to hand out a job is asked now and then, and told of on
   const told: string[] = [];
   let goOn: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (goOn = resolve));
-  const logger: Logger = { ...silent, warn: (_facts, message = '') => void told.push(message), child: () => logger };
+  const logger = loggerTo(({ level, message = '' }) => void (level === 'warn' && told.push(message)));
   const queues = queuesOn(await open('producer'));
   const worker = startWorker({
     queue: 'effects',
@@ -95,7 +95,7 @@ it('a Redis that refuses to hand out a job is asked now and then, and told of on
       await held;
     },
     logger,
-    metrics: { increment: () => undefined, observe: () => undefined, set: () => undefined },
+    metrics: noMetrics,
   });
   const job = (name: string) => ({ id: name, data: { key: name }, delayMs: 0 });
   await queues.add('effects', [job('a-first'), job('a-second')]);
@@ -119,12 +119,3 @@ async function scriptsRun(): Promise<number> {
   const stats = await operator.info('commandstats');
   return [...stats.matchAll(/^cmdstat_eval(?:sha)?:calls=(\d+)/gm)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 }
-
-const silent: Logger = {
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};

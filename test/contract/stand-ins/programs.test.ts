@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { listen } from '../../support/listen.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'stand-ins-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,12 +45,9 @@ it.each(['--port=', '--port=-1', '--port=1.5', '--port=65536', '--skus=many', '-
 );
 
 it('says why it cannot start', async () => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => taken.once('listening', resolve));
-  const address = taken.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  const { code, stderr } = await run('stripe', '--port', String(port));
-  taken.close();
+  const taken = await listen(createServer());
+  const { code, stderr } = await run('stripe', '--port', String(taken.port));
+  await taken.close();
   expect(code).toBe(1);
   expect(stderr).toMatch(/^stripe cannot start: .*EADDRINUSE.*\n$/);
 });

@@ -4,7 +4,9 @@ import path from 'node:path';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
-import { control, officialClient, startSim } from './support.js';
+import { collect } from '../../support/collect.js';
+import { control } from '../../support/json-http.js';
+import { officialClient, startSim } from './support.js';
 
 let dataDir: string;
 let sim: StripeSim;
@@ -173,9 +175,8 @@ describe('events', () => {
     await pay(intent.id);
     await stripe.refunds.create({ payment_intent: intent.id });
 
-    const types: string[] = [];
-    for await (const event of stripe.events.list({ limit: 2 })) types.push(event.type);
-    expect(types).toEqual([
+    const events = await collect(stripe.events.list({ limit: 2 }));
+    expect(events.map(({ type }) => type)).toEqual([
       'refund.updated',
       'charge.refunded',
       'refund.created',

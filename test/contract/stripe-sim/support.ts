@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import Stripe from 'stripe';
 import { type StripeSim, type StripeSimOptions, startStripeSim } from '../../../embedded/stripe/server.js';
+import { listen } from '../../support/listen.js';
 
 export const secretKey = 'sk_test_contract';
 export const webhookSecret = 'whsec_contract';
@@ -28,21 +28,6 @@ export function officialClient(sim: StripeSim, options: Stripe.StripeConfig = {}
   });
 }
 
-export async function control<Answer = unknown>(
-  sim: StripeSim,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: object,
-): Promise<Answer> {
-  const answer = await fetch(`${sim.url}/control${path}`, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return (text === '' ? null : JSON.parse(text)) as Answer;
-}
-
 export interface Receiver {
   readonly url: string;
   /** Everything delivered so far, as it arrived. */
@@ -60,9 +45,7 @@ export async function startReceiver(): Promise<Receiver> {
   const answers: number[] = [];
   const waiting = new Set<() => void>();
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const rawBody = Buffer.concat(chunks);
+    const rawBody = await buffer(request);
     received.push({
       event: JSON.parse(rawBody.toString()) as Stripe.Event,
       signature: String(request.headers['stripe-signature']),
@@ -71,11 +54,9 @@ export async function startReceiver(): Promise<Receiver> {
     response.writeHead(answers.shift() ?? 200).end();
     for (const look of waiting) look();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}/webhooks`,
+    url: `${url}/webhooks`,
     received,
     answers,
     arrived: (type, count = 1) =>
@@ -89,9 +70,6 @@ export async function startReceiver(): Promise<Receiver> {
         waiting.add(look);
         look();
       }),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
-import { control, officialClient, type Receiver, startReceiver, startSim, webhookSecret } from './support.js';
+import { control } from '../../support/json-http.js';
+import { officialClient, type Receiver, startReceiver, startSim, webhookSecret } from './support.js';
 
 let dataDir: string;
 let receiver: Receiver;

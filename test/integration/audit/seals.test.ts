@@ -12,17 +12,17 @@ import { sealStream } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { type EventStore, formatPosition } from '../../../src/commands/event-store.js';
 import type { LogSealed } from '../../../src/domain/seal/events.js';
+import { collect } from '../../support/collect.js';
 import { testDatabase } from '../../support/database.js';
 import { connect, hostEventStore } from '../../support/eventstoredb.js';
 import { newEvents } from '../../support/new-events.js';
 import { newSigningKey, sealerContext, sealerOf } from '../../support/seals.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { loggerTo, noMetrics } from '../../support/telemetry.js';
 import { until } from '../../support/until.js';
 
-const quiet = { log: [] as string[] };
-const note = (_facts: object, message = '') => void quiet.log.push(message);
-const logger = { trace: note, debug: note, info: note, warn: note, error: note, child: () => logger };
-const metrics = { increment: () => undefined, observe: () => undefined, set: () => undefined };
+const logged: string[] = [];
+const logger = loggerTo(({ message = '' }) => void logged.push(message));
 
 describe('sealing the log', () => {
   let stack: TestStack;
@@ -59,9 +59,7 @@ describe('sealing the log', () => {
   }
 
   async function seals(store = eventStore): Promise<LogSealed[]> {
-    const found: LogSealed[] = [];
-    for await (const event of store.readStream(sealStream)) found.push(sealIn(event)!);
-    return found;
+    return (await collect(store.readStream(sealStream))).map((event) => sealIn(event)!);
   }
 
   /** Every event is under one seal, and each seal goes on from the one before. */
@@ -88,7 +86,7 @@ describe('sealing the log', () => {
       db,
       ownerLock: ownerLock(),
       logger,
-      metrics,
+      metrics: noMetrics,
       onBroken,
       context: sealerContext,
       intervalSeconds,
@@ -157,7 +155,7 @@ describe('sealing the log', () => {
     const schedules = [schedule(), schedule()];
     try {
       await stack.kill('eventstoredb');
-      await until('the sealer has noticed', () => quiet.log.includes('the log could not be sealed; it is tried again'));
+      await until('the sealer has noticed', () => logged.includes('the log could not be sealed; it is tried again'));
       await stack.start('eventstoredb');
       await until(
         'the event store is back',

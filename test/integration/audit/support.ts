@@ -1,6 +1,7 @@
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { portalPrefixes } from '../../../src/commands/aggregates.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../../../src/commands/event-store.js';
+import { collect } from '../../support/collect.js';
 import { hostEventStore } from '../../support/eventstoredb.js';
 
 /** An event for a store, as it may come out of the hands of somebody who can write to its files. */
@@ -9,10 +10,8 @@ export interface StoredEvent extends NewEvent {
 }
 
 /** Everything a store holds, in its order. */
-export async function everything(eventStore: EventStore): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const event of eventStore.readAll({ prefixes: portalPrefixes })) events.push(event);
-  return events;
+export function everything(eventStore: EventStore): Promise<RecordedEvent[]> {
+  return collect(eventStore.readAll({ prefixes: portalPrefixes }));
 }
 
 /** A store of its own that holds these events and no others, at whatever revisions their order gives them. */

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -11,7 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../../embedded/stack/index.js';
 import { programPath } from '../../../embedded/stack/project.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
-import { orderBody } from '../../support/http.js';
+import { call } from '../../support/json-http.js';
+import { listen } from '../../support/listen.js';
+import { orderBody } from '../../support/orders.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 
 describe('the CLI beside a running installation', () => {
@@ -38,11 +40,9 @@ describe('the CLI beside a running installation', () => {
   }
 
   async function api(url: string, body?: object): Promise<unknown> {
-    const answer = await fetch(`${stack.urls.portal}/api/v1${url}`, {
-      ...(body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
-    });
-    expect(answer.ok, await answer.clone().text()).toBe(true);
-    return answer.json();
+    const answer = await call(body ? 'POST' : 'GET', `${stack.urls.portal}/api/v1${url}`, body);
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    return answer.body;
   }
 
   async function sql(text: string): Promise<void> {
@@ -305,9 +305,8 @@ describe('the CLI beside a running installation', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('ends at once by %s, also as the first process of a container', async (signal, status) => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
+    const silent = createServer();
+    const { port, close } = await listen(silent);
     const env = { ...bareEnvironment(), ...stack.env, DATABASE_URL: `postgres://portal@127.0.0.1:${port}/portal` };
     const asked = once(silent, 'connection') as Promise<[Socket]>;
     const cli = spawn(process.execPath, [programPath('src/cli/main'), 'projections', 'status'], {
@@ -319,8 +318,7 @@ describe('the CLI beside a running installation', () => {
     socket.on('error', () => undefined);
     cli.kill(signal);
     expect(await ended).toEqual([status, null]);
-    socket.destroy();
-    silent.close();
+    await close();
   });
 
   it('waits for a slow reader: what is piped arrives to its last line', async () => {
@@ -421,24 +419,36 @@ describe('the CLI asked or configured wrongly', () => {
 
   it('completes commands and options in bash', async () => {
     const { stdout: script } = await portalCli(['completion', 'bash']);
-    const completed = (...words: string[]) => {
-      const typed = words.map((word) => `'${word}'`).join(' ');
-      const ask = `COMP_WORDS=(portal ${typed}); COMP_CWORD=${words.length}; _portal; echo "\${COMPREPLY[@]}"`;
-      return spawnSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' }).stdout.trim();
+    const completed = (typed: readonly (readonly string[])[]) => {
+      const asks = typed.map((words) => {
+        const quoted = words.map((word) => `'${word}'`).join(' ');
+        return `COMP_WORDS=(portal ${quoted}); COMP_CWORD=${words.length}; COMPREPLY=(); _portal; echo "\${COMPREPLY[@]}"`;
+      });
+      const { stdout } = spawnSync('bash', ['-c', [script, ...asks].join('\n')], { encoding: 'utf8' });
+      return stdout.split('\n').map((line) => line.trim());
     };
-    expect(completed('do')).toBe('doctor');
-    expect(completed('--json', 'audit', '')).toMatch(/^verify export .*--data-dir/);
-    expect(completed('audit', 'verify', '--f')).toBe('--file');
-    expect(completed('--data-dir', 'X', 'projections', 're'), 'a value is no command').toBe('rebuild reread retry');
-    expect(completed('--data-dir', '=', 'X', 'projections', 're')).toBe('rebuild reread retry');
-    expect(completed('audit', '--data-dir', 'X', 'verify', '--f')).toBe('--file');
-    expect(completed('audit', 'dossier', '--check', 'verify', '--k'), 'of a command too').toBe('--key');
-    expect(completed('keys', 'create', '--role', 'a')).toBe('auditor admin');
-    expect(completed('keys', 'create', '--role', '=')).toMatch(/^buyer /);
-    expect(completed('effects', 'list', '--kind', 'export', '--status', 'd')).toBe('done discarded');
-    expect(completed('audit', 'export', '--format', '')).toBe('jsonl csv');
-    expect(completed('audit', 'export', '--out', ''), 'files, which the shell itself completes').toBe('');
-    expect(completed('mail', 'preview', 'ship')).toBe('shipped');
+    const examples: [typed: string[], completed: string | RegExp][] = [
+      [['do'], 'doctor'],
+      [['--json', 'audit', ''], /^verify export .*--data-dir/],
+      [['audit', 'verify', '--f'], '--file'],
+      // A value is no command.
+      [['--data-dir', 'X', 'projections', 're'], 'rebuild reread retry'],
+      [['--data-dir', '=', 'X', 'projections', 're'], 'rebuild reread retry'],
+      [['audit', '--data-dir', 'X', 'verify', '--f'], '--file'],
+      [['audit', 'dossier', '--check', 'verify', '--k'], '--key'],
+      [['keys', 'create', '--role', 'a'], 'auditor admin'],
+      [['keys', 'create', '--role', '='], /^buyer /],
+      [['effects', 'list', '--kind', 'export', '--status', 'd'], 'done discarded'],
+      [['audit', 'export', '--format', ''], 'jsonl csv'],
+      // Files, which the shell itself completes.
+      [['audit', 'export', '--out', ''], ''],
+      [['mail', 'preview', 'ship'], 'shipped'],
+    ];
+    const answers = completed(examples.map(([typed]) => typed));
+    for (const [index, [typed, wanted]] of examples.entries()) {
+      const expected = typeof wanted === 'string' ? wanted : expect.stringMatching(wanted);
+      expect(answers[index], typed.join(' ')).toEqual(expected);
+    }
     for (const shell of ['zsh', 'fish']) {
       const other = (await portalCli(['completion', shell])).stdout;
       expect(other).toContain('audit verify');

@@ -1,10 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -18,6 +17,7 @@ import { judgeClocks } from '../../../src/cli/doctor/clocks.js';
 import { sealStream } from '../../../src/commands/aggregates.js';
 import type { HealthReport } from '../../../src/http/options.js';
 import { portalCli, portalProgram } from '../../support/cli.js';
+import { listen } from '../../support/listen.js';
 import { bareEnvironment, startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
@@ -298,15 +298,12 @@ describe('the doctor', () => {
     const secret = privateKey.export({ format: 'jwk' });
     const unusable = [{ ...good, use: 'enc' }, { ...good, alg: 'ES512' }, { kty: 'oct', k: 'c2VjcmV0' }, secret];
     let keys: object[] = unusable;
-    const issuer = createHttpServer((_request, answer) => answer.end(JSON.stringify({ keys })));
-    await once(issuer.listen(0, '127.0.0.1'), 'listening');
-    const { port } = issuer.address() as AddressInfo;
-    const settings = { AUTH_MODE: 'token', AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` };
+    const issuer = await listen(createHttpServer((_request, answer) => answer.end(JSON.stringify({ keys }))));
+    const settings = { AUTH_MODE: 'token', AUTH_JWKS_URL: `${issuer.url}/keys` };
     const without = await doctor(settings);
     keys = [...unusable, good];
     const published = await doctor(settings);
-    issuer.close();
-    issuer.closeAllConnections();
+    await issuer.close();
     const away = await doctor(settings);
     expect([without.code, without.of('token issuer')]).toMatchObject([
       1,
@@ -335,15 +332,14 @@ describe('the doctor', () => {
 
   it('warns of an error tracker and a collector that cannot be reached, and sends them nothing', async () => {
     let received = '';
-    const server = createServer((socket) => socket.on('data', (bytes) => (received += bytes)));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const server = await listen(createServer((socket) => socket.on('data', (bytes) => (received += bytes))));
+    const { port, url } = server;
     const settings = {
       SENTRY_DSN: `http://hiddenpublickey@127.0.0.1:${port}/1`,
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
     };
     const there = await doctor(settings);
-    server.close();
+    await server.close();
     const away = await doctor(settings);
     for (const check of ['error tracker', 'trace collector']) {
       expect(there.of(check), check).toMatchObject({ state: 'ok' });
@@ -359,16 +355,16 @@ describe('the doctor', () => {
 
   it('has patience with a cache that is slow', async () => {
     const { hostname, port } = new URL(stack.env.REDIS_URL ?? '');
-    const slow = createServer((near) => {
-      const far = connect(Number(port), hostname);
-      near.pipe(far);
-      far.on('data', (chunk) => setTimeout(() => near.write(chunk), 400));
-      for (const socket of [near, far]) socket.on('error', () => undefined).on('close', () => near.destroy());
-    });
-    await once(slow.listen(0, '127.0.0.1'), 'listening');
-    const { port: slowPort } = slow.address() as AddressInfo;
-    const { of } = await doctor(settingsWith({ REDIS_CACHE_URL: `redis://127.0.0.1:${slowPort}` }));
-    slow.close();
+    const slow = await listen(
+      createServer((near) => {
+        const far = connect(Number(port), hostname);
+        near.pipe(far);
+        far.on('data', (chunk) => setTimeout(() => near.write(chunk), 400));
+        for (const socket of [near, far]) socket.on('error', () => undefined).on('close', () => near.destroy());
+      }),
+    );
+    const { of } = await doctor(settingsWith({ REDIS_CACHE_URL: `redis://127.0.0.1:${slow.port}` }));
+    await slow.close();
     expect(of('redis cache')).toMatchObject({ state: 'ok', detail: expect.stringContaining('answers, version') });
   });
 

@@ -6,9 +6,10 @@ import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { buildApp } from '../../../src/http/app.js';
 import { keyAuthenticator } from '../../../src/http/security/key-authenticator.js';
 import { testDatabase } from '../../support/database.js';
-import { orderId, testPortal, testTokens } from '../../support/http.js';
-import { placeOrder, toPaid } from '../../support/orders.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, placeOrder, toPaid } from '../../support/orders.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { testTokens } from '../../support/tokens.js';
 
 let stack: TestStack;
 let db: ReturnType<typeof testDatabase>;
@@ -20,8 +21,8 @@ beforeAll(async () => {
   db = testDatabase(stack);
   await migrate(db);
   keys = createApiKeys(db);
-  const portal = testPortal();
-  portal.addOrder(orderId(1), toPaid);
+  const portal = memoryPortal();
+  portal.addOrder(exampleId(1), toPaid);
   app = await buildApp({ ...portal.options, authenticate: keyAuthenticator(keys, testTokens()) });
 });
 afterAll(async () => {
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 const asked = { name: 'a program', customerId: null, brandId: null, createdBy: 'operator:test', expiresAt: null };
 
-async function statusOf(token: string, url = `/api/v1/orders/${orderId(1)}`): Promise<number> {
+async function statusOf(token: string, url = `/api/v1/orders/${exampleId(1)}`): Promise<number> {
   return (await app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode;
 }
 
@@ -40,7 +41,7 @@ it('lets a key do what its roles allow', async () => {
   const { token } = await keys.create({ ...asked, roles: ['auditor'] });
   expect(await statusOf(token)).toBe(200);
   expect(await statusOf(token, '/api/v1/inventory/syncs')).toBe(200);
-  const cancel = { method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, payload: { reason: 'x' } } as const;
+  const cancel = { method: 'POST', url: `/api/v1/orders/${exampleId(1)}/cancel`, payload: { reason: 'x' } } as const;
   expect((await app.inject({ ...cancel, headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(403);
 });
 
@@ -68,7 +69,7 @@ it('keeps no token, and leaves other credentials to others', async () => {
 
 it('tells its caller to come again, where nobody says in time whose key it is', async () => {
   const { token } = await keys.create({ ...asked, roles: ['admin'] });
-  const options = { ...testPortal().options, authenticate: keyAuthenticator(createApiKeys(db, 100), testTokens()) };
+  const options = { ...memoryPortal().options, authenticate: keyAuthenticator(createApiKeys(db, 100), testTokens()) };
   const hasty = await buildApp(options);
   const held = await db.transaction();
   try {

@@ -10,8 +10,8 @@ import { eventHash, firstChainFault } from '../../../src/commands/hash-chain.js'
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { collect } from '../../support/collect.js';
 import { anyEventStore, hostEventStore } from '../../support/eventstoredb.js';
-import { all } from '../../support/new-events.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
 
 let server: Awaited<ReturnType<typeof anyEventStore>>;
@@ -85,7 +85,7 @@ describe('the command handler', () => {
       (outcome) => !(outcome instanceof Error) && !isRejection(outcome as object),
     ).length;
     expect(reserved).toBe(Math.min(60, 90 - exhausted.length));
-    const events = await all(store.readStream(`inventory-${sku}`));
+    const events = await collect(store.readStream(`inventory-${sku}`));
     expect(events).toHaveLength(reserved + 1);
     expect(firstChainFault(events)).toBeNull();
     const { state } = await handlers(1)[0]!.load(inventory, sku);
@@ -124,7 +124,7 @@ describe('the command handler', () => {
       ),
     );
     expect(outcomes.filter((outcome) => outcome instanceof RevisionMismatch)).toHaveLength(3);
-    expect(await all(store.readStream(`inventory-${sku}`))).toHaveLength(2);
+    expect(await collect(store.readStream(`inventory-${sku}`))).toHaveLength(2);
     // What this one remembers is behind, and just what was asked for.
     const [here, elsewhere] = handlers(2);
     await here!.load(inventory, sku);
@@ -149,7 +149,7 @@ describe('the command handler', () => {
       const command = reserve();
       await handler.handle(inventory, sku, command, context());
       await handler.load(inventory, unknown);
-      const [first] = await all(store.readStream(`inventory-${sku}`));
+      const [first] = await collect(store.readStream(`inventory-${sku}`));
       await older.append(`inventory-${sku}`, [first!], 'no_stream');
 
       current = older;
@@ -180,7 +180,7 @@ describe('the command handler', () => {
     const start = { type: 'StartSync', syncId: 's2', trigger: 'manual', force: false, at } as const;
     await handler!.handle(inventorySyncs, syncs, start, context());
     expect((await handlers(1)[0]!.load(inventorySyncs, syncs)).state).toEqual({ s1: 'unclear', s2: 'running' });
-    expect(firstChainFault(await all(store.readStream(`inventorySync-${syncs}`)))).toBeNull();
+    expect(firstChainFault(await collect(store.readStream(`inventorySync-${syncs}`)))).toBeNull();
 
     const day = await newer(operations, 'WebhookReplayed', { eventId: 'evt_1' });
     const replay = { type: 'ReplayWebhook', eventId: 'evt_1', at } as const;
@@ -194,7 +194,7 @@ describe('the command handler', () => {
     const sku = await listed(3);
     const command = reserve();
     for (const handler of handlers(3)) await handler.handle(inventory, sku, command, context());
-    expect(await all(store.readStream(`inventory-${sku}`))).toHaveLength(2);
+    expect(await collect(store.readStream(`inventory-${sku}`))).toHaveLength(2);
   });
 
   it('decides a stream believed new again when it is not', async () => {
@@ -202,7 +202,7 @@ describe('the command handler', () => {
     const [handler] = handlers(1);
     const outcome = await handler!.handle(inventory, sku, list(sku, 7), context(), { assumeNew: true });
     expect(isRejection(outcome)).toBe(false);
-    const events = await all(store.readStream(`inventory-${sku}`));
+    const events = await collect(store.readStream(`inventory-${sku}`));
     expect(events.filter(({ type }) => type === 'ProductListed')).toHaveLength(1);
     expect(firstChainFault(events)).toBeNull();
   });
@@ -225,7 +225,7 @@ describe('the command handler', () => {
     expect(error).toBeInstanceOf(ConcurrencyExhausted);
     expect(error).not.toBeInstanceOf(WrongExpectedRevision);
     expect((error as ConcurrencyExhausted).stream).toBe(`inventory-${sku}`);
-    const events = await all(store.readStream(`inventory-${sku}`));
+    const events = await collect(store.readStream(`inventory-${sku}`));
     expect(events.filter(({ data }) => (data as Reserve).orderId === command.orderId)).toEqual([]);
   });
 });

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +7,8 @@ import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/s
 import { createDeliveryPartner } from '../../../src/adapters/delivery/delivery-partner.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
+import { control } from '../../support/json-http.js';
+import { listen } from '../../support/listen.js';
 
 let dataDir: string;
 let sim: DeliverySim;
@@ -44,24 +44,17 @@ const delivery = {
   address: { street1: '1 Elm St', street2: null, city: 'Reno', state: 'NV', zip: '89501', country: 'US' },
   deliveryZone: 'north',
 };
-const spoil = (fault: object) =>
-  fetch(`${sim.url}/control/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fault),
-  });
+const spoil = (fault: object) => control(sim, 'POST', '/faults', fault);
 const taken = async () => ((await (await fetch(`${sim.url}/deliveries`)).json()) as { data: unknown[] }).data;
 
 /** A partner that answers with that body, text as it is. */
 async function withPartner(body: unknown, use: (there: DeliveryPartner) => Promise<void>, status = 200): Promise<void> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const server = createServer((_request, response) => response.writeHead(status).end(text));
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { url, close } = await listen(createServer((_request, response) => response.writeHead(status).end(text)));
   try {
-    await use(connect({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+    await use(connect({ baseUrl: url }));
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await close();
   }
 }
 

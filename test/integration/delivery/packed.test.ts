@@ -4,6 +4,7 @@ import { orders } from '../../../src/commands/aggregates.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
 import { startWorkers } from '../../../src/workers.js';
+import { control } from '../../support/json-http.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
 
@@ -55,9 +56,7 @@ const isTold = (subject: string) =>
 
 describe('a packed order', () => {
   it('that the delivery partner refuses is told to the operators, and scheduled once they have seen to it', async () => {
-    const body = JSON.stringify({ match: 'POST /deliveries', status: 400 });
-    const headers = { 'content-type': 'application/json' };
-    await fetch(`${partner.url}/control/faults`, { method: 'POST', body, headers });
+    await control(partner, 'POST', '/faults', { match: 'POST /deliveries', status: 400 });
     const orderId = await exportedOrder();
     await isPacked(orderId);
     await eventOf(orderId, 'DeliverySchedulingFailed').toMatchObject({ reason: expect.stringContaining('400') });
@@ -76,9 +75,8 @@ describe('a packed order', () => {
     const effect = { ...exported!, key: `packed:${orderId}`, kind: 'packed' } as const;
     const { packed } = createEffectHandlers(world.portal, new AbortController().signal);
     await Promise.all([packed.perform(effect, context()), packed.perform(effect, context())]);
-    const ledger = await (await fetch(`${partner.url}/control/ledger`)).json();
-    const { requests } = ledger as { requests: { body: { orderId: string } }[] };
-    expect(requests.filter(({ body }) => body.orderId === orderId)).toHaveLength(1);
+    const ledger = await control<{ requests: { body: { orderId: string } }[] }>(partner, 'GET', '/ledger');
+    expect(ledger.requests.filter(({ body }) => body.orderId === orderId)).toHaveLength(1);
   });
 
   it('whose buyer cannot be told to pick it up is told to the operators', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
 import type { InventoryPage } from '../../../src/processes/ports/warehouse.js';
+import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
-import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
+import { type Bench, failure, orderRequest, startBench } from './support.js';
 
 const listRoute = 'GET /api/v1/inventory';
 const anItem = (sku: string) => ({ sku, product_name: sku, brand: 'VitalHemp', quantity_available: 1, price: '9.90' });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
-import { type Bench, collect, failure, orderRequest, startBench } from './support.js';
+import { type Bench, failure, orderRequest, startBench } from './support.js';
 
 const knownSku = 'VTH-HON-0001';
 const itemRoute = 'GET /api/v1/inventory/{sku}';

@@ -3,10 +3,12 @@ import { type ExtensivSim, type ExtensivSimOptions, startExtensivSim } from '../
 import { createExtensivWarehouse, type ExtensivSettings } from '../../../src/adapters/extensiv/warehouse.js';
 import type { ErrorReporter, Logger, Metrics } from '../../../src/commands/ports.js';
 import type { Warehouse, WarehouseError, WarehouseOrderRequest } from '../../../src/processes/ports/warehouse.js';
+import { control } from '../../support/json-http.js';
+import { type LogLine, loggerTo } from '../../support/telemetry.js';
 
 /** What a client said to its logger, metrics and error tracker. */
 interface Records {
-  readonly logs: { level: string; facts: Record<string, unknown>; message: string | undefined }[];
+  readonly logs: LogLine[];
   readonly captured: { error: unknown; context: Record<string, unknown> }[];
   readonly counts: Map<string, number>;
   readonly logger: Logger;
@@ -20,18 +22,6 @@ function recorder(): Records {
   const logs: Records['logs'] = [];
   const captured: Records['captured'] = [];
   const counts = new Map<string, number>();
-  const at =
-    (level: string) =>
-    (facts: object, message?: string): void =>
-      void logs.push({ level, facts: { ...facts }, message });
-  const logger: Logger = {
-    trace: at('trace'),
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    child: () => logger,
-  };
   const count = (name: string, labels: Record<string, string> = {}) => {
     const key = [name, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join(' ');
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -40,7 +30,7 @@ function recorder(): Records {
     logs,
     captured,
     counts,
-    logger,
+    logger: loggerTo((line) => void logs.push(line)),
     metrics: {
       increment: count,
       observe: (name, _value, labels) => count(name, labels),
@@ -126,15 +116,6 @@ export async function startBench(
   };
 }
 
-async function control<Answer>(sim: ExtensivSim, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${sim.url}/control${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (response.status === 204 ? undefined : await response.json()) as Answer;
-}
-
 /** An order for one of the simulator's SKUs. */
 export function orderRequest(sku: string, more: Partial<WarehouseOrderRequest> = {}): WarehouseOrderRequest {
   return {
@@ -161,10 +142,4 @@ export async function failure(call: Promise<unknown>): Promise<WarehouseError> {
   );
   if ('value' in outcome) throw new Error(`expected a failure, got ${JSON.stringify(outcome.value)}`);
   return outcome.error;
-}
-
-export async function collect<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
-  const all: Page[] = [];
-  for await (const page of pages) all.push(page);
-  return all;
 }

@@ -9,8 +9,9 @@ import { policyGuard } from '../../../src/http/plugins/policy-guard.js';
 import { problemAnswers } from '../../../src/http/plugins/problem-answers.js';
 import { type Policy, policies } from '../../../src/http/security/policies.js';
 import { openAuthenticator, roles } from '../../../src/http/security/principal.js';
-import { orderId, testPortal, testTokens } from '../../support/http.js';
-import { placeOrder } from '../../support/orders.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, placeOrder } from '../../support/orders.js';
+import { testTokens } from '../../support/tokens.js';
 
 /** The whole API, written out: who may call what. `*` is everybody, with or without a credential. */
 const matrix: Record<string, string> = {
@@ -56,7 +57,7 @@ const matrix: Record<string, string> = {
 };
 
 const queueBoard = createQueueBoard([], queueBoardPath);
-const portal = testPortal({ authenticate: testTokens(), queueBoard });
+const portal = memoryPortal({ authenticate: testTokens(), queueBoard });
 let app: FastifyInstance;
 beforeAll(async () => {
   app = await buildApp(portal.options);
@@ -153,23 +154,23 @@ describe('tenants', () => {
   it.each(Object.keys(reach).filter((route) => reach[route] === 'own order'))(
     '%s finds an own order, and of a foreign one not even that it is there',
     async (route) => {
-      portal.addOrder(orderId(1), [placeOrder]);
+      portal.addOrder(exampleId(1), [placeOrder]);
       const { orderNumber } = placeOrder;
       const shown = (answer: Awaited<ReturnType<typeof ask>>) => {
         const { correlationId: _own, ...problem } = answer.json();
         return [answer.statusCode, problem];
       };
-      const none = shown(await ask(route, orderId(404), 'Bearer buyer:somebody'));
+      const none = shown(await ask(route, exampleId(404), 'Bearer buyer:somebody'));
       expect(none).toEqual([404, expect.objectContaining({ code: 'not-found' })]);
       const before = portal.calls.length;
       for (const caller of ['Bearer buyer:somebody', 'Bearer buyer:', 'Bearer buyer']) {
-        for (const id of [orderId(1), orderNumber, orderNumber.toLowerCase()]) {
+        for (const id of [exampleId(1), orderNumber, orderNumber.toLowerCase()]) {
           expect(shown(await ask(route, id, caller)), `${caller} ${id}`).toEqual(none);
         }
       }
       expect(portal.calls.slice(before), 'nothing was tried').toEqual([]);
-      expect((await ask(route, orderId(1), mine)).statusCode).toBe(200);
-      expect((await ask(route, orderId(1), 'Bearer operator')).statusCode).toBe(200);
+      expect((await ask(route, exampleId(1), mine)).statusCode).toBe(200);
+      expect((await ask(route, exampleId(1), 'Bearer operator')).statusCode).toBe(200);
     },
   );
 });
@@ -264,7 +265,7 @@ describe('the catalogue', () => {
 
   it.each(['buyer', 'operator', 'auditor', 'admin'] as const)('is whole for a brand that is %s too', async (role) => {
     const principal = { subject: 'u', roles: ['brand', role] as const, brandId: 'green-leaf' };
-    const both = await buildApp(testPortal({ authenticate: () => principal }).options);
+    const both = await buildApp(memoryPortal({ authenticate: () => principal }).options);
     for (const path of ['/products', '/inventory']) expect((await read(path, '', both)).json().total).toBe(2);
     for (const path of addresses.hemp) expect((await read(path, '', both)).statusCode, path).toBe(200);
     await both.close();

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { testPortal } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { minute } from '../../support/orders.js';
 
-const portal = testPortal();
+const portal = memoryPortal();
 let app: FastifyInstance;
 beforeAll(async () => {
   app = await buildApp(portal.options);

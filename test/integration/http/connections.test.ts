@@ -5,15 +5,17 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
-import { orderBody, testPortal, testTokens } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { orderBody } from '../../support/orders.js';
 import { exchange } from '../../support/raw-http.js';
+import { testTokens } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 
 let app: FastifyInstance;
 afterEach(() => app.close());
 
 async function start(overrides: Partial<AppOptions> = {}) {
-  const portal = testPortal(overrides);
+  const portal = memoryPortal(overrides);
   app = await buildApp(portal.options);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const sockets: Socket[] = [];
@@ -163,7 +165,7 @@ describe('a caller that hangs up before its answer', () => {
   });
 
   it('holds no place of an event stream, even if it left before the stream began', async () => {
-    const portal = testPortal();
+    const portal = memoryPortal();
     const { changes } = portal.options;
     const asked: (() => void)[] = [];
     const follow: typeof changes.follow = async (wanted) => {

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { orderBody, testPortal } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { orderBody } from '../../support/orders.js';
 
-const portal = testPortal();
+const portal = memoryPortal();
 let app: FastifyInstance;
 let order: string;
 beforeAll(async () => {

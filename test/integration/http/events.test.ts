@@ -12,9 +12,10 @@ import { type ChangeFeed, createChangeFeed, type FeedLimits } from '../../../src
 import type { Queries } from '../../../src/projections/queries.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
 import { openEvents, type Reader } from '../../support/event-source.js';
-import { testPortal, testTokens } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { history, pay, placeOrder, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
+import { testTokens } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 import { listed } from '../projections/support/workload.js';
 import { createWorld, startServers, type World } from '../projections/support/world.js';
@@ -59,7 +60,7 @@ async function startProcess(
   const { eventStore, logger } = world;
   const queries = { ...world.projections.queries, ...options.queries };
   const feed = createChangeFeed({ eventStore, queries, logger, ...(options.feed ? { limits: options.feed } : {}) });
-  const portal = testPortal({
+  const portal = memoryPortal({
     authenticate: options.authenticate ?? testTokens(),
     changes: feed,
     limits: { streamLifeMs: 600_000, ...options.limits },

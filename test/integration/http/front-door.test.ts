@@ -10,10 +10,11 @@ import type { RateCounter } from '../../../src/commands/ports.js';
 import { buildApp } from '../../../src/http/app.js';
 import { type AppOptions, queueBoardPath } from '../../../src/http/options.js';
 import { openAuthenticator } from '../../../src/http/security/principal.js';
-import { orderBody, orderId, testPortal, testTokens } from '../../support/http.js';
-import { placeOrder, toPaid } from '../../support/orders.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, orderBody, placeOrder, toPaid } from '../../support/orders.js';
 import { patientRedis } from '../../support/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { testTokens } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 
 const apps: FastifyInstance[] = [];
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 async function start(overrides: Partial<AppOptions> = {}) {
-  const portal = testPortal({ authenticate: testTokens(), ...overrides });
+  const portal = memoryPortal({ authenticate: testTokens(), ...overrides });
   const app = await buildApp(portal.options);
   apps.push(app);
   const ask = (url: string, headers: Record<string, string> = {}, more: Partial<InjectOptions> = {}) =>
@@ -189,7 +190,7 @@ describe('pages of other origins', () => {
     const permission = (origin: string) =>
       app.inject({
         ...preflight,
-        url: `/api/v1/orders/${orderId(1)}/status`,
+        url: `/api/v1/orders/${exampleId(1)}/status`,
         headers: { ...preflight.headers, origin },
       });
     const given = await permission('https://shop.example');
@@ -253,10 +254,10 @@ it('an open portal answers to loopback hosts only, whatever a proxy says', async
 });
 
 describe('compression', () => {
-  const url = `/api/v1/orders/${orderId(1)}`;
+  const url = `/api/v1/orders/${exampleId(1)}`;
   const withOrder = async () => {
     const started = await start();
-    started.portal.addOrder(orderId(1), toPaid);
+    started.portal.addOrder(exampleId(1), toPaid);
     return started;
   };
 

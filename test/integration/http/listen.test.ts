@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, expect, it, vi } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import { listen } from '../../../src/http/listen.js';
-import { testPortal } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { exchange } from '../../support/raw-http.js';
 
 let app: FastifyInstance;
@@ -27,7 +27,7 @@ function giveLocalhostTwoAddresses(): void {
 
 it('a name with two addresses opens no second server, which would not know our checks of a connection', async () => {
   giveLocalhostTwoAddresses();
-  app = await buildApp(testPortal().options);
+  app = await buildApp(memoryPortal().options);
   const url = await listen(app, { host: 'localhost', port: 0 });
   expect(app.addresses()).toEqual([expect.objectContaining({ address: '127.0.0.1' })]);
   const unusual = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\nConnection: close\r\n\r\n';
@@ -35,6 +35,6 @@ it('a name with two addresses opens no second server, which would not know our c
 });
 
 it('a name that nobody knows is told', async () => {
-  app = await buildApp(testPortal().options);
+  app = await buildApp(memoryPortal().options);
   await expect(listen(app, { host: 'nobody.invalid', port: 0 })).rejects.toThrow('nobody.invalid');
 });

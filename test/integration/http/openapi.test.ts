@@ -4,7 +4,7 @@ import { createAuditKeys } from '../../../src/audit/keys.js';
 import { readPublicKeys } from '../../../src/audit/signing.js';
 import { buildApp } from '../../../src/http/app.js';
 import { type Policy, policies } from '../../../src/http/security/policies.js';
-import { testPortal } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { newSigningKey } from '../../support/seals.js';
 
 interface Operation {
@@ -36,7 +36,7 @@ let document: {
   };
 };
 beforeAll(async () => {
-  app = await buildApp(testPortal().options);
+  app = await buildApp(memoryPortal().options);
   document = (await app.inject('/openapi.json')).json();
 });
 afterAll(() => app.close());
@@ -48,7 +48,7 @@ const operations = () =>
 
 it('shows the audit keys to everybody, and lets caches keep them', async () => {
   const { published } = createAuditKeys({ AUDIT_SIGNING_KEY: newSigningKey(), AUDIT_FORMER_KEYS: '' });
-  const signing = await buildApp({ ...testPortal().options, auditKeys: published });
+  const signing = await buildApp({ ...memoryPortal().options, auditKeys: published });
   const answer = await signing.inject('/.well-known/audit-key');
   expect(answer.headers['cache-control']).toBe('public, max-age=3600');
   expect(readPublicKeys(answer.body)).toEqual(published.map(({ pem: _, ...key }) => key));

@@ -6,16 +6,17 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
-import { orderBody, orderId, testPortal, testTokens } from '../../support/http.js';
-import { toExported } from '../../support/orders.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, orderBody, toExported } from '../../support/orders.js';
 import { exchange } from '../../support/raw-http.js';
+import { testTokens } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 
 let app: FastifyInstance;
 afterEach(() => app.close());
 
 async function start(overrides: Partial<AppOptions> = {}) {
-  const portal = testPortal(overrides);
+  const portal = memoryPortal(overrides);
   app = await buildApp(portal.options);
   return portal;
 }
@@ -145,11 +146,11 @@ describe('on a real socket', () => {
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
   });
 
-  it.each(['/api/v1/orders', `/api/v1/orders/${orderId(1)}/refunds`])(
+  it.each(['/api/v1/orders', `/api/v1/orders/${exampleId(1)}/refunds`])(
     'a request with two keys is refused, for one more attempt would have another: %s',
     async (path) => {
       const portal = await start();
-      portal.addOrder(orderId(1), toExported);
+      portal.addOrder(exampleId(1), toExported);
       const body = JSON.stringify(path.endsWith('refunds') ? { reason: 'broken' } : orderBody());
       const send = (keys: string) =>
         ask(

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { testPortal, testTokens } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { testTokens } from '../../support/tokens.js';
 
 /** What is wrong with a request, by the problem it is refused with, in the order in which it is looked at. */
 const faults = [
@@ -17,7 +18,7 @@ type Fault = (typeof faults)[number];
 const origin = 'https://shop.example';
 let counted = 0;
 const counter = { count: () => ({ count: counted, leftMs: 1_000 }) };
-const portal = testPortal({
+const portal = memoryPortal({
   authenticate: testTokens(),
   corsOrigins: [origin],
   loopbackHostsOnly: true,

@@ -3,14 +3,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import type { AppOptions } from '../../../src/http/options.js';
 import type { OrderFilter } from '../../../src/projections/queries.js';
-import { orderBody, orderId, type TestPortal, testPortal, testTokens } from '../../support/http.js';
-import { pay, placeOrder, toExported, toPaid, toShipped } from '../../support/orders.js';
+import { type MemoryPortal, memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, orderBody, pay, placeOrder, toExported, toPaid, toShipped } from '../../support/orders.js';
+import { testTokens } from '../../support/tokens.js';
 
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
 
-async function start(overrides: Partial<AppOptions> = {}): Promise<{ app: FastifyInstance; portal: TestPortal }> {
-  const portal = testPortal(overrides);
+async function start(overrides: Partial<AppOptions> = {}): Promise<{ app: FastifyInstance; portal: MemoryPortal }> {
+  const portal = memoryPortal(overrides);
   app = await buildApp(portal.options);
   return { app, portal };
 }
@@ -58,10 +59,10 @@ describe('placing an order', () => {
 
   it('answers every field of the contract', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), toExported);
-    const order = (await app.inject(`/api/v1/orders/${orderId(1)}`)).json();
+    portal.addOrder(exampleId(1), toExported);
+    const order = (await app.inject(`/api/v1/orders/${exampleId(1)}`)).json();
     expect(order).toEqual({
-      id: orderId(1),
+      id: exampleId(1),
       orderNumber: placeOrder.orderNumber,
       status: 'exported',
       refundStatus: 'none',
@@ -87,7 +88,7 @@ describe('placing an order', () => {
         brandTotal: 7000,
         platformTotal: 3000,
       },
-      revision: portal.eventsOf(orderId(1)).length - 1,
+      revision: portal.eventsOf(exampleId(1)).length - 1,
       placedAt: placeOrder.at,
       paidAt: pay.at,
       exportedAt: expect.any(String),
@@ -109,7 +110,7 @@ describe('placing an order', () => {
   });
 
   it('says which order was placed when it cannot be read at all', async () => {
-    const portal = testPortal();
+    const portal = memoryPortal();
     const broken = async () => {
       throw new Error('down');
     };
@@ -120,8 +121,8 @@ describe('placing an order', () => {
     });
     const answer = await app.inject({ method: 'POST', url: '/api/v1/orders', payload: orderBody() });
     expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toMatchObject({ code: 'not-yet-consistent', facts: { orderId: orderId(1) } });
-    expect(answer.headers.location).toBe(`/api/v1/orders/${orderId(1)}`);
+    expect(answer.json()).toMatchObject({ code: 'not-yet-consistent', facts: { orderId: exampleId(1) } });
+    expect(answer.headers.location).toBe(`/api/v1/orders/${exampleId(1)}`);
     expect(answer.headers['x-event-position']).toBe('1/1');
     expect(answer.body, 'why is for the log').not.toContain('down');
     expect(portal.logs).toContainEqual(
@@ -133,7 +134,7 @@ describe('placing an order', () => {
 it('orders are listed in the order asked for, the newest first without a word', async () => {
   const asked: (string | undefined)[] = [];
   const queries = {
-    ...testPortal().options.queries,
+    ...memoryPortal().options.queries,
     orders: async ({ sort }: OrderFilter) => {
       asked.push(sort);
       return { items: [], nextCursor: null };
@@ -150,7 +151,7 @@ it('orders are listed in the order asked for, the newest first without a word', 
 describe('reading an order', () => {
   it('finds it by number in any case and answers 304 while the caller holds its revision', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), toPaid);
+    portal.addOrder(exampleId(1), toPaid);
     const url = `/api/v1/orders/${placeOrder.orderNumber.toLowerCase()}`;
     const first = await app.inject(url);
     expect(first.statusCode).toBe(200);
@@ -160,7 +161,7 @@ describe('reading an order', () => {
     expect([second.statusCode, second.body]).toEqual([304, '']);
     await app.inject({
       method: 'POST',
-      url: `/api/v1/orders/${orderId(1)}/cancel`,
+      url: `/api/v1/orders/${exampleId(1)}/cancel`,
       payload: { reason: 'changed plans' },
     });
     expect((await app.inject({ url, headers: { 'if-none-match': tag } })).statusCode).toBe(200);
@@ -168,20 +169,20 @@ describe('reading an order', () => {
 
   it('shows its events with their hashes', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), [placeOrder]);
-    const history = (await app.inject(`/api/v1/orders/${orderId(1)}/history`)).json();
+    portal.addOrder(exampleId(1), [placeOrder]);
+    const history = (await app.inject(`/api/v1/orders/${exampleId(1)}/history`)).json();
     expect(history).toEqual({
-      orderId: orderId(1),
+      orderId: exampleId(1),
       verified: true,
       events: [
         {
           revision: 0,
           type: 'OrderPlaced',
-          data: portal.eventsOf(orderId(1))[0]?.data,
+          data: portal.eventsOf(exampleId(1))[0]?.data,
           recordedAt: expect.any(String),
           actor: 'operator:local',
-          correlationId: 'c',
-          causationId: 'x',
+          correlationId: exampleId(900),
+          causationId: exampleId(900),
           hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         },
       ],
@@ -190,7 +191,7 @@ describe('reading an order', () => {
 
   it('waits for a position, and says so when the read models do not get there', async () => {
     const { app, portal } = await start({ limits: { readWaitMs: 20 } });
-    portal.addOrder(orderId(1), [placeOrder]);
+    portal.addOrder(exampleId(1), [placeOrder]);
     const read = (position: string) =>
       app.inject({ url: '/api/v1/orders', headers: { 'x-min-event-position': position } });
     expect((await read('1/1')).statusCode).toBe(200);
@@ -205,10 +206,10 @@ describe('reading an order', () => {
 describe('reading what the read models have left behind', () => {
   async function changed() {
     const started = await start();
-    started.portal.addOrder(orderId(1), [placeOrder]);
-    started.portal.addOrder(orderId(2), [placeOrder]);
+    started.portal.addOrder(exampleId(1), [placeOrder]);
+    started.portal.addOrder(exampleId(2), [placeOrder]);
     started.portal.parkWrites();
-    const url = `/api/v1/orders/${orderId(1)}`;
+    const url = `/api/v1/orders/${exampleId(1)}`;
     const write = await started.app.inject({ method: 'POST', url: `${url}/cancel`, payload: { reason: 'by hand' } });
     const position = String(write.headers['x-event-position']);
     const read = (path: string, asked = position) =>
@@ -234,7 +235,7 @@ describe('reading what the read models have left behind', () => {
     expect((await app.inject(url)).json().status, 'nothing is promised without a position').toBe('awaiting_payment');
     const order = await read(url);
     expect([order.json().status, order.headers['x-parked-streams']]).toEqual(['cancelled', undefined]);
-    portal.spoil(orderId(1), 0, () => ({ data: null }));
+    portal.spoil(exampleId(1), 0, () => ({ data: null }));
     const old = await read(url);
     expect([old.statusCode, old.json().status, old.headers['x-parked-streams']]).toEqual([
       200,
@@ -247,11 +248,15 @@ describe('reading what the read models have left behind', () => {
 describe('changing an order', () => {
   it('cancels, and cancels again without another event', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), [placeOrder]);
+    portal.addOrder(exampleId(1), [placeOrder]);
     const cancel = () =>
-      app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, payload: { reason: 'changed plans' } });
+      app.inject({
+        method: 'POST',
+        url: `/api/v1/orders/${exampleId(1)}/cancel`,
+        payload: { reason: 'changed plans' },
+      });
     const first = await cancel();
-    expect(first.json()).toMatchObject({ id: orderId(1), status: 'cancelled' });
+    expect(first.json()).toMatchObject({ id: exampleId(1), status: 'cancelled' });
     expect(first.headers['x-event-position']).toBeDefined();
     const second = await cancel();
     expect([second.statusCode, second.headers['x-event-position']]).toEqual([200, undefined]);
@@ -260,17 +265,17 @@ describe('changing an order', () => {
 
   it('refuses to cancel what has been shipped', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), toShipped);
-    const before = portal.eventsOf(orderId(1)).length;
-    const url = `/api/v1/orders/${orderId(1)}/cancel`;
+    portal.addOrder(exampleId(1), toShipped);
+    const before = portal.eventsOf(exampleId(1)).length;
+    const url = `/api/v1/orders/${exampleId(1)}/cancel`;
     const answer = await app.inject({ method: 'POST', url, payload: { reason: 'changed plans' } });
     expect([answer.statusCode, answer.json().code]).toEqual([409, 'already-shipped']);
-    expect(portal.eventsOf(orderId(1))).toHaveLength(before);
+    expect(portal.eventsOf(exampleId(1))).toHaveLength(before);
   });
 
   it('sets the status by hand, forwards only', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), toExported);
+    portal.addOrder(exampleId(1), toExported);
     const set = (status: string) =>
       app.inject({
         method: 'PATCH',
@@ -284,8 +289,8 @@ describe('changing an order', () => {
 
   it('sets the status only while the order is as the caller has seen it', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), toExported);
-    const url = `/api/v1/orders/${orderId(1)}`;
+    portal.addOrder(exampleId(1), toExported);
+    const url = `/api/v1/orders/${exampleId(1)}`;
     const set = (status: string, tag?: string) =>
       app.inject({
         method: 'PATCH',
@@ -297,12 +302,12 @@ describe('changing an order', () => {
     expect(seen).toMatch(/-gzip"$/);
     const changed = await set('picking', `"0", ${seen}`);
     expect([changed.statusCode, changed.json().status]).toEqual([200, 'picking']);
-    const before = portal.eventsOf(orderId(1)).length;
+    const before = portal.eventsOf(exampleId(1)).length;
     for (const stale of [seen, '"0"', `W/${changed.headers.etag}`, '3', '"nonsense"', '']) {
       const refused = await set('packed', stale);
       expect([refused.statusCode, refused.json().code], stale).toEqual([412, 'precondition-failed']);
     }
-    expect(portal.eventsOf(orderId(1))).toHaveLength(before);
+    expect(portal.eventsOf(exampleId(1))).toHaveLength(before);
     expect((await set('packed', '*')).json().status).toBe('packed');
     expect((await set('shipped')).json().status).toBe('shipped');
   });
@@ -315,28 +320,28 @@ describe('changing an order', () => {
     const { app, portal } = await start();
     const refusedByWms = { type: 'FailExport', reason: 'no such state', at: pay.at } as const;
     portal.addOrder(
-      orderId(1),
+      exampleId(1),
       path === 'export/retry' ? [...toPaid, { type: 'AttemptExport', at: pay.at }, refusedByWms] : toExported,
     );
-    const url = `/api/v1/orders/${orderId(1)}`;
+    const url = `/api/v1/orders/${exampleId(1)}`;
     const seen = (await app.inject(url)).headers.etag as string;
     const ask = (tag: string) =>
       app.inject({ method: 'POST', url: `${url}/${path}`, headers: { 'if-match': tag }, payload });
-    const before = portal.eventsOf(orderId(1)).length;
+    const before = portal.eventsOf(exampleId(1)).length;
     const refused = await ask('"0"');
     expect([refused.statusCode, refused.json().code]).toEqual([412, 'precondition-failed']);
-    expect(portal.eventsOf(orderId(1))).toHaveLength(before);
+    expect(portal.eventsOf(exampleId(1))).toHaveLength(before);
     expect((await ask(seen)).statusCode).toBe(200);
-    expect(portal.eventsOf(orderId(1)).length).toBeGreaterThan(before);
+    expect(portal.eventsOf(exampleId(1)).length).toBeGreaterThan(before);
   });
 
   it('answers a refund that was asked for before under the same key, and says so', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), toExported);
+    portal.addOrder(exampleId(1), toExported);
     const ask = (key: string) =>
       app.inject({
         method: 'POST',
-        url: `/api/v1/orders/${orderId(1)}/refunds`,
+        url: `/api/v1/orders/${exampleId(1)}/refunds`,
         headers: { 'idempotency-key': key },
         payload: { amount: 100, reason: 'broken glass' },
       });
@@ -351,8 +356,8 @@ describe('changing an order', () => {
 
   it('retries an export with or without a body', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), [...toPaid, { type: 'AttemptExport', at: pay.at }]);
-    const url = `/api/v1/orders/${orderId(1)}/export/retry`;
+    portal.addOrder(exampleId(1), [...toPaid, { type: 'AttemptExport', at: pay.at }]);
+    const url = `/api/v1/orders/${exampleId(1)}/export/retry`;
     const answers = [
       await app.inject({ method: 'POST', url }),
       await app.inject({ method: 'POST', url, headers: { 'content-type': 'application/json' } }),
@@ -360,16 +365,16 @@ describe('changing an order', () => {
     ];
     expect(answers.map((answer) => answer.json().code)).toEqual(Array(3).fill('illegal-transition'));
     expect(portal.calls.map(({ request }) => request)).toMatchObject([
-      { orderId: orderId(1) },
-      { orderId: orderId(1) },
-      { orderId: orderId(1), reason: 'address corrected' },
+      { orderId: exampleId(1) },
+      { orderId: exampleId(1) },
+      { orderId: exampleId(1), reason: 'address corrected' },
     ]);
   });
 
   it('hands out the open payment', async () => {
     const { app, portal } = await start();
-    portal.addOrder(orderId(1), [placeOrder]);
-    const answer = await app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/payment` });
+    portal.addOrder(exampleId(1), [placeOrder]);
+    const answer = await app.inject({ method: 'POST', url: `/api/v1/orders/${exampleId(1)}/payment` });
     expect(answer.json()).toEqual({ paymentIntentId: 'pi_1', clientSecret: 'pi_1_secret_s' });
   });
 });
@@ -380,12 +385,12 @@ describe('a buyer', () => {
 
   it('sees its own orders only, without the split of the payment', async () => {
     const { app, portal } = await start({ authenticate: testTokens() });
-    portal.addOrder(orderId(1), toPaid);
-    const url = `/api/v1/orders/${orderId(1)}`;
+    portal.addOrder(exampleId(1), toPaid);
+    const url = `/api/v1/orders/${exampleId(1)}`;
     expect((await app.inject({ url, headers: own })).json()).toMatchObject({ status: 'paid', payouts: null });
     expect((await app.inject({ url: '/api/v1/orders', headers: own })).json().items).toHaveLength(1);
     expect((await app.inject({ url: '/api/v1/orders', headers: foreign })).json().items).toEqual([]);
-    const nothing = await app.inject({ url: `/api/v1/orders/${orderId(9)}`, headers: foreign });
+    const nothing = await app.inject({ url: `/api/v1/orders/${exampleId(9)}`, headers: foreign });
     const others = await app.inject({ url, headers: foreign });
     expect(others.statusCode).toBe(404);
     expect({ ...others.json(), correlationId: '' }).toEqual({ ...nothing.json(), correlationId: '' });
@@ -394,17 +399,22 @@ describe('a buyer', () => {
   it('sees no foreign order through its stream either', async () => {
     const { app, portal } = await start({ authenticate: testTokens() });
     portal.freezeReadModels();
-    portal.addOrder(orderId(1), toPaid);
-    const url = `/api/v1/orders/${orderId(1)}`;
+    portal.addOrder(exampleId(1), toPaid);
+    const url = `/api/v1/orders/${exampleId(1)}`;
     expect((await app.inject({ url, headers: own })).statusCode).toBe(200);
     expect((await app.inject({ url, headers: foreign })).statusCode).toBe(404);
   });
 
   it('changes its own orders only', async () => {
     const { app, portal } = await start({ authenticate: testTokens() });
-    portal.addOrder(orderId(1), [placeOrder]);
+    portal.addOrder(exampleId(1), [placeOrder]);
     const cancel = (headers: Record<string, string>) =>
-      app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/cancel`, headers, payload: { reason: 'mine' } });
+      app.inject({
+        method: 'POST',
+        url: `/api/v1/orders/${exampleId(1)}/cancel`,
+        headers,
+        payload: { reason: 'mine' },
+      });
     expect((await cancel(foreign)).statusCode).toBe(404);
     expect(portal.calls).toEqual([]);
     expect((await cancel(own)).json().status).toBe('cancelled');

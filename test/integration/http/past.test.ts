@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { orderId, testPortal, testTokens } from '../../support/http.js';
 import { item } from '../../support/inventory.js';
-import { minute, placeOrder, toShipped } from '../../support/orders.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, minute, placeOrder, toShipped } from '../../support/orders.js';
+import { testTokens } from '../../support/tokens.js';
 
 /** Event n of every stream here was recorded in minute n. */
 describe('the past', () => {
@@ -11,10 +12,10 @@ describe('the past', () => {
   afterEach(() => app.close());
 
   async function start(options: { tokens?: boolean } = {}) {
-    const portal = testPortal();
+    const portal = memoryPortal();
     app = await buildApp({ ...portal.options, ...(options.tokens ? { authenticate: testTokens() } : {}) });
-    portal.addOrder(orderId(1), toShipped);
-    return { app, portal, url: `/api/v1/orders/${orderId(1)}` };
+    portal.addOrder(exampleId(1), toShipped);
+    return { app, portal, url: `/api/v1/orders/${exampleId(1)}` };
   }
 
   it('shows an order as of a revision', async () => {
@@ -48,7 +49,7 @@ describe('the past', () => {
   it('tells what changed between two moments', async () => {
     const { app, url } = await start();
     const diff = (await app.inject(`${url}/diff?from=0&to=1`)).json();
-    expect(diff).toMatchObject({ orderId: orderId(1), from: { revision: 0 }, to: { revision: 1 } });
+    expect(diff).toMatchObject({ orderId: exampleId(1), from: { revision: 0 }, to: { revision: 1 } });
     expect(diff.changes).toContainEqual({ path: 'status', from: 'awaiting_payment', to: 'paid' });
     expect((await app.inject(`${url}/diff?from=1&to=1`)).json().changes).toEqual([]);
     const whole = (await app.inject(`${url}/diff`)).json();

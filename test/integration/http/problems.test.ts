@@ -9,14 +9,14 @@ import { type RejectionCode, reject } from '../../../src/domain/shared/decider.j
 import { buildApp } from '../../../src/http/app.js';
 import { problems } from '../../../src/http/problems/catalogue.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
-import { orderBody, orderId, type TestPortal, testPortal } from '../../support/http.js';
-import { placeOrder } from '../../support/orders.js';
+import { type MemoryPortal, memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, orderBody, placeOrder } from '../../support/orders.js';
 
-let portal: TestPortal;
+let portal: MemoryPortal;
 let app: FastifyInstance;
 const captured: unknown[] = [];
 beforeAll(async () => {
-  portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
+  portal = memoryPortal({ errors: { capture: (error) => captured.push(error) } });
   app = await buildApp(portal.options);
 });
 beforeEach(() => {
@@ -362,10 +362,10 @@ describe('a request that cannot be routed or read', () => {
   it.each([
     ['/api/v1/products/NOPE', 'GET'],
     ['/api/v1/inventory/NOPE', 'GET'],
-    [`/api/v1/orders/${orderId(404)}`, 'GET'],
+    [`/api/v1/orders/${exampleId(404)}`, 'GET'],
     [`/api/v1/orders/VL-NOPE/history`, 'GET'],
-    [`/api/v1/orders/${orderId(404)}/payment`, 'POST'],
-    [`/api/v1/orders/${orderId(404)}/export/retry`, 'POST'],
+    [`/api/v1/orders/${exampleId(404)}/payment`, 'POST'],
+    [`/api/v1/orders/${exampleId(404)}/export/retry`, 'POST'],
   ] as const)('for a thing that does not exist: 404 %s', async (url, method) => {
     expectProblem(await app.inject({ url, method }), 404, 'not-found');
     expect(portal.calls).toEqual([]);
@@ -479,7 +479,7 @@ it('no body of any route, at any depth, takes a field that its schema does not n
 });
 
 it('a handler that takes too long is answered for: 503, whether the request has a body or not', async () => {
-  const stuck = testPortal({ limits: { handlerMs: 100 } });
+  const stuck = memoryPortal({ limits: { handlerMs: 100 } });
   const patience = new AbortController();
   const never = () =>
     new Promise<never>((_, fail) => patience.signal.addEventListener('abort', () => fail(new Error('late'))));
@@ -504,7 +504,7 @@ it('a handler that takes too long is answered for: 503, whether the request has 
 });
 
 it('a credential that nobody tells of in time is answered for as well', async () => {
-  const portal = testPortal({ limits: { handlerMs: 50 }, authenticate: () => new Promise(() => undefined) });
+  const portal = memoryPortal({ limits: { handlerMs: 50 }, authenticate: () => new Promise(() => undefined) });
   const silent = await buildApp(portal.options);
   try {
     for (const method of ['GET', 'POST'] as const) {
@@ -519,7 +519,7 @@ it('a credential that nobody tells of in time is answered for as well', async ()
 });
 
 it('what comes after the time of its handler is dropped without a word', async () => {
-  const portal = testPortal({ limits: { handlerMs: 50 } });
+  const portal = memoryPortal({ limits: { handlerMs: 50 } });
   const { queries } = portal.options;
   const products: typeof queries.products = async (filter) => {
     await sleep(150);
@@ -543,7 +543,7 @@ it('what comes after the time of its handler is dropped without a word', async (
 
 it('a stream that takes too long to begin is answered for, and does not keep its place', async () => {
   const late = new AbortController();
-  const portal = testPortal({ limits: { handlerMs: 100, streamsPerCaller: 1 } });
+  const portal = memoryPortal({ limits: { handlerMs: 100, streamsPerCaller: 1 } });
   const { changes } = portal.options;
   const follow: typeof changes.follow = async (asked) => {
     if (!late.signal.aborted) await once(late.signal, 'abort');
@@ -564,7 +564,7 @@ it('a stream that takes too long to begin is answered for, and does not keep its
 
 it('an answer that goes on may take longer than its handler, one that stands still is cut off', async () => {
   const limitMs = 100;
-  const portal = testPortal({ limits: { handlerMs: limitMs } });
+  const portal = memoryPortal({ limits: { handlerMs: limitMs } });
   const { queries } = portal.options;
   let stands = false;
   async function* payoutEntries(): ReturnType<typeof queries.payoutEntries> {

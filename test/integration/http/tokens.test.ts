@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +7,8 @@ import { signatureAlgorithms } from '../../../src/config/variables.js';
 import { buildApp } from '../../../src/http/app.js';
 import { tokenAuthenticator } from '../../../src/http/security/token-authenticator.js';
 import { clockAheadBy } from '../../support/clock.js';
-import { testPortal } from '../../support/http.js';
+import { type Listening, listen } from '../../support/listen.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { until } from '../../support/until.js';
 
 const issuer = 'https://issuer.example';
@@ -30,7 +30,7 @@ const usual = { issuer, audience, algorithms: signatureAlgorithms, expiryRequire
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let strangers: typeof keys;
-let keySet: Server;
+let keySet: Listening;
 let byKeySet: FastifyInstance;
 let bySecret: FastifyInstance;
 
@@ -38,30 +38,30 @@ beforeAll(async () => {
   keys = await generateKeyPair('RS256', { extractable: true });
   strangers = await generateKeyPair('RS256', { extractable: true });
   const published = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', use: 'sig', alg: 'RS256' }] };
-  keySet = createServer((_request, answer) => {
-    answer.setHeader('content-type', 'application/json').end(JSON.stringify(published));
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => keySet.once('listening', resolve));
-  const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
+  keySet = await listen(
+    createServer((_request, answer) => {
+      answer.setHeader('content-type', 'application/json').end(JSON.stringify(published));
+    }),
+  );
+  const jwksUrl = `${keySet.url}/keys`;
   const app = (settings: { jwksUrl: string | null; secret: string | null }) =>
-    buildApp(testPortal({ authenticate: tokenAuthenticator({ ...usual, ...settings }) }).options);
+    buildApp(memoryPortal({ authenticate: tokenAuthenticator({ ...usual, ...settings }) }).options);
   byKeySet = await app({ jwksUrl, secret: null });
   bySecret = await app({ jwksUrl: null, secret });
 });
 afterAll(async () => {
   await byKeySet?.close();
   await bySecret?.close();
-  keySet?.close();
+  await keySet?.close();
 });
 
 it('takes the algorithms and the difference of clocks that it is told', async () => {
-  const jwksUrl = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/keys`;
-  const told = { ...usual, jwksUrl, secret: null };
+  const told = { ...usual, jwksUrl: `${keySet.url}/keys`, secret: null };
   const strict = await buildApp(
-    testPortal({ authenticate: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options,
+    memoryPortal({ authenticate: tokenAuthenticator({ ...told, algorithms: ['ES256'] }) }).options,
   );
   const prompt = await buildApp(
-    testPortal({ authenticate: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options,
+    memoryPortal({ authenticate: tokenAuthenticator({ ...told, clockSkewSeconds: 0 }) }).options,
   );
   const late = await signed({ ...claims, exp: Math.floor(Date.now() / 1_000) - 10 });
   expect(await status(byKeySet, await signed())).toBe(200);
@@ -92,7 +92,7 @@ it('a good token is let in, by key set and by secret', async () => {
 
 it('a token that never expires, signed by a short secret, is let in where both may be', async () => {
   const brief = { ...usual, jwksUrl: null, secret: 'short', expiryRequired: false };
-  const app = await buildApp(testPortal({ authenticate: tokenAuthenticator(brief) }).options);
+  const app = await buildApp(memoryPortal({ authenticate: tokenAuthenticator(brief) }).options);
   const sign = (payload: JWTPayload) =>
     new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode('short'));
   try {
@@ -220,9 +220,9 @@ it('what is no token at all is refused', async () => {
 
 describe('when the issuer changes its keys or is away', () => {
   let answers: () => { status: number; keys: object[] };
-  let issuerServer: Server;
+  let issuerServer: Listening;
   let app: FastifyInstance;
-  let freshPortal: () => ReturnType<typeof testPortal>;
+  let freshPortal: () => ReturnType<typeof memoryPortal>;
   const freshApp = () => buildApp(freshPortal().options);
   const publish = async (kid: string, pair: typeof keys) => ({
     ...(await exportJWK(pair.publicKey)),
@@ -232,18 +232,19 @@ describe('when the issuer changes its keys or is away', () => {
   });
 
   beforeAll(async () => {
-    issuerServer = createServer((_request, answer) => {
-      const { status: code, keys: published } = answers();
-      answer.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: published }));
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => issuerServer.once('listening', resolve));
-    const jwksUrl = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/keys`;
-    freshPortal = () => testPortal({ authenticate: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
+    issuerServer = await listen(
+      createServer((_request, answer) => {
+        const { status: code, keys: published } = answers();
+        answer.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: published }));
+      }),
+    );
+    const jwksUrl = `${issuerServer.url}/keys`;
+    freshPortal = () => memoryPortal({ authenticate: tokenAuthenticator({ ...usual, jwksUrl, secret: null }) });
     app = await freshApp();
   });
   afterAll(async () => {
     await app?.close();
-    issuerServer?.close();
+    await issuerServer?.close();
   });
 
   it('answers 503, not 401, while nobody can tell; then old keys stay good and new ones come soon', async () => {

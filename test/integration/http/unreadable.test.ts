@@ -3,10 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { SchemaVersionUnknown } from '../../../src/commands/event-unreadable.js';
 import { buildApp } from '../../../src/http/app.js';
-import { orderId, type TestPortal, testPortal, testTokens } from '../../support/http.js';
-import { placeOrder, toShipped } from '../../support/orders.js';
+import { type MemoryPortal, memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, placeOrder, toShipped } from '../../support/orders.js';
+import { testTokens } from '../../support/tokens.js';
 
-const id = orderId(1);
+const id = exampleId(1);
 const url = `/api/v1/orders/${id}`;
 
 /** Ways in which an event can be beyond this release, and what is answered where its stream has to be folded. */
@@ -39,13 +40,13 @@ const troubles: Record<
 
 describe.each(Object.entries(troubles))('an order with an event %s', (_, { spoil, status, code, reason }) => {
   let app: FastifyInstance;
-  let portal: TestPortal;
+  let portal: MemoryPortal;
   const captured: unknown[] = [];
   afterEach(() => app.close());
 
   async function start(options: { tokens?: boolean } = {}) {
     captured.length = 0;
-    portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
+    portal = memoryPortal({ errors: { capture: (error) => captured.push(error) } });
     app = await buildApp({ ...portal.options, ...(options.tokens ? { authenticate: testTokens() } : {}) });
     portal.addOrder(id, toShipped);
     portal.spoil(id, 0, spoil);
@@ -81,10 +82,10 @@ describe.each(Object.entries(troubles))('an order with an event %s', (_, { spoil
   it('shows the history of an order that no read model has', async () => {
     await start();
     portal.freezeReadModels();
-    portal.addOrder(orderId(2), [placeOrder]);
-    portal.spoil(orderId(2), 0, spoil);
-    expect((await app.inject(`/api/v1/orders/${orderId(2)}`)).json()).toMatchObject({ code });
-    expect((await app.inject(`/api/v1/orders/${orderId(2)}/history`)).json().events).toHaveLength(1);
+    portal.addOrder(exampleId(2), [placeOrder]);
+    portal.spoil(exampleId(2), 0, spoil);
+    expect((await app.inject(`/api/v1/orders/${exampleId(2)}`)).json()).toMatchObject({ code });
+    expect((await app.inject(`/api/v1/orders/${exampleId(2)}/history`)).json().events).toHaveLength(1);
   });
 
   it('is reported once, however often it is asked for', async () => {
@@ -98,17 +99,17 @@ describe.each(Object.entries(troubles))('an order with an event %s', (_, { spoil
   it('is no order to other buyers', async () => {
     await start({ tokens: true });
     portal.freezeReadModels();
-    portal.addOrder(orderId(2), [{ ...placeOrder, customerId: 'cust-1' }]);
-    portal.spoil(orderId(2), 0, spoil);
+    portal.addOrder(exampleId(2), [{ ...placeOrder, customerId: 'cust-1' }]);
+    portal.spoil(exampleId(2), 0, spoil);
     const as = (who: string) =>
-      app.inject({ url: `/api/v1/orders/${orderId(2)}`, headers: { authorization: `Bearer ${who}` } });
+      app.inject({ url: `/api/v1/orders/${exampleId(2)}`, headers: { authorization: `Bearer ${who}` } });
     expect((await as('buyer:cust-2')).statusCode).toBe(404);
     if (reason !== 'not-applicable') expect((await as('buyer:cust-1')).json()).toMatchObject({ code });
   });
 });
 
 it('says so of events that lead to no order', async () => {
-  const portal = testPortal();
+  const portal = memoryPortal();
   const app = await buildApp(portal.options);
   portal.addOrder(id, toShipped);
   portal.spoil(id, 0, () => ({ data: { customer: { name: 'Ada Byron' } } }));
@@ -123,7 +124,7 @@ it.each(['/history', '?asOf=0', '?asOf=2026-03-01T09:30:00Z', '/diff'])(
   'says so of an order whose stream is gone, while the read model has it: %s',
   async (path) => {
     const captured: unknown[] = [];
-    const portal = testPortal({ errors: { capture: (error) => captured.push(error) } });
+    const portal = memoryPortal({ errors: { capture: (error) => captured.push(error) } });
     const histories = { ...portal.options.histories, orderHistory: async () => null, orderAsOf: async () => null };
     const app = await buildApp({ ...portal.options, histories });
     portal.addOrder(id, toShipped);
@@ -145,7 +146,7 @@ it.each([
   ['POST', `${url}/refunds`, { reason: 'broken' }],
   ['POST', `${url}/export/retry`, {}],
 ] as const)('%s %s of such an order changes nothing and says why', async (method, path, payload) => {
-  const portal = testPortal();
+  const portal = memoryPortal();
   const app = await buildApp(portal.options);
   portal.addOrder(id, toShipped);
   const event = { stream: `order-${id}`, revision: 3n, type: 'OrderPaid', metadata: { schemaVersion: 7 } };

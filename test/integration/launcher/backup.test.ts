@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PartName, partNames, type Stack, startStack } from '../../../embedded/stack/index.js';
 import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
-import { orderBody } from '../../support/http.js';
+import { call, control } from '../../support/json-http.js';
+import { orderBody } from '../../support/orders.js';
 import { copyCluster } from '../../support/postgres.js';
 import { bareEnvironment } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -18,6 +19,7 @@ const outside = ['extensiv', 'stripe', 'mail'] as const;
 
 let folder: string;
 let stack: Stack | undefined;
+const standIn = (name: 'extensiv' | 'stripe') => ({ url: stack?.urls[name] ?? '' });
 const dataDir = () => path.join(folder, 'data');
 const backup = (name = '') => path.join(folder, 'backup', name);
 
@@ -45,11 +47,9 @@ async function stop(): Promise<void> {
 }
 
 async function api<Body>(address: string, body?: object): Promise<Body> {
-  const answer = await fetch(`${stack?.urls.portal}/api/v1${address}`, {
-    ...(body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
-  });
-  expect(answer.ok, await answer.clone().text()).toBe(true);
-  return (await answer.json()) as Body;
+  const answer = await call<Body>(body ? 'POST' : 'GET', `${stack?.urls.portal}/api/v1${address}`, body);
+  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+  return answer.body;
 }
 
 /** An order, paid for and in the warehouse. */
@@ -59,7 +59,7 @@ async function exportedOrder(): Promise<OrderView> {
     ...orderBody(),
     lineItems: [{ sku: items[0]?.sku, quantity: 1 }],
   });
-  await fetch(`${stack?.urls.stripe}/control/payment_intents/${payment.paymentIntentId}/pay`, { method: 'POST' });
+  await control(standIn('stripe'), 'POST', `/payment_intents/${payment.paymentIntentId}/pay`);
   return until('the order is exported', async () => {
     const now = await api<OrderView>(`/orders/${order.id}`);
     return now.extensivOrderId !== null && now;
@@ -178,10 +178,8 @@ describe('back-up and restore', () => {
       });
     }
     // What was ordered after the back-up is known to the warehouse alone; nothing was exported twice.
-    const { orders } = (await (await fetch(`${stack?.urls.extensiv}/control/ledger`)).json()) as {
-      orders: { order_number: string }[];
-    };
-    expect(orders.map(({ order_number: number }) => number).sort()).toEqual(
+    const ledger = await control<{ orders: { order_number: string }[] }>(standIn('extensiv'), 'GET', '/ledger');
+    expect(ledger.orders.map(({ order_number: number }) => number).sort()).toEqual(
       [saved, after, lost].map(({ orderNumber }) => orderNumber).sort(),
     );
   }, 240_000);

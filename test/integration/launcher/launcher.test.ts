@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { poll } from '../../../embedded/stack/poll.js';
 import { isRunning, type ProcessIdentity } from '../../../embedded/stack/process-table.js';
 import { type Launcher, runLauncher } from '../../support/launcher.js';
+import { listen } from '../../support/listen.js';
 
 describe('the launcher', () => {
   let dataDir: string;
@@ -112,15 +113,13 @@ describe('the launcher', () => {
   });
 
   it('names the variable to change when the portal’s port is taken', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => squatter.once('listening', resolve));
-    const { port } = squatter.address() as { port: number };
+    const { port, close } = await listen(createServer());
     try {
       const launcher = await run(['portal'], { PORT: String(port) });
       expect(await launcher.ended).toBe(1);
       expect(launcher.output()).toMatch(new RegExp(`port ${port}: another program has it. Set PORT`));
     } finally {
-      squatter.close();
+      await close();
     }
   });
 

@@ -1,12 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReadiness, whyNotReady } from '../../../embedded/stack/portal-readiness.js';
+import { type Listening, listen } from '../../support/listen.js';
 import { createEmptyDatabase } from '../../support/postgres.js';
 
 describe('a portal that answers', () => {
-  let server: Server;
+  let server: Listening;
   let url: string;
   const answers: Record<string, { status: number; body: unknown }> = {};
   const unready = {
@@ -21,16 +21,17 @@ describe('a portal that answers', () => {
 
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    server = createServer((request, response) => {
-      const { status, body } = answers[request.url ?? ''] ?? { status: 404, body: null };
-      response.writeHead(status).end(JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await listen(
+      createServer((request, response) => {
+        const { status, body } = answers[request.url ?? ''] ?? { status: 404, body: null };
+        response.writeHead(status).end(JSON.stringify(body));
+      }),
+    );
+    url = server.url;
   });
-  afterEach(() => {
+  afterEach(async () => {
     vi.useRealTimers();
-    server.close();
+    await server.close();
   });
 
   it('is waited for until it is ready and its first sync has ended', async () => {

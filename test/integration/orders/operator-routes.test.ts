@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { orderId, testPortal } from '../../support/http.js';
-import { placeOrder, toExported } from '../../support/orders.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
+import { exampleId, placeOrder, toExported } from '../../support/orders.js';
 
-const portal = testPortal();
+const portal = memoryPortal();
 let app: FastifyInstance;
 beforeAll(async () => {
   app = await buildApp(portal.options);
@@ -57,21 +57,21 @@ describe("a brand's share", () => {
 
 describe('a refund by an operator', () => {
   it('of a part shows as requested, and a second one has to wait', async () => {
-    portal.addOrder(orderId(1), toExported);
+    portal.addOrder(exampleId(1), toExported);
     const ask = (payload: object) =>
-      app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(1)}/refunds`, payload });
+      app.inject({ method: 'POST', url: `/api/v1/orders/${exampleId(1)}/refunds`, payload });
     const first = await ask({ amount: 2_500, reason: 'one was damaged' });
     expect([first.statusCode, first.json().refundStatus]).toEqual([200, 'requested']);
-    expect(portal.eventsOf(orderId(1)).at(-1)).toMatchObject({ type: 'RefundRequested', data: { amount: 2_500 } });
+    expect(portal.eventsOf(exampleId(1)).at(-1)).toMatchObject({ type: 'RefundRequested', data: { amount: 2_500 } });
     const second = await ask({ reason: 'all of it' });
     expect([second.statusCode, second.json().code]).toEqual([409, 'illegal-transition']);
   });
 
   it('of an unpaid order, or of more than it cost, is refused', async () => {
-    portal.addOrder(orderId(2), [placeOrder]);
-    portal.addOrder(orderId(3), toExported);
+    portal.addOrder(exampleId(2), [placeOrder]);
+    portal.addOrder(exampleId(3), toExported);
     const ask = (n: number, amount: number) =>
-      app.inject({ method: 'POST', url: `/api/v1/orders/${orderId(n)}/refunds`, payload: { amount, reason: 'r' } });
+      app.inject({ method: 'POST', url: `/api/v1/orders/${exampleId(n)}/refunds`, payload: { amount, reason: 'r' } });
     expect((await ask(2, 1)).json().code).toBe('not-paid');
     expect((await ask(3, 10_001)).json().code).toBe('invalid-command');
     expect((await ask(3, 0)).statusCode).toBe(400);

@@ -4,7 +4,8 @@ import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { fold } from '../../support/fold.js';
-import { type Answer, type Placed, products, streamOf, type TestPortal } from '../../support/portal.js';
+import type { Answer } from '../../support/json-http.js';
+import { type Placed, products, streamOf, type TestPortal } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 
 /** An event of the payment provider, as it would send it. */

@@ -12,7 +12,7 @@ import { createPersonalRecords } from '../../../src/processes/privacy/records.js
 import { RebuildInProgress } from '../../../src/projections/generations/exclusively.js';
 import type { OrderView } from '../../../src/projections/views.js';
 import { portalCli } from '../../support/cli.js';
-import { all } from '../../support/new-events.js';
+import { collect } from '../../support/collect.js';
 import { type Placed, pay, place, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
 import { expectOrderToEqualItsStream } from '../../support/truth.js';
 import { until } from '../../support/until.js';
@@ -100,7 +100,7 @@ const untilHeard = () =>
 
 describe('erasing a customer', { timeout: 120_000 }, () => {
   it('is possible since the event store never holds the customer in plain text', async () => {
-    const stored = await all(operator.storedEvents.readStream(`order-${unpaid.order.id}`));
+    const stored = await collect(operator.storedEvents.readStream(`order-${unpaid.order.id}`));
     const text = JSON.stringify(stored.map(({ data, metadata }) => ({ data, metadata })));
     for (const word of [email, 'Ada Byron', '555 0100', 'Main St']) expect(text).not.toContain(word);
     expect(await orderOf(unpaid)).toMatchObject({ customer: { email, name: 'Ada Byron' }, erasedAt: null });
@@ -191,7 +191,7 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
   });
 
   it('leaves a receipt that says who and when, and nothing of the customer', async () => {
-    const events = await all(portal.eventStore.readAll({ prefixes: ['privacy-'] }));
+    const events = await collect(portal.eventStore.readAll({ prefixes: ['privacy-'] }));
     expect(events).toHaveLength(1);
     const [receipt] = events;
     expect(receipt).toMatchObject({ type: 'PersonalDataErased', data: { reason: 'request 1' } });

@@ -11,11 +11,12 @@ import { stockListForm } from '../../../src/projections/cache/stock-list.js';
 import { createProjections } from '../../../src/projections/create-projections.js';
 import type { StockList } from '../../../src/projections/queries.js';
 import type { Projector } from '../../../src/projections/runtime/projector.js';
+import { collect } from '../../support/collect.js';
 import { itemsOf } from '../../support/inventory.js';
-import { all } from '../../support/new-events.js';
 import type { TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 import { listed, syncCompleted } from './support/workload.js';
-import { createWorld, eventually, startServers, type World } from './support/world.js';
+import { createWorld, startServers, type World } from './support/world.js';
 
 describe('the inventory cache', () => {
   let stack: TestStack;
@@ -47,7 +48,7 @@ describe('the inventory cache', () => {
   async function synced(completedAt?: string): Promise<void> {
     const position = await world.append(`inventorySync-${prefix}-${days++}`, syncCompleted(`s${days}`, completedAt));
     expect(await queries().waitFor(position, 10_000)).toBe(true);
-    await eventually('the cache has followed', async () => {
+    await until('the cache has followed', async () => {
       const followed = parsePosition((await world.cache.position()) ?? '');
       return followed !== null && comparePositions(followed, position) >= 0;
     });
@@ -55,7 +56,7 @@ describe('the inventory cache', () => {
 
   /** Readable, too: what has been invalidated meanwhile is not. */
   async function cached(key: string, scope: string): Promise<void> {
-    await eventually(`${key} is cached`, async () => (await world.cache.read(key, scope)).entry !== null);
+    await until(`${key} is cached`, async () => (await world.cache.read(key, scope)).entry !== null);
   }
 
   it('keeps so much and no more, until what it keeps has ended its life', async () => {
@@ -65,11 +66,11 @@ describe('the inventory cache', () => {
       return store.write(`products:${n}`, '*', stamp, 'x'.repeat(1_500));
     };
     // An invalidation between reading and writing keeps an entry out, too.
-    for (const n of [0, 1]) await eventually(`entry ${n} is kept`, () => write(n));
+    for (const n of [0, 1]) await until(`entry ${n} is kept`, () => write(n));
     expect(await write(2)).toBe(false);
     expect(await world.redis.exists('products:2')).toBe(0);
-    await eventually('what is there changes', () => write(1));
-    await eventually('there is room again', () => write(3));
+    await until('what is there changes', () => write(1));
+    await until('there is room again', () => write(3));
   });
 
   it('looks now and then for room, not at each entry that there is none for', async () => {
@@ -122,7 +123,7 @@ describe('the inventory cache', () => {
     await world.append(`inventory-${sku(1)}`, delisted);
     await synced();
     const keys = [`inventory:sku:${sku(1)}`, `product:p-${sku(1)}`, `product:${sku(1)}`];
-    await eventually('they are gone', async () => (await world.redis.exists(...keys)) === 0);
+    await until('they are gone', async () => (await world.redis.exists(...keys)) === 0);
   });
 
   it('never answers with older stock than a position that was waited for', async () => {
@@ -179,14 +180,14 @@ describe('the inventory cache', () => {
     const cut = createCacheStore(connections(away()), 900);
     await expect(write(cut, dated, stockListForm)).rejects.toThrow(CacheUnavailable);
     // An invalidation between reading and writing keeps an entry out.
-    await eventually('something small is kept', () => write(cut, { small: true }));
+    await until('something small is kept', () => write(cut, { small: true }));
 
-    await eventually('the stock is kept', () => write(world.cache, dated, stockListForm));
+    await until('the stock is kept', () => write(world.cache, dated, stockListForm));
     const kept = JSON.parse((await world.redis.get(key)) ?? '') as { entry: unknown };
     expect(kept.entry).toEqual({ asOf: null, total: 1, value: [{ sku: 'é' }] });
     expect((await world.cache.read(key, '*', stockListForm)).entry).toEqual(dated);
     // Releases before this one did not count the items.
-    await eventually('their stock is kept', () => write(world.cache, { asOf: null, value: [] }));
+    await until('their stock is kept', () => write(world.cache, { asOf: null, value: [] }));
     expect((await world.cache.read(key, '*', stockListForm)).entry).toBeNull();
   });
 
@@ -237,10 +238,7 @@ describe('the inventory cache', () => {
     expect(await queries().waitFor(position, 10_000)).toBe(true);
     expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
     await stack.start('redis');
-    await eventually(
-      'the cache is used again',
-      async () => (await queries().inventoryItem(sku(4)))?.source === 'cache',
-    );
+    await until('the cache is used again', async () => (await queries().inventoryItem(sku(4)))?.source === 'cache');
     expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
   });
 
@@ -259,10 +257,7 @@ describe('the inventory cache', () => {
     expect(await queries().waitFor(position, 10_000)).toBe(true);
     expect(await queries().inventoryItem(sku(4))).toMatchObject({ source: 'database', item: { available: 7 } });
     await world.redis.config('SET', 'min-replicas-to-write', '0');
-    await eventually(
-      'the cache is used again',
-      async () => (await queries().inventoryItem(sku(4)))?.source === 'cache',
-    );
+    await until('the cache is used again', async () => (await queries().inventoryItem(sku(4)))?.source === 'cache');
     expect((await queries().inventoryItem(sku(4)))?.item.available).toBe(7);
   });
 
@@ -285,7 +280,7 @@ describe('the inventory cache', () => {
     const read = () => queries().inventoryItem(sku(7));
     // The same object again: nobody has read it anew.
     const inMemory = () =>
-      eventually('it is in memory', async () => {
+      until('it is in memory', async () => {
         const first = await read();
         return first === (await read());
       });
@@ -302,13 +297,13 @@ describe('the inventory cache', () => {
     expect(await read()).toMatchObject({ item: { available: 7 } });
 
     // What has changed is written to Redis anew, too, a moment later.
-    await eventually('it is answered from memory although Redis has nothing', async () => {
+    await until('it is answered from memory although Redis has nothing', async () => {
       const known = await read();
       await world.redis.flushall();
       return known === (await read());
     });
     await world.redis.client('KILL', 'TYPE', 'pubsub');
-    await eventually('nothing is answered from memory', async () => {
+    await until('nothing is answered from memory', async () => {
       await world.redis.flushall();
       return (await read())?.source === 'database';
     });
@@ -318,7 +313,7 @@ describe('the inventory cache', () => {
     await world.append(`inventory-${sku(5)}`, listed(sku(5), 10));
     await synced();
     await cached('inventory:all', '*');
-    await eventually('there is a memory', async () => {
+    await until('there is a memory', async () => {
       const first = await queries().inventoryItem(sku(5));
       return first === (await queries().inventoryItem(sku(5)));
     });
@@ -334,13 +329,13 @@ describe('the inventory cache', () => {
       await synced();
       const read = () => queries().inventoryItem(sku(8));
       let before = await read();
-      await eventually('it is in memory', async () => {
+      await until('it is in memory', async () => {
         const earlier = before;
         before = await read();
         return earlier === before;
       });
       await world.redis.publish(invalidationChannel(world.redis), text);
-      await eventually('it was read anew', async () => (await read()) !== before);
+      await until('it was read anew', async () => (await read()) !== before);
       expect(await read()).toMatchObject({ item: { available: 10 } });
     },
   );
@@ -360,10 +355,10 @@ describe('the inventory cache', () => {
       },
     };
     const refresher = createCacheRefresher({ ...world, store });
-    const [event] = await all(world.eventStore.readStream(`inventory-${sku(9)}`));
+    const [event] = await collect(world.eventStore.readStream(`inventory-${sku(9)}`));
     const before = await world.cache.read(`inventory:sku:${sku(9)}`, sku(9));
     await refresher.afterCommit([event!], position);
-    await eventually('it was cleared', async () => {
+    await until('it was cleared', async () => {
       return (await world.cache.read(`inventory:sku:${sku(9)}`, sku(9))).stamp !== before.stamp;
     });
     await refresher.settled();

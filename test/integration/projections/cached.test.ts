@@ -6,8 +6,8 @@ import type { CacheStore } from '../../../src/projections/cache/cache-store.js';
 import { createCached } from '../../../src/projections/cache/cached.js';
 import { patientRedis } from '../../support/redis.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { until } from '../../support/until.js';
-import { silent } from './support/world.js';
 
 let stack: TestStack;
 let redis: Redis;
@@ -27,9 +27,8 @@ beforeEach(async () => {
   await store.invalidateAll();
 });
 
-const metrics = { increment: () => undefined, observe: () => undefined, set: () => undefined };
 const request = (load: () => Promise<string>) => ({ name: 'products', key: 'products:all', scope: 'all', load });
-const cachedBy = (its: CacheStore) => createCached({ store: its, metrics, logger: silent });
+const cachedBy = (its: CacheStore) => createCached({ store: its, metrics: noMetrics, logger: silentLogger });
 
 /** A process that loads the entry from now until it may end, and keeps its lock for as long as a test may take. */
 async function loading() {

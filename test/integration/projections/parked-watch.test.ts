@@ -8,7 +8,8 @@ import { type Projector, startProjector } from '../../../src/projections/runtime
 import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
-import { createWorld, eventually, startServers, type World } from './support/world.js';
+import { until } from '../../support/until.js';
+import { createWorld, startServers, type World } from './support/world.js';
 
 /** Cannot apply anything of the streams it is told to refuse. */
 function refusing(name: string, refuse: ReadonlySet<string>): Projection {
@@ -81,7 +82,7 @@ describe('the watch over parked streams', () => {
   async function nextLook(): Promise<void> {
     for (const _ of ['one under way', 'one after it']) {
       gauge.clear();
-      await eventually('the watch looks', () => gauge.size > 0);
+      await until('the watch looks', () => gauge.size > 0);
     }
   }
 
@@ -94,7 +95,7 @@ describe('the watch over parked streams', () => {
 
   it('tells of a burst in one mail at once, and of what follows in one more when it was gathered', async () => {
     const [first = ''] = await park(1);
-    await eventually('the operators are told', async () => raised.length === 1);
+    await until('the operators are told', async () => raised.length === 1);
     expect(raised[0]).toMatchObject({
       kind: 'projection-parked',
       subject: `${first} is parked`,
@@ -102,13 +103,13 @@ describe('the watch over parked streams', () => {
       facts: { newlyParked: { picky: 1, choosy: 1 } },
     });
     const [second = ''] = await park(7);
-    for (const name of names) await eventually('it is seen', () => gauge.get(`portal_parked_streams ${name}`) === 8);
+    for (const name of names) await until('it is seen', () => gauge.get(`portal_parked_streams ${name}`) === 8);
     await nextLook();
     expect(raised, 'the rest is gathered').toHaveLength(1);
     await watch.stop();
     watch = newWatch({ gatherMs: 1 });
     watch.start();
-    await eventually('the operators are told of the rest', () => raised.length > 1);
+    await until('the operators are told of the rest', () => raised.length > 1);
     expect(raised[1]).toMatchObject({
       subject: `${second} and 6 more streams are parked`,
       message: expect.stringContaining(' and 2 more. `portal projections parked`'),
@@ -122,9 +123,9 @@ describe('the watch over parked streams', () => {
     await watch.stop();
     const slow = newWatch({ everyMs: 60_000, settleMs: 300 });
     slow.start();
-    await eventually('the first look is over', () => gauge.has('portal_parked_streams picky'));
+    await until('the first look is over', () => gauge.has('portal_parked_streams picky'));
     gauge.clear();
-    await eventually('it looks again', () => {
+    await until('it looks again', () => {
       slow.nudge();
       return gauge.has('portal_parked_streams picky');
     });
@@ -134,25 +135,25 @@ describe('the watch over parked streams', () => {
   it('owes a mail that did not go out, whatever process goes on', async () => {
     mailServerIsUp = false;
     const [stream = ''] = await park(1);
-    await eventually('it was tried', async () => raised.length > 0);
+    await until('it was tried', async () => raised.length > 0);
     await watch.stop();
     mailServerIsUp = true;
     raised.length = 0;
     watch = newWatch();
     watch.start();
-    await eventually('the operators are told', async () => raised.length > 0);
+    await until('the operators are told', async () => raised.length > 0);
     expect(raised).toMatchObject([{ subject: `${stream} is parked` }]);
   });
 
   it('takes no retry that fails for news, and forgets what is mended', async () => {
     const [stream = ''] = await park(1);
     const told = new Map(names.map((name) => [name, { parked: 1, untold: 0 }]));
-    await eventually('it is noted that the operators are told', async () => isDeepStrictEqual(await counted(), told));
+    await until('it is noted that the operators are told', async () => isDeepStrictEqual(await counted(), told));
     await retryParkedStream(world, refusing('picky', refuse), stream);
     expect(await counted()).toEqual(told);
     refuse.clear();
     await retryParkedStream(world, refusing('picky', refuse), stream);
-    await eventually('the gauge falls', async () => gauge.get('portal_parked_streams picky') === 0);
+    await until('the gauge falls', async () => gauge.get('portal_parked_streams picky') === 0);
     expect(gauge.get('portal_parked_streams choosy')).toBe(1);
   });
 });

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
@@ -19,9 +18,12 @@ import type { ProjectorOptions } from '../../../src/projections/runtime/projecto
 import { readAgain } from '../../../src/projections/runtime/read-again.js';
 import { loadSubject } from '../../../src/projections/runtime/subject.js';
 import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
+import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
-import { createWorld, eventually, startServers, type World } from './support/world.js';
+import { loggerTo } from '../../support/telemetry.js';
+import { until } from '../../support/until.js';
+import { createWorld, startServers, type World } from './support/world.js';
 
 /** Counts events per stream; refuses those of a stream it is told to refuse. */
 function counting(name: string, refuse: Set<string> = new Set()): Projection {
@@ -109,12 +111,9 @@ describe('the projector', () => {
     await world.append(good, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
     const length = history(...toPaid).length;
 
-    await eventually('the others go on', async () => (await count(world.db, 'picky', good)) === length + 1);
+    await until('the others go on', async () => (await count(world.db, 'picky', good)) === length + 1);
     expect(await count(world.db, 'picky', bad)).toBe(0);
-    await eventually(
-      'the other projection has it all',
-      async () => (await count(world.db, 'tolerant', bad)) === length,
-    );
+    await until('the other projection has it all', async () => (await count(world.db, 'tolerant', bad)) === length);
     expect(parked).toEqual([bad]);
     expect(world.captured).toHaveLength(1);
     expect(await world.projections.parked()).toMatchObject([{ projection: 'picky', stream: bad, firstRevision: 0 }]);
@@ -122,7 +121,7 @@ describe('the projector', () => {
     refuse.clear();
     expect(await retryParkedStream(world, counting('picky'), bad)).toEqual({ outcome: 'applied', events: length });
     await world.append(bad, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
-    await eventually('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 1);
+    await until('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 1);
     expect(await world.projections.parked()).toEqual([]);
   });
 
@@ -131,14 +130,14 @@ describe('the projector', () => {
     const refuse = new Set(bad);
     for (const stream of bad) await world.append(stream, ...history(...toPaid));
     start([counting('wary', refuse)], { limits: { lingerMs: 500 } });
-    await eventually('it is reported', () => world.captured.length > 0);
+    await until('it is reported', () => world.captured.length > 0);
     expect(world.captured).toEqual([expect.objectContaining({ name: 'TooManyPoisonEvents' })]);
     expect(await world.projections.parked()).toEqual([]);
 
     refuse.clear();
     const { length } = history(...toPaid);
     for (const stream of bad) {
-      await eventually('every stream is applied', async () => (await count(world.db, 'wary', stream)) === length);
+      await until('every stream is applied', async () => (await count(world.db, 'wary', stream)) === length);
     }
   });
 
@@ -148,7 +147,7 @@ describe('the projector', () => {
     for (const stream of [...bad, good]) await world.append(stream, ...history(...toPaid));
     const projection = counting('stuck', new Set(bad));
     const projector = start([projection], { limits: { lingerMs: 500, stallAfterMs: 200 } });
-    await eventually('it stands still and says why', () =>
+    await until('it stands still and says why', () =>
       /^11 streams failed at once in stuck, the last by OrderPlaced #0 of order-many-/.test(
         projector.health().reason ?? '',
       ),
@@ -156,7 +155,7 @@ describe('the projector', () => {
 
     expect(await parkWaiting(world, projection)).toEqual(bad);
     const { length } = history(...toPaid);
-    await eventually('the others go on', async () => (await count(world.db, 'stuck', good)) === length);
+    await until('the others go on', async () => (await count(world.db, 'stuck', good)) === length);
     expect((await world.projections.parked()).map(({ stream }) => stream).sort()).toEqual([...bad].sort());
     expect(await parkWaiting(world, projection), 'nothing that waits').toEqual([]);
   });
@@ -168,11 +167,11 @@ describe('the projector', () => {
     const refuse = new Set(streams);
     const projection = refusing('ahead', refuse);
     start([projection], { limits: { lingerMs: 500 } });
-    await eventually('it stands still', () => world.captured.length > 0);
+    await until('it stands still', () => world.captured.length > 0);
 
     expect(await parkWaiting(world, projection)).toEqual(streams);
     for (const stream of streams) {
-      await eventually('it goes on', async () => (await count(world.db, 'ahead', stream)) === length);
+      await until('it goes on', async () => (await count(world.db, 'ahead', stream)) === length);
     }
     refuse.clear();
     const [skipped = '', ...retried] = streams;
@@ -191,9 +190,7 @@ describe('the projector', () => {
     expect(await parkWaiting(world, projection)).toEqual([stream]);
     await retryParkedStream(world, projection, stream, { reason: 'lost' });
 
-    const events: RecordedEvent[] = [];
-    for await (const event of world.eventStore.readStream(stream)) events.push(event);
-    await applyBatch(world.db, subjects, events, position);
+    await applyBatch(world.db, subjects, await collect(world.eventStore.readStream(stream)), position);
     expect(await world.projections.parked()).toEqual([]);
     expect(await count(world.db, 'early', stream)).toBe(length);
   });
@@ -206,7 +203,7 @@ describe('the projector', () => {
       const stream = `order-worn-${n}-${world.databaseUrl.slice(-8)}`;
       refuse.add(stream);
       await world.append(stream, ...history(...toPaid));
-      await eventually('it is parked', async () => (await world.projections.parked()).length === n + 1);
+      await until('it is parked', async () => (await world.projections.parked()).length === n + 1);
     }
     const [outcome] = await rebuildProjections(world, [projection]);
     expect(outcome).toMatchObject({ switched: true });
@@ -218,7 +215,7 @@ describe('the projector', () => {
     const picky = counting('picky', refuse);
     start([picky]);
     const position = await world.append('order-bad', ...history(...toPaid));
-    await eventually('it is parked', async () => (await world.projections.parked()).length === 1);
+    await until('it is parked', async () => (await world.projections.parked()).length === 1);
     await world.db.transaction((tx) => createGeneration(tx, picky, 2));
     await catchUp(world, [{ projection: picky, generation: 2, until: position }]);
 
@@ -246,11 +243,11 @@ describe('the projector', () => {
       await projection.apply(events, ...where);
     };
     start([{ ...projection, apply }], { eventStore, limits: { lingerMs: 500 } });
-    await eventually('it is reported', () => world.captured.length > 0);
+    await until('it is reported', () => world.captured.length > 0);
 
     lost.clear();
     for (const stream of streams) {
-      await eventually('every stream is applied', async () => (await count(world.db, 'reader', stream)) > 0);
+      await until('every stream is applied', async () => (await count(world.db, 'reader', stream)) > 0);
     }
     expect(await world.projections.parked()).toEqual([]);
   });
@@ -269,9 +266,9 @@ describe('the projector', () => {
   it('is run by one process at a time; a standby takes over within ten seconds of a kill', async () => {
     const terms: string[] = [];
     const a = start([counting('shared')], { onOwner: () => terms.push('a') });
-    await eventually('a owns it', () => a.health().state === 'live');
+    await until('a owns it', () => a.health().state === 'live');
     const b = start([counting('shared')], { db: world.database(4), onOwner: () => terms.push('b') });
-    await eventually('b looked', () => b.health().state === 'standby');
+    await until('b looked', () => b.health().state === 'standby');
 
     const client = new pg.Client({ connectionString: world.databaseUrl });
     await client.connect();
@@ -282,14 +279,14 @@ describe('the projector', () => {
     );
     await client.end();
     const stream = `order-takeover-${world.databaseUrl.slice(-8)}`;
-    await eventually('somebody owns it again', () => terms.length === 2, 10_000);
+    await until('somebody owns it again', () => terms.length === 2, 10_000);
     expect(Date.now() - killedAt).toBeLessThan(10_000);
     // The server frees the lock before the old owner has wound down; compare-and-set covers the moment in between.
     const owners = () => [a, b].filter((projector) => projector.health().state !== 'standby');
-    await eventually('the old owner stands by', () => owners().length === 1);
+    await until('the old owner stands by', () => owners().length === 1);
     await world.append(stream, ...history(...toPaid));
     const length = history(...toPaid).length;
-    await eventually('all events are applied', async () => (await count(world.db, 'shared', stream)) >= length);
+    await until('all events are applied', async () => (await count(world.db, 'shared', stream)) >= length);
     expect(await count(world.db, 'shared', stream)).toBe(length);
   });
 
@@ -298,32 +295,32 @@ describe('the projector', () => {
     const stream = `order-evolving-${world.databaseUrl.slice(-8)}`;
     await world.append(stream, ...history(...toPaid));
     const length = history(...toPaid).length;
-    await eventually('version 1 has it', async () => (await count(world.db, 'evolving', stream)) === length);
+    await until('version 1 has it', async () => (await count(world.db, 'evolving', stream)) === length);
     await before.stop();
 
     const next = { ...counting('evolving'), version: 2 };
     const after = start([next], { onBroken: (outdated) => void rebuildProjections(world, outdated) });
-    await eventually('version 2 is live', () => after.health().state === 'live');
+    await until('version 2 is live', () => after.health().state === 'live');
     await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
-    await eventually('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
+    await until('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
     expect(await world.projections.status()).toMatchObject([{ name: 'evolving', version: 2, generation: 2 }]);
   });
 
   it('subscribes again from its checkpoint after the event store was away', async () => {
     const projector = start([counting('faithful')]);
-    await eventually('it is live', () => projector.health().state === 'live');
+    await until('it is live', () => projector.health().state === 'live');
     await stack.kill('eventstoredb');
-    await eventually('it notices', () => projector.health().state !== 'live');
+    await until('it notices', () => projector.health().state !== 'live');
     await stack.start('eventstoredb');
     const stream = `order-return-${world.databaseUrl.slice(-8)}`;
-    await eventually('the store takes events', () =>
+    await until('the store takes events', () =>
       world.append(stream, ...history(...toPaid)).then(
         () => true,
         () => false,
       ),
     );
     const { length } = history(...toPaid);
-    await eventually('it goes on', async () => (await count(world.db, 'faithful', stream)) >= length, 30_000);
+    await until('it goes on', async () => (await count(world.db, 'faithful', stream)) >= length);
     expect(await count(world.db, 'faithful', stream)).toBe(length);
   });
 
@@ -331,20 +328,16 @@ describe('the projector', () => {
     const stream = `order-rewound-${world.databaseUrl.slice(-8)}`;
     const before = start([counting('steady')]);
     await world.append(stream, ...history(...toPaid));
-    await eventually('it is read', async () => (await count(world.db, 'steady', stream)) === history(...toPaid).length);
+    await until('it is read', async () => (await count(world.db, 'steady', stream)) === history(...toPaid).length);
     await before.stop();
     await world.db.raw('update portal.projection_checkpoints set last_hash = ?', ['f'.repeat(64)]);
 
     const lines: { err?: unknown; reason?: unknown; failures?: unknown; at: number }[] = [];
-    const logger: Logger = {
-      ...world.logger,
-      child: () => logger,
-      warn: (facts) => void lines.push({ ...facts, at: Date.now() }),
-    };
+    const logger = loggerTo(({ level, facts }) => void (level === 'warn' && lines.push({ ...facts, at: Date.now() })));
     const onRewound = vi.fn();
     const limits = { retryBaseMs: 10, retryMaxMs: 10, tellAgainMs: 300 };
     start([counting('steady')], { logger, onRewound, limits });
-    await eventually('it is told of again', () => lines.length > 1);
+    await until('it is told of again', () => lines.length > 1);
     const [first, second] = lines;
     expect(first).toMatchObject({ err: { name: 'LogRewound' }, failures: 0 });
     expect(second).toMatchObject({ reason: expect.stringContaining(stream) });
@@ -360,10 +353,10 @@ describe('the projector', () => {
     const { length } = history(...toPaid);
     const projection = counting('reread');
     const projector = start([projection]);
-    await eventually('it is read', async () => (await count(world.db, 'reread', stream)) === length);
-    await eventually('it is live', () => projector.health().state === 'live');
+    await until('it is read', async () => (await count(world.db, 'reread', stream)) === length);
+    await until('it is live', () => projector.health().state === 'live');
     await readAgain(world.db, projection);
-    await eventually('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
+    await until('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
   });
 
   it('holds nothing up because of what a projection had read before it was put before the first event', async () => {
@@ -371,7 +364,7 @@ describe('the projector', () => {
     await world.append(stream, ...history(...toPaid));
     const projection = counting('looked');
     const before = start([projection]);
-    await eventually('it is read', async () => (await count(world.db, 'looked', stream)) > 0);
+    await until('it is read', async () => (await count(world.db, 'looked', stream)) > 0);
     await before.stop();
     await world.db.raw('update portal.projection_checkpoints set last_hash = ?', ['f'.repeat(64)]);
 
@@ -393,13 +386,13 @@ describe('the projector', () => {
 
   it('goes on where it was after the database was away', async () => {
     const projector = start([counting('patient')]);
-    await eventually('it is live', () => projector.health().state === 'live');
+    await until('it is live', () => projector.health().state === 'live');
     await stack.kill('postgres');
     const stream = `order-outage-${world.databaseUrl.slice(-8)}`;
     await world.append(stream, ...history(...toPaid));
     await stack.start('postgres');
     const { length } = history(...toPaid);
-    await eventually('it has caught up', async () => (await count(world.db, 'patient', stream)) >= length, 30_000);
+    await until('it has caught up', async () => (await count(world.db, 'patient', stream)) >= length);
     expect(await count(world.db, 'patient', stream)).toBe(length);
     expect(await world.projections.parked()).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
 import { clockAheadBy } from '../../support/clock.js';
+import { collect } from '../../support/collect.js';
 import {
   cancel,
   history,
@@ -18,8 +19,9 @@ import {
   toPaid,
 } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 import { listed } from './support/workload.js';
-import { createWorld, eventually, startServers, type World } from './support/world.js';
+import { createWorld, startServers, type World } from './support/world.js';
 
 describe('read models', () => {
   let stack: TestStack;
@@ -52,7 +54,7 @@ describe('read models', () => {
       revision: history(...toDelivered).length - 1,
       payouts: { brandTotal: 7_000, platformTotal: 3_000 },
     });
-    await eventually('the projector is live', () => projector.health().state === 'live');
+    await until('the projector is live', () => projector.health().state === 'live');
     expect(projector.health()).toMatchObject({ lagEvents: 0 });
   });
 
@@ -187,8 +189,7 @@ describe('read models', () => {
       const [total] = whole.totals;
       expect(sumOf(whole.items)).toMatchObject({ ...total, currency: 'USD' });
       expect(sumOf(parts.flatMap(({ items }) => items))).toEqual(sumOf(whole.items));
-      const lines: string[] = [];
-      for await (const text of payoutCsv(queries.payoutEntries({ brandId }))) lines.push(text);
+      const lines = await collect(payoutCsv(queries.payoutEntries({ brandId })));
       expect(lines).toHaveLength(whole.items.length + 2);
       expect(lines.at(-1)).toContain(
         `total,${formatDecimal(total!.gross, 'USD')},${formatDecimal(total!.brandShare, 'USD')}`,

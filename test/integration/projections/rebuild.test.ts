@@ -12,11 +12,12 @@ import { createGeneration } from '../../../src/projections/generations/tables.js
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
 import { lastEvents } from '../../../src/projections/runtime/last-event.js';
-import { all } from '../../support/new-events.js';
+import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 import { workload } from './support/workload.js';
-import { createWorld, eventually, startServers, type World } from './support/world.js';
+import { createWorld, startServers, type World } from './support/world.js';
 
 /** Another trade in each run; `SEED` repeats one. */
 const seed = Number(process.env.SEED ?? randomInt(1_000_000));
@@ -74,7 +75,7 @@ describe('rebuilding a read model', () => {
     await expect(world.projections.rebuild('nothing')).rejects.toThrow(UnknownProjection);
     const fresh = await createWorld(stack);
     const first = fresh.projections.startReadModels();
-    await eventually(
+    await until(
       'the tables exist',
       async () => (await fresh.projections.status()).length === fresh.projections.names.length,
     );
@@ -175,7 +176,7 @@ describe('rebuilding a read model', () => {
     const read = new Map((await lastEvents(world.db)).map(({ projection, last }) => [projection, last]));
     expect([...read.keys()].sort()).toEqual([...world.projections.names].sort());
     for (const { stream, revision, hash } of read.values()) {
-      const [event] = await all(world.eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 }));
+      const [event] = await collect(world.eventStore.readStream(stream, { fromRevision: revision, maxCount: 1 }));
       expect(event?.metadata.hash).toBe(hash);
     }
   });
@@ -244,7 +245,7 @@ describe('rebuilding a read model', () => {
     await world.append('order-meanwhile', ...history(...toPaid));
     const position = await world.append('order-afterwards', ...history(...toPaid));
     expect(await world.projections.queries.waitFor(position, 20_000)).toBe(true);
-    await eventually('the projector is live', () => projector.health().state === 'live');
+    await until('the projector is live', () => projector.health().state === 'live');
     const after = await world.projections.queries.orders({ limit: 200 });
     expect(after.items.slice(0, 2).map(({ status }) => status)).toEqual(['paid', 'paid']);
     expect(after.items.slice(2, 50)).toEqual(before.items.slice(0, 48));

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StripeSim } from '../../../embedded/stripe/server.js';
 import { createStripePayments } from '../../../src/adapters/stripe/payments.js';
@@ -8,7 +6,9 @@ import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry
 import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
 import type { PaymentsError } from '../../../src/commands/ports.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
-import { control, officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
+import { officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
+import { control } from '../../support/json-http.js';
+import { listen } from '../../support/listen.js';
 
 let sim: StripeSim;
 let logger: PortalLogger;
@@ -97,15 +97,11 @@ async function behindGateway(
   use: (there: Payments) => Promise<void>,
   { folder = '', ...settings }: { folder?: string; timeoutMs?: number } = {},
 ): Promise<void> {
-  const gateway = createServer(answer).listen(0, '127.0.0.1');
-  await once(gateway, 'listening');
+  const { url, close } = await listen(createServer(answer));
   try {
-    await use(
-      connect({ ...settings, apiBase: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}${folder}` }),
-    );
+    await use(connect({ ...settings, apiBase: url + folder }));
   } finally {
-    gateway.closeAllConnections();
-    gateway.close();
+    await close();
   }
 }
 
@@ -428,6 +424,7 @@ describe('failures', () => {
     const { paymentIntentId } = await payments.createPaymentIntent(order);
     await control(sim, 'POST', '/faults', { match: 'GET', status: 503, times: 2 });
     await payments.paymentIntent(paymentIntentId);
+    expect(await requests('GET')).toHaveLength(3);
   });
 
   it('of the network, a time-out and a wrong key can pass', async () => {

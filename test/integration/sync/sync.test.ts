@@ -15,7 +15,7 @@ import { createSyncHandler, createSyncInventory } from '../../../src/processes/i
 import type { SyncRequest } from '../../../src/processes/inventory/sync.js';
 import { snapshotFingerprint } from '../../../src/projections/models/products.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
-import { all } from '../../support/new-events.js';
+import { collect } from '../../support/collect.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -36,11 +36,8 @@ beforeEach(async () => {
 });
 
 const product = async (sku: string) => world.portal.projections.queries.product(sku);
-const events = async (sku: string) => {
-  const types: string[] = [];
-  for await (const { type } of world.portal.eventStore.readStream(`inventory-${sku}`)) types.push(type);
-  return types;
-};
+const typesOf = async (sku: string) =>
+  (await collect(world.portal.eventStore.readStream(`inventory-${sku}`))).map(({ type }) => type);
 
 const minutes = 60_000;
 const offBy = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
@@ -157,10 +154,10 @@ describe('a reservation of an exported order', () => {
 
 describe('a run', () => {
   it('writes nothing but its record when nothing has changed', async () => {
-    const before = await Promise.all(skus.map(events));
+    const before = await Promise.all(skus.map(typesOf));
     const run = await world.sync();
     expect(run).toMatchObject({ status: 'completed', received: 20, created: 0, changed: 0, delisted: 0 });
-    expect(await Promise.all(skus.map(events))).toEqual(before);
+    expect(await Promise.all(skus.map(typesOf))).toEqual(before);
   });
 
   it('does not even look at streams that have nothing to change', async () => {
@@ -179,10 +176,10 @@ describe('a run', () => {
 
   it('writes one event for what has changed', async () => {
     const [sku = ''] = skus;
-    const before = await events(sku);
+    const before = await typesOf(sku);
     await world.control('PUT', `/inventory/${sku}`, { quantity: 7 });
     expect(await world.sync()).toMatchObject({ changed: 1, created: 0 });
-    expect(await events(sku)).toEqual([...before, 'StockLevelChanged']);
+    expect(await typesOf(sku)).toEqual([...before, 'StockLevelChanged']);
   });
 
   it('takes a SKU off sale that is gone, and back when it returns', async () => {
@@ -191,7 +188,7 @@ describe('a run', () => {
     expect(await world.sync()).toMatchObject({ status: 'completed', delisted: 1 });
     await world.control('PUT', `/inventory/${sku}`, { quantity: 3, name: 'Again', price: '9.00', brand: 'VitalHemp' });
     expect(await world.sync()).toMatchObject({ created: 0, changed: 1, delisted: 0 });
-    expect((await events(sku)).slice(-4)).toContain('ProductRelisted');
+    expect((await typesOf(sku)).slice(-4)).toContain('ProductRelisted');
   });
 
   it('rejects bad items alone, each with its place', async () => {
@@ -467,7 +464,7 @@ describe('an event of the day before that cannot be read', () => {
     });
     await eventStore.append(stream, [{ ...event!, metadata: { ...event!.metadata, schemaVersion: 99 } }], 'no_stream');
     expect(await world.sync()).toMatchObject({ status: 'completed', received: 20 });
-    const types = (await all(eventStore.readStream(stream))).map(({ type }) => type);
+    const types = (await collect(eventStore.readStream(stream))).map(({ type }) => type);
     expect(types, 'a run that nobody can judge is left alone').toEqual(['InventorySyncStarted']);
   });
 });

@@ -3,11 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '../../support/listen.js';
 import {
   moveInWarehouse,
   pay,
@@ -38,20 +39,20 @@ const phone = '+1 555 731 9042';
 
 let portal: TestPortal;
 let second: Awaited<ReturnType<typeof startSecondProcess>>;
-let sentry: Awaited<ReturnType<typeof listen>>;
-let partner: Awaited<ReturnType<typeof listen>>;
-let stripe: Awaited<ReturnType<typeof listen>>;
+let sentry: Awaited<ReturnType<typeof answering>>;
+let partner: Awaited<ReturnType<typeof answering>>;
+let stripe: Awaited<ReturnType<typeof answering>>;
 let mail: MailServer;
 const envelopes: string[] = [];
 let metrics = '';
 
 beforeAll(async () => {
-  sentry = await listen((request, body, response) => {
+  sentry = await answering((request, body, response) => {
     envelopes.push((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString());
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  partner = await listen(refusingFirst(planted('PartnerAnswer')));
-  stripe = await listen(refusingPayments());
+  partner = await answering(refusingFirst(planted('PartnerAnswer')));
+  stripe = await answering(refusingPayments());
   mail = await startMailServer({
     authOptional: true,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? '' }),
@@ -68,7 +69,7 @@ beforeAll(async () => {
     AUDIT_SIGNING_KEY: signingKey,
     SMTP_URL: mail.url.replace('//', `//portal:${planted('MailPassword')}@`),
     ADMIN_EMAIL: 'operators@example.com',
-    DELIVERY_PARTNER_URL: `http://127.0.0.1:${partner.port}`,
+    DELIVERY_PARTNER_URL: partner.url,
   });
   second = await startSecondProcess();
   const { DATABASE_URL, STRIPE_SECRET_KEY } = portal.stack.env;
@@ -281,7 +282,7 @@ describe('customer data and secrets stay out of logs, error reports and metrics'
         body,
       });
     }
-    expect(stripe.requests).toBeGreaterThan(2);
+    expect(stripe.requests()).toBeGreaterThan(2);
   });
 
   it('in nothing that was written, reported or counted', async () => {
@@ -342,26 +343,13 @@ function linesWith(text: string, pattern: RegExp): string[] {
 
 type Answer = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
 
-async function listen(answer: Answer) {
+async function answering(answer: Answer) {
   let requests = 0;
   const server = createServer(async (request, response) => {
     requests += 1;
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    answer(request, Buffer.concat(chunks), response);
+    answer(request, await buffer(request), response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    get requests() {
-      return requests;
-    },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { ...(await listen(server)), requests: () => requests };
 }
 
 function refusingFirst(words: string): Answer {
@@ -402,7 +390,7 @@ async function startSecondProcess() {
       PORT: '0',
       AUTH_MODE: 'token',
       AUTH_JWT_SECRET: secret,
-      STRIPE_API_BASE: `http://127.0.0.1:${stripe.port}`,
+      STRIPE_API_BASE: stripe.url,
       STRIPE_SECRET_KEY: `sk_test_${planted('StripeKey')}`,
     },
   });

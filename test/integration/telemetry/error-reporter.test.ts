@@ -1,12 +1,13 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createErrorReporter } from '../../../src/adapters/telemetry/error-reporter.js';
 import { about } from '../../../src/adapters/telemetry/log-context.js';
+import { listen } from '../../support/listen.js';
 
 let server: Server;
+let close: () => Promise<void>;
 let dsn: string;
 let envelopes: string[];
 
@@ -14,20 +15,15 @@ let envelopes: string[];
 beforeEach(async () => {
   envelopes = [];
   server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await buffer(request);
     envelopes.push((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString());
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  dsn = `http://key@127.0.0.1:${(server.address() as AddressInfo).port}/1`;
+  const listening = await listen(server);
+  close = listening.close;
+  dsn = `http://key@127.0.0.1:${listening.port}/1`;
 });
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => close());
 
 const report = () => JSON.parse(envelopes[0]?.trim().split('\n').at(-1) ?? 'null');
 

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventSpanIdOf, traceIdOf } from '../../../src/adapters/telemetry/trace-ids.js';
 import { createTracing } from '../../../src/adapters/telemetry/tracing.js';
+import { type Listening, listen } from '../../support/listen.js';
 import { pay, place, quickPolling, startPortal, streamOf, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
 
@@ -27,18 +27,15 @@ interface Export {
   }[];
 }
 
-let collector: Server;
-let endpoint: string;
+let collector: Listening;
 let portal: TestPortal;
 const spans: Span[] = [];
 const bodies: string[] = [];
 const headers: NodeJS.Dict<string | string[]>[] = [];
 
 beforeAll(async () => {
-  collector = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
     headers.push(request.headers);
     bodies.push(body);
     for (const { resource, scopeSpans } of (JSON.parse(body) as Export).resourceSpans) {
@@ -47,12 +44,10 @@ beforeAll(async () => {
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  collector.listen(0, '127.0.0.1');
-  await once(collector, 'listening');
-  endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  collector = await listen(server);
   portal = await startPortal({
     ...quickPolling,
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=shop, authorization=Bearer a=b',
     // The error tracker brings an OpenTelemetry of its own.
     SENTRY_DSN: 'http://public@127.0.0.1:1/1',
@@ -60,8 +55,7 @@ beforeAll(async () => {
 }, 150_000);
 afterAll(async () => {
   await portal?.stop();
-  collector?.closeAllConnections();
-  collector?.close();
+  await collector?.close();
 });
 
 describe('tracing', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderState } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { acceptedSteps } from '../../support/fold.js';
 import { orderCommandTypes, orderLife } from './order-commands.js';
 
 describe('an order command repeated against the state it produced', () => {
@@ -10,13 +11,9 @@ describe('an order command repeated against the state it produced', () => {
     const acceptedTypes = new Set<string>();
     fc.assert(
       fc.property(orderLife, (commands) => {
-        let state: OrderState = orderDecider.initial;
-        for (const command of commands) {
-          const decided = orderDecider.decide(command, state);
-          if (isRejection(decided)) continue;
-          state = decided.reduce(orderDecider.evolve, state);
-          if (decided.length > 0) acceptedTypes.add(command.type);
-          expect(orderDecider.decide(command, state), command.type).toEqual([]);
+        for (const { command, events, after } of acceptedSteps(orderDecider, commands)) {
+          if (events.length > 0) acceptedTypes.add(command.type);
+          expect(orderDecider.decide(command, after), command.type).toEqual([]);
         }
       }),
       { numRuns: 2_000 },

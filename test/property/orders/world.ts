@@ -7,7 +7,6 @@ import {
 } from '../../../src/commands/event-store.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
-import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
@@ -43,6 +42,7 @@ import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
+import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { createProvider, type Provider } from './provider.js';
 import { createWms, type Wms } from './wms.js';
 
@@ -99,15 +99,6 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
   const locks = { exclusively: <Value>(_name: string, work: () => Promise<Value>) => work() };
-  const logger: Logger = {
-    trace() {},
-    debug() {},
-    info() {},
-    warn() {},
-    error() {},
-    child: () => logger,
-  };
-  const metrics = { increment() {}, observe() {}, set() {} };
   const warehouse = wms.warehouse as unknown as Warehouse;
   const warehouseTimeoutMs = 10_000;
   const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
@@ -115,8 +106,8 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     handler,
     clock,
     locks,
-    logger,
-    metrics,
+    logger: silentLogger,
+    metrics: noMetrics,
     payments: provider.payments,
     warehouse,
     warehouseTimeoutMs,

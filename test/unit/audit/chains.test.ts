@@ -6,14 +6,14 @@ import { createChains } from '../../../src/audit/chains.js';
 import { UnreadableExport } from '../../../src/audit/export-reading.js';
 import { verifyExport } from '../../../src/audit/verify-file.js';
 import { changesBetween } from '../../../src/commands/changes.js';
-import { envelope } from '../../../src/commands/event-envelope.js';
-import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
+import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { history, toPaid } from '../../support/orders.js';
+import { recordedStream } from '../../support/recorded-stream.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const stored = recorded(history(...toPaid));
+const stored = recordedStream('order-o1', history(...toPaid));
 
 describe('chains', () => {
   it('names the first fault of a stream only', () => {
@@ -34,7 +34,7 @@ describe('chains', () => {
   });
 
   it('sees a gap in an export without a manifest', async () => {
-    const lines = stored.map((event) => JSON.stringify({ ...event, revision: Number(event.revision) }));
+    const lines = stored.map(lineOf);
     expect(await verifyExport(fileOf(lines))).toMatchObject({ ok: true, events: stored.length, streams: 1 });
     expect(await verifyExport(fileOf(lines.filter((_, index) => index !== 1)))).toMatchObject({
       findings: [{ what: 'removed', revision: 1, reason: 'revision' }],
@@ -43,8 +43,10 @@ describe('chains', () => {
   });
 
   it('takes a line of an export to end at a line feed only, whatever a reason is written with', async () => {
-    const events = recorded([{ type: 'RefundFailed', data: { reason: 'one\u2028two\u2029three\u0085four\rfive' } }]);
-    const lines = events.map((event) => JSON.stringify({ ...event, revision: Number(event.revision) }));
+    const events = recordedStream('order-o1', [
+      { type: 'RefundFailed', data: { reason: 'one\u2028two\u2029three\u0085four\rfive' } },
+    ]);
+    const lines = events.map(lineOf);
     expect(await verifyExport(fileOf(lines))).toMatchObject({ ok: true, events: 1 });
     expect(await verifyExport(fileOf(lines.map((line) => `${line}\r`)))).toMatchObject({ ok: true, events: 1 });
     await expect(verifyExport(path.join(folder, 'none.jsonl'))).rejects.toThrow('ENOENT');
@@ -63,13 +65,9 @@ describe('changes', () => {
   });
 });
 
-function recorded(events: readonly DomainEvent[]) {
-  return envelope(events, {
-    commandId: '00000000-0000-4000-8000-000000000000',
-    context: { correlationId: 'c', causationId: 'x', actor: 'system:test' },
-    recordedAt: '2026-03-01T09:00:00.000Z',
-    prevHash: null,
-  }).map((event, index) => ({ ...event, stream: 'order-o1', revision: BigInt(index) }));
+/** An event as an export without positions has it. */
+function lineOf({ position: _, ...event }: RecordedEvent): string {
+  return JSON.stringify({ ...event, revision: Number(event.revision) });
 }
 
 function fileOf(lines: readonly string[]): string {

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
-import { testPortal } from '../../support/http.js';
+import { memoryPortal } from '../../support/memory-portal/index.js';
 import { allPages, blocks, read } from './pages.js';
 
 let app: FastifyInstance;
 let paths: Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {
-  app = await buildApp(testPortal().options);
+  app = await buildApp(memoryPortal().options);
   paths = app.swagger().paths as typeof paths;
 });
 

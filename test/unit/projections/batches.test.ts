@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { type BatchLimits, batches } from '../../../src/projections/runtime/batches.js';
 import { clockAheadBy } from '../../support/clock.js';
+import { collect } from '../../support/collect.js';
 
 const limits: BatchLimits = { maxEvents: 3, lingerMs: 20, maxBuffered: 6, tickMs: 50 };
 
@@ -14,15 +15,11 @@ async function* of(...messages: SubscriptionMessage[]) {
   yield* messages;
 }
 
-async function collect(subscribe: Parameters<typeof batches>[0]) {
-  const seen = [];
-  for await (const batch of batches(subscribe, limits)) seen.push(batch);
-  return seen;
-}
+const batchesOf = (subscribe: Parameters<typeof batches>[0]) => collect(batches(subscribe, limits));
 
 describe('batches of a subscription', () => {
   it('hold as many events as allowed, in order', async () => {
-    const seen = await collect(() => of(...[1, 2, 3, 4, 5].map(event)));
+    const seen = await batchesOf(() => of(...[1, 2, 3, 4, 5].map(event)));
     expect(seen.map(({ events }) => events.map(({ revision }) => Number(revision)))).toEqual([
       [1, 2, 3],
       [4, 5],
@@ -32,7 +29,7 @@ describe('batches of a subscription', () => {
 
   it('move the position for events that were filtered out', async () => {
     const position = { commit: 9n, prepare: 9n };
-    const [batch] = await collect(() => of({ kind: 'caught-up' }, { kind: 'checkpoint', position }));
+    const [batch] = await batchesOf(() => of({ kind: 'caught-up' }, { kind: 'checkpoint', position }));
     expect(batch).toEqual({ events: [], position, caughtUp: true });
   });
 

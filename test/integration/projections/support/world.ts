@@ -8,28 +8,14 @@ import { createRedis } from '../../../../src/adapters/redis/client.js';
 import { createInvalidationFeed } from '../../../../src/adapters/redis/invalidations.js';
 import { envelope } from '../../../../src/commands/event-envelope.js';
 import type { EventStore, Position } from '../../../../src/commands/event-store.js';
-import type { ErrorReporter, Logger, Metrics } from '../../../../src/commands/ports.js';
+import type { ErrorReporter, Metrics } from '../../../../src/commands/ports.js';
 import type { DomainEvent } from '../../../../src/domain/shared/event-schema.js';
 import { createProjections } from '../../../../src/projections/create-projections.js';
 import { testDatabase } from '../../../support/database.js';
 import { createEmptyDatabase } from '../../../support/postgres.js';
 import { patientRedis } from '../../../support/redis.js';
 import { startTestStack, type TestStack, type TestStackOptions } from '../../../support/stack.js';
-
-export const silent: Logger = {
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: (facts, message) =>
-    void (process.env.TEST_LOG && process.stderr.write(`${message} ${JSON.stringify(facts, errors)}\n`)),
-  error: (facts, message) =>
-    void (process.env.TEST_LOG && process.stderr.write(`${message} ${JSON.stringify(facts, errors)}\n`)),
-  child: () => silent,
-};
-
-function errors(_key: string, value: unknown): unknown {
-  return value instanceof Error ? { message: value.message, cause: value.cause } : value;
-}
+import { silentLogger } from '../../../support/telemetry.js';
 
 /** Real servers for a test file; every test gets a database and an event-store prefix of its own. */
 export async function startServers(options: TestStackOptions = {}): Promise<TestStack> {
@@ -79,7 +65,7 @@ export async function createWorld(stack: TestStack) {
   const ownerLock = createOwnerLock({ url: databaseUrl, applicationName: 'test' });
   const invalidations = createInvalidationFeed(feed);
   const stores = { eventStore, db, queryDb: db, ownerLock, cache, invalidations };
-  const deps = { ...stores, clock, metrics, reporter, logger: silent };
+  const deps = { ...stores, clock, metrics, reporter, logger: silentLogger };
   const projections = createProjections({ ...deps, staleAfterSeconds: ttlSeconds });
 
   return {
@@ -109,17 +95,4 @@ function createAppender(eventStore: EventStore) {
     tails.set(stream, { revision, hash: wrapped.at(-1)!.metadata.hash });
     return position;
   };
-}
-
-/** Resolves when the condition holds; rejects with the description after the time-out. */
-export async function eventually(
-  what: string,
-  holds: () => Promise<boolean> | boolean,
-  timeoutMs = 15_000,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
