@@ -11,6 +11,8 @@ export interface EarlierRequests {
   watch<Answer>(orderId: string, attemptedAt: () => string, request: () => Promise<Answer>): Promise<Answer>;
   /** @throws EffectPostponed until the last request can be on its way no more, or is known to have been answered */
   awaitEnd(order: Attempted, now: Date): void;
+  /** Whether the last request is known to have left no order there: it was refused, or has never gone out. */
+  leftNothing(order: Attempted): boolean;
   /**
    * How long ago the last attempt was, milliseconds; Infinity without one. As long as its date says, and as this process has
    * known it: a clock that was ahead has dated it in the future.
@@ -22,7 +24,7 @@ export interface EarlierRequests {
 const remembered = 10_000;
 
 export function createEarlierRequests(warehouseTimeoutMs: number): EarlierRequests {
-  const answered = new LRUCache<string, string>({ max: remembered });
+  const ended = new LRUCache<string, End>({ max: remembered });
   const knownSince = new LRUCache<string, number>({ max: remembered });
 
   function ageMs({ orderId, lastExportAttemptAt }: Attempted, now: Date): number {
@@ -33,30 +35,41 @@ export function createEarlierRequests(warehouseTimeoutMs: number): EarlierReques
     return Math.max(now.getTime() - Date.parse(lastExportAttemptAt), Math.floor(performance.now() - since));
   }
 
+  function endOf({ orderId, lastExportAttemptAt }: Attempted): End | null {
+    const end = ended.get(orderId);
+    return end && end.attemptedAt === lastExportAttemptAt ? end : null;
+  }
+
   return {
     async watch(orderId, attemptedAt, request) {
       try {
         return await request();
       } catch (error) {
-        if (hasEnded(error)) answered.set(orderId, attemptedAt());
+        if (hasEnded(error)) ended.set(orderId, { attemptedAt: attemptedAt(), leftNothing: error.kind !== 'unknown' });
         throw error;
       }
     },
     awaitEnd(order, now) {
-      const { orderId, lastExportAttemptAt } = order;
       const remainingMs = warehouseTimeoutMs - ageMs(order, now);
-      if (remainingMs <= 0 || answered.get(orderId) === lastExportAttemptAt) return;
+      if (remainingMs <= 0 || endOf(order)) return;
       throw new EffectPostponed(remainingMs, 'an earlier export request may still be on its way');
     },
+    leftNothing: (order) => endOf(order)?.leftNothing ?? false,
     ageMs,
   };
+}
+
+/** How a request ended, of which the order's history tells nothing. */
+interface End {
+  readonly attemptedAt: string;
+  readonly leftNothing: boolean;
 }
 
 /** A gateway gave up on the request, and what is behind it may not have. */
 const stillRunning: readonly number[] = [408, 502, 504];
 
 /** The warehouse itself has answered, or has never seen the request. */
-function hasEnded(error: unknown): boolean {
+function hasEnded(error: unknown): error is WarehouseError {
   if (!(error instanceof WarehouseError)) return false;
   const { status } = error.details;
   return error.kind !== 'unknown' || (status !== undefined && !stillRunning.includes(status));

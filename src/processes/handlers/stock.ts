@@ -6,6 +6,8 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
+import { WarehouseError } from '../ports/warehouse.js';
+import type { EarlierRequests } from './earlier-request.js';
 import type { AdoptIfThere } from './unknown-export.js';
 
 interface StockDeps {
@@ -15,6 +17,7 @@ interface StockDeps {
 
 interface GiveBackDeps extends StockDeps {
   readonly locks: Locks;
+  readonly earlierRequests: EarlierRequests;
   readonly adoptIfThere: AdoptIfThere;
 }
 
@@ -92,6 +95,21 @@ async function giveBack(
 ): Promise<void> {
   const { orderId, status: reason, exportedAt } = order;
   if ((reason !== 'cancelled' && reason !== 'expired') || exportedAt !== null) return;
-  if (order.exportOutcomeUnknown && (await deps.adoptIfThere(order, context)) !== null) return;
+  if (order.exportOutcomeUnknown && (await isThere(deps, order, context))) return;
   await releaseStock(deps.handler, { orderId, skus, reason, at: deps.clock.now().toISOString() }, context);
+}
+
+/** Pauses between two looks for an order, milliseconds; each doubles the age of its last request. */
+const shortestPauseMs = 1_000;
+const longestPauseMs = 300_000;
+
+/** @throws EffectPostponed while the warehouse does not say: the cancellation there gives up some time, and alerts */
+async function isThere(deps: GiveBackDeps, order: Order, context: CommandContext): Promise<boolean> {
+  try {
+    return (await deps.adoptIfThere(order, context)) !== null;
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) throw error;
+    const ageMs = deps.earlierRequests.ageMs(order, deps.clock.now());
+    throw new EffectPostponed(Math.min(Math.max(ageMs, shortestPauseMs), longestPauseMs), error.message);
+  }
 }

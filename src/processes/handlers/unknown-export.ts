@@ -7,7 +7,8 @@ import type { Warehouse } from '../ports/warehouse.js';
 import type { EarlierRequests } from './earlier-request.js';
 
 /**
- * Asks the warehouse for an order whose export's outcome is unknown, and records the id it is found under.
+ * Asks the warehouse for an order whose export's outcome is unknown, and records the id it is found under. It is not asked
+ * where this process knows that it has taken no order.
  *
  * @returns that id, or null when the warehouse has no such order
  * @throws EffectPostponed while a request may still be on its way; WarehouseError
@@ -22,6 +23,7 @@ export function createAdoptIfThere(deps: {
 }): AdoptIfThere {
   const { handler, clock, warehouse, earlierRequests } = deps;
   return async (order, context) => {
+    if (earlierRequests.leftNothing(order)) return null;
     earlierRequests.awaitEnd(order, clock.now());
     const found = await warehouse.findOrderByNumber(order.orderNumber);
     if (!found) return null;

@@ -58,6 +58,7 @@ export function createWmsCancelHandler(deps: {
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
     const extensivOrderId = order.extensivOrderId ?? (await deps.adoptIfThere(order, context));
     if (extensivOrderId === null) {
+      if (deps.earlierRequests.leftNothing(order)) return;
       return lookAgain(deps.earlierRequests.ageMs(order, clock.now()), warehouseTimeoutMs);
     }
     const answer = await answerTo(effect, order, extensivOrderId);

@@ -275,12 +275,22 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     expect((await there(orderNumber)).map(({ status: own }) => own)).toEqual(['cancelled']);
   });
 
+  const reservation = async (orderId: string) => {
+    const { state } = await world.portal.handler.load(inventory, sku);
+    return reservationOf(state?.reservations ?? {}, orderId);
+  };
+
+  it('and is cancelled here gives its stock back all the same where the warehouse had refused it', async () => {
+    await world.fault({ match: post, times: 1, fault: { status: 400 } }, doubt);
+    const { orderId } = await world.paidOrder(sku);
+    await reaches(orderId, 'export_failed');
+    expect(await reservation(orderId)).not.toBeNull();
+    await cancel(orderId);
+    await expect.poll(() => reservation(orderId), { timeout: 10_000 }).toBeNull();
+  });
+
   it('and is cancelled here keeps its stock until that word says that it is not there', async () => {
     const { orderId } = await failed({ status: 503 });
-    const reservation = async () => {
-      const { state } = await world.portal.handler.load(inventory, sku);
-      return reservationOf(state?.reservations ?? {}, orderId);
-    };
     const keys = [`release:${orderId}`, `wms-cancel:${orderId}`];
     const each = (fact: 'lastError' | 'status') =>
       Promise.all(keys.map(async (key) => (await world.portal.effects.get(key))?.[fact]));
@@ -289,10 +299,10 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     await expect.poll(() => each('lastError'), { timeout: 10_000 }).toEqual([doubted, doubted]);
     // As after their last attempts.
     for (const key of keys) await world.portal.effects.failed({ key, generation: 0 }, 'counts 3 orders but sent 0');
-    expect(await reservation()).not.toBeNull();
+    expect(await reservation(orderId)).not.toBeNull();
     expect(await say(orderId, null)).toEqual({ refusal: null });
     await expect.poll(() => each('status'), { timeout: 10_000 }).toEqual(['done', 'done']);
-    expect(await reservation()).toBeNull();
+    expect(await reservation(orderId)).toBeNull();
   });
 });
 

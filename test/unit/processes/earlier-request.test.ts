@@ -36,16 +36,26 @@ describe('an export request of which nobody knows the end', () => {
     await until('it is over', () => waits(requests, dated) === 0, 5_000);
   });
 
-  it('is not waited for once the warehouse has answered', async () => {
-    const requests = createEarlierRequests(10_000);
-    const order = attemptedAt(1_000);
-    const refusal = new WarehouseError('unknown', 'busy', { method: 'POST', route: '/api/v1/orders', status: 503 });
-    const answer = requests.watch(
-      'one',
-      () => order.lastExportAttemptAt,
-      () => Promise.reject(refusal),
-    );
-    await expect(answer).rejects.toBe(refusal);
-    expect(waits(requests, order)).toBe(0);
-  });
+  it.each([
+    ['unknown', 503, false],
+    ['rejected', 400, true],
+    ['busy', undefined, true],
+  ] as const)(
+    'is not waited for once it has ended; one that ended as %s with %s has left nothing: %s',
+    async (kind, status, leftNothing) => {
+      const requests = createEarlierRequests(10_000);
+      const order = attemptedAt(1_000);
+      const details = { method: 'POST', route: '/api/v1/orders', ...(status === undefined ? {} : { status }) };
+      const failure = new WarehouseError(kind, 'no order', details);
+      const answer = requests.watch(
+        'one',
+        () => order.lastExportAttemptAt,
+        () => Promise.reject(failure),
+      );
+      await expect(answer).rejects.toBe(failure);
+      expect(waits(requests, order)).toBe(0);
+      expect(requests.leftNothing(order)).toBe(leftNothing);
+      expect(requests.leftNothing(attemptedAt(500))).toBe(false);
+    },
+  );
 });
