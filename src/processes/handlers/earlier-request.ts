@@ -12,11 +12,19 @@ export interface EarlierRequests {
   /** @throws EffectPostponed until the last request can be on its way no more, or is known to have been answered */
   awaitEnd(order: Attempted, now: Date): void;
   /**
-   * How long ago the last attempt was, milliseconds; Infinity without one. As long as its date says, and as this process has
-   * known it: a clock that was ahead has dated it in the future.
+   * Of an order that a look-up has not found. Each further look comes when the last attempt is twice as old as now, and the
+   * last one when the order can no longer turn up.
+   *
+   * @throws EffectPostponed until then
    */
-  ageMs(order: Attempted, now: Date): number;
+  awaitAbsence(order: Attempted, now: Date): void;
 }
+
+/**
+ * The warehouse may take longer to create an order than we wait for its answer. So many of our time-outs, 160 s as
+ * delivered, outlast the gateways in front of it; what turns up later still is for the reconciliation.
+ */
+const lateByTimeouts = 16;
 
 /** Orders between two of their attempts; one that drops out waits, which is always right. */
 const remembered = 10_000;
@@ -25,6 +33,10 @@ export function createEarlierRequests(warehouseTimeoutMs: number): EarlierReques
   const answered = new LRUCache<string, string>({ max: remembered });
   const knownSince = new LRUCache<string, number>({ max: remembered });
 
+  /**
+   * How long ago the last attempt was, Infinity without one. As long as its date says, and as this process has known it: a
+   * clock that was ahead has dated it in the future.
+   */
   function ageMs({ orderId, lastExportAttemptAt }: Attempted, now: Date): number {
     if (lastExportAttemptAt === null) return Number.POSITIVE_INFINITY;
     const attempt = `${orderId} ${lastExportAttemptAt}`;
@@ -48,7 +60,12 @@ export function createEarlierRequests(warehouseTimeoutMs: number): EarlierReques
       if (remainingMs <= 0 || answered.get(orderId) === lastExportAttemptAt) return;
       throw new EffectPostponed(remainingMs, 'an earlier export request may still be on its way');
     },
-    ageMs,
+    awaitAbsence(order, now) {
+      const age = ageMs(order, now);
+      const remainingMs = lateByTimeouts * warehouseTimeoutMs - age;
+      if (remainingMs <= 0) return;
+      throw new EffectPostponed(Math.min(age, remainingMs), 'the warehouse may still be creating the order');
+    },
   };
 }
 

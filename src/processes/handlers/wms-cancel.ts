@@ -9,7 +9,6 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { isAbout } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
-import type { EarlierRequests } from './earlier-request.js';
 import type { AdoptIfThere } from './unknown-export.js';
 
 /** What the warehouse made of a cancellation: `taken` when it has it and does not say yet what becomes of the order. */
@@ -32,7 +31,6 @@ export function createWmsCancelHandler(deps: {
   locks: Locks;
   effects: Pick<EffectStore, 'get' | 'request'>;
   ids: Ids;
-  earlierRequests: EarlierRequests;
   adoptIfThere: AdoptIfThere;
   /** A request older than this can no longer be on its way. */
   warehouseTimeoutMs: number;
@@ -57,9 +55,7 @@ export function createWmsCancelHandler(deps: {
     const asks = effect.payload.askedAt === undefined;
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
     const extensivOrderId = order.extensivOrderId ?? (await deps.adoptIfThere(order, context));
-    if (extensivOrderId === null) {
-      return lookAgain(deps.earlierRequests.ageMs(order, clock.now()), warehouseTimeoutMs);
-    }
+    if (extensivOrderId === null) return;
     const answer = await answerTo(effect, order, extensivOrderId);
     if (answer.kind === 'taken') {
       const asked = followUp(effect, clock.now(), warehouseTimeoutMs);
@@ -159,22 +155,4 @@ function stillThere(status: string, ageMs: number, warehouseTimeoutMs: number): 
 
 function stillHas(status: string): Answer {
   return { kind: 'refused', reason: `the warehouse still has it as ${status}` };
-}
-
-/**
- * The warehouse may take longer to create an order than we wait for its answer. So many of our time-outs, 160 s as
- * delivered, outlast the gateways in front of it; what turns up later still is for the reconciliation.
- */
-const lateByTimeouts = 16;
-
-/**
- * Looks again when the last attempt is twice as old as now, and for the last time when the order can no longer turn up.
- * The effect stays open, so the looks outlast a crash.
- *
- * @throws EffectPostponed until the last look
- */
-function lookAgain(ageMs: number, warehouseTimeoutMs: number): void {
-  const remainingMs = lateByTimeouts * warehouseTimeoutMs - ageMs;
-  if (remainingMs <= 0) return;
-  throw new EffectPostponed(Math.min(ageMs, remainingMs), 'the warehouse may still be creating the order');
 }
