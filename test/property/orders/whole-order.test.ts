@@ -277,6 +277,24 @@ describe('a refund that is given up', () => {
   });
 });
 
+describe('a refund that an operator discards', () => {
+  it.each([
+    ['has failed, and what a cancellation owes later goes back all the same', false],
+    ['stands where it was carried out and its answer got lost, and a cancellation owes the rest', true],
+  ])('%s', async (_what, carriedOut) => {
+    const { world, id, total } = await paidWorld();
+    await world.refund(id, 500);
+    world.provider.refundAnswersGetLost(true);
+    if (carriedOut) await performKey(world, `refund:${id}-1`);
+    await world.discard(`refund:${id}-1`);
+    expect((await world.order(id)).refundStatus).toBe(carriedOut ? 'partial' : 'failed');
+    await world.cancel(id, 'buyer');
+    await settle(world, inSequence);
+    expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
+    await expectAgreement(world, id);
+  });
+});
+
 describe('a cancellation in the warehouse that is given up', () => {
   it('is told to the operators although nobody knows whether the order is there', async () => {
     const { world, id } = await paidWorld();

@@ -20,6 +20,7 @@ import {
   EffectPostponed,
   type EffectRequest,
 } from '../../../src/processes/effects/effect.js';
+import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
@@ -68,6 +69,8 @@ export interface World {
   giveUp(kind: EffectKind): Promise<void>;
   /** Gives up one open effect of the warehouse's or the payment provider's: the `pick`-th, modulo their number. */
   giveUpOne(pick: number): Promise<void>;
+  /** An operator discards an effect. */
+  discard(key: string): Promise<void>;
   /** An operator retries whatever was given up. */
   retryFailed(): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
@@ -266,6 +269,17 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       } catch (error) {
         if (!isOutage(error)) throw error;
       }
+    },
+    async discard(key) {
+      await createInterventions({
+        ...shared,
+        effects: {
+          get: async () => effectOf(effects.get(key)?.request, effects.get(key)?.open),
+          discard: async () => Boolean(Object.assign(effects.get(key) ?? {}, { open: false })),
+          retry: async () => false,
+        },
+        projections: { parked: async () => [], retryParked: async () => null, skipParked: async () => null },
+      }).discardEffect({ key, reason: 'r' }, context);
     },
     async retryFailed() {
       for (const entry of [...effects.values()].filter(({ failed }) => failed)) {
