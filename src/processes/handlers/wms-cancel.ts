@@ -41,17 +41,14 @@ export function createWmsCancelHandler(deps: {
     perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
     async giveUp(effect, reason, context) {
       const { state: order } = await handler.load(orders, effect.subject);
-      if (order?.extensivOrderId) await record(order, order.extensivOrderId, { kind: 'refused', reason }, context);
-      else await deps.effects.request([maybeThere(effect, reason, context)]);
+      if (order && isOwed(order)) await deps.effects.request([unanswered(effect, order, reason, context)]);
     },
   };
 
   async function cancel(effect: Effect, context: CommandContext): Promise<void> {
     const { subject: orderId } = effect;
     const { state: order } = await handler.load(orders, orderId);
-    if (order?.status !== 'cancelled') return;
-    const sought = order.extensivOrderId === null && order.exportOutcomeUnknown;
-    if (order.wmsCancellation !== 'wanted' && !sought) return;
+    if (!order || !isOwed(order)) return;
     const asks = effect.payload.askedAt === undefined;
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
     const extensivOrderId = order.extensivOrderId ?? (await deps.adoptIfThere(order, context));
@@ -113,14 +110,26 @@ export function createWmsCancelHandler(deps: {
   }
 }
 
-/** No event says so: without the warehouse's id, nothing is known to be there. */
-function maybeThere({ key, generation, subject: orderId }: Effect, reason: string, context: CommandContext) {
+/** Whether it has to be cancelled in the warehouse, or looked for there. */
+function isOwed({ status, wmsCancellation, extensivOrderId, exportOutcomeUnknown }: Order): boolean {
+  const sought = extensivOrderId === null && exportOutcomeUnknown;
+  return status === 'cancelled' && (wmsCancellation === 'wanted' || sought);
+}
+
+/** No event says so: nobody has refused anything, and the order stays to be cancelled there. */
+function unanswered(
+  { key, generation }: Effect,
+  { orderId, extensivOrderId }: Order,
+  reason: string,
+  context: CommandContext,
+) {
+  const what = extensivOrderId === null ? 'whether it has it' : 'whether it cancels it';
   const alert = {
     name: `${key}:g${generation}`,
     kind: 'wms-cancellation-refused',
     subject: `wms cancellation refused: order ${orderId}`,
-    message: `the order is cancelled, and the warehouse does not say whether it has it (${orderId})`,
-    facts: { reason },
+    message: `the order is cancelled, and the warehouse does not say ${what} (${orderId})`,
+    facts: { reason, ...(extensivOrderId === null ? {} : { extensivOrderId }) },
   };
   return owedAlert(alert, orderId, context);
 }

@@ -304,6 +304,21 @@ describe('a cancellation in the warehouse that is given up', () => {
     await world.giveUp('wms-cancel');
     expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
   });
+
+  it('is made once an operator retries it', async () => {
+    const { world, id } = await paidWorld();
+    await performDue(world);
+    world.wms.cancels('loses it');
+    await world.cancel(id, 'buyer');
+    await world.giveUp('wms-cancel');
+    expect((await world.order(id)).wmsCancellation, 'nobody has refused it').toBe('wanted');
+    expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
+    world.wms.cancels('answers');
+    await world.retryFailed();
+    await performKey(world, `wms-cancel:${id}`);
+    expect(world.wms.orders.map(({ status }) => status)).toEqual(['cancelled']);
+    expect((await world.order(id)).wmsCancellation).toBe('confirmed');
+  });
 });
 
 describe('the stock of an order that is cancelled while its export’s outcome is unknown', () => {
