@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
@@ -292,6 +293,22 @@ describe('a refund that an operator discards', () => {
     await settle(world, inSequence);
     expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
     await expectAgreement(world, id);
+  });
+
+  it('has not failed when it was just being carried out', async () => {
+    const { world, id } = await paidWorld();
+    await world.refund(id, 500);
+    const { payments } = world.provider;
+    const refund = payments.refund.bind(payments);
+    let discarded: Promise<void> | undefined;
+    payments.refund = async (request) => {
+      discarded = world.discard(`refund:${id}-1`);
+      await setImmediate();
+      return refund(request);
+    };
+    await performKey(world, `refund:${id}-1`);
+    await discarded;
+    expect((await world.order(id)).refundLedger.requests).toMatchObject([{ failed: false, met: true }]);
   });
 });
 

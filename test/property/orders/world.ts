@@ -9,6 +9,7 @@ import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import type { Logger } from '../../../src/commands/ports.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
+import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
@@ -105,7 +106,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   const wms = createWms(stock, clock);
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
-  const locks = { exclusively: <Value>(_name: string, work: () => Promise<Value>) => work() };
+  const locks = { exclusively: createTurns() };
   const logger: Logger = {
     trace() {},
     debug() {},
