@@ -10,7 +10,7 @@ const meanings: Readonly<Record<string, string>> = {
   'refund-failed': 'The buyer does not have the money back.',
   'payment-conflict': 'A payment does not fit its order, and was not counted for it.',
   'status-conflict': 'The warehouse contradicts what is known of an order; nothing was changed.',
-  'wms-cancellation-refused': 'An order is cancelled here, and the warehouse does not cancel it.',
+  'wms-cancellation-refused': 'An order is cancelled here, and the warehouse has not confirmed that it cancels it.',
   'dispute-opened': 'The bank of the buyer disputes a payment.',
   'notification-failed': 'A mail to a customer was not sent, and is not tried again.',
   'delivery-scheduling-failed': 'The delivery partner has not confirmed a delivery, and it is not tried again.',
