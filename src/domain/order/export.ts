@@ -51,6 +51,8 @@ export function stateExport({ extensivOrderId, reason, at }: StateExport, order:
     if (order.status === 'paid') return reject('illegal-transition', 'the export is being tried', { status: 'paid' });
     if (order.status === 'cancelled') return [stated];
   }
+  const isAbsent = order.status === 'cancelled' && order.extensivOrderId === null && order.exportAttempts > 0;
+  if (extensivOrderId === null && isAbsent) return nothing;
   const follows =
     extensivOrderId === null
       ? retryExport({ type: 'RetryExport', reason, at }, order)

@@ -1,11 +1,13 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock } from '../../commands/ports.js';
+import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OperationsCommand } from '../../domain/operations/decider.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { Projections } from '../../projections/create-projections.js';
 import type { RetryOutcome } from '../../projections/runtime/take-up.js';
+import { createRefundHandler } from '../handlers/money.js';
+import type { Payments } from '../ports/payments.js';
 import { recordOperation } from '../record-operation.js';
 import type { Effect } from './effect.js';
 import type { EffectStore } from './store.js';
@@ -58,7 +60,9 @@ interface ParkedRequest extends ParkedPlace {
 export function createInterventions(deps: {
   handler: CommandHandler;
   clock: Clock;
-  effects: EffectStore;
+  locks: Locks;
+  payments: Payments;
+  effects: Pick<EffectStore, 'get' | 'retry' | 'discard'>;
   projections: Pick<Projections, 'parked' | 'retryParked' | 'skipParked'>;
 }): Interventions {
   const { handler, clock, effects, projections } = deps;
@@ -79,7 +83,7 @@ export function createInterventions(deps: {
         key,
         ['open', 'failed'],
         (at) => ({ type: 'DiscardEffect', key, reason, at }),
-        () => effects.discard(key),
+        (effect) => discard(effect, reason, context),
         context,
       ),
     async retryParked(request, context) {
@@ -117,6 +121,15 @@ export function createInterventions(deps: {
   async function reopen({ key, kind, subject }: Effect, why: { reason: string; at: string }, context: CommandContext) {
     const opened = kind === 'export' && (await retryExport(subject, why, context));
     return (await effects.retry(key)) || opened || (await effects.get(key))?.status === 'open';
+  }
+
+  /**
+   * The request of a refund ends with it, or what the order owes would wait for it for ever: it has failed, unless the
+   * payment provider has made it.
+   */
+  async function discard(effect: Effect, reason: string, context: CommandContext): Promise<boolean> {
+    if (effect.kind === 'refund') await createRefundHandler(deps).giveUp?.(effect, `discarded: ${reason}`, context);
+    return effects.discard(effect.key);
   }
 
   /** @returns whether the order is to be exported again by that */

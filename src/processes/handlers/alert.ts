@@ -4,15 +4,16 @@ import { type Alerts, unsentAlertMs } from '../ports/outbound.js';
 
 /** How the operators read of what an event alone tells, by the kind of the alert. */
 const meanings: Readonly<Record<string, string>> = {
-  'order-export-failed': 'A paid order is not in the warehouse, and is not sent again before somebody retries it.',
+  'order-export-failed':
+    'The warehouse has not confirmed a paid order, and it is not sent again before somebody retries it.',
   'inventory-sync-failed': 'The stock of the warehouse was not taken over; what was known before stays.',
   'refund-failed': 'The buyer does not have the money back.',
   'payment-conflict': 'A payment does not fit its order, and was not counted for it.',
   'status-conflict': 'The warehouse contradicts what is known of an order; nothing was changed.',
-  'wms-cancellation-refused': 'An order is cancelled here, and the warehouse does not cancel it.',
+  'wms-cancellation-refused': 'An order is cancelled here, and the warehouse has not confirmed that it cancels it.',
   'dispute-opened': 'The bank of the buyer disputes a payment.',
   'notification-failed': 'A mail to a customer was not sent, and is not tried again.',
-  'delivery-scheduling-failed': 'A delivery is not scheduled with the delivery partner, and is not tried again.',
+  'delivery-scheduling-failed': 'The delivery partner has not confirmed a delivery, and it is not tried again.',
 };
 
 /**

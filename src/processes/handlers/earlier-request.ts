@@ -3,7 +3,7 @@ import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import { WarehouseError } from '../ports/warehouse.js';
 
-type Attempted = Pick<Order, 'orderId' | 'lastExportAttemptAt'>;
+type Attempted = Pick<Order, 'orderId' | 'lastExportAttemptAt' | 'exportAttempts'>;
 
 /** Create requests for orders, which may still be on their way: a look-up can be trusted only after their time-out. */
 export interface EarlierRequests {
@@ -11,22 +11,34 @@ export interface EarlierRequests {
   watch<Answer>(orderId: string, attemptedAt: () => string, request: () => Promise<Answer>): Promise<Answer>;
   /** @throws EffectPostponed until the last request can be on its way no more, or is known to have been answered */
   awaitEnd(order: Attempted, now: Date): void;
-  /** Whether the last request is known to have left no order there: it was refused, or has never gone out. */
+  /** Whether no request has left an order there, for all this process knows: each was refused, or has never gone out. */
   leftNothing(order: Attempted): boolean;
   /**
-   * How long ago the last attempt was, milliseconds; Infinity without one. As long as its date says, and as this process has
-   * known it: a clock that was ahead has dated it in the future.
+   * Of an order that a look-up has not found. Each further look comes when the last attempt is twice as old as now, and the
+   * last one when the order can no longer turn up; none when every request is known to have been answered.
+   *
+   * @throws EffectPostponed until then
    */
-  ageMs(order: Attempted, now: Date): number;
+  awaitAbsence(order: Attempted, now: Date): void;
 }
+
+/**
+ * The warehouse may take longer to create an order than we wait for its answer. So many of our time-outs, 160 s as
+ * delivered, outlast the gateways in front of it; what turns up later still is for the reconciliation.
+ */
+const lateByTimeouts = 16;
 
 /** Orders between two of their attempts; one that drops out waits, which is always right. */
 const remembered = 10_000;
 
 export function createEarlierRequests(warehouseTimeoutMs: number): EarlierRequests {
-  const ended = new LRUCache<string, End>({ max: remembered });
+  const ends = new LRUCache<string, Ends>({ max: remembered });
   const knownSince = new LRUCache<string, number>({ max: remembered });
 
+  /**
+   * How long ago the last attempt was, Infinity without one. As long as its date says, and as this process has known it: a
+   * clock that was ahead has dated it in the future.
+   */
   function ageMs({ orderId, lastExportAttemptAt }: Attempted, now: Date): number {
     if (lastExportAttemptAt === null) return Number.POSITIVE_INFINITY;
     const attempt = `${orderId} ${lastExportAttemptAt}`;
@@ -35,34 +47,45 @@ export function createEarlierRequests(warehouseTimeoutMs: number): EarlierReques
     return Math.max(now.getTime() - Date.parse(lastExportAttemptAt), Math.floor(performance.now() - since));
   }
 
-  function endOf({ orderId, lastExportAttemptAt }: Attempted): End | null {
-    const end = ended.get(orderId);
-    return end && end.attemptedAt === lastExportAttemptAt ? end : null;
-  }
-
   return {
     async watch(orderId, attemptedAt, request) {
       try {
         return await request();
       } catch (error) {
-        if (hasEnded(error)) ended.set(orderId, { attemptedAt: attemptedAt(), leftNothing: error.kind !== 'unknown' });
+        if (hasEnded(error)) {
+          const { answered, leftNothing } = ends.get(orderId) ?? { answered: 0, leftNothing: 0 };
+          ends.set(orderId, {
+            lastAttemptedAt: attemptedAt(),
+            answered: answered + 1,
+            leftNothing: leftNothing + (error.kind === 'unknown' ? 0 : 1),
+          });
+        }
         throw error;
       }
     },
     awaitEnd(order, now) {
       const remainingMs = warehouseTimeoutMs - ageMs(order, now);
-      if (remainingMs <= 0 || endOf(order)) return;
+      if (remainingMs <= 0 || ends.get(order.orderId)?.lastAttemptedAt === order.lastExportAttemptAt) return;
       throw new EffectPostponed(remainingMs, 'an earlier export request may still be on its way');
     },
-    leftNothing: (order) => endOf(order)?.leftNothing ?? false,
-    ageMs,
+    leftNothing: ({ orderId, exportAttempts }) => ends.get(orderId)?.leftNothing === exportAttempts,
+    awaitAbsence(order, now) {
+      const age = ageMs(order, now);
+      const remainingMs = lateByTimeouts * warehouseTimeoutMs - age;
+      if (remainingMs <= 0 || ends.get(order.orderId)?.answered === order.exportAttempts) return;
+      throw new EffectPostponed(Math.min(age, remainingMs), 'the warehouse may still be creating the order');
+    },
   };
 }
 
-/** How a request ended, of which the order's history tells nothing. */
-interface End {
-  readonly attemptedAt: string;
-  readonly leftNothing: boolean;
+/** How the requests of an order ended without success, which its history does not tell. */
+interface Ends {
+  /** When the last of them had been announced. */
+  readonly lastAttemptedAt: string;
+  /** How many were answered, or have never gone out. */
+  readonly answered: number;
+  /** How many of those were refused, or have never gone out. */
+  readonly leftNothing: number;
 }
 
 /** A gateway gave up on the request, and what is behind it may not have. */

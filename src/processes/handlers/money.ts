@@ -36,24 +36,8 @@ export function createRefundHandler({ handler, clock, locks, payments }: MoneyDe
   return {
     perform: (effect, context) =>
       locks.exclusively(`refund:${effect.subject}`, () => attempt(effect, String(effect.payload.refundId), context)),
-    async giveUp({ subject: orderId, payload }, reason, context) {
-      // The last attempt may have been carried out, and its answer lost. While that cannot be found out nothing has failed.
-      await takeOverRefunds(orderId, context);
-      const { state: order } = await handler.load(orders, orderId);
-      const refundId = String(payload.refundId);
-      const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
-      if (!order || !request || isKnown(order.refundLedger, request)) return;
-      const at = clock.now().toISOString();
-      const failure = {
-        stripeRefundId: refundId,
-        refundId,
-        amount: request.amount,
-        currency: order.currency,
-        reason,
-        at,
-      };
-      await handler.handle(orders, orderId, { type: 'RecordRefund', status: 'failed', ...failure }, context);
-    },
+    giveUp: (effect, reason, context) =>
+      locks.exclusively(`refund:${effect.subject}`, () => fail(effect, reason, context)),
   };
 
   async function attempt(effect: Effect, refundId: string, context: CommandContext, apart = false): Promise<void> {
@@ -68,6 +52,25 @@ export function createRefundHandler({ handler, clock, locks, payments }: MoneyDe
       if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
       throw error;
     }
+  }
+
+  async function fail({ subject: orderId, payload }: Effect, reason: string, context: CommandContext): Promise<void> {
+    // The last attempt may have been carried out, and its answer lost. While that cannot be found out nothing has failed.
+    await takeOverRefunds(orderId, context);
+    const { state: order } = await handler.load(orders, orderId);
+    const refundId = String(payload.refundId);
+    const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
+    if (!order || !request || isKnown(order.refundLedger, request)) return;
+    const at = clock.now().toISOString();
+    const failure = {
+      stripeRefundId: refundId,
+      refundId,
+      amount: request.amount,
+      currency: order.currency,
+      reason,
+      at,
+    };
+    await handler.handle(orders, orderId, { type: 'RecordRefund', status: 'failed', ...failure }, context);
   }
 
   async function refund(orderId: string, refundId: string, context: CommandContext, apart: boolean): Promise<void> {

@@ -7,7 +7,6 @@ import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { WarehouseError } from '../ports/warehouse.js';
-import type { EarlierRequests } from './earlier-request.js';
 import type { AdoptIfThere } from './unknown-export.js';
 
 interface StockDeps {
@@ -17,7 +16,6 @@ interface StockDeps {
 
 interface GiveBackDeps extends StockDeps {
   readonly locks: Locks;
-  readonly earlierRequests: EarlierRequests;
   readonly adoptIfThere: AdoptIfThere;
 }
 
@@ -99,17 +97,15 @@ async function giveBack(
   await releaseStock(deps.handler, { orderId, skus, reason, at: deps.clock.now().toISOString() }, context);
 }
 
-/** Pauses between two looks for an order, milliseconds; each doubles the age of its last request. */
-const shortestPauseMs = 1_000;
-const longestPauseMs = 300_000;
+/** Pause before a warehouse that is away is asked again, milliseconds. */
+const warehouseAwayMs = 5_000;
 
 /** @throws EffectPostponed while the warehouse does not say: the cancellation there gives up some time, and alerts */
-async function isThere(deps: GiveBackDeps, order: Order, context: CommandContext): Promise<boolean> {
+async function isThere({ adoptIfThere }: GiveBackDeps, order: Order, context: CommandContext): Promise<boolean> {
   try {
-    return (await deps.adoptIfThere(order, context)) !== null;
+    return (await adoptIfThere(order, context)) !== null;
   } catch (error) {
-    if (!(error instanceof WarehouseError)) throw error;
-    const ageMs = deps.earlierRequests.ageMs(order, deps.clock.now());
-    throw new EffectPostponed(Math.min(Math.max(ageMs, shortestPauseMs), longestPauseMs), error.message);
+    if (error instanceof WarehouseError) throw new EffectPostponed(warehouseAwayMs, error.message);
+    throw error;
   }
 }

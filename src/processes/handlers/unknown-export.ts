@@ -10,8 +10,8 @@ import type { EarlierRequests } from './earlier-request.js';
  * Asks the warehouse for an order whose export's outcome is unknown, and records the id it is found under. It is not asked
  * where this process knows that it has taken no order.
  *
- * @returns that id, or null when the warehouse has no such order
- * @throws EffectPostponed while a request may still be on its way; WarehouseError
+ * @returns that id, or null when the warehouse has no such order, and will not have it
+ * @throws EffectPostponed while it may still come to have it; WarehouseError
  */
 export type AdoptIfThere = (order: Order, context: CommandContext) => Promise<string | null>;
 
@@ -26,7 +26,10 @@ export function createAdoptIfThere(deps: {
     if (earlierRequests.leftNothing(order)) return null;
     earlierRequests.awaitEnd(order, clock.now());
     const found = await warehouse.findOrderByNumber(order.orderNumber);
-    if (!found) return null;
+    if (!found) {
+      earlierRequests.awaitAbsence(order, clock.now());
+      return null;
+    }
     const { extensivOrderId } = found;
     const at = clock.now().toISOString();
     await handler.handle(orders, order.orderId, { type: 'ConfirmExport', extensivOrderId, adopted: true, at }, context);

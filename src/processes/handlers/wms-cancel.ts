@@ -9,7 +9,6 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { isAbout } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
-import type { EarlierRequests } from './earlier-request.js';
 import type { AdoptIfThere } from './unknown-export.js';
 
 /** What the warehouse made of a cancellation: `taken` when it has it and does not say yet what becomes of the order. */
@@ -32,7 +31,6 @@ export function createWmsCancelHandler(deps: {
   locks: Locks;
   effects: Pick<EffectStore, 'get' | 'request'>;
   ids: Ids;
-  earlierRequests: EarlierRequests;
   adoptIfThere: AdoptIfThere;
   /** A request older than this can no longer be on its way. */
   warehouseTimeoutMs: number;
@@ -43,24 +41,18 @@ export function createWmsCancelHandler(deps: {
     perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
     async giveUp(effect, reason, context) {
       const { state: order } = await handler.load(orders, effect.subject);
-      if (order?.extensivOrderId) await record(order, order.extensivOrderId, { kind: 'refused', reason }, context);
-      else await deps.effects.request([maybeThere(effect, reason, context)]);
+      if (order && isOwed(order)) await deps.effects.request([unanswered(effect, order, reason, context)]);
     },
   };
 
   async function cancel(effect: Effect, context: CommandContext): Promise<void> {
     const { subject: orderId } = effect;
     const { state: order } = await handler.load(orders, orderId);
-    if (order?.status !== 'cancelled') return;
-    const sought = order.extensivOrderId === null && order.exportOutcomeUnknown;
-    if (order.wmsCancellation !== 'wanted' && !sought) return;
+    if (!order || !isOwed(order)) return;
     const asks = effect.payload.askedAt === undefined;
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;
     const extensivOrderId = order.extensivOrderId ?? (await deps.adoptIfThere(order, context));
-    if (extensivOrderId === null) {
-      if (deps.earlierRequests.leftNothing(order)) return;
-      return lookAgain(deps.earlierRequests.ageMs(order, clock.now()), warehouseTimeoutMs);
-    }
+    if (extensivOrderId === null) return;
     const answer = await answerTo(effect, order, extensivOrderId);
     if (answer.kind === 'taken') {
       const asked = followUp(effect, clock.now(), warehouseTimeoutMs);
@@ -118,14 +110,26 @@ export function createWmsCancelHandler(deps: {
   }
 }
 
-/** No event says so: without the warehouse's id, nothing is known to be there. */
-function maybeThere({ key, generation, subject: orderId }: Effect, reason: string, context: CommandContext) {
+/** Whether it has to be cancelled in the warehouse, or looked for there. */
+function isOwed({ status, wmsCancellation, extensivOrderId, exportOutcomeUnknown }: Order): boolean {
+  const sought = extensivOrderId === null && exportOutcomeUnknown;
+  return status === 'cancelled' && (wmsCancellation === 'wanted' || sought);
+}
+
+/** No event says so: nobody has refused anything, and the order stays to be cancelled there. */
+function unanswered(
+  { key, generation }: Effect,
+  { orderId, extensivOrderId }: Order,
+  reason: string,
+  context: CommandContext,
+) {
+  const what = extensivOrderId === null ? 'whether it has it' : 'whether it cancels it';
   const alert = {
     name: `${key}:g${generation}`,
     kind: 'wms-cancellation-refused',
     subject: `wms cancellation refused: order ${orderId}`,
-    message: `the order is cancelled, and the warehouse does not say whether it has it (${orderId})`,
-    facts: { reason },
+    message: `the order is cancelled, and the warehouse does not say ${what} (${orderId})`,
+    facts: { reason, ...(extensivOrderId === null ? {} : { extensivOrderId }) },
   };
   return owedAlert(alert, orderId, context);
 }
@@ -160,22 +164,4 @@ function stillThere(status: string, ageMs: number, warehouseTimeoutMs: number): 
 
 function stillHas(status: string): Answer {
   return { kind: 'refused', reason: `the warehouse still has it as ${status}` };
-}
-
-/**
- * The warehouse may take longer to create an order than we wait for its answer. So many of our time-outs, 160 s as
- * delivered, outlast the gateways in front of it; what turns up later still is for the reconciliation.
- */
-const lateByTimeouts = 16;
-
-/**
- * Looks again when the last attempt is twice as old as now, and for the last time when the order can no longer turn up.
- * The effect stays open, so the looks outlast a crash.
- *
- * @throws EffectPostponed until the last look
- */
-function lookAgain(ageMs: number, warehouseTimeoutMs: number): void {
-  const remainingMs = lateByTimeouts * warehouseTimeoutMs - ageMs;
-  if (remainingMs <= 0) return;
-  throw new EffectPostponed(Math.min(ageMs, remainingMs), 'the warehouse may still be creating the order');
 }

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { randomRuns } from '../../support/runs.js';
-import type { CreateMode } from './wms.js';
+import type { RequestMode } from './wms.js';
 import { createWorld, ttlSeconds, type World } from './world.js';
 
 /** A world with one paid order, whose payment the portal has been told of. */
@@ -48,13 +49,18 @@ const deeds = [
   'pending refunds succeed',
   'refund answers get lost',
   'the warehouse misbehaves',
+  'the warehouse cancels otherwise',
+  'look-ups fail',
+  'late requests arrive',
+  'an effect is given up',
+  'what was given up is retried',
   'a minute passes',
   'the reservations run out',
 ] as const;
 
 const steps = fc.array(fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000) }), { maxLength: 70, size: 'max' });
 const shelves = { A: 5, B: 4 };
-const modes: readonly CreateMode[] = ['answers', 'creates and says nothing', 'loses it'];
+const modes: readonly RequestMode[] = ['answers', 'says nothing', 'loses it', 'carries it out later'];
 
 async function perform(world: World, placed: string[], { do: deed, n }: Step): Promise<void> {
   const orderId = placed[n % Math.max(1, placed.length)];
@@ -69,6 +75,11 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
   if (deed === 'a minute passes') return world.wait(60);
   if (deed === 'the reservations run out') return world.wait(ttlSeconds);
   if (deed === 'the warehouse misbehaves') return world.wms.creates(modes[n % modes.length] ?? 'answers');
+  if (deed === 'the warehouse cancels otherwise') return world.wms.cancels(modes[n % modes.length] ?? 'answers');
+  if (deed === 'look-ups fail') return world.wms.lookUpsFail(n % 2 === 0);
+  if (deed === 'late requests arrive') return world.wms.arrive();
+  if (deed === 'an effect is given up') return world.giveUpOne(n);
+  if (deed === 'what was given up is retried') return world.retryFailed();
   if (deed === 'refunds stay pending') return world.provider.refundsArePending(n % 2 === 0);
   if (deed === 'pending refunds succeed') return world.provider.completePending();
   if (deed === 'refund answers get lost') return world.provider.refundAnswersGetLost(n % 2 === 0);
@@ -91,12 +102,18 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
 /** Everything that is still on its way arrives, everything owed is done, and the warehouse is asked once more. */
 async function settle(world: World, order: (count: number) => number[]): Promise<void> {
   world.wms.creates('answers');
+  world.wms.cancels('answers');
+  world.wms.lookUpsFail(false);
+  world.wms.arrive();
+  await world.retryFailed();
   world.provider.refundsArePending(false);
   world.provider.refundAnswersGetLost(false);
   let told = -1;
   for (let round = 0; round < maxRounds && (told !== world.provider.messages.length || owes(world)); round += 1) {
     told = world.provider.messages.length;
     world.provider.completePending();
+    world.wms.arrive();
+    world.wait(1);
     for (const message of order(world.provider.messages.length)) await world.deliver(message);
     for (let left = 1_000; left > 0 && (await world.performOne(left)); ) left -= 1;
     await world.poll();
@@ -115,19 +132,46 @@ describe('the whole order, whatever happens in whatever order', () => {
   it('conserves stock and money, refunds once, mails once and exports once', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
-        const world = await createWorld(shelves);
-        const placed: string[] = [];
-        for (const step of script) {
-          await perform(world, placed, step);
-          await expectSafe(world, placed);
-        }
-        await settle(world, inSequence);
-        await expectSafe(world, placed);
-        expect(world.openEffects()).toEqual([]);
-        for (const id of placed) await expectAgreement(world, id);
-        for (const sku of Object.keys(shelves)) await expectStock(world, placed, sku);
+        await expectLived(await createWorld(shelves), [], script);
       }),
-      { numRuns: randomRuns(600) },
+      { numRuns: randomRuns(400) },
+    );
+  }, 120_000);
+
+  it('holds whatever is done while nobody knows what the warehouse and the provider made of a request', async () => {
+    const mode = fc.constantFrom(...modes);
+    const meanwhile = fc.array(
+      fc.record({
+        do: fc.constantFrom<Step['do']>(
+          'perform an effect',
+          'perform an effect',
+          'perform an effect',
+          'perform an effect',
+          'late requests arrive',
+          'look-ups fail',
+          'refund answers get lost',
+          'an effect is given up',
+          'what was given up is retried',
+          'cancel as buyer',
+          'cancel in the warehouse',
+          'advance in the warehouse',
+          'refund by an operator',
+          'sync',
+        ),
+        n: fc.nat(1_000),
+      }),
+      { maxLength: 30, size: 'max' },
+    );
+    await fc.assert(
+      fc.asyncProperty(mode, mode, meanwhile, async (creates, cancels, script) => {
+        const { world, id } = await paidWorld();
+        world.wms.creates(creates);
+        world.wms.cancels(cancels);
+        await performKey(world, `export:${id}`);
+        await performKey(world, `notify:${id}:order-confirmation`);
+        await expectLived(world, [id], script);
+      }),
+      { numRuns: randomRuns(300) },
     );
   }, 120_000);
 
@@ -234,20 +278,70 @@ describe('a refund that is given up', () => {
   });
 });
 
+describe('a refund that an operator discards', () => {
+  it.each([
+    ['has failed, and what a cancellation owes later goes back all the same', false],
+    ['stands where it was carried out and its answer got lost, and a cancellation owes the rest', true],
+  ])('%s', async (_what, carriedOut) => {
+    const { world, id, total } = await paidWorld();
+    await world.refund(id, 500);
+    world.provider.refundAnswersGetLost(true);
+    if (carriedOut) await performKey(world, `refund:${id}-1`);
+    await world.discard(`refund:${id}-1`);
+    expect((await world.order(id)).refundStatus).toBe(carriedOut ? 'partial' : 'failed');
+    await world.cancel(id, 'buyer');
+    await settle(world, inSequence);
+    expect(await endOf(world, id)).toMatchObject({ refundStatus: 'succeeded', refundedTotal: total, held: 0 });
+    await expectAgreement(world, id);
+  });
+
+  it('has not failed when it was just being carried out', async () => {
+    const { world, id } = await paidWorld();
+    await world.refund(id, 500);
+    const { payments } = world.provider;
+    const refund = payments.refund.bind(payments);
+    let discarded: Promise<void> | undefined;
+    payments.refund = async (request) => {
+      discarded = world.discard(`refund:${id}-1`);
+      await setImmediate();
+      return refund(request);
+    };
+    await performKey(world, `refund:${id}-1`);
+    await discarded;
+    expect((await world.order(id)).refundLedger.requests).toMatchObject([{ failed: false, met: true }]);
+  });
+});
+
 describe('a cancellation in the warehouse that is given up', () => {
   it('is told to the operators although nobody knows whether the order is there', async () => {
     const { world, id } = await paidWorld();
-    world.wms.creates('creates and says nothing');
+    world.wms.creates('says nothing');
     for (let n = 0; (await world.order(id)).exportAttempts === 0; n += 1) await world.performOne(n);
     await world.cancel(id, 'buyer');
     await world.giveUp('wms-cancel');
     expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
   });
+
+  it('is made once an operator retries it', async () => {
+    const { world, id } = await paidWorld();
+    await performDue(world);
+    world.wms.cancels('loses it');
+    await world.cancel(id, 'buyer');
+    await world.giveUp('wms-cancel');
+    expect((await world.order(id)).wmsCancellation, 'nobody has refused it').toBe('wanted');
+    expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
+    world.wms.cancels('answers');
+    await world.retryFailed();
+    await performKey(world, `wms-cancel:${id}`);
+    expect(world.wms.orders.map(({ status }) => status)).toEqual(['cancelled']);
+    expect((await world.order(id)).wmsCancellation).toBe('confirmed');
+  });
 });
 
 describe('the stock of an order that is cancelled while its export’s outcome is unknown', () => {
   it.each([
-    ['stays promised where the warehouse has the order', 'creates and says nothing', 3],
+    ['stays promised where the warehouse has the order', 'says nothing', 3],
+    ['stays promised as long as the warehouse may still create the order', 'carries it out later', 3],
     ['goes back where the warehouse has no such order', 'loses it', 0],
   ] as const)('%s', async (_what, mode, reserved) => {
     const world = await createWorld(shelves);
@@ -257,10 +351,10 @@ describe('the stock of an order that is cancelled while its export’s outcome i
     world.wms.creates(mode);
     await performKey(world, `export:${id}`);
     await world.cancel(id, 'buyer');
-    // It waits for the end of the request, and may then look.
-    for (let left = 2; left > 0 && world.openEffects().includes(`release:${id}`); left -= 1) {
-      await performKey(world, `release:${id}`);
-    }
+    // It waits for the end of the request, and looks.
+    for (let left = 2; left > 0; left -= 1) await performKey(world, `release:${id}`);
+    world.wms.arrive();
+    while (world.openEffects().includes(`release:${id}`)) await performKey(world, `release:${id}`);
     expect(await world.stock('A')).toMatchObject({ quantity: 5, reserved });
     world.wms.creates('answers');
     await settle(world, inSequence);
@@ -355,6 +449,19 @@ function shuffled(count: number, seed: readonly number[]): number[] {
   const again = seed.filter((n) => n % 2 === 0).map((n) => n % Math.max(1, count));
   const keyed = [...all, ...(count > 0 ? again : [])].map((n, index) => ({ n, key: seed[index % seed.length] ?? 0 }));
   return keyed.sort((a, b) => a.key - b.key).map(({ n }) => n);
+}
+
+/** A script is lived through in safety, and ends in agreement. */
+async function expectLived(world: World, placed: string[], script: readonly Step[]): Promise<void> {
+  for (const step of script) {
+    await perform(world, placed, step);
+    await expectSafe(world, placed);
+  }
+  await settle(world, inSequence);
+  await expectSafe(world, placed);
+  expect(world.openEffects()).toEqual([]);
+  for (const id of placed) await expectAgreement(world, id);
+  for (const sku of Object.keys(shelves)) await expectStock(world, placed, sku);
 }
 
 /** What must hold at every moment. */

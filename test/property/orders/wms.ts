@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/commands/ports.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../../../src/processes/ports/warehouse.js';
 
 const road = ['received', 'picking', 'packed', 'shipped', 'delivered'] as const;
@@ -9,8 +10,11 @@ interface WmsOrder {
   status: (typeof road)[number] | 'cancelled';
 }
 
-/** How the warehouse treats a create request. */
-export type CreateMode = 'answers' | 'creates and says nothing' | 'loses it';
+/** How the warehouse treats a request; what it carries out later it does when a test says so. */
+export type RequestMode = 'answers' | 'says nothing' | 'loses it' | 'carries it out later';
+
+/** A request that is carried out no sooner than this never is: the gateways in between have given it up. */
+const lateByMs = 155_000;
 
 /** A small model of the warehouse: its shelves and its orders. */
 export interface Wms {
@@ -21,16 +25,24 @@ export interface Wms {
   readonly stock: Readonly<Record<string, number>>;
   readonly orders: readonly WmsOrder[];
   find(orderNumber: string): WmsOrder | undefined;
-  /** How the next create requests are treated. */
-  creates(mode: CreateMode): void;
+  /** How the next requests to create an order, or to cancel one, are treated. */
+  creates(mode: RequestMode): void;
+  cancels(mode: RequestMode): void;
+  /** The next look-ups get no answer. */
+  lookUpsFail(fail: boolean): void;
+  /** Carries out what is still on its way. */
+  arrive(): void;
   advance(orderNumber: string): void;
   cancel(orderNumber: string): void;
 }
 
-export function createWms(initial: Readonly<Record<string, number>>): Wms {
+export function createWms(initial: Readonly<Record<string, number>>, clock: Clock): Wms {
   const stock: Record<string, number> = { ...initial };
   const orders: WmsOrder[] = [];
-  let mode: CreateMode = 'answers';
+  let createMode: RequestMode = 'answers';
+  let cancelMode: RequestMode = 'answers';
+  let lookUpsFail = false;
+  let late: { readonly before: number; readonly carryOut: () => void }[] = [];
   const find = (orderNumber: string) => orders.find((order) => order.orderNumber === orderNumber);
   const shipped = ({ status }: WmsOrder) => status === 'shipped' || status === 'delivered';
   const take = (lines: WmsOrder['lines'], sign: 1 | -1) => {
@@ -45,6 +57,18 @@ export function createWms(initial: Readonly<Record<string, number>>): Wms {
     return { extensivOrderId, orderNumber, status, trackingNumber: null, carrier: null, updatedAt: null };
   };
   const silent = () => new WarehouseError('unknown', 'no answer', { method: 'POST', route: '/api/v1/orders' });
+  const later = (carryOut: () => void) => late.push({ before: clock.now().getTime() + lateByMs, carryOut });
+  const lookUp = (isSought: (order: WmsOrder) => boolean) => {
+    if (lookUpsFail) throw silent();
+    const order = orders.find(isSought);
+    return order ? shown(order) : null;
+  };
+  const create = (orderNumber: string, lines: WmsOrder['lines']) => {
+    const order: WmsOrder = { id: `EX-${orders.length + 1}`, orderNumber, lines, status: 'received' };
+    orders.push(order);
+    take(lines, 1);
+    return order;
+  };
 
   return {
     stock,
@@ -52,35 +76,47 @@ export function createWms(initial: Readonly<Record<string, number>>): Wms {
     find,
     warehouse: {
       async createOrder({ orderNumber, lineItems }) {
-        if (mode === 'loses it') throw silent();
+        if (createMode === 'carries it out later') {
+          later(() => void (find(orderNumber) ?? create(orderNumber, lineItems)));
+        }
+        if (createMode === 'carries it out later' || createMode === 'loses it') throw silent();
         // Unlike the real one it takes a second order of the same number, so that a test can see that none comes.
-        const order: WmsOrder = { id: `EX-${orders.length + 1}`, orderNumber, lines: lineItems, status: 'received' };
-        orders.push(order);
-        take(lineItems, 1);
-        if (mode === 'creates and says nothing') throw silent();
+        const order = create(orderNumber, lineItems);
+        if (createMode === 'says nothing') throw silent();
         return { extensivOrderId: order.id, adopted: false };
       },
-      async findOrderByNumber(orderNumber) {
-        const order = find(orderNumber);
-        return order ? shown(order) : null;
-      },
+      findOrderByNumber: async (orderNumber) => lookUp((order) => order.orderNumber === orderNumber),
       async *ordersUpdatedSince(_since, statuses) {
         yield orders.filter(({ status }) => statuses?.includes(status) ?? true).map(shown);
       },
-      async orderStatus(extensivOrderId) {
-        const order = orders.find(({ id }) => id === extensivOrderId);
-        return order ? shown(order) : null;
-      },
+      orderStatus: async (extensivOrderId) => lookUp(({ id }) => id === extensivOrderId),
       async cancelOrder(extensivOrderId) {
         const order = orders.find(({ id }) => id === extensivOrderId);
         if (!order) return 'missing';
         if (shipped(order)) return 'too-late';
+        if (cancelMode === 'loses it') throw silent();
+        if (cancelMode === 'carries it out later') {
+          later(() => cancel(order));
+          return 'unclear';
+        }
         cancel(order);
+        if (cancelMode === 'says nothing') throw silent();
         return 'cancelled';
       },
     },
     creates(next) {
-      mode = next;
+      createMode = next;
+    },
+    cancels(next) {
+      cancelMode = next;
+    },
+    lookUpsFail(fail) {
+      lookUpsFail = fail;
+    },
+    arrive() {
+      const now = clock.now().getTime();
+      for (const { before, carryOut } of late) if (now < before) carryOut();
+      late = [];
     },
     advance(orderNumber) {
       const order = find(orderNumber);

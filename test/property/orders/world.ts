@@ -8,6 +8,7 @@ import {
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
+import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
@@ -19,6 +20,7 @@ import {
   EffectPostponed,
   type EffectRequest,
 } from '../../../src/processes/effects/effect.js';
+import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
@@ -66,6 +68,12 @@ export interface World {
   performOne(pick: number): Promise<boolean>;
   /** Gives up the open effect of a kind, as after its last attempt. */
   giveUp(kind: EffectKind): Promise<void>;
+  /** Gives up one open effect of the warehouse's or the payment provider's: the `pick`-th, modulo their number. */
+  giveUpOne(pick: number): Promise<void>;
+  /** An operator discards an effect. */
+  discard(key: string): Promise<void>;
+  /** An operator retries whatever was given up. */
+  retryFailed(): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
@@ -75,7 +83,7 @@ export interface World {
 
 export const ttlSeconds = 1_800;
 /** The orders that the poll follows, as its query has them. */
-const open = new Set(['exported', 'picking', 'packed', 'shipped']);
+const followed = new Set(['exported', 'picking', 'packed', 'shipped']);
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
 const day = Date.UTC(2026, 2, 1);
 
@@ -83,22 +91,22 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   let nowMs = day;
   // Every look at the clock is later than the one before.
   const clock = { now: () => new Date(nowMs++) };
-  const effects = new Map<string, { request: EffectRequest; open: boolean; attempts: number }>();
+  const effects = new Map<string, { request: EffectRequest; open: boolean; failed: boolean; attempts: number }>();
   const personalData = memoryPersonalData();
   const owe = (requests: readonly EffectRequest[]) => {
     for (const request of requests) {
       const known = effects.get(request.key);
-      if (!known || request.reopen) effects.set(request.key, { request, open: true, attempts: 0 });
+      if (!known || request.reopen) effects.set(request.key, { request, open: true, failed: false, attempts: 0 });
     }
   };
   const storedEvents = createMemoryStore(async (events) => owe((await personalData.open(events)).flatMap(reactionsTo)));
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = createCommandHandler({ eventStore, personalData, clock });
   const provider = createProvider(clock);
-  const wms = createWms(stock);
+  const wms = createWms(stock, clock);
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
-  const locks = { exclusively: <Value>(_name: string, work: () => Promise<Value>) => work() };
+  const locks = { exclusively: createTurns() };
   const warehouse = wms.warehouse as unknown as Warehouse;
   const warehouseTimeoutMs = 10_000;
   const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
@@ -161,8 +169,14 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     'wms-cancel': wmsCancel,
     'cancel-intent': createCancelIntentHandler(shared),
   };
-  const due = () =>
-    [...effects.values()].filter(({ request, open }) => open && (!request.dueAt || Date.parse(request.dueAt) <= nowMs));
+  const open = () => [...effects.values()].filter((entry) => entry.open);
+  const isDue = ({ dueAt }: EffectRequest) => !dueAt || Date.parse(dueAt) <= nowMs;
+  const due = () => open().filter(({ request }) => isDue(request));
+  const giveUp = async (entry: ReturnType<typeof open>[number], reason: string) => {
+    await handlers[entry.request.kind]?.giveUp?.(effectOf(entry.request) as Effect, reason, context);
+    entry.open = false;
+    entry.failed = true;
+  };
   let placed = 0;
   const loadOrNull = async (orderId: string) => (await handler.load(orders, orderId)).state;
 
@@ -216,8 +230,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       await webhooks.perform(effectOf({ ...request, payload: { correlationId: 'c' } }) as Effect, context);
     },
     async performOne(pick) {
-      const open = due();
-      const entry = open[pick % Math.max(1, open.length)];
+      const entry = picked(due(), pick);
       if (!entry) return false;
       const effect = { ...(effectOf(entry.request) as Effect), attempts: entry.attempts };
       const performer = handlers[effect.kind];
@@ -226,10 +239,8 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
         entry.open = false;
       } catch (error) {
         if (error instanceof EffectPostponed) nowMs += error.delayMs;
-        else if (error instanceof EffectImpossible) {
-          await performer?.giveUp?.(effect, error.message, context);
-          entry.open = false;
-        } else if (!(error instanceof Error && ['WarehouseError', 'PaymentsError'].includes(error.name))) throw error;
+        else if (error instanceof EffectImpossible) await giveUp(entry, error.message);
+        else if (!isOutage(error)) throw error;
         else entry.attempts += 1;
       }
       return true;
@@ -237,8 +248,38 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     async giveUp(kind) {
       const entry = due().find(({ request }) => request.kind === kind);
       if (!entry) throw new Error(`no ${kind} is open`);
-      await handlers[kind]?.giveUp?.(effectOf(entry.request) as Effect, 'it was the last attempt', context);
-      entry.open = false;
+      await giveUp(entry, 'it was the last attempt');
+    },
+    async giveUpOne(pick) {
+      const entry = picked(
+        due().filter(({ request }) => outside.has(request.kind)),
+        pick,
+      );
+      if (!entry) return;
+      try {
+        await giveUp(entry, 'it was the last attempt');
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+      }
+    },
+    async discard(key) {
+      await createInterventions({
+        ...shared,
+        effects: {
+          get: async () => effectOf(effects.get(key)?.request, effects.get(key)?.open),
+          discard: async () => Boolean(Object.assign(effects.get(key) ?? {}, { open: false })),
+          retry: async () => false,
+        },
+        projections: { parked: async () => [], retryParked: async () => null, skipParked: async () => null },
+      }).discardEffect({ key, reason: 'r' }, context);
+    },
+    async retryFailed() {
+      for (const entry of [...effects.values()].filter(({ failed }) => failed)) {
+        const { kind, subject } = entry.request;
+        const at = clock.now().toISOString();
+        if (kind === 'export') await handler.handle(orders, subject, { type: 'RetryExport', reason: 'r', at }, context);
+        Object.assign(entry, { open: true, failed: false, attempts: 0 });
+      }
     },
     async poll() {
       const failures: unknown[] = [];
@@ -246,13 +287,13 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       const openOrders = async () => {
         const all = await Promise.all(Array.from({ length: placed }, (_, index) => loadOrNull(`order-${index + 1}`)));
         return all.flatMap((order) =>
-          order?.extensivOrderId && order.exportedAt && open.has(order.status)
+          order?.extensivOrderId && order.exportedAt && followed.has(order.status)
             ? [{ ...order, extensivOrderId: order.extensivOrderId, exportedAt: order.exportedAt }]
             : [],
         );
       };
       await pollStatuses({ ...shared, reporter, openOrders }, context);
-      if (failures.length > 0) throw failures[0];
+      for (const failure of failures) if (!isOutage(failure)) throw failure;
     },
     async sync() {
       const snapshotAt = clock.now().toISOString();
@@ -275,10 +316,29 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     wait(seconds) {
       nowMs += seconds * 1_000;
     },
-    openEffects: () => due().map(({ request }) => request.key),
+    openEffects: () =>
+      open().flatMap(({ request }) => (isDue(request) || request.kind !== 'reservation-expiry' ? [request.key] : [])),
   };
   await world.sync();
   return world;
+}
+
+/** Kinds of effects that ask the warehouse or the payment provider. */
+const outside: ReadonlySet<EffectKind> = new Set([
+  'export',
+  'release',
+  'commit',
+  'wms-cancel',
+  'refund',
+  'cancel-intent',
+]);
+
+function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
+  return items[pick % Math.max(1, items.length)];
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && ['WarehouseError', 'PaymentsError'].includes(error.name);
 }
 
 function effectOf(request: EffectRequest | undefined, open = true): Effect | null {

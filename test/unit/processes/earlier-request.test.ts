@@ -8,6 +8,7 @@ const now = new Date('2026-03-01T12:00:00.000Z');
 const attemptedAt = (agoMs: number) => ({
   orderId: 'one',
   lastExportAttemptAt: new Date(now.getTime() - agoMs).toISOString(),
+  exportAttempts: 1,
 });
 /** How long an order has to wait, milliseconds; 0 when it need not. */
 function waits(requests: ReturnType<typeof createEarlierRequests>, order: ReturnType<typeof attemptedAt>): number {
@@ -55,7 +56,12 @@ describe('an export request of which nobody knows the end', () => {
       await expect(answer).rejects.toBe(failure);
       expect(waits(requests, order)).toBe(0);
       expect(requests.leftNothing(order)).toBe(leftNothing);
-      expect(requests.leftNothing(attemptedAt(500))).toBe(false);
+      expect(() => requests.awaitAbsence(order, now)).not.toThrow();
+
+      // Of an earlier one, which another process made, nothing is known.
+      const repeated = { ...order, exportAttempts: 2 };
+      expect(requests.leftNothing(repeated)).toBe(false);
+      expect(() => requests.awaitAbsence(repeated, now)).toThrow('may still be creating the order');
     },
   );
 });

@@ -81,6 +81,9 @@ describe('an export whose outcome an operator states', () => {
     const command = given(orderDecider, history(...toPaid, attempt(minute(3)), cancel())).when(notThere);
     command.thenTypes(['ExportStated']);
     command.thenState({ status: 'cancelled', exportOutcomeUnknown: false });
+    given(orderDecider, history(...toPaid, attempt(minute(3)), cancel(), notThere))
+      .when(notThere)
+      .thenNothing();
   });
 
   it('is not taken for absent while it is being tried, or once it is there', () => {
