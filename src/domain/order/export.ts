@@ -45,20 +45,25 @@ export function retryExport({ reason, at }: RetryExport, order: Order): Decision
  * Takes an operator's word for what became of an export: the order is there under an id, or it is not there. Then it is
  * sent without being looked up first; one that was cancelled meanwhile has stock to give back.
  */
-export function stateExport({ extensivOrderId, reason, at }: StateExport, order: Order): Decision<OrderEvent> {
+export function stateExport(command: StateExport, order: Order): Decision<OrderEvent> {
+  const { extensivOrderId, reason, at } = command;
   const stated: OrderEvent = { type: 'ExportStated', data: { extensivOrderId, reason, statedAt: at } };
-  if (extensivOrderId === null && order.exportOutcomeUnknown) {
-    if (order.status === 'paid') return reject('illegal-transition', 'the export is being tried', { status: 'paid' });
-    if (order.status === 'cancelled') return [stated];
+  const wasCancelledInDoubt =
+    order.status === 'cancelled' && order.extensivOrderId === null && order.exportAttempts > 0;
+  if (extensivOrderId === null && wasCancelledInDoubt) return order.exportOutcomeUnknown ? [stated] : nothing;
+  const follows = extensivOrderId === null ? sendAgain(command, order) : adopt({ extensivOrderId, at }, order);
+  return isRejection(follows) || follows.length === 0 ? follows : [stated, ...follows];
+}
+
+function adopt({ extensivOrderId, at }: { extensivOrderId: string; at: string }, order: Order): Decision<OrderEvent> {
+  return confirmExport({ type: 'ConfirmExport', extensivOrderId, adopted: true, at }, order);
+}
+
+function sendAgain({ reason, at }: StateExport, order: Order): Decision<OrderEvent> {
+  if (order.status === 'paid' && order.exportOutcomeUnknown) {
+    return reject('illegal-transition', 'the export is being tried', { status: order.status });
   }
-  const isAbsent = order.status === 'cancelled' && order.extensivOrderId === null && order.exportAttempts > 0;
-  if (extensivOrderId === null && isAbsent) return nothing;
-  const follows =
-    extensivOrderId === null
-      ? retryExport({ type: 'RetryExport', reason, at }, order)
-      : confirmExport({ type: 'ConfirmExport', extensivOrderId, adopted: true, at }, order);
-  if (isRejection(follows) || follows.length === 0) return follows;
-  return [stated, ...follows];
+  return retryExport({ type: 'RetryExport', reason, at }, order);
 }
 
 function notExportable(order: Order) {
