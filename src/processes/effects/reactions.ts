@@ -88,8 +88,9 @@ function reactionsToOrder(
     case 'OrderExportFailed':
       return [alert('order-export-failed', { reason: event.data.reason, attempts: event.data.attempts })];
     case 'OrderCancelled':
-      // An order that expired, was paid after all and is cancelled has stock to give back a second time.
-      return [again(once('release')), once('cancel-intent'), once('wms-cancel'), notify('cancelled')];
+      // Stock was given back before when the order had expired, or an operator had said that the warehouse does not have it;
+      // it may have it since.
+      return [again(once('release')), once('cancel-intent'), again(once('wms-cancel')), notify('cancelled')];
     case 'OrderExpired':
       return [again(once('release'))];
     case 'StatusChanged':

@@ -17,6 +17,31 @@ async function paidWorld() {
   return { world, id, total };
 }
 
+/** How far its orders have come, one to be picked up and one to be delivered. */
+const stages = ['failed', 'exported', 'picking', 'packed', 'shipped'] as const;
+
+async function worldAt(stage: (typeof stages)[number]): Promise<{ world: World; ids: string[] }> {
+  const world = await createWorld(shelves);
+  const ids: string[] = [];
+  world.wms.creates(stage === 'failed' ? 'loses it' : 'answers');
+  for (const sku of Object.keys(shelves)) {
+    const id = (await world.place({ [sku]: 1 })) ?? '';
+    ids.push(id);
+    world.provider.pay(id);
+    await world.deliver(world.provider.messages.length - 1);
+    await performKey(world, `export:${id}`);
+    if (stage === 'failed') await world.giveUp('export');
+    await performDue(world);
+  }
+  world.wms.creates('answers');
+  for (let left = stages.indexOf(stage) - stages.indexOf('exported'); left > 0; left -= 1) {
+    for (const id of ids) world.wms.advance((await world.order(id)).orderNumber);
+    await world.poll();
+    await performDue(world);
+  }
+  return { world, ids };
+}
+
 async function performKey(world: World, key: string): Promise<void> {
   await world.performOne(world.openEffects().indexOf(key));
 }
@@ -54,11 +79,36 @@ const deeds = [
   'late requests arrive',
   'an effect is given up',
   'what was given up is retried',
+  'an operator says that it is not there',
   'a minute passes',
   'the reservations run out',
 ] as const;
 
 const steps = fc.array(fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000) }), { maxLength: 70, size: 'max' });
+/** What people and neighbours do to orders that are there, without new ones. */
+const meanwhile = fc.array(
+  fc.record({
+    do: fc.constantFrom<Step['do']>(
+      'perform an effect',
+      'perform an effect',
+      'perform an effect',
+      'perform an effect',
+      'late requests arrive',
+      'look-ups fail',
+      'refund answers get lost',
+      'an effect is given up',
+      'what was given up is retried',
+      'an operator says that it is not there',
+      'cancel as buyer',
+      'cancel in the warehouse',
+      'advance in the warehouse',
+      'refund by an operator',
+      'sync',
+    ),
+    n: fc.nat(1_000),
+  }),
+  { maxLength: 30, size: 'max' },
+);
 const shelves = { A: 5, B: 4 };
 const modes: readonly RequestMode[] = ['answers', 'says nothing', 'loses it', 'carries it out later'];
 
@@ -90,6 +140,9 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
   if (orderId === undefined) return;
   const { orderNumber, total } = await world.order(orderId);
   if (deed === 'pay') return world.provider.pay(orderId);
+  if (deed === 'an operator says that it is not there') {
+    return world.wms.isWithout(orderNumber) ? world.stateAbsence(orderId) : undefined;
+  }
   if (deed === 'advance in the warehouse') return world.wms.advance(orderNumber);
   if (deed === 'cancel in the warehouse') return world.wms.cancel(orderNumber);
   if (deed === 'cancel as buyer') return world.cancel(orderId, 'buyer');
@@ -140,28 +193,6 @@ describe('the whole order, whatever happens in whatever order', () => {
 
   it('holds whatever is done while nobody knows what the warehouse and the provider made of a request', async () => {
     const mode = fc.constantFrom(...modes);
-    const meanwhile = fc.array(
-      fc.record({
-        do: fc.constantFrom<Step['do']>(
-          'perform an effect',
-          'perform an effect',
-          'perform an effect',
-          'perform an effect',
-          'late requests arrive',
-          'look-ups fail',
-          'refund answers get lost',
-          'an effect is given up',
-          'what was given up is retried',
-          'cancel as buyer',
-          'cancel in the warehouse',
-          'advance in the warehouse',
-          'refund by an operator',
-          'sync',
-        ),
-        n: fc.nat(1_000),
-      }),
-      { maxLength: 30, size: 'max' },
-    );
     await fc.assert(
       fc.asyncProperty(mode, mode, meanwhile, async (creates, cancels, script) => {
         const { world, id } = await paidWorld();
@@ -170,6 +201,16 @@ describe('the whole order, whatever happens in whatever order', () => {
         await performKey(world, `export:${id}`);
         await performKey(world, `notify:${id}:order-confirmation`);
         await expectLived(world, [id], script);
+      }),
+      { numRuns: randomRuns(300) },
+    );
+  }, 120_000);
+
+  it('holds from each stage of an order on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...stages), fc.oneof(steps, meanwhile), async (stage, script) => {
+        const { world, ids } = await worldAt(stage);
+        await expectLived(world, ids, script);
       }),
       { numRuns: randomRuns(300) },
     );
@@ -335,6 +376,21 @@ describe('a cancellation in the warehouse that is given up', () => {
     await performKey(world, `wms-cancel:${id}`);
     expect(world.wms.orders.map(({ status }) => status)).toEqual(['cancelled']);
     expect((await world.order(id)).wmsCancellation).toBe('confirmed');
+  });
+});
+
+describe('an order that failed, is not in the warehouse by an operator’s word and goes there after all', () => {
+  it('is cancelled there too', async () => {
+    const { world, id } = await paidWorld();
+    world.wms.creates('loses it');
+    await performKey(world, `export:${id}`);
+    await world.giveUp('export');
+    world.wms.creates('answers');
+    await world.stateAbsence(id);
+    await performDue(world);
+    await world.cancel(id, 'buyer');
+    await performDue(world);
+    expect(world.wms.orders.map(({ status }) => status)).toEqual(['cancelled']);
   });
 });
 

@@ -32,6 +32,8 @@ export interface Wms {
   lookUpsFail(fail: boolean): void;
   /** Carries out what is still on its way. */
   arrive(): void;
+  /** Neither has an order of this number nor can come to have it by what is on its way. */
+  isWithout(orderNumber: string): boolean;
   advance(orderNumber: string): void;
   cancel(orderNumber: string): void;
 }
@@ -113,6 +115,7 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     lookUpsFail(fail) {
       lookUpsFail = fail;
     },
+    isWithout: (orderNumber) => find(orderNumber) === undefined && late.length === 0,
     arrive() {
       const now = clock.now().getTime();
       for (const { before, carryOut } of late) if (now < before) carryOut();

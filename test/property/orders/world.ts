@@ -41,6 +41,7 @@ import { createExportedBefore } from '../../../src/processes/inventory/exported-
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
+import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
@@ -74,11 +75,15 @@ export interface World {
   discard(key: string): Promise<void>;
   /** An operator retries whatever was given up. */
   retryFailed(): Promise<void>;
+  /** An operator who has looked says that the warehouse does not have an order. */
+  stateAbsence(orderId: string): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
   wait(seconds: number): void;
   openEffects(): readonly string[];
+  /** Whether an effect has ever been asked for. */
+  hasOwed(key: string): boolean;
 }
 
 export const ttlSeconds = 1_800;
@@ -129,6 +134,10 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     templates: { render: (kind: string) => ({ subject: kind, html: kind, text: kind }) },
     messageIdDomain: 'test',
     delivery: { schedule: async ({ orderId }: { orderId: string }) => ({ reference: `D-${orderId}` }) },
+    effects: {
+      get: async (key) => effectOf(effects.get(key)?.request, effects.get(key)?.open),
+      request: async (requests) => owe(requests),
+    } satisfies Pick<EffectStore, 'get' | 'request'>,
   };
   const webhooks = createWebhookHandler({
     ...shared,
@@ -141,23 +150,9 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       mark: async (id: string, status: string) => void (status === 'processed' && handled.add(Number(id))),
     } as unknown as WebhookInbox,
     verifier: { verify: () => null, interpret: (payload) => payload as PaymentMessage },
-    effects: {
-      get: async (key) => effectOf(effects.get(key)?.request),
-      request: async () => undefined,
-    } satisfies Pick<EffectStore, 'get' | 'request'>,
     orderOfPayment: async () => null,
   });
-  const wmsCancel = createWmsCancelHandler({
-    ...shared,
-    ids: { next: () => 'c' },
-    effects: {
-      get: async (key) => {
-        const known = effects.get(key);
-        return known ? effectOf(known.request, known.open) : null;
-      },
-      request: async (requests) => owe(requests),
-    },
-  });
+  const wmsCancel = createWmsCancelHandler({ ...shared, ids: { next: () => 'c' } });
   const handlers: Partial<EffectHandlers> = {
     export: createExportHandler(shared),
     commit: createCommitHandler(shared, wmsCancel),
@@ -266,7 +261,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       await createInterventions({
         ...shared,
         effects: {
-          get: async () => effectOf(effects.get(key)?.request, effects.get(key)?.open),
+          ...shared.effects,
           discard: async () => Boolean(Object.assign(effects.get(key) ?? {}, { open: false })),
           retry: async () => false,
         },
@@ -280,6 +275,9 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
         if (kind === 'export') await handler.handle(orders, subject, { type: 'RetryExport', reason: 'r', at }, context);
         Object.assign(entry, { open: true, failed: false, attempts: 0 });
       }
+    },
+    async stateAbsence(orderId) {
+      await stateExport(shared, { orderId, extensivOrderId: null, reason: 'r' }, context);
     },
     async poll() {
       const failures: unknown[] = [];
@@ -316,6 +314,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     wait(seconds) {
       nowMs += seconds * 1_000;
     },
+    hasOwed: (key) => effects.has(key),
     openEffects: () =>
       open().flatMap(({ request }) => (isDue(request) || request.kind !== 'reservation-expiry' ? [request.key] : [])),
   };
