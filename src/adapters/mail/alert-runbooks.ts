@@ -9,6 +9,7 @@ export const alertRunbooks: Readonly<Record<string, string>> = {
   'refund-failed': `${operating}#a-refund-has-failed`,
   'notification-failed': `${operating}#an-effect-has-failed`,
   'delivery-scheduling-failed': `${operating}#an-effect-has-failed`,
+  'delivery-to-call-off': alertsByMail,
   'payment-conflict': alertsByMail,
   'status-conflict': `${operating}#status-updates-are-missing`,
   'wms-cancellation-refused': `${operating}#portal-and-warehouse-differ`,

@@ -52,6 +52,7 @@ const alerts = [
   'refund-failed',
   'notification-failed',
   'delivery-scheduling-failed',
+  'delivery-to-call-off',
   'payment-conflict',
   'status-conflict',
   'wms-cancellation-refused',

@@ -9,6 +9,7 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { isAbout } from '../polling/poll.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import { callOff } from './call-off.js';
 import type { AdoptIfThere } from './unknown-export.js';
 
 /** What the warehouse made of a cancellation: `taken` when it has it and does not say yet what becomes of the order. */
@@ -20,8 +21,8 @@ type Answer =
 const cancelled: Answer = { kind: 'cancelled' };
 
 /**
- * Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown. A cancellation
- * that the warehouse takes and carries out later is followed by an effect of its own, whose payload says when it was asked
+ * Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown, and has its
+ * delivery called off. A cancellation that the warehouse takes and carries out later is followed by an effect of its own, whose payload says when it was asked
  * for (`askedAt`).
  */
 export function createWmsCancelHandler(deps: {
@@ -48,6 +49,7 @@ export function createWmsCancelHandler(deps: {
   async function cancel(effect: Effect, context: CommandContext): Promise<void> {
     const { subject: orderId } = effect;
     const { state: order } = await handler.load(orders, orderId);
+    if (order) await deps.effects.request(callOff(order, context));
     if (!order || !isOwed(order)) return;
     const asks = effect.payload.askedAt === undefined;
     if (asks && (await deps.effects.get(followUpKey(orderId)))?.status === 'open') return;

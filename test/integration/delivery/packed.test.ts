@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { orders } from '../../../src/commands/aggregates.js';
+import type { Effect } from '../../../src/processes/effects/effect.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
 import { startWorkers } from '../../../src/workers.js';
 import { control } from '../../support/json-http.js';
+import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
 
@@ -36,9 +39,22 @@ async function exportedOrder(wanted: Parameters<WarehouseWorld['paidOrder']>[1] 
   return orderId;
 }
 
+async function cancel(orderId: string): Promise<void> {
+  const command = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer' } as const;
+  await world.portal.handler.handle(orders, orderId, { ...command, at: new Date().toISOString() }, context());
+}
+
 async function isPacked(orderId: string): Promise<void> {
   const packed = { type: 'ObserveWmsStatus', status: 'packed', trackingNumber: null, carrier: null } as const;
   await world.portal.handler.handle(orders, orderId, { ...packed, at: new Date().toISOString() }, context());
+}
+
+/** Has the delivery of an order scheduled, whatever its status. */
+async function schedule(orderId: string, more: Partial<Effect> = {}, delivery = world.portal.delivery): Promise<void> {
+  const exported = await world.portal.effects.get(`export:${orderId}`);
+  const effect = { ...exported!, key: `packed:${orderId}`, kind: 'packed', ...more } as const;
+  const { packed } = createEffectHandlers({ ...world.portal, delivery }, new AbortController().signal);
+  await packed.perform(effect, context());
 }
 
 const eventOf = (orderId: string, type: string) =>
@@ -52,7 +68,7 @@ const eventOf = (orderId: string, type: string) =>
     { interval: 25 },
   );
 const isTold = (subject: string) =>
-  expect.poll(() => mail.mails.some(({ parsed }) => parsed.subject?.includes(subject)), { interval: 25 }).toBe(true);
+  until(`a mail on ${subject}`, () => mail.mails.find(({ parsed }) => parsed.subject?.includes(subject))?.parsed.text);
 
 describe('a packed order', () => {
   it('that the delivery partner refuses is told to the operators, and scheduled once they have seen to it', async () => {
@@ -71,12 +87,39 @@ describe('a packed order', () => {
 
   it('is given to the delivery partner once, also when an emptied queue has two jobs do it at the same time', async () => {
     const orderId = await exportedOrder();
-    const exported = await world.portal.effects.get(`export:${orderId}`);
-    const effect = { ...exported!, key: `packed:${orderId}`, kind: 'packed' } as const;
-    const { packed } = createEffectHandlers(world.portal, new AbortController().signal);
-    await Promise.all([packed.perform(effect, context()), packed.perform(effect, context())]);
+    await Promise.all([schedule(orderId), schedule(orderId)]);
     const ledger = await control<{ requests: { body: { orderId: string } }[] }>(partner, 'GET', '/ledger');
     expect(ledger.requests.filter(({ body }) => body.orderId === orderId)).toHaveLength(1);
+  });
+
+  it('that is cancelled has its delivery called off', async () => {
+    const orderId = await exportedOrder();
+    await isPacked(orderId);
+    await eventOf(orderId, 'DeliveryScheduled').not.toBe(null);
+    await cancel(orderId);
+    const mailed = await isTold(`delivery to call off: order ${orderId}`);
+    expect(mailed).toContain('its delivery is scheduled');
+    expect(mailed).toMatch(/reference: DLV-/);
+  });
+
+  it('that is cancelled after the delivery partner has not answered has its delivery called off', async () => {
+    const orderId = await exportedOrder();
+    await cancel(orderId);
+    await schedule(orderId, { attempts: 1 });
+    expect(await isTold(`delivery to call off: order ${orderId}`)).toContain('its delivery may be scheduled');
+  });
+
+  it('that is cancelled while the delivery partner answers has its delivery called off', async () => {
+    const orderId = await exportedOrder();
+    const delivery: DeliveryPartner = {
+      async schedule(request) {
+        await cancel(orderId);
+        await expect.poll(async () => (await world.portal.effects.get(`wms-cancel:${orderId}`))?.status).toBe('done');
+        return world.portal.delivery.schedule(request);
+      },
+    };
+    await schedule(orderId, {}, delivery);
+    expect(await isTold(`delivery to call off: order ${orderId}`)).toContain('its delivery is scheduled');
   });
 
   it('whose buyer cannot be told to pick it up is told to the operators', async () => {

@@ -553,6 +553,8 @@ async function expectAgreement(world: World, id: string): Promise<void> {
   const held = provider.held(id);
   expect(order.paid).toBe(provider.intents.some(({ orderId, state }) => orderId === id && state === 'succeeded'));
   if (order.paid) expect(order.total - order.refundedTotal).toBe(held);
+  const isInVain = order.status === 'cancelled' && order.deliveryReference !== null;
+  expect(world.hasOwed(`alert:call-off:${id}`), 'a delivery is called off when its order is cancelled').toBe(isInVain);
   expect(order.netPayouts.reduce((sum, { gross }) => sum + gross, 0)).toBe(held);
   for (const entry of order.netPayouts) expect(entry.brandShare + entry.platformShare).toBe(entry.gross);
 
