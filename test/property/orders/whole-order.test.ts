@@ -52,7 +52,12 @@ async function performDue(world: World): Promise<void> {
 }
 
 /** What people, the provider, the warehouse, the network and time can do next; `n` picks among what there is. */
-type Step = { readonly do: (typeof deeds)[number]; readonly n: number };
+interface Step {
+  readonly do: (typeof deeds)[number];
+  readonly n: number;
+  /** At which of its moments the process dies, if it has so many. */
+  readonly diesAt?: number | null;
+}
 const deeds = [
   'place',
   'pay',
@@ -85,6 +90,10 @@ const deeds = [
 ] as const;
 
 const steps = fc.array(fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000) }), { maxLength: 70, size: 'max' });
+const deadlySteps = fc.array(
+  fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000), diesAt: fc.option(fc.nat(9), { freq: 2 }) }),
+  { maxLength: 70, size: 'max' },
+);
 /** What people and neighbours do to orders that are there, without new ones. */
 const meanwhile = fc.array(
   fc.record({
@@ -206,9 +215,9 @@ describe('the whole order, whatever happens in whatever order', () => {
     );
   }, 120_000);
 
-  it('holds from each stage of an order on', async () => {
+  it('holds from each stage of an order on, at whatever moments the process dies', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...stages), fc.oneof(steps, meanwhile), async (stage, script) => {
+      fc.asyncProperty(fc.constantFrom(...stages), fc.oneof(meanwhile, deadlySteps), async (stage, script) => {
         const { world, ids } = await worldAt(stage);
         await expectLived(world, ids, script);
       }),
@@ -509,11 +518,21 @@ function shuffled(count: number, seed: readonly number[]): number[] {
 
 /** A script is lived through in safety, and ends in agreement. */
 async function expectLived(world: World, placed: string[], script: readonly Step[]): Promise<void> {
+  const { crashes } = world;
+  let died = false;
   for (const step of script) {
-    await perform(world, placed, step);
+    crashes.dieAt(step.diesAt ?? null);
+    died = (await crashes.survive(() => perform(world, placed, step))) || died;
+    // Also one whose placing died before it was answered.
+    for (const id of await world.orderIds()) if (!placed.includes(id)) placed.push(id);
     await expectSafe(world, placed);
   }
   await settle(world, inSequence);
+  if (died) {
+    // What was reserved for an order that was never placed lapses.
+    world.wait(ttlSeconds);
+    await settle(world, inSequence);
+  }
   await expectSafe(world, placed);
   expect(world.openEffects()).toEqual([]);
   for (const id of placed) await expectAgreement(world, id);

@@ -24,7 +24,7 @@ import { createInterventions } from '../../../src/processes/effects/intervention
 import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
-import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
+import { createEarlierRequests, type EarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { createExportHandler } from '../../../src/processes/handlers/export.js';
 import { createCancelIntentHandler, createRefundHandler } from '../../../src/processes/handlers/money.js';
 import { createNotifyHandler } from '../../../src/processes/handlers/notify.js';
@@ -46,6 +46,7 @@ import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
+import { type Crashes, createCrashes } from './crashes.js';
 import { createProvider, type Provider } from './provider.js';
 import { createWms, type Wms } from './wms.js';
 
@@ -57,8 +58,11 @@ export interface World {
   readonly provider: Provider;
   readonly wms: Wms;
   readonly mails: readonly { readonly to: string; readonly messageId: string }[];
+  readonly crashes: Pick<Crashes, 'dieAt' | 'survive'>;
   /** @returns the order's id, or null when it was refused */
   place(quantities: Readonly<Record<string, number>>): Promise<string | null>;
+  /** Ids of all orders, also of those whose placing was not answered. */
+  orderIds(): Promise<readonly string[]>;
   order(orderId: string): Promise<Order>;
   stock(sku: string): Promise<InventoryItem>;
   cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
@@ -90,12 +94,14 @@ export const ttlSeconds = 1_800;
 /** The orders that the poll follows, as its query has them. */
 const followed = new Set(['exported', 'picking', 'packed', 'shipped']);
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
+const warehouseTimeoutMs = 10_000;
 const day = Date.UTC(2026, 2, 1);
 
 export async function createWorld(stock: Readonly<Record<string, number>>): Promise<World> {
   let nowMs = day;
   // Every look at the clock is later than the one before.
   const clock = { now: () => new Date(nowMs++) };
+  let remembered = createEarlierRequests(warehouseTimeoutMs);
   const effects = new Map<string, { request: EffectRequest; open: boolean; failed: boolean; attempts: number }>();
   const personalData = memoryPersonalData();
   const owe = (requests: readonly EffectRequest[]) => {
@@ -104,7 +110,11 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       if (!known || request.reopen) effects.set(request.key, { request, open: true, failed: false, attempts: 0 });
     }
   };
-  const storedEvents = createMemoryStore(async (events) => owe((await personalData.open(events)).flatMap(reactionsTo)));
+  const crashes = createCrashes(() => {
+    remembered = createEarlierRequests(warehouseTimeoutMs);
+  });
+  const memoryStore = createMemoryStore(async (events) => owe((await personalData.open(events)).flatMap(reactionsTo)));
+  const storedEvents = { ...memoryStore, ...crashes.exposed({ append: memoryStore.append }) };
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = createCommandHandler({ eventStore, personalData, clock });
   const provider = createProvider(clock);
@@ -112,16 +122,21 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
   const locks = { exclusively: createTurns() };
-  const warehouse = wms.warehouse as unknown as Warehouse;
-  const warehouseTimeoutMs = 10_000;
-  const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
+  const { ordersUpdatedSince, ...calls } = wms.warehouse;
+  const warehouse = { ordersUpdatedSince, ...crashes.exposed(calls) } as unknown as Warehouse;
+  const earlierRequests: EarlierRequests = {
+    watch: (...request) => remembered.watch(...request),
+    awaitEnd: (...order) => remembered.awaitEnd(...order),
+    awaitAbsence: (...order) => remembered.awaitAbsence(...order),
+    leftNothing: (order) => remembered.leftNothing(order),
+  };
   const shared = {
     handler,
     clock,
     locks,
     logger: silentLogger,
     metrics: noMetrics,
-    payments: provider.payments,
+    payments: crashes.exposed(provider.payments),
     warehouse,
     warehouseTimeoutMs,
     earlierRequests,
@@ -129,11 +144,17 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     reservationTtlSeconds: ttlSeconds,
     payoutBrandShareBps: 7_000,
     mailer: {
-      send: async ({ to, messageId }: { to: string; messageId: string }) => void mails.push({ to, messageId }),
+      async send({ to, messageId }: { to: string; messageId: string }) {
+        crashes.moment();
+        mails.push({ to, messageId });
+        crashes.moment();
+      },
     },
     templates: { render: (kind: string) => ({ subject: kind, html: kind, text: kind }) },
     messageIdDomain: 'test',
-    delivery: { schedule: async ({ orderId }: { orderId: string }) => ({ reference: `D-${orderId}` }) },
+    delivery: crashes.exposed({
+      schedule: async ({ orderId }: { orderId: string }) => ({ reference: `D-${orderId}` }),
+    }),
     effects: {
       get: async (key) => effectOf(effects.get(key)?.request, effects.get(key)?.open),
       request: async (requests) => owe(requests),
@@ -173,11 +194,25 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
     entry.failed = true;
   };
   let placed = 0;
-  const loadOrNull = async (orderId: string) => (await handler.load(orders, orderId)).state;
+  const allOrders = async () => {
+    const ids = Array.from({ length: placed }, (_, index) => `order-${index + 1}`);
+    const states = await Promise.all(ids.map(async (id) => (await handler.load(orders, id)).state));
+    return states.flatMap((order) => order ?? []);
+  };
 
   const world: World = {
     provider,
     wms,
+    crashes: {
+      dieAt: crashes.dieAt,
+      async survive(act) {
+        const sent = mails.length;
+        const died = await crashes.survive(act);
+        // Nobody has noted that the last one was sent, so it goes out once more under its id, as is known.
+        if (died) mails.length = sent;
+        return died;
+      },
+    },
     mails,
     async place(quantities) {
       placed += 1;
@@ -200,6 +235,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       );
       return isRejection(outcome) ? null : outcome.value.orderId;
     },
+    orderIds: async () => (await allOrders()).map(({ orderId }) => orderId),
     async order(orderId) {
       const { state } = await handler.load(orders, orderId);
       if (!state) throw new Error(`there is no order ${orderId}`);
@@ -231,6 +267,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       const performer = handlers[effect.kind];
       try {
         await performer?.perform(effect, context);
+        crashes.moment();
         entry.open = false;
       } catch (error) {
         if (error instanceof EffectPostponed) nowMs += error.delayMs;
@@ -283,9 +320,8 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
       const failures: unknown[] = [];
       const reporter = { capture: (error: unknown) => void failures.push(error) };
       const openOrders = async () => {
-        const all = await Promise.all(Array.from({ length: placed }, (_, index) => loadOrNull(`order-${index + 1}`)));
-        return all.flatMap((order) =>
-          order?.extensivOrderId && order.exportedAt && followed.has(order.status)
+        return (await allOrders()).flatMap((order) =>
+          order.extensivOrderId && order.exportedAt && followed.has(order.status)
             ? [{ ...order, extensivOrderId: order.extensivOrderId, exportedAt: order.exportedAt }]
             : [],
         );
