@@ -10,8 +10,11 @@ export interface Crashes {
   survive(act: () => Promise<void>): Promise<boolean>;
 }
 
-/** @param restart what was in memory is gone */
-export function createCrashes(restart: () => void): Crashes {
+/**
+ * @param restart what was in memory is gone
+ * @param turn waited for before and after each call, so that what runs at the same time interleaves
+ */
+export function createCrashes(restart: () => void, turn: () => Promise<unknown>): Crashes {
   let left: number | null = null;
   let dead = false;
   const moment = () => {
@@ -30,7 +33,9 @@ export function createCrashes(restart: () => void): Crashes {
         name,
         async (...args: unknown[]) => {
           moment();
+          await turn();
           const answer = await call(...args);
+          await turn();
           moment();
           return answer;
         },

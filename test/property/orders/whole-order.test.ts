@@ -18,10 +18,13 @@ async function paidWorld() {
 }
 
 /** How far its orders have come, one to be picked up and one to be delivered. */
-const stages = ['failed', 'exported', 'picking', 'packed', 'shipped'] as const;
+const stages = ['paid', 'failed', 'exported', 'picking', 'packed', 'shipped'] as const;
 
-async function worldAt(stage: (typeof stages)[number]): Promise<{ world: World; ids: string[] }> {
-  const world = await createWorld(shelves);
+async function worldAt(
+  stage: (typeof stages)[number],
+  turn?: () => Promise<unknown>,
+): Promise<{ world: World; ids: string[] }> {
+  const world = await createWorld(shelves, turn);
   const ids: string[] = [];
   world.wms.creates(stage === 'failed' ? 'loses it' : 'answers');
   for (const sku of Object.keys(shelves)) {
@@ -29,6 +32,7 @@ async function worldAt(stage: (typeof stages)[number]): Promise<{ world: World; 
     ids.push(id);
     world.provider.pay(id);
     await world.deliver(world.provider.messages.length - 1);
+    if (stage === 'paid') continue;
     await performKey(world, `export:${id}`);
     if (stage === 'failed') await world.giveUp('export');
     await performDue(world);
@@ -89,7 +93,8 @@ const deeds = [
   'the reservations run out',
 ] as const;
 
-const steps = fc.array(fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000) }), { maxLength: 70, size: 'max' });
+const step = fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000) });
+const steps = fc.array(step, { maxLength: 70, size: 'max' });
 const deadlySteps = fc.array(
   fc.record({ do: fc.constantFrom(...deeds), n: fc.nat(1_000), diesAt: fc.option(fc.nat(9), { freq: 2 }) }),
   { maxLength: 70, size: 'max' },
@@ -222,6 +227,32 @@ describe('the whole order, whatever happens in whatever order', () => {
         await expectLived(world, ids, script);
       }),
       { numRuns: randomRuns(300) },
+    );
+  }, 120_000);
+
+  it('holds however what happens at the same time interleaves', async () => {
+    // The same effect at the same time, as after a queue was emptied, and whatever else may come.
+    const twice = fc.nat(9).map((n): Step[] => Array.from({ length: 2 }, () => ({ do: 'perform an effect', n })));
+    const batch = fc.tuple(fc.oneof(twice, fc.constant([])), fc.array(step, { minLength: 1, maxLength: 3 }));
+    const batches = fc.array(
+      batch.map((parts) => parts.flat()),
+      { maxLength: 15, size: 'max' },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.constantFrom(...stages), batches, async (scheduler, stage, script) => {
+        let turn: () => Promise<unknown> = async () => undefined;
+        const { world, ids } = await worldAt(stage, () => turn());
+        turn = () => scheduler.schedule(Promise.resolve());
+        for (const batch of script) {
+          const known = [...ids];
+          await scheduler.waitFor(Promise.all(batch.map((one) => perform(world, known, one))));
+          ids.push(...known.slice(ids.length));
+          await expectSafe(world, ids);
+        }
+        turn = async () => undefined;
+        await expectLived(world, ids, []);
+      }),
+      { numRuns: randomRuns(200) },
     );
   }, 120_000);
 

@@ -97,7 +97,11 @@ const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: '
 const warehouseTimeoutMs = 10_000;
 const day = Date.UTC(2026, 2, 1);
 
-export async function createWorld(stock: Readonly<Record<string, number>>): Promise<World> {
+/** @param turn waited for around each call of the store and of the neighbours, see `createCrashes` */
+export async function createWorld(
+  stock: Readonly<Record<string, number>>,
+  turn: () => Promise<unknown> = async () => undefined,
+): Promise<World> {
   let nowMs = day;
   // Every look at the clock is later than the one before.
   const clock = { now: () => new Date(nowMs++) };
@@ -112,7 +116,7 @@ export async function createWorld(stock: Readonly<Record<string, number>>): Prom
   };
   const crashes = createCrashes(() => {
     remembered = createEarlierRequests(warehouseTimeoutMs);
-  });
+  }, turn);
   const memoryStore = createMemoryStore(async (events) => owe((await personalData.open(events)).flatMap(reactionsTo)));
   const storedEvents = { ...memoryStore, ...crashes.exposed({ append: memoryStore.append }) };
   const eventStore = openedEvents(storedEvents, personalData);
