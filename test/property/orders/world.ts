@@ -84,6 +84,7 @@ export interface World {
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
+  /** Time passes, or the clock is put back by as many seconds. */
   wait(seconds: number): void;
   openEffects(): readonly string[];
   /** Whether an effect has ever been asked for. */
@@ -198,6 +199,7 @@ export async function createWorld(
     entry.failed = true;
   };
   let placed = 0;
+  let lastSnapshotMs = 0;
   const allOrders = async () => {
     const ids = Array.from({ length: placed }, (_, index) => `order-${index + 1}`);
     const states = await Promise.all(ids.map(async (id) => (await handler.load(orders, id)).state));
@@ -334,8 +336,11 @@ export async function createWorld(
       for (const failure of failures) if (!isOutage(failure)) throw failure;
     },
     async sync() {
-      const snapshotAt = clock.now().toISOString();
-      const request = { logBefore: await storedEvents.head(), requestedAt: snapshotAt };
+      const requestedAt = clock.now().toISOString();
+      const request = { logBefore: await storedEvents.head(), requestedAt };
+      // As the runs do it: a clock that was put back dates none before another.
+      const snapshotAt = new Date(Math.max(Date.parse(requestedAt), lastSnapshotMs + 1)).toISOString();
+      lastSnapshotMs = Date.parse(snapshotAt);
       const exportedBefore = createExportedBefore(storedEvents, request);
       for (const [sku, quantity] of Object.entries(wms.stock)) {
         const product = {
