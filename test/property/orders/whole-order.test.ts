@@ -204,7 +204,7 @@ describe('the whole order, whatever happens in whatever order', () => {
       fc.asyncProperty(steps, async (script) => {
         await expectLived(await createWorld(shelves), [], script);
       }),
-      { numRuns: randomRuns(400) },
+      { numRuns: randomRuns(300) },
     );
   }, 120_000);
 
@@ -219,7 +219,7 @@ describe('the whole order, whatever happens in whatever order', () => {
         await performKey(world, `notify:${id}:order-confirmation`);
         await expectLived(world, [id], script);
       }),
-      { numRuns: randomRuns(300) },
+      { numRuns: randomRuns(200) },
     );
   }, 120_000);
 
@@ -255,7 +255,7 @@ describe('the whole order, whatever happens in whatever order', () => {
         turn = async () => undefined;
         await expectLived(world, ids, []);
       }),
-      { numRuns: randomRuns(200) },
+      { numRuns: randomRuns(150) },
     );
   }, 120_000);
 
@@ -286,7 +286,7 @@ describe('the whole order, whatever happens in whatever order', () => {
         }
         expect(ends[0]).toEqual(ends[1]);
       }),
-      { numRuns: randomRuns(300) },
+      { numRuns: randomRuns(200) },
     );
   }, 120_000);
 });

@@ -122,6 +122,8 @@ export async function createWorld(
   const storedEvents = { ...memoryStore, ...crashes.exposed({ append: memoryStore.append }) };
   const eventStore = openedEvents(storedEvents, personalData);
   const handler = createCommandHandler({ eventStore, personalData, clock });
+  /** Of another process, which people talk to: what it remembers of a stream may be behind. */
+  const apiHandler = createCommandHandler({ eventStore, personalData, clock });
   const provider = createProvider(clock);
   const wms = createWms(stock, clock);
   const mails: { to: string; messageId: string }[] = [];
@@ -222,10 +224,12 @@ export async function createWorld(
     mails,
     async place(quantities) {
       placed += 1;
+      const orderId = `order-${placed}`;
       const outcome = await placeOrder(
         {
           ...shared,
-          ids: { next: () => `order-${placed}` },
+          handler: apiHandler,
+          ids: { next: () => orderId },
           idempotencyKeys: { claim: async ({ orderId, at }) => ({ orderId, at }) },
         },
         {
@@ -254,11 +258,11 @@ export async function createWorld(
     },
     async cancel(orderId, initiator) {
       const at = clock.now().toISOString();
-      await handler.handle(orders, orderId, { type: 'CancelOrder', reason: 'r', initiator, at }, context);
+      await apiHandler.handle(orders, orderId, { type: 'CancelOrder', reason: 'r', initiator, at }, context);
     },
     async refund(orderId, amount) {
       const at = clock.now().toISOString();
-      await handler.handle(orders, orderId, { type: 'RequestRefund', reason: 'r', amount, at }, context);
+      await apiHandler.handle(orders, orderId, { type: 'RequestRefund', reason: 'r', amount, at }, context);
     },
     async deliver(message) {
       const request = { key: `webhook:${message}`, kind: 'webhook', subject: String(message) } as const;
@@ -303,6 +307,7 @@ export async function createWorld(
     async discard(key) {
       await createInterventions({
         ...shared,
+        handler: apiHandler,
         effects: {
           ...shared.effects,
           discard: async () => Boolean(Object.assign(effects.get(key) ?? {}, { open: false })),
@@ -315,12 +320,13 @@ export async function createWorld(
       for (const entry of [...effects.values()].filter(({ failed }) => failed)) {
         const { kind, subject } = entry.request;
         const at = clock.now().toISOString();
-        if (kind === 'export') await handler.handle(orders, subject, { type: 'RetryExport', reason: 'r', at }, context);
+        const retry = { type: 'RetryExport', reason: 'r', at } as const;
+        if (kind === 'export') await apiHandler.handle(orders, subject, retry, context);
         Object.assign(entry, { open: true, failed: false, attempts: 0 });
       }
     },
     async stateAbsence(orderId) {
-      await stateExport(shared, { orderId, extensivOrderId: null, reason: 'r' }, context);
+      await stateExport({ ...shared, handler: apiHandler }, { orderId, extensivOrderId: null, reason: 'r' }, context);
     },
     async poll() {
       const failures: unknown[] = [];
