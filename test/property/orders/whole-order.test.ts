@@ -85,6 +85,7 @@ const deeds = [
   'the warehouse misbehaves',
   'the warehouse cancels otherwise',
   'look-ups fail',
+  'the delivery partner misbehaves',
   'late requests arrive',
   'an effect is given up',
   'what was given up is retried',
@@ -125,6 +126,7 @@ const meanwhile = fc.array(
   { maxLength: 30, size: 'max' },
 );
 const shelves = { A: 5, B: 4 };
+const deliveryModes = ['answers', 'says nothing', 'loses it'] as const;
 const aWeekSeconds = 7 * 24 * 3_600;
 const modes: readonly RequestMode[] = ['answers', 'says nothing', 'loses it', 'carries it out later'];
 
@@ -143,6 +145,7 @@ async function perform(world: World, placed: string[], { do: deed, n }: Step): P
   if (deed === 'the reservations run out') return world.wait(ttlSeconds);
   if (deed === 'the warehouse misbehaves') return world.wms.creates(modes[n % modes.length] ?? 'answers');
   if (deed === 'the warehouse cancels otherwise') return world.wms.cancels(modes[n % modes.length] ?? 'answers');
+  if (deed === 'the delivery partner misbehaves') return world.delivers(deliveryModes[n % 3] ?? 'answers');
   if (deed === 'look-ups fail') return world.wms.lookUpsFail(n % 2 === 0);
   if (deed === 'late requests arrive') return world.wms.arrive();
   if (deed === 'an effect is given up') return world.giveUpOne(n);
@@ -174,6 +177,7 @@ async function settle(world: World, order: (count: number) => number[]): Promise
   world.wms.creates('answers');
   world.wms.cancels('answers');
   world.wms.lookUpsFail(false);
+  world.delivers('answers');
   world.wms.arrive();
   await world.retryFailed();
   world.provider.refundsArePending(false);
@@ -606,8 +610,10 @@ async function expectAgreement(world: World, id: string): Promise<void> {
   const held = provider.held(id);
   expect(order.paid).toBe(provider.intents.some(({ orderId, state }) => orderId === id && state === 'succeeded'));
   if (order.paid) expect(order.total - order.refundedTotal).toBe(held);
-  const isInVain = order.status === 'cancelled' && order.deliveryReference !== null;
-  expect(world.hasOwed(`alert:call-off:${id}`), 'a delivery is called off when its order is cancelled').toBe(isInVain);
+  const isToldOff = world.hasOwed(`alert:call-off:${id}`);
+  if (order.status !== 'cancelled') expect(isToldOff).toBe(false);
+  else if (world.deliveries.has(id)) expect(isToldOff, 'nobody is told to call the delivery off').toBe(true);
+  if (order.status === 'delivered' && order.deliveryMethod === 'delivery') expect(world.deliveries).toContain(id);
   expect(order.netPayouts.reduce((sum, { gross }) => sum + gross, 0)).toBe(held);
   for (const entry of order.netPayouts) expect(entry.brandShare + entry.platformShare).toBe(entry.gross);
 

@@ -39,6 +39,7 @@ import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js
 import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
 import { createExportedBefore } from '../../../src/processes/inventory/exported-before.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
+import { DeliveryError } from '../../../src/processes/ports/outbound.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
@@ -48,7 +49,7 @@ import { memoryPersonalData } from '../../support/personal-data.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { type Crashes, createCrashes } from './crashes.js';
 import { createProvider, type Provider } from './provider.js';
-import { createWms, type Wms } from './wms.js';
+import { createWms, type RequestMode, type Wms } from './wms.js';
 
 /**
  * The whole portal in one thread with a clock of its own: the real commands, deciders, reactions and handlers, between
@@ -57,6 +58,10 @@ import { createWms, type Wms } from './wms.js';
 export interface World {
   readonly provider: Provider;
   readonly wms: Wms;
+  /** Ids of the orders whose delivery the partner has taken. */
+  readonly deliveries: ReadonlySet<string>;
+  /** How the next requests for a delivery are treated. */
+  delivers(mode: DeliveryMode): void;
   readonly mails: readonly { readonly to: string; readonly messageId: string }[];
   readonly crashes: Pick<Crashes, 'dieAt' | 'survive'>;
   /** @returns the order's id, or null when it was refused */
@@ -73,7 +78,7 @@ export interface World {
   performOne(pick: number): Promise<boolean>;
   /** Gives up the open effect of a kind, as after its last attempt. */
   giveUp(kind: EffectKind): Promise<void>;
-  /** Gives up one open effect of the warehouse's or the payment provider's: the `pick`-th, modulo their number. */
+  /** Gives up one open effect that asks a neighbour: the `pick`-th, modulo their number. */
   giveUpOne(pick: number): Promise<void>;
   /** An operator discards an effect. */
   discard(key: string): Promise<void>;
@@ -90,6 +95,8 @@ export interface World {
   /** Whether an effect has ever been asked for. */
   hasOwed(key: string): boolean;
 }
+
+type DeliveryMode = Exclude<RequestMode, 'carries it out later'>;
 
 export const ttlSeconds = 1_800;
 /** The orders that the poll follows, as its query has them. */
@@ -128,6 +135,8 @@ export async function createWorld(
   const wms = createWms(stock, clock);
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
+  const deliveries = new Set<string>();
+  let deliveryMode: DeliveryMode = 'answers';
   const locks = { exclusively: createTurns() };
   const { ordersUpdatedSince, ...calls } = wms.warehouse;
   const warehouse = { ordersUpdatedSince, ...crashes.exposed(calls) } as unknown as Warehouse;
@@ -160,7 +169,11 @@ export async function createWorld(
     templates: { render: (kind: string) => ({ subject: kind, html: kind, text: kind }) },
     messageIdDomain: 'test',
     delivery: crashes.exposed({
-      schedule: async ({ orderId }: { orderId: string }) => ({ reference: `D-${orderId}` }),
+      async schedule({ orderId }: { orderId: string }) {
+        if (deliveryMode !== 'loses it') deliveries.add(orderId);
+        if (deliveryMode !== 'answers') throw new DeliveryError('no answer', false);
+        return { reference: `D-${orderId}` };
+      },
     }),
     effects: {
       get: async (key) => effectOf(effects.get(key)?.request, effects.get(key)?.open),
@@ -220,6 +233,10 @@ export async function createWorld(
         if (died) mails.length = sent;
         return died;
       },
+    },
+    deliveries,
+    delivers(mode) {
+      deliveryMode = mode;
     },
     mails,
     async place(quantities) {
@@ -373,7 +390,7 @@ export async function createWorld(
   return world;
 }
 
-/** Kinds of effects that ask the warehouse or the payment provider. */
+/** Kinds of effects that ask a neighbour and can fail. */
 const outside: ReadonlySet<EffectKind> = new Set([
   'export',
   'release',
@@ -381,6 +398,7 @@ const outside: ReadonlySet<EffectKind> = new Set([
   'wms-cancel',
   'refund',
   'cancel-intent',
+  'packed',
 ]);
 
 function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
@@ -388,7 +406,7 @@ function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
 }
 
 function isOutage(error: unknown): boolean {
-  return error instanceof Error && ['WarehouseError', 'PaymentsError'].includes(error.name);
+  return error instanceof Error && ['WarehouseError', 'PaymentsError', 'DeliveryError'].includes(error.name);
 }
 
 function effectOf(request: EffectRequest | undefined, open = true): Effect | null {
