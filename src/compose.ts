@@ -20,6 +20,7 @@ import type { ErasureDeps } from './commands/erase-personal-data.js';
 import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
 import type { Tracing } from './commands/ports.js';
+import { tellStatusChanges } from './commands/status-changes.js';
 import { createEvents } from './compose/events.js';
 import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
@@ -64,7 +65,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const redis = createRedisConnections(config, logger);
   const events = createEvents(config, pools, tracing);
   const { eventStore, personalData, personalKeys } = events;
-  const handler = tracedHandler(tracing, createCommandHandler({ eventStore, personalData, clock }));
+  const commands = createCommandHandler({ eventStore, personalData, clock });
+  const handler = tellStatusChanges(tracedHandler(tracing, commands), { metrics, logger });
   const audit = createAuditKeys(config);
   const locks = createLocks(pools.locks);
   const ownerLock = createOwnerLock({ url: config.DATABASE_URL, applicationName: 'portal' });
