@@ -25,6 +25,7 @@ import { createEvents } from './compose/events.js';
 import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
 import { createRedisConnections } from './compose/redis.js';
+import { staleAfterSeconds } from './compose/stale-after.js';
 import { createUseCases } from './compose/use-cases.js';
 import { createWriteChecks } from './compose/writes.js';
 import type { Config } from './config.js';
@@ -109,7 +110,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     logger,
     metrics,
     reporter,
-    staleAfterSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config),
+    staleAfterSeconds: staleAfterSeconds(config),
     others: [effectsProjection],
     onParked,
     onRewound,
@@ -210,9 +211,4 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
       await reporter.flush();
     },
   };
-}
-
-/** A sync that starts on time ends a little after the last one has come of age; that alone makes no stock stale. */
-function syncGraceSeconds(config: Config): number {
-  return Math.min(60, config.CACHE_TTL_SECONDS / 10);
 }
