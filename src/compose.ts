@@ -20,10 +20,12 @@ import type { ErasureDeps } from './commands/erase-personal-data.js';
 import { createCommandHandler } from './commands/handler.js';
 import { createHistories } from './commands/histories.js';
 import type { Tracing } from './commands/ports.js';
+import { tellStatusChanges } from './commands/status-changes.js';
 import { createEvents } from './compose/events.js';
 import { createPartners } from './compose/partners.js';
 import { createPools } from './compose/pools.js';
 import { createRedisConnections } from './compose/redis.js';
+import { staleAfterSeconds } from './compose/stale-after.js';
 import { createUseCases } from './compose/use-cases.js';
 import { createWriteChecks } from './compose/writes.js';
 import type { Config } from './config.js';
@@ -64,7 +66,8 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const redis = createRedisConnections(config, logger);
   const events = createEvents(config, pools, tracing);
   const { eventStore, personalData, personalKeys } = events;
-  const handler = tracedHandler(tracing, createCommandHandler({ eventStore, personalData, clock }));
+  const commands = createCommandHandler({ eventStore, personalData, clock });
+  const handler = tellStatusChanges(tracedHandler(tracing, commands), { metrics, logger });
   const audit = createAuditKeys(config);
   const locks = createLocks(pools.locks);
   const ownerLock = createOwnerLock({ url: config.DATABASE_URL, applicationName: 'portal' });
@@ -107,7 +110,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     logger,
     metrics,
     reporter,
-    staleAfterSeconds: config.CACHE_TTL_SECONDS + syncGraceSeconds(config),
+    staleAfterSeconds: staleAfterSeconds(config),
     others: [effectsProjection],
     onParked,
     onRewound,
@@ -208,9 +211,4 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
       await reporter.flush();
     },
   };
-}
-
-/** A sync that starts on time ends a little after the last one has come of age; that alone makes no stock stale. */
-function syncGraceSeconds(config: Config): number {
-  return Math.min(60, config.CACHE_TTL_SECONDS / 10);
 }

@@ -26,6 +26,8 @@ interface Loaded<State> {
 export interface Handled<Event, State> extends Loaded<State> {
   readonly rejected?: false;
   readonly events: readonly Event[];
+  /** What the events were decided on. */
+  readonly before: State;
 }
 
 export interface CommandHandler {
@@ -145,7 +147,7 @@ export function createCommandHandler(deps: {
       const state = decided.reduce((next, event) => aggregate.decider.evolve(next, event), folded.state as State);
       const correlationId = folded.correlationId ?? context.correlationId;
       foldedStreams.remember(stream, { state, revision, position, hash, correlationId });
-      return { state, revision, position, correlationId, events: decided };
+      return { before: folded.state as State, state, revision, position, correlationId, events: decided };
     } catch (error) {
       foldedStreams.forget(stream);
       if (error instanceof WrongExpectedRevision) return null;
@@ -170,9 +172,10 @@ function isChange<Event>(decided: Decided<Event>): decided is readonly Event[] {
 /** What is answered when nothing is written. @throws RevisionMismatch */
 function unchanged<Event, State>(
   stream: string,
-  { state, revision, position, correlationId }: FoldedStream,
+  { hash: _, ...folded }: FoldedStream,
   decided: Decided<Event>,
 ): Handled<Event, State> | Rejection {
   if (decided === elsewhere) throw new RevisionMismatch(stream);
-  return isRejection(decided) ? decided : { state: state as State, revision, position, correlationId, events: [] };
+  const state = folded.state as State;
+  return isRejection(decided) ? decided : { ...folded, before: state, state, events: [] };
 }

@@ -119,7 +119,10 @@ function schedule(baseMs: number): DelegateBackoff<IRetryBackoffContext<unknown>
   });
 }
 
-/** Logs a failed attempt, and reports it when the matrix wants it: every outage, and whatever ends the call. */
+/**
+ * Logs a failed attempt, as an error when it ends the call, and reports it when the matrix wants it: every outage, and
+ * whatever ends the call.
+ */
 function tell(
   { logger, reporter }: CallSettings,
   { method, route }: ApiCall<unknown>,
@@ -132,9 +135,10 @@ function tell(
     logger.info(facts, 'Extensiv call stopped');
     return;
   }
-  logger.warn(facts, `Extensiv call failed: ${failure.message}`);
-  // An open circuit is reported when it opens, not for each call that it holds back.
-  if (failure.reason !== 'held-back' && (failure.outage || final)) reporter.capture(failure, facts);
+  // An open circuit is told when it opens, not for each call that it holds back.
+  const heldBack = failure.reason === 'held-back';
+  logger[final && !heldBack ? 'error' : 'warn'](facts, `Extensiv call failed: ${failure.message}`);
+  if (!heldBack && (failure.outage || final)) reporter.capture(failure, facts);
 }
 
 function asWarehouseError(

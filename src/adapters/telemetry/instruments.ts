@@ -105,7 +105,10 @@ export const instruments = {
   }),
   portal_status_poll_orders: gauge('Orders the last status poll asked about.'),
   portal_status_poll_duration_seconds: histogram('Duration of a status poll.', workBuckets),
-  portal_status_changes_total: counter('Order status changes by the status reached.', { to: orderStatuses }),
+  portal_status_changes_total: counter(
+    'Changes of an order’s status, by the status reached, whoever brought it about.',
+    { to: orderStatuses },
+  ),
 
   portal_job_wait_seconds: histogram('Time a job waited before a worker took it.', workBuckets, { queue: queues }),
   portal_job_duration_seconds: histogram('Time a worker spent on a job.', workBuckets, { queue: queues }),

@@ -162,10 +162,10 @@ export function isAbout(
  * number under its id does not know it either: what it says of that one must not ship, cancel or refund ours.
  *
  * @param order with its status from before the warehouse was asked, where that may be a while ago
- * @returns how many changes of status followed
+ * @returns how many changes were taken over
  */
 export async function observe(
-  deps: Pick<PollDeps, 'handler' | 'clock' | 'metrics' | 'logger'>,
+  deps: Pick<PollDeps, 'handler' | 'clock'>,
   { orderId, status }: Pick<OpenOrder, 'orderId'> & Partial<OpenOrder>,
   seen: WarehouseOrder | null,
   context: CommandContext,
@@ -186,13 +186,5 @@ export async function observe(
   const correlationId = begun.correlationId ?? context.correlationId;
   const handled = await deps.handler.handle(orders, orderId, command, { ...context, correlationId });
   if (isRejection(handled)) throw new Error(`status ${ours?.status} was refused: ${handled.detail}`);
-  const reached = handled.events.flatMap((event) => {
-    if (event.type === 'StatusChanged') return [event.data.to];
-    return event.type === 'OrderCancelled' ? ['cancelled'] : [];
-  });
-  for (const to of reached) {
-    deps.metrics.increment('portal_status_changes_total', { to });
-    deps.logger.info({ orderId, correlationId, to }, 'order status changed');
-  }
-  return reached.length;
+  return handled.events.filter(({ type }) => type === 'StatusChanged' || type === 'OrderCancelled').length;
 }

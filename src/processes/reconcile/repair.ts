@@ -1,7 +1,7 @@
 import { orders } from '../../commands/aggregates.js';
 import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock, Ids, Logger, Metrics } from '../../commands/ports.js';
+import type { Clock, Ids } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
@@ -15,8 +15,6 @@ export interface RepairDeps {
   readonly effects: EffectStore;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   readonly useCases: Pick<UseCases, 'syncInventory' | 'retryExport'>;
 }
 

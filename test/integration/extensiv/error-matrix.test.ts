@@ -19,6 +19,10 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+/** Levels of the lines that tell of failed calls: `error` is what the guide's `grep Extensiv logs/error.log` finds. */
+const failuresLogged = () =>
+  bench.records.logs.flatMap(({ level, message }) => (message?.startsWith('Extensiv call failed: ') ? [level] : []));
+
 describe('the guide’s error matrix, on reads', () => {
   it('answers null for 404, without a repeat or a report', async () => {
     expect(await bench.warehouse.inventoryItem('NO-SUCH-SKU')).toBeNull();
@@ -49,6 +53,7 @@ describe('the guide’s error matrix, on reads', () => {
       attempt: 1,
       final: true,
     });
+    expect(failuresLogged()).toEqual(['error']);
   });
 
   it.each([500, 502, 503, 504])('repeats a %i three times, and reports each', async (status) => {
@@ -62,6 +67,7 @@ describe('the guide’s error matrix, on reads', () => {
       [3, false],
       [4, true],
     ]);
+    expect(failuresLogged()).toEqual(['warn', 'warn', 'warn', 'error']);
   });
 
   it.each([

@@ -210,9 +210,12 @@ describe('a Stripe webhook', () => {
   it.each([
     ['a wrong signature', { 'content-type': 'application/json', 'stripe-signature': 'bad' }],
     ['no signature', { 'content-type': 'application/json' }],
-  ])('with %s is refused', async (_what, headers) => {
+  ])('with %s is refused, and counted', async (_what, headers) => {
+    const before = portal.calls.length;
     const answer = await send(headers, raw);
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'bad-signature']);
+    // The use case counts what it refuses.
+    expect(portal.calls.slice(before).map(({ useCase }) => useCase)).toEqual(['receiveWebhook']);
   });
 
   it('that could not be stored is not acknowledged', async () => {

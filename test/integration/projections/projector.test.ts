@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import type { EventStore, RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
@@ -68,6 +68,25 @@ function refusing(name: string, refuse: ReadonlySet<string>): Projection {
   };
 }
 
+/** Brings all that is recorded together, in one batch: how fast a subscription catches up depends on the machine. */
+function atOnce(eventStore: EventStore): EventStore {
+  return {
+    ...eventStore,
+    async *subscribeToAll(options) {
+      const missed: SubscriptionMessage[] = [];
+      let caughtUp = false;
+      for await (const message of eventStore.subscribeToAll(options)) {
+        missed.push(message);
+        caughtUp ||= message.kind === 'caught-up';
+        if (caughtUp) yield* missed.splice(0);
+      }
+    },
+  };
+}
+
+/** Long enough for a batch whose events have all arrived, on any machine. */
+const oneBatch = { lingerMs: 500 };
+
 describe('the projector', () => {
   let stack: TestStack;
   let world: World;
@@ -129,7 +148,7 @@ describe('the projector', () => {
     const bad = Array.from({ length: 12 }, (_, n) => `order-outage-${n}-${world.databaseUrl.slice(-8)}`);
     const refuse = new Set(bad);
     for (const stream of bad) await world.append(stream, ...history(...toPaid));
-    start([counting('wary', refuse)], { limits: { lingerMs: 500 } });
+    start([counting('wary', refuse)], { eventStore: atOnce(world.eventStore), limits: oneBatch });
     await until('it is reported', () => world.captured.length > 0);
     expect(world.captured).toEqual([expect.objectContaining({ name: 'TooManyPoisonEvents' })]);
     expect(await world.projections.parked()).toEqual([]);
@@ -146,7 +165,8 @@ describe('the projector', () => {
     const good = `order-fine-${world.databaseUrl.slice(-8)}`;
     for (const stream of [...bad, good]) await world.append(stream, ...history(...toPaid));
     const projection = counting('stuck', new Set(bad));
-    const projector = start([projection], { limits: { lingerMs: 500, stallAfterMs: 200 } });
+    const limits = { ...oneBatch, stallAfterMs: 200 };
+    const projector = start([projection], { eventStore: atOnce(world.eventStore), limits });
     await until('it stands still and says why', () =>
       /^11 streams failed at once in stuck, the last by OrderPlaced #0 of order-many-/.test(
         projector.health().reason ?? '',
@@ -166,7 +186,7 @@ describe('the projector', () => {
     for (const stream of streams) await world.append(stream, ...history(...toPaid), scheduled, scheduled);
     const refuse = new Set(streams);
     const projection = refusing('ahead', refuse);
-    start([projection], { limits: { lingerMs: 500 } });
+    start([projection], { eventStore: atOnce(world.eventStore), limits: oneBatch });
     await until('it stands still', () => world.captured.length > 0);
 
     expect(await parkWaiting(world, projection)).toEqual(streams);
@@ -233,7 +253,7 @@ describe('the projector', () => {
     const streams = Array.from({ length: 12 }, (_, n) => `order-lost-${n}-${world.databaseUrl.slice(-8)}`);
     const lost = new Set(streams);
     for (const stream of streams) await world.append(stream, ...history(...toPaid));
-    const eventStore = openedEvents(world.eventStore, {
+    const eventStore = openedEvents(atOnce(world.eventStore), {
       open: async (events) =>
         events.map((event) => (lost.has(event.stream) ? { ...event, unreadable: 'its key is lost' } : event)),
     });
@@ -242,7 +262,7 @@ describe('the projector', () => {
       if (events.some(({ unreadable }) => unreadable)) throw new Error('it is not readable');
       await projection.apply(events, ...where);
     };
-    start([{ ...projection, apply }], { eventStore, limits: { lingerMs: 500 } });
+    start([{ ...projection, apply }], { eventStore, limits: oneBatch });
     await until('it is reported', () => world.captured.length > 0);
 
     lost.clear();

@@ -47,9 +47,11 @@ describe('the ids of an order', () => {
     await moveInWarehouse(portal, placed.order.orderNumber, 'picking');
     await untilEvent(portal, orderId, 'StatusChanged');
     const changed = await until('the change is logged', async () =>
-      (await lines()).find((line) => line.msg === 'order status changed' && line.orderId === orderId),
+      (await lines()).find(
+        (line) => line.msg === 'order status changed' && line.orderId === orderId && line.to === 'picking',
+      ),
     );
-    expect(changed).toMatchObject({ correlationId, to: 'picking' });
+    expect(changed).toMatchObject({ correlationId, from: 'exported' });
     await untilEvent(portal, orderId, 'NotificationSent');
 
     for (const { metadata } of await streamOf(portal, orderId)) expect(metadata.$correlationId).toBe(correlationId);
@@ -70,6 +72,7 @@ describe('the ids of an order', () => {
     expect(sent.causationId).toBe(exported.metadata.$causationId);
     await ofOrder('effect done', { ...job, causationId: exported.metadata.$causationId });
     await ofOrder('mail sent', { orderId });
+    for (const to of ['awaiting_payment', 'paid', 'exported']) await ofOrder('order status changed', { orderId, to });
   });
 });
 
