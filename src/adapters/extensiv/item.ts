@@ -5,6 +5,8 @@ import { firstOf, textOf } from './text.js';
 
 /** SKUs become stream names and cache keys; a longer one is a mistake. */
 const maxSkuLength = 200;
+/** What products are sorted and lots are found by; an index of PostgreSQL holds 2,700 bytes, of a name and a SKU together. */
+const maxNameLength = 500;
 
 const unbranded = 'Unbranded';
 
@@ -22,22 +24,26 @@ export function readItem(raw: unknown, currency: string): ItemReading {
     ok: true,
     item: {
       sku,
-      name: textOf(raw.product_name) ?? sku,
+      name: nameOf(raw.product_name) ?? sku,
       brand: brandOf(raw),
       description: textOf(raw.description),
       price: price.amount,
       currency,
       quantity,
-      thc: textOf(firstOf(raw, 'thc_content', 'thc_mg')),
-      batchNumber: textOf(firstOf(raw, 'batch_number', 'lot_number')),
+      thc: nameOf(firstOf(raw, 'thc_content', 'thc_mg')),
+      batchNumber: nameOf(firstOf(raw, 'batch_number', 'lot_number')),
       coaLink: linkOf(firstOf(raw, 'coa_url', 'certificate_url')),
     },
   };
 }
 
+function nameOf(value: unknown): string | null {
+  return textOf(value, maxNameLength);
+}
+
 /** Every sale owes its brand a share, so what the warehouse names no brand for is sold, and owed, under one name. */
 function brandOf(raw: Record<string, unknown>): string {
-  return textOf(raw.brand) ?? textOf(raw.manufacturer) ?? unbranded;
+  return nameOf(raw.brand) ?? nameOf(raw.manufacturer) ?? unbranded;
 }
 
 /** Pages make links of it, so nothing that a browser would run: `javascript:`, `data:` and their like are no link. */

@@ -1,5 +1,5 @@
 /** Longer text than this is no name, description or link. */
-const maxLength = 2000;
+const usualMaxLength = 2000;
 
 /** NUL, and halves of surrogate pairs: PostgreSQL stores neither. */
 const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -7,7 +7,7 @@ const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\
 const suspicious = /[\0\ud800-\udfff]/;
 
 /** Text or a number as trimmed, storable text; null for anything else and for nothing. */
-export function textOf(value: unknown): string | null {
+export function textOf(value: unknown, maxLength = usualMaxLength): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return null;
   // Cut first: a cut can leave half a pair.

@@ -12,19 +12,27 @@ const probeLimitMs = 1_000;
 /** The driver does not wait for the server when it ends a connection with a statement under way. */
 const endLimitMs = 1_000;
 
+/**
+ * What the portal's statements mean depends on these. A server, a database or a role may have other ones as its own: then
+ * the driver would read times as null, and a transaction that has waited for a lock would not see what it waited for.
+ */
+const settings = "set datestyle = 'ISO'; set default_transaction_isolation = 'read committed'";
+
 /** When a connection last answered, by `performance.now`. Transactions have dialects of their own on connections of the pool's. */
 const answeredAt = new WeakMap<pg.Client, number>();
 
 /**
  * The query builder's dialect, except that its pool does not keep connections that lead nowhere, as after a failover or
  * a firewall's restart: neither side hears of that, and the system tells it a quarter of an hour later. One that has been
- * idle is probed before it is used, and one on which an answer does not come in time is ended. None leads to a replica.
+ * idle is probed before it is used, and one on which an answer does not come in time is ended. None leads to a replica, and
+ * all have the same settings.
  */
 export class CautiousDialect extends PostgresDialect {
   override async acquireRawConnection(): Promise<pg.Client> {
     const connection: pg.Client = await super.acquireRawConnection();
     try {
       await assertPrimary(connection);
+      await connection.query(settings);
       return connection;
     } catch (error) {
       await within(endLimitMs, connection.end()).catch(() => undefined);

@@ -26,7 +26,8 @@ export async function migrate(db: Knex): Promise<MigrationState> {
     await turn.raw(`set local lock_timeout = ${lockWaitMs}`);
     await turn.raw('set local statement_timeout = 0');
     await turn.raw('set local idle_in_transaction_session_timeout = 0');
-    await turn.raw('select pg_advisory_xact_lock(?)', [lockKey]);
+    // The driver, too, would end the wait with the usual limit of a statement.
+    await turn.raw('select pg_advisory_xact_lock(?)', [lockKey]).options({ query_timeout: 2 * lockWaitMs });
     await db.raw(`create schema if not exists ${schemaName}`);
     const config: Knex.MigratorConfig = {
       schemaName,

@@ -13,6 +13,9 @@ const foldings: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
+/** Streams and rows are named by it. A name gives a longer one only when it is none, or of very many letters of other scripts. */
+export const maxBrandIdLength = 1_000;
+
 /**
  * The id of a brand: its name in lower case ASCII words joined by dashes, such as `sol-and-luna` for `Sol & Luna`.
  *

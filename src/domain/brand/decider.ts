@@ -1,5 +1,6 @@
 import { type Decider, type Decision, nothing, reject } from '../shared/decider.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
+import { maxBrandIdLength } from './brand-id.js';
 import type { BrandEvent } from './events.js';
 
 export type BrandCommand = RegisterBrand | OverrideShare;
@@ -53,6 +54,7 @@ function decide(command: BrandCommand, state: BrandState): Decision<BrandEvent> 
 function register({ brandId, name, at }: RegisterBrand, state: BrandState): Decision<BrandEvent> {
   if (state) return nothing;
   if (brandId === '' || name === '') return reject('invalid-command', 'a brand has an id and a name');
+  if (brandId.length > maxBrandIdLength) return reject('invalid-command', 'the name of the brand is too long');
   return [{ type: 'BrandRegistered', data: { brandId, name, registeredAt: at } }];
 }
 

@@ -1,3 +1,4 @@
+import { maxBrandIdLength } from '../brand/brand-id.js';
 import { type Decision, nothing, reject } from '../shared/decider.js';
 import type { ApplySnapshotItem, CatalogueItem, Delist } from './commands.js';
 import type { InventoryEvent, ProductDetails } from './events.js';
@@ -67,8 +68,9 @@ function detailsOf(item: ProductDetails): ProductDetails {
   return { name, brandId, brand, description, thc, batchNumber, coaLink };
 }
 
-function faultIn({ sku, quantity, price }: CatalogueItem, state: InventoryState): string | null {
+function faultIn({ sku, brandId, quantity, price }: CatalogueItem, state: InventoryState): string | null {
   if (state && state.sku !== sku) return 'the item is of another SKU';
+  if (brandId.length > maxBrandIdLength) return 'the name of its brand is too long';
   if (!Number.isSafeInteger(quantity) || quantity < 0) return 'a quantity is an integer that is not negative';
   if (!Number.isSafeInteger(price) || price < 0) return 'a price is in minor units and not negative';
   return null;

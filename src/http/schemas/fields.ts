@@ -1,6 +1,7 @@
 import { type TSchema, type TUnsafe, Type } from 'typebox';
 import { instantPattern } from '../../domain/shared/instant.js';
 import { maxCursorLength } from '../../projections/queries/cursor.js';
+import { maxPageSize } from '../../projections/queries/sql.js';
 
 /** Vocabulary of the API's schemas. */
 
@@ -104,8 +105,8 @@ export function pageLimit(
   return Type.Integer({ minimum: 1, maximum, default: usual, description: `${what} of one page`, examples: [example] });
 }
 
-/** Usually enough for a screen; at most what clients ask for that want it all, and still one quick query. */
-export const PageLimit = pageLimit('Rows', { maximum: 1_000, usual: 50, example: 50 });
+/** Usually enough for a screen. */
+export const PageLimit = pageLimit('Rows', { maximum: maxPageSize, usual: 50, example: 50 });
 
 export const Cursor = Type.Optional(
   Type.String({

@@ -40,12 +40,15 @@ export interface WebhookInbox {
 const webhookNamespace = '7d0c1a3e-6f0b-4f5e-9d2c-2f6f2f1f7a54';
 /** Parked webhooks taken up at once: more than one payment can ever have. */
 const unparkLimit = 1_000;
-/** The object of a provider's event names its order in its metadata, is the payment, or names the payment. */
-const speaksOf = `(
-  payload #>> '{data,object,metadata,order_id}' = :orderId
-  or payload #>> '{data,object,id}' = any(:paymentIntentIds)
-  or payload #>> '{data,object,payment_intent}' = any(:paymentIntentIds)
-  or payload #>> '{data,object,payment_intent,id}' = any(:paymentIntentIds))`;
+/**
+ * The object of a provider's event names its order in its metadata, is the payment, or names the payment. As the index of what
+ * is parked has it.
+ */
+const speaksOf = `array[
+  left(payload #>> '{data,object,metadata,order_id}', 255),
+  left(payload #>> '{data,object,id}', 255),
+  left(payload #>> '{data,object,payment_intent}', 255),
+  left(payload #>> '{data,object,payment_intent,id}', 255)] && ?::text[]`;
 
 export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox {
   const webhooks = (connection: Knex = db) => connection('portal.webhooks');
@@ -94,7 +97,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
       db.transaction(async (tx) => {
         const rows: { event_id: string }[] = await webhooks(tx)
           .where({ status: 'parked' })
-          .andWhereRaw(speaksOf, { orderId, paymentIntentIds: [paymentIntentId] })
+          .andWhereRaw(speaksOf, [[orderId, paymentIntentId]])
           .orderBy('received_at')
           .limit(unparkLimit)
           .select('event_id');
@@ -114,7 +117,7 @@ export function createWebhookInbox(db: Knex, effects: EffectStore): WebhookInbox
       db.transaction(async (tx) => {
         const rows: { event_id: string; payload: unknown }[] = await webhooks(tx)
           .where({ order_id: about.orderId })
-          .orWhereRaw(speaksOf, about)
+          .orWhereRaw(speaksOf, [[about.orderId, ...about.paymentIntentIds]])
           .select('event_id', 'payload')
           .forUpdate();
         for (const { event_id, payload } of rows) {

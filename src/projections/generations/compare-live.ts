@@ -2,7 +2,7 @@ import { readLiveGeneration } from '../runtime/checkpoints.js';
 import type { Projection } from '../runtime/projection.js';
 import { catchUp } from './catch-up.js';
 import { type Comparison, compareGenerations } from './compare.js';
-import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.js';
+import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { holding } from './switch.js';
 
 /**
@@ -23,8 +23,7 @@ export async function compareWithLive(
 ): Promise<Comparison> {
   const snapshot = await deps.db.transaction(undefined, { isolationLevel: 'repeatable read', readOnly: true });
   try {
-    // Settings take no snapshot yet.
-    await snapshot.raw(`set local statement_timeout = ${longStatementMs}`);
+    // A setting takes no snapshot yet.
     await snapshot.raw(`set local idle_in_transaction_session_timeout = ${silentSnapshotMs}`);
     const live = await holding(deps, projection, async (tx) => {
       const now = await readLiveGeneration(tx, projection.name);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Projection } from '../runtime/projection.js';
+import { longStatement } from './long-statement.js';
 import { generationTable } from './tables.js';
 
 /** How two generations of a projection differ, row by row. */
@@ -26,14 +27,16 @@ export async function compareGenerations(
     const keys = key.map((column) => `'${column}', coalesce(l.${column}::text, r.${column}::text)`).join(', ');
     const differs = `from ${generationTable(name, left)} l full join ${generationTable(name, right)} r
       using (${key.join(', ')}) where l::text is distinct from r::text`;
-    const { rows: counts } = await tx.raw<{ rows: { total: string; differing: string }[] }>(
+    const { rows: counts } = await longStatement<{ total: string; differing: string }>(
+      tx,
       `select (select count(*) from ${generationTable(name, right)}) as total, (select count(*) ${differs}) as differing`,
     );
     comparison.rows += Number(counts[0]?.total ?? 0);
     const differing = Number(counts[0]?.differing ?? 0);
     comparison.differing += differing;
     if (differing === 0) continue;
-    const { rows } = await tx.raw<{ rows: { key: Record<string, string> }[] }>(
+    const { rows } = await longStatement<{ key: Record<string, string> }>(
+      tx,
       `select jsonb_build_object(${keys}) as key ${differs} limit ${maxSamples}`,
     );
     comparison.samples.push(...rows.map((row) => ({ table: name, key: row.key })));

@@ -15,6 +15,3 @@ export interface GenerationDeps {
 export class NoSuchGeneration extends Error {
   override readonly name = 'NoSuchGeneration';
 }
-
-/** Comparing and indexing big tables, and waiting for a lock, may take longer than a request ever should. */
-export const longStatementMs = 30 * 60_000;

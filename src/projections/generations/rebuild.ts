@@ -5,7 +5,7 @@ import type { Projection } from '../runtime/projection.js';
 import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';
 import { compareWithLive } from './compare-live.js';
-import { type GenerationDeps, longStatementMs, NoSuchGeneration } from './deps.js';
+import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { type AssertAlone, exclusively } from './exclusively.js';
 import { fillGenerations } from './fill.js';
 import { approach, forgetAllBut, forgetUnused, goalOf, holdingBriefly, switchTo } from './switch.js';
@@ -122,10 +122,7 @@ async function fill(
   await fillGenerations(deps, targets, onRead);
   await catchUp(deps, targets, onRead);
   for (const { projection, generation } of rebuilds) {
-    await deps.db.transaction(async (tx) => {
-      await tx.raw(`set local statement_timeout = ${longStatementMs}`);
-      await completeGeneration(tx, projection, generation);
-    });
+    await deps.db.transaction((tx) => completeGeneration(tx, projection, generation));
   }
 }
 

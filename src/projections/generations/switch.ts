@@ -12,7 +12,8 @@ type SwitchDeps = Pick<GenerationDeps, 'db' | 'eventStore'>;
 /** Called after each commit with the events in it. */
 type OnEvents = (count: number) => void;
 
-const holdWaitMs = 60_000;
+/** Shorter than a statement of the pool may take, which would end the wait first, and not say that it was for a lock. */
+const holdWaitMs = 25_000;
 
 /**
  * The projector waits for whoever holds a generation. One that is silent for so long hangs or was halted: the server ends

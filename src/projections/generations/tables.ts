@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Projection } from '../runtime/projection.js';
+import { longStatement } from './long-statement.js';
 
 /** Qualified, quoted name of a projection's table in one generation. */
 export function generationTable(table: string, generation: number): string {
@@ -46,8 +47,8 @@ export async function completeGeneration(
 ): Promise<void> {
   for (const { name, indexes = [] } of projection.tables) {
     const table = generationTable(name, generation);
-    for (const index of indexes) await tx.raw(`create index on ${table} ${index}`);
-    await tx.raw(`analyze ${table}`);
+    for (const index of indexes) await longStatement(tx, `create index on ${table} ${index}`);
+    await longStatement(tx, `analyze ${table}`);
   }
 }
 

@@ -124,6 +124,25 @@ describe('an effect', () => {
     expect(open.map((effect) => effect.key)).toEqual([waits, soon]);
   });
 
+  it('is looked for among those that are open, however many are done', async () => {
+    const [done, open] = [34_000, 6_000];
+    await world.db.raw(
+      `insert into portal.effects (key, kind, subject, payload, caused_by, status, due_at)
+       select 'reservation-expiry:' || gen_random_uuid(), 'reservation-expiry', n, '{}', gen_random_uuid(),
+         case when n > ? then 'open' else 'done' end, now() + case when n > ? then 1 else -1 end * interval '1 hour'
+       from generate_series(1, ?::integer) n`,
+      [done, done, done + open],
+    );
+    await world.db.raw('analyze portal.effects');
+    const statements: { sql: string; bindings: string[] }[] = [];
+    world.db.on('query', (statement) => statements.push(statement));
+    expect(await store.due({ now: new Date(), horizonMs: 0, after: null, limit: 500 })).toEqual([]);
+    const [{ sql, bindings }] = statements as [(typeof statements)[0]];
+    const { rows } = await world.db.raw(`explain (analyze, format json) ${sql.replace(/\$\d+/g, '?')}`, bindings);
+    const seen = JSON.stringify(rows).matchAll(/"Rows Removed by Filter":\s*(\d+)/g);
+    expect([...seen].map(([, count]) => Number(count)).filter((count) => count > 1)).toEqual([open]);
+  });
+
   it('runs again after a failure, until it succeeds', async () => {
     let runs = 0;
     perform = async () => {

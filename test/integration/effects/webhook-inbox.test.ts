@@ -55,3 +55,27 @@ it('takes up again what is parked for an order or its payment, and nothing else'
   expect(await inbox.unpark({ orderId: 'o1', paymentIntentId: 'pi_1' })).toBe(4);
   expect(await Promise.all([...ids, 'evt_in_work'].map(generation))).toEqual([1, 1, 1, 1, 0, 0]);
 });
+
+it('parks what brings a whole payment along', async () => {
+  const text = Array.from({ length: 5_000 }, (_, at) => String.fromCodePoint(0x4e00 + at)).join('');
+  await received('evt_large', { id: 'ch_4', payment_intent: { id: 'pi_4', description: text } });
+  await inbox.mark('evt_large', 'parked');
+  expect(await inbox.unpark({ orderId: 'o4', paymentIntentId: 'pi_4' })).toBe(1);
+});
+
+it('does not go through all that other systems have parked', async () => {
+  await db.raw(
+    `insert into portal.webhooks (event_id, type, payload, raw, created_at, status)
+     select 'evt_foreign_' || n, 'charge.refunded', jsonb_build_object('data', jsonb_build_object('object',
+       jsonb_build_object('id', 'ch_foreign_' || n, 'payment_intent', 'pi_foreign_' || n, 'more', repeat(md5('more'), 50)))),
+       '', now(), 'parked'
+     from generate_series(1, 3000) n`,
+  );
+  await db.raw('analyze portal.webhooks');
+  const statements: { sql: string; bindings: Knex.RawBinding[] }[] = [];
+  db.on('query', (statement) => statements.push(statement));
+  expect(await inbox.unpark({ orderId: 'o5', paymentIntentId: 'pi_foreign_7' })).toBe(1);
+  const look = statements.find(({ sql }) => sql.startsWith('select') && sql.includes('payload'))!;
+  const { rows } = await db.raw(`explain ${look.sql.replace(/\$\d+/g, '?')}`, look.bindings);
+  expect(JSON.stringify(rows)).toContain('webhooks_parked');
+});

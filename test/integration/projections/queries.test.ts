@@ -205,6 +205,14 @@ describe('queries', () => {
     await expect(queries.orders({ limit: 1, q: 'engines', cursor: orders })).rejects.toThrow(InvalidCursor);
   });
 
+  it('hold a page of as many rows as may be asked for', async () => {
+    const { queries } = world.projections;
+    const skus = Array.from({ length: 201 }, (_, n) => `MANY-${n}`);
+    for (const position of await Promise.all(skus.map((sku) => world.append(`inventory-${sku}`, listed(sku, 1)))))
+      await queries.waitFor(position, 10_000);
+    expect((await queries.products({ limit: 1_000, q: 'many-' })).items).toHaveLength(201);
+  });
+
   it('of a newer release are told, and stop no process of this one', async () => {
     const newer = '999-of-a-newer-release';
     await world.db('portal.migrations').insert({ name: newer, batch: 99, migration_time: new Date() });

@@ -211,6 +211,21 @@ describe('a run', () => {
     expect((await product(sku))?.product.stock).not.toBe(1);
   });
 
+  it('takes over the longest names, and rejects alone what has a brand that no row can bear', async () => {
+    // Three bytes each, and none like another: nothing that PostgreSQL could compress.
+    const letters = (count: number) =>
+      Array.from({ length: count }, (_, at) => String.fromCodePoint(0x4e00 + 7 * at)).join('');
+    const item = { quantity_available: 1, price: 1, brand: 'VitalHemp', product_name: 'Oil' };
+    await world.control('POST', '/inventory/raw', [
+      { ...item, sku: letters(200), product_name: letters(2_000), batch_number: letters(2_000) },
+      { ...item, sku: 'NO-BRAND', brand: letters(500) },
+    ]);
+    const run = await world.sync();
+    expect(run).toMatchObject({ status: 'completed', created: 1, rejected: [{ sku: 'NO-BRAND' }] });
+    expect(await world.portal.projections.parked()).toEqual([]);
+    expect((await product(letters(200)))?.product.name).toBe(letters(500));
+  });
+
   it('leaves a SKU listed whose item has become unusable', async () => {
     const [sku = ''] = skus;
     await world.control('PUT', `/inventory/${sku}`, { quantity: -5 });

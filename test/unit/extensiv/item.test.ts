@@ -124,6 +124,13 @@ describe('an inventory item', () => {
     expect(read({ thc_content })).toMatchObject({ ok: true, item: { thc } });
   });
 
+  it('has names and numbers that an index can hold', () => {
+    const long = 'x'.repeat(3_000);
+    const change = { product_name: long, brand: long, batch_number: long, thc_content: long };
+    const cut = 'x'.repeat(500);
+    expect(read(change)).toMatchObject({ item: { name: cut, brand: cut, batchNumber: cut, thc: cut } });
+  });
+
   it('keeps its SKU for a name when it has none', () => {
     expect(read({ product_name: ' ' })).toMatchObject({ ok: true, item: { name: 'VTH-OIL-0001' } });
   });

@@ -6,6 +6,8 @@ import { personalKeys } from './004-personal-keys.js';
 import { sealWitness } from './005-seal-witness.js';
 import { parkedTold } from './006-parked-told.js';
 import { lastEvents } from './007-last-events.js';
+import { effectsDue } from './008-effects-due.js';
+import { webhooksParked } from './009-webhooks-parked.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
@@ -16,4 +18,6 @@ export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '005-seal-witness': sealWitness,
   '006-parked-told': parkedTold,
   '007-last-events': lastEvents,
+  '008-effects-due': effectsDue,
+  '009-webhooks-parked': webhooksParked,
 };

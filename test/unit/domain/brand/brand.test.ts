@@ -43,6 +43,12 @@ describe('a brand', () => {
       .thenRejected('invalid-command');
   });
 
+  it('has an id that a row can bear', () => {
+    given(brandDecider, [])
+      .when({ ...register, brandId: 'x'.repeat(1_001) })
+      .thenRejected('invalid-command');
+  });
+
   it('can have a share of its own, and return to the default', () => {
     given(brandDecider, [registered])
       .when(override(8_000))

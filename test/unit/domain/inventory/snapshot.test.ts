@@ -53,14 +53,18 @@ describe('a snapshot of the warehouse', () => {
     before.when(snapshot({ quantity: 9 }, minute(21))).thenTypes(['StockLevelChanged']);
   });
 
-  it.each([{ sku: 'OTHER' }, { quantity: -1 }, { quantity: 1.5 }, { price: -1 }, { price: 0.5 }])(
-    'is refused with %j',
-    (change) => {
-      given(inventoryDecider, stockHistory(snapshot()))
-        .when(snapshot(change, minute(15)))
-        .thenRejected('invalid-command');
-    },
-  );
+  it.each([
+    { sku: 'OTHER' },
+    { brandId: 'x'.repeat(1_001) },
+    { quantity: -1 },
+    { quantity: 1.5 },
+    { price: -1 },
+    { price: 0.5 },
+  ])('is refused with %j', (change) => {
+    given(inventoryDecider, stockHistory(snapshot()))
+      .when(snapshot(change, minute(15)))
+      .thenRejected('invalid-command');
+  });
 });
 
 describe('a SKU that a snapshot no longer has', () => {
