@@ -34,6 +34,8 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
     EXTENSIV_RETRY_BASE_MS: '5',
     EXTENSIV_TIMEOUT_MS: '2000',
     EXTENSIV_REQUESTS_PER_SECOND: '10000',
+    // Without an address it would be Stripe's own.
+    STRIPE_API_BASE: 'http://127.0.0.1:1',
     STRIPE_SECRET_KEY: 'unused',
     STRIPE_WEBHOOK_SECRET: 'unused',
     SMTP_URL: 'smtp://127.0.0.1:1',

@@ -4,15 +4,23 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { startWorkers } from '../../../src/workers.js';
 import { randomRuns } from '../../support/runs.js';
+import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
+let others: TestStack;
 let world: WarehouseWorld;
 let workers: Awaited<ReturnType<typeof startWorkers>>;
 let skus: string[];
 
 beforeAll(async () => {
+  // They answer: what is tried again and again keeps the workers from what this is about, the longer the more orders.
+  others = await startTestStack(['mail', 'stripe']);
+  const { SMTP_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY } = others.env;
   world = await startWarehouseWorld({
+    SMTP_URL,
+    STRIPE_API_BASE,
+    STRIPE_SECRET_KEY,
     // Shorter than the delays among what can go wrong.
     EXTENSIV_TIMEOUT_MS: '400',
     EXPORT_BACKOFF_MS: '20',
@@ -27,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await workers.stop();
   await world.close();
+  await others.stop();
 });
 
 /** What can go wrong with one request; requests that ask for orders fail like those that create them. */
