@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,17 +6,22 @@ import { createErrorReporter } from '../../../src/adapters/telemetry/error-repor
 import { about } from '../../../src/adapters/telemetry/log-context.js';
 import { listen } from '../../support/listen.js';
 
-let server: Server;
 let close: () => Promise<void>;
 let dsn: string;
 let envelopes: string[];
+let isAnswered: (envelope: string) => boolean;
 
 /** Takes Sentry's envelopes: lines of JSON, the last of which is the report. */
 beforeEach(async () => {
   envelopes = [];
-  server = createServer(async (request, response) => {
-    const body = await buffer(request);
-    envelopes.push((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString());
+  isAnswered = () => true;
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request).catch(() => null);
+    // Whoever sent it has given up.
+    if (body === null) return;
+    const envelope = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
+    if (!isAnswered(envelope)) return;
+    envelopes.push(envelope);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   const listening = await listen(server);
@@ -42,17 +47,18 @@ describe('error reports', () => {
   });
 
   it('arrive again when a receiver that took them and never answered has recovered', async () => {
-    const answer = server.listeners('request');
-    server.removeAllListeners('request').on('request', (request) => void request.resume());
+    isAnswered = (envelope) => envelope.includes('once more');
     const reporter = createErrorReporter({ dsn, timeoutMs: 200 });
     // As many as the client sends at once.
     for (let number = 0; number < 30; number += 1) reporter.capture(new Error(`failure ${number}`), {});
     await expect.poll(() => reporter.flush()).toBe(true);
 
-    server.removeAllListeners('request');
-    for (const listener of answer) server.on('request', listener as RequestListener);
-    reporter.capture(new Error('once more'), {});
-    await expect.poll(() => envelopes).toEqual([expect.stringContaining('once more')]);
+    // On a busy machine one may take as long as those.
+    const arrives = async () => {
+      reporter.capture(new Error('once more'), {});
+      return (await reporter.flush()) && envelopes.length > 0;
+    };
+    await expect.poll(arrives).toBe(true);
   });
 
   it('for a receiver on this machine do not go to a proxy for the web', async () => {
