@@ -1,6 +1,7 @@
 import { keepReportsIn } from '../adapters/files/reconcile-reports.js';
 import type { Portal } from '../compose.js';
 import type { EffectHandlers } from '../processes/effects/performer.js';
+import { createPlaces } from '../processes/effects/places.js';
 import { createAlertHandler } from '../processes/handlers/alert.js';
 import { createEarlierRequests } from '../processes/handlers/earlier-request.js';
 import { createEraseHandler } from '../processes/handlers/erase.js';
@@ -27,6 +28,10 @@ import { ReadModelMissing } from '../projections/queries/sql.js';
 /** A sync that cannot trust its index within this reads every stream instead. */
 const catchUpMs = 30_000;
 
+/** Twice the connections to the mail server, and those to the delivery partner: well below the effects worked on at once. */
+const mailsAtOnce = 6;
+const deliveriesAtOnce = 4;
+
 /**
  * What performs each kind of effect.
  *
@@ -39,6 +44,8 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
   const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
   const exportDeps = { ...portal, earlierRequests, adoptIfThere: createAdoptIfThere({ ...portal, earlierRequests }) };
   const wmsCancel = createWmsCancelHandler({ ...exportDeps, warehouseTimeoutMs });
+  const mailPlaces = createPlaces(mailsAtOnce);
+  const deliveryPlaces = createPlaces(deliveriesAtOnce);
   const paymentDeps = {
     handler,
     clock,
@@ -56,12 +63,12 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
     commit: createCommitHandler(portal, wmsCancel),
     release: createReleaseHandler(exportDeps),
     'reservation-expiry': createReservationExpiryHandler(exportDeps),
-    packed: createPackedHandler(notifyDeps),
-    notify: createNotifyHandler(notifyDeps),
+    packed: deliveryPlaces(createPackedHandler(notifyDeps)),
+    notify: mailPlaces(createNotifyHandler(notifyDeps)),
     refund: createRefundHandler(portal),
     'wms-cancel': wmsCancel,
     'cancel-intent': createCancelIntentHandler(portal),
-    alert: createAlertHandler(portal.alerts),
+    alert: mailPlaces(createAlertHandler(portal.alerts)),
     reconcile: createDailyReconciliation({
       ...portal,
       reconcile: createReconcile(portal),

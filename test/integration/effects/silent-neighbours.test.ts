@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
+import type { EffectKind } from '../../../src/processes/effects/effect.js';
+import { startWorkers } from '../../../src/workers.js';
+import { type Listening, listen } from '../../support/listen.js';
+import { placeOrder } from '../../support/orders.js';
+import { until } from '../../support/until.js';
+import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
+import { type MailServer, startMailServer } from '../mail/support.js';
+
+let mail: MailServer;
+let partner: Listening;
+let world: WarehouseWorld;
+let workers: Awaited<ReturnType<typeof startWorkers>>;
+
+beforeAll(async () => {
+  // Both take what they are sent, and say nothing to it.
+  [mail, partner] = await Promise.all([startMailServer({ onData: () => undefined }), listen(createServer())]);
+  world = await startWarehouseWorld({ SMTP_URL: mail.url, DELIVERY_PARTNER_URL: partner.url });
+  await world.sync();
+  workers = await startWorkers(world.portal);
+});
+afterAll(async () => {
+  await Promise.all([workers.stop(), mail.close(), partner.close()]);
+  await world.close();
+});
+
+it.each(['alert', 'packed'] as const)('no other effect waits for one of the kind %s', async (kind) => {
+  // More than a process performs at once.
+  const orderIds = Array.from({ length: 20 }, () => randomUUID());
+  await Promise.all(orderIds.map((id) => world.portal.handler.handle(orders, id, placing(id), context())));
+  const requests = orderIds.map((id) => waiting(kind, id));
+  await world.portal.effects.request(requests);
+  world.portal.relay.nudge();
+
+  const { items } = await world.portal.projections.queries.products({ inStock: true, limit: 1 });
+  const exported = await world.paidOrder(items[0]!.sku);
+  await until('the stock of an exported order is committed', async () => {
+    return (await world.portal.effects.get(`commit:${exported.orderId}`))?.status === 'done';
+  });
+  // Nobody has stopped waiting for an answer meanwhile, which would have made room.
+  const effects = await Promise.all(requests.map(({ key }) => world.portal.effects.get(key)));
+  const waits = { status: 'open', attempts: 0 };
+  expect(effects).toEqual(requests.map(({ key }) => expect.objectContaining({ key, ...waits })));
+});
+
+function placing(orderId: string) {
+  return { ...placeOrder, orderId };
+}
+
+function waiting(kind: EffectKind, orderId: string) {
+  const payload = { correlationId: randomUUID(), alertKind: 'reconciliation', alertSubject: orderId };
+  return { key: `${kind}:${orderId}`, kind, subject: orderId, payload, causedBy: randomUUID() };
+}
