@@ -37,7 +37,7 @@ describe('the whole order, whatever happens in whatever order', () => {
         const { world, ids } = await worldAt(stage);
         await expectLived(world, ids, script);
       }),
-      { numRuns: randomRuns(300) },
+      { numRuns: randomRuns(200) },
     );
   }, 120_000);
 
