@@ -9,6 +9,8 @@ const elsewhere = {
   EXTENSIV_BASE_URL: 'http://127.0.0.1:1',
   EXTENSIV_CLIENT_ID: 'unused',
   EXTENSIV_CLIENT_SECRET: 'unused',
+  // Without an address it would be Stripe's own.
+  STRIPE_API_BASE: 'http://127.0.0.1:1',
   STRIPE_SECRET_KEY: 'unused',
   STRIPE_WEBHOOK_SECRET: 'unused',
   SMTP_URL: 'smtp://127.0.0.1:1',

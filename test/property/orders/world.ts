@@ -1,10 +1,4 @@
 import { inventory, orders } from '../../../src/commands/aggregates.js';
-import {
-  type EventStore,
-  type NewEvent,
-  type RecordedEvent,
-  WrongExpectedRevision,
-} from '../../../src/commands/event-store.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
@@ -45,6 +39,7 @@ import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
+import { createMemoryStore } from '../../support/memory-store.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { type Crashes, createCrashes } from './crashes.js';
@@ -413,40 +408,4 @@ function effectOf(request: EffectRequest | undefined, open = true): Effect | nul
   if (!request) return null;
   const bookkeeping = { attempts: 0, generation: 0, lastError: null, causedBy: 'c', createdAt: '', updatedAt: '' };
   return { ...request, ...bookkeeping, status: open ? 'open' : 'done' };
-}
-
-/** The event store's contract over a map. */
-function createMemoryStore(onEvents: (events: readonly RecordedEvent[]) => Promise<void>): EventStore {
-  const streams = new Map<string, RecordedEvent[]>();
-  let written = 0n;
-  return {
-    async *readStream(stream, { fromRevision = 0n } = {}) {
-      yield* (streams.get(stream) ?? []).slice(Number(fromRevision));
-    },
-    last: async (stream) => streams.get(stream)?.at(-1) ?? null,
-    async append(stream, events: readonly NewEvent[], expected) {
-      const known = streams.get(stream) ?? [];
-      const at = known.length === 0 ? 'no_stream' : BigInt(known.length - 1);
-      if (at !== expected) throw new WrongExpectedRevision(stream);
-      for (const event of events) {
-        written += 1n;
-        const position = { commit: written, prepare: written };
-        known.push({ ...event, stream, revision: BigInt(known.length), position });
-        streams.set(stream, known);
-      }
-      await onEvents(known.slice(-events.length));
-      return { revision: BigInt(known.length - 1), position: { commit: written, prepare: written } };
-    },
-    readAll: () => {
-      throw new Error('nothing here reads $all');
-    },
-    readAllPages: () => {
-      throw new Error('nothing here reads $all');
-    },
-    subscribeToAll: () => {
-      throw new Error('nothing here subscribes');
-    },
-    head: async () => (written === 0n ? null : { commit: written, prepare: written }),
-    close: async () => {},
-  };
 }

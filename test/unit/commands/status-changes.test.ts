@@ -1,32 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createEventStore } from '../../../src/adapters/eventstore/index.js';
+import { expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
-import type { EventStore } from '../../../src/commands/event-store.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { tellStatusChanges } from '../../../src/commands/status-changes.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import { anyEventStore } from '../../support/eventstoredb.js';
+import { createMemoryStore } from '../../support/memory-store.js';
 import { pay, placeOrder } from '../../support/orders.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
 import { loggerTo, noMetrics } from '../../support/telemetry.js';
-
-let server: Awaited<ReturnType<typeof anyEventStore>>;
-let store: EventStore;
-beforeAll(async () => {
-  server = await anyEventStore();
-  store = createEventStore(server.url);
-});
-afterAll(async () => {
-  await store?.close();
-  await server?.stop();
-});
 
 it('tells each change of an order’s status once, whoever brought it about', async () => {
   const counted: unknown[] = [];
   const logged: unknown[] = [];
   const plain = createCommandHandler({
-    eventStore: store,
+    eventStore: createMemoryStore(),
     personalData: memoryPersonalData(),
     clock: { now: () => new Date() },
   });
