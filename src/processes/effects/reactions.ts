@@ -2,11 +2,11 @@ import { currentEvent } from '../../commands/event-envelope.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import type { OrderEvent } from '../../domain/order/events.js';
-import type { NotificationKind } from '../../domain/order/values.js';
 import type { PrivacyEvent } from '../../domain/privacy/events.js';
-import { money } from '../../domain/shared/words.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
 import type { EffectRequest } from './effect.js';
+import { reactionsToOrder } from './order-reactions.js';
+import { again, expiryOf } from './requests.js';
 
 /** Streams whose events ask for effects. */
 export const reactionPrefixes = ['order-', 'inventory-', 'inventorySync-', 'privacy-'] as const;
@@ -31,138 +31,6 @@ export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
   }
 }
 
-type PaymentConflicted = Extract<OrderEvent, { type: 'PaymentConflicted' }>['data'];
-
-/** Kinds of effects of which an order has one. */
-type OncePerOrder = 'export' | 'commit' | 'release' | 'packed' | 'wms-cancel' | 'cancel-intent';
-
-function reactionsToOrder(
-  event: OrderEvent,
-  { orderId, eventId, correlationId }: { orderId: string; eventId: string; correlationId: string },
-): readonly EffectRequest[] {
-  const subject = orderId;
-  const about = { correlationId, orderId };
-  const notify = (kind: NotificationKind): EffectRequest => ({
-    key: `notify:${orderId}:${kind}`,
-    kind: 'notify',
-    subject,
-    payload: { ...about, notification: kind },
-  });
-  const once = (kind: OncePerOrder): EffectRequest => ({
-    key: `${kind}:${orderId}`,
-    kind,
-    subject,
-    payload: about,
-  });
-  const unpark = (paymentIntentId: string): EffectRequest => ({
-    key: unparkKey(paymentIntentId),
-    kind: 'unpark',
-    subject,
-    payload: about,
-  });
-  const alert = (alertKind: string, facts: Record<string, unknown>): EffectRequest => ({
-    key: `alert:${eventId}`,
-    kind: 'alert',
-    subject,
-    payload: { ...about, alertKind, facts },
-  });
-
-  switch (event.type) {
-    case 'OrderPlaced':
-      return [expiryOf(orderId, event.data.expiresAt, about)];
-    case 'PaymentInitiated':
-      return [unpark(event.data.paymentIntentId)];
-    case 'OrderPaid':
-      // A payment that was opened elsewhere is known from here on.
-      return [unpark(event.data.paymentIntentId), once('export'), notify('order-confirmation')];
-    case 'ExportRetried':
-    case 'OrderReinstated':
-      return [again(once('export'))];
-    case 'ExportStated':
-      // What had failed for want of an answer has one: there is nothing left to send, or to cancel, and stock to give back.
-      return event.data.extensivOrderId === null
-        ? [again(once('release')), again(once('wms-cancel'))]
-        : [again(once('export'))];
-    case 'OrderExported':
-      return [once('commit')];
-    case 'OrderExportFailed':
-      return [alert('order-export-failed', { reason: event.data.reason, attempts: event.data.attempts })];
-    case 'OrderCancelled':
-      // Stock was given back before when the order had expired, or an operator had said that the warehouse does not have it;
-      // it may have it since.
-      return [again(once('release')), once('cancel-intent'), again(once('wms-cancel')), notify('cancelled')];
-    case 'OrderExpired':
-      return [again(once('release'))];
-    case 'StatusChanged':
-      return reactionsToStatus(event.data, once, notify);
-    case 'RefundRequested': {
-      const { refundId } = event.data;
-      return [{ key: `refund:${refundId}`, kind: 'refund', subject, payload: { ...about, refundId } }];
-    }
-    case 'RefundSucceeded':
-      // Money can go back in parts; whether this one is news to the buyer is found out from the order.
-      return [again(notify('refunded'))];
-    case 'RefundFailed':
-      return [alert('refund-failed', { stripeRefundId: event.data.stripeRefundId, reason: event.data.reason })];
-    case 'PaymentConflicted':
-      return [alert('payment-conflict', conflictFacts(event.data))];
-    case 'StatusConflicted': {
-      const { kind: conflict, current, observed } = event.data;
-      return [alert('status-conflict', { conflict, current, observed })];
-    }
-    case 'WmsCancellationConfirmed':
-      // However it came about, nothing is left to do, which closes an effect that had failed.
-      return [again(once('wms-cancel'))];
-    case 'WmsCancellationRefused': {
-      const { extensivOrderId, reason } = event.data;
-      return [alert('wms-cancellation-refused', { extensivOrderId, reason })];
-    }
-    case 'DisputeOpened': {
-      const { disputeId, amount, currency } = event.data;
-      return [alert('dispute-opened', { disputeId, amount: money(amount, currency) })];
-    }
-    case 'NotificationFailed':
-      return [alert('notification-failed', { notification: event.data.kind })];
-    case 'DeliverySchedulingFailed':
-      return [alert('delivery-scheduling-failed', { reason: event.data.reason })];
-    default:
-      return [];
-  }
-}
-
-function conflictFacts({ reason, paymentIntentId, amount, expectedAmount, currency }: PaymentConflicted) {
-  const received = money(amount, currency);
-  // Of another currency, what was due would be written wrongly.
-  const expected = reason === 'currency' ? {} : { expected: money(expectedAmount, currency) };
-  return { reason, paymentIntentId, received, ...expected };
-}
-
-/** Key of the effect that follows the first word of a payment; its subject is the order of the payment. */
-export function unparkKey(paymentIntentId: string): string {
-  return `unpark:${paymentIntentId}`;
-}
-
-export function paymentOfUnparkKey(key: string): string {
-  return key.slice('unpark:'.length);
-}
-
-/** Asked for by a later event, so that it opens once more. */
-function again(request: EffectRequest): EffectRequest {
-  return { ...request, reopen: true };
-}
-
-function reactionsToStatus(
-  { from, to }: { from: string; to: string },
-  once: (kind: 'packed') => EffectRequest,
-  notify: (kind: NotificationKind) => EffectRequest,
-): readonly EffectRequest[] {
-  if (to === 'packed') return [once('packed')];
-  // From itself: with a tracking number that was not known before.
-  if (to === 'shipped') return [from === to ? again(notify(to)) : notify(to)];
-  if (to === 'delivered') return [notify(to)];
-  return [];
-}
-
 /**
  * Every reservation carries its own durable time-out, so that not even one without an order stays for ever. An order has
  * one of its own besides: where placing it took so long that its reservations had lapsed, no other would end it.
@@ -174,14 +42,6 @@ function reactionsToInventory(
   if (event.type !== 'StockReserved') return [];
   const { orderId, expiresAt } = event.data;
   return [again(expiryOf(`${orderId}:${sku}`, expiresAt, { correlationId, orderId, sku }))];
-}
-
-function expiryOf(
-  what: string,
-  dueAt: string,
-  payload: { correlationId: string; orderId: string; sku?: string },
-): EffectRequest {
-  return { key: `reservation-expiry:${what}`, kind: 'reservation-expiry', subject: payload.orderId, payload, dueAt };
 }
 
 function reactionsToSync(

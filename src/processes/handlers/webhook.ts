@@ -11,7 +11,7 @@ import { money } from '../../domain/shared/words.js';
 import { EffectImpossible } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
-import { paymentOfUnparkKey, unparkKey } from '../effects/reactions.js';
+import { paymentOfUnparkKey, unparkKey } from '../effects/requests.js';
 import type { EffectStore } from '../effects/store.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
