@@ -28,9 +28,11 @@ import { ReadModelMissing } from '../projections/queries/sql.js';
 /** A sync that cannot trust its index within this reads every stream instead. */
 const catchUpMs = 30_000;
 
-/** Twice the connections to the mail server, and those to the delivery partner: well below the effects worked on at once. */
-const mailsAtOnce = 6;
-const deliveriesAtOnce = 4;
+/**
+ * Together below the effects worked on at once. Mails: twice the connections to the mail server; deliveries: those to the
+ * partner; payments: what asks the payment provider for money back, or not to take any.
+ */
+const atOnce = { mails: 6, deliveries: 4, payments: 4 } as const;
 
 /**
  * What performs each kind of effect.
@@ -44,8 +46,9 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
   const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
   const exportDeps = { ...portal, earlierRequests, adoptIfThere: createAdoptIfThere({ ...portal, earlierRequests }) };
   const wmsCancel = createWmsCancelHandler({ ...exportDeps, warehouseTimeoutMs });
-  const mailPlaces = createPlaces(mailsAtOnce);
-  const deliveryPlaces = createPlaces(deliveriesAtOnce);
+  const mailPlaces = createPlaces(atOnce.mails);
+  const deliveryPlaces = createPlaces(atOnce.deliveries);
+  const paymentPlaces = createPlaces(atOnce.payments);
   const paymentDeps = {
     handler,
     clock,
@@ -65,9 +68,9 @@ export function createEffectHandlers(portal: Portal, signal: AbortSignal): Effec
     'reservation-expiry': createReservationExpiryHandler(exportDeps),
     packed: deliveryPlaces(createPackedHandler(notifyDeps)),
     notify: mailPlaces(createNotifyHandler(notifyDeps)),
-    refund: createRefundHandler(portal),
+    refund: paymentPlaces(createRefundHandler(portal)),
     'wms-cancel': wmsCancel,
-    'cancel-intent': createCancelIntentHandler(portal),
+    'cancel-intent': paymentPlaces(createCancelIntentHandler(portal)),
     alert: mailPlaces(createAlertHandler(portal.alerts)),
     reconcile: createDailyReconciliation({
       ...portal,

@@ -5,32 +5,35 @@ import { orders } from '../../../src/commands/aggregates.js';
 import type { EffectKind } from '../../../src/processes/effects/effect.js';
 import { startWorkers } from '../../../src/workers.js';
 import { type Listening, listen } from '../../support/listen.js';
-import { placeOrder } from '../../support/orders.js';
+import { pay, placeOrder } from '../../support/orders.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 import { type MailServer, startMailServer } from '../mail/support.js';
 
 let mail: MailServer;
-let partner: Listening;
+let others: Listening;
 let world: WarehouseWorld;
 let workers: Awaited<ReturnType<typeof startWorkers>>;
 
 beforeAll(async () => {
   // Both take what they are sent, and say nothing to it.
-  [mail, partner] = await Promise.all([startMailServer({ onData: () => undefined }), listen(createServer())]);
-  world = await startWarehouseWorld({ SMTP_URL: mail.url, DELIVERY_PARTNER_URL: partner.url });
+  [mail, others] = await Promise.all([startMailServer({ onData: () => undefined }), listen(createServer())]);
+  const { url } = others;
+  world = await startWarehouseWorld({ SMTP_URL: mail.url, DELIVERY_PARTNER_URL: url, STRIPE_API_BASE: url });
   await world.sync();
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {
-  await Promise.all([workers.stop(), mail.close(), partner.close()]);
+  await Promise.all([workers.stop(), mail.close(), others.close()]);
   await world.close();
 });
 
-it.each(['alert', 'packed'] as const)('no other effect waits for one of the kind %s', async (kind) => {
+it.each(['alert', 'packed', 'cancel-intent'] as const)('no other effect waits for one of the kind %s', async (kind) => {
   // More than a process performs at once.
   const orderIds = Array.from({ length: 20 }, () => randomUUID());
-  await Promise.all(orderIds.map((id) => world.portal.handler.handle(orders, id, placing(id), context())));
+  for (const id of orderIds) {
+    for (const command of [placing(id), initiating]) await world.portal.handler.handle(orders, id, command, context());
+  }
   const requests = orderIds.map((id) => waiting(kind, id));
   await world.portal.effects.request(requests);
   world.portal.relay.nudge();
@@ -45,6 +48,14 @@ it.each(['alert', 'packed'] as const)('no other effect waits for one of the kind
   const waits = { status: 'open', attempts: 0 };
   expect(effects).toEqual(requests.map(({ key }) => expect.objectContaining({ key, ...waits })));
 });
+
+const initiating = {
+  type: 'InitiatePayment',
+  paymentIntentId: pay.paymentIntentId,
+  amount: pay.amount,
+  currency: pay.currency,
+  at: pay.at,
+} as const;
 
 function placing(orderId: string) {
   return { ...placeOrder, orderId };
