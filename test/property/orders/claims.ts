@@ -3,7 +3,7 @@ import { reservationOf } from '../../../src/domain/inventory/reservations.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { shelves } from './stages.js';
 import { inSequence, owes, perform, type Step, settle } from './steps.js';
-import type { World } from './world.js';
+import { customerName, emailOf, type World } from './world.js';
 
 const aWeekSeconds = 7 * 24 * 3_600;
 
@@ -46,6 +46,13 @@ export async function expectSafe(world: World, placed: readonly string[]): Promi
   for (const { orderId } of provider.intents) expect(provider.held(orderId)).toBeGreaterThanOrEqual(0);
   const ids = mails.map(({ messageId }) => messageId);
   expect(new Set(ids).size, 'a mail went out twice').toBe(ids.length);
+  const recipients = [...wms.orders.map(({ recipient }) => recipient), ...world.deliveries.values()];
+  expect(new Set([customerName, ...recipients]), 'goods go to nobody').toEqual(new Set([customerName]));
+  const addresses = placed.map(emailOf);
+  expect(
+    mails.filter(({ to }) => !addresses.includes(to)),
+    'a mail goes to nobody',
+  ).toEqual([]);
 }
 
 /** What an order has taken off the shelves counts as promised until a snapshot shows it: no other is promised it. */
@@ -83,6 +90,7 @@ export async function expectAgreement(world: World, id: string): Promise<void> {
   if (order.status === 'cancelled' && there && there.status !== 'cancelled') {
     expect(order.wmsCancellation, `the warehouse has it ${there.status}`).toBe('refused');
   }
+  if (order.erasedAt !== null) return;
   const sent = (kind: NotificationKind) => order.notificationsSent.includes(kind);
   expect(sent('cancelled')).toBe(order.status === 'cancelled');
   if (order.paid && order.status !== 'cancelled') expect(sent('order-confirmation')).toBe(true);

@@ -26,6 +26,7 @@ const deeds = [
   'cancel in the warehouse',
   'refund by hand',
   'refund by an operator',
+  'the customer is erased',
   'refund bounces',
   'refunds stay pending',
   'pending refunds succeed',
@@ -67,6 +68,7 @@ export const meanwhile = fc.array(
       'cancel in the warehouse',
       'advance in the warehouse',
       'refund by an operator',
+      'the customer is erased',
       'sync',
     ),
     n: fc.nat(1_000),
@@ -116,6 +118,7 @@ export async function perform(world: World, placed: string[], { do: deed, n }: S
   if (deed === 'cancel as operator') return world.cancel(orderId, 'operator');
   if (deed === 'refund by hand') return world.provider.refundByHand(orderId, 1 + ((n * 97) % total));
   if (deed === 'refund by an operator') return world.refund(orderId, 1 + ((n * 89) % total));
+  if (deed === 'the customer is erased') return world.erase(orderId);
   if (deed === 'refund bounces') return world.provider.bounce(orderId, n);
 }
 

@@ -1,11 +1,18 @@
 import type { Clock } from '../../../src/commands/ports.js';
-import { type Warehouse, WarehouseError, type WarehouseOrder } from '../../../src/processes/ports/warehouse.js';
+import {
+  type Warehouse,
+  WarehouseError,
+  type WarehouseOrder,
+  type WarehouseOrderRequest,
+} from '../../../src/processes/ports/warehouse.js';
 
 const road = ['received', 'picking', 'packed', 'shipped', 'delivered'] as const;
 
 interface WmsOrder {
   readonly id: string;
   readonly orderNumber: string;
+  /** Whom it goes to. */
+  readonly recipient: string;
   readonly lines: readonly { sku: string; quantity: number }[];
   status: (typeof road)[number] | 'cancelled';
 }
@@ -65,8 +72,9 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     const order = orders.find(isSought);
     return order ? shown(order) : null;
   };
-  const create = (orderNumber: string, lines: WmsOrder['lines']) => {
-    const order: WmsOrder = { id: `EX-${orders.length + 1}`, orderNumber, lines, status: 'received' };
+  const create = ({ orderNumber, customer, lineItems: lines }: WarehouseOrderRequest) => {
+    const id = `EX-${orders.length + 1}`;
+    const order: WmsOrder = { id, orderNumber, recipient: customer.name, lines, status: 'received' };
     orders.push(order);
     take(lines, 1);
     return order;
@@ -77,13 +85,11 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     orders,
     find,
     warehouse: {
-      async createOrder({ orderNumber, lineItems }) {
-        if (createMode === 'carries it out later') {
-          later(() => void (find(orderNumber) ?? create(orderNumber, lineItems)));
-        }
+      async createOrder(request) {
+        if (createMode === 'carries it out later') later(() => void (find(request.orderNumber) ?? create(request)));
         if (createMode === 'carries it out later' || createMode === 'loses it') throw silent();
         // Unlike the real one it takes a second order of the same number, so that a test can see that none comes.
-        const order = create(orderNumber, lineItems);
+        const order = create(request);
         if (createMode === 'says nothing') throw silent();
         return { extensivOrderId: order.id, adopted: false };
       },

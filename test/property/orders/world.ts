@@ -2,11 +2,13 @@ import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
+import { createPersonalData } from '../../../src/commands/privacy/personal-data.js';
 import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { emailSubject } from '../../../src/domain/shared/personal-data.js';
 import {
   type Effect,
   EffectImpossible,
@@ -33,14 +35,14 @@ import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js
 import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
 import { createExportedBefore } from '../../../src/processes/inventory/exported-before.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
-import { DeliveryError } from '../../../src/processes/ports/outbound.js';
+import { DeliveryError, type DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { createMemoryStore } from '../../support/memory-store.js';
-import { memoryPersonalData } from '../../support/personal-data.js';
+import { memoryKeys } from '../../support/personal-data.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { type Crashes, createCrashes } from './crashes.js';
 import { createProvider, type Provider } from './provider.js';
@@ -53,8 +55,8 @@ import { createWms, type RequestMode, type Wms } from './wms.js';
 export interface World {
   readonly provider: Provider;
   readonly wms: Wms;
-  /** Ids of the orders whose delivery the partner has taken. */
-  readonly deliveries: ReadonlySet<string>;
+  /** The recipients of the deliveries that the partner has taken, by the order's id. */
+  readonly deliveries: ReadonlyMap<string, string>;
   /** How the next requests for a delivery are treated. */
   delivers(mode: DeliveryMode): void;
   readonly mails: readonly { readonly to: string; readonly messageId: string }[];
@@ -67,6 +69,8 @@ export interface World {
   stock(sku: string): Promise<InventoryItem>;
   cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
   refund(orderId: string, amount: number): Promise<void>;
+  /** Forgets the customer of an order, whatever becomes of it: the order does, and the key of their data is destroyed. */
+  erase(orderId: string): Promise<void>;
   /** Delivers the message of this number once more. */
   deliver(message: number): Promise<void>;
   /** Performs one open effect that is due: the `pick`-th, modulo their number. @returns false when there is none */
@@ -94,6 +98,9 @@ export interface World {
 type DeliveryMode = Exclude<RequestMode, 'carries it out later'>;
 
 export const ttlSeconds = 1_800;
+/** Of every customer; each order has an address of its own. */
+export const customerName = 'Ada';
+export const emailOf = (orderId: string) => `${orderId}@example.com`;
 /** The orders that the poll follows, as its query has them. */
 const followed = new Set(['exported', 'picking', 'packed', 'shipped']);
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
@@ -110,7 +117,8 @@ export async function createWorld(
   const clock = { now: () => new Date(nowMs++) };
   let remembered = createEarlierRequests(warehouseTimeoutMs);
   const effects = new Map<string, { request: EffectRequest; open: boolean; failed: boolean; attempts: number }>();
-  const personalData = memoryPersonalData();
+  const keys = memoryKeys();
+  const personalData = createPersonalData(keys);
   const owe = (requests: readonly EffectRequest[]) => {
     for (const request of requests) {
       const known = effects.get(request.key);
@@ -130,7 +138,7 @@ export async function createWorld(
   const wms = createWms(stock, clock);
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
-  const deliveries = new Set<string>();
+  const deliveries = new Map<string, string>();
   let deliveryMode: DeliveryMode = 'answers';
   const locks = { exclusively: createTurns() };
   const { ordersUpdatedSince, ...calls } = wms.warehouse;
@@ -164,8 +172,8 @@ export async function createWorld(
     templates: { render: (kind: string) => ({ subject: kind, html: kind, text: kind }) },
     messageIdDomain: 'test',
     delivery: crashes.exposed({
-      async schedule({ orderId }: { orderId: string }) {
-        if (deliveryMode !== 'loses it') deliveries.add(orderId);
+      async schedule({ orderId, recipient }: Parameters<DeliveryPartner['schedule']>[0]) {
+        if (deliveryMode !== 'loses it') deliveries.set(orderId, recipient.name);
         if (deliveryMode !== 'answers') throw new DeliveryError('no answer', false);
         return { reference: `D-${orderId}` };
       },
@@ -184,6 +192,7 @@ export async function createWorld(
         return { eventId: id, type: 'test', payload: provider.messages[Number(id)], status };
       },
       mark: async (id: string, status: string) => void (status === 'processed' && handled.add(Number(id))),
+      erase: async () => undefined,
     } as unknown as WebhookInbox,
     verifier: { verify: () => null, interpret: (payload) => payload as PaymentMessage },
     orderOfPayment: async () => null,
@@ -247,7 +256,7 @@ export async function createWorld(
         {
           idempotencyKey: null,
           customerId: null,
-          customer: { name: 'Ada', email: `order-${placed}@example.com`, phone: '', companyName: '' },
+          customer: { name: customerName, email: emailOf(orderId), phone: '', companyName: '' },
           shippingAddress: { street1: '1', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
           lineItems: Object.entries(quantities).map(([sku, quantity]) => ({ sku, quantity })),
           deliveryMethod: placed % 2 ? 'pickup' : 'delivery',
@@ -275,6 +284,11 @@ export async function createWorld(
     async refund(orderId, amount) {
       const at = clock.now().toISOString();
       await apiHandler.handle(orders, orderId, { type: 'RequestRefund', reason: 'r', amount, at }, context);
+    },
+    async erase(orderId) {
+      const at = clock.now().toISOString();
+      await apiHandler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
+      await keys.using(emailSubject(emailOf(orderId)), async ({ id }) => keys.destroy(id));
     },
     async deliver(message) {
       const request = { key: `webhook:${message}`, kind: 'webhook', subject: String(message) } as const;
