@@ -1,4 +1,4 @@
-/** Part of the random cases to try; `RANDOM_SHARE=10 npx vitest run --project property` looks ten times as far as CI. */
+/** Part of the random cases to try; `RANDOM_SHARE=10 npx vitest run test/property` looks ten times as far as CI. */
 const share = Number(process.env.RANDOM_SHARE ?? (process.env.CI ? 1 : 0.25));
 
 /**
@@ -10,3 +10,6 @@ const share = Number(process.env.RANDOM_SHARE ?? (process.env.CI ? 1 : 0.25));
 export function randomRuns(inCi: number): number {
   return Math.max(1, Math.round(inCi * share));
 }
+
+/** For a random test of many steps per case, milliseconds. */
+export const randomTimeoutMs = 120_000 * Math.max(1, share);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomRuns } from '../../support/runs.js';
+import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { endOf, expectLived, expectSafe } from './claims.js';
 import { paidWorld, performKey, shelves, stages, worldAt } from './stages.js';
 import { deadlySteps, inSequence, meanwhile, modes, perform, type Step, settle, step, steps } from './steps.js';
 import { createWorld } from './world.js';
 
-describe('the whole order, whatever happens in whatever order', () => {
+describe('the whole order, whatever happens in whatever order', { timeout: randomTimeoutMs }, () => {
   it('conserves stock and money, refunds once, mails once and exports once', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
@@ -14,7 +14,7 @@ describe('the whole order, whatever happens in whatever order', () => {
       }),
       { numRuns: randomRuns(300) },
     );
-  }, 120_000);
+  });
 
   it('holds whatever is done while nobody knows what the warehouse and the provider made of a request', async () => {
     const mode = fc.constantFrom(...modes);
@@ -29,7 +29,7 @@ describe('the whole order, whatever happens in whatever order', () => {
       }),
       { numRuns: randomRuns(200) },
     );
-  }, 120_000);
+  });
 
   it('holds from each stage of an order on, at whatever moments the process dies', async () => {
     await fc.assert(
@@ -39,7 +39,7 @@ describe('the whole order, whatever happens in whatever order', () => {
       }),
       { numRuns: randomRuns(200) },
     );
-  }, 120_000);
+  });
 
   it('holds however what happens at the same time interleaves', async () => {
     // The same effect at the same time, as after a queue was emptied, and whatever else may come.
@@ -65,7 +65,7 @@ describe('the whole order, whatever happens in whatever order', () => {
       }),
       { numRuns: randomRuns(150) },
     );
-  }, 120_000);
+  });
 
   it('ends the same in every order of the messages, told any number of times', async () => {
     const facts = fc.array(
@@ -96,7 +96,7 @@ describe('the whole order, whatever happens in whatever order', () => {
       }),
       { numRuns: randomRuns(200) },
     );
-  }, 120_000);
+  });
 });
 
 /** Every number below `count` at least once, some again, in an order that `seed` decides. */
