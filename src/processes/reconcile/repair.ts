@@ -12,7 +12,7 @@ import type { Finding } from './finding.js';
 export interface RepairDeps {
   readonly handler: CommandHandler;
   readonly warehouse: Warehouse;
-  readonly effects: EffectStore;
+  readonly effects: Pick<EffectStore, 'request'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly useCases: Pick<UseCases, 'syncInventory' | 'retryExport'>;

@@ -5,7 +5,8 @@ import { shelves } from './stages.js';
 import { inSequence, owes, perform, type Step, settle } from './steps.js';
 import { customerName, emailOf, type World } from './world.js';
 
-const aWeekSeconds = 7 * 24 * 3_600;
+const anHourSeconds = 3_600;
+const aWeekSeconds = 7 * 24 * anHourSeconds;
 
 export async function endOf(world: World, id: string) {
   const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(id);
@@ -33,6 +34,7 @@ export async function expectLived(world: World, placed: string[], script: readon
   expect(world.openEffects()).toEqual([]);
   for (const id of placed) await expectAgreement(world, id);
   for (const sku of Object.keys(shelves)) await expectStock(world, placed, sku);
+  await expectReconciled(world);
 }
 
 /** What must hold at every moment. */
@@ -96,6 +98,18 @@ export async function expectAgreement(world: World, id: string): Promise<void> {
   if (order.paid && order.status !== 'cancelled') expect(sent('order-confirmation')).toBe(true);
   if (order.status === 'delivered') expect(sent('delivered')).toBe(true);
   if (order.refundedTotal > 0) expect(order.mailed.refundedTotal).toBeGreaterThanOrEqual(order.refundedTotal);
+}
+
+/** A comparison with the warehouse finds nothing but what takes its time there, and what it has refused to cancel. */
+async function expectReconciled(world: World): Promise<void> {
+  world.wait(anHourSeconds);
+  const { findings } = await world.compare();
+  const news = [];
+  for (const finding of findings.filter((found) => found.class !== 'stuck')) {
+    const refused = finding.orderId !== null && (await world.order(finding.orderId)).wmsCancellation === 'refused';
+    if (!refused) news.push(finding);
+  }
+  expect(news).toEqual([]);
 }
 
 /** The shelves and what has left them are what there was; what is reserved belongs to orders that wait. */

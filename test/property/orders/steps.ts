@@ -39,7 +39,9 @@ const deeds = [
   'an effect is given up',
   'what was given up is retried',
   'an operator says that it is not there',
+  'an operator reconciles',
   'a minute passes',
+  'an hour passes',
   'the clock is put back',
   'the reservations run out',
 ] as const;
@@ -64,6 +66,8 @@ export const meanwhile = fc.array(
       'an effect is given up',
       'what was given up is retried',
       'an operator says that it is not there',
+      'an operator reconciles',
+      'an hour passes',
       'cancel as buyer',
       'cancel in the warehouse',
       'advance in the warehouse',
@@ -89,7 +93,9 @@ export async function perform(world: World, placed: string[], { do: deed, n }: S
   if (deed === 'perform an effect') return void (await world.performOne(n));
   if (deed === 'sync') return world.sync();
   if (deed === 'poll') return world.poll();
+  if (deed === 'an operator reconciles') return world.reconcile();
   if (deed === 'a minute passes') return world.wait(60);
+  if (deed === 'an hour passes') return world.wait(3_601);
   if (deed === 'the clock is put back') return world.wait(-((n * 61) % 5_000));
   if (deed === 'the reservations run out') return world.wait(ttlSeconds);
   if (deed === 'the warehouse misbehaves') return world.wms.creates(modes[n % modes.length] ?? 'answers');

@@ -1,10 +1,12 @@
 import type { Clock } from '../../../src/commands/ports.js';
 import {
+  type ItemReading,
   type Warehouse,
   WarehouseError,
   type WarehouseOrder,
   type WarehouseOrderRequest,
 } from '../../../src/processes/ports/warehouse.js';
+import { item } from '../../support/inventory.js';
 
 const road = ['received', 'picking', 'packed', 'shipped', 'delivered'] as const;
 
@@ -27,7 +29,7 @@ const lateByMs = 155_000;
 export interface Wms {
   readonly warehouse: Pick<
     Warehouse,
-    'createOrder' | 'findOrderByNumber' | 'cancelOrder' | 'ordersUpdatedSince' | 'orderStatus'
+    'createOrder' | 'findOrderByNumber' | 'cancelOrder' | 'ordersUpdatedSince' | 'order' | 'orderStatus' | 'inventory'
   >;
   readonly stock: Readonly<Record<string, number>>;
   readonly orders: readonly WmsOrder[];
@@ -97,7 +99,14 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
       async *ordersUpdatedSince(_since, statuses) {
         yield orders.filter(({ status }) => statuses?.includes(status) ?? true).map(shown);
       },
+      order: async (extensivOrderId) => lookUp(({ id }) => id === extensivOrderId),
       orderStatus: async (extensivOrderId) => lookUp(({ id }) => id === extensivOrderId),
+      async *inventory() {
+        const readings = Object.entries(stock).map(([sku, quantity]): ItemReading => {
+          return { ok: true, item: { ...item, sku, quantity } };
+        });
+        yield { received: readings.length, total: readings.length, readings: () => readings };
+      },
       async cancelOrder(extensivOrderId) {
         const order = orders.find(({ id }) => id === extensivOrderId);
         if (!order) return 'missing';

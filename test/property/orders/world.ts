@@ -39,6 +39,7 @@ import { DeliveryError, type DeliveryPartner } from '../../../src/processes/port
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
+import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { createMemoryStore } from '../../support/memory-store.js';
@@ -46,6 +47,7 @@ import { memoryKeys } from '../../support/personal-data.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { type Crashes, createCrashes } from './crashes.js';
 import { createProvider, type Provider } from './provider.js';
+import { createReconciling } from './reconciling.js';
 import { createWms, type RequestMode, type Wms } from './wms.js';
 
 /**
@@ -88,6 +90,10 @@ export interface World {
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
+  /** Compares with the warehouse. */
+  compare(): Promise<ReconcileReport>;
+  /** An operator has repaired what a comparison finds. */
+  reconcile(): Promise<void>;
   /** Time passes, or the clock is put back by as many seconds. */
   wait(seconds: number): void;
   openEffects(): readonly string[];
@@ -141,8 +147,9 @@ export async function createWorld(
   const deliveries = new Map<string, string>();
   let deliveryMode: DeliveryMode = 'answers';
   const locks = { exclusively: createTurns() };
-  const { ordersUpdatedSince, ...calls } = wms.warehouse;
-  const warehouse = { ordersUpdatedSince, ...crashes.exposed(calls) } as unknown as Warehouse;
+  const { ordersUpdatedSince, inventory: inventoryPages, ...calls } = wms.warehouse;
+  const lists = { ordersUpdatedSince, inventory: inventoryPages };
+  const warehouse = { ...lists, ...crashes.exposed(calls) } as unknown as Warehouse;
   const earlierRequests: EarlierRequests = {
     watch: (...request) => remembered.watch(...request),
     awaitEnd: (...order) => remembered.awaitEnd(...order),
@@ -224,6 +231,13 @@ export async function createWorld(
     const states = await Promise.all(ids.map(async (id) => (await handler.load(orders, id)).state));
     return states.flatMap((order) => order ?? []);
   };
+  const reconciling = createReconciling({
+    ...shared,
+    handler: apiHandler,
+    allOrders,
+    allStock: () => Promise.all(Object.keys(stock).map((sku) => world.stock(sku))),
+    sync: () => world.sync(),
+  });
 
   const world: World = {
     provider,
@@ -386,6 +400,14 @@ export async function createWorld(
         const exported = await exportedBefore(committedOrders((await handler.load(inventory, sku)).state));
         const command = { type: 'ApplySnapshotItem', item: product, syncId: snapshotAt, snapshotAt, exported } as const;
         await handler.handle(inventory, sku, command, context);
+      }
+    },
+    compare: () => reconciling.compare(),
+    async reconcile() {
+      try {
+        await reconciling.repair(await reconciling.compare(), context);
+      } catch (error) {
+        if (!isOutage(error)) throw error;
       }
     },
     wait(seconds) {
