@@ -26,6 +26,7 @@ const deeds = [
   'cancel in the warehouse',
   'refund by hand',
   'refund by an operator',
+  'an operator sets the status',
   'the customer is erased',
   'refund bounces',
   'refunds stay pending',
@@ -72,6 +73,7 @@ export const meanwhile = fc.array(
       'cancel in the warehouse',
       'advance in the warehouse',
       'refund by an operator',
+      'an operator sets the status',
       'the customer is erased',
       'sync',
     ),
@@ -81,6 +83,7 @@ export const meanwhile = fc.array(
 );
 
 export const modes: readonly RequestMode[] = ['answers', 'says nothing', 'loses it', 'carries it out later'];
+const statuses = ['picking', 'packed', 'shipped', 'delivered'] as const;
 const deliveryModes = ['answers', 'says nothing', 'loses it'] as const;
 
 export async function perform(world: World, placed: string[], { do: deed, n }: Step): Promise<void> {
@@ -124,6 +127,7 @@ export async function perform(world: World, placed: string[], { do: deed, n }: S
   if (deed === 'cancel as operator') return world.cancel(orderId, 'operator');
   if (deed === 'refund by hand') return world.provider.refundByHand(orderId, 1 + ((n * 97) % total));
   if (deed === 'refund by an operator') return world.refund(orderId, 1 + ((n * 89) % total));
+  if (deed === 'an operator sets the status') return world.correct(orderId, statuses[n % statuses.length] ?? 'picking');
   if (deed === 'the customer is erased') return world.erase(orderId);
   if (deed === 'refund bounces') return world.provider.bounce(orderId, n);
 }

@@ -1,4 +1,5 @@
 import { inventory, orders } from '../../../src/commands/aggregates.js';
+import { setStatus } from '../../../src/commands/change-order.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
@@ -7,6 +8,7 @@ import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
+import type { FulfilmentStatus } from '../../../src/domain/order/status.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { emailSubject } from '../../../src/domain/shared/personal-data.js';
 import {
@@ -71,6 +73,10 @@ export interface World {
   stock(sku: string): Promise<InventoryItem>;
   cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
   refund(orderId: string, amount: number): Promise<void>;
+  /** An operator says how far an order has come, whatever the warehouse says. */
+  correct(orderId: string, status: FulfilmentStatus): Promise<void>;
+  /** Ids of the orders whose status an operator has, or may have, set. */
+  readonly corrected: ReadonlySet<string>;
   /** Forgets the customer of an order, whatever becomes of it: the order does, and the key of their data is destroyed. */
   erase(orderId: string): Promise<void>;
   /** Delivers the message of this number once more. */
@@ -145,6 +151,7 @@ export async function createWorld(
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
   const deliveries = new Map<string, string>();
+  const corrected = new Set<string>();
   let deliveryMode: DeliveryMode = 'answers';
   const locks = { exclusively: createTurns() };
   const { ordersUpdatedSince, inventory: inventoryPages, ...calls } = wms.warehouse;
@@ -298,6 +305,11 @@ export async function createWorld(
     async refund(orderId, amount) {
       const at = clock.now().toISOString();
       await apiHandler.handle(orders, orderId, { type: 'RequestRefund', reason: 'r', amount, at }, context);
+    },
+    corrected,
+    async correct(orderId, status) {
+      corrected.add(orderId);
+      await setStatus({ handler: apiHandler, clock }, { orderId, status, reason: 'r' }, context);
     },
     async erase(orderId) {
       const at = clock.now().toISOString();
