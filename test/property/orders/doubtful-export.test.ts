@@ -37,7 +37,7 @@ describe('an order that failed, is not in the warehouse by an operator’s word 
     await performKey(world, `export:${id}`);
     await world.giveUp('export');
     world.wms.creates('answers');
-    await world.stateAbsence(id);
+    await world.stateExport(id, null);
     await performDue(world);
     await world.cancel(id, 'buyer');
     await performDue(world);

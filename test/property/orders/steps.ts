@@ -40,6 +40,8 @@ const deeds = [
   'an effect is given up',
   'what was given up is retried',
   'an operator says that it is not there',
+  'an operator says under which id it is there',
+  'an operator closes the cancellation',
   'an operator reconciles',
   'a minute passes',
   'an hour passes',
@@ -67,6 +69,7 @@ export const meanwhile = fc.array(
       'an effect is given up',
       'what was given up is retried',
       'an operator says that it is not there',
+      'an operator says under which id it is there',
       'an operator reconciles',
       'an hour passes',
       'cancel as buyer',
@@ -119,8 +122,13 @@ export async function perform(world: World, placed: string[], { do: deed, n }: S
   const { orderNumber, total } = await world.order(orderId);
   if (deed === 'pay') return world.provider.pay(orderId);
   if (deed === 'an operator says that it is not there') {
-    return world.wms.isWithout(orderNumber) ? world.stateAbsence(orderId) : undefined;
+    return world.wms.isWithout(orderNumber) ? world.stateExport(orderId, null) : undefined;
   }
+  if (deed === 'an operator says under which id it is there') {
+    const there = world.wms.find(orderNumber);
+    return there ? world.stateExport(orderId, there.id) : undefined;
+  }
+  if (deed === 'an operator closes the cancellation') return world.closeCancellation(orderId);
   if (deed === 'advance in the warehouse') return world.wms.advance(orderNumber);
   if (deed === 'cancel in the warehouse') return world.wms.cancel(orderNumber);
   if (deed === 'cancel as buyer') return world.cancel(orderId, 'buyer');

@@ -40,7 +40,7 @@ import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { DeliveryError, type DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
-import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
+import { closeWmsCancellation, stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
@@ -91,8 +91,10 @@ export interface World {
   discard(key: string): Promise<void>;
   /** An operator retries whatever was given up. */
   retryFailed(): Promise<void>;
-  /** An operator who has looked says that the warehouse does not have an order. */
-  stateAbsence(orderId: string): Promise<void>;
+  /** An operator who has looked says under which id the warehouse has an order, or with null that it does not have it. */
+  stateExport(orderId: string, extensivOrderId: string | null): Promise<void>;
+  /** An operator has dealt with what the warehouse made of a cancelled order. */
+  closeCancellation(orderId: string): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
@@ -349,12 +351,7 @@ export async function createWorld(
         due().filter(({ request }) => outside.has(request.kind)),
         pick,
       );
-      if (!entry) return;
-      try {
-        await giveUp(entry, 'it was the last attempt');
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-      }
+      if (entry) await unlessAway(() => giveUp(entry, 'it was the last attempt'));
     },
     async discard(key) {
       await createInterventions({
@@ -377,8 +374,12 @@ export async function createWorld(
         Object.assign(entry, { open: true, failed: false, attempts: 0 });
       }
     },
-    async stateAbsence(orderId) {
-      await stateExport({ ...shared, handler: apiHandler }, { orderId, extensivOrderId: null, reason: 'r' }, context);
+    async stateExport(orderId, extensivOrderId) {
+      const word = { orderId, extensivOrderId, reason: 'r' };
+      await unlessAway(() => stateExport({ ...shared, handler: apiHandler }, word, context));
+    },
+    async closeCancellation(orderId) {
+      await closeWmsCancellation({ handler: apiHandler, clock }, { orderId, reason: 'r' }, context);
     },
     async poll() {
       const failures: unknown[] = [];
@@ -416,11 +417,7 @@ export async function createWorld(
     },
     compare: () => reconciling.compare(),
     async reconcile() {
-      try {
-        await reconciling.repair(await reconciling.compare(), context);
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-      }
+      await unlessAway(async () => reconciling.repair(await reconciling.compare(), context));
     },
     wait(seconds) {
       nowMs += seconds * 1_000;
@@ -446,6 +443,15 @@ const outside: ReadonlySet<EffectKind> = new Set([
 
 function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
   return items[pick % Math.max(1, items.length)];
+}
+
+/** A neighbour that is away ends the work, and nobody takes it up. */
+async function unlessAway(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+  }
 }
 
 function isOutage(error: unknown): boolean {
