@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
+import { customerName, emailOf } from './people.js';
 import { shelves } from './stages.js';
 import { inSequence, owes, perform, type Step, settle } from './steps.js';
-import { customerName, emailOf, type World } from './world.js';
+import type { World } from './world.js';
 
 const anHourSeconds = 3_600;
 const aWeekSeconds = 7 * 24 * anHourSeconds;

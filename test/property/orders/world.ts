@@ -1,5 +1,4 @@
 import { inventory, orders } from '../../../src/commands/aggregates.js';
-import { setStatus } from '../../../src/commands/change-order.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
@@ -8,7 +7,6 @@ import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import type { Order } from '../../../src/domain/order/state.js';
-import type { FulfilmentStatus } from '../../../src/domain/order/status.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { emailSubject } from '../../../src/domain/shared/personal-data.js';
 import {
@@ -40,23 +38,22 @@ import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { DeliveryError, type DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
-import { closeWmsCancellation, stateExport } from '../../../src/processes/reconcile/by-hand.js';
-import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { item } from '../../support/inventory.js';
 import { createMemoryStore } from '../../support/memory-store.js';
 import { memoryKeys } from '../../support/personal-data.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
 import { type Crashes, createCrashes } from './crashes.js';
+import { isOutage, unlessAway } from './outage.js';
+import { createPeople, customerName, emailOf, type People } from './people.js';
 import { createProvider, type Provider } from './provider.js';
-import { createReconciling } from './reconciling.js';
 import { createWms, type RequestMode, type Wms } from './wms.js';
 
 /**
  * The whole portal in one thread with a clock of its own: the real commands, deciders, reactions and handlers, between
  * models of the payment provider, the warehouse and the mail. Nothing happens by itself; a test decides what is next.
  */
-export interface World {
+export interface World extends People {
   readonly provider: Provider;
   readonly wms: Wms;
   /** The recipients of the deliveries that the partner has taken, by the order's id. */
@@ -71,14 +68,6 @@ export interface World {
   orderIds(): Promise<readonly string[]>;
   order(orderId: string): Promise<Order>;
   stock(sku: string): Promise<InventoryItem>;
-  cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
-  refund(orderId: string, amount: number): Promise<void>;
-  /** An operator says how far an order has come, whatever the warehouse says. */
-  correct(orderId: string, status: FulfilmentStatus): Promise<void>;
-  /** Ids of the orders whose status an operator has, or may have, set. */
-  readonly corrected: ReadonlySet<string>;
-  /** Forgets the customer of an order, whatever becomes of it: the order does, and the key of their data is destroyed. */
-  erase(orderId: string): Promise<void>;
   /** Delivers the message of this number once more. */
   deliver(message: number): Promise<void>;
   /** Performs one open effect that is due: the `pick`-th, modulo their number. @returns false when there is none */
@@ -91,17 +80,9 @@ export interface World {
   discard(key: string): Promise<void>;
   /** An operator retries whatever was given up. */
   retryFailed(): Promise<void>;
-  /** An operator who has looked says under which id the warehouse has an order, or with null that it does not have it. */
-  stateExport(orderId: string, extensivOrderId: string | null): Promise<void>;
-  /** An operator has dealt with what the warehouse made of a cancelled order. */
-  closeCancellation(orderId: string): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
-  /** Compares with the warehouse. */
-  compare(): Promise<ReconcileReport>;
-  /** An operator has repaired what a comparison finds. */
-  reconcile(): Promise<void>;
   /** Time passes, or the clock is put back by as many seconds. */
   wait(seconds: number): void;
   openEffects(): readonly string[];
@@ -112,9 +93,6 @@ export interface World {
 type DeliveryMode = Exclude<RequestMode, 'carries it out later'>;
 
 export const ttlSeconds = 1_800;
-/** Of every customer; each order has an address of its own. */
-export const customerName = 'Ada';
-export const emailOf = (orderId: string) => `${orderId}@example.com`;
 /** The orders that the poll follows, as its query has them. */
 const followed = new Set(['exported', 'picking', 'packed', 'shipped']);
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
@@ -153,7 +131,6 @@ export async function createWorld(
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
   const deliveries = new Map<string, string>();
-  const corrected = new Set<string>();
   let deliveryMode: DeliveryMode = 'answers';
   const locks = { exclusively: createTurns() };
   const { ordersUpdatedSince, inventory: inventoryPages, ...calls } = wms.warehouse;
@@ -240,15 +217,17 @@ export async function createWorld(
     const states = await Promise.all(ids.map(async (id) => (await handler.load(orders, id)).state));
     return states.flatMap((order) => order ?? []);
   };
-  const reconciling = createReconciling({
+  const people = createPeople({
     ...shared,
     handler: apiHandler,
+    forget: (email) => keys.using(emailSubject(email), async ({ id }) => keys.destroy(id)),
     allOrders,
     allStock: () => Promise.all(Object.keys(stock).map((sku) => world.stock(sku))),
     sync: () => world.sync(),
   });
 
   const world: World = {
+    ...people,
     provider,
     wms,
     crashes: {
@@ -299,24 +278,6 @@ export async function createWorld(
       const { state } = await handler.load(inventory, sku);
       if (!state) throw new Error(`there is no product ${sku}`);
       return state;
-    },
-    async cancel(orderId, initiator) {
-      const at = clock.now().toISOString();
-      await apiHandler.handle(orders, orderId, { type: 'CancelOrder', reason: 'r', initiator, at }, context);
-    },
-    async refund(orderId, amount) {
-      const at = clock.now().toISOString();
-      await apiHandler.handle(orders, orderId, { type: 'RequestRefund', reason: 'r', amount, at }, context);
-    },
-    corrected,
-    async correct(orderId, status) {
-      corrected.add(orderId);
-      await setStatus({ handler: apiHandler, clock }, { orderId, status, reason: 'r' }, context);
-    },
-    async erase(orderId) {
-      const at = clock.now().toISOString();
-      await apiHandler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
-      await keys.using(emailSubject(emailOf(orderId)), async ({ id }) => keys.destroy(id));
     },
     async deliver(message) {
       const request = { key: `webhook:${message}`, kind: 'webhook', subject: String(message) } as const;
@@ -374,13 +335,6 @@ export async function createWorld(
         Object.assign(entry, { open: true, failed: false, attempts: 0 });
       }
     },
-    async stateExport(orderId, extensivOrderId) {
-      const word = { orderId, extensivOrderId, reason: 'r' };
-      await unlessAway(() => stateExport({ ...shared, handler: apiHandler }, word, context));
-    },
-    async closeCancellation(orderId) {
-      await closeWmsCancellation({ handler: apiHandler, clock }, { orderId, reason: 'r' }, context);
-    },
     async poll() {
       const failures: unknown[] = [];
       const reporter = { capture: (error: unknown) => void failures.push(error) };
@@ -415,10 +369,6 @@ export async function createWorld(
         await handler.handle(inventory, sku, command, context);
       }
     },
-    compare: () => reconciling.compare(),
-    async reconcile() {
-      await unlessAway(async () => reconciling.repair(await reconciling.compare(), context));
-    },
     wait(seconds) {
       nowMs += seconds * 1_000;
     },
@@ -443,19 +393,6 @@ const outside: ReadonlySet<EffectKind> = new Set([
 
 function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
   return items[pick % Math.max(1, items.length)];
-}
-
-/** A neighbour that is away ends the work, and nobody takes it up. */
-async function unlessAway(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isOutage(error)) throw error;
-  }
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof Error && ['WarehouseError', 'PaymentsError', 'DeliveryError'].includes(error.name);
 }
 
 function effectOf(request: EffectRequest | undefined, open = true): Effect | null {
