@@ -13,6 +13,9 @@ const maxStalled = 1_000;
 /** A Redis that refuses to hand out a job, as a full one does, is asked again after this. */
 const refusedPauseMs = 1_000;
 
+/** Redis hears within this that the last jobs have ended, or is away. */
+const farewellMs = 2_000;
+
 /** Runs the jobs of one queue. @param redis a connection that waits for Redis; BullMQ makes a blocking copy of it */
 export function startWorker(options: {
   queue: QueueName;
@@ -27,6 +30,12 @@ export function startWorker(options: {
   const { queue, metrics } = options;
   const logger = options.logger.child({ queue });
 
+  const underWay = new Set<Promise<void>>();
+  const perform = async (run: JobRun) => {
+    const performing = options.perform(run);
+    underWay.add(performing);
+    await performing.finally(() => underWay.delete(performing));
+  };
   const worker = new PatientWorker<JobData>(
     queue,
     async (job, token) => {
@@ -37,7 +46,7 @@ export function startWorker(options: {
         metrics.observe('portal_job_wait_seconds', waited / 1000, { queue });
       }
       try {
-        await options.perform(toRun(job));
+        await perform(toRun(job));
       } catch (error) {
         if (error instanceof EffectPostponed) {
           await job.moveToDelayed(Date.now() + error.delayMs, token);
@@ -63,7 +72,15 @@ export function startWorker(options: {
   });
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a job lost its worker and runs again'));
   worker.on('error', tellsOfFailures(logger));
-  return { close: () => worker.close() };
+  // BullMQ waits for a Redis that is away, to say that the last jobs have ended. They begin again, and find what is done.
+  return { close: () => Promise.race([worker.close(), idleForLong()]) };
+
+  async function idleForLong(): Promise<void> {
+    do {
+      await Promise.allSettled(underWay);
+      await sleep(farewellMs, undefined, { ref: false });
+    } while (underWay.size > 0);
+  }
 }
 
 /** BullMQ asks again at once while a job waits: thousands of times a second, each of them a line in the log. */

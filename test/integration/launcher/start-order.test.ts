@@ -99,6 +99,20 @@ it('stops in order while Redis has never been there', async () => {
   expect(await exit).toEqual([0, null]);
 });
 
+it('stops in order when Redis is gone before it', async () => {
+  const { logged, exit } = startPortal();
+  await logged('portal started');
+  await stack.kill('redis');
+  try {
+    await logged('the job queue is not reachable');
+    portal?.kill('SIGTERM');
+    await logged('"msg":"stopped"');
+    expect(await exit).toEqual([0, null]);
+  } finally {
+    await stack.start('redis');
+  }
+});
+
 it('works in no other database of Redis than the one it was given', async () => {
   const redis = new Redis(stack.env.REDIS_URL ?? '');
   const [, databases] = (await redis.config('GET', 'databases')) as string[];
