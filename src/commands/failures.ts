@@ -14,7 +14,7 @@ const systemCodes = new Set([
 
 /** What the driver and the pool report without a code. */
 const wordsOfDriver =
-  /connection terminated|connection ended|timeout expired|query read timeout|not queryable|unable to acquire/i;
+  /connection terminated|connection ended|timeout expired|query read timeout|not queryable|unable to acquire|^aborted$/i;
 
 /** Whether a store or the network failed, and not what was asked of it: the same may succeed later. */
 export function isTransient(error: unknown): boolean {

@@ -56,6 +56,14 @@ it('one that comes to lead nowhere in a transaction fails it, and nobody waits f
   await expect(db.raw('select 1')).resolves.toMatchObject({ rowCount: 1 });
 });
 
+it('whoever waits for a connection when the portal stops has done nothing wrong', async () => {
+  const transaction = await db.transaction();
+  const waiting = expect(db.raw('select 1')).rejects.toSatisfy(isTransient);
+  const closed = db.destroy();
+  await transaction.rollback();
+  await Promise.all([waiting, closed]);
+});
+
 it('a statement that the server cancels for its length leaves the connection as it is', async () => {
   const pid = async () => (await db.raw<{ rows: { pid: number }[] }>('select pg_backend_pid() as pid')).rows[0]?.pid;
   const before = await pid();
