@@ -72,6 +72,8 @@ export async function writeDossier(dossier: Dossier, folder: string, signer: Sig
 /** What is wrong with a dossier's folder; nothing when `faults` is empty. */
 export interface FolderVerdict {
   readonly orderNumber: string;
+  /** An earlier dossier of the order, put in the place of this one, is sound as well. */
+  readonly collectedAt: string;
   readonly files: number;
   readonly signature: 'valid' | 'invalid' | 'unknown-key' | 'unsigned';
   readonly faults: readonly string[];
@@ -105,7 +107,8 @@ export async function checkDossier(folder: string, verifier: Verifier | null): P
   if (signature === 'invalid') faults.push('the signature is not of this manifest');
   if (signature === 'unknown-key' && verifier) faults.push('the signature is by none of the given keys');
   if (signature === 'unsigned' && verifier) faults.push('the manifest is not signed');
-  return { orderNumber: manifest.orderNumber, files: manifest.files.length, signature, faults };
+  const { orderNumber, collectedAt } = manifest;
+  return { orderNumber, collectedAt, files: manifest.files.length, signature, faults };
 }
 
 function verdictOn({ signature, ...signed }: Manifest, verifier: Verifier | null): FolderVerdict['signature'] {
@@ -139,11 +142,12 @@ async function readManifest(folder: string): Promise<Manifest> {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { type, files, lastHash, orderNumber } = value as Partial<Record<keyof Manifest, unknown>>;
+  const { type, files, lastHash, orderNumber, collectedAt } = value as Partial<Record<keyof Manifest, unknown>>;
   return (
     type === 'OrderDossier' &&
     typeof lastHash === 'string' &&
     typeof orderNumber === 'string' &&
+    typeof collectedAt === 'string' &&
     Array.isArray(files) &&
     files.every((file) => typeof file?.name === 'string' && typeof file.sha256 === 'string') &&
     'signature' in value
