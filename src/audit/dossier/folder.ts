@@ -32,6 +32,10 @@ export class FolderNotEmpty extends Error {
 
 const manifestName = 'manifest.json';
 
+/** The customer stands in it in plain text: whoever collects it decides who else reads it. */
+const folderMode = 0o700;
+const fileMode = 0o600;
+
 /**
  * Writes `dossier.html`, `events.jsonl`, `order.json` and, last, `manifest.json` into a new or empty folder.
  *
@@ -39,7 +43,7 @@ const manifestName = 'manifest.json';
  * @throws FolderNotEmpty
  */
 export async function writeDossier(dossier: Dossier, folder: string, signer: Signer | null): Promise<Manifest> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: folderMode });
   if ((await readdir(folder)).length > 0) throw new FolderNotEmpty(`${folder} is not empty`);
   const { order, events, checks, collectedAt, collectedBy } = dossier;
   const revision = events.length - 1;
@@ -64,8 +68,8 @@ export async function writeDossier(dossier: Dossier, folder: string, signer: Sig
     files: [...files].map(([name, text]) => ({ name, ...fingerprint(text) })),
   };
   const manifest: Manifest = { ...unsigned, signature: signer?.sign(unsigned) ?? null };
-  for (const [name, text] of files) await writeFile(path.join(folder, name), text);
-  await writeFile(path.join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const [name, text] of files) await writeFile(path.join(folder, name), text, { mode: fileMode });
   return manifest;
 }
 
