@@ -14,10 +14,13 @@ export interface JsonLines<Entry> {
   close(): void;
 }
 
-/** Opens the file `name` of a folder, making both when missing; without a folder nothing is kept. */
+/**
+ * Opens the file `name` of a folder, making both when missing; without a folder nothing is kept. What stand-ins are sent is
+ * for their user alone: customers are in it.
+ */
 export function openJsonLines<Entry>(folder: string | undefined, name: string): JsonLines<Entry> {
   if (folder === undefined) return forgetful;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, name);
   const history = existsSync(file) ? readEntries<Entry>(file) : [];
   let descriptor = openSync(file, 'a');

@@ -14,8 +14,7 @@ export interface ApiKeyCheck {
 /** To be started before the head of the log is looked at: a key is recorded before its row is made. */
 export async function startApiKeyCheck({ db, findings }: { db: Knex; findings: Findings }): Promise<ApiKeyCheck> {
   const rows = await keys(db);
-  /** By id, what each key may do. */
-  const created = new Map<string, string>();
+  const created = new Map<string, Partial<Created>>();
   const revoked = new Set<string>();
 
   return {
@@ -23,18 +22,22 @@ export async function startApiKeyCheck({ db, findings }: { db: Knex; findings: F
       if (!event.stream.startsWith(`${operations.category}-`)) return;
       // Forged data can be anything.
       const data = (event.data ?? {}) as Partial<Created>;
-      if (event.type === 'ApiKeyCreated') created.set(String(data.keyId), rightsOf(data));
+      if (event.type === 'ApiKeyCreated') created.set(String(data.keyId), data);
       if (event.type === 'ApiKeyRevoked') revoked.add(String(data.keyId));
     },
     async end() {
       const report = (key: string, reason: 'unexpected' | 'differs', detail: string) =>
         findings.add({ kind: 'row', table: 'api_keys', key, reason, columns: [], detail });
       for (const { id, ...row } of rows) {
-        const rights = created.get(id);
+        const made = created.get(id);
         // The first releases recorded no keys: what an operator has revoked since is dealt with.
-        if (rights === undefined && revoked.has(id)) continue;
-        if (rights === undefined) report(id, 'unexpected', 'no operator has made this API key');
-        else if (rights !== rightsOf(row)) report(id, 'differs', 'the API key may do something else than was recorded');
+        if (!made && revoked.has(id)) continue;
+        if (!made) report(id, 'unexpected', 'no operator has made this API key');
+        else if (rightsOf(made) !== rightsOf(row)) {
+          report(id, 'differs', 'the API key may do something else than was recorded');
+        } else if (made.secretHash !== undefined && made.secretHash !== row.secretHash) {
+          report(id, 'differs', 'the API key has another secret than was recorded');
+        }
       }
       // It is recorded before it is done.
       const stillValid = (await keys(db)).filter(({ id, valid }) => valid && revoked.has(id));
@@ -46,7 +49,7 @@ export async function startApiKeyCheck({ db, findings }: { db: Knex; findings: F
 
 type Created = Extract<OperationsEvent, { type: 'ApiKeyCreated' }>['data'];
 
-async function keys(db: Knex): Promise<(Partial<Created> & { id: string; valid: boolean })[]> {
+async function keys(db: Knex): Promise<(Partial<Created> & { id: string; secretHash: string; valid: boolean })[]> {
   const { rows } = await db.raw<{
     rows: {
       id: string;
@@ -54,14 +57,16 @@ async function keys(db: Knex): Promise<(Partial<Created> & { id: string; valid: 
       customer_id: string | null;
       brand_id: string | null;
       expires_at: Date | null;
+      secret_hash: string;
       valid: boolean;
     }[];
   }>(
-    `select id, roles, customer_id, brand_id, expires_at, revoked_at is null as valid
+    `select id, roles, customer_id, brand_id, expires_at, secret_hash, revoked_at is null as valid
      from portal.api_keys order by created_at, id`,
   );
-  return rows.map(({ id, roles, customer_id: customerId, brand_id: brandId, expires_at, valid }) => {
-    return { id, roles, customerId, brandId, expiresAt: expires_at?.toISOString() ?? null, valid };
+  return rows.map(({ id, roles, customer_id: customerId, brand_id: brandId, expires_at, secret_hash, valid }) => {
+    const expiresAt = expires_at?.toISOString() ?? null;
+    return { id, roles, customerId, brandId, expiresAt, secretHash: secret_hash, valid };
   });
 }
 

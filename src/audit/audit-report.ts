@@ -3,6 +3,7 @@ import type { EventStore } from '../commands/event-store.js';
 import type { KeyRegister } from '../commands/privacy/keys.js';
 import type { Queries } from '../projections/queries.js';
 import type { Finding, Findings } from './findings.js';
+import type { Manifest } from './manifest.js';
 import type { SealSummary } from './seal-check.js';
 import type { Verifier } from './signing.js';
 
@@ -27,6 +28,8 @@ export interface AuditOptions {
 
 export interface AuditReport {
   readonly ok: boolean;
+  /** What an export is of and when it was made, as its manifest says; absent without one, and of a store. */
+  readonly export?: Pick<Manifest, 'createdAt' | 'filter'>;
   /** `commit/prepare` of the last event looked at, null for an empty store. */
   readonly head: string | null;
   readonly events: number;
@@ -47,7 +50,7 @@ export interface AuditReport {
 export function reportOf(
   startedAt: number,
   findings: Findings,
-  seen: Pick<AuditReport, 'head' | 'events' | 'streams' | 'rows' | 'seals' | 'notes'>,
+  seen: Pick<AuditReport, 'export' | 'head' | 'events' | 'streams' | 'rows' | 'seals' | 'notes'>,
 ): AuditReport {
   const { notes, ...counted } = seen;
   const { total, listed } = findings;

@@ -54,6 +54,7 @@ export async function verifyExport(file: string, options: ExportAuditOptions = {
 
   await check.end();
   return reportOf(startedAt, findings, {
+    ...(manifest ? { export: { createdAt: manifest.createdAt, filter: manifest.filter } } : {}),
     head: manifest?.head ?? null,
     events,
     streams: check.streams,

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { createProgress, type Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
+import { visible } from './visible.js';
 
 /** Colours where the stream is a terminal, plain text elsewhere. */
 export function colours(stream: Terminal['stdout']): ReturnType<typeof pc.createColors> {
@@ -23,12 +24,12 @@ export interface Output {
 
 /** One document: in a line for programs, indented for people. */
 export function printJson({ stdout }: Pick<Terminal, 'stdout'>, value: unknown): void {
-  stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : undefined)}\n`);
+  stdout.write(`${visible(JSON.stringify(value, null, stdout.isTTY ? 2 : undefined))}\n`);
 }
 
 export function createOutput({ stdout, stderr }: Terminal, options: { json: boolean }): Output {
   const paint = colours(stdout);
-  const line = (text = '') => void stdout.write(`${text}\n`);
+  const line = (text = '') => void stdout.write(`${visible(text)}\n`);
   return {
     colours: paint,
     line,
@@ -52,7 +53,7 @@ export function createOutput({ stdout, stderr }: Terminal, options: { json: bool
           .join('\n'),
       );
     },
-    note: (text) => void stderr.write(`${colours(stderr).yellow(text)}\n`),
+    note: (text) => void stderr.write(`${visible(colours(stderr).yellow(text))}\n`),
     progress: (label) => createProgress(label, stderr),
   };
 }

@@ -20,6 +20,7 @@ import { explain, failureOf, inFull } from './failures.js';
 import { colours, printJson } from './output.js';
 import { type Act, type GlobalOptions, openCli } from './session.js';
 import type { Terminal } from './terminal.js';
+import { visible } from './visible.js';
 
 const examples = `
 Examples:
@@ -62,7 +63,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     if (code === exitCodes.ok) return code;
     if (!(error instanceof CommanderError)) {
       const { stderr, env } = terminal;
-      stderr.write(`${colours(stderr).red(env.DEBUG ? inFull(error) : explain(error, config))}\n`);
+      stderr.write(`${visible(colours(stderr).red(env.DEBUG ? inFull(error) : explain(error, config)))}\n`);
     }
     if (json) printJson(terminal, { error: { ...failureOf(error, config), exitCode: code } });
     return code;

@@ -27,6 +27,11 @@ export const redisUrl: Form = {
   fits: urlOf('redis:', 'rediss:'),
 };
 export const webUrl: Form = { rule: 'a URL that begins with http:// or https://', fits: urlOf('http:', 'https:') };
+/** Of another one the library says no more than its text, with the key in it, and reports nothing. */
+export const sentryDsn: Form = {
+  rule: 'a DSN as Sentry shows it, such as https://key@sentry.example/42',
+  fits: (text) => webUrl.fits(text) && /^\w+:\/\/\w+(:\w+)?@[^/?#]+\/([^?#]+\/)?\d+$/.test(text),
+};
 export const mailUrl: Form = { rule: 'a URL that begins with smtp:// or smtps://', fits: urlOf('smtp:', 'smtps:') };
 export const mailAddress: Form = { rule: 'a mail address', fits: (text) => /[^@\s]@[^@\s]/.test(text) };
 export const currencyCode: Form = {

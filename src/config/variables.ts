@@ -1,5 +1,14 @@
 import { createSigner, readPublicKeys } from '../audit/signing.js';
-import { currencyCode, eventStoreUrl, mailAddress, mailUrl, postgresUrl, redisUrl, webUrl } from './forms.js';
+import {
+  currencyCode,
+  eventStoreUrl,
+  mailAddress,
+  mailUrl,
+  postgresUrl,
+  redisUrl,
+  sentryDsn,
+  webUrl,
+} from './forms.js';
 import { checked, choice, fraction, integer, list, masterKeys, required, text, type Variable } from './variable.js';
 
 /** That are made with a private key: whoever can check one of them cannot make it. */
@@ -99,7 +108,7 @@ export const variables = {
     'Base URL of the delivery partner; orders to deliver are posted to its `/deliveries`.',
     { form: webUrl },
   ),
-  SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: webUrl }),
+  SENTRY_DSN: text('Sentry project; empty sends nothing.', '', { secret: true, form: sentryDsn }),
   SENTRY_SAMPLE_RATE: fraction('Part of the errors that are sent to Sentry.', 1),
   SENTRY_RELEASE: text('Release that reports to Sentry name; empty means the version of the portal.', ''),
 

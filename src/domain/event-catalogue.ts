@@ -40,6 +40,8 @@ const revisions: Readonly<Record<string, Omit<CatalogueEntry, 'schema' | 'person
   RefundPending: { version: 2, upcasters: { 1: (data) => data } },
   RefundSucceeded: { version: 2, upcasters: { 1: (data) => data } },
   RefundFailed: { version: 2, upcasters: { 1: (data) => data } },
+  // Version 2 says which secret opens the key. Of an older one nobody knows, which the absent member means.
+  ApiKeyCreated: { version: 2, upcasters: { 1: (data) => data } },
   InventorySyncFailed: { version: 2, upcasters: { 1: withNothingRead } },
 };
 

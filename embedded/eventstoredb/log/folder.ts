@@ -6,11 +6,11 @@ const markerName = 'EVENTSTOREDB';
 const marker = 'vitallogistics embedded eventstoredb, data format 2\n';
 
 /**
- * Makes sure that a folder is empty or holds a log of this format, and marks it.
+ * Makes sure that a folder is empty or holds a log of this format, and marks it. One that it makes keeps other users out.
  * @throws when the folder holds something else; the message says what.
  */
 export function prepareFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, markerName);
   if (!existsSync(file)) {
     const [stranger] = readdirSync(folder);

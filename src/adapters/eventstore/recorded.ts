@@ -11,15 +11,16 @@ import {
  * The store's event in the portal's terms. What somebody else has written, whatever its type, comes as an event that no one
  * acts on, see {@link foreignMetadata}: it takes up a revision, and an audit has to name it.
  *
- * @returns null for one in a stream of the store itself, and in one whose name PostgreSQL takes into no column: not even to
+ * @returns null for one in a stream of the store itself, other than settings of a stream (`$$…`), and in one whose name PostgreSQL takes into no column: not even to
  * be parked
  */
 export function toRecorded(resolved: ResolvedEvent | AllStreamResolvedEvent): RecordedEvent | null {
   const { event } = resolved;
-  if (!event || event.streamId.startsWith('$') || event.streamId.includes('\0')) return null;
+  if (!event || /^\$(?!\$)|\0/.test(event.streamId)) return null;
   const position = 'position' in event && isTold(event.position) ? event.position : unknownPosition;
   const { id, streamId: stream, revision, type, isJson, data, metadata, created } = event;
-  if (isJson && isMetadata(metadata)) return { id, stream, revision, position, type, data, metadata };
+  if (isJson && isMetadata(metadata) && !stream.startsWith('$'))
+    return { id, stream, revision, position, type, data, metadata };
   const foreign = { type: `foreign:${type}`, data: isJson ? data : {}, metadata: foreignMetadata(id, created) };
   return { id, stream, revision, position, ...foreign };
 }

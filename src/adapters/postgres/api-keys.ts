@@ -19,10 +19,13 @@ type ApiKeyState = 'valid' | 'expired' | 'revoked';
 
 export interface ApiKeys {
   /**
-   * @param before called with the id before the key is stored; its failure stores none
+   * @param before called with the id and what is stored of the secret, before it is; its failure stores none
    * @returns the key and what the caller has to send as bearer token
    */
-  create(request: NewApiKey, before?: (id: string) => Promise<void>): Promise<{ key: ApiKey; token: string }>;
+  create(
+    request: NewApiKey,
+    before?: (id: string, secretHash: string) => Promise<void>,
+  ): Promise<{ key: ApiKey; token: string }>;
   /** The newest first. */
   list(): Promise<(ApiKey & { readonly state: ApiKeyState })[]>;
   /** @returns false when there is no such key, or it is revoked already */
@@ -54,13 +57,14 @@ export function createApiKeys(db: Knex, findLimitMs = usualFindLimitMs): ApiKeys
   return {
     async create({ name, roles, customerId, brandId, createdBy, expiresAt }, before) {
       const id = randomBytes(idBytes).toString('hex');
-      await before?.(id);
       const token = `vlk_${id}_${randomBytes(secretBytes).toString('base64url')}`;
+      const secretHash = hashOf(token);
+      await before?.(id, secretHash);
       const [row] = await keys().insert(
         {
           id,
           name,
-          secret_hash: hashOf(token),
+          secret_hash: secretHash,
           roles: [...roles],
           customer_id: customerId,
           brand_id: brandId,

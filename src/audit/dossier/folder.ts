@@ -32,6 +32,10 @@ export class FolderNotEmpty extends Error {
 
 const manifestName = 'manifest.json';
 
+/** The customer stands in it in plain text: whoever collects it decides who else reads it. */
+const folderMode = 0o700;
+const fileMode = 0o600;
+
 /**
  * Writes `dossier.html`, `events.jsonl`, `order.json` and, last, `manifest.json` into a new or empty folder.
  *
@@ -39,7 +43,7 @@ const manifestName = 'manifest.json';
  * @throws FolderNotEmpty
  */
 export async function writeDossier(dossier: Dossier, folder: string, signer: Signer | null): Promise<Manifest> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: folderMode });
   if ((await readdir(folder)).length > 0) throw new FolderNotEmpty(`${folder} is not empty`);
   const { order, events, checks, collectedAt, collectedBy } = dossier;
   const revision = events.length - 1;
@@ -64,14 +68,16 @@ export async function writeDossier(dossier: Dossier, folder: string, signer: Sig
     files: [...files].map(([name, text]) => ({ name, ...fingerprint(text) })),
   };
   const manifest: Manifest = { ...unsigned, signature: signer?.sign(unsigned) ?? null };
-  for (const [name, text] of files) await writeFile(path.join(folder, name), text);
-  await writeFile(path.join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const [name, text] of files) await writeFile(path.join(folder, name), text, { mode: fileMode });
   return manifest;
 }
 
 /** What is wrong with a dossier's folder; nothing when `faults` is empty. */
 export interface FolderVerdict {
   readonly orderNumber: string;
+  /** An earlier dossier of the order, put in the place of this one, is sound as well. */
+  readonly collectedAt: string;
   readonly files: number;
   readonly signature: 'valid' | 'invalid' | 'unknown-key' | 'unsigned';
   readonly faults: readonly string[];
@@ -105,7 +111,8 @@ export async function checkDossier(folder: string, verifier: Verifier | null): P
   if (signature === 'invalid') faults.push('the signature is not of this manifest');
   if (signature === 'unknown-key' && verifier) faults.push('the signature is by none of the given keys');
   if (signature === 'unsigned' && verifier) faults.push('the manifest is not signed');
-  return { orderNumber: manifest.orderNumber, files: manifest.files.length, signature, faults };
+  const { orderNumber, collectedAt } = manifest;
+  return { orderNumber, collectedAt, files: manifest.files.length, signature, faults };
 }
 
 function verdictOn({ signature, ...signed }: Manifest, verifier: Verifier | null): FolderVerdict['signature'] {
@@ -139,11 +146,12 @@ async function readManifest(folder: string): Promise<Manifest> {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { type, files, lastHash, orderNumber } = value as Partial<Record<keyof Manifest, unknown>>;
+  const { type, files, lastHash, orderNumber, collectedAt } = value as Partial<Record<keyof Manifest, unknown>>;
   return (
     type === 'OrderDossier' &&
     typeof lastHash === 'string' &&
     typeof orderNumber === 'string' &&
+    typeof collectedAt === 'string' &&
     Array.isArray(files) &&
     files.every((file) => typeof file?.name === 'string' && typeof file.sha256 === 'string') &&
     'signature' in value

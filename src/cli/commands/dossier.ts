@@ -51,7 +51,8 @@ async function check(cli: Cli, folder: string, key: string | undefined): Promise
   const verifier = key === undefined ? null : await verifierFrom(key);
   const verdict = await checkDossier(folder, verifier);
   cli.out.answer(verdict, () => {
-    cli.out.line(`dossier of ${verdict.orderNumber}, ${verdict.files} files, signature ${verdict.signature}`);
+    const { orderNumber, collectedAt, files, signature } = verdict;
+    cli.out.line(`dossier of ${orderNumber} as of ${collectedAt}, ${files} files, signature ${signature}`);
     for (const fault of verdict.faults) cli.out.line(cli.out.colours.red(fault));
     if (verdict.faults.length === 0) cli.out.line(cli.out.colours.green('Everything is as it was written.'));
   });

@@ -72,7 +72,8 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
   };
   const { key, token } = await createApiKeys(portal.pools.api).create(
     { name, createdBy: context.actor, ...grant },
-    (keyId) => recordOperation(portal, (at) => ({ type: 'CreateApiKey', keyId, ...grant, at }), context),
+    (keyId, secretHash) =>
+      recordOperation(portal, (at) => ({ type: 'CreateApiKey', keyId, ...grant, secretHash, at }), context),
   );
   cli.out.answer({ ...key, token }, () => {
     cli.out.line(`Key ${key.id} for ${key.name}: ${key.roles.join(', ')}`);

@@ -54,6 +54,7 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
 }
 
 function show({ out }: Cli, report: AuditReport): void {
+  if (report.export) out.line(exportInWords(report.export));
   const seconds = report.durationMs / 1_000;
   const rows = Object.entries(report.rows).map(([name, count]) => `${count} ${name}`);
   out.line(
@@ -83,6 +84,14 @@ function show({ out }: Cli, report: AuditReport): void {
   if (report.findingsTotal > report.findings.length) {
     out.line(`… and ${report.findingsTotal - report.findings.length} more`);
   }
+}
+
+/** A sound export of something else, or of an earlier time, passes as well: only who asked for it knows what it should be. */
+function exportInWords({ createdAt, filter }: NonNullable<AuditReport['export']>): string {
+  const { orderId, sku, from, to } = filter;
+  const streams = [orderId && `order ${orderId}`, sku && `SKU ${sku}`].filter(Boolean).join(' and ');
+  const times = [from && `from ${from} on`, to && `before ${to}`].filter(Boolean).join(' and ');
+  return `Export of ${[streams || 'all streams', times].filter(Boolean).join(', recorded ')}; made ${createdAt}`;
 }
 
 function place(finding: Finding): string {

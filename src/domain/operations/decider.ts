@@ -24,6 +24,8 @@ export type OperationsCommand =
       readonly brandId: string | null;
       /** ISO 8601 UTC with milliseconds. */
       readonly expiresAt: string | null;
+      /** SHA-256 of the key, hex. */
+      readonly secretHash: string;
       readonly at: string;
     }
   | { readonly type: 'RevokeApiKey'; readonly keyId: string; readonly at: string }
@@ -64,10 +66,10 @@ function record(command: OperationsCommand): OperationsEvent {
       return { type: 'ParkedStreamSkipped', data: { projection, stream, reason, skippedAt: at } };
     }
     case 'CreateApiKey': {
-      const { keyId, roles, customerId, brandId, expiresAt, at } = command;
+      const { keyId, roles, customerId, brandId, expiresAt, secretHash, at } = command;
       return {
         type: 'ApiKeyCreated',
-        data: { keyId, roles: [...roles], customerId, brandId, expiresAt, createdAt: at },
+        data: { keyId, roles: [...roles], customerId, brandId, expiresAt, secretHash, createdAt: at },
       };
     }
     case 'RevokeApiKey':

@@ -1,19 +1,23 @@
 import { Type } from 'typebox';
 import { type EventsOf, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
 
-/** Events of the stream `operations-{YYYY-MM-DD}`: what operators did by hand, all at schema version 1. */
+/** SHA-256 of the key, hex. Absent in version 1. */
+const SecretHash = Type.Optional(Text);
+
+/** Events of the stream `operations-{YYYY-MM-DD}`: what operators did by hand. */
 export const operationsEventSchemas = {
   EffectRetried: record({ key: Text, reason: Type.String(), retriedAt: Timestamp }),
   EffectDiscarded: record({ key: Text, reason: Type.String(), discardedAt: Timestamp }),
   ParkedStreamRetried: record({ projection: Text, stream: Text, reason: Type.String(), retriedAt: Timestamp }),
   ParkedStreamSkipped: record({ projection: Text, stream: Text, reason: Type.String(), skippedAt: Timestamp }),
-  /** Who the key is for by ids only; its name and its secret are in no event. */
+  /** Who the key is for by ids only; its name and its secret are in no event, but the hash by which it is known again. */
   ApiKeyCreated: record({
     keyId: Text,
     roles: Type.Array(Text),
     customerId: NullableText,
     brandId: NullableText,
     expiresAt: Type.Union([Timestamp, Type.Null()]),
+    secretHash: SecretHash,
     createdAt: Timestamp,
   }),
   ApiKeyRevoked: record({ keyId: Text, revokedAt: Timestamp }),

@@ -1,8 +1,7 @@
 import type { Histories } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
-import { isStreamProblem } from '../problems/catalogue.js';
-import { problemFrom } from '../problems/from-error.js';
+import { isUnreadable } from '../problems/from-error.js';
 import { Problem } from '../problems/problem.js';
 import { pastView } from './past-view.js';
 
@@ -58,10 +57,6 @@ async function ownFromStream({ histories }: OrderSources, id: string, scope: Ord
     if ((placed as { customerId?: unknown } | undefined)?.customerId !== scope.customerId) return null;
     throw error;
   }
-}
-
-function isUnreadable(error: unknown): boolean {
-  return isStreamProblem(problemFrom(error).code);
 }
 
 function notFound(): Problem {

@@ -1,5 +1,7 @@
 import { errorCodes, type FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
+import { Problem } from '../problems/problem.js';
+import { timesSent } from '../repeated-headers.js';
 import { withBrowserLogin } from '../security/browser-login.js';
 import { policies } from '../security/policies.js';
 import type { Authenticate, Principal } from '../security/principal.js';
@@ -22,6 +24,10 @@ export const authentication = fp(
     app.addHook('onRequest', (request, _reply, done) => {
       const { policy, browser = false } = request.routeOptions.config;
       if (request.is404 || policy === undefined || policies[policy] === null) return done();
+      // The first would count here, and another one perhaps where a gateway looked.
+      if (timesSent(request.raw.rawHeaders, 'authorization') > 1) {
+        throw new Problem('malformed-request', 'A request has one credential, in one `Authorization`.');
+      }
       const headers = browser ? withBrowserLogin(request.headers) : request.headers;
       const found = authenticate({ headers });
       if (found instanceof Promise) {

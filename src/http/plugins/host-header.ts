@@ -6,8 +6,8 @@ import { timesSent } from '../repeated-headers.js';
 export const hostHeaderOptions = { requireHostHeader: false } as const;
 
 /**
- * What Node would refuse without a body or let pass: a `Host` that is missing, or there twice, is a problem; an unknown
- * `Expect` is none.
+ * What Node would refuse without a body, or let pass: a `Host` that is missing, or there twice, is a problem; an unknown
+ * `Expect` is none, and no field is passed over.
  */
 export const hostHeader = fp(
   async (app) => {
@@ -22,6 +22,9 @@ export const hostHeader = fp(
       }
       done();
     });
+    // Beyond a thousand fields Node would drop the rest without a word: a condition, or what a proxy has added. Their size is
+    // bounded already.
+    app.server.maxHeadersCount = 0;
     // RFC 9110, 10.1.1: an expectation that is not known may be passed over.
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   },

@@ -1,7 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { EventUnreadable, type UnreadableReason } from '../../commands/event-unreadable.js';
 import { codeOf, isTransient } from '../../commands/failures.js';
-import type { ProblemCode } from './catalogue.js';
+import { isStreamProblem, type ProblemCode } from './catalogue.js';
 import { fieldErrors } from './field-errors.js';
 import { type FieldError, Problem } from './problem.js';
 
@@ -22,6 +22,11 @@ export function problemFrom(error: unknown): Problem {
   }
   if (isAway(error)) return new Problem('unavailable', 'A part of the portal cannot be reached.');
   return new Problem('internal-error', 'The request failed for a reason inside the portal.');
+}
+
+/** Whether events cannot be read, or make nothing of what they should: which tells that they are there. */
+export function isUnreadable(error: unknown): boolean {
+  return isStreamProblem(problemFrom(error).code);
 }
 
 /** By reason; what the server is like, whatever was asked. Only a newer release can be a process away. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Histories } from '../../commands/use-cases.js';
+import type { AsOf, Histories } from '../../commands/use-cases.js';
 import { toInventoryView } from '../../projections/models/products.js';
 import { cursorKind, decodeCursor, encodeCursor } from '../../projections/queries/cursor.js';
 import type { Queries, Sourced, StockList } from '../../projections/queries.js';
@@ -11,6 +11,7 @@ import { principalOf } from '../plugins/policy-guard.js';
 import { revalidated } from '../plugins/security-headers.js';
 import { preparedAnswers, preparedTexts } from '../prepared.js';
 import { streamProblems } from '../problems/catalogue.js';
+import { isUnreadable } from '../problems/from-error.js';
 import { Problem } from '../problems/problem.js';
 import { Cursor, closed, count, NextCursor, ReadHeaders, Sku, SkuKey, sourced } from '../schemas/fields.js';
 import { HistoryLimit, historyFields } from '../schemas/history.js';
@@ -40,6 +41,12 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
   );
   /** Stock as it is answered names no brand id. */
   const isOf = async (brandId: string, sku: string) => (await queries.productsBySku([sku]))[0]?.brandId === brandId;
+  /** What cannot be read is told to the brand whose SKU it is; to others it is none. */
+  const pastOf = (sku: string, asOf: AsOf, brandId: string | undefined) =>
+    histories.inventoryAsOf(sku, asOf).catch(async (error: unknown) => {
+      if (brandId === undefined || !isUnreadable(error) || (await isOf(brandId, sku))) throw error;
+      return null;
+    });
 
   app.get(
     '/inventory',
@@ -98,7 +105,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
       const brandId = brandScope(principalOf(request), catalogueReaders);
       reply.header('cache-control', revalidated);
       if (asOf !== undefined) {
-        const past = await histories.inventoryAsOf(sku, momentOf('asOf', asOf));
+        const past = await pastOf(sku, momentOf('asOf', asOf), brandId);
         if (!past || (brandId !== undefined && past.state.brandId !== brandId))
           throw new Problem('not-found', 'There was no such SKU at that moment.');
         const { state: item, recordedAt } = past;

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +31,13 @@ describe("the folder of an order's dossier", () => {
     expect(await checkDossier(folder, verifier)).toMatchObject({ files: 3, signature: 'valid', faults: [] });
     const lines = (await readFile(at('events.jsonl'), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).type)).toEqual(dossierOf(toDelivered).events.map(({ type }) => type));
+  });
+
+  it('is for who has collected it alone, since the customer stands in it', async () => {
+    await writeDossier(dossierOf(toDelivered), at('inner'), signer);
+    for (const name of ['inner', 'inner/dossier.html', 'order.json', 'events.jsonl', 'manifest.json']) {
+      expect((await stat(at(name))).mode & 0o077, name).toBe(0);
+    }
   });
 
   it('is checked without a key, too, except for its signature', async () => {

@@ -187,6 +187,24 @@ describe('in the data of the store', () => {
     );
   });
 
+  it('a stream that the store was told to keep events back of is named, and one that only some may read is not', async () => {
+    const settings = (data: object, like = base[0]!.metadata) =>
+      withTampered(
+        folder,
+        (stored) => [
+          ...stored,
+          { id: randomUUID(), stream: '$$order-a', type: '$metadata', revision: 0, data, metadata: like },
+        ],
+        async (eventStore) => events((await verify(eventStore)).findings),
+      );
+    for (const data of [{ $tb: 3 }, { $acl: { $r: 'portal' }, $maxCount: 1 }, { $maxAge: 1 }, {}]) {
+      expect(await settings(data)).toMatchObject([
+        { what: 'inserted', stream: '$$order-a', revision: 0, type: 'foreign:$metadata' },
+      ]);
+    }
+    expect(await settings({ $acl: { $r: 'portal' } })).toEqual([]);
+  });
+
   it('one of two events that changed places is named, within a stream or between two', () =>
     fc.assert(
       fc.asyncProperty(anywhere, anywhere, async (n, m) => {

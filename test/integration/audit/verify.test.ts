@@ -354,8 +354,8 @@ describe('verifying the store', () => {
     }
   });
 
-  it('names an API key that no operator has made, that may do more than recorded, or should be revoked', async () => {
-    const key = { roles: ['auditor'], customerId: null, brandId: null, expiresAt: null };
+  it('names an API key that no operator has made, that is not as it was recorded, or should be revoked', async () => {
+    const key = { roles: ['auditor'], customerId: null, brandId: null, expiresAt: null, secretHash: 'h' };
     await world.db.raw(
       `insert into portal.api_keys (id, name, secret_hash, roles, created_by) values ('k1', 'n', 'h', '{auditor}', 'me')`,
     );
@@ -366,7 +366,9 @@ describe('verifying the store', () => {
 
     await world.db.raw(`update portal.api_keys set roles = '{admin}'`);
     expect(await aboutKeys()).toEqual(['k1 differs: the API key may do something else than was recorded']);
-    await world.db.raw(`update portal.api_keys set roles = '{auditor}'`);
+    await world.db.raw(`update portal.api_keys set roles = '{auditor}', secret_hash = 'of somebody else'`);
+    expect(await aboutKeys()).toEqual(['k1 differs: the API key has another secret than was recorded']);
+    await world.db.raw(`update portal.api_keys set secret_hash = 'h'`);
     await world.append('operations-2026-03-02', { type: 'ApiKeyRevoked', data: { keyId: 'k1', revokedAt: minute(1) } });
     expect(await aboutKeys()).toEqual(['k1 differs: an operator has revoked the API key, and it is valid']);
     await world.db.raw('delete from portal.api_keys');

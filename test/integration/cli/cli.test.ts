@@ -228,10 +228,30 @@ describe('the CLI beside a running installation', () => {
     }
   });
 
+  it('says what a signed export is of and when it was made: one of less, put in its place, is sound as well', async () => {
+    const saysOf = async (...filter: string[]) => {
+      const file = path.join(stack.dataDir, 'march.jsonl');
+      const made = (await portal('audit', 'export', ...filter, '--out', file, '--json')).json();
+      const checked = await portalCli(['audit', 'verify', '--file', file]);
+      expect(checked.code).toBe(0);
+      const { createdAt, filter: told } = (await portalCli(['audit', 'verify', '--file', file, '--json'])).json()
+        .export;
+      expect([createdAt, told]).toEqual([made.createdAt, made.filter]);
+      return checked.stdout.split('\n')[0]?.replace(made.createdAt, 'then');
+    };
+    expect(await saysOf()).toBe('Export of all streams; made then');
+    expect(await saysOf('--order', order.id, '--sku', skus[0]!)).toBe(
+      `Export of order ${order.id} and SKU ${skus[0]}; made then`,
+    );
+    expect(await saysOf('--from', '2026-03-01', '--to', '2026-04-01')).toBe(
+      'Export of all streams, recorded from 2026-03-01T00:00:00.000Z on and before 2026-04-01T00:00:00.000Z; made then',
+    );
+  });
+
   it('writes the dossier of an order, the signatures of its seals checked with the key of the portal', async () => {
     expect(await portal('audit', 'seal')).toMatchObject({ code: 0 });
     const folder = path.join(stack.dataDir, 'dossier');
-    const { checks } = (await portal('audit', 'dossier', order.id, '--out', folder, '--json')).json();
+    const { checks, manifest } = (await portal('audit', 'dossier', order.id, '--out', folder, '--json')).json();
     const { detail } = checks.find(({ name }: { name: string }) => name === 'Seals');
     expect(detail).not.toContain('not checked');
 
@@ -240,6 +260,7 @@ describe('the CLI beside a running installation', () => {
     for (const option of ['--key', '--keys']) {
       const checked = await portalCli(['audit', 'dossier', '--check', folder, option, keys]);
       expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining('signature valid')]);
+      expect(checked.stdout).toContain(`as of ${manifest.collectedAt}`);
     }
     const nothing = await portalCli(['audit', 'dossier', '--check', folder, '--key', `${keys}.none`]);
     expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining(`--key ${keys}.none: ENOENT`)]);

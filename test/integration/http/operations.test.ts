@@ -146,6 +146,24 @@ describe('on a real socket', () => {
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed-request', status: 400 });
   });
 
+  it('a request with two credentials is refused, on behalf of neither', async () => {
+    await start({ authenticate: testTokens() });
+    const asked = (credentials: string) =>
+      ask(`GET /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${credentials}\r\n\r\n`);
+    const { answer } = await asked('Authorization: Bearer operator\r\nauthorization: Bearer buyer:cust-1');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*"code":"malformed-request"/s);
+    expect((await asked('Authorization: Bearer operator')).answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('no field is passed over, however many come before it', async () => {
+    await start();
+    const fields = Array.from({ length: 1_200 }, (_, n) => `a${n}:b\r\n`).join('');
+    const asked = (last: string) =>
+      ask(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${fields}${last}\r\n\r\n`);
+    expect((await asked('X-Correlation-Id: last')).answer).toMatch(/^HTTP\/1\.1 200 .*x-correlation-id: last/is);
+    expect((await asked('Host: b')).answer).toMatch(/^HTTP\/1\.1 400 .*"code":"malformed-request"/s);
+  });
+
   it.each(['/api/v1/orders', `/api/v1/orders/${exampleId(1)}/refunds`])(
     'a request with two keys is refused, for one more attempt would have another: %s',
     async (path) => {

@@ -156,3 +156,22 @@ it.each([
   expect(answer.json()).toMatchObject({ code: 'newer-release-needed', facts: { revision: 3, eventType: 'OrderPaid' } });
   await app.close();
 });
+
+it('another brand does not even learn that a SKU is there whose events cannot be read', async () => {
+  const portal = memoryPortal();
+  const event = { stream: 'inventory-HEMP-1', revision: 3n, type: 'PriceChanged', metadata: { schemaVersion: 7 } };
+  const inventoryAsOf = async () => {
+    throw new SchemaVersionUnknown(event as RecordedEvent, 1);
+  };
+  const histories = { ...portal.options.histories, inventoryAsOf };
+  const app = await buildApp({ ...portal.options, histories, authenticate: testTokens() });
+  const codeFor = async (who: string) => {
+    const headers = { authorization: `Bearer ${who}` };
+    return (await app.inject({ url: '/api/v1/inventory/HEMP-1?asOf=3', headers })).json().code;
+  };
+  expect(await codeFor('brand:green-leaf')).toBe('not-found');
+  for (const who of ['brand:vital-hemp', 'buyer:cust-1', 'operator']) {
+    expect(await codeFor(who), who).toBe('newer-release-needed');
+  }
+  await app.close();
+});

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,19 @@ describe('the launcher', () => {
     expect((await second.prints(/postgres:\/\/\S+/))[0]).toBe(databaseUrl);
     expect(await redisUrl(second)).toBe(url);
     expect(await withRedis(url, (redis) => redis.get('yesterday'))).toBe('here');
+  });
+
+  it('keeps what its parts keep from other users: customers are in it', async () => {
+    const launcher = await run(['eventstoredb', 'extensiv', 'delivery', 'mail']);
+    await launcher.prints(/^ready$/m);
+    const ofOthers = (file: string, bits: number) => (statSync(file).mode & bits) !== 0;
+    const readable = (folder: string): string[] =>
+      readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const name = path.join(folder, entry.name);
+        if (entry.isDirectory()) return ofOthers(name, 0o011) ? readable(name) : [];
+        return entry.isFile() && ofOthers(name, 0o044) ? [path.relative(dataDir, name)] : [];
+      });
+    expect(readable(dataDir)).toEqual([]);
   });
 
   it('takes its parts down with it when it is killed, and starts again over what was left behind', async () => {

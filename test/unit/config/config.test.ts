@@ -29,6 +29,8 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
   }
 }
 
+const sentryRule = 'SENTRY_DSN must be a DSN as Sentry shows it, such as https://key@sentry.example/42';
+
 describe('configuration', () => {
   it('takes the documented defaults', () => {
     const config = loadConfig(complete);
@@ -94,6 +96,9 @@ describe('configuration', () => {
     ['EXTENSIV_BASE_URL', 'wms', 'EXTENSIV_BASE_URL must be a URL that begins with http:// or https://'],
     ['AUTH_JWKS_URL', '/keys', 'AUTH_JWKS_URL must be a URL that begins with http:// or https://'],
     ['SMTP_URL', 'mail.example', 'SMTP_URL must be a URL that begins with smtp:// or smtps://'],
+    ['SENTRY_DSN', 'https://key@sentry.example', sentryRule],
+    ['SENTRY_DSN', 'https://sentry.example/42', sentryRule],
+    ['SENTRY_DSN', 'https://key@sentry.example/portal', sentryRule],
     ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL must be a mail address'],
     ['CURRENCY', 'dollar', 'CURRENCY must be one of AUD, CAD, CHF, EUR, GBP, JPY, KRW, MXN, USD'],
     ['CURRENCY', 'SEK', 'CURRENCY must be one of AUD, CAD, CHF, EUR, GBP, JPY, KRW, MXN, USD'],
@@ -112,6 +117,8 @@ describe('configuration', () => {
     ['DATABASE_URL', 'postgresql:///portal'],
     ['REDIS_URL', 'rediss://:p%40ss@redis.example:6380/2'],
     ['SMTP_URL', 'smtps://user:pass@mail.example'],
+    ['SENTRY_DSN', 'https://0a1b@o42.ingest.us.sentry.io/4507'],
+    ['SENTRY_DSN', 'http://key:old@127.0.0.1:9000/under/7'],
     ['TRUST_PROXY', '10.0.0.0/8, ::1, fd00::/8'],
   ])('takes every form of %s that its client reads', (name, value) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([]);

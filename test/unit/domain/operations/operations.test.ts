@@ -6,7 +6,7 @@ import { minute } from '../../../support/orders.js';
 
 const effect = { key: 'export:o1', reason: 'address corrected' };
 const stream = { projection: 'orders', stream: 'order-o1', reason: 'fixed' };
-const key = { keyId: 'k1', roles: ['buyer'], customerId: 'c1', brandId: null, expiresAt: minute(9) };
+const key = { keyId: 'k1', roles: ['buyer'], customerId: 'c1', brandId: null, expiresAt: minute(9), secretHash: 'h' };
 const interventions: [OperationsCommand, OperationsEvent][] = [
   [
     { type: 'RetryEffect', ...effect, at: minute(1) },
