@@ -1,22 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { orders } from '../../../src/commands/aggregates.js';
+import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
-import type { Effect, EffectKind } from '../../../src/processes/effects/effect.js';
+import { type Effect, EffectImpossible, type EffectKind } from '../../../src/processes/effects/effect.js';
+import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
+import { createExportHandler } from '../../../src/processes/handlers/export.js';
 import { createRefundHandler } from '../../../src/processes/handlers/money.js';
 import { createNotifyHandler } from '../../../src/processes/handlers/notify.js';
+import { createPackedHandler } from '../../../src/processes/handlers/packed.js';
+import type { Mailer } from '../../../src/processes/ports/outbound.js';
 import type { Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
+import type { Warehouse } from '../../../src/processes/ports/warehouse.js';
+import { snapshot } from '../../support/inventory.js';
 import { createMemoryStore } from '../../support/memory-store.js';
-import { cancel, minute, observe, refund, toExported, toPaid } from '../../support/orders.js';
+import { cancel, minute, observe, placeOrder, refund, toExported, toPaid } from '../../support/orders.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
+import { noMetrics, silentLogger } from '../../support/telemetry.js';
 
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
 const clock = { now: () => new Date(minute(60)) };
 const locks = { exclusively: createTurns() };
+
+const mailing = {
+  clock,
+  locks,
+  mailer: { send: async () => expect.fail('a mail was sent') },
+  templates: { render: () => ({ subject: '', html: '', text: '' }) },
+  messageIdDomain: 'portal',
+};
 
 /** A command handler that knows an order after these commands. */
 async function knowing(commands: readonly OrderCommand[]) {
@@ -86,18 +101,62 @@ describe('a refund', () => {
   });
 });
 
+const erase: OrderCommand = { type: 'EraseCustomerData', at: minute(9) };
+
+describe('a delivery', () => {
+  const packed = [...toExported, observe('packed', minute(8))];
+
+  async function performed(commands: readonly OrderCommand[]) {
+    const handler = await knowing(commands);
+    const done: string[] = [];
+    const { perform } = createPackedHandler({
+      ...mailing,
+      handler,
+      delivery: {
+        async schedule({ orderId }) {
+          done.push(`scheduled ${orderId}`);
+          return { reference: 'DEL-1' };
+        },
+      },
+      effects: { request: async (requests) => void done.push(...requests.map(({ key }) => key)) },
+    });
+    for (const _time of [1, 2]) await perform(effect('packed', {}), context);
+    return done;
+  }
+
+  it('is asked for once', async () => {
+    expect(await performed(packed)).toEqual(['scheduled o1']);
+  });
+
+  it('is not asked for once the order is cancelled', async () => {
+    expect(await performed([...packed, cancel()])).toEqual([]);
+  });
+
+  it('is not asked for to an address that was erased', async () => {
+    await expect(performed([...packed, erase])).rejects.toThrow(EffectImpossible);
+  });
+});
+
+it('an order is not exported to an address that was erased', async () => {
+  const handler = await knowing([...toPaid, erase]);
+  for (const { sku } of placeOrder.lineItems) {
+    await handler.handle(inventory, sku, snapshot({ sku }), context);
+  }
+  const warehouse = new Proxy({} as Warehouse, { get: (_, call) => expect.fail(`${String(call)} was asked for`) });
+  const { perform } = createExportHandler({
+    ...{ handler, clock, locks, warehouse, logger: silentLogger, metrics: noMetrics },
+    reservationTtlSeconds: 1_800,
+    earlierRequests: createEarlierRequests(10_000),
+  });
+  await expect(perform(effect('export', {}), context)).rejects.toThrow('the address was erased');
+});
+
 describe('a mail', () => {
   async function sent(kind: NotificationKind, commands: readonly OrderCommand[]) {
     const handler = await knowing(commands);
     const ids: string[] = [];
-    const { perform } = createNotifyHandler({
-      handler,
-      clock,
-      locks,
-      mailer: { send: async ({ messageId }) => void ids.push(messageId) },
-      templates: { render: () => ({ subject: '', html: '', text: '' }) },
-      messageIdDomain: 'portal',
-    });
+    const mailer: Mailer = { send: async ({ messageId }) => void ids.push(messageId) };
+    const { perform } = createNotifyHandler({ ...mailing, handler, mailer });
     for (const _time of [1, 2]) await perform(effect('notify', { notification: kind }), context);
     return ids;
   }
@@ -122,12 +181,7 @@ describe('a mail', () => {
       [...toExported, observe('shipped', minute(10), '1Z 9')],
       ['<o1.shipped.1Z9@portal>'],
     ],
-    [
-      'goes to nobody who was erased',
-      'order-confirmation',
-      [...toPaid, { type: 'EraseCustomerData', at: minute(9) }],
-      [],
-    ],
+    ['goes to nobody who was erased', 'order-confirmation', [...toPaid, erase], []],
     ['goes to nobody of whom there is no order', 'order-confirmation', [], []],
   ])('%s', async (_what, kind, commands, ids) => {
     expect(await sent(kind, commands)).toEqual(ids);
