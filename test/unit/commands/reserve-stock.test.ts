@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inventory } from '../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../src/commands/handler.js';
-import { reserveStock } from '../../../src/commands/reserve-stock.js';
+import { quantitiesBySku, reserveStock } from '../../../src/commands/reserve-stock.js';
 import type { Reserve } from '../../../src/domain/inventory/commands.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { snapshot } from '../../support/inventory.js';
@@ -77,4 +77,16 @@ it('gives back what it has taken when it fails, unless it is to be tried again',
   const failed = { outcome: 'the store is away', tried: ['A', 'B'] };
   expect(await asked(failing('B'))).toEqual({ ...failed, held: [0, 0] });
   expect(await asked(failing('B'), { keepOnFailure: true })).toEqual({ ...failed, held: [4, 0] });
+});
+
+it('of a SKU on several lines takes what they add up to', () => {
+  const lines = [
+    { sku: 'B', quantity: 1 },
+    { sku: 'A', quantity: 2 },
+    { sku: 'B', quantity: 3 },
+  ];
+  expect([...quantitiesBySku(lines)]).toEqual([
+    ['B', 4],
+    ['A', 2],
+  ]);
 });
