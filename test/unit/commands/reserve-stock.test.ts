@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { inventory } from '../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../src/commands/handler.js';
+import { holdStock } from '../../../src/commands/record-payment.js';
 import { quantitiesBySku, reserveStock } from '../../../src/commands/reserve-stock.js';
 import type { Reserve } from '../../../src/domain/inventory/commands.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { snapshot } from '../../support/inventory.js';
-import { context, knowing } from '../../support/known-order.js';
-import { minute } from '../../support/orders.js';
+import { clock, context, knowing } from '../../support/known-order.js';
+import { minute, placeOrder } from '../../support/orders.js';
 
 const times = { at: minute(1), expiresAt: minute(31) };
 
@@ -89,4 +90,23 @@ it('of a SKU on several lines takes what they add up to', () => {
     ['B', 4],
     ['A', 2],
   ]);
+});
+
+it('that a paid order holds is kept while the store is away for a part of it', async () => {
+  const handler = await knowing([placeOrder]);
+  for (const { sku, quantity } of placeOrder.lineItems) {
+    await handler.handle(inventory, sku, snapshot({ sku }), context);
+    await handler.handle(inventory, sku, { type: 'Reserve', orderId: 'o1', quantity, ...times }, context);
+  }
+  const away: CommandHandler = {
+    load: handler.load,
+    handle: async (aggregate, id, command, ...rest) => {
+      if ((command as { type: string }).type === 'Reserve' && id === 'LEAF-1') throw new Error('the store is away');
+      return handler.handle(aggregate, id, command, ...rest);
+    },
+  };
+  const hold = holdStock({ handler: away, clock, reservationTtlSeconds: 1_800 }, 'o1', context);
+  await expect(hold).rejects.toThrow('the store is away');
+  const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
+  expect([await held('HEMP-1'), await held('LEAF-1')]).toEqual([3, 1]);
 });
