@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { createRefundHandler } from '../../../src/processes/handlers/money.js';
 import type { Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
@@ -43,5 +44,17 @@ describe('a refund', () => {
     };
     const asked = await performed([...toPaid, ask, charge], [byHand]);
     expect([asked.at(0), asked.at(-1)]).toEqual(['which there are', 'o1-1 1500']);
+  });
+
+  it.each([
+    ['has failed where the provider knows of none', [], true],
+    ['has not failed where the provider has made it', [{ ...byHand, refundId: 'o1-1', amount: 2_500 }], false],
+  ])('that is given up %s', async (_what, known, failed) => {
+    const handler = await knowing([...toPaid, ask]);
+    const payments = { refundsOf: async () => known } as unknown as Payments;
+    const { giveUp } = createRefundHandler({ handler, clock, locks, payments });
+    await giveUp?.(openEffect('refund', { refundId: 'o1-1' }), 'no answer', context);
+    const { state: order } = await handler.load(orders, 'o1');
+    expect(order?.refundLedger.requests).toMatchObject([{ refundId: 'o1-1', failed }]);
   });
 });
