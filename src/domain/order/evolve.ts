@@ -14,17 +14,8 @@ export function evolve(state: OrderState, event: OrderEvent): OrderState {
   if (next === state) return state;
   const at = eventTime(event);
   const dated = at > next.updatedAt ? { ...next, updatedAt: at } : next;
-  return refundsAreAsIn(state, next) ? dated : withRefundFigures(dated);
-}
-
-/** Nothing has changed that the refund figures follow from. */
-function refundsAreAsIn(before: Order, { refundLedger, total, paid, paymentIntentId }: Order): boolean {
-  return (
-    refundLedger === before.refundLedger &&
-    total === before.total &&
-    paid === before.paid &&
-    paymentIntentId === before.paymentIntentId
-  );
+  const refundsAreAsBefore = next.refundLedger === state.refundLedger && next.paid === state.paid;
+  return refundsAreAsBefore ? dated : withRefundFigures(dated);
 }
 
 /** The refund figures follow from the ledger and from which payment counts, whatever has changed these. */

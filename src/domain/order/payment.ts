@@ -75,7 +75,6 @@ function recordConflict(conflict: PaymentConflict, order: Order, at: string): De
   const known = order.paymentConflicts.some(
     (other) =>
       other.paymentIntentId === conflict.paymentIntentId &&
-      other.reason === conflict.reason &&
       other.amount === conflict.amount &&
       other.currency === conflict.currency,
   );

@@ -68,9 +68,9 @@ export function refundGoal(ledger: RefundLedger): number {
  * The request that is still being carried out, or null. Its own refund ends it, and so does reaching its goal, even when
  * another refund has bounced since.
  */
-export function openRequest(ledger: RefundLedger, refunded: number): RefundRequest | null {
+export function openRequest(ledger: RefundLedger): RefundRequest | null {
   const last = ledger.requests.at(-1);
-  return last && !last.failed && !last.met && last.goal > refunded && !isMade(ledger, last) ? last : null;
+  return last && !last.failed && !last.met && !isMade(ledger, last) ? last : null;
 }
 
 /** Whether the last request was met by refunds by hand alone and these have bounced: it can be made as if for the first time. */
@@ -102,7 +102,7 @@ export function refundStatusOf(ledger: RefundLedger, order: RefundedOrder, refun
     if (pending) return 'requested';
     const failed = known.filter(({ status, superseded }) => status === 'failed' && !superseded);
     if (failed.some(({ refundId }) => refundId === undefined)) return 'failed';
-    if (openRequest(ledger, refunded)) return 'requested';
+    if (openRequest(ledger)) return 'requested';
     if (failed.length > 0) return 'failed';
     // What bounced before the last request is an operator's to ask for again; that request itself is done.
     return refunded > 0 ? 'partial' : 'requested';

@@ -38,7 +38,7 @@ export function requestRefund(command: RequestRefund, order: Order): Decision<Or
   const { reason, at } = command;
   if (!order.paid) return reject('not-paid', 'only a paid order can be refunded', { status: order.status });
   if (isRequested(order, command)) return nothing;
-  if (openRequest(order.refundLedger, order.refundedTotal)) {
+  if (openRequest(order.refundLedger)) {
     return reject('illegal-transition', 'a refund is under way', { refundStatus: order.refundStatus });
   }
   const remaining = order.total - order.refundedTotal;

@@ -43,6 +43,6 @@ function owedRefund(order: Order, at: string): OrderEvent[] {
   if (order.status !== 'cancelled' || !order.paid || owed <= 0) return [];
   const asked = refundGoal(order.refundLedger) >= order.total;
   if (asked && !isUndone(order.refundLedger, order.refundedTotal)) return [];
-  if (openRequest(order.refundLedger, order.refundedTotal)) return [];
+  if (openRequest(order.refundLedger)) return [];
   return [refundRequested(order, owed, order.cancelReason ?? 'cancelled', at)];
 }

@@ -35,7 +35,7 @@ export function parseDecimal(value: unknown, currency: string): ParsedMoney {
     return failure('not-a-decimal', 'an amount is digits with an optional fraction, without sign or exponent');
   const [, whole = '', fraction = ''] = match;
   let carry: 0 | 1 | null = 0;
-  if (fraction.length > exponent && /[1-9]/.test(fraction.slice(exponent))) {
+  if (/[1-9]/.test(fraction.slice(exponent))) {
     carry = typeof value === 'number' ? carryOfNoise(fraction, exponent) : null;
     if (carry === null) return failure('too-precise', `an amount in ${currency} has at most ${exponent} decimals`);
   }

@@ -105,6 +105,32 @@ it('a token that never expires, signed by a short secret, is let in where both m
   }
 });
 
+it('a token tells who sends it, with which roles, and to what they are narrowed', async () => {
+  const authenticate = tokenAuthenticator({ ...usual, jwksUrl: null, secret });
+  const principal = async (odd: JWTPayload) =>
+    authenticate({ headers: { authorization: `Bearer ${await shared({ ...claims, ...odd })}` } });
+  const longest = 'c'.repeat(255);
+  expect(await principal({ roles: ['buyer', 'root'], customer_id: longest })).toEqual({
+    subject: 'u-1',
+    roles: ['buyer'],
+    customerId: longest,
+  });
+  expect(await principal({ roles: ['brand'], brand_id: 'b-1', customer_id: '' })).toEqual({
+    subject: 'u-1',
+    roles: ['brand'],
+    brandId: 'b-1',
+  });
+});
+
+it('a token that was let in is not remembered for longer than it is good', async () => {
+  const settings = { ...usual, jwksUrl: null, secret, clockSkewSeconds: 0 };
+  const app = await buildApp(memoryPortal({ authenticate: tokenAuthenticator(settings) }).options);
+  const brief = await shared({ ...claims, exp: Math.ceil(Date.now() / 1_000 + 0.2) });
+  expect(await status(app, brief)).toBe(200);
+  await until('it has expired', async () => (await status(app, brief)) === 401, 3_000);
+  await app.close();
+});
+
 describe.each([
   ['by key set', () => byKeySet, signed],
   ['by secret', () => bySecret, shared],

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createChains } from '../../../src/audit/chains.js';
 import { UnreadableExport } from '../../../src/audit/export-reading.js';
+import type { EventFinding } from '../../../src/audit/findings.js';
 import { verifyExport } from '../../../src/audit/verify-file.js';
 import { changesBetween } from '../../../src/commands/changes.js';
-import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { foreignMetadata, type RecordedEvent } from '../../../src/commands/event-store.js';
+import { firstChainFault } from '../../../src/commands/hash-chain.js';
 import { history, toPaid } from '../../support/orders.js';
 import { recordedStream } from '../../support/recorded-stream.js';
 
@@ -23,6 +25,28 @@ describe('chains', () => {
       0,
       ...forged.slice(1).map(() => null),
     ]);
+  });
+
+  const [first, second, third] = stored as [RecordedEvent, RecordedEvent, RecordedEvent];
+  it.each<[string, RecordedEvent, Partial<EventFinding>]>([
+    ['is not there', third, { what: 'removed', reason: 'revision', revision: 1, type: null }],
+    [
+      'is not there, and those behind it moved up',
+      { ...third, revision: 1n },
+      { what: 'removed', reason: 'prev-hash' },
+    ],
+    ['comes again', first, { what: 'reordered', reason: 'revision', revision: 0 }],
+    ['says something else', { ...second, data: {} }, { what: 'changed', reason: 'hash', revision: 1 }],
+    [
+      'is of somebody else',
+      { ...second, metadata: foreignMetadata(second.id, new Date()) },
+      { what: 'inserted', reason: 'hash', revision: 1 },
+    ],
+  ])('tells that the second event of a stream %s', (_what, event, finding) => {
+    const chains = createChains();
+    expect(chains.check(first)).toBeNull();
+    expect(chains.check(event)).toMatchObject(finding);
+    expect(firstChainFault([first, event])).toMatchObject({ revision: event.revision, reason: finding.reason });
   });
 
   it('takes a stream that begins in the middle for broken, unless told otherwise', () => {

@@ -30,6 +30,8 @@ describe('signing', () => {
     expect(verify({ ...document, type: 'seal' }, signature)).toBe('invalid');
     expect(verify({ ...spelled, count: 2 } as typeof spelled, signature)).toBe('invalid');
     expect(verify(document, { ...signature, value: 'AAAA' })).toBe('invalid');
+    const odd = [{ algorithm: 'none' }, { keyId: undefined }, { value: 5 }];
+    for (const part of odd) expect(verify(document, { ...signature, ...part })).toBe('invalid');
     expect(verify(document, 'nonsense')).toBe('invalid');
   });
 
@@ -37,7 +39,9 @@ describe('signing', () => {
     const [former, current] = [createSigner(newKey().privateKey), createSigner(newKey().privateKey)];
     const old = former.sign(document);
     expect(createVerifier([current.publicKey]).verify(document, old)).toBe('unknown-key');
-    expect(createVerifier([current.publicKey, former.publicKey]).verify(document, old)).toBe('valid');
+    const both = createVerifier([current.publicKey, former.publicKey, current.publicKey]);
+    expect(both.verify(document, old)).toBe('valid');
+    expect(both.keys).toEqual([current.publicKey, former.publicKey]);
   });
 
   it('reads private keys as PEM, with line ends spelled out, as base64, and as their 32 bytes', () => {
@@ -73,7 +77,10 @@ describe('signing', () => {
     for (const text of [rsa.privateKey, newKey().publicKey, 'c2VjcmV0', '']) {
       expect(() => createSigner(text)).toThrow(/Ed25519 private key in PKCS #8/);
     }
-    for (const text of [rsa.publicKey, '{}', '{"keys":[]}', 'hello']) {
+    const { publicKey: elliptic } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const notOurs = elliptic.export({ type: 'spki', format: 'pem' }).toString();
+    const mixed = JSON.stringify({ keys: [createSigner(newKey().privateKey).publicKey, 1] });
+    for (const text of [rsa.publicKey, notOurs, mixed, '{}', '{"keys":[]}', 'hello']) {
       expect(() => readPublicKeys(text)).toThrow(UnusableKey);
     }
   });

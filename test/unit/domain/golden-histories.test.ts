@@ -37,13 +37,18 @@ describe('golden histories', () => {
       expect(schema && Check(schema, data), `${type} is readable`).toBe(true);
     }
     expect(meaningOf(aggregate, history)).toEqual(expected);
+    const unknown = { type: 'foreign:Something', data: undefined };
+    const withOthers = history.flatMap((event) => [unknown, event, unknown]);
+    expect(meaningOf(aggregate, withOthers), 'whatever stands between').toEqual(expected);
+    expect(meaningOf(aggregate, history.slice(1)), 'without its beginning').toBeNull();
   });
 });
 
 function meaningOf(aggregate: GoldenHistory['aggregate'], history: readonly { type: string; data: unknown }[]) {
   if (aggregate === 'inventory') {
     const stock = fold(inventoryDecider, history as InventoryEvent[]);
-    const reservations = Object.fromEntries(listReservations(stock?.reservations ?? {}));
+    if (!stock) return null;
+    const reservations = Object.fromEntries(listReservations(stock.reservations));
     return { ...stock, reservations, available: availableToPromise(stock) };
   }
   const order = fold(orderDecider, history as OrderEvent[]);

@@ -104,6 +104,11 @@ describe('an order as the warehouse tells it', () => {
     expect(toOrderStatus(order, 'E-1')).toMatchObject({ status: 'shipped', updatedAt: null, ...facts });
   });
 
+  it('asked for alone need not repeat its number, and shows the one it has', () => {
+    expect(toOrderStatus({ status: 'packed' }, 'E-1')).toMatchObject({ extensivOrderId: 'E-1', orderNumber: '' });
+    expect(toOrderStatus({ order_number: 'VL-2', status: 'packed' }, 'E-1')).toMatchObject({ orderNumber: 'VL-2' });
+  });
+
   it.each([null, 'order', {}, { id: '', order_number: 'VL-1', status: 'packed' }, { id: 'E-1', status: 'packed' }])(
     'cannot be read from %j',
     (raw) => {

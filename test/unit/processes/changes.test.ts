@@ -153,6 +153,8 @@ describe('a snapshot that empties the shop', () => {
   it('is not told of where there was little to lose, or nothing more', async () => {
     expect(await facts({}, empty(0))).toBeNull();
     expect(await facts(known({}, shelf.slice(1)), empty(1))).toBeNull();
+    const less = shelf.map((sku) => item(sku, 2));
+    expect(await facts(known({ fingerprint: '9' }), less)).toBeNull();
     expect(await facts(known({ inStock: false, fingerprint: '0' }), empty(0))).toBeNull();
   });
 });

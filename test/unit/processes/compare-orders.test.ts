@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { compareOrders } from '../../../src/processes/reconcile/compare-orders.js';
+import { compareOrders, type OrdersSeen } from '../../../src/processes/reconcile/compare-orders.js';
+import type { PortalOrder } from '../../../src/projections/queries/portal-side.js';
 import { minute } from '../../support/orders.js';
 
-const here = {
+const here: PortalOrder = {
   orderId: 'o1',
   orderNumber: 'VL-7K3M-9QXT-2WCD',
   status: 'exported',
@@ -13,14 +14,32 @@ const here = {
   paidAt: minute(1),
   exportedAt: minute(2),
   updatedAt: minute(2),
-} as const;
-const there = { ...here, status: 'received' };
+};
+const paid: PortalOrder = { ...here, status: 'paid', extensivOrderId: null, exportedAt: null };
+const there = { ...here, extensivOrderId: 'EXT-1', status: 'received' };
+
+const found = (at: string, portal: PortalOrder, ...warehouse: OrdersSeen['warehouse']) =>
+  compareOrders({ now: new Date(at), portal: [portal], warehouse, unknownThere: new Set() });
 
 it('an order that the warehouse has twice is for people', () => {
   const twice = { ...there, extensivOrderId: 'EXT-2' };
-  const seen = { now: new Date(minute(60)), portal: [here], unknownThere: new Set<string>() };
-  expect(compareOrders({ ...seen, warehouse: [there] })).toEqual([]);
-  expect(compareOrders({ ...seen, warehouse: [there, twice] })).toMatchObject([
+  expect(found(minute(60), here, there)).toEqual([]);
+  expect(found(minute(60), here, there, twice)).toMatchObject([
     { class: 'missing-here', extensivOrderId: 'EXT-2', portal: 'has it as EXT-1: it is there twice', repair: null },
   ]);
+});
+
+it('an order that only the warehouse shows is adopted, and not while its export may be under way', () => {
+  const stray = { ...there, updatedAt: minute(60) };
+  expect(found(minute(61), paid, stray)).toEqual([]);
+  expect(found(minute(80), paid, stray)).toMatchObject([{ class: 'missing-here', repair: 'adopt' }]);
+});
+
+it('an order is stuck from when it was paid, or from when it came where it stands', () => {
+  const changed = { updatedAt: minute(50) };
+  expect(found(minute(61), { ...paid, ...changed })).toEqual([]);
+  expect(found(minute(62), { ...paid, ...changed })).toMatchObject([{ since: minute(1), repair: 'export' }]);
+  const days = 48 * 60;
+  expect(found(minute(50 + days), { ...here, ...changed })).toEqual([]);
+  expect(found(minute(51 + days), { ...here, ...changed })).toMatchObject([{ class: 'stuck', since: minute(50) }]);
 });

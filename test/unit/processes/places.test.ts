@@ -1,9 +1,13 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Effect, EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPlaces } from '../../../src/processes/effects/places.js';
 
 const context = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
 const effect = {} as Effect;
+
+// Pauses grow by a few milliseconds each, which a busy machine takes between two calls.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 it('what finds no place comes again later, each a little after the one before, and is performed once there is one', async () => {
   const answers: (() => void)[] = [];

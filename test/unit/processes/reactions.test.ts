@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import type { OrderEvent } from '../../../src/domain/order/events.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 
 const keyId = randomUUID();
@@ -20,6 +21,57 @@ const recorded = (type: string, data: unknown, stream = `privacy-${keyId}`): Rec
     prevHash: null,
     hash: 'h',
   },
+});
+
+const due = '2026-01-01T00:30:00.000Z';
+const asks = (type: string, data: unknown, stream = 'order-o1') => {
+  const event = { ...recorded(type, data, stream), id: 'e1' };
+  return reactionsTo(event).map(({ key, kind, subject, payload, dueAt, reopen }) => {
+    expect(key).toMatch(new RegExp(`^${kind}:`));
+    expect(subject).toBe('o1');
+    expect(payload).toMatchObject({ orderId: 'o1', correlationId: 'c' });
+    return [key, ...(dueAt === due ? ['when due'] : []), ...(reopen ? ['again'] : [])].join(' ');
+  });
+};
+
+it.each<[OrderEvent['type'], object, string[]]>([
+  ['OrderPlaced', { expiresAt: due }, ['reservation-expiry:o1 when due']],
+  ['PaymentInitiated', { paymentIntentId: 'pi_1' }, ['unpark:pi_1']],
+  ['PaymentFailed', {}, []],
+  ['OrderPaid', { paymentIntentId: 'pi_1' }, ['unpark:pi_1', 'export:o1', 'notify:o1:order-confirmation']],
+  ['OrderReinstated', {}, ['export:o1 again']],
+  ['ExportAttempted', {}, []],
+  ['OrderExported', {}, ['commit:o1']],
+  ['OrderExportFailed', {}, ['alert:e1']],
+  ['ExportRetried', {}, ['export:o1 again']],
+  ['ExportStated', { extensivOrderId: 'EX-1' }, ['export:o1 again']],
+  ['ExportStated', { extensivOrderId: null }, ['release:o1 again', 'wms-cancel:o1 again']],
+  ['OrderExpired', {}, ['release:o1 again']],
+  ['OrderCancelled', {}, ['release:o1 again', 'cancel-intent:o1', 'wms-cancel:o1 again', 'notify:o1:cancelled']],
+  ['StatusChanged', { from: 'exported', to: 'picking' }, []],
+  ['StatusChanged', { from: 'exported', to: 'packed' }, ['packed:o1']],
+  ['StatusChanged', { from: 'packed', to: 'shipped' }, ['notify:o1:shipped']],
+  ['StatusChanged', { from: 'shipped', to: 'shipped' }, ['notify:o1:shipped again']],
+  ['StatusChanged', { from: 'shipped', to: 'delivered' }, ['notify:o1:delivered']],
+  ['RefundRequested', { refundId: 'o1-2' }, ['refund:o1-2']],
+  ['RefundPending', {}, []],
+  ['RefundSucceeded', {}, ['notify:o1:refunded again']],
+  ['RefundFailed', {}, ['alert:e1']],
+  ['StatusConflicted', {}, ['alert:e1']],
+  ['WmsCancellationConfirmed', {}, ['wms-cancel:o1 again']],
+  ['WmsCancellationRefused', {}, ['alert:e1']],
+  ['WmsCancellationClosed', {}, []],
+  ['NotificationSent', {}, []],
+  ['NotificationFailed', {}, ['alert:e1']],
+  ['DeliverySchedulingFailed', {}, ['alert:e1']],
+])('%s %j asks for %j', (type, data, requests) => {
+  expect(asks(type, data)).toEqual(requests);
+});
+
+it('a reservation asks for its own end, each time that it is made', () => {
+  const reserved = { orderId: 'o1', quantity: 1, expiresAt: due };
+  expect(asks('StockReserved', reserved, 'inventory-HEMP-1')).toEqual(['reservation-expiry:o1:HEMP-1 when due again']);
+  expect(asks('ReservationReleased', reserved, 'inventory-HEMP-1')).toEqual([]);
 });
 
 it('a receipt destroys its key', () => {

@@ -59,6 +59,7 @@ describe('a signature', () => {
     '{"id":"evt_1"}',
     '{"id":"evt_1","type":"x","created":"yesterday"}',
     '{"id":"evt_1","type":"x","created":253402300800}',
+    '{"id":"evt_1","type":"x","created":-62198755200}',
     '{"id":"evt_1","type":"\\u0000","created":1}',
     `{"id":"${'e'.repeat(256)}","type":"x","created":1}`,
   ])('over a body that is no event is an error: %s', (body) => {
@@ -104,7 +105,7 @@ describe('messages', () => {
       reason: 'insufficient_funds',
       at,
     });
-    expect(interpret(event('payment_intent.canceled', { id: 'pi_1' }))).toEqual({
+    expect(interpret(event('payment_intent.canceled', { id: 'pi_1', metadata: { order_id: '' } }))).toEqual({
       kind: 'payment-cancelled',
       paymentIntentId: 'pi_1',
       orderId: null,
@@ -119,6 +120,7 @@ describe('messages', () => {
     ['refund.created', 'requires_action', 'pending'],
     ['refund.created', null, 'pending'],
     ['refund.updated', 'succeeded', 'succeeded'],
+    ['refund.updated', 'failed', 'failed'],
     ['refund.updated', 'canceled', 'failed'],
     ['refund.failed', 'succeeded', 'failed'],
   ])('of %s with status %s: %s', (type, status, expected) => {

@@ -90,6 +90,8 @@ describe('the id of a brand', () => {
     ["Dr. Green's", 'dr-greens'],
     ['Brand 420', 'brand-420'],
     ['ﬁne', 'fine'],
+    ['Café 大麻', 'cafe-u5927u9ebb'],
+    ['Green★Leaf', 'green-leaf'],
   ])('of %j is %s', (name, brandId) => {
     expect(brandIdOf(name)).toBe(brandId);
   });

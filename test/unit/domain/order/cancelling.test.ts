@@ -183,6 +183,9 @@ describe('cancelling in the warehouse', () => {
     given(orderDecider, history(...toExported, cancel()))
       .when(close)
       .thenRejected('illegal-transition');
+    given(orderDecider, history(...toPaid, attempt, cancel()))
+      .when(close)
+      .thenRejected('illegal-transition');
     given(orderDecider, history(...toExported, cancel(), wmsRefuses))
       .when(close)
       .thenEvents([{ type: 'WmsCancellationClosed', data: { reason: 'the parcel came back', closedAt: minute(20) } }]);
@@ -216,5 +219,8 @@ describe('cancelling in the warehouse', () => {
     given(orderDecider, history(...toExported, cancel()))
       .when({ ...wmsRefuses, extensivOrderId: 'EX-2' })
       .thenRejected('invalid-command');
+    given(orderDecider, history(...toPaid, attempt, cancel()))
+      .when(wmsRefuses)
+      .thenState({ wmsCancellation: 'refused' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
 import { erasedAddress, erasedCustomer } from '../../../../src/domain/order/personal-data.js';
 import { given } from '../../../support/given.js';
-import { history, minute, placeOrder, toDelivered, toPaid } from '../../../support/orders.js';
+import { history, minute, orderAfter, placeOrder, toDelivered, toPaid } from '../../../support/orders.js';
 
 const erase = { type: 'EraseCustomerData', at: minute(40) } as const;
 const delivered = history(...toDelivered);
@@ -49,6 +49,13 @@ describe('a reason', () => {
   ])('“%s” is recorded as “%s”', (given_, recorded) => {
     const outcome = orderDecider.decide(cancelling(given_), given(orderDecider, history(placeOrder)).state);
     expect(outcome).toMatchObject([{ type: 'OrderCancelled', data: { reason: recorded } }]);
+  });
+
+  it('is looked through for names of four letters, and for names as they were meant', () => {
+    const zoe = { ...placeOrder, customer: { ...customer, name: ' Zoë Kane ' } };
+    const reasonOf = (reason: string) => orderAfter([zoe, cancelling(reason)]).cancelReason;
+    expect(reasonOf('Zoë Kane has called')).toBe('[personal] has called');
+    expect(reasonOf('Mrs Kane has called')).toBe('Mrs [personal] has called');
   });
 
   it('is left alone where nothing of the customer is known any more', () => {

@@ -67,7 +67,10 @@ describe('an export whose outcome an operator states', () => {
 
   it('is adopted under the id that the warehouse has it as', () => {
     const command = given(orderDecider, history(...failed)).when(there);
-    command.thenTypes(['ExportStated', 'OrderExported']);
+    command.thenEvents([
+      { type: 'ExportStated', data: { extensivOrderId: 'EX-1', reason: 'Ann looked', statedAt: minute(5) } },
+      { type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: true, exportedAt: minute(5) } },
+    ]);
     command.thenState({ status: 'exported', extensivOrderId: 'EX-1', exportOutcomeUnknown: false });
   });
 
@@ -86,12 +89,13 @@ describe('an export whose outcome an operator states', () => {
       .thenNothing();
   });
 
-  it('is not taken for absent while it is being tried, or once it is there', () => {
-    const tried = [...failed, retry, attempt(minute(6))];
-    given(orderDecider, history(...tried))
-      .when(notThere)
-      .thenRejected('illegal-transition');
-    given(orderDecider, history(...toExported))
+  it.each([
+    ['while it is being tried', [...failed, retry, attempt(minute(6))]],
+    ['once it is there', toExported],
+    ['once it was there, and is cancelled', [...toExported, cancel()]],
+    ['when it was cancelled before anything was sent', [...toPaid, cancel()]],
+  ] as [string, OrderCommand[]][])('is not taken for absent %s', (_when, commands) => {
+    given(orderDecider, history(...commands))
       .when(notThere)
       .thenRejected('illegal-transition');
   });

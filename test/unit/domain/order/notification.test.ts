@@ -45,12 +45,20 @@ describe('a notification', () => {
     expect(due(left)).toBe(true);
     expect(due(left, shipped)).toBe(false);
     expect(due(left, shipped, number)).toBe(true);
+    const late = { ...named('1Z1'), kind: 'order-confirmation' } as const;
+    expect(due(left, shipped, number, late), 'another mail does not tell of the number').toBe(true);
     expect(due(left, shipped, number, named('1Z1'))).toBe(false);
     expect(due(left, number, named('1Z1'), observe('shipped', minute(14), '1Z2'))).toBe(true);
     expect(due(left, shipped, number, observe('delivered', minute(15)))).toBe(false);
     const other = observe('shipped', minute(14), '1Z2');
     const again = observe('shipped', minute(16), '1Z1');
     expect(due(left, number, named('1Z1'), other, named('1Z2'), again)).toBe(false);
+  });
+
+  it('of anything else is due once, whatever becomes known', () => {
+    const delivered = { ...sent, kind: 'delivered' } as const;
+    const arrived = [...toExported, observe('delivered', minute(10)), delivered];
+    expect(isDue('delivered', orderAfter([...arrived, observe('delivered', minute(12), '1Z1')]))).toBe(false);
   });
 
   it('of a refund is due again when more has gone back, and not when some of it bounced', () => {

@@ -40,7 +40,15 @@ describe('placing an order', () => {
         refundStatus: 'none',
         paid: false,
         payouts: null,
+        initiatedPayments: [],
+        paymentFailures: [],
+        paymentConflicts: [],
+        disputes: [],
         extensivOrderId: null,
+        exportAttempts: 0,
+        exportOutcomeUnknown: false,
+        statusConflicts: [],
+        notificationsSent: [],
         updatedAt: minute(0),
       });
   });
@@ -71,6 +79,10 @@ describe('placing an order', () => {
     given(orderDecider, [])
       .when({ ...placeOrder, lineItems: [line('HEMP-1', 'vital-hemp', 3, 2500), line('GIFT', 'vital-hemp', 1, 0)] })
       .thenState({ total: 7_500 });
+    const gift = { ...placeOrder, lineItems: [line('GIFT', 'vital-hemp', 1, 0)] };
+    given(orderDecider, history(gift))
+      .when({ ...pay, amount: 0 })
+      .thenState({ status: 'paid', refundStatus: 'none' });
   });
 
   it.each([

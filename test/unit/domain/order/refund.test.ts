@@ -212,6 +212,12 @@ describe('a refund that failed', () => {
       .thenState({ refundStatus: 'succeeded' });
   });
 
+  it('before a part is asked for says nothing about that part', () => {
+    given(orderDecider, history(...toPaid, refund('re_1', 4_000, 'failed')))
+      .when(ask(2_500, minute(26)))
+      .thenState({ refundStatus: 'requested' });
+  });
+
   it('while another is on its way does not make the whole thing failed', () => {
     given(orderDecider, history(...toPaid, cancel(), refund('re_1', 10_000, 'failed')))
       .when(refund('re_2', 10_000, 'pending'))
@@ -251,9 +257,40 @@ describe('a refund that says whose it is', () => {
 
   it('of a part, asked for after the whole had bounced, leaves a part refunded', () => {
     const bounced = of('o1-1', refund('re_1', 10_000, 'failed', minute(21)));
-    given(orderDecider, history(...toPaid, cancel(), bounced, ask(100, minute(24))))
-      .when(of('o1-2', refund('re_2', 100, 'succeeded', minute(25))))
-      .thenState({ refundStatus: 'partial', refundedTotal: 100 });
+    for (const whose of ['o1-2', null]) {
+      const made = given(orderDecider, history(...toPaid, cancel(), bounced, ask(100, minute(24)))).when(
+        of(whose, refund('re_2', 100, 'succeeded', minute(25))),
+      );
+      made.thenTypes(['RefundSucceeded', 'PayoutsReversed']);
+      made.thenState({ refundStatus: 'partial', refundedTotal: 100 });
+    }
+  });
+
+  it('and is on its way keeps its request open', () => {
+    given(orderDecider, history(...twice, of('o1-2', refund('re_2', 3_000, 'pending', minute(23)))))
+      .when(ask(100, minute(24)))
+      .thenRejected('illegal-transition');
+  });
+
+  it('by hand meets the requests it is enough for, and no others', () => {
+    given(orderDecider, history(...twice, of(null, refund('re_9', 3_000))))
+      .when(ask(100, minute(24)))
+      .thenTypes(['RefundRequested']);
+    const failed = of('o1-1', refund('re_1', 2_000, 'failed'));
+    given(orderDecider, history(...toPaid, ask(2_000), failed, ask(3_000, minute(22)), of(null, refund('re_9', 2_000))))
+      .when(ask(100, minute(24)))
+      .thenRejected('illegal-transition');
+  });
+
+  it('says so late, and is what it was', () => {
+    given(orderDecider, history(...toPaid, ask(2_500), refund('re_1', 2_500)))
+      .when(of('o1-1', refund('re_1', 2_500, 'pending')))
+      .thenState({ refundStatus: 'partial', refundedTotal: 2_500 });
+    const bounced = refund('re_1', 10_000, 'failed', minute(21));
+    const part = [ask(100, minute(24)), of('o1-2', refund('re_2', 100, 'succeeded', minute(25)))];
+    given(orderDecider, history(...toPaid, cancel(), bounced, ...part))
+      .when(of('o1-1', bounced))
+      .thenState({ refundStatus: 'partial' });
   });
 
   it('and fails ends its own request', () => {
@@ -271,6 +308,9 @@ describe('a refund that says whose it is', () => {
   it('was made by hand, and fails, ends no request', () => {
     given(orderDecider, history(...toPaid, cancel()))
       .when(of(null, refund('re_9', 5_000, 'failed')))
+      .thenState({ refundStatus: 'requested' });
+    given(orderDecider, history(...toPaid, cancel(), of(null, refund('re_9', 5_000, 'pending'))))
+      .when(refund('re_9', 5_000, 'failed'))
       .thenState({ refundStatus: 'requested' });
     given(orderDecider, history(...toPaid, cancel(), of(null, refund('re_9', 5_000, 'failed'))))
       .when(ask(undefined, minute(25)))

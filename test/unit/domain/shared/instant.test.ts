@@ -26,6 +26,7 @@ it.each([
   ['no such hour', '2026-03-01T25:00Z'],
   ['no such zone', '2026-03-01T09:30:00+2'],
   ['a year that no column holds', '0001-01-01T00:00:00+02:00'],
+  ['a year before all years', '0000-01-01T00:00:00+02:00'],
   ['what Date alone would make something of', '0'],
   ['words', 'yesterday'],
   ['nothing', ''],

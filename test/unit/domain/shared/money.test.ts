@@ -37,6 +37,8 @@ describe('parsing an amount', () => {
     [0.299999999, 'too-precise'],
     [0.3000000010000001, 'too-precise'],
     [0.30500000000000005, 'too-precise'],
+    [0.12345678912, 'too-precise'],
+    [0.1298765432101, 'too-precise'],
     ['0.30000000000000004', 'too-precise'],
     ['8.999999999999998', 'too-precise'],
     ['90071992547409.92', 'too-large'],
@@ -63,6 +65,7 @@ describe('parsing an amount', () => {
     [null, 'not-a-decimal'],
     [undefined, 'not-a-decimal'],
     [{}, 'not-a-decimal'],
+    [['5'], 'not-a-decimal'],
   ])('%j is refused as %s', (value, code) => {
     expect(parseDecimal(value, 'USD')).toMatchObject({ ok: false, code });
   });
@@ -130,7 +133,7 @@ describe('allocating an amount', () => {
     expect(() => allocate(-1, [1])).toThrow(RangeError);
     expect(() => allocate(1, [-1, 2])).toThrow(RangeError);
     expect(() => allocate(0.5, [1])).toThrow(RangeError);
-    expect(() => apportion(3, [10n], 10n)).toThrow(RangeError);
+    expect(() => apportion(2, [10n], 10n)).toThrow(RangeError);
     expect(() => apportion(0, [10n], 10n)).toThrow(RangeError);
   });
 });
