@@ -52,14 +52,24 @@ it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('takes a %s while it waits', a
   await logged('stopped while it was starting');
 });
 
-it('waits for PostgreSQL and for Redis, saying for which, and starts when both are there', async () => {
+it('waits for PostgreSQL and for Redis, starts when both are there, and stops in order when Redis is gone', async () => {
   await Promise.all([stack.kill('postgres'), stack.kill('redis')]);
-  const { logged } = startPortal();
+  const { logged, exit } = startPortal();
   await logged('waiting for PostgreSQL');
   await stack.start('postgres');
   await logged('waiting for Redis');
   await stack.start('redis');
   await logged('portal started');
+
+  await stack.kill('redis');
+  try {
+    await logged('the job queue is not reachable');
+    portal?.kill('SIGTERM');
+    await logged('"msg":"stopped"');
+    expect(await exit).toEqual([0, null]);
+  } finally {
+    await stack.start('redis');
+  }
 });
 
 it('stops in order when the terminal that it runs on is closed', async () => {
@@ -97,20 +107,6 @@ it('stops in order while Redis has never been there', async () => {
   portal?.kill('SIGTERM');
   await logged('"msg":"stopped"');
   expect(await exit).toEqual([0, null]);
-});
-
-it('stops in order when Redis is gone before it', async () => {
-  const { logged, exit } = startPortal();
-  await logged('portal started');
-  await stack.kill('redis');
-  try {
-    await logged('the job queue is not reachable');
-    portal?.kill('SIGTERM');
-    await logged('"msg":"stopped"');
-    expect(await exit).toEqual([0, null]);
-  } finally {
-    await stack.start('redis');
-  }
 });
 
 it('works in no other database of Redis than the one it was given', async () => {

@@ -12,7 +12,7 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
       fc.asyncProperty(steps, async (script) => {
         await expectLived(await createWorld(shelves), [], script);
       }),
-      { numRuns: randomRuns(300) },
+      { numRuns: randomRuns(240) },
     );
   });
 
@@ -27,7 +27,7 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
         await performKey(world, `notify:${id}:order-confirmation`);
         await expectLived(world, [id], script);
       }),
-      { numRuns: randomRuns(200) },
+      { numRuns: randomRuns(150) },
     );
   });
 
@@ -37,7 +37,7 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
         const { world, ids } = await worldAt(stage);
         await expectLived(world, ids, script);
       }),
-      { numRuns: randomRuns(200) },
+      { numRuns: randomRuns(150) },
     );
   });
 
@@ -94,7 +94,7 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
         }
         expect(ends[0]).toEqual(ends[1]);
       }),
-      { numRuns: randomRuns(200) },
+      { numRuns: randomRuns(150) },
     );
   });
 });
