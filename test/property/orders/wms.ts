@@ -24,6 +24,10 @@ export type RequestMode = 'answers' | 'says nothing' | 'loses it' | 'carries it 
 
 /** A request that is carried out no sooner than this never is: the gateways in between have given it up. */
 const lateByMs = 155_000;
+/** The portal waits so long for an answer. */
+export const warehouseTimeoutMs = 10_000;
+/** So long at least nobody asks for the same again: the time-out counts from the announcement, a moment before the request. */
+const aloneMs = warehouseTimeoutMs - 1_000;
 
 /** A small model of the warehouse: its shelves and its orders. */
 export interface Wms {
@@ -53,7 +57,7 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
   let createMode: RequestMode = 'answers';
   let cancelMode: RequestMode = 'answers';
   let lookUpsFail = false;
-  let late: { readonly before: number; readonly carryOut: () => void }[] = [];
+  let late: { readonly sentAt: number; readonly carryOut: (ageMs: number) => void }[] = [];
   const find = (orderNumber: string) => orders.find((order) => order.orderNumber === orderNumber);
   const shipped = ({ status }: WmsOrder) => status === 'shipped' || status === 'delivered';
   const take = (lines: WmsOrder['lines'], sign: 1 | -1) => {
@@ -68,7 +72,7 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     return { extensivOrderId, orderNumber, status, trackingNumber: null, carrier: null, updatedAt: null };
   };
   const silent = () => new WarehouseError('unknown', 'no answer', { method: 'POST', route: '/api/v1/orders' });
-  const later = (carryOut: () => void) => late.push({ before: clock.now().getTime() + lateByMs, carryOut });
+  const later = (carryOut: (ageMs: number) => void) => late.push({ sentAt: clock.now().getTime(), carryOut });
   const lookUp = (isSought: (order: WmsOrder) => boolean) => {
     if (lookUpsFail) throw silent();
     const order = orders.find(isSought);
@@ -88,7 +92,9 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     find,
     warehouse: {
       async createOrder(request) {
-        if (createMode === 'carries it out later') later(() => void (find(request.orderNumber) ?? create(request)));
+        if (createMode === 'carries it out later') {
+          later((ageMs) => void ((ageMs < aloneMs ? undefined : find(request.orderNumber)) ?? create(request)));
+        }
         if (createMode === 'carries it out later' || createMode === 'loses it') throw silent();
         // Unlike the real one it takes a second order of the same number, so that a test can see that none comes.
         const order = create(request);
@@ -133,7 +139,8 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     isWithout: (orderNumber) => find(orderNumber) === undefined && late.length === 0,
     arrive() {
       const now = clock.now().getTime();
-      for (const { before, carryOut } of late) if (now < before) carryOut();
+      // The latest first: those before it look whether it has been quicker.
+      for (const { sentAt, carryOut } of late.reverse()) if (now - sentAt < lateByMs) carryOut(now - sentAt);
       late = [];
     },
     advance(orderNumber) {

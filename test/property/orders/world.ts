@@ -47,7 +47,7 @@ import { type Crashes, createCrashes } from './crashes.js';
 import { isOutage, unlessAway } from './outage.js';
 import { createPeople, customerName, emailOf, type People } from './people.js';
 import { createProvider, type Provider } from './provider.js';
-import { createWms, type RequestMode, type Wms } from './wms.js';
+import { createWms, type RequestMode, type Wms, warehouseTimeoutMs } from './wms.js';
 
 /**
  * The whole portal in one thread with a clock of its own: the real commands, deciders, reactions and handlers, between
@@ -96,7 +96,6 @@ export const ttlSeconds = 1_800;
 /** The orders that the poll follows, as its query has them. */
 const followed = new Set(['exported', 'picking', 'packed', 'shipped']);
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
-const warehouseTimeoutMs = 10_000;
 const day = Date.UTC(2026, 2, 1);
 
 /** @param turn waited for around each call of the store and of the neighbours, see `createCrashes` */
