@@ -26,7 +26,7 @@ export function meantRevisions(ifMatch: string | undefined): bigint[] | undefine
   const tags = tagsIn(ifMatch);
   if (ifMatch === undefined || tags.includes('*')) return undefined;
   return tags.flatMap((tag) => {
-    const revision = /^"(\d{1,15})"$/.exec(withoutCoding(tag))?.[1];
+    const revision = /^"(0|[1-9]\d{0,14})"$/.exec(withoutCoding(tag))?.[1];
     return revision === undefined ? [] : [BigInt(revision)];
   });
 }

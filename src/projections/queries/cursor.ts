@@ -53,10 +53,12 @@ export function encodeCursor(kind: string, keyset: readonly (string | number)[])
  * @throws InvalidCursor for anything that {@link encodeCursor} has not made for this kind
  */
 export function decodeCursor(kind: string, cursor: string, shape: readonly RegExp[]): string[] {
-  if (cursor.length > maxCursorLength || !/^[\w-]+$/.test(cursor)) throw new InvalidCursor();
+  const json = Buffer.from(cursor, 'base64url');
+  // What is no base64url is passed over when it is read.
+  if (cursor.length > maxCursorLength || json.toString('base64url') !== cursor) throw new InvalidCursor();
   let parts: unknown;
   try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    parts = JSON.parse(json.toString('utf8'));
   } catch {
     throw new InvalidCursor();
   }

@@ -37,6 +37,7 @@ describe('a cursor', () => {
     ['a wrong part', encodeCursor('orders', ["1'; drop", 'x'])],
     ['a missing part', encodeCursor('orders', ['1'])],
     ['a NUL', encodeCursor('orders', ['1', 'a\0b'])],
+    ['a letter more', `${encodeCursor('orders', ['1', 'x'])}A`],
     ['padding', `${encodeCursor('orders', ['1', 'x'])}==`],
     ['nothing', ''],
     ['a long text', 'a'.repeat(maxCursorLength + 1)],

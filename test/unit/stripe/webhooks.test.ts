@@ -34,6 +34,8 @@ describe('a signature', () => {
     ['older than five minutes', payload, signed(payload, { timestamp: now() - 310 })],
     ['that is empty', payload, ''],
     ['that is nonsense', payload, 't=abc,v1=zz'],
+    ['with no value', payload, `t=${now()},v1=`],
+    ['that is not ASCII', payload, `t=${now()},v1=${'é'.repeat(64)}`],
   ])('%s does not', (_, body, signature) => {
     expect(verify(Buffer.from(body), signature)).toBeNull();
   });
