@@ -40,6 +40,12 @@ describe('a signature', () => {
     expect(verify(Buffer.from(body), signature)).toBeNull();
   });
 
+  it.each(['v1=', `v1=${'é'.repeat(64)}`, `v1=${'0'.repeat(64)}`])('beside another (%s) lets the event in', (other) => {
+    const [time, good] = signed(payload).split(',');
+    expect(verify(Buffer.from(payload), `${time},${other},${good}`)).not.toBeNull();
+    expect(verify(Buffer.from(payload), `${time},${good},${other}`)).not.toBeNull();
+  });
+
   it('that cannot be verified does not', () => {
     const signature = signed(payload);
     const { signature: verifier } = Stripe.webhooks;
