@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # Pinned to a release line with its patches; pin by digest where builds must be repeatable to the byte.
-ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
