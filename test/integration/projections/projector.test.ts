@@ -127,7 +127,7 @@ describe('the projector', () => {
     start([counting('picky', refuse), counting('tolerant')], { onParked: ({ stream }) => parked.push(stream) });
     await world.append(good, ...history(...toPaid));
     await world.append(bad, ...history(...toPaid));
-    await world.append(good, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    await world.append(good, scheduled);
     const length = history(...toPaid).length;
 
     await until('the others go on', async () => (await count(world.db, 'picky', good)) === length + 1);
@@ -135,13 +135,55 @@ describe('the projector', () => {
     await until('the other projection has it all', async () => (await count(world.db, 'tolerant', bad)) === length);
     expect(parked).toEqual([bad]);
     expect(world.captured).toHaveLength(1);
-    expect(await world.projections.parked()).toMatchObject([{ projection: 'picky', stream: bad, firstRevision: 0 }]);
+    const firstParked = [{ projection: 'picky', stream: bad, firstRevision: 0 }];
+    expect(await world.projections.parked()).toMatchObject(firstParked);
+    await world.append(bad, scheduled);
+    await until('it has come by', async () => (await count(world.db, 'tolerant', bad)) === length + 1);
+    expect(await world.projections.parked(), 'what comes later waits').toMatchObject(firstParked);
 
     refuse.clear();
-    expect(await retryParkedStream(world, counting('picky'), bad)).toEqual({ outcome: 'applied', events: length });
-    await world.append(bad, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
-    await until('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 1);
+    expect(await retryParkedStream(world, counting('picky'), bad)).toEqual({ outcome: 'applied', events: length + 1 });
+    await world.append(bad, scheduled);
+    await until('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 2);
     expect(await world.projections.parked()).toEqual([]);
+
+    refuse.add(bad);
+    await world.append(bad, scheduled);
+    await until('it is parked again', async () => (await world.projections.parked()).length > 0);
+    expect(await world.projections.parked()).toMatchObject([{ stream: bad, firstRevision: length + 2 }]);
+    expect(await retryParkedStream(world, counting('picky'), bad, { reason: 'lost' })).toEqual({
+      outcome: 'applied',
+      events: 0,
+    });
+    expect((await loadSubject(world.db, counting('tolerant'))).skipped).toEqual(new Set());
+  });
+
+  it('tries again what the database has refused for a moment, and parks nothing', async () => {
+    const projection = counting('unlucky');
+    let deadlocks = 1;
+    const apply: Projection['apply'] = async (...what) => {
+      deadlocks -= 1;
+      if (deadlocks >= 0) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      await projection.apply(...what);
+    };
+    start([{ ...projection, apply }]);
+    const stream = `order-unlucky-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    await until('it is applied', async () => (await count(world.db, 'unlucky', stream)) === history(...toPaid).length);
+    expect(await world.projections.parked()).toEqual([]);
+  });
+
+  it('brings a projection that is new up to the others, which apply nothing twice', async () => {
+    const stream = `order-new-${world.databaseUrl.slice(-8)}`;
+    const { length } = history(...toPaid);
+    const before = start([counting('known')]);
+    await world.append(stream, ...history(...toPaid));
+    await until('it is applied', async () => (await count(world.db, 'known', stream)) === length);
+    await before.stop();
+    start([counting('known'), counting('new')], { limits: { maxEvents: 1 } });
+    await world.append(stream, scheduled);
+    await until('the new one has it all', async () => (await count(world.db, 'new', stream)) === length + 1);
+    expect(await count(world.db, 'known', stream)).toBe(length + 1);
   });
 
   it('parks nothing when many streams fail at once, tells of it, and goes on when that is over', async () => {
@@ -234,13 +276,15 @@ describe('the projector', () => {
     const refuse = new Set(['order-bad']);
     const picky = counting('picky', refuse);
     start([picky]);
-    const position = await world.append('order-bad', ...history(...toPaid));
+    // More than are read at once.
+    const events = [...history(...toPaid), ...Array.from({ length: 500 }, () => scheduled)];
+    const position = await world.append('order-bad', ...events);
     await until('it is parked', async () => (await world.projections.parked()).length === 1);
     await world.db.transaction((tx) => createGeneration(tx, picky, 2));
     await catchUp(world, [{ projection: picky, generation: 2, until: position }]);
 
     refuse.clear();
-    const all = { outcome: 'applied', events: history(...toPaid).length };
+    const all = { outcome: 'applied', events: events.length };
     expect(await retryParkedStream(world, picky, 'order-bad')).toEqual(all);
     for (const generation of [2, 1]) {
       await switchTo(world, picky, generation, () => undefined);
@@ -321,7 +365,7 @@ describe('the projector', () => {
     const next = { ...counting('evolving'), version: 2 };
     const after = start([next], { onBroken: (outdated) => void rebuildProjections(world, outdated) });
     await until('version 2 is live', () => after.health().state === 'live');
-    await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    await world.append(stream, scheduled);
     await until('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
     expect(await world.projections.status()).toMatchObject([{ name: 'evolving', version: 2, generation: 2 }]);
   });
@@ -372,11 +416,24 @@ describe('the projector', () => {
     await world.append(stream, ...history(...toPaid));
     const { length } = history(...toPaid);
     const projection = counting('reread');
-    const projector = start([projection]);
+    const projector = start([projection], { limits: { tickMs: 200, standbyMs: 50 } });
     await until('it is read', async () => (await count(world.db, 'reread', stream)) === length);
     await until('it is live', () => projector.health().state === 'live');
     await readAgain(world.db, projection);
     await until('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
+  });
+
+  it('does so with the next event, too', async () => {
+    const stream = `order-moved-${world.databaseUrl.slice(-8)}`;
+    const { length } = history(...toPaid);
+    const projection = counting('moved');
+    const projector = start([projection], { limits: { tickMs: 60_000, standbyMs: 50 } });
+    await world.append(stream, ...history(...toPaid));
+    await until('it is read', async () => (await count(world.db, 'moved', stream)) === length);
+    await until('it is live', () => projector.health().state === 'live');
+    await readAgain(world.db, projection);
+    await world.append(stream, scheduled);
+    await until('it is read again', async () => (await count(world.db, 'moved', stream)) === 2 * length + 1);
   });
 
   it('holds nothing up because of what a projection had read before it was put before the first event', async () => {
