@@ -418,10 +418,19 @@ describe('an effect', () => {
     await became(wanted, 'done');
     await store.request([first]);
     expect((await store.get(wanted))?.status).toBe('done');
-    await store.request([request('release', wanted, { reopen: true })]);
-    expect(await store.get(wanted)).toMatchObject({ status: 'open', generation: 1, attempts: 0 });
+    const past = { attempts: 2, last_error: 'not yet', updated_at: new Date(now - hourMs) };
+    await world.db('portal.effects').where({ key: wanted }).update(past);
+    const dueAt = new Date(now - 1_000).toISOString();
+    const second = request('release', wanted, { reopen: true, dueAt });
+    await store.request([second]);
+    const opened = { status: 'open', generation: 1, attempts: 0, lastError: null };
+    const { payload, causedBy } = second;
+    const lately = { now: new Date(now), horizonMs: 0, after: null, limit: 1, changedWithinMs: hourMs / 2 };
+    expect(await store.due(lately)).toMatchObject([{ ...opened, payload, causedBy, dueAt }]);
     expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
+    await store.request([second]);
+    expect((await store.get(wanted))?.status).toBe('done');
     expect(runs).toBe(2);
   });
 
