@@ -530,6 +530,14 @@ describe('the relay', () => {
     for (const name of wanted) await became(name, 'done');
   });
 
+  it('hands over more than it reads at once', async () => {
+    const dueAt = new Date(now + 30_000).toISOString();
+    const names = Array.from({ length: 501 }, () => key('reservation-expiry'));
+    await store.request(names.map((name) => request('reservation-expiry', name, { dueAt })));
+    expect(await relay.handMissing()).toBe(names.length);
+    expect(await relay.handMissing()).toBe(0);
+  });
+
   it('does not say that the queue is away when it is a job that has gone', async () => {
     const told = vi.spyOn(world.logger, 'warn');
     const messages = () => told.mock.calls.map(([, message]) => message);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createParkedWatch, type ParkedWatch, type WatchPace } from '../../../src/processes/parked/watch.js';
@@ -164,6 +165,16 @@ describe('the watch over parked streams', () => {
     watch.start();
     await until('the operators are told', async () => raised.length > 0);
     expect(raised).toMatchObject([{ subject: `${stream} is parked` }]);
+  });
+
+  it('takes for told what was told of, and nothing else', async () => {
+    await watch.stop();
+    await park(2);
+    const untold = () => untoldParked(world.db, 0);
+    await until('all is parked', async () => (await untold()).length === 4);
+    const [first, ...others] = await untold();
+    await markTold(world.db, [first!, { ...others[0]!, eventId: randomUUID() }]);
+    expect(await untold()).toEqual(others);
   });
 
   it('takes no retry that fails for news, and forgets what is mended', async () => {
