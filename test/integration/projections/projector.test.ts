@@ -10,7 +10,7 @@ import { switchTo } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
-import { noteRewound } from '../../../src/projections/runtime/last-event.js';
+import { lastEvents, noteRewound } from '../../../src/projections/runtime/last-event.js';
 import { parkWaiting } from '../../../src/projections/runtime/park-waiting.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
@@ -183,11 +183,32 @@ describe('the projector', () => {
     await until('it is applied', async () => (await count(world.db, 'known', stream)) === length);
     await before.stop();
     await world.append(stream, scheduled);
-    // One batch that the others have applied, and one that they have begun.
-    const limits = { maxEvents: length - 1 };
-    start([counting('known'), counting('new')], { eventStore: atOnce(world.eventStore), limits });
+    start([counting('known'), counting('new')]);
     await until('the new one has it all', async () => (await count(world.db, 'new', stream)) === length + 1);
     expect(await count(world.db, 'known', stream)).toBe(length + 1);
+  });
+
+  it('applies of a batch what a projection has not applied, and all of it to one that is behind', async () => {
+    const stream = `order-behind-${world.databaseUrl.slice(-8)}`;
+    const position = await world.append(stream, ...history(...toPaid));
+    const [first, second, ...others] = (await collect(world.eventStore.readStream(stream))) as [
+      RecordedEvent,
+      RecordedEvent,
+      ...RecordedEvent[],
+    ];
+    const [ahead, behind] = [counting('ahead'), counting('behind')];
+    await applyBatch(world.db, [await loadSubject(world.db, ahead)], [first, second], second.position);
+    const both = [await loadSubject(world.db, ahead), await loadSubject(world.db, behind)];
+    for (const batch of [[first], [second, ...others]]) {
+      await applyBatch(world.db, both, batch, batch.at(-1)!.position);
+    }
+    for (const { name } of [ahead, behind]) expect(await count(world.db, name, stream)).toBe(2 + others.length);
+
+    // What passes it by is no reason to forget which event it has read last.
+    const { commit, prepare } = position;
+    await applyBatch(world.db, both, [], { commit: commit + 1n, prepare });
+    const last = { stream, revision: BigInt(1 + others.length) };
+    expect(await lastEvents(world.db)).toMatchObject([{ last }, { last }]);
   });
 
   it('parks nothing when many streams fail at once, tells of it, and goes on when that is over', async () => {
