@@ -133,19 +133,20 @@ export function createEffectStore(db: Knex): EffectStore {
       return rows.map(fromRow);
     },
     async openByKind() {
-      // Asked for anew, as `generation` says, it is as old as the last thing that was done about it.
-      const since = 'coalesce(due_at, case when generation = 0 then created_at else updated_at end)';
       const rows: { kind: string; count: string; oldest: string }[] = await effects()
         .where({ status: 'open' })
         .groupBy('kind')
-        .select('kind', db.raw(`count(*) as count, greatest(0, extract(epoch from now() - min(${since}))) as oldest`));
+        .select(
+          'kind',
+          db.raw(`count(*) as count, greatest(0, extract(epoch from now() - min(${openSince}))) as oldest`),
+        );
       return new Map(rows.map((row) => [row.kind, { open: Number(row.count), oldestSeconds: Number(row.oldest) }]));
     },
     async unsettled(ageMs) {
       const { rows } = await db.raw<{ rows: { kind: string; status: string; count: number }[] }>(
         `select kind, status, count(*)::integer as count from portal.effects
          where status = 'failed'
-            or (status = 'open' and coalesce(due_at, created_at) < now() - ? * interval '1 millisecond')
+            or (status = 'open' and ${openSince} < now() - ? * interval '1 millisecond')
          group by kind, status order by kind`,
         [ageMs],
       );
@@ -155,6 +156,9 @@ export function createEffectStore(db: Knex): EffectStore {
     },
   };
 }
+
+/** Asked for anew, as `generation` says, an effect is as old as the last thing that was done about it. */
+const openSince = 'coalesce(due_at, case when generation = 0 then created_at else updated_at end)';
 
 /**
  * What an event store of the past says is no ground to act on: an order may have gone out since. Effects wait until an

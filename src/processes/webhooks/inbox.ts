@@ -174,7 +174,7 @@ function fromRow(row: Row): StoredWebhook {
  */
 function storable(payload: unknown): string {
   // JSON.stringify escapes a surrogate only when it is alone; what else is escaped is passed over.
-  return JSON.stringify(payload).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) =>
-    /^\\u[0d]/.test(escaped) && escaped.length === 6 ? '\\ufffd' : escaped,
+  return JSON.stringify(payload).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped, { length }: string) =>
+    length > 1 ? '\\ufffd' : escaped,
   );
 }

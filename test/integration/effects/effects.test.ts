@@ -246,16 +246,21 @@ describe('an effect', () => {
     perform = async () => {
       throw new EffectPostponed(60_000, 'an earlier request may still be on its way');
     };
-    const wanted = key('export');
-    await store.request([request('export', wanted)]);
+    const [wanted, other] = [key('export'), key('export')];
+    await store.request([request('export', wanted), request('export', other)]);
     const before = await store.get(wanted);
     const run = { id: 'one', data: { key: wanted }, attempt: 1, lastAttempt: false };
     await expect(performer(run)).rejects.toBeInstanceOf(EffectPostponed);
     const lastError = 'an earlier request may still be on its way';
     expect(await store.get(wanted)).toEqual({ ...before, lastError });
+    expect(await store.get(other)).toMatchObject({ lastError: null });
     perform = async () => undefined;
     await performer(run);
+    // As by a worker that has lost its job to another one.
+    await store.postponed({ key: wanted, generation: 0 }, 'what is over');
+    await store.postponed({ key: other, generation: 1 }, 'what was not opened');
     expect(await store.get(wanted)).toMatchObject({ status: 'done', lastError: null });
+    expect(await store.get(other)).toMatchObject({ lastError: null });
   });
 
   it.each([
@@ -336,9 +341,33 @@ describe('an effect', () => {
         facts: { reason: 'there is no such reservation' },
       },
     });
+    const facts = { reason: 'of somebody else' };
+    const others = request('alert', key('alert'), { payload: { correlationId: 'c', facts } });
+    await store.request([others]);
     await store.eraseErrors(wanted.subject);
     const erased = [await store.get(wanted.key), await store.get(`alert:${wanted.key}:g0`)];
     expect(JSON.stringify(erased)).not.toContain('no such reservation');
+    expect(await store.get(others.key)).toMatchObject({ payload: { facts }, lastError: null });
+  });
+
+  it('that is closed, or read from an older event store, is not performed, whatever job there is for it', async () => {
+    const done: string[] = [];
+    perform = async (effect) => void done.push(effect.key);
+    const [failed, discarded, held] = [key('packed'), key('notify'), key('export')];
+    await store.request([request('packed', failed), request('notify', discarded), request('export', held)]);
+    await store.failed({ key: failed, generation: 0 }, 'for good');
+    await store.discard(discarded);
+    const rewound = { name: 'effects', generation: 1, version: 1, rewound_since: new Date() };
+    await world.db('portal.projection_checkpoints').insert(rewound);
+    expect(await relay.handMissing()).toBe(0);
+    const runJob = (name: string) => performer({ id: name, data: { key: name }, attempt: 1, lastAttempt: false });
+    await runJob(held);
+    await world.db('portal.projection_checkpoints').update({ rewound_since: null });
+    for (const name of [failed, discarded]) await runJob(name);
+    expect(done).toEqual([]);
+    expect(await relay.handMissing()).toBe(1);
+    await became(held, 'done');
+    expect([(await store.get(failed))?.status, (await store.get(discarded))?.status]).toEqual(['failed', 'discarded']);
   });
 
   it('that is due later waits in PostgreSQL until its time comes near', async () => {
@@ -355,6 +384,28 @@ describe('an effect', () => {
     expect(done).toEqual([wanted]);
   });
 
+  it('opens again when an operator asks for it, at once and with all its attempts', async () => {
+    const dueAt = new Date(now + hourMs).toISOString();
+    const [failed, discarded, old] = [key('packed'), key('reservation-expiry'), key('packed')];
+    await store.request([request('packed', failed), request('packed', old)]);
+    await store.request([request('reservation-expiry', discarded, { dueAt })]);
+    await store.attemptFailed({ key: failed, generation: 0 }, 'for good');
+    await store.failed({ key: failed, generation: 0 }, 'for good');
+    expect(await store.discard(failed)).toBe(true);
+    expect(await store.retry(failed)).toBe(true);
+    await store.failed({ key: failed, generation: 1 }, 'for good');
+    await store.discard(discarded);
+    await world.db('portal.effects').update({ updated_at: new Date(now - hourMs) });
+    for (const name of [failed, discarded]) expect(await store.retry(name)).toBe(true);
+    expect(await store.retry(old)).toBe(false);
+    // What a nudge of the relay looks for.
+    const lately = { now: new Date(now), horizonMs: 0, after: null, limit: 10, changedWithinMs: hourMs / 2 };
+    expect(await store.due(lately)).toMatchObject([
+      { key: failed, attempts: 0, generation: 2 },
+      { key: discarded, attempts: 0, generation: 1 },
+    ]);
+  });
+
   it('opens again when another event asks for it, and not when the same event is read twice', async () => {
     let runs = 0;
     perform = async () => {
@@ -367,10 +418,19 @@ describe('an effect', () => {
     await became(wanted, 'done');
     await store.request([first]);
     expect((await store.get(wanted))?.status).toBe('done');
-    await store.request([request('release', wanted, { reopen: true })]);
-    expect(await store.get(wanted)).toMatchObject({ status: 'open', generation: 1, attempts: 0 });
+    const past = { attempts: 2, last_error: 'not yet', updated_at: new Date(now - hourMs) };
+    await world.db('portal.effects').where({ key: wanted }).update(past);
+    const dueAt = new Date(now - 1_000).toISOString();
+    const second = request('release', wanted, { reopen: true, dueAt });
+    await store.request([second]);
+    const opened = { status: 'open', generation: 1, attempts: 0, lastError: null };
+    const { payload, causedBy } = second;
+    const lately = { now: new Date(now), horizonMs: 0, after: null, limit: 1, changedWithinMs: hourMs / 2 };
+    expect(await store.due(lately)).toMatchObject([{ ...opened, payload, causedBy, dueAt }]);
     expect(await relay.handMissing()).toBe(1);
     await became(wanted, 'done');
+    await store.request([second]);
+    expect((await store.get(wanted))?.status).toBe('done');
     expect(runs).toBe(2);
   });
 
@@ -424,6 +484,28 @@ describe('a schedule', () => {
 });
 
 describe('the relay', () => {
+  it('tells for how long nothing has been done about what is due', async () => {
+    const [waits, asked, given] = [key('export'), key('release'), key('packed')];
+    const due = (hours: number) => ({ dueAt: new Date(now + hours * hourMs).toISOString() });
+    await store.request([
+      request('export', waits),
+      request('notify', key('notify'), due(-2)),
+      request('reservation-expiry', key('reservation-expiry'), due(1)),
+      request('release', asked, { reopen: true }),
+      request('packed', given),
+    ]);
+    await store.failed({ key: given, generation: 0 }, 'for good');
+    await world.db('portal.effects').update({ created_at: new Date(now - hourMs) });
+    await store.request([request('release', asked, { reopen: true })]);
+    const open = [...(await store.openByKind())];
+    const hours = open.map(([kind, { oldestSeconds }]) => [kind, Math.round((oldestSeconds * 1_000) / hourMs)]);
+    expect(Object.fromEntries(hours)).toEqual({ export: 1, notify: 2, release: 0, 'reservation-expiry': 0 });
+    expect(await store.unsettled(hourMs / 2)).toEqual({
+      overdue: ['export', 'notify'].map((kind) => ({ kind, count: 1 })),
+      failed: [{ kind: 'packed', count: 1 }],
+    });
+  });
+
   it('tells what is open also while Redis is away, which is when it grows', async () => {
     await store.request([request('packed', key('packed'))]);
     redis.disconnect();
@@ -446,6 +528,14 @@ describe('the relay', () => {
     expect(await relay.handMissing()).toBe(3);
     open = true;
     for (const name of wanted) await became(name, 'done');
+  });
+
+  it('hands over more than it reads at once', async () => {
+    const dueAt = new Date(now + 30_000).toISOString();
+    const names = Array.from({ length: 501 }, () => key('reservation-expiry'));
+    await store.request(names.map((name) => request('reservation-expiry', name, { dueAt })));
+    expect(await relay.handMissing()).toBe(names.length);
+    expect(await relay.handMissing()).toBe(0);
   });
 
   it('does not say that the queue is away when it is a job that has gone', async () => {
@@ -475,15 +565,6 @@ describe('the relay', () => {
     told.mockRestore();
   });
 
-  it('leaves failed and discarded effects alone', async () => {
-    const [failed, discarded] = [key('packed'), key('notify')];
-    await store.request([request('packed', failed), request('notify', discarded)]);
-    await store.failed({ key: failed, generation: 0 }, 'for good');
-    await store.discard(discarded);
-    expect(await relay.handMissing()).toBe(0);
-    expect([(await store.get(failed))?.status, (await store.get(discarded))?.status]).toEqual(['failed', 'discarded']);
-  });
-
   it('takes up an open effect whose job has ended without closing it', async () => {
     const wanted = key('packed');
     await store.request([request('packed', wanted)]);
@@ -493,6 +574,8 @@ describe('the relay', () => {
     await world.db('portal.effects').where({ key: wanted }).update({ status: 'open' });
     await until('the job has ended', async () => (await relay.handMissing()) === 1);
     expect(await became(wanted, 'done')).toMatchObject({ generation: 1 });
+    await store.request([request('packed', wanted, { reopen: true })]);
+    expect(await store.nextGeneration({ key: wanted, generation: 1 }), 'somebody else was first').toBeNull();
   });
 
   it('hands over what was requested a moment ago when it is nudged', async () => {

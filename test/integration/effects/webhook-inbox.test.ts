@@ -63,6 +63,39 @@ it('parks what brings a whole payment along', async () => {
   expect(await inbox.unpark({ orderId: 'o4', paymentIntentId: 'pi_4' })).toBe(1);
 });
 
+it('keeps text that PostgreSQL cannot hold, all but that', async () => {
+  await received('evt_text', { nul: 'a\0b', half: 'a\ud800', whole: '😀', path: 'C:\\u0000\n"' });
+  expect((await inbox.get('evt_text'))?.payload).toMatchObject({
+    data: { object: { nul: 'a\ufffdb', half: 'a\ufffd', whole: '😀', path: 'C:\\u0000\n"' } },
+  });
+});
+
+it('tells what has become of a webhook, and lists it by that, the newest first', async () => {
+  const failed = async () => (await inbox.list({ status: 'failed', limit: 9 })).map(({ eventId }) => eventId);
+  for (const id of ['evt_first', 'evt_second']) {
+    await received(id, {});
+    await inbox.mark(id, 'failed', { error: 'its order is not known yet' });
+  }
+  expect(await failed()).toEqual(['evt_second', 'evt_first']);
+  await inbox.mark('evt_first', 'processed', { orderId: 'o6' });
+  expect(await inbox.get('evt_first')).toMatchObject({ status: 'processed', orderId: 'o6', lastError: null });
+  expect(await failed()).toEqual(['evt_second']);
+});
+
+it('takes the person out of what speaks of an order or its payments, and out of nothing else', async () => {
+  const person = { receipt_email: 'ada@example.com' };
+  await received('evt_names', { metadata: { order_id: 'o7' }, ...person });
+  await received('evt_is', { id: 'pi_7', ...person });
+  await received('evt_brought', { id: 'ch_7', ...person });
+  await received('evt_another', { id: 'pi_8', ...person });
+  await inbox.mark('evt_brought', 'processed', { orderId: 'o7' });
+  await inbox.mark('evt_is', 'failed', { error: 'ada@example.com has another order' });
+  const erased = ['evt_brought', 'evt_is', 'evt_names'];
+  expect((await inbox.erase({ orderId: 'o7', paymentIntentIds: ['pi_6', 'pi_7'] })).sort()).toEqual(erased);
+  const naming = await db('portal.webhooks').whereRaw("webhooks::text || encode(raw, 'escape') like '%ada@%'");
+  expect(naming).toMatchObject([{ event_id: 'evt_another' }]);
+});
+
 it('does not go through all that other systems have parked', async () => {
   await db.raw(
     `insert into portal.webhooks (event_id, type, payload, raw, created_at, status)

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createParkedWatch, type ParkedWatch, type WatchPace } from '../../../src/processes/parked/watch.js';
 import type { Alerts } from '../../../src/processes/ports/outbound.js';
+import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { countParked, markTold, untoldParked } from '../../../src/projections/runtime/parked-news.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
@@ -61,12 +63,12 @@ describe('the watch over parked streams', () => {
 
   const names = ['picky', 'choosy'];
   const counted = () => countParked(world.db, names);
-  const newWatch = (pace: Partial<WatchPace> = {}) =>
+  const newWatch = (pace: Partial<WatchPace> = {}, parkedCounts = counted) =>
     createParkedWatch({
       ...world,
       projections: {
         parking: names,
-        parkedCounts: counted,
+        parkedCounts,
         untoldParked: (pauseMs) => untoldParked(world.db, pauseMs),
         markTold: (told) => markTold(world.db, told),
       },
@@ -99,7 +101,7 @@ describe('the watch over parked streams', () => {
     expect(raised[0]).toMatchObject({
       kind: 'projection-parked',
       subject: `${first} is parked`,
-      message: expect.stringContaining(`${first} (choosy, picky)`),
+      message: expect.stringContaining(`${first} (choosy, picky). \`portal projections parked\``),
       facts: { newlyParked: { picky: 1, choosy: 1 } },
     });
     const [second = ''] = await park(7);
@@ -124,17 +126,37 @@ describe('the watch over parked streams', () => {
     const slow = newWatch({ everyMs: 60_000, settleMs: 300 });
     slow.start();
     await until('the first look is over', () => gauge.has('portal_parked_streams picky'));
-    gauge.clear();
-    await until('it looks again', () => {
-      slow.nudge();
-      return gauge.has('portal_parked_streams picky');
-    });
+    for (const look of ['another', 'and one after that']) {
+      gauge.clear();
+      await until(look, () => {
+        slow.nudge();
+        return gauge.has('portal_parked_streams picky');
+      });
+    }
     await slow.stop();
   });
 
-  it('owes a mail that did not go out, whatever process goes on', async () => {
+  it('goes on looking after a look that has failed', async () => {
+    await watch.stop();
+    let looks = 0;
+    const unlucky = newWatch({ everyMs: 10 }, async () => {
+      looks += 1;
+      if (looks === 1) throw new Error('the database is away');
+      return counted();
+    });
+    unlucky.start();
+    await until('it looks again', () => looks > 1);
+    await unlucky.stop();
+  });
+
+  it('leaves a mail to the process that is at it, and owes one that did not go out, whatever process goes on', async () => {
+    const other = await world.ownerLock.tryAcquire('parked-streams-alert');
     mailServerIsUp = false;
     const [stream = ''] = await park(1);
+    await until('it is seen', () => gauge.get('portal_parked_streams picky') === 1);
+    await nextLook();
+    expect(raised, 'another process is at it').toEqual([]);
+    await other!.release();
     await until('it was tried', async () => raised.length > 0);
     await watch.stop();
     mailServerIsUp = true;
@@ -145,12 +167,24 @@ describe('the watch over parked streams', () => {
     expect(raised).toMatchObject([{ subject: `${stream} is parked` }]);
   });
 
+  it('takes for told what was told of, and nothing else', async () => {
+    await watch.stop();
+    await park(2);
+    const untold = () => untoldParked(world.db, 0);
+    await until('all is parked', async () => (await untold()).length === 4);
+    const [first, ...others] = await untold();
+    await markTold(world.db, [first!, { ...others[0]!, eventId: randomUUID() }]);
+    expect(await untold()).toEqual(others);
+  });
+
   it('takes no retry that fails for news, and forgets what is mended', async () => {
     const [stream = ''] = await park(1);
     const told = new Map(names.map((name) => [name, { parked: 1, untold: 0 }]));
     await until('it is noted that the operators are told', async () => isDeepStrictEqual(await counted(), told));
     await retryParkedStream(world, refusing('picky', refuse), stream);
     expect(await counted()).toEqual(told);
+    await rebuildProjections(world, [refusing('picky', refuse)]);
+    expect(await counted(), 'nor a rebuild').toEqual(told);
     refuse.clear();
     await retryParkedStream(world, refusing('picky', refuse), stream);
     await until('the gauge falls', async () => gauge.get('portal_parked_streams picky') === 0);

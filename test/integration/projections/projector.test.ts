@@ -10,7 +10,7 @@ import { switchTo } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
-import { noteRewound } from '../../../src/projections/runtime/last-event.js';
+import { lastEvents, noteRewound } from '../../../src/projections/runtime/last-event.js';
 import { parkWaiting } from '../../../src/projections/runtime/park-waiting.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
@@ -127,7 +127,7 @@ describe('the projector', () => {
     start([counting('picky', refuse), counting('tolerant')], { onParked: ({ stream }) => parked.push(stream) });
     await world.append(good, ...history(...toPaid));
     await world.append(bad, ...history(...toPaid));
-    await world.append(good, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    await world.append(good, scheduled);
     const length = history(...toPaid).length;
 
     await until('the others go on', async () => (await count(world.db, 'picky', good)) === length + 1);
@@ -135,13 +135,80 @@ describe('the projector', () => {
     await until('the other projection has it all', async () => (await count(world.db, 'tolerant', bad)) === length);
     expect(parked).toEqual([bad]);
     expect(world.captured).toHaveLength(1);
-    expect(await world.projections.parked()).toMatchObject([{ projection: 'picky', stream: bad, firstRevision: 0 }]);
+    const firstParked = [{ projection: 'picky', stream: bad, firstRevision: 0 }];
+    expect(await world.projections.parked()).toMatchObject(firstParked);
+    await world.append(bad, scheduled);
+    await until('it has come by', async () => (await count(world.db, 'tolerant', bad)) === length + 1);
+    expect(await world.projections.parked(), 'what comes later waits').toMatchObject(firstParked);
 
     refuse.clear();
-    expect(await retryParkedStream(world, counting('picky'), bad)).toEqual({ outcome: 'applied', events: length });
-    await world.append(bad, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
-    await until('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 1);
+    expect(await retryParkedStream(world, counting('picky'), bad)).toEqual({ outcome: 'applied', events: length + 1 });
+    await world.append(bad, scheduled);
+    await until('later events follow', async () => (await count(world.db, 'picky', bad)) === length + 2);
     expect(await world.projections.parked()).toEqual([]);
+
+    refuse.add(bad);
+    await world.append(bad, scheduled);
+    await until('it is parked again', async () => (await world.projections.parked()).length > 0);
+    expect(await world.projections.parked()).toMatchObject([{ stream: bad, firstRevision: length + 2 }]);
+    expect(await retryParkedStream(world, counting('picky'), bad, { reason: 'lost' })).toEqual({
+      outcome: 'applied',
+      events: 0,
+    });
+    expect((await loadSubject(world.db, counting('tolerant'))).skipped).toEqual(new Set());
+  });
+
+  it('tries again what the database has refused for a while, and parks nothing', async () => {
+    const projection = counting('unlucky');
+    const { length } = history(...toPaid);
+    // More than it would take to try every event alone.
+    let deadlocks = 3 * length;
+    const apply: Projection['apply'] = async (...what) => {
+      deadlocks -= 1;
+      if (deadlocks >= 0) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      await projection.apply(...what);
+    };
+    start([{ ...projection, apply }], { limits: { retryBaseMs: 1, retryMaxMs: 1 } });
+    const stream = `order-unlucky-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    await until('it is applied', async () => (await count(world.db, 'unlucky', stream)) === length);
+    expect(await world.projections.parked()).toEqual([]);
+  });
+
+  it('brings a projection that is new up to the others, which apply nothing twice', async () => {
+    const stream = `order-new-${world.databaseUrl.slice(-8)}`;
+    const { length } = history(...toPaid);
+    const before = start([counting('known')]);
+    await world.append(stream, ...history(...toPaid));
+    await until('it is applied', async () => (await count(world.db, 'known', stream)) === length);
+    await before.stop();
+    await world.append(stream, scheduled);
+    start([counting('known'), counting('new')]);
+    await until('the new one has it all', async () => (await count(world.db, 'new', stream)) === length + 1);
+    expect(await count(world.db, 'known', stream)).toBe(length + 1);
+  });
+
+  it('applies of a batch what a projection has not applied, and all of it to one that is behind', async () => {
+    const stream = `order-behind-${world.databaseUrl.slice(-8)}`;
+    const position = await world.append(stream, ...history(...toPaid));
+    const [first, second, ...others] = (await collect(world.eventStore.readStream(stream))) as [
+      RecordedEvent,
+      RecordedEvent,
+      ...RecordedEvent[],
+    ];
+    const [ahead, behind] = [counting('ahead'), counting('behind')];
+    await applyBatch(world.db, [await loadSubject(world.db, ahead)], [first, second], second.position);
+    const both = [await loadSubject(world.db, ahead), await loadSubject(world.db, behind)];
+    for (const batch of [[first], [second, ...others]]) {
+      await applyBatch(world.db, both, batch, batch.at(-1)!.position);
+    }
+    for (const { name } of [ahead, behind]) expect(await count(world.db, name, stream)).toBe(2 + others.length);
+
+    // What passes it by is no reason to forget which event it has read last.
+    const { commit, prepare } = position;
+    await applyBatch(world.db, both, [], { commit: commit + 1n, prepare });
+    const last = { stream, revision: BigInt(1 + others.length) };
+    expect(await lastEvents(world.db)).toMatchObject([{ last }, { last }]);
   });
 
   it('parks nothing when many streams fail at once, tells of it, and goes on when that is over', async () => {
@@ -234,13 +301,15 @@ describe('the projector', () => {
     const refuse = new Set(['order-bad']);
     const picky = counting('picky', refuse);
     start([picky]);
-    const position = await world.append('order-bad', ...history(...toPaid));
+    // More than are read at once.
+    const events = [...history(...toPaid), ...Array.from({ length: 500 }, () => scheduled)];
+    const position = await world.append('order-bad', ...events);
     await until('it is parked', async () => (await world.projections.parked()).length === 1);
     await world.db.transaction((tx) => createGeneration(tx, picky, 2));
     await catchUp(world, [{ projection: picky, generation: 2, until: position }]);
 
     refuse.clear();
-    const all = { outcome: 'applied', events: history(...toPaid).length };
+    const all = { outcome: 'applied', events: events.length };
     expect(await retryParkedStream(world, picky, 'order-bad')).toEqual(all);
     for (const generation of [2, 1]) {
       await switchTo(world, picky, generation, () => undefined);
@@ -321,7 +390,7 @@ describe('the projector', () => {
     const next = { ...counting('evolving'), version: 2 };
     const after = start([next], { onBroken: (outdated) => void rebuildProjections(world, outdated) });
     await until('version 2 is live', () => after.health().state === 'live');
-    await world.append(stream, { type: 'DeliveryScheduled', data: { reference: 'r', scheduledAt: 'x' } });
+    await world.append(stream, scheduled);
     await until('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
     expect(await world.projections.status()).toMatchObject([{ name: 'evolving', version: 2, generation: 2 }]);
   });
@@ -372,11 +441,24 @@ describe('the projector', () => {
     await world.append(stream, ...history(...toPaid));
     const { length } = history(...toPaid);
     const projection = counting('reread');
-    const projector = start([projection]);
+    const projector = start([projection], { limits: { tickMs: 200, standbyMs: 50 } });
     await until('it is read', async () => (await count(world.db, 'reread', stream)) === length);
     await until('it is live', () => projector.health().state === 'live');
     await readAgain(world.db, projection);
     await until('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
+  });
+
+  it('does so with the next event, too', async () => {
+    const stream = `order-moved-${world.databaseUrl.slice(-8)}`;
+    const { length } = history(...toPaid);
+    const projection = counting('moved');
+    const projector = start([projection], { limits: { tickMs: 60_000, standbyMs: 50 } });
+    await world.append(stream, ...history(...toPaid));
+    await until('it is read', async () => (await count(world.db, 'moved', stream)) === length);
+    await until('it is live', () => projector.health().state === 'live');
+    await readAgain(world.db, projection);
+    await world.append(stream, scheduled);
+    await until('it is read again', async () => (await count(world.db, 'moved', stream)) === 2 * length + 1);
   });
 
   it('holds nothing up because of what a projection had read before it was put before the first event', async () => {

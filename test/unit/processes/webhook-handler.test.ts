@@ -5,6 +5,7 @@ import { EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
 import type { WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
+import { namedIn } from '../../../src/processes/webhooks/named.js';
 import { byHand, clock, context, knowing, openEffect } from '../../support/known-order.js';
 import { cancel, minute, observe, pay, placeOrder, toExported } from '../../support/orders.js';
 import { noMetrics, silentLogger } from '../../support/telemetry.js';
@@ -92,4 +93,15 @@ describe('a webhook', () => {
     const back: PaymentMessage = { ...byHand, amount: 10_000 };
     expect((await broughtIn(back, commands)).requested).toEqual(requested);
   });
+});
+
+it.each<[string, unknown, { orderId?: string; paymentIntentId?: string }]>([
+  ['the order in its metadata', { metadata: { order_id: 'o1' } }, { orderId: 'o1' }],
+  ['the payment that it is of', { id: 'ch_1', payment_intent: 'pi_1' }, { paymentIntentId: 'pi_1' }],
+  ['a payment that it brings along', { id: 'ch_1', payment_intent: { id: 'pi_1' } }, { paymentIntentId: 'pi_1' }],
+  ['the payment that it is', { id: 'pi_1', payment_intent: null }, { paymentIntentId: 'pi_1' }],
+  ['nothing, whatever its shape', ['ch_1'], {}],
+  ['nothing without an object', undefined, {}],
+])('an event that nobody handles names %s', (_what, object, named) => {
+  expect(namedIn(object && { data: { object } })).toEqual({ orderId: null, paymentIntentId: null, ...named });
 });

@@ -1,0 +1,46 @@
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createIdempotencyKeys } from '../../../src/adapters/postgres/idempotency-keys.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { testDatabase } from '../../support/database.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
+
+let empty: EmptyDatabase;
+let db: Knex;
+beforeAll(async () => {
+  empty = await createEmptyDatabase();
+  db = testDatabase({ env: { DATABASE_URL: empty.url } });
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.destroy();
+  await empty.drop();
+});
+
+it('binds a key to the first order that a caller asks for with it, also when it is erased', async () => {
+  const keys = createIdempotencyKeys(db);
+  const at = '2026-03-01T09:00:00.000Z';
+  const claim = (scope: string, orderId: string, more: { key?: string; bodyHash?: string } = {}) =>
+    keys.claim({
+      scope,
+      orderId,
+      at: orderId === 'o1' ? at : new Date().toISOString(),
+      key: 'basket of bob@example.com',
+      bodyHash: 'b',
+      ...more,
+    });
+
+  expect(await claim('ada', 'o1')).toEqual({ orderId: 'o1', at });
+  expect(await claim('ada', 'o2')).toEqual({ orderId: 'o1', at });
+  expect(await claim('ada', 'o2', { bodyHash: 'another' })).toBe('other-body');
+  expect(await claim('ada', 'o3', { key: 'another' })).toMatchObject({ orderId: 'o3' });
+  expect(await claim('bob', 'o4')).toMatchObject({ orderId: 'o4' });
+  expect(await claim('bob', 'o5')).toMatchObject({ orderId: 'o4' });
+
+  // Asked for again, which changes nothing.
+  for (const _ of ['once', 'again']) await keys.erase('o4');
+  expect(await claim('bob', 'o5')).toBe('other-body');
+  expect(await claim('ada', 'o5')).toEqual({ orderId: 'o1', at });
+  const { rows } = await db.raw("select key from portal.idempotency_keys where scope = 'bob'");
+  expect(rows).toEqual([{ key: expect.not.stringContaining('bob') }]);
+});
