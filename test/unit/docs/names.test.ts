@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Instrument, instruments } from '../../../src/adapters/telemetry/instruments.js';
 import { variables } from '../../../src/config.js';
 import { portalCli } from '../../support/cli.js';
-import { allPages, blocks, read } from './pages.js';
+import { allPages, blocks, read, root } from './pages.js';
 
 const known: Readonly<Record<string, Instrument>> = instruments;
 
@@ -97,6 +99,20 @@ describe('environment variables', () => {
       'EXTENSIV_CLIENT_SECERT',
     ]);
   });
+});
+
+test('the page on Redis names every key', () => {
+  const page = read('docs/reference/redis.md');
+  const files = ['src/adapters', 'src/projections'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  );
+  const sources = files.filter((name) => name.endsWith('.ts'));
+  const keys = sources.flatMap((file) => [
+    ...read(file).matchAll(/['`]((?:portal|inventory|products?|extensiv):[\w:-]*)/g),
+  ]);
+  const unnamed = keys.map(([, key = '']) => key).filter((key) => !page.includes(`\`${key}`));
+  expect(keys.length).toBeGreaterThan(5);
+  expect(unnamed).toEqual([]);
 });
 
 test('commands of the CLI that the pages show exist', async () => {
