@@ -109,12 +109,17 @@ describe('an order as the warehouse tells it', () => {
     expect(toOrderStatus({ order_number: 'VL-2', status: 'packed' }, 'E-1')).toMatchObject({ orderNumber: 'VL-2' });
   });
 
-  it.each([null, 'order', {}, { id: '', order_number: 'VL-1', status: 'packed' }, { id: 'E-1', status: 'packed' }])(
-    'cannot be read from %j',
-    (raw) => {
-      expect(() => toOrder(raw)).toThrow(expect.objectContaining({ reason: 'unreadable' }));
-    },
-  );
+  it.each([
+    null,
+    'order',
+    {},
+    { id: '', order_number: 'VL-1', status: 'packed' },
+    { id: 'E\0', order_number: 'VL-1', status: 'packed' },
+    { id: 'E\ud800', order_number: 'VL-1', status: 'packed' },
+    { id: 'E-1', status: 'packed' },
+  ])('cannot be read from %j', (raw) => {
+    expect(() => toOrder(raw)).toThrow(expect.objectContaining({ reason: 'unreadable' }));
+  });
 
   it('may leave out of its status which order it is', () => {
     expect(toOrderStatus({ status: 'packed' }, 'E-1')).toMatchObject({ extensivOrderId: 'E-1', status: 'packed' });
