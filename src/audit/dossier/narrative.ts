@@ -46,7 +46,9 @@ const tellings: {
     'payment',
     'Payment does not fit',
     ({ paymentIntentId, reason, amount, expectedAmount, currency }) =>
-      `${paymentIntentId} brought ${money(amount, currency)} where ${decimal(expectedAmount, currency)} was due (${reason})`,
+      // What was due is of the currency of the order.
+      `${paymentIntentId} brought ${money(amount, currency)}` +
+      `${reason === 'currency' ? '' : ` where ${decimal(expectedAmount, currency)} was due`} (${reason})`,
   ],
   PayoutsAllocated: [
     'payouts',

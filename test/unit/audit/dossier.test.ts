@@ -49,6 +49,13 @@ describe("an order's dossier as a page", () => {
     expect(html).toContain('60.00 USD stand, 60.00 USD were paid and not refunded');
   });
 
+  it.each([
+    [{ amount: 9_000 }, '90.00 USD where 100.00 was due (amount)'],
+    [{ currency: 'SEK' }, 'pi_1 brought 10,000 minor units of SEK (currency)'],
+  ])('tells what came where a payment does not fit: %o', (change, words) => {
+    expect(page(placeOrder, { ...pay, ...change })).toContain(words);
+  });
+
   it('says so when a check fails', () => {
     const dossier = dossierOf(toPaid);
     const html = dossierPage({ ...dossier, checks: [{ name: 'Hash chain', ok: false, detail: 'cut' }] }, [], false);

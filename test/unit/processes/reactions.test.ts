@@ -88,6 +88,7 @@ it.each([
   ['amount', 'USD', { received: '1.00 USD', expected: '139.94 USD' }],
   // What is due is of the currency of the order, which the payment does not tell.
   ['currency', 'EUR', { received: '1.00 EUR' }],
+  ['currency', 'SEK', { received: '100 minor units of SEK' }],
 ])('a payment of another %s is told with what came, and what was due', (reason, currency, amounts) => {
   const conflict = { paymentIntentId: 'pi_1', reason, expectedAmount: 13_994, amount: 100, currency };
   const [alert] = reactionsTo(recorded('PaymentConflicted', { ...conflict, observedAt: '' }, `order-${randomUUID()}`));

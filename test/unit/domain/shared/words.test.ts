@@ -14,6 +14,10 @@ describe('what people read', () => {
     expect(`${decimal(amount, currency)} ${currency}`).toBe(text);
   });
 
+  it('an amount of a currency that the portal does not trade in is left as it is', () => {
+    expect(money(1_299_00, 'SEK')).toBe('129,900 minor units of SEK');
+  });
+
   it('times are in UTC to the second, shares in per cent, and one thing has no s', () => {
     expect(moment('2026-03-01T09:30:15.123Z')).toBe('2026-03-01 09:30:15 UTC');
     expect([0, 50, 7_000, 10_000].map(percent)).toEqual(['0 %', '0.5 %', '70 %', '100 %']);
