@@ -19,7 +19,7 @@ import { takeUpMended } from '../runtime/take-up.js';
  * Events per transaction. Larger than the live projector's, because nobody waits for them, and the more of a stream's
  * events meet in one page, the less often its row is written. With still larger ones garbage costs more than that saves.
  */
-const pageSize = 5_000;
+const usualPage = 5_000;
 
 /** A generation, and how far it is to go (inclusive). */
 export interface Target {
@@ -40,6 +40,7 @@ export async function catchUp(
   deps: { db: Knex; eventStore: EventStore },
   targets: readonly Target[],
   onRead: (count: number) => void = () => undefined,
+  pageSize = usualPage,
 ): Promise<void> {
   const { db, eventStore } = deps;
   const behind: Generation[] = [];

@@ -157,20 +157,22 @@ describe('an effect', () => {
   });
 
   it('that is due later, and fails then, has waited for neither: only for a worker', async () => {
-    let runs = 0;
+    const runs: number[] = [];
     perform = async () => {
-      runs += 1;
-      if (runs === 1) throw new Error('not yet');
+      runs.push(Date.now());
+      if (runs.length === 1) throw new Error('not yet');
     };
     const waits: number[] = [];
     vi.spyOn(world.metrics, 'observe').mockImplementation((name, seconds) => {
       if (name === 'portal_job_wait_seconds') waits.push(seconds);
     });
     const wanted = key('export');
-    await store.request([request('export', wanted, { dueAt: new Date(now + 3_000).toISOString() })]);
+    const due = now + 3_000;
+    await store.request([request('export', wanted, { dueAt: new Date(due).toISOString() })]);
     await relay.handMissing();
     await became(wanted, 'done');
-    expect(runs).toBe(2);
+    expect(runs).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(runs[0], 'not before its time').toBeGreaterThan(due - 100);
     expect(waits).toEqual([expect.any(Number)]);
     expect(waits[0]).toBeLessThan(2);
   });
@@ -347,6 +349,7 @@ describe('an effect', () => {
     await store.eraseErrors(wanted.subject);
     const erased = [await store.get(wanted.key), await store.get(`alert:${wanted.key}:g0`)];
     expect(JSON.stringify(erased)).not.toContain('no such reservation');
+    expect(erased[1]).toMatchObject({ lastError: null });
     expect(await store.get(others.key)).toMatchObject({ payload: { facts }, lastError: null });
   });
 

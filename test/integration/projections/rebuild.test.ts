@@ -2,15 +2,19 @@ import { randomInt } from 'node:crypto';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Happening, trade } from '../../../bench/workload/trade.js';
-import { EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import { EventStoreUnavailable, type Position } from '../../../src/commands/event-store.js';
 import { UnknownProjection } from '../../../src/projections/create-projections.js';
+import { catchUp } from '../../../src/projections/generations/catch-up.js';
+import { compareGenerations } from '../../../src/projections/generations/compare.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { RebuildInProgress, RebuildLockLost } from '../../../src/projections/generations/exclusively.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { holding } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { lotsProjection } from '../../../src/projections/models/lots.js';
+import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
+import { readLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { lastEvents } from '../../../src/projections/runtime/last-event.js';
 import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
@@ -140,6 +144,30 @@ describe('rebuilding a read model', () => {
     const rebuild = rebuildProjections(losing, [lotsProjection], { onProgress: () => lost.abort() });
     await expect(rebuild).rejects.toThrow(RebuildLockLost);
     expect(await lots()).toEqual(before);
+  });
+
+  it('brings each generation on from where it stands, page by page', async () => {
+    const { db, eventStore } = world;
+    const live = (await readLiveGeneration(db, 'orders'))!;
+    const pages: number[] = [];
+    const bring = (until: Position, ...generations: number[]) =>
+      catchUp(
+        world,
+        generations.map((generation) => ({ projection: ordersProjection, generation, until })),
+        (count) => pages.push(count),
+        50,
+      );
+    await db.transaction((tx) => createGeneration(tx, ordersProjection, 98));
+    await db.transaction((tx) => createGeneration(tx, ordersProjection, 99));
+    const some = await collect(eventStore.readAll({ prefixes: ['order-'], maxCount: 120 }));
+    await bring(some.at(-1)!.position, 98);
+    expect(pages).toEqual([50, 50, 20]);
+    await bring(live.checkpoint!, 98, 99);
+    for (const generation of [98, 99]) {
+      const compare = (tx: Knex.Transaction) => compareGenerations(tx, ordersProjection, live.generation, generation);
+      const { rows, differing } = await db.transaction(compare);
+      expect([rows > 0, differing]).toEqual([true, 0]);
+    }
   });
 
   it('does no damage to another one that went live beside it', async () => {

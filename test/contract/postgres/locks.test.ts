@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createLocks } from '../../../src/adapters/postgres/locks.js';
+import type { Locks } from '../../../src/commands/ports.js';
+import { testDatabase } from '../../support/database.js';
+import { createEmptyDatabase } from '../../support/postgres.js';
+
+/** Of two processes. */
+let locks: [Locks, Locks];
+let close: () => Promise<void>;
+beforeEach(async () => {
+  const { url, drop } = await createEmptyDatabase();
+  const pools = [1, 2].map(() => testDatabase({ env: { DATABASE_URL: url } }));
+  locks = pools.map(createLocks) as [Locks, Locks];
+  close = async () => {
+    for (const pool of pools) await pool.destroy();
+    await drop();
+  };
+});
+afterEach(() => close());
+
+it('lets one at a time work under a name, whichever process it is of, also after a failure', async () => {
+  const [one, other] = locks;
+  let under = 0;
+  const work = async () => {
+    under += 1;
+    expect(under).toBe(1);
+    await one.exclusively('another name', async () => expect(under).toBe(1));
+    under -= 1;
+    throw new Error('failed');
+  };
+  const all = await Promise.allSettled([one, other, one, other].map((by) => by.exclusively('name', work)));
+  expect(all.map((end) => end.status === 'rejected' && end.reason.message)).toEqual(Array(4).fill('failed'));
+});
