@@ -51,12 +51,12 @@ function assertMode({ id, type, livemode }: { id: string; type: string; livemode
 }
 
 /**
- * A header without the signatures that Stripe does not make, for its library breaks at one that is empty or not ASCII.
- * A good one beside them counts.
+ * A header without the signatures that Stripe does not make, for its library breaks at one that is missing, empty or not
+ * ASCII. A good one beside them counts.
  */
 function wellFormed(header: string): string {
   const parts = header.split(',');
-  return parts.filter((part) => !part.startsWith('v1=') || /^v1=[0-9a-f]{64}$/.test(part)).join(',');
+  return parts.filter((part) => !/^v1(?:=|$)/.test(part) || /^v1=[0-9a-f]{64}$/.test(part)).join(',');
 }
 
 function isSigned(rawBody: Buffer, signature: string, secret: string): boolean {
