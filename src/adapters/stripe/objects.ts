@@ -6,7 +6,8 @@ import { idOf } from './references.js';
 /** What the portal reads of Stripe's objects, in events and in answers. */
 
 export const Text = Type.String({ minLength: 1 });
-const Amount = Type.Integer({ minimum: 0 });
+const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const CurrencyCode = Type.String({ pattern: '^[A-Za-z]{3}$' });
 const Optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
 /** An id, or the object itself where the account asks Stripe to expand it. */
 const Reference = Optional(Type.Union([Text, Type.Object({ id: Text })]));
@@ -17,7 +18,7 @@ export const paymentIntent = Compile(
     id: Text,
     amount: Optional(Amount),
     amount_received: Optional(Amount),
-    currency: Optional(Text),
+    currency: Optional(CurrencyCode),
     metadata: Metadata,
     last_payment_error: Optional(
       Type.Object({ message: Optional(Text), code: Optional(Text), decline_code: Optional(Text) }),
@@ -28,7 +29,7 @@ export const paymentIntent = Compile(
 const RefundObject = Type.Object({
   id: Text,
   amount: Amount,
-  currency: Optional(Text),
+  currency: Optional(CurrencyCode),
   status: Optional(Type.String()),
   payment_intent: Reference,
   reason: Optional(Type.String()),
@@ -41,7 +42,7 @@ export const charge = Compile(
   Type.Object({
     id: Text,
     amount_refunded: Amount,
-    currency: Optional(Text),
+    currency: Optional(CurrencyCode),
     payment_intent: Reference,
     metadata: Metadata,
   }),
@@ -51,7 +52,7 @@ export const dispute = Compile(
   Type.Object({
     id: Text,
     amount: Amount,
-    currency: Text,
+    currency: CurrencyCode,
     payment_intent: Reference,
     reason: Optional(Type.String()),
     metadata: Metadata,

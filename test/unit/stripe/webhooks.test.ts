@@ -217,6 +217,8 @@ describe('messages', () => {
     ['refund.created', { ...refund, amount: '500' }],
     ['charge.refunded', { id: 'ch_1', currency: 'usd' }],
     ['charge.dispute.created', { id: 'dp_1' }],
+    ['charge.dispute.created', { id: 'dp_1', amount: 100, currency: 'usdc' }],
+    ['payment_intent.succeeded', { ...intent, amount_received: 2 ** 53 }],
   ])('that cannot be used are named: %s', (type, object) => {
     expect(() => interpret(event(type, object))).toThrow(
       expect.objectContaining({ name: 'UnusableWebhookError', eventId: 'evt_1', eventType: type }),
