@@ -16,7 +16,8 @@ const passingStatuses = new Set([401, 403, 407, 408, 409, 425, 429]);
 
 /** Where partners put their reference; the first is the documented one. */
 const referenceNames = ['reference', 'id', 'delivery_id', 'deliveryId'] as const;
-const maxReference = 200;
+/** One that PostgreSQL stores and a line of the log can show. */
+const usable = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 
 /**
  * {@link DeliveryPartner} over HTTP: `POST {baseUrl}/deliveries` with the idempotency key `delivery-{orderId}`, answered
@@ -75,7 +76,7 @@ function referenceIn({ status, data }: AxiosResponse<unknown>): string | null {
   if (reference === '' && isNoAcceptance(data, fields)) {
     throw new DeliveryError(`delivery partner answered ${status} with something that is no acceptance`, false);
   }
-  return reference === '' || reference.length > maxReference ? null : reference;
+  return usable.test(reference) ? reference : null;
 }
 
 /** For people, from a gateway that finds no way to the partner. */

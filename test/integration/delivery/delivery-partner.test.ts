@@ -77,6 +77,9 @@ describe('scheduling a delivery', () => {
     [{ id: 'P-7' }, 'P-7'],
     [{ delivery_id: 7 }, '7'],
     [{}, 'delivery-o-1'],
+    [{ reference: 'DLV\0' }, 'delivery-o-1'],
+    [{ reference: 'DLV\ud83d' }, 'delivery-o-1'],
+    [{ reference: 'D'.repeat(201) }, 'delivery-o-1'],
     ['', 'delivery-o-1'],
     ['OK', 'delivery-o-1'],
   ])('is done when the partner accepts with %j', async (answer, reference) => {
