@@ -7,6 +7,7 @@ import { idOf } from './references.js';
 
 export const Text = Type.String({ minLength: 1 });
 const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** ISO 4217, in the lower case that Stripe writes. */
 const CurrencyCode = Type.String({ pattern: '^[A-Za-z]{3}$' });
 const Optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
 /** An id, or the object itself where the account asks Stripe to expand it. */
