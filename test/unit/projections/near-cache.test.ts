@@ -16,7 +16,10 @@ beforeEach(() => {
     read: () => new Promise((resolve) => reads.push((entry) => resolve({ entry, size: 1, stamp: 's' }))),
     position: async () => '1/1',
   } as unknown as CacheStore;
-  near = createNearCache(store, { follow: (listener) => (told = listener), isCurrent: () => isCurrent });
+  const follow = (listener: InvalidationListener) => {
+    told = listener;
+  };
+  near = createNearCache(store, { follow, isCurrent: () => isCurrent });
 });
 
 /** Asks, up to where the shared cache would be read. In an array, for the answer is not to be waited for. */
@@ -26,11 +29,11 @@ async function ask(): Promise<Promise<unknown>[]> {
   return [asked];
 }
 
-it.each<[string, () => void]>([
-  ['it was made invalid', () => told.invalidated(['scope'], '2/2')],
-  ['everything was', () => told.invalidated('all', '2/2')],
-  ['that may have been missed', () => told.lost()],
-])('neither keeps nor hands on what was on its way when %s', async (_what, happens) => {
+it.each<[string, () => void, string]>([
+  ['it was made invalid', () => told.invalidated(['scope'], '2/2'), '2/2'],
+  ['everything was', () => told.invalidated('all', '2/2'), '2/2'],
+  ['that may have been missed', () => told.lost(), '1/1'],
+])('neither keeps nor hands on what was read before %s, or was on its way', async (_what, happens, position) => {
   const [before] = await ask();
   happens();
   const [after] = await ask();
@@ -40,6 +43,10 @@ it.each<[string, () => void]>([
   expect([await before, await after]).toEqual(['old', 'new']);
   const [kept] = await ask();
   expect(await kept).toBe('new');
+  expect(await near.position()).toBe(position);
+  happens();
+  await ask();
+  expect(reads).toHaveLength(3);
 });
 
 it('keeps what was on its way when something else was made invalid, as long as it is told of all that is', async () => {
