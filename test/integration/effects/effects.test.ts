@@ -191,6 +191,9 @@ describe('an effect', () => {
       (await queue.getFailed()).find((job) => job.data.key === wanted),
     );
     expect(failed.attemptsMade).toBe(3);
+    const counted = (name: string) => world.counts.get(`${name} {"queue":"order-processing"}`);
+    const ends = () => [counted('portal_job_retries_total'), counted('portal_jobs_failed_total')];
+    await expect.poll(ends).toEqual([2, 1]);
     expect(await relay.handMissing()).toBe(0);
 
     perform = async () => undefined;
@@ -229,6 +232,7 @@ describe('an effect', () => {
     await relay.handMissing();
     expect(await became(wanted, 'failed')).toMatchObject({ attempts: 1 });
     expect(givenUp).toHaveLength(1);
+    await expect.poll(() => world.counts.get('portal_jobs_failed_total {"queue":"order-processing"}')).toBe(1);
   });
 
   it('that is postponed comes back, and no attempt is counted, more often than it has attempts', async () => {

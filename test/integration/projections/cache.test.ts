@@ -340,6 +340,19 @@ describe('the inventory cache', () => {
     },
   );
 
+  it('starts from nothing with a new owner: the one before may have died before it made something invalid', async () => {
+    await world.append(`inventory-${sku(10)}`, listed(sku(10), 10));
+    await synced();
+    const list = () => queries().products({ limit: 1 });
+    const shown = async () => (await list()).items[0]?.stock;
+    await until('it is cached', async () => (await list()).source === 'cache');
+    await projector.stop();
+    await world.db.raw(`update "read".products set state = jsonb_set(state, '{item,quantity}', '7')`);
+    expect(await shown()).toBe(10);
+    projector = world.projections.startReadModels();
+    await until('it shows what is there', async () => (await shown()) === 7);
+  });
+
   it('is cleared as soon as it can be, where what changed could not be made invalid', async () => {
     const position = await world.append(`inventory-${sku(9)}`, listed(sku(9), 10));
     await synced();

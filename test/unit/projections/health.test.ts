@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createProgress } from '../../../src/projections/runtime/health.js';
+import type { Subject } from '../../../src/projections/runtime/subject.js';
 
 const hour = 60 * 60 * 1_000;
 const stallAfterMs = 10_000;
@@ -35,4 +36,45 @@ it('a projector is not stalled because the clock is put forward', () => {
   progress.waiting(1);
   putClock(hour);
   expect(progress.health().state).toBe('live');
+});
+
+it('a projector is stalled when it never begins, or fails again and again, and says why', () => {
+  const progress = createProgress(stallAfterMs);
+  progress.owner();
+  vi.advanceTimersByTime(stallAfterMs - 1);
+  expect(progress.health()).toEqual({ state: 'catching-up', lagEvents: null });
+  progress.failed('the event store is away');
+  vi.advanceTimersByTime(1);
+  expect(progress.health()).toEqual({ state: 'stalled', lagEvents: null, reason: 'the event store is away' });
+  progress.moved(true);
+  progress.failed('the database is away');
+  vi.advanceTimersByTime(stallAfterMs);
+  expect(progress.health()).toEqual({ state: 'stalled', lagEvents: 0, reason: 'the database is away' });
+  progress.moved(true);
+  vi.advanceTimersByTime(hour);
+  expect(progress.health()).toEqual({ state: 'live', lagEvents: 0 });
+});
+
+it('a projector counts what waits since it began to, and what went by what is broken', () => {
+  const progress = live();
+  vi.advanceTimersByTime(hour);
+  for (const waiting of [3, 4]) {
+    progress.waiting(waiting);
+    vi.advanceTimersByTime(stallAfterMs / 2);
+    expect(progress.health()).toMatchObject({ state: waiting === 3 ? 'live' : 'stalled', lagEvents: waiting });
+  }
+  progress.subjects([{ broken: null, missed: 0 } as Subject, { broken: 'made by version 1', missed: 5 } as Subject]);
+  expect(progress.health()).toEqual({ state: 'stalled', lagEvents: null, reason: 'made by version 1' });
+  progress.moved(true);
+  expect(progress.health()).toEqual({ state: 'stalled', lagEvents: 9, reason: 'made by version 1' });
+});
+
+it('a projector that stands by has nothing to do, and begins anew as the owner', () => {
+  const progress = live();
+  progress.waiting(1);
+  progress.standby();
+  vi.advanceTimersByTime(hour);
+  expect(progress.health()).toEqual({ state: 'standby', lagEvents: null });
+  progress.owner();
+  expect(progress.health()).toEqual({ state: 'catching-up', lagEvents: null });
 });
