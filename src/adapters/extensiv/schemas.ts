@@ -5,8 +5,11 @@ import { CallFailure } from './call-failure.js';
 /** What the warehouse's answers must have at least. Unknown further fields are none of our business. */
 
 const Text = Type.String({ minLength: 1 });
-/** Ids are text here, which PostgreSQL stores only without NUL and halves of surrogate pairs; a warehouse may count them. */
-const Id = Type.Union([Type.String({ pattern: '^[^\\0\\p{Cs}]+$' }), Type.Integer()]);
+/**
+ * Ids are text here; a warehouse may count them. PostgreSQL stores no NUL and no half of a surrogate pair, and its index
+ * no long text.
+ */
+const Id = Type.Union([Type.String({ pattern: '^[^\\0\\p{Cs}]{1,500}$' }), Type.Integer()]);
 const MaybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
 /** A fact without which an order can still be followed: read when it is text or a number, left out otherwise. */

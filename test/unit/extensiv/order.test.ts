@@ -116,6 +116,7 @@ describe('an order as the warehouse tells it', () => {
     { id: '', order_number: 'VL-1', status: 'packed' },
     { id: 'E\0', order_number: 'VL-1', status: 'packed' },
     { id: 'E\ud800', order_number: 'VL-1', status: 'packed' },
+    { id: 'E'.repeat(501), order_number: 'VL-1', status: 'packed' },
     { id: 'E-1', status: 'packed' },
   ])('cannot be read from %j', (raw) => {
     expect(() => toOrder(raw)).toThrow(expect.objectContaining({ reason: 'unreadable' }));
