@@ -6,17 +6,19 @@ import { idOf } from './references.js';
 /** What the portal reads of Stripe's objects, in events and in answers. */
 
 export const Text = Type.String({ minLength: 1 });
+/** No longer than Stripe makes them, and so that PostgreSQL can store and find them. */
+const Id = Type.String({ pattern: '^[^\\0\\p{Cs}]{1,255}$' });
 const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** ISO 4217, in the lower case that Stripe writes. */
 const CurrencyCode = Type.String({ pattern: '^[A-Za-z]{3}$' });
 const Optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
 /** An id, or the object itself where the account asks Stripe to expand it. */
-const Reference = Optional(Type.Union([Text, Type.Object({ id: Text })]));
+const Reference = Optional(Type.Union([Id, Type.Object({ id: Id })]));
 const Metadata = Optional(Type.Record(Type.String(), Type.Unknown()));
 
 export const paymentIntent = Compile(
   Type.Object({
-    id: Text,
+    id: Id,
     amount: Optional(Amount),
     amount_received: Optional(Amount),
     currency: Optional(CurrencyCode),
@@ -28,7 +30,7 @@ export const paymentIntent = Compile(
 );
 
 const RefundObject = Type.Object({
-  id: Text,
+  id: Id,
   amount: Amount,
   currency: Optional(CurrencyCode),
   status: Optional(Type.String()),
@@ -41,7 +43,7 @@ export const refundObject = Compile(RefundObject);
 
 export const charge = Compile(
   Type.Object({
-    id: Text,
+    id: Id,
     amount_refunded: Amount,
     currency: Optional(CurrencyCode),
     payment_intent: Reference,
@@ -51,7 +53,7 @@ export const charge = Compile(
 
 export const dispute = Compile(
   Type.Object({
-    id: Text,
+    id: Id,
     amount: Amount,
     currency: CurrencyCode,
     payment_intent: Reference,

@@ -214,6 +214,7 @@ describe('messages', () => {
     ['payment_intent.succeeded', { ...intent, amount: undefined, amount_received: undefined }],
     ['payment_intent.succeeded', { ...intent, amount_received: 9.5 }],
     ['payment_intent.canceled', {}],
+    ['payment_intent.canceled', { ...intent, id: 'i'.repeat(256) }],
     ['refund.created', { ...refund, amount: '500' }],
     ['charge.refunded', { id: 'ch_1', currency: 'usd' }],
     ['charge.dispute.created', { id: 'dp_1' }],
