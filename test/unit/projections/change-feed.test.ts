@@ -101,9 +101,8 @@ it('has its readers read anew when the event store was put back, although it has
   for (const id of ['c', 'd']) record(id);
   drops();
   expect(await next(batches)).toBe('gap');
+  // And goes on there.
+  drops();
   happens('e');
   expect(await next(batches)).toEqual(['e']);
-  drops();
-  happens('f');
-  expect(await next(batches), 'once').toEqual(['f']);
 });
