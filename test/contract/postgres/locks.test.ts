@@ -1,25 +1,17 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createLocks } from '../../../src/adapters/postgres/locks.js';
 import type { Locks } from '../../../src/commands/ports.js';
 import { testDatabase } from '../../support/database.js';
 import { createEmptyDatabase } from '../../support/postgres.js';
 
-/** Of two processes. */
-let locks: [Locks, Locks];
-let close: () => Promise<void>;
-beforeEach(async () => {
+it('lets one at a time work under a name, whichever process it is of, also after a failure', async () => {
   const { url, drop } = await createEmptyDatabase();
   const pools = [1, 2].map(() => testDatabase({ env: { DATABASE_URL: url } }));
-  locks = pools.map(createLocks) as [Locks, Locks];
-  close = async () => {
+  const [one, other] = pools.map((pool) => createLocks(pool)) as [Locks, Locks];
+  onTestFinished(async () => {
     for (const pool of pools) await pool.destroy();
     await drop();
-  };
-});
-afterEach(() => close());
-
-it('lets one at a time work under a name, whichever process it is of, also after a failure', async () => {
-  const [one, other] = locks;
+  });
   let under = 0;
   const work = async () => {
     under += 1;

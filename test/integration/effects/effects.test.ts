@@ -225,7 +225,7 @@ describe('an effect', () => {
 
   it('that is impossible is given up at once', async () => {
     perform = async () => {
-      throw new EffectImpossible('refused');
+      throw new EffectImpossible('refused, connection terminated');
     };
     const wanted = key('export');
     await store.request([request('export', wanted)]);
@@ -312,8 +312,12 @@ describe('an effect', () => {
     };
     const wanted = key('export');
     await store.request([request('export', wanted)]);
-    const run = performer({ id: 'last', data: { key: wanted }, attempt: 3, lastAttempt: true });
-    await expect(run).rejects.toBeInstanceOf(EffectPostponed);
+    const last = { id: 'last', data: { key: wanted }, attempt: 3, lastAttempt: true };
+    await expect(performer(last)).rejects.toBeInstanceOf(EffectPostponed);
+    // Nor where that cannot be written down, as without PostgreSQL.
+    const postponed = () => Promise.reject(failure());
+    const cutOff = createPerformer({ ...world, store: { ...store, postponed }, handlers });
+    await expect(cutOff(last)).rejects.toBeInstanceOf(EffectPostponed);
     expect(await store.get(wanted)).toMatchObject({ status: 'open', attempts: 0, lastError: failure().message });
     expect(givenUp).toEqual([]);
   });
@@ -347,14 +351,19 @@ describe('an effect', () => {
         facts: { reason: 'there is no such reservation' },
       },
     });
+    handlers.alert = { perform: () => Promise.reject(new EffectImpossible('there is no mail server')) };
+    const told = performer({ id: 'told', data: { key: `alert:${wanted.key}:g0` }, attempt: 1, lastAttempt: false });
+    await expect(told).rejects.toBeInstanceOf(EffectImpossible);
+    expect(await store.list({ kind: 'alert', limit: 2 }), 'no alert of an alert').toHaveLength(1);
     const facts = { reason: 'of somebody else' };
     const others = request('alert', key('alert'), { payload: { correlationId: 'c', facts } });
-    await store.request([others]);
+    const untried = request('notify', key('notify'), { subject: wanted.subject });
+    await store.request([others, untried]);
     await store.eraseErrors(wanted.subject);
     const erased = [await store.get(wanted.key), await store.get(`alert:${wanted.key}:g0`)];
     expect(JSON.stringify(erased)).not.toContain('no such reservation');
-    expect(erased[1]).toMatchObject({ lastError: null });
-    expect(await store.get(others.key)).toMatchObject({ payload: { facts }, lastError: null });
+    expect(await store.get(others.key)).toMatchObject({ payload: { facts } });
+    expect(await store.get(untried.key)).toMatchObject({ lastError: null });
   });
 
   it('that is closed, or read from an older event store, is not performed, whatever job there is for it', async () => {

@@ -1,7 +1,12 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EventStore, RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  type RecordedEvent,
+  type SubscriptionMessage,
+} from '../../../src/commands/event-store.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
@@ -9,7 +14,7 @@ import { rebuildProjections } from '../../../src/projections/generations/rebuild
 import { switchTo } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
-import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
+import { OwnershipLost, readLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { lastEvents, noteRewound } from '../../../src/projections/runtime/last-event.js';
 import { parkWaiting } from '../../../src/projections/runtime/park-waiting.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
@@ -305,7 +310,10 @@ describe('the projector', () => {
     // More than are read at once.
     const events = [...history(...toPaid), ...Array.from({ length: 500 }, () => scheduled)];
     const position = await world.append('order-bad', ...events);
-    await until('it is parked', async () => (await world.projections.parked()).length === 1);
+    await until('all of it has come by', async () => {
+      const live = await readLiveGeneration(world.db, picky.name);
+      return live?.checkpoint && comparePositions(live.checkpoint, position) >= 0;
+    });
     await world.db.transaction((tx) => createGeneration(tx, picky, 2));
     await catchUp(world, [{ projection: picky, generation: 2, until: position }], undefined, 100);
 

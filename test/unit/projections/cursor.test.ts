@@ -2,11 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   cursorKind,
+  cutPage,
   decodeCursor,
   encodeCursor,
   InvalidCursor,
   maxCursorLength,
 } from '../../../src/projections/queries/cursor.js';
+
+const packed = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+it('a page is followed by another one when there are more rows', () => {
+  const page = (...rows: number[]) => cutPage('orders', rows, 2, (last) => [last]);
+  expect(page(1, 2, 3)).toEqual({ shown: [1, 2], nextCursor: encodeCursor('orders', [2]) });
+  expect(page(1, 2)).toEqual({ shown: [1, 2], nextCursor: null });
+  expect(page()).toEqual({ shown: [], nextCursor: null });
+});
 
 describe('a cursor', () => {
   const shape = [/^\d+$/, /^[\s\S]+$/];
@@ -36,6 +46,9 @@ describe('a cursor', () => {
   it.each([
     ['a wrong part', encodeCursor('orders', ["1'; drop", 'x'])],
     ['a missing part', encodeCursor('orders', ['1'])],
+    ['a part too many', encodeCursor('orders', ['1', 'x', 'y'])],
+    ['a part that is none', packed(['orders', '1', null])],
+    ['no parts', packed(null)],
     ['a NUL', encodeCursor('orders', ['1', 'a\0b'])],
     ['a letter more', `${encodeCursor('orders', ['1', 'x'])}A`],
     ['padding', `${encodeCursor('orders', ['1', 'x'])}==`],

@@ -43,8 +43,9 @@ it('a projector is stalled when it never begins, or fails again and again, and s
   progress.owner();
   vi.advanceTimersByTime(stallAfterMs - 1);
   expect(progress.health()).toEqual({ state: 'catching-up', lagEvents: null });
-  progress.failed('the event store is away');
   vi.advanceTimersByTime(1);
+  expect(progress.health()).toMatchObject({ state: 'stalled', reason: 'events wait and nothing moves' });
+  progress.failed('the event store is away');
   expect(progress.health()).toEqual({ state: 'stalled', lagEvents: null, reason: 'the event store is away' });
   progress.moved(true);
   progress.failed('the database is away');
@@ -77,4 +78,6 @@ it('a projector that stands by has nothing to do, and begins anew as the owner',
   expect(progress.health()).toEqual({ state: 'standby', lagEvents: null });
   progress.owner();
   expect(progress.health()).toEqual({ state: 'catching-up', lagEvents: null });
+  progress.moved(true);
+  expect(progress.health()).toEqual({ state: 'live', lagEvents: 0 });
 });
