@@ -218,6 +218,7 @@ describe('queries', () => {
       });
       await queries.waitFor(position, 10_000);
     }
+    await queries.waitFor(await world.append('inventory-leaf-10', listed('leaf-10', 5)), 10_000);
     // The second time from the cache.
     for (let time = 0; time < 2; time += 1) {
       const products = await queries.products({ limit: 200, brandId });
