@@ -80,6 +80,9 @@ describe('rebuilding a read model', () => {
     await expect(world.projections.rebuild('nothing')).rejects.toThrow(UnknownProjection);
     const once = { ...lotsProjection, rebuildable: false };
     await expect(rebuildProjections(world, [once])).rejects.toThrow(NoSuchGeneration);
+    const ofOtherCode = { ...lotsProjection, version: lotsProjection.version + 1 };
+    const [checked] = await rebuildProjections(world, [ofOtherCode], { checkOnly: true });
+    expect(checked?.comparison, 'with rows that other code has made').toBeNull();
     const fresh = await createWorld(stack);
     const first = fresh.projections.startReadModels();
     await until(
