@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
+import { ordersNaming } from '../../../src/projections/queries/persons-orders.js';
 import { stockPages } from '../../../src/projections/queries/products.js';
 import { collect } from '../../support/collect.js';
 import { itemsOf } from '../../support/inventory.js';
-import { history, minute, toPaid } from '../../support/orders.js';
+import { history, minute, placeOrder, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, workload } from './support/workload.js';
 import { createWorld, startServers, type World } from './support/world.js';
@@ -232,6 +233,18 @@ describe('queries', () => {
     const pages = await collect(stockPages(world.db, brandId, 1));
     expect(pages.map((page) => page.map(({ item }) => item.sku))).toEqual([['leaf-1'], ['leaf-2']]);
     await expect(queries.products({ limit: 1, brandId: 'vital-hemp', cursor })).rejects.toThrow(InvalidCursor);
+  });
+
+  it('find the orders that name a person by id or, in whatever case, by address, without erased ones', async () => {
+    const customer = { ...placeOrder.customer, email: 'Eve@Example.com' };
+    const append = (orderId: string, changes: object, ...more: readonly DomainEvent[]) =>
+      world.append(`order-${orderId}`, ...history({ ...placeOrder, orderId, ...changes }), ...more);
+    await append('eve-2', { customer, customerId: null });
+    await append('eve-1', { customerId: 'eve' });
+    const erased: DomainEvent = { type: 'CustomerDataErased', data: { erasedAt: minute(9) } };
+    await world.projections.queries.waitFor(await append('eve-0', { customerId: 'eve' }, erased), 10_000);
+    const naming = async (who: string) => (await ordersNaming(world.db, who)).map(({ orderId }) => orderId);
+    expect([await naming(' eve@example.COM '), await naming('eve')]).toEqual([['eve-2'], ['eve-1']]);
   });
 
   it('refuse a cursor of another query', async () => {
