@@ -6,6 +6,7 @@ import { EventStoreUnavailable, type Position } from '../../../src/commands/even
 import { UnknownProjection } from '../../../src/projections/create-projections.js';
 import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { compareGenerations } from '../../../src/projections/generations/compare.js';
+import { compareWithLive } from '../../../src/projections/generations/compare-live.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { RebuildInProgress, RebuildLockLost } from '../../../src/projections/generations/exclusively.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
@@ -236,6 +237,16 @@ describe('rebuilding a read model', () => {
     expect((await world.projections.rebuild('orders', { checkOnly: true })).comparison?.differing).toBe(0);
   });
 
+  it('compares what stood there at one moment, whatever is written right after it', async () => {
+    const { previous } = await lots();
+    const forge = () => world.db.raw(`update "read".lot_listings set name = 'later'`);
+    const busy = { ...world, db: afterTransactions(world.db, forge) };
+    const { rows, differing } = await compareWithLive(busy, lotsProjection, previous!, () => undefined);
+    expect(rows).toBeGreaterThan(0);
+    expect(differing).toBe(0);
+    expect((await world.projections.rebuild('lots')).comparison?.differing).toBeGreaterThan(0);
+  });
+
   it('counts the rows of all tables that differ, and names the first few', async () => {
     const forged = await Promise.all(
       ['lot_listings', 'lot_sales'].map((table) => world.db.withSchema('read').table(table).update({ name: 'forged' })),
@@ -330,6 +341,19 @@ function slowFirstTransaction(db: Knex, before: () => Promise<unknown>): Knex {
       await before();
     }
     return db.transaction(...how);
+  });
+}
+
+/** A database that does something once the outermost of the transactions it is given has committed. */
+function afterTransactions(db: Knex, after: () => Promise<unknown>): Knex {
+  let depth = 0;
+  return withTransactions(db, async (...how) => {
+    if (how[0] === undefined) return db.transaction(...how);
+    depth += 1;
+    const done = await db.transaction(...how);
+    depth -= 1;
+    if (depth === 0) await after();
+    return done;
   });
 }
 
