@@ -57,6 +57,13 @@ it('refuses a key that is revoked, has expired or was never made', async () => {
   expect(await keys.revoke(revoked.key.id)).toBe(false);
   const expired = await keys.create({ ...asked, roles: ['admin'], expiresAt: '2020-01-01T00:00:00.000Z' });
   for (const token of [revoked.token, expired.token, 'vlk_made_up']) expect(await statusOf(token)).toBe(401);
+  const expiring = await keys.create({ ...asked, roles: ['admin'], expiresAt: '2999-01-01T00:00:00.000Z' });
+  expect(await statusOf(expiring.token)).toBe(200);
+  expect((await keys.list()).slice(0, 3).map(({ id, state }) => [id, state])).toEqual([
+    [expiring.key.id, 'valid'],
+    [expired.key.id, 'expired'],
+    [revoked.key.id, 'revoked'],
+  ]);
 });
 
 it('keeps no token, and leaves other credentials to others', async () => {

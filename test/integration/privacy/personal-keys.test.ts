@@ -60,6 +60,17 @@ describe('keys of persons', () => {
     await db.raw('delete from portal.personal_keys where id = ?', [damaged.id]);
   });
 
+  it('are there again with a database that was away when the first was asked for', async () => {
+    const { db, locks } = pools[0]!;
+    let away = true;
+    const refuse = () => Promise.reject(new Error('the database is away'));
+    const gate = new Proxy(db, { get: (of, name) => (away && name === 'raw' ? refuse : Reflect.get(of, name)) });
+    const keys = createPersonalKeys({ db: gate, locks, master: [first] });
+    await expect(keys.ready()).rejects.toThrow('the database is away');
+    away = false;
+    await keys.ready();
+  });
+
   it('are kept encrypted, under a hash of the person', async () => {
     const ada = subject();
     const { id, secret } = await keysOf(0).using(ada, itself);
@@ -149,8 +160,13 @@ describe('keys of persons', () => {
     const { id } = await one.using(ada, itself);
     const lost = randomUUID();
     await one.retire([id]);
+    const { retiredAt } = (await one.get(id))!;
+    await one.retire([id]);
     await one.destroy(id);
+    const erased = await one.get(id);
+    expect(erased).toMatchObject({ retiredAt, erasedAt: expect.any(String) });
     await one.destroy(id);
+    expect(await one.get(id), 'when, is told by the first time').toEqual(erased);
     expect(await other.find([id, lost])).toEqual(new Map([[id, 'erased']]));
     expect(await other.ofSubjects([ada])).toEqual([]);
     const { rows } = await pools[0]!.db.raw('select subject, wrapped from portal.personal_keys where id = ?', [id]);

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
+import { ordersNaming } from '../../../src/projections/queries/persons-orders.js';
+import { stockPages } from '../../../src/projections/queries/products.js';
+import { collect } from '../../support/collect.js';
 import { itemsOf } from '../../support/inventory.js';
-import { history, minute, toPaid } from '../../support/orders.js';
+import { history, minute, placeOrder, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, workload } from './support/workload.js';
 import { createWorld, startServers, type World } from './support/world.js';
@@ -119,9 +122,15 @@ describe('queries', () => {
     for (const { stock, reserved, available } of items) expect(available).toBe(Math.max(0, stock - reserved));
     const inStock = await queries.products({ limit: 200, inStock: true });
     expect(inStock.total).toBe(items.filter(({ available }) => available > 0).length);
+    const soldOut = await queries.products({ limit: 200, inStock: false });
+    expect(soldOut.total).toBe(items.length - inStock.total);
     const bySku = await queries.productsBySku([...Array(30).keys()].map((n) => `SKU-11-${n}`));
     expect(bySku).toHaveLength(30);
     expect(bySku.filter(({ listed }) => listed)).toHaveLength(items.length);
+    for (const { id, sku, listed } of bySku) {
+      const shown = listed ? expect.objectContaining({ product: expect.objectContaining({ sku }) }) : null;
+      expect([await queries.product(id), await queries.product(sku)]).toEqual([shown, shown]);
+    }
     expect((await world.projections.snapshotIndex()).size).toBe(30);
   });
 
@@ -139,6 +148,7 @@ describe('queries', () => {
       reserved('unknown-a', 3),
       reserved('11-0', 2),
       reserved('unknown-b', 1),
+      { type: 'ReservationCommitted', data: { orderId: '11-0', exportedAt: minute(4) } },
     );
     await queries.waitFor(position, 10_000);
     const expected = {
@@ -146,8 +156,15 @@ describe('queries', () => {
       reserved: 6,
       total: 3,
       items: [
-        { orderId: 'unknown-b', orderNumber: null, orderStatus: null, quantity: 1 },
-        { orderId: '11-0', orderNumber: order.orderNumber, orderStatus: order.status, quantity: 2 },
+        { orderId: 'unknown-b', orderNumber: null, orderStatus: null, quantity: 1, state: 'held' },
+        {
+          orderId: '11-0',
+          orderNumber: order.orderNumber,
+          orderStatus: order.status,
+          quantity: 2,
+          state: 'committed',
+          exportedAt: minute(4),
+        },
         { orderId: 'unknown-a', orderNumber: null, orderStatus: null, quantity: 3 },
       ],
     };
@@ -161,6 +178,36 @@ describe('queries', () => {
     expect(await queries.reservations('never-seen')).toBeNull();
   });
 
+  it('list brands by name, each with what it has on sale, and syncs, the newest first', async () => {
+    const { queries } = world.projections;
+    const brand = (brandId: string, name: string): [string, DomainEvent] => [
+      `brand-${brandId}`,
+      { type: 'BrandRegistered', data: { brandId, name, registeredAt: minute(0) } },
+    ];
+    const product = (sku: string) => ({
+      ...listed(sku, 1),
+      data: { ...(listed(sku, 1).data as object), brandId: 'b' },
+    });
+    const delisted: DomainEvent = { type: 'ProductDelisted', data: { syncId: 's', snapshotAt: minute(1) } };
+    await world.append(...brand('a', 'Zenith'));
+    await world.append(...brand('b', 'apex'));
+    await world.append(...brand('c', 'Middle'));
+    await world.append('inventory-b-1', product('b-1'));
+    await world.append('inventory-b-2', product('b-2'), delisted);
+    for (const n of [2, 3, 1])
+      await world.append(`inventorySync-${n}`, {
+        type: 'InventorySyncStarted',
+        data: { syncId: `${n}`, trigger: 'manual', force: false, startedAt: minute(n) },
+      });
+    await queries.waitFor(await world.append('order-last', ...history(...toPaid)), 10_000);
+    expect((await queries.brands()).map(({ name, productCount }) => [name, productCount])).toEqual([
+      ['apex', 1],
+      ['Middle', 0],
+      ['Zenith', 0],
+    ]);
+    expect((await queries.syncs({ limit: 2 })).map(({ syncId }) => syncId)).toEqual(['3', '2']);
+  });
+
   it('narrow products and stock to a brand, whatever else is asked for', async () => {
     const { queries } = world.projections;
     const brandId = 'green-leaf';
@@ -172,6 +219,7 @@ describe('queries', () => {
       });
       await queries.waitFor(position, 10_000);
     }
+    await queries.waitFor(await world.append('inventory-leaf-10', listed('leaf-10', 5)), 10_000);
     // The second time from the cache.
     for (let time = 0; time < 2; time += 1) {
       const products = await queries.products({ limit: 200, brandId });
@@ -182,7 +230,21 @@ describe('queries', () => {
     expect((await queries.products({ limit: 200, brandId, brand: 'vital-hemp' })).items).toEqual([]);
     const cursor = (await queries.products({ limit: 1, brandId })).nextCursor!;
     expect((await queries.products({ limit: 1, brandId, cursor })).items).toMatchObject([{ sku: 'leaf-2' }]);
+    const pages = await collect(stockPages(world.db, brandId, 1));
+    expect(pages.map((page) => page.map(({ item }) => item.sku))).toEqual([['leaf-1'], ['leaf-2']]);
     await expect(queries.products({ limit: 1, brandId: 'vital-hemp', cursor })).rejects.toThrow(InvalidCursor);
+  });
+
+  it('find the orders that name a person by id or, in whatever case, by address, without erased ones', async () => {
+    const customer = { ...placeOrder.customer, email: 'Eve@Example.com' };
+    const append = (orderId: string, changes: object, ...more: readonly DomainEvent[]) =>
+      world.append(`order-${orderId}`, ...history({ ...placeOrder, orderId, ...changes }), ...more);
+    await append('eve-2', { customer, customerId: null });
+    await append('eve-1', { customerId: 'eve' });
+    const erased: DomainEvent = { type: 'CustomerDataErased', data: { erasedAt: minute(9) } };
+    await world.projections.queries.waitFor(await append('eve-0', { customerId: 'eve' }, erased), 10_000);
+    const naming = async (who: string) => (await ordersNaming(world.db, who)).map(({ orderId }) => orderId);
+    expect([await naming(' eve@example.COM '), await naming('eve')]).toEqual([['eve-2'], ['eve-1']]);
   });
 
   it('refuse a cursor of another query', async () => {
@@ -197,12 +259,19 @@ describe('queries', () => {
     const products = (await queries.products({ limit: 1, inStock: true })).nextCursor!;
     expect((await queries.products({ limit: 3, inStock: true, cursor: products })).items).not.toEqual([]);
     await expect(queries.products({ limit: 1, cursor: products })).rejects.toThrow(InvalidCursor);
-    await expect(queries.products({ limit: 1, inStock: true, q: 'a', cursor: products })).rejects.toThrow(
-      InvalidCursor,
-    );
+    for (const other of [{ q: 'a' }, { brand: 'vital-hemp' }])
+      await expect(queries.products({ limit: 1, inStock: true, ...other, cursor: products })).rejects.toThrow(
+        InvalidCursor,
+      );
     const orders = (await queries.orders({ limit: 1 })).nextCursor!;
-    await expect(queries.orders({ limit: 1, status: 'paid', cursor: orders })).rejects.toThrow(InvalidCursor);
-    await expect(queries.orders({ limit: 1, q: 'engines', cursor: orders })).rejects.toThrow(InvalidCursor);
+    for (const other of [
+      { status: 'paid' as const },
+      { q: 'engines' },
+      { customerId: 'c1' },
+      { from: minute(0) },
+      { to: minute(1) },
+    ])
+      await expect(queries.orders({ limit: 1, ...other, cursor: orders })).rejects.toThrow(InvalidCursor);
   });
 
   it('hold a page of as many rows as may be asked for', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Position } from '../../../src/commands/event-store.js';
 import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
+import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
 import { clockAheadBy } from '../../support/clock.js';
 import { collect } from '../../support/collect.js';
@@ -17,6 +18,7 @@ import {
   refund,
   toDelivered,
   toPaid,
+  toShipped,
 } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -187,6 +189,7 @@ describe('read models', () => {
         queries.payouts({ brandId, from: minute(30) }),
       ]);
       const [total] = whole.totals;
+      expect(whole.complete).toBe(true);
       expect(sumOf(whole.items)).toMatchObject({ ...total, currency: 'USD' });
       expect(sumOf(parts.flatMap(({ items }) => items))).toEqual(sumOf(whole.items));
       const lines = await collect(payoutCsv(queries.payoutEntries({ brandId })));
@@ -202,28 +205,29 @@ describe('read models', () => {
 
   it('sends payouts of one moment to slow readers without keeping connections from others', async () => {
     const { queries } = world.projections;
-    const addEntries = (from: number, to: number, position: number) =>
+    const addEntries = (from: number, to: number, position: number, at = '2026-02-02') =>
       world.db.raw(
         `insert into "read".payouts (order_id, revision, brand_id, brand, kind, gross, brand_share, platform_share,
            currency, at, position)
-         select n::text, 3, 'slow', 'Slow', 'allocation', 10, 7, 3, 'USD', '2026-03-01', :position
+         select 'slow', n / 2, 'slow-' || n % 2, 'Slow', 'allocation', 10, 7, 3, 'USD', :at, :position
          from generate_series(:from::int, :to::int) as n`,
-        { from, to, position },
+        { from, to, position, at },
       );
     const rows = 5_001;
     await addEntries(2, 1 + rows, 2);
-    // Each in the middle of the ledger, of which more than a page is left.
-    const readers = Array.from({ length: 20 }, () => queries.payoutEntries({ brandId: 'slow' }));
+    // Each in the middle of the ledger, of which more than a page is left: the next one begins within an event.
+    const readers = Array.from({ length: 20 }, () => queries.payoutEntries({ to: '2026-02-03' }));
     const cursors = readers.map((reader) => reader[Symbol.asyncIterator]());
     for (const cursor of cursors) expect((await cursor.next()).done).toBe(false);
-    expect((await queries.payouts({})).items.length).toBeGreaterThan(0);
+    const statement = await queries.payouts({ to: '2026-02-03' });
+    expect(statement).toMatchObject({ complete: false, totals: [{ gross: 10 * rows, brandShare: 7 * rows }] });
 
     // Of a later event, though it would be the last line.
-    await addEntries(0, 0, 3);
+    await addEntries(0, 0, 3, '2026-02-01');
     let read = 1;
     while ((await cursors[0]!.next()).done !== true) read += 1;
     expect(read).toBe(rows);
-    await world.db.raw(`delete from "read".payouts where brand_id = 'slow'`);
+    await world.db.raw(`delete from "read".payouts where order_id = 'slow'`);
   });
 
   describe('traces a lot', () => {
@@ -239,14 +243,15 @@ describe('read models', () => {
 
     it('to its products, orders and customers, a page at a time, in whatever case it is typed', async () => {
       const { queries } = world.projections;
-      await world.append('inventory-LOT-SKU', {
-        ...listed('LOT-SKU', 10),
-        data: {
-          ...(listed('LOT-SKU', 10).data as object),
-          batchNumber: 'Recall-7',
-          coaLink: 'https://coa.example.com/7',
-        },
-      });
+      const item: Record<string, unknown> = { ...(listed('LOT-SKU', 10).data as object), batchNumber: 'Recall-7' };
+      const { name, brandId, brand, description, thc, batchNumber, syncId } = item;
+      const coaLink = 'https://coa.example.com/7';
+      const details = { name, brandId, brand, description, thc, batchNumber, coaLink, syncId, snapshotAt: minute(5) };
+      await world.append(
+        'inventory-LOT-SKU',
+        { type: 'ProductListed', data: { ...item, name: 'Misspelt' } },
+        { type: 'ProductDetailsChanged', data: details },
+      );
       const delivery = toDelivered.filter(({ type }) => type !== 'PlaceOrder' && type !== 'RecordPayment');
       await sold('lot-a', [certified('LOT-SKU', 'Recall-7', 3), certified('OTHER', 'Fine-1', 1)]);
       await sold('lot-b', [certified('LOT-SKU', 'Recall-7', 4)], cancel());
@@ -260,7 +265,8 @@ describe('read models', () => {
           batchNumber: 'Recall-7',
           sku: 'LOT-SKU',
           name: 'Product LOT-SKU',
-          coaLink: 'https://coa.example.com/7',
+          coaLink,
+          listedAt: minute(0),
           orders: 3,
           quantity: 9,
           shipped: 2,
@@ -283,6 +289,27 @@ describe('read models', () => {
         orders: [{ orderId: 'lot-c', status: 'delivered', quantity: 2 }],
         nextCursor: null,
       });
+    });
+
+    it('that no catalogue ever named, line by line, also to an order that cannot be shown', async () => {
+      const { queries } = world.projections;
+      const lines = [certified('UNLISTED-1', 'Lost-1', 1), certified('UNLISTED-2', 'Lost-1', 2)];
+      const pay = { ...toPaid[1], amount: 7_500 } as (typeof toPaid)[number];
+      await sold('lot-s', lines, pay, ...toShipped.slice(2));
+      await sold('lot-x', lines, { type: 'ExpireOrder', at: minute(31) });
+      expect(await queries.waitFor(await sold('lot-y', lines), 10_000)).toBe(true);
+      await world.db.raw(`delete from "read".orders where order_id = 'lot-y'`);
+
+      const first = await queries.lot('lost-1', { limit: 5 });
+      expect(first?.products).toMatchObject([
+        { sku: 'UNLISTED-1', name: 'Product UNLISTED-1', listedAt: null, quantity: 3, shipped: 1, cancelled: 1 },
+        { sku: 'UNLISTED-2', brandId: 'vital-hemp', listedAt: null, quantity: 6, shipped: 2, cancelled: 2 },
+      ]);
+      const cursor = first?.nextCursor ?? '';
+      expect((await queries.lot('Lost-1', { limit: 5, cursor }))?.orders).toMatchObject([
+        { orderId: 'lot-y', sku: 'UNLISTED-2', orderNumber: null, status: null, customer: null },
+      ]);
+      await expect(queries.lot('Recall-7', { limit: 5, cursor })).rejects.toThrow(InvalidCursor);
     });
 
     it('that nobody has bought, and keeps the one an order was sold under when the catalogue moves on', async () => {

@@ -6,10 +6,12 @@ import { EventStoreUnavailable, type Position } from '../../../src/commands/even
 import { UnknownProjection } from '../../../src/projections/create-projections.js';
 import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { compareGenerations } from '../../../src/projections/generations/compare.js';
+import { compareWithLive } from '../../../src/projections/generations/compare-live.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { RebuildInProgress, RebuildLockLost } from '../../../src/projections/generations/exclusively.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
-import { holding } from '../../../src/projections/generations/switch.js';
+import { rollbackProjection } from '../../../src/projections/generations/rollback.js';
+import { holding, holdingBriefly } from '../../../src/projections/generations/switch.js';
 import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
@@ -77,6 +79,11 @@ describe('rebuilding a read model', () => {
 
   it('refuses what it cannot do', async () => {
     await expect(world.projections.rebuild('nothing')).rejects.toThrow(UnknownProjection);
+    const once = { ...lotsProjection, rebuildable: false };
+    await expect(rebuildProjections(world, [once])).rejects.toThrow(NoSuchGeneration);
+    const ofOtherCode = { ...lotsProjection, version: lotsProjection.version + 1 };
+    const [checked] = await rebuildProjections(world, [ofOtherCode], { checkOnly: true });
+    expect(checked?.comparison, 'with rows that other code has made').toBeNull();
     const fresh = await createWorld(stack);
     const first = fresh.projections.startReadModels();
     await until(
@@ -143,6 +150,7 @@ describe('rebuilding a read model', () => {
     };
     const rebuild = rebuildProjections(losing, [lotsProjection], { onProgress: () => lost.abort() });
     await expect(rebuild).rejects.toThrow(RebuildLockLost);
+    await expect(rollbackProjection(losing, lotsProjection)).rejects.toThrow(RebuildLockLost);
     expect(await lots()).toEqual(before);
   });
 
@@ -189,14 +197,16 @@ describe('rebuilding a read model', () => {
     expect((await world.projections.rebuild('lots', { checkOnly: true })).comparison?.differing).toBe(0);
   });
 
-  it('lets go of the projector when it is silent, as a process that was halted', async () => {
-    const { rows } = await holding(world, lotsProjection, (tx) =>
-      tx.raw<{ rows: { ms: number }[] }>(
-        "select setting::int as ms from pg_settings where name = 'idle_in_transaction_session_timeout'",
-      ),
-    );
-    expect(rows[0]?.ms).toBeGreaterThan(0);
-    expect(rows[0]?.ms).toBeLessThanOrEqual(30_000);
+  it('lets go of the projector when it is silent, as a process that was halted, and waits for none for ever', async () => {
+    const limit = async (hold: typeof holding, name: string) => {
+      const { rows } = await hold(world, lotsProjection, (tx) =>
+        tx.raw<{ rows: { ms: number }[] }>('select setting::int as ms from pg_settings where name = ?', [name]),
+      );
+      return rows[0]?.ms;
+    };
+    expect(await limit(holding, 'idle_in_transaction_session_timeout')).toBe(30_000);
+    expect(await limit(holding, 'lock_timeout')).toBe(25_000);
+    expect(await limit(holdingBriefly, 'lock_timeout')).toBe(5_000);
   });
 
   it('knows afterwards which event it has read last, so that an older event store is noticed', async () => {
@@ -217,13 +227,33 @@ describe('rebuilding a read model', () => {
 
   it('names the rows that differ, and repairs them', async () => {
     await world.db.raw(`update "read".orders set status = 'shipped' where order_id = '7-3'`);
+    await world.db.raw(`update "read".orders set order_id = 'not-7-4' where order_id = '7-4'`);
     const check = await world.projections.rebuild('orders', { checkOnly: true });
-    expect(check).toMatchObject({
-      switched: false,
-      comparison: { differing: 1, samples: [{ table: 'orders', key: { order_id: '7-3' } }] },
-    });
+    expect(check).toMatchObject({ switched: false, comparison: { differing: 3 } });
+    const sample = (id: string) => ({ table: 'orders', key: { order_id: id } });
+    expect(check.comparison?.samples).toHaveLength(3);
+    expect(check.comparison?.samples).toEqual(expect.arrayContaining(['7-3', '7-4', 'not-7-4'].map(sample)));
     await world.projections.rebuild('orders');
     expect((await world.projections.rebuild('orders', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('compares what stood there at one moment, whatever is written right after it', async () => {
+    const { previous } = await lots();
+    const forge = () => world.db.raw(`update "read".lot_listings set name = 'later'`);
+    const busy = { ...world, db: afterTransactions(world.db, forge) };
+    const { rows, differing } = await compareWithLive(busy, lotsProjection, previous!, () => undefined);
+    expect(rows).toBeGreaterThan(0);
+    expect(differing).toBe(0);
+    expect((await world.projections.rebuild('lots')).comparison?.differing).toBeGreaterThan(0);
+  });
+
+  it('counts the rows of all tables that differ, and names the first few', async () => {
+    const forged = await Promise.all(
+      ['lot_listings', 'lot_sales'].map((table) => world.db.withSchema('read').table(table).update({ name: 'forged' })),
+    );
+    expect(Math.min(...forged)).toBeGreaterThan(5);
+    const { comparison } = await world.projections.rebuild('lots');
+    expect([comparison?.differing, comparison?.samples.length]).toEqual([forged[0]! + forged[1]!, 10]);
   });
 
   it('equals the live rows while orders keep coming in', async () => {
@@ -252,6 +282,12 @@ describe('rebuilding a read model', () => {
     expect(before).not.toContainEqual(['payouts', 0]);
     for (const { comparison } of await world.projections.rebuildAll()) expect(comparison?.differing).toBe(0);
     expect((await parkedIn()).sort()).toEqual(before.sort());
+    await world.projections.rebuild('orders', { checkOnly: true });
+    const dropped = await world.db.raw(
+      `select from portal.parked_streams p left join portal.projection_checkpoints c
+         on c.name = p.projection and c.generation = p.generation where c.name is null`,
+    );
+    expect(dropped.rowCount).toBe(0);
     expect(await world.projections.queries.orders({ limit: 200 })).not.toHaveProperty('items.0.id', 'forged');
   });
 
@@ -263,6 +299,18 @@ describe('rebuilding a read model', () => {
     const after = (await world.projections.status()).find(({ name }) => name === 'payouts')!;
     expect(after.generation).toBe(before.previous);
     expect((await world.projections.rebuild('payouts', { checkOnly: true })).comparison?.differing).toBe(0);
+  });
+
+  it('does not return to a generation that other code has made, or that follows an event store that is no more', async () => {
+    const mark = (columns: object) =>
+      world.db('portal.projection_checkpoints').where({ name: 'lots', generation: before.previous }).update(columns);
+    const before = await lots();
+    await mark({ version: lotsProjection.version + 1 });
+    await expect(world.projections.rollback('lots')).rejects.toThrow('was made by other code');
+    await mark({ version: lotsProjection.version, rewound_since: new Date() });
+    await expect(world.projections.rollback('lots')).rejects.toThrow('an event store that is no more');
+    expect(await lots()).toEqual(before);
+    await mark({ rewound_since: null });
   });
 
   it('comes by itself after the schema was dropped', async () => {
@@ -293,6 +341,19 @@ function slowFirstTransaction(db: Knex, before: () => Promise<unknown>): Knex {
       await before();
     }
     return db.transaction(...how);
+  });
+}
+
+/** A database that does something once the outermost of the transactions it is given has committed. */
+function afterTransactions(db: Knex, after: () => Promise<unknown>): Knex {
+  let depth = 0;
+  return withTransactions(db, async (...how) => {
+    if (how[0] === undefined) return db.transaction(...how);
+    depth += 1;
+    const done = await db.transaction(...how);
+    depth -= 1;
+    if (depth === 0) await after();
+    return done;
   });
 }
 

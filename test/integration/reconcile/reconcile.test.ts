@@ -136,8 +136,42 @@ describe('orders', () => {
     const { orderId } = await world.paidOrder(skus[2]!);
     const report = await compare();
     expect(names(about(report, orderId))).toEqual([['stuck', 'export']]);
-    await createReconcile(world.portal).repair(report, context(), 'stuck');
-    expect(await world.portal.effects.get(`export:${orderId}`)).toMatchObject({ status: 'open' });
+    const { repair } = createReconcile(world.portal);
+    expect(await repair({ ...report, findings: about(report, orderId) }, context(), 'status')).toEqual([]);
+    const { effects } = world.portal;
+    const key = `export:${orderId}`;
+    await repair(report, context(), 'stuck');
+    expect(await effects.get(key)).toMatchObject({ status: 'open' });
+    await effects.discard(key);
+    await repair(report, context(), 'stuck');
+    expect(await effects.get(key), 'given up before').toMatchObject({ status: 'open' });
+  });
+
+  it('that are open are compared however long ago they changed, as is all that the warehouse has touched since then', async () => {
+    const { handler, warehouse } = world.portal;
+    const stands: [string, string][] = [['paid', (await world.paidOrder(skus[4]!)).orderId]];
+    for (const status of ['exported', 'picking', 'packed', 'shipped', 'delivered']) {
+      const { orderId } = await exported();
+      const at = new Date().toISOString();
+      const seen = { type: 'ObserveWmsStatus', status, trackingNumber: null, carrier: null, at } as const;
+      if (status !== 'exported') await handler.handle(orders, orderId, seen, context());
+      stands.push([status, orderId]);
+    }
+    await world.shown();
+    let asked = '';
+    const watched: typeof warehouse = {
+      ...warehouse,
+      ordersUpdatedSince(from) {
+        asked = from;
+        return warehouse.ordersUpdatedSince(from);
+      },
+    };
+    const later = { now: () => new Date(Date.now() + 40 * 24 * 3_600_000) };
+    const report = await createReconcile({ ...world.portal, warehouse: watched, clock: later }).compare();
+    const found = stands.filter(([, orderId]) => about(report, orderId).length > 0).map(([status]) => status);
+    expect(found).toEqual(['paid', 'exported', 'picking', 'packed', 'shipped']);
+    // The warehouse's clock may be behind.
+    expect(Date.parse(report.since) - Date.parse(asked)).toBe(3_600_000);
   });
 
   it('whose export failed long ago are exported once more', async () => {
@@ -267,6 +301,16 @@ describe('an inventory that lacks some of what the warehouse counts', () => {
     expect(report.stockDoubt).toMatch(/^the warehouse counts \d+ items but sent \d+$/);
     expect(readableReport(report)).toContain(report.stockDoubt);
     expect(await compare()).toMatchObject({ stockDoubt: null });
+  });
+});
+
+describe('a repair that is refused', () => {
+  it('is told as not done, with the reason', async () => {
+    const of = (repair: Finding['repair']) =>
+      finding({ class: 'stuck', orderId: 'no-such-order', extensivOrderId: 'EX-0', portal: '', warehouse: '', repair });
+    const report = { ...(await compare()), findings: [of('adopt'), of('retry-export')] };
+    const refused = { done: false, outcome: expect.stringContaining('no such order') };
+    expect(await createReconcile(world.portal).repair(report, context())).toMatchObject([refused, refused]);
   });
 });
 

@@ -43,3 +43,26 @@ it('an order is stuck from when it was paid, or from when it came where it stand
   expect(found(minute(50 + days), { ...here, ...changed })).toEqual([]);
   expect(found(minute(51 + days), { ...here, ...changed })).toMatchObject([{ class: 'stuck', since: minute(50) }]);
 });
+
+it.each([
+  ['paid', 1],
+  ['export_failed', 1],
+  ['exported', 48],
+  ['picking', 48],
+  ['packed', 48],
+  ['shipped', 14 * 24],
+] as const)('an order may stay %s for %s hours', (status, hours) => {
+  const order: PortalOrder = { ...here, status, paidAt: minute(0), updatedAt: minute(0) };
+  const seen = { ...there, status };
+  expect(found(minute(hours * 60), order, seen)).toEqual([]);
+  expect(found(minute(hours * 60 + 1), order, seen)).toMatchObject([{ class: 'stuck', since: minute(0) }]);
+});
+
+it('a difference is none while either side has just changed', () => {
+  const moved = (at: string) => ({ ...there, status: 'packed', updatedAt: at });
+  expect(found(minute(60), { ...here, updatedAt: minute(50) }, moved(minute(0)))).toEqual([]);
+  expect(found(minute(60), { ...here, updatedAt: minute(0) }, moved(minute(50)))).toEqual([]);
+  expect(found(minute(60), { ...here, updatedAt: minute(45) }, moved(minute(45)))).toMatchObject([
+    { class: 'status', repair: 'observe' },
+  ]);
+});

@@ -36,4 +36,20 @@ describe('equal product filters', () => {
     );
     expect(normaliseFilter({ limit: 10, q: 'a&limit=1' })).not.toBe(normaliseFilter({ limit: 1, q: 'a' }));
   });
+
+  it('and no other filter has it', () => {
+    const filters: Parameters<typeof normaliseFilter>[0][] = [
+      { limit: 10 },
+      { limit: 11 },
+      { limit: 10, q: 'cbd' },
+      { limit: 10, brand: 'a' },
+      { limit: 10, brandId: 'a' },
+      { limit: 10, inStock: true },
+      { limit: 10, inStock: false },
+      { limit: 10, sort: 'price' },
+      { limit: 10, sort: '-price' },
+      { limit: 10, cursor: 'c' },
+    ];
+    expect(new Set(filters.map(normaliseFilter)).size).toBe(filters.length);
+  });
 });
