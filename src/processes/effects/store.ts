@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { erasedText } from '../../domain/shared/personal-data.js';
-import type { Effect, EffectKind, EffectStatus, RequestedEffect } from './effect.js';
+import type { Effect, EffectKind, EffectRequest, EffectStatus } from './effect.js';
 import { fromRow, type Row, toEffect, toRow } from './rows.js';
 
 /** Access to `portal.effects`, the list of what is owed to the world. */
 export interface EffectStore {
   /** Inserts what is not there yet; with `reopen`, opens what was closed. */
-  request(requests: readonly RequestedEffect[], tx?: Knex): Promise<void>;
+  request(requests: readonly EffectRequest[], tx?: Knex): Promise<void>;
   get(key: string): Promise<Effect | null>;
   /** The effect when it is open and to be performed now, else null. */
   owed(key: string): Promise<Effect | null>;
@@ -64,7 +64,7 @@ export function createEffectStore(db: Knex): EffectStore {
 
   return {
     async request(requests, tx = db) {
-      const write = async (sql: string, rows: readonly RequestedEffect[]) => {
+      const write = async (sql: string, rows: readonly EffectRequest[]) => {
         const byKey = new Map(rows.map((row) => [row.key, toRow(row)]));
         if (byKey.size > 0) await tx.raw(sql, [JSON.stringify([...byKey.values()])]);
       };
