@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
-import { lastSyncAt } from '../queries/ledgers.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
+import { lastSyncAt } from '../queries/syncs.js';
 import type { ProductFilter, StockList } from '../queries.js';
 import type { InventoryView, ProductView } from '../views.js';
 import type { EntryForm } from './cache-store.js';

@@ -3,8 +3,8 @@ import { formatPosition, type Position, type RecordedEvent } from '../../command
 import type { Logger } from '../../commands/ports.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
 import { toInventoryView, toProductView } from '../models/products.js';
-import { lastSyncAt } from '../queries/ledgers.js';
 import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
+import { lastSyncAt } from '../queries/syncs.js';
 import type { CacheStore } from './cache-store.js';
 import type { Dated } from './dated.js';
 import { anyProduct, cacheKeys } from './inventory-cache.js';

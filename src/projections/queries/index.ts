@@ -7,12 +7,13 @@ import type { Dated } from '../cache/dated.js';
 import { createInventoryCache } from '../cache/inventory-cache.js';
 import { toProductView } from '../models/products.js';
 import type { Queries, Sourced } from '../queries.js';
-import { findSync, listBrands, listSyncs } from './ledgers.js';
+import { listBrands } from './brands.js';
 import { findLot } from './lots.js';
 import { findOrder, listOrders, ordersById } from './orders.js';
 import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
 import { findReservations } from './reservations.js';
+import { findSync, listSyncs } from './syncs.js';
 import { createReach } from './wait-for.js';
 
 /**
