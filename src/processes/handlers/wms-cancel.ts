@@ -7,7 +7,7 @@ import { type Effect, EffectPostponed, type EffectRequest } from '../effects/eff
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
-import { isAbout } from '../polling/poll.js';
+import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import { callOff } from './call-off.js';
 import type { AdoptIfThere } from './unknown-export.js';

@@ -4,7 +4,7 @@ import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
 import { isRejection } from '../../domain/shared/decider.js';
-import { isAbout } from '../polling/poll.js';
+import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 
 interface ByHandDeps {
