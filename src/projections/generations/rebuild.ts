@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { type LiveGeneration, loadLiveGeneration } from '../runtime/checkpoints.js';
 import { noteRewound } from '../runtime/last-event.js';
 import type { Projection } from '../runtime/projection.js';
+import { completeGeneration, createGeneration, tablesExist } from '../runtime/tables.js';
 import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';
 import { compareWithLive } from './compare-live.js';
@@ -9,7 +10,6 @@ import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { type AssertAlone, exclusively } from './exclusively.js';
 import { fillGenerations } from './fill.js';
 import { approach, forgetAllBut, forgetUnused, goalOf, holdingBriefly, switchTo } from './switch.js';
-import { completeGeneration, createGeneration, tablesExist } from './tables.js';
 
 export interface RebuildOutcome {
   projection: string;

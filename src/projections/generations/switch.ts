@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import { comparePositions, type Position } from '../../commands/event-store.js';
 import { lockGenerations, readLiveGeneration } from '../runtime/checkpoints.js';
 import type { Projection } from '../runtime/projection.js';
+import { dropGeneration, pointViews, tablesExist } from '../runtime/tables.js';
 import { catchUp } from './catch-up.js';
 import type { GenerationDeps } from './deps.js';
 import type { AssertAlone } from './exclusively.js';
-import { dropGeneration, pointViews, tablesExist } from './tables.js';
 
 type SwitchDeps = Pick<GenerationDeps, 'db' | 'eventStore'>;
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position } from '../../commands/event-store.js';
-import { completeGeneration, createGeneration, pointViews } from '../generations/tables.js';
 import type { LastEvent } from './last-event.js';
 import type { Projection } from './projection.js';
+import { completeGeneration, createGeneration, pointViews } from './tables.js';
 
 /** A checkpoint was not where its owner had left it: somebody else moves it. */
 export class OwnershipLost extends Error {

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
-import { tablesExist } from '../generations/tables.js';
 import {
   assertCheckpoints,
   GenerationChanged,
@@ -10,6 +9,7 @@ import {
 } from './checkpoints.js';
 import { isLeftParked, type Parked, parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
+import { tablesExist } from './tables.js';
 
 /** A projection together with what its owner knows of its live generation. */
 export interface Subject {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
-import { generationTable } from '../../../src/projections/generations/tables.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { payoutsProjection } from '../../../src/projections/models/payouts.js';
 import { productsProjection } from '../../../src/projections/models/products.js';
@@ -10,6 +9,7 @@ import type { StreamFoldProjection } from '../../../src/projections/models/strea
 import { startStreamFoldFill } from '../../../src/projections/models/stream-fold-fill.js';
 import { holdGenerations, loadLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { type FillTarget, type Projection, wants } from '../../../src/projections/runtime/projection.js';
+import { generationTable } from '../../../src/projections/runtime/tables.js';
 import type { TestStack } from '../../support/stack.js';
 import { random, workload } from './support/workload.js';
 import { createWorld, startServers, type World } from './support/world.js';

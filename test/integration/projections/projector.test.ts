@@ -12,7 +12,6 @@ import { catchUp } from '../../../src/projections/generations/catch-up.js';
 import { NoSuchGeneration } from '../../../src/projections/generations/deps.js';
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { switchTo } from '../../../src/projections/generations/switch.js';
-import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost, readLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { lastEvents, noteRewound } from '../../../src/projections/runtime/last-event.js';
@@ -22,6 +21,7 @@ import { type Projector, startProjector } from '../../../src/projections/runtime
 import type { ProjectorOptions } from '../../../src/projections/runtime/projector-options.js';
 import { readAgain } from '../../../src/projections/runtime/read-again.js';
 import { loadSubject } from '../../../src/projections/runtime/subject.js';
+import { createGeneration } from '../../../src/projections/runtime/tables.js';
 import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
 import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
