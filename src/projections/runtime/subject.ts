@@ -78,13 +78,16 @@ export function generationsOf(subjects: readonly Subject[]): { name: string; gen
   return subjects.map(({ projection, generation }) => ({ name: projection.name, generation }));
 }
 
-/** The events of a batch that a subject has still to apply. */
-export function pendingEvents(subject: Subject, events: readonly RecordedEvent[]): RecordedEvent[] {
+/** The events of these that a projection has still to apply in a generation. */
+export function pendingEvents(
+  { projection, checkpoint, parked, skipped }: Pick<Subject, 'projection' | 'checkpoint' | 'parked' | 'skipped'>,
+  events: readonly RecordedEvent[],
+): RecordedEvent[] {
   return events.filter(
     (event) =>
-      wants(subject.projection, event) &&
-      (subject.checkpoint === null || comparePositions(event.position, subject.checkpoint) > 0) &&
-      !isLeftParked(subject.parked, event) &&
-      !subject.skipped.has(event.id),
+      wants(projection, event) &&
+      (checkpoint === null || comparePositions(event.position, checkpoint) > 0) &&
+      !isLeftParked(parked, event) &&
+      !skipped.has(event.id),
   );
 }
