@@ -86,16 +86,13 @@ interface Rebuild {
 }
 
 async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebuild> {
+  // Makes the first generation ever where there is none yet: only what is there can be held.
   await loadLiveGeneration(deps.db, projection);
   return holdingBriefly(deps, projection, async (tx) => {
     const live = await loadLiveGeneration(tx, projection);
     const generation = await nextGeneration(tx, projection.name);
-    const { rows } = await tx.raw<{ rows: { previous: number | null }[] }>(
-      'select previous from portal.projection_generations where name = ?',
-      [projection.name],
-    );
     // What a rebuild that died has filled is of no use to anybody, and can be as large as the live rows.
-    await forgetAllBut(tx, projection, [live.generation, rows[0]?.previous ?? null]);
+    await forgetAllBut(tx, projection, [live.generation, live.previous]);
     await createGeneration(tx, projection, generation);
     return { projection, generation, live, events: 0 };
   });

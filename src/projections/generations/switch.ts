@@ -43,11 +43,7 @@ export async function switchTo(
     assertAlone();
     const goal = await goalOf(deps, deps.db, projection);
     if (goal) await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
-    const { rows } = await tx.raw<{ rows: { live: number }[] }>(
-      'select live from portal.projection_generations where name = ?',
-      [projection.name],
-    );
-    const live = rows[0]?.live ?? null;
+    const live = (await readLiveGeneration(tx, projection.name))?.generation ?? null;
     await pointViews(tx, projection, generation);
     await tx.raw(
       `update portal.projection_generations

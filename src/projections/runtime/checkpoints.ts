@@ -17,6 +17,8 @@ export class GenerationChanged extends Error {
 /** What is known of a projection's live generation. */
 export interface LiveGeneration {
   readonly generation: number;
+  /** The one it took over from, which is kept for a rollback; null when there is none. */
+  readonly previous: number | null;
   /** Version of the code that filled it. */
   readonly version: number;
   readonly checkpoint: Position | null;
@@ -32,6 +34,7 @@ interface PositionRow {
 
 interface CheckpointRow extends PositionRow {
   live: number;
+  previous: number | null;
   version: number;
   parked_epoch: string;
   rewound: boolean;
@@ -59,7 +62,7 @@ export async function loadLiveGeneration(db: Knex, projection: Projection): Prom
 
 export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGeneration | null> {
   const { rows } = await db.raw<{ rows: CheckpointRow[] }>(
-    `select g.live, g.parked_epoch, c.version, c.commit_position, c.prepare_position,
+    `select g.live, g.previous, g.parked_epoch, c.version, c.commit_position, c.prepare_position,
        c.rewound_since is not null as rewound
      from portal.projection_generations g
      join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
@@ -70,6 +73,7 @@ export async function readLiveGeneration(db: Knex, name: string): Promise<LiveGe
   return row
     ? {
         generation: row.live,
+        previous: row.previous,
         version: row.version,
         checkpoint: toPosition(row),
         parkedEpoch: row.parked_epoch,
