@@ -32,7 +32,7 @@ export function createLogCheck(
   sealing: SealReading | null,
   segments?: AsyncIterator<Segment>,
 ): LogCheck {
-  const evidence = gatherEvidence(sealing, segments ? { segments } : {});
+  const evidence = gatherEvidence(sealing, { segments });
   const { add, chains, broken } = evidence;
 
   return {

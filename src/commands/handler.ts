@@ -51,7 +51,7 @@ interface HandleOptions {
   /** The stream most likely does not exist: decide without reading it. A wrong guess costs a conflict, nothing else. */
   readonly assumeNew?: boolean;
   /** Decide only while the stream's last event has one of these revisions. @throws RevisionMismatch otherwise */
-  readonly onlyAt?: readonly bigint[];
+  readonly onlyAt?: readonly bigint[] | undefined;
 }
 
 /** The outcome of a use case that consists in one command. */

@@ -52,10 +52,10 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
   const { status: only, kind } = options;
   const wanted = only === undefined ? (['open', 'failed'] as const) : [only];
   const portal = await cli.portal();
-  const subject = options.order === undefined ? {} : { subject: await resolveOrderId(portal, options.order) };
+  const subject = options.order === undefined ? undefined : await resolveOrderId(portal, options.order);
   const found: Effect[] = [];
   for (const status of wanted) {
-    found.push(...(await portal.effects.list({ status, limit, ...(kind ? { kind } : {}), ...subject })));
+    found.push(...(await portal.effects.list({ status, kind, subject, limit })));
   }
   cli.out.answer({ effects: found }, () => {
     if (found.length === 0) cli.out.line('No effect is like that.');

@@ -35,7 +35,12 @@ export interface EffectStore {
   /** Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the customer. */
   eraseErrors(subject: string): Promise<void>;
   /** The newest first; open ones by when they are due, so that time-outs to come do not hide what waits. */
-  list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
+  list(filter: {
+    status?: EffectStatus | undefined;
+    kind?: EffectKind | undefined;
+    subject?: string | undefined;
+    limit: number;
+  }): Promise<Effect[]>;
   /** How many effects of a kind are open, and for how long the oldest of them has been due, seconds. */
   openByKind(): Promise<ReadonlyMap<string, { open: number; oldestSeconds: number }>>;
   /** What nobody has settled: open effects that were due more than `ageMs` ago, and those that have failed for good. */

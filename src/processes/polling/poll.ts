@@ -109,11 +109,7 @@ async function lookUp(deps: PollDeps, extensivOrderId: string, tally: Tally): Pr
       // Those that fail together wait for the same pause.
       if (tally.pauses === pauses) {
         tally.pauses += 1;
-        tally.pause = sleep(
-          deps.busyPauseMs ?? defaultBusyPauseMs,
-          undefined,
-          deps.signal ? { signal: deps.signal } : {},
-        );
+        tally.pause = sleep(deps.busyPauseMs ?? defaultBusyPauseMs, undefined, { signal: deps.signal });
       }
       await tally.pause;
     }

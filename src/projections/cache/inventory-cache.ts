@@ -39,8 +39,7 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
       const [asOf, value] = await Promise.all([lastSyncAt(db), load()]);
       return value === null ? null : { asOf, value };
     };
-    if (key.length <= maxKeyLength)
-      return cached.get<Dated<T>>({ name, key, scope, load: dated, ...(form ? { form } : {}) });
+    if (key.length <= maxKeyLength) return cached.get({ name, key, scope, load: dated, form });
     const value = await dated();
     return value && { value, from: 'database' as const };
   }
