@@ -1,6 +1,5 @@
 import { migrationState } from '../../adapters/postgres/migrate.js';
 import { isOwned } from '../../adapters/postgres/owner-lock.js';
-import { createAuditKeys } from '../../audit/keys.js';
 import { lastSeal, SealBroken } from '../../audit/sealer.js';
 import { messageOf } from '../../commands/failures.js';
 import type { Portal } from '../../compose.js';
@@ -134,8 +133,7 @@ export async function personalKeys({ personalKeys: keys }: Portal): Promise<Verd
 }
 
 /** The key must be one that can sign, and the last seal one to go on from; whether all of them hold is for `audit verify`. */
-export async function signingKey({ config, eventStore }: Portal): Promise<Verdict> {
-  const { signer, verifier } = createAuditKeys(config);
+export async function signingKey({ audit: { signer, verifier }, eventStore }: Portal): Promise<Verdict> {
   if (!signer) {
     return warning(
       'no signing key',
