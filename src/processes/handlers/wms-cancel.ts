@@ -7,6 +7,7 @@ import { type Effect, EffectPostponed, type EffectRequest } from '../effects/eff
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
+import { inExportTurn } from '../export-turn.js';
 import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import { callOff } from './call-off.js';
@@ -39,7 +40,7 @@ export function createWmsCancelHandler(deps: {
   const { handler, clock, warehouse, warehouseTimeoutMs } = deps;
 
   return {
-    perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
+    perform: (effect, context) => inExportTurn(deps.locks, effect.subject, () => cancel(effect, context)),
     async giveUp(effect, reason, context) {
       const { state: order } = await handler.load(orders, effect.subject);
       if (order && isOwed(order)) await deps.effects.request([unanswered(effect, order, reason, context)]);
