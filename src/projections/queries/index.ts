@@ -12,9 +12,9 @@ import { findLot } from './lots.js';
 import { findOrder, listOrders, ordersById } from './orders.js';
 import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
+import { createReach } from './reach.js';
 import { findReservations } from './reservations.js';
 import { findSync, listSyncs } from './syncs.js';
-import { createReach } from './wait-for.js';
 
 /**
  * The read side. Catalogue and stock come through the cache, everything else straight from PostgreSQL.

@@ -83,7 +83,7 @@ async function followOn(deps: ProjectorDeps, term: AbortSignal): Promise<void> {
       if (!announced) deps.onOwner?.();
       announced = true;
     },
-    progress() {
+    applied() {
       failures = 0;
       pace.lingerMs = limits.lingerMs;
     },
