@@ -8,7 +8,7 @@ import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { inExportTurn } from '../export-turn.js';
-import { type CreatedOrder, type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import { type CreatedOrder, type Warehouse, WarehouseError, type WarehouseOrderRequest } from '../ports/warehouse.js';
 import type { EarlierRequests } from './earlier-request.js';
 
 export interface ExportDeps {
@@ -128,7 +128,7 @@ async function announceAndCreate(
 
 class NothingToExport extends Error {}
 
-function toWarehouseOrder(order: Order): Parameters<Warehouse['createOrder']>[0] {
+function toWarehouseOrder(order: Order): WarehouseOrderRequest {
   return {
     orderId: order.orderId,
     orderNumber: order.orderNumber,
