@@ -38,7 +38,7 @@ import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
 import { createPortalSide } from './projections/queries/portal-side.js';
-import type { LogRewound } from './projections/runtime/last-event.js';
+import type { LogRewound } from './projections/runtime/rewound.js';
 import { version } from './version.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */

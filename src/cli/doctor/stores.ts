@@ -5,7 +5,7 @@ import { messageOf } from '../../commands/failures.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
 import type { EffectCount } from '../../processes/effects/store.js';
-import { findRewound } from '../../projections/runtime/last-event.js';
+import { findRewound } from '../../projections/runtime/rewound.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import { failed, ok, type Verdict, warning } from './check.js';
 

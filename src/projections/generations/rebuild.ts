@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type LiveGeneration, loadLiveGeneration } from '../runtime/checkpoints.js';
-import { noteRewound } from '../runtime/last-event.js';
 import type { Projection } from '../runtime/projection.js';
+import { noteRewound } from '../runtime/rewound.js';
 import { completeGeneration, createGeneration, tablesExist } from '../runtime/tables.js';
 import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';

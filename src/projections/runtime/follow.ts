@@ -5,10 +5,10 @@ import { applyBatch } from './apply-batch.js';
 import { type Batch, type BatchLimits, batches } from './batches.js';
 import { GenerationChanged, OwnershipLost } from './checkpoints.js';
 import type { Progress } from './health.js';
-import { assertNotRewound } from './last-event.js';
 import { backoffMs, pause } from './pause.js';
 import type { ProjectorLimits, ProjectorOptions } from './projector-options.js';
 import type { Reports } from './reports.js';
+import { assertNotRewound } from './rewound.js';
 import { assertUnchanged, isBroken, loadSubject, type Subject } from './subject.js';
 
 export interface FollowDeps

@@ -3,10 +3,10 @@ import { TooManyPoisonEvents } from './apply.js';
 import { GenerationChanged, OwnershipLost } from './checkpoints.js';
 import { type FollowDeps, follow } from './follow.js';
 import { createProgress, type ProjectorHealth } from './health.js';
-import { LogRewound } from './last-event.js';
 import { backoffMs, pause } from './pause.js';
 import { defaultLimits, type ProjectorOptions } from './projector-options.js';
 import { createReports } from './reports.js';
+import { LogRewound } from './rewound.js';
 
 export interface Projector {
   health(): ProjectorHealth;

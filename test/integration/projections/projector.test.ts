@@ -14,12 +14,13 @@ import { rebuildProjections } from '../../../src/projections/generations/rebuild
 import { switchTo } from '../../../src/projections/generations/switch.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost, readLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
-import { lastEvents, noteRewound } from '../../../src/projections/runtime/last-event.js';
+import { lastEvents } from '../../../src/projections/runtime/last-event.js';
 import { parkWaiting } from '../../../src/projections/runtime/park-waiting.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
 import { type Projector, startProjector } from '../../../src/projections/runtime/projector.js';
 import type { ProjectorOptions } from '../../../src/projections/runtime/projector-options.js';
 import { readAgain } from '../../../src/projections/runtime/read-again.js';
+import { noteRewound } from '../../../src/projections/runtime/rewound.js';
 import { loadSubject } from '../../../src/projections/runtime/subject.js';
 import { createGeneration } from '../../../src/projections/runtime/tables.js';
 import { retryParkedStream } from '../../../src/projections/runtime/take-up.js';
