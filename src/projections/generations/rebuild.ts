@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type LiveGeneration, loadLiveGeneration } from '../runtime/checkpoints.js';
+import { type LiveGeneration, loadLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
 import { noteRewound } from '../runtime/rewound.js';
 import { completeGeneration, createGeneration, tablesExist } from '../runtime/tables.js';

@@ -1,4 +1,4 @@
-import { readLiveGeneration } from '../runtime/checkpoints.js';
+import { readLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
 import { generationTable, tablesExist } from '../runtime/tables.js';
 import { type GenerationDeps, NoSuchGeneration } from './deps.js';

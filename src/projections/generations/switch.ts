@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position } from '../../commands/event-store.js';
-import { lockGenerations, readLiveGeneration } from '../runtime/checkpoints.js';
+import { lockGenerations, readLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
 import { dropGeneration, pointViews, tablesExist } from '../runtime/tables.js';
 import { catchUp } from './catch-up.js';

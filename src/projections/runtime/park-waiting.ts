@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type RecordedEvent } from '../../commands/event-store.js';
 import { applyOrIsolate, type PoisonEvent } from './apply.js';
-import { lockGenerations, readLiveGeneration } from './checkpoints.js';
+import { lockGenerations, readLiveGeneration } from './live-generation.js';
 import { announceParked, park, parkedStreams, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
 import { pendingEvents } from './subject.js';

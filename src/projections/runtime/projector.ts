@@ -1,8 +1,9 @@
 import type { Ownership } from '../../commands/ports.js';
 import { TooManyPoisonEvents } from './apply.js';
-import { GenerationChanged, OwnershipLost } from './checkpoints.js';
+import { OwnershipLost } from './checkpoints.js';
 import { type FollowDeps, follow } from './follow.js';
 import { createProgress, type ProjectorHealth } from './health.js';
+import { GenerationChanged } from './live-generation.js';
 import { backoffMs, pause } from './pause.js';
 import { defaultLimits, type ProjectorOptions } from './projector-options.js';
 import { createReports } from './reports.js';

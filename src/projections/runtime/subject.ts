@@ -1,12 +1,7 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
-import {
-  assertCheckpoints,
-  GenerationChanged,
-  holdGenerations,
-  type LiveGeneration,
-  loadLiveGeneration,
-} from './checkpoints.js';
+import { assertCheckpoints } from './checkpoints.js';
+import { GenerationChanged, holdGenerations, type LiveGeneration, loadLiveGeneration } from './live-generation.js';
 import { isLeftParked, type Parked, parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
 import { tablesExist } from './tables.js';

@@ -7,7 +7,7 @@ import { payoutsProjection } from '../../../src/projections/models/payouts.js';
 import { productsProjection } from '../../../src/projections/models/products.js';
 import type { StreamFoldProjection } from '../../../src/projections/models/stream-fold.js';
 import { startStreamFoldFill } from '../../../src/projections/models/stream-fold-fill.js';
-import { holdGenerations, loadLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
+import { holdGenerations, loadLiveGeneration } from '../../../src/projections/runtime/live-generation.js';
 import { type FillTarget, type Projection, wants } from '../../../src/projections/runtime/projection.js';
 import { generationTable } from '../../../src/projections/runtime/tables.js';
 import type { TestStack } from '../../support/stack.js';

@@ -15,8 +15,8 @@ import { holding, holdingBriefly } from '../../../src/projections/generations/sw
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
-import { readLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { lastEvents } from '../../../src/projections/runtime/last-event.js';
+import { readLiveGeneration } from '../../../src/projections/runtime/live-generation.js';
 import { createGeneration } from '../../../src/projections/runtime/tables.js';
 import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
