@@ -38,7 +38,7 @@ import { createWebhookInbox } from './processes/webhooks/inbox.js';
 import { createProjections } from './projections/create-projections.js';
 import { createChangeFeed } from './projections/feed/change-feed.js';
 import { createPortalSide } from './projections/queries/portal-side.js';
-import type { LogRewound } from './projections/runtime/last-event.js';
+import type { LogRewound } from './projections/runtime/rewound.js';
 import { version } from './version.js';
 
 /** Everything a process of the portal is made of; what of it runs is decided by its roles. */
@@ -91,6 +91,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
   const effects = tracedRequests(tracing, createEffectStore(pools.workers));
   const idempotencyKeys = createIdempotencyKeys(pools.api);
   const effectsProjection = createEffectsProcessManager(effects);
+  const cache = createCacheStore(redis, config.CACHE_TTL_SECONDS);
   const onParked = () => parkedWatch.nudge();
   const onRewound = (error: LogRewound) =>
     void alerts.raise({
@@ -104,7 +105,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     db: pools.projections,
     queryDb: pools.api,
     ownerLock,
-    cache: createCacheStore(redis, config.CACHE_TTL_SECONDS),
+    cache,
     invalidations: createInvalidationFeed(redis.feed),
     clock,
     logger,
@@ -183,6 +184,7 @@ export function compose(config: Config, logger: PortalLogger, tracing: Tracing |
     audit,
     warehouse,
     delivery,
+    cache,
     projections,
     changes,
     queues,

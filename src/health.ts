@@ -4,8 +4,8 @@ import { messageOf } from './commands/failures.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
-import { rewoundInWords } from './projections/runtime/last-event.js';
 import type { Projector } from './projections/runtime/projector.js';
+import { rewoundInWords } from './projections/runtime/rewound.js';
 
 type Check = HealthReport['checks'][number];
 

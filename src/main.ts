@@ -1,16 +1,13 @@
 import { migrate } from './adapters/postgres/migrate.js';
-import { createQueueBoard } from './adapters/queue/board.js';
 import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
 import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
 import { isTransient, messageOf } from './commands/failures.js';
-import { callerLimits, createAuthenticator } from './compose/callers.js';
+import { createApp } from './compose/app.js';
 import { compose, type Portal } from './compose.js';
 import { type Config, InvalidConfig, loadConfig } from './config.js';
-import { createHealth, type NamedProjector, tellWorking } from './health.js';
-import { buildApp } from './http/app.js';
+import type { NamedProjector } from './health.js';
 import { listen } from './http/listen.js';
-import { queueBoardPath } from './http/options.js';
 import { onceThere, stopInOrder } from './start-order.js';
 import { version } from './version.js';
 import { startWorkers } from './workers.js';
@@ -38,49 +35,18 @@ async function run(settings: Config): Promise<void> {
   const portal = compose(settings, logger, tracing);
   witnesses.reporter = portal.reporter;
   const has = (role: string) => settings.ROLES.includes(role);
-  const postgres = { passes: isTransient, logger };
-  await onceThere('PostgreSQL', () => bringUpToDate(portal), postgres);
-  if (settings.PRIVACY_MASTER_KEY.length === 0) {
-    logger.warn({}, 'PRIVACY_MASTER_KEY is unset: whoever can read the database can read all personal data');
-  }
-  // A wrong master key must show now, not with the first order.
-  await onceThere('PostgreSQL', () => portal.personalKeys.ready(), postgres);
-  if (has('workers')) {
-    const redis = { passes: (error: unknown) => !(error instanceof EvictingRedis), logger };
-    await onceThere('Redis', () => assertNoEviction(portal.redis.producer), redis);
-  }
+  await awaitStores(portal, has('workers'));
 
   const projectors: NamedProjector[] = [];
   const readModels = has('projections') ? portal.projections.startReadModels() : null;
   if (readModels) projectors.push({ name: 'read models', projector: readModels });
   const workers = has('workers') ? await startWorkers(portal) : null;
   if (workers) projectors.push({ name: 'effects', projector: workers.projector });
+  // Workers have started it themselves.
   if (!workers) portal.relay.start();
   if (projectors.length > 0) portal.parkedWatch.start();
 
-  const app = await buildApp({
-    useCases: portal.useCases,
-    queries: portal.projections.queries,
-    histories: portal.histories,
-    changes: portal.changes,
-    health: createHealth(portal, projectors),
-    renderMetrics: async () => {
-      tellWorking(portal.metrics, projectors);
-      return { contentType: portal.metrics.contentType, body: await portal.metrics.render() };
-    },
-    metrics: portal.metrics,
-    logger,
-    errors: portal.reporter,
-    ...(tracing ? { tracing } : {}),
-    authenticate: createAuthenticator(settings, portal),
-    rateLimits: { counter: portal.rateCounter, ...callerLimits(settings) },
-    queueBoard: createQueueBoard(portal.queues.queues, queueBoardPath),
-    auditKeys: portal.audit.published,
-    corsOrigins: settings.CORS_ORIGINS,
-    loopbackHostsOnly: settings.AUTH_MODE === 'open',
-    ...(settings.TRUST_PROXY.length > 0 ? { trustProxy: settings.TRUST_PROXY } : {}),
-    servesApi: has('api'),
-  });
+  const app = await createApp(portal, projectors);
   const address = await listen(app, { host: settings.HOST, port: settings.PORT });
   logger.info({ url: address, roles: settings.ROLES, version }, 'portal started');
   portal.metrics.set('portal_build_info', 1, { version });
@@ -111,6 +77,24 @@ async function run(settings: Config): Promise<void> {
     logger.close();
     process.exit(inOrder ? 0 : 1);
   };
+}
+
+/** Waits for the stores, and sees that they can be worked with: what is wrong must show now, not with the first order. */
+async function awaitStores(portal: Portal, queues: boolean): Promise<void> {
+  const postgres = { passes: isTransient, logger };
+  await onceThere('PostgreSQL', () => bringUpToDate(portal), postgres);
+  if (portal.config.PRIVACY_MASTER_KEY.length === 0) {
+    logger.warn({}, 'PRIVACY_MASTER_KEY is unset: whoever can read the database can read all personal data');
+  }
+  await onceThere('PostgreSQL', () => portal.personalKeys.ready(), postgres);
+  if (!queues) return;
+  const redis = { passes: (error: unknown) => !(error instanceof EvictingRedis), logger };
+  await onceThere('Redis', () => assertNoEviction(portal.redis.producer), redis);
+}
+
+async function bringUpToDate({ pools }: Portal): Promise<void> {
+  const { unknown } = await migrate(pools.projections);
+  if (unknown.length > 0) logger.warn({ unknown }, 'the database was migrated by a newer release; this one goes on');
 }
 
 /**
@@ -164,9 +148,4 @@ function stopWithParent(): void {
       void stop('the launcher is gone');
     }
   }, 1_000).unref();
-}
-
-async function bringUpToDate({ pools }: Portal): Promise<void> {
-  const { unknown } = await migrate(pools.projections);
-  if (unknown.length > 0) logger.warn({ unknown }, 'the database was migrated by a newer release; this one goes on');
 }

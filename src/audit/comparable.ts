@@ -7,7 +7,7 @@ import { payoutsProjection } from '../projections/models/payouts.js';
 import { productsProjection } from '../projections/models/products.js';
 import type { StreamFoldProjection } from '../projections/models/stream-fold.js';
 import { syncsProjection } from '../projections/models/syncs.js';
-import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
+import { readLiveGeneration } from '../projections/runtime/live-generation.js';
 import { skippedEvents } from '../projections/runtime/parking.js';
 import type { Projection } from '../projections/runtime/projection.js';
 import type { AuditDeps } from './audit-report.js';

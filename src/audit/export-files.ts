@@ -9,22 +9,23 @@ import { besides, type Manifest, type ManifestFile, type SignedManifest } from '
 import { createSegmentWriter } from './register.js';
 import type { Signer } from './signing.js';
 
+export interface FileExport {
+  readonly file: string;
+  readonly filter: ExportFilter;
+  readonly format: ExportFormat;
+  /** Null leaves the manifest unsigned. */
+  readonly signer: Signer | null;
+  readonly now: Date;
+  readonly onProgress?: (events: number) => void;
+}
+
 /**
  * Writes an export beside its index, which lists every line in its order, and a manifest with the hashes of both. The
- * manifest comes last: an export that was interrupted has none.
- *
- * @param options `signer`: null leaves the manifest unsigned. Files that exist are replaced
+ * manifest comes last: an export that was interrupted has none. Files that exist are replaced.
  */
 export async function exportToFiles(
   eventStore: Pick<EventStore, 'readAll' | 'readStream' | 'head'>,
-  options: {
-    readonly file: string;
-    readonly filter: ExportFilter;
-    readonly format: ExportFormat;
-    readonly signer: Signer | null;
-    readonly now: Date;
-    readonly onProgress?: (events: number) => void;
-  },
+  options: FileExport,
 ): Promise<SignedManifest> {
   const output = { events: createFile(options.file), index: createFile(besides.index(options.file)) };
   try {
@@ -38,7 +39,7 @@ export async function exportToFiles(
 async function write(
   eventStore: Pick<EventStore, 'readAll' | 'readStream' | 'head'>,
   output: Record<ManifestFile['role'], ReturnType<typeof createFile>>,
-  { file, filter, format, signer, now, onProgress }: Parameters<typeof exportToFiles>[1],
+  { file, filter, format, signer, now, onProgress }: FileExport,
 ): Promise<SignedManifest> {
   const head = await eventStore.head();
   const segments = createSegmentWriter(null);

@@ -1,5 +1,5 @@
 import type { EventStore } from '../commands/event-store.js';
-import type { RewoundProjection } from '../projections/runtime/last-event.js';
+import type { LastRead } from '../projections/runtime/last-event.js';
 import type { Chains } from './chains.js';
 import type { Deviation } from './deviations.js';
 import type { EventFinding } from './findings.js';
@@ -13,7 +13,7 @@ import type { EventFinding } from './findings.js';
  */
 export async function lostSinceRead(
   eventStore: Pick<EventStore, 'readStream'>,
-  read: readonly RewoundProjection[],
+  read: readonly LastRead[],
   { chains, sealed }: { chains: Pick<Chains, 'lastRevision'>; sealed: readonly Deviation[] },
 ): Promise<(Deviation & Pick<EventFinding, 'reason'>)[]> {
   const found = new Map<string, Deviation & Pick<EventFinding, 'reason'>>();

@@ -1,5 +1,5 @@
 import type { EventStore, RecordedEvent } from '../commands/event-store.js';
-import type { RewoundProjection } from '../projections/runtime/last-event.js';
+import type { LastRead } from '../projections/runtime/last-event.js';
 import type { AuditReport } from './audit-report.js';
 import type { Chains } from './chains.js';
 import { reportEvents } from './evidence.js';
@@ -17,7 +17,7 @@ export interface LogCheck {
    * Reports what was done to the events.
    * @param read what projections had read last before the events were
    */
-  end(read?: readonly RewoundProjection[]): Promise<void>;
+  end(read?: readonly LastRead[]): Promise<void>;
   readonly chains: Chains;
   /** For the report, when all has come to an end. */
   readonly seals: AuditReport['seals'];
@@ -32,7 +32,7 @@ export function createLogCheck(
   sealing: SealReading | null,
   segments?: AsyncIterator<Segment>,
 ): LogCheck {
-  const evidence = gatherEvidence(sealing, segments ? { segments } : {});
+  const evidence = gatherEvidence(sealing, { segments });
   const { add, chains, broken } = evidence;
 
   return {

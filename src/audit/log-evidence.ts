@@ -31,7 +31,7 @@ const maxBroken = 10_000;
  */
 export function gatherEvidence(
   sealing: SealReading | null,
-  options: { readonly segments?: AsyncIterator<Segment>; readonly partial?: boolean },
+  options: { readonly segments?: AsyncIterator<Segment> | undefined; readonly partial?: boolean },
 ): LogEvidence {
   const { segments = sealing?.segments(), partial = false } = options;
   const chains = createChains({ partial });

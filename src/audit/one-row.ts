@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type Change, changesBetween } from '../commands/changes.js';
 import { comparePositions, type EventStore } from '../commands/event-store.js';
-import { readLiveGeneration } from '../projections/runtime/checkpoints.js';
+import { readLiveGeneration } from '../projections/runtime/live-generation.js';
 import { parkedStreams } from '../projections/runtime/parking.js';
 import { expectedRows, fromExpected, isUnfit } from './expected-rows.js';
 import type { Findings, RowFinding } from './findings.js';

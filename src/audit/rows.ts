@@ -76,19 +76,17 @@ export function startRowCheck(deps: RowDeps, model: FoldedModel, maxStreams: num
   };
 }
 
-/** Finds rows whose stream was never seen. @returns how many rows the table has */
-export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains: Chains): Promise<number> {
+/** Finds rows whose stream was never seen. */
+export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains: Chains): Promise<void> {
   const { name, keyColumn, prefix } = model.projection.fold;
-  let rows = 0;
   for (let after = ''; ; ) {
-    const { rows: page } = await deps.db.raw<{ rows: { key: string }[] }>(
+    const { rows } = await deps.db.raw<{ rows: { key: string }[] }>(
       `select ${keyColumn} as key from "read"."${name}" where ${keyColumn} > ? order by ${keyColumn} limit ${keyPage}`,
       [after],
     );
-    rows += page.length;
-    for (const { key } of page) if (!chains.has(`${prefix}${key}`)) await lookAgain(deps, model, key);
-    const last = page.at(-1);
-    if (!last || page.length < keyPage) return rows;
+    for (const { key } of rows) if (!chains.has(`${prefix}${key}`)) await lookAgain(deps, model, key);
+    const last = rows.at(-1);
+    if (!last || rows.length < keyPage) return;
     after = last.key;
   }
 }

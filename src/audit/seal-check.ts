@@ -3,7 +3,7 @@ import { comparePositions, type Position, type RecordedEvent } from '../commands
 import type { LogSealed } from '../domain/seal/events.js';
 import type { EventFinding } from './findings.js';
 import { type Segment, unknownSegment } from './register.js';
-import { sealIn, sealType, signedPart } from './seals.js';
+import { eventsUpTo, sealIn, sealType, signedPart } from './seals.js';
 import type { Verifier } from './signing.js';
 
 /** What an audit has found out about the seals. */
@@ -138,10 +138,6 @@ export function readSeals(
 }
 
 type SealPlace = Pick<RecordedEvent, 'revision' | 'id'>;
-
-function eventsUpTo(seal: LogSealed | null): number {
-  return seal ? seal.eventsBefore + seal.events : 0;
-}
 
 /** What the seals say of one stream alone. Digests are over all streams, so only marks and revisions are left of them. */
 export async function* segmentsOf(stream: string, segments: AsyncIterable<Segment>): AsyncGenerator<Segment> {

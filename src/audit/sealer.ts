@@ -14,7 +14,7 @@ import type { Clock } from '../commands/ports.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { LogSealed } from '../domain/seal/events.js';
 import { createSegmentWriter, type Segment } from './register.js';
-import { sealedForm, sealIn, sealType, signedPart } from './seals.js';
+import { eventsUpTo, sealedForm, sealIn, sealType, signedPart } from './seals.js';
 import type { Signer, Verifier } from './signing.js';
 
 export interface SealDeps {
@@ -134,7 +134,7 @@ async function appendSeal(
   const unsigned = {
     number: (before?.seal.number ?? 0) + 1,
     upTo: formatPosition(upTo),
-    eventsBefore: before ? before.seal.eventsBefore + before.seal.events : 0,
+    eventsBefore: eventsUpTo(before?.seal ?? null),
     ...segment,
     streams: [...segment.streams],
     order: [...segment.order],

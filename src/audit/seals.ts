@@ -37,6 +37,11 @@ export function signedPart(seal: Omit<LogSealed, 'signature'>): Signable {
   return { type: sealType, ...rest };
 }
 
+/** Events under all seals up to this one. */
+export function eventsUpTo(seal: LogSealed | null): number {
+  return seal ? seal.eventsBefore + seal.events : 0;
+}
+
 /** @returns null for an event that is no seal, or a forged one that lacks what a seal has */
 export function sealIn(event: Pick<RecordedEvent, 'stream' | 'type' | 'data'>): LogSealed | null {
   if (event.stream !== sealStream || event.type !== sealType) return null;

@@ -10,7 +10,7 @@ import type { Verifier } from './signing.js';
 
 export interface ExportAuditOptions {
   /** Of the keys that may have signed; without any, nothing signed is believed or doubted. */
-  readonly verifier?: Verifier;
+  readonly verifier?: Verifier | undefined;
   /** Digest of a seal that was kept elsewhere: an export of the whole log must have that seal. */
   readonly digest?: string | undefined;
   readonly onProgress?: (events: number) => void;

@@ -35,6 +35,6 @@ async function change(
   context: CommandContext,
 ): Changed {
   const command = { ...timeless, at: clock.now().toISOString() };
-  const handled = await handler.handle(orders, orderId, command, context, onlyAt ? { onlyAt } : {});
+  const handled = await handler.handle(orders, orderId, command, context, { onlyAt });
   return outcomeOf(handled, { orderId });
 }

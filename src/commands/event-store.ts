@@ -5,10 +5,7 @@ export interface EventStore {
    * `maxCount` bounds the answer. Large events are better asked for `pageSize` at a time, when they are wanted: a read
    * gets far ahead of who takes its events.
    */
-  readStream(
-    stream: string,
-    options?: { fromRevision?: bigint; maxCount?: number; pageSize?: number },
-  ): AsyncIterable<RecordedEvent>;
+  readStream(stream: string, options?: StreamRead): AsyncIterable<RecordedEvent>;
   /** The last event of a stream, or null when there is no such stream. */
   last(stream: string): Promise<RecordedEvent | null>;
   /**
@@ -29,14 +26,16 @@ export interface EventStore {
    * Catch-up subscription to `$all`, `from` exclusive. Ends by throwing when the connection drops and by returning when
    * `signal` aborts. A consumer that stops pulling makes the server stop sending.
    */
-  subscribeToAll(options: {
-    prefixes: readonly string[];
-    from: Position | null;
-    signal: AbortSignal;
-  }): AsyncIterable<SubscriptionMessage>;
+  subscribeToAll(options: AllSubscription): AsyncIterable<SubscriptionMessage>;
   /** Position of the last event in the store, or null when it is empty. */
   head(): Promise<Position | null>;
   close(): Promise<void>;
+}
+
+export interface StreamRead {
+  readonly fromRevision?: bigint;
+  readonly maxCount?: number;
+  readonly pageSize?: number;
 }
 
 export interface AllRead {
@@ -44,6 +43,12 @@ export interface AllRead {
   /** Null, or left out, for everything. */
   readonly from?: Position | null;
   readonly maxCount?: number;
+}
+
+export interface AllSubscription {
+  readonly prefixes: readonly string[];
+  readonly from: Position | null;
+  readonly signal: AbortSignal;
 }
 
 export interface Position {

@@ -6,8 +6,8 @@ import type { EventStore, Position, RecordedEvent } from './event-store.js';
 import { EventUnreadable } from './event-unreadable.js';
 
 /** A stream folded up to its event of this revision, position and hash; all null before its first event. */
-export interface FoldedStream {
-  readonly state: unknown;
+export interface FoldedStream<State> {
+  readonly state: State;
   readonly revision: bigint | null;
   readonly position: Position | null;
   readonly hash: string | null;
@@ -17,8 +17,11 @@ export interface FoldedStream {
 
 /** Folded streams in memory. What is remembered may be behind, and never ahead. */
 export interface FoldedStreams {
-  remembered(stream: string): FoldedStream | undefined;
-  remember(stream: string, folded: FoldedStream): void;
+  remembered<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    stream: string,
+  ): FoldedStream<State> | undefined;
+  remember(stream: string, folded: FoldedStream<unknown>): void;
   forget(stream: string): void;
   /**
    * Reads what the stream has beyond `from` (by default what is remembered) and remembers the result.
@@ -27,8 +30,8 @@ export interface FoldedStreams {
   refresh<Event extends DomainEvent, State>(
     aggregate: Aggregate<never, Event, State>,
     stream: string,
-    from?: FoldedStream,
-  ): Promise<FoldedStream>;
+    from?: FoldedStream<State>,
+  ): Promise<FoldedStream<State>>;
 }
 
 /** So that a busy SKU's long history is not read for each order. */
@@ -36,13 +39,13 @@ const rememberedStreams = 10_000;
 
 /** @param eventStore reads opened events */
 export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>): FoldedStreams {
-  const cache = new LRUCache<string, FoldedStream>({ max: rememberedStreams });
+  const cache = new LRUCache<string, FoldedStream<unknown>>({ max: rememberedStreams });
 
   return {
-    remembered: (stream) => cache.get(stream),
+    remembered,
     remember: (stream, folded) => void cache.set(stream, folded),
     forget: (stream) => void cache.delete(stream),
-    async refresh(aggregate, stream, from = cache.get(stream) ?? unseen(aggregate)) {
+    async refresh(aggregate, stream, from = remembered(aggregate, stream) ?? unseen(aggregate)) {
       // An event store that was put back to an older copy does not have the past that is remembered.
       const folded = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
       if (folded && folded.revision !== null) cache.set(stream, folded);
@@ -51,12 +54,17 @@ export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>):
     },
   };
 
+  /** The name of a stream says of which aggregate it is, and so what its state is. */
+  function remembered<Event extends DomainEvent, State>(_: Aggregate<never, Event, State>, stream: string) {
+    return cache.get(stream) as FoldedStream<State> | undefined;
+  }
+
   /** @returns null when the event that `from` ends with is not there */
   async function follow<Event extends DomainEvent, State>(
     aggregate: Aggregate<never, Event, State>,
     stream: string,
-    from: FoldedStream,
-  ): Promise<FoldedStream | null> {
+    from: FoldedStream<State>,
+  ): Promise<FoldedStream<State> | null> {
     let { state, revision, position, hash, correlationId } = from;
     let known = from.revision === null;
     for await (const event of eventStore.readStream(stream, { fromRevision: from.revision ?? 0n })) {
@@ -65,7 +73,7 @@ export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>):
         known = true;
         continue;
       }
-      state = evolveAny(aggregate, state as State, event);
+      state = evolveAny(aggregate, state, event);
       revision = event.revision;
       position = event.position;
       hash = event.metadata.hash;
@@ -76,7 +84,9 @@ export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>):
 }
 
 /** A stream without events. */
-export function unseen<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>): FoldedStream {
+export function unseen<Event extends DomainEvent, State>(
+  aggregate: Aggregate<never, Event, State>,
+): FoldedStream<State> {
   return { state: aggregate.decider.initial, revision: null, position: null, hash: null, correlationId: null };
 }
 

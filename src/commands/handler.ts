@@ -4,26 +4,15 @@ import { type Decision, isRejection, type Rejection } from '../domain/shared/dec
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { envelope, eventId } from './event-envelope.js';
-import { type EventStore, type Position, WrongExpectedRevision } from './event-store.js';
+import { type EventStore, WrongExpectedRevision } from './event-store.js';
 import { createFoldedStreams, type FoldedStream, unseen } from './folded-streams.js';
 import type { Clock } from './ports.js';
 import type { PersonalData } from './privacy/personal-data.js';
 import { createTurns } from './turns.js';
 import type { CommandContext, Outcome } from './use-cases.js';
 
-/**
- * A stream folded. `revision` and `position` are those of its last event, `correlationId` is that of its first, all null
- * for a stream without events.
- */
-interface Loaded<State> {
-  readonly state: State;
-  readonly revision: bigint | null;
-  readonly position: Position | null;
-  readonly correlationId: string | null;
-}
-
 /** What a command left behind. `events` is empty when it had had its effect before. */
-export interface Handled<Event, State> extends Loaded<State> {
+export interface Handled<Event, State> extends FoldedStream<State> {
   readonly rejected?: false;
   readonly events: readonly Event[];
   /** What the events were decided on. */
@@ -44,14 +33,17 @@ export interface CommandHandler {
     options?: HandleOptions,
   ): Promise<Handled<Event, State> | Rejection>;
   /** Folds the stream as it is now. @throws EventUnreadable, EventStoreUnavailable */
-  load<Event extends DomainEvent, State>(aggregate: Aggregate<never, Event, State>, id: string): Promise<Loaded<State>>;
+  load<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    id: string,
+  ): Promise<FoldedStream<State>>;
 }
 
 interface HandleOptions {
   /** The stream most likely does not exist: decide without reading it. A wrong guess costs a conflict, nothing else. */
   readonly assumeNew?: boolean;
   /** Decide only while the stream's last event has one of these revisions. @throws RevisionMismatch otherwise */
-  readonly onlyAt?: readonly bigint[];
+  readonly onlyAt?: readonly bigint[] | undefined;
 }
 
 /** The outcome of a use case that consists in one command. */
@@ -89,10 +81,7 @@ export function createCommandHandler(deps: {
   const inTurn = createTurns();
 
   return {
-    async load(aggregate, id) {
-      const { hash: _, ...loaded } = await foldedStreams.refresh(aggregate, `${aggregate.category}-${id}`);
-      return { ...loaded, state: loaded.state as never };
-    },
+    load: (aggregate, id) => foldedStreams.refresh(aggregate, `${aggregate.category}-${id}`),
     handle(aggregate, id, command, context, options = {}) {
       const stream = `${aggregate.category}-${id}`;
       return inTurn(stream, () => decideAndAppend(aggregate, stream, command, context, options));
@@ -107,11 +96,11 @@ export function createCommandHandler(deps: {
     { assumeNew = false, onlyAt }: HandleOptions,
   ): Promise<Handled<Event, State> | Rejection> {
     const commandId = randomUUID();
-    const remembered = foldedStreams.remembered(stream) ?? (assumeNew ? unseen(aggregate) : undefined);
+    const remembered = foldedStreams.remembered(aggregate, stream) ?? (assumeNew ? unseen(aggregate) : undefined);
     let folded = remembered ?? (await foldedStreams.refresh(aggregate, stream));
     let upToDate = remembered === undefined;
     for (let conflicts = 0; conflicts < maxDecisions; ) {
-      const decided = isAt(folded, onlyAt) ? aggregate.decider.decide(command, folded.state as State) : elsewhere;
+      const decided = isAt(folded, onlyAt) ? aggregate.decider.decide(command, folded.state) : elsewhere;
       if (isChange(decided)) {
         const handled = await append(aggregate, stream, folded, decided, commandId, context);
         if (handled) return handled;
@@ -131,7 +120,7 @@ export function createCommandHandler(deps: {
   async function append<Command, Event extends DomainEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
-    folded: FoldedStream,
+    folded: FoldedStream<State>,
     decided: readonly Event[],
     commandId: string,
     context: CommandContext,
@@ -144,10 +133,11 @@ export function createCommandHandler(deps: {
         const appended = await deps.eventStore.append(stream, events, folded.revision ?? 'no_stream');
         return { ...appended, hash: events.at(-1)?.metadata.hash ?? null };
       });
-      const state = decided.reduce((next, event) => aggregate.decider.evolve(next, event), folded.state as State);
+      const state = decided.reduce((next, event) => aggregate.decider.evolve(next, event), folded.state);
       const correlationId = folded.correlationId ?? context.correlationId;
-      foldedStreams.remember(stream, { state, revision, position, hash, correlationId });
-      return { before: folded.state as State, state, revision, position, correlationId, events: decided };
+      const remembered = { state, revision, position, hash, correlationId };
+      foldedStreams.remember(stream, remembered);
+      return { ...remembered, before: folded.state, events: decided };
     } catch (error) {
       foldedStreams.forget(stream);
       if (error instanceof WrongExpectedRevision) return null;
@@ -159,7 +149,7 @@ export function createCommandHandler(deps: {
 /** In the place of a decision: the stream is not at a revision the caller asked for. */
 const elsewhere = Symbol('elsewhere');
 
-function isAt({ revision }: FoldedStream, revisions: readonly bigint[] | undefined): boolean {
+function isAt({ revision }: FoldedStream<unknown>, revisions: readonly bigint[] | undefined): boolean {
   return revisions === undefined || (revision !== null && revisions.includes(revision));
 }
 
@@ -172,10 +162,9 @@ function isChange<Event>(decided: Decided<Event>): decided is readonly Event[] {
 /** What is answered when nothing is written. @throws RevisionMismatch */
 function unchanged<Event, State>(
   stream: string,
-  { hash: _, ...folded }: FoldedStream,
+  folded: FoldedStream<State>,
   decided: Decided<Event>,
 ): Handled<Event, State> | Rejection {
   if (decided === elsewhere) throw new RevisionMismatch(stream);
-  const state = folded.state as State;
-  return isRejection(decided) ? decided : { ...folded, before: state, state, events: [] };
+  return isRejection(decided) ? decided : { ...folded, before: folded.state, events: [] };
 }

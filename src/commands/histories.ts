@@ -3,7 +3,7 @@ import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { inventory, orders } from './aggregates.js';
 import { evolveRecorded, shownEvent } from './event-envelope.js';
-import type { EventStore, RecordedEvent } from './event-store.js';
+import type { EventStore, RecordedEvent, StreamRead } from './event-store.js';
 import { firstChainFault } from './hash-chain.js';
 import type { AsOf, Histories, OrderHistory, Past } from './use-cases.js';
 
@@ -27,7 +27,7 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
     inventoryAsOf: (sku, asOf) => stateAsOf(inventory, sku, asOf),
   };
 
-  async function eventsOf(stream: string, options: Parameters<EventStore['readStream']>[1] = {}) {
+  async function eventsOf(stream: string, options: StreamRead = {}) {
     const events: RecordedEvent[] = [];
     for await (const event of eventStore.readStream(stream, options)) events.push(event);
     return events;

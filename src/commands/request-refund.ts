@@ -42,7 +42,7 @@ export async function requestRefund(
     if (order && isRequested(order, withoutPersonalText(command, order)))
       return { value: { orderId, repeated: true }, position };
   }
-  const handled = await deps.handler.handle(orders, orderId, command, context, onlyAt ? { onlyAt } : {});
+  const handled = await deps.handler.handle(orders, orderId, command, context, { onlyAt });
   if (isRejection(handled)) return handled;
   return { value: { orderId, repeated: handled.events.length === 0 }, position: handled.position };
 }

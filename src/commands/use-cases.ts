@@ -48,7 +48,7 @@ export interface UseCases {
 /** What a change of an order is meant for; without it for whatever the order has become. */
 export interface Condition {
   /** Revisions of the order at which the change is meant; at any other it throws RevisionMismatch. */
-  readonly onlyAt?: readonly bigint[];
+  readonly onlyAt?: readonly bigint[] | undefined;
 }
 
 export interface PlaceOrderRequest {

@@ -19,7 +19,7 @@ import { syncsProjection } from './models/syncs.js';
 import { createQueries } from './queries/index.js';
 import { loadLatestSnapshotAt, loadSnapshotIndex, type SnapshotEntry } from './queries/snapshot-index.js';
 import type { Queries } from './queries.js';
-import { type LogRewound, noteRewound, type RewoundProjection } from './runtime/last-event.js';
+import type { LastRead } from './runtime/last-event.js';
 import { parkWaiting } from './runtime/park-waiting.js';
 import { countParked, markTold, type ParkedCount, untoldParked } from './runtime/parked-news.js';
 import { listParked, type ParkedStream } from './runtime/parking.js';
@@ -27,6 +27,7 @@ import type { Projection } from './runtime/projection.js';
 import { type Projector, startProjector } from './runtime/projector.js';
 import type { ProjectorOptions } from './runtime/projector-options.js';
 import { readAgain } from './runtime/read-again.js';
+import { type LogRewound, noteRewound } from './runtime/rewound.js';
 import { type ProjectionStatus, projectionStatus } from './runtime/status.js';
 import { type RetryOutcome, retryParkedStream } from './runtime/take-up.js';
 
@@ -73,7 +74,7 @@ export interface Projections {
   /** Drops what of a read model only a rollback would need, and what overwritten rows held. @throws UnknownProjection, RebuildInProgress */
   dropFormer(name: string): Promise<void>;
   /** Which of all projections have read what the event store does not have, see {@link LogRewound}. */
-  rewound(): Promise<readonly RewoundProjection[]>;
+  rewound(): Promise<readonly LastRead[]>;
   /** Has all projections read every event again; read models are rebuilt. @throws RebuildInProgress */
   reread(options?: RebuildOptions): Promise<RebuildOutcome[]>;
   status(): Promise<ProjectionStatus[]>;

@@ -73,13 +73,12 @@ export interface OrderFilter {
   q?: string;
   customerId?: string;
   /** The newest first unless asked otherwise. */
-  sort?: OrderSort;
+  sort?: (typeof orderSorts)[number];
   limit: number;
   cursor?: string;
 }
 
 export const orderSorts = ['placedAt', '-placedAt'] as const;
-type OrderSort = (typeof orderSorts)[number];
 
 export interface ProductFilter {
   /** Brand name or id, any case. */
@@ -88,10 +87,12 @@ export interface ProductFilter {
   brandId?: string;
   q?: string;
   inStock?: boolean;
-  sort?: 'name' | '-name' | 'price' | '-price' | 'stock' | '-stock' | 'updatedAt' | '-updatedAt';
+  sort?: (typeof productSorts)[number];
   limit: number;
   cursor?: string;
 }
+
+export const productSorts = ['name', '-name', 'price', '-price', 'stock', '-stock', 'updatedAt', '-updatedAt'] as const;
 
 export interface PayoutFilter {
   brandId?: string;

@@ -22,7 +22,7 @@ import { createSyncHandler } from '../processes/inventory/request.js';
 import { createDailyReconciliation } from '../processes/reconcile/daily.js';
 import { createReconcile } from '../processes/reconcile/reconcile.js';
 import { snapshotFingerprint } from '../projections/models/products.js';
-import { findOrderOfPayment } from '../projections/queries/open-orders.js';
+import { findOrderOfPayment } from '../projections/queries/orders.js';
 import { ReadModelMissing } from '../projections/queries/sql.js';
 
 /** A sync that cannot trust its index within this reads every stream instead. */

@@ -12,6 +12,7 @@ import {
   type EventStore,
   EventStoreUnavailable,
   type RecordedEvent,
+  type StreamRead,
 } from '../../commands/event-store.js';
 import { createAppend } from './append.js';
 import { type Connection, connect, isTransient, ofLeader, reasonOf, typeOf } from './connection.js';
@@ -21,8 +22,6 @@ import { createSubscribeToAll } from './subscribe.js';
 
 /** As long as an append is waited for; well below the time in which an HTTP request is answered. */
 const usualSilenceMs = 10_000;
-
-type StreamRead = Parameters<EventStore['readStream']>[1];
 
 /**
  * {@link EventStore} over `@eventstore/db-client`.

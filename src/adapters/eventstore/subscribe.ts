@@ -4,7 +4,7 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
-import type { EventStore, Position, SubscriptionMessage } from '../../commands/event-store.js';
+import type { AllSubscription, EventStore, Position, SubscriptionMessage } from '../../commands/event-store.js';
 import { within } from '../within.js';
 import type { Connection } from './connection.js';
 import { hearErrors } from './read.js';
@@ -40,7 +40,7 @@ export function createSubscribeToAll(connection: Connection): EventStore['subscr
 /** One subscription of the client. Returns when it is silent for too long and when `signal` aborts. */
 async function* untilSilent(
   connection: Connection,
-  { prefixes, from, signal }: Parameters<EventStore['subscribeToAll']>[0],
+  { prefixes, from, signal }: AllSubscription,
 ): AsyncGenerator<SubscriptionMessage> {
   const client = await connection.client();
   if (signal.aborted) return;

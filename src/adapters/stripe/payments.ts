@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Logger, Metrics } from '../../commands/ports.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { PaymentView } from '../../commands/use-cases.js';
-import type { Payments } from '../../processes/ports/payments.js';
+import type { NewRefund, Payments } from '../../processes/ports/payments.js';
 import { createStripeClient } from './client.js';
 import { isStoredFailure, paymentsError } from './errors.js';
 import { refundMessage, refundObject } from './objects.js';
@@ -129,11 +129,7 @@ function madeAt({ created }: Partial<Stripe.Refund>): string {
 }
 
 /** The refund that makes this request needless, when Stripe says that the charge is refunded already. */
-async function alreadyRefunded(
-  stripe: Stripe,
-  request: { refundId: string; paymentIntentId: string; amount: number },
-  error: unknown,
-): Promise<Stripe.Refund | null> {
+async function alreadyRefunded(stripe: Stripe, request: NewRefund, error: unknown): Promise<Stripe.Refund | null> {
   if (paymentsError('refund', error).code !== 'charge_already_refunded') return null;
   return (await findOwnRefund(stripe, request)) ?? (await adoptableRefund(stripe, request));
 }

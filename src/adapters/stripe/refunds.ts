@@ -1,10 +1,8 @@
 import Stripe from 'stripe';
 import { PaymentsError } from '../../commands/ports.js';
-import type { Payments } from '../../processes/ports/payments.js';
+import type { NewRefund, RefundOutcome } from '../../processes/ports/payments.js';
 import { statusOf } from './objects.js';
 import { idOf, isFor } from './references.js';
-
-type RefundOutcome = Awaited<ReturnType<Payments['refund']>>;
 
 /** Of one payment, read in Stripe's pages of a hundred. An order has a handful; more than these mean that something else is wrong. */
 const maxRefunds = 10_000;
@@ -24,7 +22,7 @@ export async function refundsOf(stripe: Stripe, paymentIntentId: string): Promis
 }
 
 /** Makes one. @throws PaymentsError when the answer is about something else, so that nothing is known of this one */
-export async function createRefund(stripe: Stripe, request: Parameters<Payments['refund']>[0]): Promise<Stripe.Refund> {
+export async function createRefund(stripe: Stripe, request: NewRefund): Promise<Stripe.Refund> {
   const { refundId, paymentIntentId } = request;
   const created = await stripe.refunds.create(
     {
@@ -58,10 +56,7 @@ function metadataValue(text: string): string {
 }
 
 /** The refund that an earlier attempt of the same portal refund made, or null. */
-export async function findOwnRefund(
-  stripe: Stripe,
-  request: { refundId: string; paymentIntentId: string },
-): Promise<Stripe.Refund | null> {
+export async function findOwnRefund(stripe: Stripe, request: NewRefund): Promise<Stripe.Refund | null> {
   const data = await refundsOf(stripe, request.paymentIntentId);
   return data.find((refund) => refund.metadata?.refund_id === request.refundId) ?? null;
 }
@@ -70,10 +65,7 @@ export async function findOwnRefund(
  * A refund somebody made by hand at Stripe that gives back exactly what is asked for now, or null. One that belongs to
  * another refund of the portal, or has failed, is none.
  */
-export async function adoptableRefund(
-  stripe: Stripe,
-  request: { paymentIntentId: string; amount: number },
-): Promise<Stripe.Refund | null> {
+export async function adoptableRefund(stripe: Stripe, request: NewRefund): Promise<Stripe.Refund | null> {
   const data = await refundsOf(stripe, request.paymentIntentId);
   const standing = data.filter((refund) => statusOf(refund.status) !== 'failed');
   return (
@@ -82,7 +74,7 @@ export async function adoptableRefund(
 }
 
 /** @param asked what a stand-in that does not repeat it was asked for */
-export function refundOutcome(refund: Stripe.Refund, asked: { readonly amount: number }): RefundOutcome {
+export function refundOutcome(refund: Stripe.Refund, asked: NewRefund): RefundOutcome {
   return {
     stripeRefundId: refund.id,
     amount: refund.amount ?? asked.amount,

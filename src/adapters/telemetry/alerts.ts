@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
-import { type AlertOutcome, type Alerts, type Mailer, unsentAlertMs } from '../../processes/ports/outbound.js';
+import {
+  type Alert,
+  type AlertOutcome,
+  type Alerts,
+  type Mailer,
+  unsentAlertMs,
+} from '../../processes/ports/outbound.js';
 import { createAlertTemplate } from '../mail/alert-template.js';
 import { type AlertStore, createAlertWindow } from './alert-window.js';
 import { scrub, scrubText } from './scrub.js';
@@ -24,7 +30,7 @@ export function createAlerts(settings: AlertSettings): Alerts {
   const window = createAlertWindow(settings.redis);
   const template = createAlertTemplate();
 
-  async function notify(alert: Parameters<Alerts['raise']>[0]): Promise<AlertOutcome> {
+  async function notify(alert: Alert): Promise<AlertOutcome> {
     const facts = scrub(alert.facts ?? {}) as Record<string, unknown>;
     logger.error(
       { alert: alert.kind, facts, ...(alert.error === undefined ? {} : { err: alert.error }) },

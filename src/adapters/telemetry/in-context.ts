@@ -1,20 +1,12 @@
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
 import type { Effect } from '../../processes/effects/effect.js';
-import type { EffectHandlers } from '../../processes/effects/performer.js';
+import { aroundEach, type EffectHandlers } from '../../processes/effects/performer.js';
 import { jobIdOf } from '../../processes/effects/relay.js';
 import { about } from './log-context.js';
 
 /** Effects that name themselves, their order and their cause in all that they log and report. */
 export function effectsInContext(handlers: EffectHandlers): EffectHandlers {
-  const named = Object.entries(handlers).map(([kind, handler]): [string, typeof handler] => [
-    kind,
-    {
-      ...handler,
-      perform: (effect, context) =>
-        about({ ...idsOf(context), ...jobOf(effect) }, () => handler.perform(effect, context)),
-    },
-  ]);
-  return { ...handlers, ...Object.fromEntries(named) };
+  return aroundEach(handlers, (effect, context, perform) => about({ ...idsOf(context), ...jobOf(effect) }, perform));
 }
 
 /** Use cases that name what has asked for them, and their order. */

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../commands/event-store.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Tracing } from '../../commands/ports.js';
-import type { EffectHandlers } from '../../processes/effects/performer.js';
+import { aroundEach, type EffectHandlers } from '../../processes/effects/performer.js';
 import type { EffectStore } from '../../processes/effects/store.js';
 
 /** Commands as spans, named by what they ask of which aggregate. */
@@ -46,23 +46,10 @@ export function tracedEventStore(tracing: Tracing | null, store: EventStore): Ev
 /** Effects as spans below the event that asked for them. */
 export function tracedEffects(tracing: Tracing | null, handlers: EffectHandlers): EffectHandlers {
   if (!tracing) return handlers;
-  const traced = Object.entries(handlers).map(([kind, handler]): [string, typeof handler] => [
-    kind,
-    {
-      ...handler,
-      perform(effect, context) {
-        const facts = {
-          name: `effect ${kind}`,
-          kind: 'consumer',
-          correlationId: context.correlationId,
-          causedBy: effect.causedBy,
-          attributes: { 'portal.effect': effect.key, 'portal.attempt': effect.attempts + 1 },
-        } as const;
-        return tracing.run(facts, () => handler.perform(effect, context));
-      },
-    },
-  ]);
-  return { ...handlers, ...Object.fromEntries(traced) };
+  return aroundEach(handlers, ({ key, kind, attempts, causedBy }, { correlationId }, perform) => {
+    const attributes = { 'portal.effect': key, 'portal.attempt': attempts + 1 };
+    return tracing.run({ name: `effect ${kind}`, kind: 'consumer', correlationId, causedBy, attributes }, perform);
+  });
 }
 
 /**

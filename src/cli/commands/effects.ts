@@ -30,14 +30,14 @@ export function effectCommands(program: Command, act: Act): void {
     .description('open a failed or discarded effect again; a worker takes it up within seconds')
     .option('--reason <text>', 'why, for the record', reasonOf, 'tried again by an operator')
     .addHelpText('after', '\nExample:\n  npm run portal -- effects retry notify:1f0c…:shipped\n')
-    .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'retry', key, options.reason)));
+    .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'retryEffect', key, options.reason)));
 
   group
     .command('discard <key>')
     .description('give up an open or failed effect for good')
     .requiredOption('--reason <text>', 'why, for the record', reasonOf)
     .addHelpText('after', '\nExample:\n  npm run portal -- effects discard alert:1f0c… --reason "seen to by phone"\n')
-    .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'discard', key, options.reason)));
+    .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'discardEffect', key, options.reason)));
 }
 
 interface ListOptions {
@@ -52,10 +52,10 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
   const { status: only, kind } = options;
   const wanted = only === undefined ? (['open', 'failed'] as const) : [only];
   const portal = await cli.portal();
-  const subject = options.order === undefined ? {} : { subject: await resolveOrderId(portal, options.order) };
+  const subject = options.order === undefined ? undefined : await resolveOrderId(portal, options.order);
   const found: Effect[] = [];
   for (const status of wanted) {
-    found.push(...(await portal.effects.list({ status, limit, ...(kind ? { kind } : {}), ...subject })));
+    found.push(...(await portal.effects.list({ status, kind, subject, limit })));
   }
   cli.out.answer({ effects: found }, () => {
     if (found.length === 0) cli.out.line('No effect is like that.');
@@ -74,13 +74,13 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-async function intervene(cli: Cli, how: 'retry' | 'discard', key: string, reason: string): Promise<ExitCode> {
-  const interventions = createInterventions(await cli.portal());
-  const request = { key, reason };
-  const result =
-    how === 'retry'
-      ? await interventions.retryEffect(request, cli.context())
-      : await interventions.discardEffect(request, cli.context());
+async function intervene(
+  cli: Cli,
+  how: 'retryEffect' | 'discardEffect',
+  key: string,
+  reason: string,
+): Promise<ExitCode> {
+  const result = await createInterventions(await cli.portal())[how]({ key, reason }, cli.context());
   if (result.outcome === 'unknown') throw new CliError(`there is no effect ${key}`);
   if (result.outcome === 'refused') throw new CliError(`${key} is ${result.effect.status}; nothing was changed`);
   cli.out.answer(result.effect, () => cli.out.line(`${key} is ${result.effect.status} now.`));

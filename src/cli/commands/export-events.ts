@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ExportFormat, exportedEvents, exportLines, unknownIn } from '../../audit/export.js';
-import { exportToFiles } from '../../audit/export-files.js';
+import { exportToFiles, type FileExport } from '../../audit/export-files.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { timeOf } from '../options.js';
@@ -53,7 +53,7 @@ export async function exportEvents(cli: Cli, options: ExportOptions): Promise<Ex
 async function exportSigned(
   cli: Cli,
   file: string,
-  options: Omit<Parameters<typeof exportToFiles>[1], 'file' | 'onProgress'>,
+  options: Omit<FileExport, 'file' | 'onProgress'>,
 ): Promise<ExitCode> {
   const progress = cli.out.progress('export');
   const { storedEvents } = await cli.portal();

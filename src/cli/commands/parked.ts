@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { counted } from '../../domain/shared/words.js';
 import { createInterventions, type TakenUpStream } from '../../processes/effects/interventions.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
-import type { RetryOutcome } from '../../projections/runtime/take-up.js';
 import { emptyCache } from '../empty-cache.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { countOf, projectionOf, reasonOf } from '../options.js';
@@ -44,7 +43,7 @@ export function parkedCommands(group: Command, act: Act): void {
         if ((all === true) === (stream !== '')) {
           throw new CliError('name a stream, or give --all for all that are parked', exitCodes.misused);
         }
-        return all ? retryAll(cli, name, reason) : unpark(cli, 'retry', name, stream, reason);
+        return all ? retryAll(cli, name, reason) : takeUp(cli, 'retryParked', name, stream, reason);
       }),
     );
 
@@ -66,7 +65,9 @@ export function parkedCommands(group: Command, act: Act): void {
         if ((all === true) === (stream !== '') || (all === true) !== (count !== undefined)) {
           throw new CliError('name a stream, or give --all and --count for all that are parked', exitCodes.misused);
         }
-        return count === undefined ? unpark(cli, 'skip', name, stream, reason) : skipAll(cli, name, count, reason);
+        return count === undefined
+          ? takeUp(cli, 'skipParked', name, stream, reason)
+          : skipAll(cli, name, count, reason);
       }),
     );
 }
@@ -162,20 +163,16 @@ function briefError(error: string, { stream }: { stream: string }): string {
   return line.length > maxErrorLength ? `${line.slice(0, maxErrorLength - 1)}…` : line;
 }
 
-async function unpark(
+async function takeUp(
   cli: Cli,
-  how: 'retry' | 'skip',
+  how: 'retryParked' | 'skipParked',
   name: string,
   stream: string,
   reason: string,
 ): Promise<ExitCode> {
   const portal = await cli.portal();
-  const interventions = createInterventions(portal);
   const request = { projection: projectionOf(name, portal.projections.parking), stream, reason };
-  const outcome: RetryOutcome | null =
-    how === 'retry'
-      ? await interventions.retryParked(request, cli.context())
-      : await interventions.skipParked(request, cli.context());
+  const outcome = await createInterventions(portal)[how](request, cli.context());
   if (!outcome) throw new CliError(`${stream} is not parked in ${name}`);
   await emptyCache(cli);
   cli.out.answer({ projection: name, stream, ...outcome }, () =>

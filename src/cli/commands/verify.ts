@@ -34,7 +34,7 @@ async function audit(cli: Cli, options: VerifyOptions, progress: Progress): Prom
       throw new CliError(`--file ${options.file}: there is no such file`, exitCodes.misused);
     }
     return verifyExport(options.file, {
-      ...(verifier ? { verifier } : {}),
+      verifier,
       digest: options.digest,
       onProgress: (events) => progress.show(events),
     });

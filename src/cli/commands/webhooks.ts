@@ -31,9 +31,8 @@ export function webhookCommands(program: Command, act: Act): void {
 }
 
 async function list(cli: Cli, options: { status?: WebhookStatus; limit: string }): Promise<ExitCode> {
-  const { status } = options;
   const { inbox } = await cli.portal();
-  const webhooks = await inbox.list({ ...(status ? { status } : {}), limit: limitOf(options.limit) });
+  const webhooks = await inbox.list({ status: options.status, limit: limitOf(options.limit) });
   // What Stripe sent holds customers' data; it is looked at on purpose, in the database.
   const shown = webhooks.map(({ payload: _payload, ...webhook }) => webhook);
   cli.out.answer({ webhooks: shown }, () => {

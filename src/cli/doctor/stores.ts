@@ -1,12 +1,11 @@
 import { migrationState } from '../../adapters/postgres/migrate.js';
 import { isOwned } from '../../adapters/postgres/owner-lock.js';
-import { createAuditKeys } from '../../audit/keys.js';
 import { lastSeal, SealBroken } from '../../audit/sealer.js';
 import { messageOf } from '../../commands/failures.js';
 import type { Portal } from '../../compose.js';
 import { counted } from '../../domain/shared/words.js';
 import type { EffectCount } from '../../processes/effects/store.js';
-import { findRewound } from '../../projections/runtime/last-event.js';
+import { findRewound } from '../../projections/runtime/rewound.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
 import { failed, ok, type Verdict, warning } from './check.js';
 
@@ -134,8 +133,7 @@ export async function personalKeys({ personalKeys: keys }: Portal): Promise<Verd
 }
 
 /** The key must be one that can sign, and the last seal one to go on from; whether all of them hold is for `audit verify`. */
-export async function signingKey({ config, eventStore }: Portal): Promise<Verdict> {
-  const { signer, verifier } = createAuditKeys(config);
+export async function signingKey({ audit: { signer, verifier }, eventStore }: Portal): Promise<Verdict> {
   if (!signer) {
     return warning(
       'no signing key',

@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent, SubscriptionMessage } from '../event-store.js';
+import type { AllSubscription, EventStore, RecordedEvent, SubscriptionMessage } from '../event-store.js';
 import type { PersonalData } from './personal-data.js';
 
 /** Events opened at once, so that their keys are looked up by one query; what a read takes ahead of its reader at most. */
@@ -51,7 +51,7 @@ async function* openedOneByOne(
 /** Opens what has arrived together; nothing waits for more to come. */
 async function* openedBursts(
   store: EventStore,
-  options: Parameters<EventStore['subscribeToAll']>[0],
+  options: AllSubscription,
   open: PersonalData['open'],
 ): AsyncGenerator<SubscriptionMessage> {
   const left = new AbortController();

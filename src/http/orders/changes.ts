@@ -46,6 +46,5 @@ export function createChanges(parts: OrderParts) {
 }
 
 export function conditionOf({ headers }: FastifyRequest): Condition {
-  const onlyAt = meantRevisions(headers['if-match']);
-  return onlyAt ? { onlyAt } : {};
+  return { onlyAt: meantRevisions(headers['if-match']) };
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { pointerTo } from '../problems/field-errors.js';
 import { Problem } from '../problems/problem.js';
 
 /** Refuses the body of a request that takes none: what somebody asks for in it shall not be passed over. */
@@ -10,7 +11,7 @@ export const unaskedBodies = fp(
       if (request.is404 || routeOptions.schema?.body || Buffer.isBuffer(body)) return done();
       if (isNothing(body) && !hasUnread(request)) return done();
       const [field = ''] = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
-      const pointer = field === '' ? '' : `/${field.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const pointer = field === '' ? '' : pointerTo(field);
       const detail = 'the request takes no body';
       const error = { in: 'body', field: field.slice(0, 100), pointer, rule: 'additionalProperties', detail } as const;
       done(new Problem('validation-failed', `body: ${detail}.`, { errors: [error] }));

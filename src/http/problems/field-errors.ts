@@ -36,7 +36,11 @@ function missingKey({ keyword, params }: FastifySchemaValidationError): string {
       : keyword === 'additionalProperties'
         ? params.additionalProperty
         : undefined;
-  return typeof key === 'string' ? `/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
+  return typeof key === 'string' ? pointerTo(key) : '';
+}
+
+export function pointerTo(key: string): string {
+  return `/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function dotted(pointer: string): string {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Queries } from '../../projections/queries.js';
+import { productSorts, type Queries } from '../../projections/queries.js';
 import type { ProductView } from '../../projections/views.js';
 import type { Limits } from '../options.js';
 import { principalOf } from '../plugins/policy-guard.js';
@@ -52,12 +52,7 @@ export const productRoutes: FastifyPluginAsyncTypebox<{ queries: Queries; limits
           brand: Type.Optional(text(200, { description: 'Brand name or id, any case', examples: ['VitalHemp'] })),
           q: Type.Optional(text(200, { description: 'Name or SKU contains', examples: ['tincture'] })),
           inStock: Type.Optional(Type.Boolean({ description: 'Only what can be ordered now' })),
-          sort: Type.Optional(
-            choice(['name', '-name', 'price', '-price', 'stock', '-stock', 'updatedAt', '-updatedAt'], {
-              description: '`-` for descending',
-              examples: ['-stock'],
-            }),
-          ),
+          sort: Type.Optional(choice(productSorts, { description: '`-` for descending', examples: ['-stock'] })),
           limit: PageLimit,
           cursor: Cursor,
         }),

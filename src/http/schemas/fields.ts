@@ -157,7 +157,7 @@ export const sourced = {
   ),
 };
 
-/** Types a list: `{items, ...}` without unknown keys. */
+/** An object that takes no other keys. */
 export function closed<Properties extends Record<string, TSchema>>(
   properties: Properties,
   options: { description?: string } = {},

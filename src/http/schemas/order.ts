@@ -25,6 +25,11 @@ import { describedGoods } from './goods.js';
 
 const refundStatuses = ['none', 'requested', 'partial', 'succeeded', 'failed'] as const;
 
+const DeliveryMethod = choice(['pickup', 'delivery'], {
+  description: 'Whether the buyer comes for it, or it is brought',
+  examples: ['delivery'],
+});
+
 /** Lines of one order: more than any real basket has, few enough to reserve in one go. */
 const maxLines = 100;
 
@@ -67,10 +72,7 @@ export const PlaceOrderBody = closed(
         description: `A SKU may appear on several lines; its quantities are summed, to ${maxPiecesPerSku} pieces at most`,
       },
     ),
-    deliveryMethod: choice(['pickup', 'delivery'], {
-      description: 'Whether the buyer comes for it, or it is brought',
-      examples: ['delivery'],
-    }),
+    deliveryMethod: DeliveryMethod,
     deliveryZone: maybeText(64, 'For `delivery`: where to', 'north'),
   },
   { description: 'The order as the buyer wants it' },
@@ -144,10 +146,7 @@ export const OrderSchema = Type.Object(
     total: money('Of all lines', 5000),
     currency: Currency,
     refundedTotal: money('What went back', 0),
-    deliveryMethod: choice(['pickup', 'delivery'], {
-      description: 'Whether the buyer comes for it, or it is brought',
-      examples: ['delivery'],
-    }),
+    deliveryMethod: DeliveryMethod,
     deliveryZone: nullableString({ description: 'For `delivery`', examples: ['north'] }),
     extensivOrderId: nullableString({ description: 'The order in the warehouse', examples: ['ext-90017'] }),
     trackingNumber: nullableString({ description: 'Of the parcel', examples: ['1Z999AA10123456784'] }),

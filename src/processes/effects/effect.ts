@@ -1,14 +1,19 @@
 /** What the portal owes the world because of an event. Its key is unique for ever: one row, one deed. */
-export interface EffectRequest {
+export interface Reaction {
   readonly key: string;
   readonly kind: EffectKind;
   /** Id of the order (or run) it is about. */
   readonly subject: string;
   readonly payload: EffectPayload;
-  /** Not before; null or absent for at once. ISO 8601 UTC. */
+  /** Not before; at once when absent. ISO 8601 UTC. */
   readonly dueAt?: string;
   /** A later event asks for the same again: the row opens once more. */
   readonly reopen?: boolean;
+}
+
+/** The same together with what asked for it: the id of an event, a webhook or another effect. */
+export interface EffectRequest extends Reaction {
+  readonly causedBy: string;
 }
 
 export interface EffectPayload {
@@ -39,19 +44,14 @@ export type EffectKind = (typeof effectKinds)[number];
 export type EffectStatus = 'open' | 'done' | 'failed' | 'discarded';
 
 /** A row of `portal.effects`. `generation` counts how often a new job was made for it. */
-export interface Effect extends EffectRequest {
+export interface Effect extends Omit<EffectRequest, 'reopen'> {
   readonly status: EffectStatus;
   readonly attempts: number;
   readonly generation: number;
   readonly lastError: string | null;
-  /** Id of the event or webhook that asked for it. */
-  readonly causedBy: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
-
-/** An effect with what asked for it: the id of an event, a webhook or another effect. */
-export type RequestedEffect = EffectRequest & { readonly causedBy: string };
 
 /** Trying again cannot help; the effect fails at once. */
 export class EffectImpossible extends Error {

@@ -2,14 +2,13 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { OperationsCommand } from '../../domain/operations/decider.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { Projections } from '../../projections/create-projections.js';
 import type { RetryOutcome } from '../../projections/runtime/take-up.js';
 import { createRefundHandler } from '../handlers/money.js';
 import type { Payments } from '../ports/payments.js';
 import { recordOperation } from '../record-operation.js';
-import type { Effect } from './effect.js';
+import type { Effect, EffectStatus } from './effect.js';
 import type { EffectStore } from './store.js';
 
 /** What operators do by hand. Each is recorded in the stream `operations-{date}` before it is done. */
@@ -53,6 +52,11 @@ export interface TakenUpStream extends ParkedPlace {
   readonly total: number;
 }
 
+interface Why {
+  readonly reason: string;
+  readonly at: string;
+}
+
 interface ParkedRequest extends ParkedPlace {
   readonly reason: string;
 }
@@ -66,51 +70,36 @@ export function createInterventions(deps: {
   projections: Pick<Projections, 'parked' | 'retryParked' | 'skipParked'>;
 }): Interventions {
   const { handler, clock, effects, projections } = deps;
-  const record = (command: (at: string) => OperationsCommand, context: CommandContext) =>
-    recordOperation(deps, command, context);
 
   return {
-    retryEffect: ({ key, reason }, context) =>
-      intervene(
-        key,
-        ['failed', 'discarded'],
-        (at) => ({ type: 'RetryEffect', key, reason, at }),
-        (effect, at) => reopen(effect, { reason, at }, context),
-        context,
-      ),
-    discardEffect: ({ key, reason }, context) =>
-      intervene(
-        key,
-        ['open', 'failed'],
-        (at) => ({ type: 'DiscardEffect', key, reason, at }),
-        (effect) => discard(effect, reason, context),
-        context,
-      ),
+    retryEffect: (request, context) =>
+      intervene({ type: 'RetryEffect', ...request }, ['failed', 'discarded'], reopen, context),
+    discardEffect: (request, context) =>
+      intervene({ type: 'DiscardEffect', ...request }, ['open', 'failed'], discard, context),
     async retryParked(request, context) {
-      return (await isParked(request.projection, request.stream)) ? retry(request, context) : null;
+      return (await isParked(request)) ? retry(request, context) : null;
     },
     async *retryAllParked({ projections: names, reason }, context) {
       const rows = (await projections.parked()).filter(({ projection }) => names.includes(projection));
       yield* each(rows, (place) => retry({ ...place, reason }, context));
     },
     async skipParked(request, context) {
-      return (await isParked(request.projection, request.stream)) ? skip(request, context) : null;
+      return (await isParked(request)) ? skip(request, context) : null;
     },
     skipAllParked: ({ parked, reason }, context) => each(parked, (place) => skip({ ...place, reason }, context)),
   };
 
   async function intervene(
-    key: string,
-    from: readonly Effect['status'][],
-    command: (at: string) => OperationsCommand,
-    act: (effect: Effect, at: string) => Promise<boolean>,
+    { type, key, reason }: { type: 'RetryEffect' | 'DiscardEffect'; key: string; reason: string },
+    from: readonly EffectStatus[],
+    act: (effect: Effect, why: Why, context: CommandContext) => Promise<boolean>,
     context: CommandContext,
   ): Promise<EffectIntervention> {
     const effect = await effects.get(key);
     if (!effect) return { outcome: 'unknown' };
     if (!from.includes(effect.status)) return { outcome: 'refused', effect };
-    await record(command, context);
-    const done = await act(effect, clock.now().toISOString());
+    await recordOperation(deps, (at) => ({ type, key, reason, at }), context);
+    const done = await act(effect, { reason, at: clock.now().toISOString() }, context);
     return { outcome: done ? 'done' : 'refused', effect: (await effects.get(key)) ?? effect };
   }
 
@@ -118,7 +107,7 @@ export function createInterventions(deps: {
    * An order whose export was given up takes none until it is `paid` again, and that event opens the effect itself: it may
    * be done before this process comes to it.
    */
-  async function reopen({ key, kind, subject }: Effect, why: { reason: string; at: string }, context: CommandContext) {
+  async function reopen({ key, kind, subject }: Effect, why: Why, context: CommandContext): Promise<boolean> {
     const opened = kind === 'export' && (await retryExport(subject, why, context));
     return (await effects.retry(key)) || opened || (await effects.get(key))?.status === 'open';
   }
@@ -127,28 +116,28 @@ export function createInterventions(deps: {
    * The request of a refund ends with it, or what the order owes would wait for it for ever: it has failed, unless the
    * payment provider has made it.
    */
-  async function discard(effect: Effect, reason: string, context: CommandContext): Promise<boolean> {
+  async function discard(effect: Effect, { reason }: Why, context: CommandContext): Promise<boolean> {
     if (effect.kind === 'refund') await createRefundHandler(deps).giveUp?.(effect, `discarded: ${reason}`, context);
     return effects.discard(effect.key);
   }
 
   /** @returns whether the order is to be exported again by that */
-  async function retryExport(orderId: string, why: { reason: string; at: string }, context: CommandContext) {
+  async function retryExport(orderId: string, why: Why, context: CommandContext): Promise<boolean> {
     const handled = await handler.handle(orders, orderId, { type: 'RetryExport', ...why }, context);
     return !isRejection(handled) && handled.events.length > 0;
   }
 
   async function retry({ projection, stream, reason }: ParkedRequest, context: CommandContext) {
-    await record((at) => ({ type: 'RetryParkedStream', projection, stream, reason, at }), context);
+    await recordOperation(deps, (at) => ({ type: 'RetryParkedStream', projection, stream, reason, at }), context);
     return projections.retryParked(projection, stream);
   }
 
   async function skip({ projection, stream, reason }: ParkedRequest, context: CommandContext) {
-    await record((at) => ({ type: 'SkipParkedStream', projection, stream, reason, at }), context);
+    await recordOperation(deps, (at) => ({ type: 'SkipParkedStream', projection, stream, reason, at }), context);
     return projections.skipParked(projection, stream, reason);
   }
 
-  async function isParked(projection: string, stream: string): Promise<boolean> {
+  async function isParked({ projection, stream }: ParkedPlace): Promise<boolean> {
     return (await projections.parked()).some((row) => row.projection === projection && row.stream === stream);
   }
 }

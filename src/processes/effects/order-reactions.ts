@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 import { money } from '../../domain/shared/words.js';
-import type { EffectRequest } from './effect.js';
+import type { Reaction } from './effect.js';
 import { again, expiryOf, unparkKey } from './requests.js';
 
 type PaymentConflicted = Extract<OrderEvent, { type: 'PaymentConflicted' }>['data'];
@@ -13,28 +13,28 @@ type OncePerOrder = 'export' | 'commit' | 'release' | 'packed' | 'wms-cancel' | 
 export function reactionsToOrder(
   event: OrderEvent,
   { orderId, eventId, correlationId }: { orderId: string; eventId: string; correlationId: string },
-): readonly EffectRequest[] {
+): readonly Reaction[] {
   const subject = orderId;
   const about = { correlationId, orderId };
-  const notify = (kind: NotificationKind): EffectRequest => ({
+  const notify = (kind: NotificationKind): Reaction => ({
     key: `notify:${orderId}:${kind}`,
     kind: 'notify',
     subject,
     payload: { ...about, notification: kind },
   });
-  const once = (kind: OncePerOrder): EffectRequest => ({
+  const once = (kind: OncePerOrder): Reaction => ({
     key: `${kind}:${orderId}`,
     kind,
     subject,
     payload: about,
   });
-  const unpark = (paymentIntentId: string): EffectRequest => ({
+  const unpark = (paymentIntentId: string): Reaction => ({
     key: unparkKey(paymentIntentId),
     kind: 'unpark',
     subject,
     payload: about,
   });
-  const alert = (alertKind: string, facts: Record<string, unknown>): EffectRequest => ({
+  const alert = (alertKind: string, facts: Record<string, unknown>): Reaction => ({
     key: `alert:${eventId}`,
     kind: 'alert',
     subject,
@@ -113,9 +113,9 @@ function conflictFacts({ reason, paymentIntentId, amount, expectedAmount, curren
 
 function reactionsToStatus(
   { from, to }: { from: string; to: string },
-  once: (kind: 'packed') => EffectRequest,
-  notify: (kind: NotificationKind) => EffectRequest,
-): readonly EffectRequest[] {
+  once: (kind: 'packed') => Reaction,
+  notify: (kind: NotificationKind) => Reaction,
+): readonly Reaction[] {
   if (to === 'packed') return [once('packed')];
   // From itself: with a tracking number that was not known before.
   if (to === 'shipped') return [from === to ? again(notify(to)) : notify(to)];

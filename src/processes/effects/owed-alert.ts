@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { RequestedEffect } from './effect.js';
+import type { EffectRequest } from './effect.js';
 
 /** What the operators are to be told because of something that no event says. */
 export interface OwedAlert {
@@ -22,7 +22,7 @@ export function owedAlert(
   { name, kind, subject, message, facts }: OwedAlert,
   about: string,
   { correlationId, causationId }: Pick<CommandContext, 'correlationId' | 'causationId'>,
-): RequestedEffect {
+): EffectRequest {
   return {
     key: `alert:${name}`,
     kind: 'alert',

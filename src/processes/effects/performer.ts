@@ -18,6 +18,18 @@ export interface EffectHandler {
 
 export type EffectHandlers = Readonly<Record<EffectKind, EffectHandler>>;
 
+/** The same handlers, with something around what each of them performs. */
+export function aroundEach(
+  handlers: EffectHandlers,
+  around: (effect: Effect, context: CommandContext, perform: () => Promise<void>) => Promise<void>,
+): EffectHandlers {
+  const wrapped = Object.entries(handlers).map(([kind, handler]): [string, EffectHandler] => [
+    kind,
+    { ...handler, perform: (effect, context) => around(effect, context, () => handler.perform(effect, context)) },
+  ]);
+  return { ...handlers, ...Object.fromEntries(wrapped) };
+}
+
 /** Pause before an effect is tried again after an outage of our own stores, milliseconds. */
 const storeAwayMs = 5_000;
 

@@ -15,7 +15,7 @@ export function createEffectsProcessManager(store: EffectStore): Projection {
     rebuildable: false,
     async apply(events, tx) {
       const requests = events.flatMap((event) =>
-        reactionsTo(event).map((request) => ({ ...request, causedBy: event.id })),
+        reactionsTo(event).map((reaction) => ({ ...reaction, causedBy: event.id })),
       );
       await store.request(requests, tx);
     },

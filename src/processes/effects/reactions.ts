@@ -4,7 +4,7 @@ import type { InventoryEvent } from '../../domain/inventory/events.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { PrivacyEvent } from '../../domain/privacy/events.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
-import type { EffectRequest } from './effect.js';
+import type { Reaction } from './effect.js';
 import { reactionsToOrder } from './order-reactions.js';
 import { again, expiryOf } from './requests.js';
 
@@ -12,7 +12,7 @@ import { again, expiryOf } from './requests.js';
 export const reactionPrefixes = ['order-', 'inventory-', 'inventorySync-', 'privacy-'] as const;
 
 /** The effects an event asks for. Pure: the same event always asks for the same keys. */
-export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
+export function reactionsTo(recorded: RecordedEvent): readonly Reaction[] {
   const correlationId = recorded.metadata.$correlationId;
   const event = currentEvent(recorded);
   const separator = recorded.stream.indexOf('-');
@@ -38,7 +38,7 @@ export function reactionsTo(recorded: RecordedEvent): readonly EffectRequest[] {
 function reactionsToInventory(
   event: InventoryEvent,
   { sku, correlationId }: { sku: string; correlationId: string },
-): readonly EffectRequest[] {
+): readonly Reaction[] {
   if (event.type !== 'StockReserved') return [];
   const { orderId, expiresAt } = event.data;
   return [again(expiryOf(`${orderId}:${sku}`, expiresAt, { correlationId, orderId, sku }))];
@@ -47,7 +47,7 @@ function reactionsToInventory(
 function reactionsToSync(
   event: SyncEvent,
   { eventId, correlationId }: { eventId: string; correlationId: string },
-): readonly EffectRequest[] {
+): readonly Reaction[] {
   if (event.type !== 'InventorySyncFailed') return [];
   return [
     {
@@ -63,7 +63,7 @@ function reactionsToSync(
 function reactionsToPrivacy(
   event: PrivacyEvent,
   { keyId, correlationId }: { keyId: string; correlationId: string },
-): readonly EffectRequest[] {
+): readonly Reaction[] {
   if (event.type !== 'PersonalDataErased') return [];
   return [{ key: `erase:${keyId}`, kind: 'erase', subject: keyId, payload: { correlationId } }];
 }

@@ -1,4 +1,4 @@
-import type { EffectRequest } from './effect.js';
+import type { Reaction } from './effect.js';
 
 /** Key of the effect that follows the first word of a payment; its subject is the order of the payment. */
 export function unparkKey(paymentIntentId: string): string {
@@ -10,8 +10,8 @@ export function paymentOfUnparkKey(key: string): string {
 }
 
 /** Asked for by a later event, so that it opens once more. */
-export function again(request: EffectRequest): EffectRequest {
-  return { ...request, reopen: true };
+export function again(reaction: Reaction): Reaction {
+  return { ...reaction, reopen: true };
 }
 
 /** The time-out of an order, or of one reservation: `what` is the id of the order, with the SKU behind it for the latter. */
@@ -19,6 +19,6 @@ export function expiryOf(
   what: string,
   dueAt: string,
   payload: { correlationId: string; orderId: string; sku?: string },
-): EffectRequest {
+): Reaction {
   return { key: `reservation-expiry:${what}`, kind: 'reservation-expiry', subject: payload.orderId, payload, dueAt };
 }

@@ -1,4 +1,4 @@
-import type { Effect, EffectKind, EffectPayload, EffectStatus, RequestedEffect } from './effect.js';
+import type { Effect, EffectKind, EffectPayload, EffectRequest, EffectStatus } from './effect.js';
 
 /** A row of `portal.effects`. */
 export interface Row {
@@ -16,7 +16,7 @@ export interface Row {
   updated_at: Date;
 }
 
-export function toRow(request: RequestedEffect): Record<string, unknown> {
+export function toRow(request: EffectRequest): Record<string, unknown> {
   return {
     key: request.key,
     kind: request.kind,

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { erasedText } from '../../domain/shared/personal-data.js';
-import type { Effect, EffectKind, EffectStatus, RequestedEffect } from './effect.js';
+import type { Effect, EffectKind, EffectRequest, EffectStatus } from './effect.js';
 import { fromRow, type Row, toEffect, toRow } from './rows.js';
 
 /** Access to `portal.effects`, the list of what is owed to the world. */
 export interface EffectStore {
   /** Inserts what is not there yet; with `reopen`, opens what was closed. */
-  request(requests: readonly RequestedEffect[], tx?: Knex): Promise<void>;
+  request(requests: readonly EffectRequest[], tx?: Knex): Promise<void>;
   get(key: string): Promise<Effect | null>;
   /** The effect when it is open and to be performed now, else null. */
   owed(key: string): Promise<Effect | null>;
@@ -35,7 +35,12 @@ export interface EffectStore {
   /** Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the customer. */
   eraseErrors(subject: string): Promise<void>;
   /** The newest first; open ones by when they are due, so that time-outs to come do not hide what waits. */
-  list(filter: { status?: EffectStatus; kind?: EffectKind; subject?: string; limit: number }): Promise<Effect[]>;
+  list(filter: {
+    status?: EffectStatus | undefined;
+    kind?: EffectKind | undefined;
+    subject?: string | undefined;
+    limit: number;
+  }): Promise<Effect[]>;
   /** How many effects of a kind are open, and for how long the oldest of them has been due, seconds. */
   openByKind(): Promise<ReadonlyMap<string, { open: number; oldestSeconds: number }>>;
   /** What nobody has settled: open effects that were due more than `ageMs` ago, and those that have failed for good. */
@@ -64,7 +69,7 @@ export function createEffectStore(db: Knex): EffectStore {
 
   return {
     async request(requests, tx = db) {
-      const write = async (sql: string, rows: readonly RequestedEffect[]) => {
+      const write = async (sql: string, rows: readonly EffectRequest[]) => {
         const byKey = new Map(rows.map((row) => [row.key, toRow(row)]));
         if (byKey.size > 0) await tx.raw(sql, [JSON.stringify([...byKey.values()])]);
       };

@@ -1,6 +1,6 @@
 import { type EffectPayload, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import { type Alerts, unsentAlertMs } from '../ports/outbound.js';
+import { type Alert, type Alerts, unsentAlertMs } from '../ports/outbound.js';
 
 /** How the operators read of what an event alone tells, by the kind of the alert. */
 const meanings: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ export function createAlertHandler(alerts: Alerts): EffectHandler {
   };
 }
 
-function alertOf(about: string, payload: EffectPayload): Parameters<Alerts['raise']>[0] {
+function alertOf(about: string, payload: EffectPayload): Alert {
   const kind = String(payload.alertKind);
   const words = kind.replaceAll('-', ' ');
   const facts = { about, ...((payload.facts ?? {}) as Record<string, unknown>) };

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
-import type { RequestedEffect } from '../effects/effect.js';
+import type { EffectRequest } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 
 /**
@@ -9,7 +9,7 @@ import { owedAlert } from '../effects/owed-alert.js';
  *
  * @param asked the partner has been asked for it, and has not answered
  */
-export function callOff(order: Order, context: CommandContext, asked = false): readonly RequestedEffect[] {
+export function callOff(order: Order, context: CommandContext, asked = false): readonly EffectRequest[] {
   const { orderId, status, deliveryReference: reference, deliveryFailure } = order;
   const doubtful = asked || deliveryFailure !== null;
   if (status !== 'cancelled' || (reference === null && !doubtful)) return [];

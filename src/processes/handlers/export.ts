@@ -7,7 +7,8 @@ import type { Order } from '../../domain/order/state.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { EffectImpossible, EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import { type CreatedOrder, type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import { inExportTurn } from '../export-turn.js';
+import { type CreatedOrder, type Warehouse, WarehouseError, type WarehouseOrderRequest } from '../ports/warehouse.js';
 import type { EarlierRequests } from './earlier-request.js';
 
 export interface ExportDeps {
@@ -32,7 +33,7 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
 
   return {
     perform: ({ subject: orderId }, context) =>
-      locks.exclusively(`export:${orderId}`, async () => {
+      inExportTurn(locks, orderId, async () => {
         const { state: order } = await handler.load(orders, orderId);
         if (order?.status !== 'paid') return;
         try {
@@ -127,7 +128,7 @@ async function announceAndCreate(
 
 class NothingToExport extends Error {}
 
-function toWarehouseOrder(order: Order): Parameters<Warehouse['createOrder']>[0] {
+function toWarehouseOrder(order: Order): WarehouseOrderRequest {
   return {
     orderId: order.orderId,
     orderNumber: order.orderNumber,

@@ -7,7 +7,7 @@ import type { Order } from '../../domain/order/state.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
-import { MailError, type Mailer, type MailTemplates } from '../ports/outbound.js';
+import { MailError, type Mailer, type MailOrder, type MailTemplates } from '../ports/outbound.js';
 
 export interface NotifyDeps {
   readonly handler: CommandHandler;
@@ -93,7 +93,7 @@ function afterCancelling(kind: NotificationKind): boolean {
 }
 
 /** An order as its mails show it. */
-export function toMailOrder(order: Order): Parameters<MailTemplates['render']>[1] {
+export function toMailOrder(order: Order): MailOrder {
   return {
     orderId: order.orderId,
     orderNumber: order.orderNumber,

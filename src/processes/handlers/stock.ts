@@ -6,6 +6,7 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
+import { inExportTurn } from '../export-turn.js';
 import { WarehouseError } from '../ports/warehouse.js';
 import type { AdoptIfThere } from './unknown-export.js';
 
@@ -42,7 +43,7 @@ export function createCommitHandler(
 export function createReleaseHandler(deps: GiveBackDeps): EffectHandler {
   return {
     perform: ({ subject: orderId }, context) =>
-      deps.locks.exclusively(`export:${orderId}`, async () => {
+      inExportTurn(deps.locks, orderId, async () => {
         const { state: order } = await deps.handler.load(orders, orderId);
         if (order) await giveBack(deps, order, quantitiesBySku(order.lineItems).keys(), context);
       }),
@@ -58,7 +59,7 @@ export function createReservationExpiryHandler(deps: GiveBackDeps): EffectHandle
   const { handler, clock } = deps;
   return {
     perform: ({ subject: orderId, payload }, context) =>
-      deps.locks.exclusively(`export:${orderId}`, async () => {
+      inExportTurn(deps.locks, orderId, async () => {
         const { state: order } = await handler.load(orders, orderId);
         const skus = payload.sku === undefined ? [] : [String(payload.sku)];
         const now = clock.now();

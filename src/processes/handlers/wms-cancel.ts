@@ -7,7 +7,8 @@ import { type Effect, EffectPostponed, type EffectRequest } from '../effects/eff
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
-import { isAbout } from '../polling/poll.js';
+import { inExportTurn } from '../export-turn.js';
+import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 import { callOff } from './call-off.js';
 import type { AdoptIfThere } from './unknown-export.js';
@@ -22,8 +23,8 @@ const cancelled: Answer = { kind: 'cancelled' };
 
 /**
  * Cancels in the warehouse what was cancelled here, looking it up there when an export's outcome is unknown, and has its
- * delivery called off. A cancellation that the warehouse takes and carries out later is followed by an effect of its own, whose payload says when it was asked
- * for (`askedAt`).
+ * delivery called off. A cancellation that the warehouse takes and carries out later is followed by an effect of its own,
+ * whose payload says when it was asked for (`askedAt`).
  */
 export function createWmsCancelHandler(deps: {
   handler: CommandHandler;
@@ -39,7 +40,7 @@ export function createWmsCancelHandler(deps: {
   const { handler, clock, warehouse, warehouseTimeoutMs } = deps;
 
   return {
-    perform: (effect, context) => deps.locks.exclusively(`export:${effect.subject}`, () => cancel(effect, context)),
+    perform: (effect, context) => inExportTurn(deps.locks, effect.subject, () => cancel(effect, context)),
     async giveUp(effect, reason, context) {
       const { state: order } = await handler.load(orders, effect.subject);
       if (order && isOwed(order)) await deps.effects.request([unanswered(effect, order, reason, context)]);
@@ -56,10 +57,21 @@ export function createWmsCancelHandler(deps: {
     const extensivOrderId = order.extensivOrderId ?? (await deps.adoptIfThere(order, context));
     if (extensivOrderId === null) return;
     const answer = await answerTo(effect, order, extensivOrderId);
-    if (answer.kind === 'taken') {
-      const asked = followUp(effect, clock.now(), warehouseTimeoutMs);
-      await deps.effects.request([{ ...asked, causedBy: deps.ids.next() }]);
-    } else await record(order, extensivOrderId, answer, context);
+    if (answer.kind === 'taken') await deps.effects.request([followUp(effect)]);
+    else await record(order, extensivOrderId, answer, context);
+  }
+
+  function followUp({ subject, payload }: Effect): EffectRequest {
+    const now = clock.now();
+    return {
+      key: followUpKey(subject),
+      kind: 'wms-cancel',
+      subject,
+      payload: { ...payload, askedAt: now.toISOString() },
+      dueAt: new Date(now.getTime() + firstLook * warehouseTimeoutMs).toISOString(),
+      reopen: true,
+      causedBy: deps.ids.next(),
+    };
   }
 
   /** @throws what may be otherwise another time */
@@ -143,17 +155,6 @@ const firstLook = 0.1;
 
 function followUpKey(orderId: string): string {
   return `wms-cancel:${orderId}:followed`;
-}
-
-function followUp({ subject, payload }: Effect, now: Date, warehouseTimeoutMs: number): EffectRequest {
-  return {
-    key: followUpKey(subject),
-    kind: 'wms-cancel',
-    subject,
-    payload: { ...payload, askedAt: now.toISOString() },
-    dueAt: new Date(now.getTime() + firstLook * warehouseTimeoutMs).toISOString(),
-    reopen: true,
-  };
 }
 
 /** @throws EffectPostponed while the warehouse may still carry the cancellation out */

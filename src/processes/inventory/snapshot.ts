@@ -32,7 +32,7 @@ export async function downloadSnapshot(
   let received = 0;
   let total: number | null = null;
   let moved = false;
-  for await (const page of warehouse.inventory(signal ? { signal } : {})) {
+  for await (const page of warehouse.inventory({ signal })) {
     const before = received;
     received += page.received;
     moved ||= total !== null && page.total !== null && page.total !== total;

@@ -4,6 +4,7 @@ import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Locks, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { SyncCommand } from '../../domain/sync/decider.js';
 import { EffectPostponed, handOverMs } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectStore } from '../effects/store.js';
@@ -70,8 +71,7 @@ async function runOnce(deps: SyncDeps, request: SyncRequest, context: CommandCon
   const logger = deps.logger.child({ syncId });
   const started = clock.now();
   const elapsed = () => Math.max(0, clock.now().getTime() - started.getTime());
-  const record = (command: Parameters<typeof inventorySyncs.decider.decide>[0]) =>
-    handler.handle(inventorySyncs, request.date, command, context);
+  const record = (command: SyncCommand) => handler.handle(inventorySyncs, request.date, command, context);
 
   await record({ type: 'StartSync', syncId, trigger, force, at: started.toISOString() });
   logger.info({ trigger, force }, 'inventory sync started');
@@ -132,7 +132,7 @@ async function copyInventory(
     exportedBefore: createExportedBefore(deps.storedEvents, { logBefore, requestedAt }),
     stillRunning: createStillRunning(async () => (await handler.load(inventorySyncs, date)).state, syncId),
     context,
-    ...(signal ? { signal } : {}),
+    signal,
     onProgress: (done, total) => report('apply', done, total),
   });
   return { received: snapshot.received, snapshotAt, counts };

@@ -31,7 +31,7 @@ export interface TakeOver {
   readonly exportedBefore: ExportedBefore;
   readonly stillRunning: StillRunning;
   readonly context: CommandContext;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   onProgress(done: number, total: number): void;
 }
 

@@ -2,7 +2,7 @@ import type { Logger, Metrics, OwnerLock } from '../../commands/ports.js';
 import { counted } from '../../domain/shared/words.js';
 import type { Projections } from '../../projections/create-projections.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
-import type { Alerts } from '../ports/outbound.js';
+import type { Alert, Alerts } from '../ports/outbound.js';
 
 /** Lets operators see what is parked: a gauge, and a mail for each burst. */
 export interface ParkedWatch {
@@ -92,7 +92,7 @@ export function createParkedWatch(deps: {
   }
 }
 
-function alertOf(news: readonly ParkedStream[]): Parameters<Alerts['raise']>[0] {
+function alertOf(news: readonly ParkedStream[]): Alert {
   const projectionsOf = new Map<string, string[]>();
   const counts: Record<string, number> = {};
   for (const { stream, projection } of news) {

@@ -76,14 +76,17 @@ export const unsentAlertMs = 60_000;
 
 /** One channel to the people who run the portal: mail, error tracker, log and metric, de-duplicated by kind and subject. */
 export interface Alerts {
-  /** Never throws. `facts` holds no customer data. */
-  raise(alert: {
-    kind: string;
-    subject: string;
-    message: string;
-    facts?: Record<string, unknown>;
-    error?: unknown;
-    /** Who raises it again until it is told: what they began themselves, in a process that died say, is no repeat. */
-    owner?: string;
-  }): Promise<AlertOutcome>;
+  /** Never throws. */
+  raise(alert: Alert): Promise<AlertOutcome>;
+}
+
+export interface Alert {
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  /** No customer data. */
+  readonly facts?: Record<string, unknown>;
+  readonly error?: unknown;
+  /** Who raises it again until it is told: what they began themselves, in a process that died say, is no repeat. */
+  readonly owner?: string;
 }

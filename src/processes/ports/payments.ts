@@ -4,20 +4,24 @@ import type { PaymentGateway } from '../../commands/ports.js';
 export interface Payments extends PaymentGateway {
   cancelPaymentIntent(paymentIntentId: string): Promise<void>;
   /** Idempotent by `refundId` (the portal's). @returns the refund as it was made, by whichever attempt @throws PaymentsError */
-  refund(request: {
-    refundId: string;
-    orderId: string;
-    paymentIntentId: string;
-    amount: number;
-    reason: string;
-  }): Promise<{
-    stripeRefundId: string;
-    amount: number;
-    status: 'succeeded' | 'pending' | 'failed';
-    failureReason: string | null;
-  }>;
+  refund(request: NewRefund): Promise<RefundOutcome>;
   /** Every refund of a payment, whoever made it, as its webhook would tell. @throws PaymentsError */
   refundsOf(paymentIntentId: string): Promise<readonly RefundMessage[]>;
+}
+
+export interface NewRefund {
+  readonly refundId: string;
+  readonly orderId: string;
+  readonly paymentIntentId: string;
+  readonly amount: number;
+  readonly reason: string;
+}
+
+export interface RefundOutcome {
+  readonly stripeRefundId: string;
+  readonly amount: number;
+  readonly status: 'succeeded' | 'pending' | 'failed';
+  readonly failureReason: string | null;
 }
 
 /** What a signed webhook of the payment provider says, in the portal's terms. A currency is null where it does not tell. */

@@ -4,9 +4,9 @@ export interface Warehouse {
    * The warehouse's whole inventory, page by page, row by row as it comes: a SKU may come twice.
    * @throws WarehouseError
    */
-  inventory(options?: { signal?: AbortSignal }): AsyncIterable<InventoryPage>;
+  inventory(options?: { signal?: AbortSignal | undefined }): AsyncIterable<InventoryPage>;
   inventoryItem(sku: string): Promise<SnapshotItem | null>;
-  products(options?: { signal?: AbortSignal }): AsyncIterable<ProductPage>;
+  products(options?: { signal?: AbortSignal | undefined }): AsyncIterable<ProductPage>;
   product(id: string): Promise<WarehouseProduct | null>;
   /**
    * Sends a create request at most once; never repeats it when the outcome is unknown.

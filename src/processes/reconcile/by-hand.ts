@@ -4,7 +4,8 @@ import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
 import { isRejection } from '../../domain/shared/decider.js';
-import { isAbout } from '../polling/poll.js';
+import { inExportTurn } from '../export-turn.js';
+import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
 
 interface ByHandDeps {
@@ -35,7 +36,7 @@ export function stateExport(
   { orderId, extensivOrderId, reason }: Word & { readonly extensivOrderId: string | null },
   context: CommandContext,
 ): Promise<Told> {
-  return deps.locks.exclusively(`export:${orderId}`, async () => {
+  return inExportTurn(deps.locks, orderId, async () => {
     const { state: order } = await deps.handler.load(orders, orderId);
     if (!order) return { refusal: 'there is no such order' };
     const contradiction = await (extensivOrderId === null

@@ -1,6 +1,6 @@
 import { parseOrderNumber } from '../../domain/order/order-number.js';
 import type { PortalOrder } from '../../projections/queries/portal-side.js';
-import { differs, isAbout } from '../polling/poll.js';
+import { differs, isAbout } from '../polling/observe.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { type Finding, finding } from './finding.js';
 

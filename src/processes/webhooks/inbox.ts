@@ -33,7 +33,7 @@ export interface WebhookInbox {
   replay(eventId: string): Promise<boolean>;
   /** Takes personal data out of the webhooks that speak of an order or of its payments. @returns their event ids */
   erase(about: { orderId: string; paymentIntentIds: readonly string[] }): Promise<string[]>;
-  list(filter: { status?: WebhookStatus; limit: number }): Promise<StoredWebhook[]>;
+  list(filter: { status?: WebhookStatus | undefined; limit: number }): Promise<StoredWebhook[]>;
 }
 
 /** Namespace of the ids that stand for webhooks; any fixed UUID will do. */

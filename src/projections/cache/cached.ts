@@ -20,7 +20,7 @@ interface CacheRequest<T> {
   readonly scope: string;
   readonly load: () => Promise<T | null>;
   /** How it is written into the cache; as its JSON when absent. */
-  readonly form?: EntryForm<T>;
+  readonly form?: EntryForm<T> | undefined;
 }
 
 export interface Cached {

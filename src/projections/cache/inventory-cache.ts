@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
-import { lastSyncAt } from '../queries/ledgers.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
+import { lastSyncAt } from '../queries/syncs.js';
 import type { ProductFilter, StockList } from '../queries.js';
 import type { InventoryView, ProductView } from '../views.js';
 import type { EntryForm } from './cache-store.js';
@@ -39,8 +39,7 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
       const [asOf, value] = await Promise.all([lastSyncAt(db), load()]);
       return value === null ? null : { asOf, value };
     };
-    if (key.length <= maxKeyLength)
-      return cached.get<Dated<T>>({ name, key, scope, load: dated, ...(form ? { form } : {}) });
+    if (key.length <= maxKeyLength) return cached.get({ name, key, scope, load: dated, form });
     const value = await dated();
     return value && { value, from: 'database' as const };
   }

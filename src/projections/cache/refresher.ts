@@ -3,8 +3,8 @@ import { formatPosition, type Position, type RecordedEvent } from '../../command
 import type { Logger } from '../../commands/ports.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
 import { toInventoryView, toProductView } from '../models/products.js';
-import { lastSyncAt } from '../queries/ledgers.js';
 import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
+import { lastSyncAt } from '../queries/syncs.js';
 import type { CacheStore } from './cache-store.js';
 import type { Dated } from './dated.js';
 import { anyProduct, cacheKeys } from './inventory-cache.js';
@@ -38,7 +38,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   const notRefreshed = warnOfNews(logger, 'the cache could not be refreshed');
   let running: Promise<void> | null = null;
   let again = false;
-  /** An invalidation has failed: everything cached may be out of date. */
+  /** Everything cached may be out of date: an invalidation has failed, or nobody was there to invalidate. */
   let doubtful = false;
   /** It will be cleared soon. */
   let clearing = false;
@@ -58,25 +58,27 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
         clearSoon();
         return;
       }
-      if (synced) void refreshAll(false);
+      if (synced) void refresh();
       else if (skus.length > 0 && skus.length <= maxWriteThrough) await writeProducts(skus).catch(() => undefined);
     },
-    refreshAll: () => refreshAll(),
+    refreshAll() {
+      doubtful = true;
+      return refresh();
+    },
     async settled() {
       while (running) await running;
     },
   };
 
   /** One refresh at a time; one asked for meanwhile follows it. */
-  async function refreshAll(clearFirst = true): Promise<void> {
+  async function refresh(): Promise<void> {
     if (running) {
       again = true;
-      doubtful ||= clearFirst;
       return running;
     }
     running = (async () => {
       try {
-        if (clearFirst || doubtful) await clear();
+        if (doubtful) await clear();
         await writeEverything();
       } catch (error) {
         notRefreshed(error);
@@ -87,7 +89,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     running = null;
     if (again) {
       again = false;
-      await refreshAll(false);
+      await refresh();
     }
   }
 
@@ -97,12 +99,11 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     clearing = true;
     setTimeout(() => {
       clearing = false;
-      if (doubtful) void refreshAll();
+      if (doubtful) void refresh();
     }, retryMs).unref();
   }
 
   async function clear(): Promise<void> {
-    doubtful = true;
     await store.invalidateAll();
     doubtful = false;
   }

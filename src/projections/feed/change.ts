@@ -1,4 +1,4 @@
-import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import type { Position, RecordedEvent } from '../../commands/event-store.js';
 import type { Queries } from '../queries.js';
 import type { OrderView, ProductView } from '../views.js';
 
@@ -47,21 +47,6 @@ export async function changesOf(
 /** Waits until the read models have passed a position. */
 export async function untilShown(position: Position, queries: ChangeQueries, signal: AbortSignal): Promise<void> {
   while (!(await queries.waitFor(position, waitMs, signal))) signal.throwIfAborted();
-}
-
-/** The events behind a position up to another one, a page of them at most; `end` is how far they reach. */
-export async function eventsBetween(
-  eventStore: Pick<EventStore, 'readAll'>,
-  from: Position,
-  goal: Position,
-  maxCount: number,
-): Promise<{ events: RecordedEvent[]; end: Position }> {
-  const events: RecordedEvent[] = [];
-  for await (const event of eventStore.readAll({ prefixes: changePrefixes, from, maxCount })) {
-    if (comparePositions(event.position, goal) > 0) return { events, end: goal };
-    events.push(event);
-  }
-  return { events, end: events.length < maxCount ? goal : (events.at(-1)?.position ?? goal) };
 }
 
 async function byId<View>(

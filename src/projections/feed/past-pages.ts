@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { comparePositions, type EventStore, type Position } from '../../commands/event-store.js';
-import { type Change, type ChangeQueries, changesOf, eventsBetween } from './change.js';
+import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
+import { type Change, type ChangeQueries, changePrefixes, changesOf } from './change.js';
 
 /** What has happened behind one position up to another. */
 export interface PastPage {
@@ -131,4 +131,19 @@ export function createPastPages(deps: {
 
 function holds({ from, end }: KeptPage, position: Position): boolean {
   return comparePositions(from, position) <= 0 && comparePositions(position, end) < 0;
+}
+
+/** The events behind a position up to another one, a page of them at most; `end` is how far they reach. */
+async function eventsBetween(
+  eventStore: Pick<EventStore, 'readAll'>,
+  from: Position,
+  goal: Position,
+  maxCount: number,
+): Promise<{ events: RecordedEvent[]; end: Position }> {
+  const events: RecordedEvent[] = [];
+  for await (const event of eventStore.readAll({ prefixes: changePrefixes, from, maxCount })) {
+    if (comparePositions(event.position, goal) > 0) return { events, end: goal };
+    events.push(event);
+  }
+  return { events, end: events.length < maxCount ? goal : (events.at(-1)?.position ?? goal) };
 }

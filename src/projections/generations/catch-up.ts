@@ -11,8 +11,9 @@ import { applyOrIsolate } from '../runtime/apply.js';
 import { moveCheckpoints, toPosition } from '../runtime/checkpoints.js';
 import { lastOf } from '../runtime/last-event.js';
 import { oneBehind } from '../runtime/one-behind.js';
-import { isLeftParked, park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
-import { type Projection, wants } from '../runtime/projection.js';
+import { park, parkedAnywhere, parkedStreams, skippedEvents } from '../runtime/parking.js';
+import type { Projection } from '../runtime/projection.js';
+import { pendingEvents } from '../runtime/subject.js';
 import { takeUpMended } from '../runtime/take-up.js';
 
 /**
@@ -104,13 +105,8 @@ async function apply(db: Knex, state: Generation, page: readonly RecordedEvent[]
   const from = state.checkpoint;
   const to = comparePositions(pageEnd, until) > 0 ? until : pageEnd;
   if (from && comparePositions(to, from) <= 0) return;
-  const events = page.filter(
-    (event) =>
-      wants(projection, event) &&
-      !state.skipped.has(event.id) &&
-      !isLeftParked(state.parked, event) &&
-      (from === null || comparePositions(event.position, from) > 0) &&
-      comparePositions(event.position, to) <= 0,
+  const events = pendingEvents({ projection, ...state }, page).filter(
+    (event) => comparePositions(event.position, to) <= 0,
   );
   const poison = await db.transaction(async (tx) => {
     const poison = events.length > 0 ? await applyOrIsolate(tx, projection, generation, events, state.known) : [];

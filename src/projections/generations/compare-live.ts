@@ -1,4 +1,4 @@
-import { readLiveGeneration } from '../runtime/checkpoints.js';
+import { readLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
 import { catchUp } from './catch-up.js';
 import { type Comparison, compareGenerations } from './compare.js';

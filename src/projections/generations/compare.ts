@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import { longStatement } from '../runtime/long-statement.js';
 import type { Projection } from '../runtime/projection.js';
-import { longStatement } from './long-statement.js';
-import { generationTable } from './tables.js';
+import { generationTable } from '../runtime/tables.js';
 
 /** How two generations of a projection differ, row by row. */
 export interface Comparison {

@@ -12,8 +12,8 @@ import { type LastEvent, lastOf } from '../runtime/last-event.js';
 import { oneBehind } from '../runtime/one-behind.js';
 import { skippedEvents } from '../runtime/parking.js';
 import { type Fill, type FillTarget, type Projection, wants } from '../runtime/projection.js';
+import { generationTable } from '../runtime/tables.js';
 import type { Target } from './catch-up.js';
-import { generationTable } from './tables.js';
 
 /** Events per transaction where a projection has no quicker way of its own. */
 const pageSize = 5_000;

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { type LiveGeneration, loadLiveGeneration } from '../runtime/checkpoints.js';
-import { noteRewound } from '../runtime/last-event.js';
+import { type LiveGeneration, loadLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
+import { noteRewound } from '../runtime/rewound.js';
+import { completeGeneration, createGeneration, tablesExist } from '../runtime/tables.js';
 import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';
 import { compareWithLive } from './compare-live.js';
@@ -9,7 +10,6 @@ import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { type AssertAlone, exclusively } from './exclusively.js';
 import { fillGenerations } from './fill.js';
 import { approach, forgetAllBut, forgetUnused, goalOf, holdingBriefly, switchTo } from './switch.js';
-import { completeGeneration, createGeneration, tablesExist } from './tables.js';
 
 export interface RebuildOutcome {
   projection: string;
@@ -86,16 +86,13 @@ interface Rebuild {
 }
 
 async function begin(deps: GenerationDeps, projection: Projection): Promise<Rebuild> {
+  // Makes the first generation ever where there is none yet: only what is there can be held.
   await loadLiveGeneration(deps.db, projection);
   return holdingBriefly(deps, projection, async (tx) => {
     const live = await loadLiveGeneration(tx, projection);
     const generation = await nextGeneration(tx, projection.name);
-    const { rows } = await tx.raw<{ rows: { previous: number | null }[] }>(
-      'select previous from portal.projection_generations where name = ?',
-      [projection.name],
-    );
     // What a rebuild that died has filled is of no use to anybody, and can be as large as the live rows.
-    await forgetAllBut(tx, projection, [live.generation, rows[0]?.previous ?? null]);
+    await forgetAllBut(tx, projection, [live.generation, live.previous]);
     await createGeneration(tx, projection, generation);
     return { projection, generation, live, events: 0 };
   });

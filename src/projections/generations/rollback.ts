@@ -1,10 +1,10 @@
-import { readLiveGeneration } from '../runtime/checkpoints.js';
+import { readLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
+import { generationTable, tablesExist } from '../runtime/tables.js';
 import { type GenerationDeps, NoSuchGeneration } from './deps.js';
 import { exclusively } from './exclusively.js';
 import { forgetOverwritten } from './overwritten.js';
 import { forgetAllBut, holding, switchTo } from './switch.js';
-import { generationTable, tablesExist } from './tables.js';
 
 /**
  * Makes the former generation live again, after bringing it up to the present.

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position } from '../../commands/event-store.js';
-import { lockGenerations, readLiveGeneration } from '../runtime/checkpoints.js';
+import { lockGenerations, readLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
+import { dropGeneration, pointViews, tablesExist } from '../runtime/tables.js';
 import { catchUp } from './catch-up.js';
 import type { GenerationDeps } from './deps.js';
 import type { AssertAlone } from './exclusively.js';
-import { dropGeneration, pointViews, tablesExist } from './tables.js';
 
 type SwitchDeps = Pick<GenerationDeps, 'db' | 'eventStore'>;
 
@@ -43,11 +43,7 @@ export async function switchTo(
     assertAlone();
     const goal = await goalOf(deps, deps.db, projection);
     if (goal) await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
-    const { rows } = await tx.raw<{ rows: { live: number }[] }>(
-      'select live from portal.projection_generations where name = ?',
-      [projection.name],
-    );
-    const live = rows[0]?.live ?? null;
+    const live = (await readLiveGeneration(tx, projection.name))?.generation ?? null;
     await pointViews(tx, projection, generation);
     await tx.raw(
       `update portal.projection_generations

@@ -7,13 +7,14 @@ import type { Dated } from '../cache/dated.js';
 import { createInventoryCache } from '../cache/inventory-cache.js';
 import { toProductView } from '../models/products.js';
 import type { Queries, Sourced } from '../queries.js';
-import { findSync, listBrands, listSyncs } from './ledgers.js';
+import { listBrands } from './brands.js';
 import { findLot } from './lots.js';
 import { findOrder, listOrders, ordersById } from './orders.js';
 import { payoutEntries, payoutStatement } from './payouts.js';
 import { findProductsBySku } from './products.js';
+import { createReach } from './reach.js';
 import { findReservations } from './reservations.js';
-import { createReach } from './wait-for.js';
+import { findSync, listSyncs } from './syncs.js';
 
 /**
  * The read side. Catalogue and stock come through the cache, everything else straight from PostgreSQL.

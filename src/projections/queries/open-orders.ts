@@ -41,13 +41,3 @@ export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
     exportedAt: row.exported_at.toISOString(),
   }));
 }
-
-/** The order that a payment intent was opened for, or null. */
-export async function findOrderOfPayment(db: Knex, paymentIntentId: string): Promise<string | null> {
-  const [row] = await select<{ order_id: string }>(
-    db,
-    'select order_id from "read".orders where payment_intent_id = ? limit 1',
-    [paymentIntentId],
-  );
-  return row?.order_id ?? null;
-}

@@ -76,6 +76,16 @@ export async function ordersById(db: Knex, ids: readonly string[]): Promise<Orde
   return rows.map(view);
 }
 
+/** The order that a payment intent was opened for, or null. */
+export async function findOrderOfPayment(db: Knex, paymentIntentId: string): Promise<string | null> {
+  const [row] = await select<{ order_id: string }>(
+    db,
+    'select order_id from "read".orders where payment_intent_id = ? limit 1',
+    [paymentIntentId],
+  );
+  return row?.order_id ?? null;
+}
+
 function view(row: OrderRow): OrderView {
   return toOrderView(row.state.order, integer(row.revision));
 }

@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import { applyOrIsolate, type PoisonEvent, TablesMissing } from './apply.js';
-import { holdGenerations, moveCheckpoints } from './checkpoints.js';
+import { moveCheckpoints } from './checkpoints.js';
 import { lastOf } from './last-event.js';
+import { holdGenerations } from './live-generation.js';
 import { type Parked, park, parkedStreams, skippedEvents } from './parking.js';
 import { generationsOf, isBroken, pendingEvents, type Subject } from './subject.js';
 

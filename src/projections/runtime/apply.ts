@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { EventUnreadable } from '../../commands/event-unreadable.js';
-import { generationTable } from '../generations/tables.js';
 import { failureKind } from './failure-kind.js';
 import type { Projection } from './projection.js';
+import { generationTable } from './tables.js';
 
 /** An event that could not be applied, and why. */
 export interface PoisonEvent {

@@ -3,12 +3,13 @@ import type { Logger } from '../../commands/ports.js';
 import { TooManyPoisonEvents } from './apply.js';
 import { applyBatch } from './apply-batch.js';
 import { type Batch, type BatchLimits, batches } from './batches.js';
-import { GenerationChanged, OwnershipLost } from './checkpoints.js';
+import { OwnershipLost } from './checkpoints.js';
 import type { Progress } from './health.js';
-import { assertNotRewound } from './last-event.js';
+import { GenerationChanged } from './live-generation.js';
 import { backoffMs, pause } from './pause.js';
 import type { ProjectorLimits, ProjectorOptions } from './projector-options.js';
 import type { Reports } from './reports.js';
+import { assertNotRewound } from './rewound.js';
 import { assertUnchanged, isBroken, loadSubject, type Subject } from './subject.js';
 
 export interface FollowDeps
@@ -23,14 +24,14 @@ export interface FollowDeps
  * One life of the subscription, from the checkpoints on until `term` aborts.
  *
  * @param pace may be changed meanwhile
- * @param on `ready` once the tables are known to have been made, `progress` with each checkpoint that has moved
+ * @param on `ready` once the tables are known to have been made, `applied` with each checkpoint that has moved
  * @throws OwnershipLost, GenerationChanged when the projections are to be loaded anew, TooManyPoisonEvents, LogRewound, and
  * whatever ends the subscription
  */
 export async function follow(
   deps: FollowDeps,
   pace: BatchLimits,
-  on: { ready(): void; progress(): void },
+  on: { ready(): void; applied(): void },
   term: AbortSignal,
 ): Promise<void> {
   const { projections, db, limits, logger, progress } = deps;
@@ -54,7 +55,7 @@ export async function follow(
       await applyUntilDone(deps, subjects, batch, unwritten, term);
       unwritten = null;
       writtenAt = performance.now();
-      on.progress();
+      on.applied();
     } else if (!batch.position) {
       // An idle look: a rebuild may have switched generations, or somebody dropped tables, with no event to show it.
       await assertUnchanged(db, subjects);

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type RecordedEvent } from '../../commands/event-store.js';
 import { applyOrIsolate, type PoisonEvent } from './apply.js';
-import { lockGenerations, readLiveGeneration } from './checkpoints.js';
-import { announceParked, isLeftParked, park, parkedStreams, skippedEvents } from './parking.js';
-import { type Projection, wants } from './projection.js';
+import { lockGenerations, readLiveGeneration } from './live-generation.js';
+import { announceParked, park, parkedStreams, skippedEvents } from './parking.js';
+import type { Projection } from './projection.js';
+import { pendingEvents } from './subject.js';
 
 /**
  * Parks every stream with an event that waits and cannot be applied, however many there are: a projector that meets many at
@@ -21,17 +22,16 @@ export async function parkWaiting(
     const live = await readLiveGeneration(tx, projection.name);
     const head = await eventStore.head();
     if (!live || !head) return [];
-    const left = await parkedStreams(tx, projection.name, live.generation);
+    const { checkpoint } = live;
+    const parked = await parkedStreams(tx, projection.name, live.generation);
     const skipped = await skippedEvents(tx, projection.name);
     const poison: PoisonEvent[] = [];
     const trial = await tx.transaction();
-    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, from: live.checkpoint })) {
+    for await (const page of eventStore.readAllPages({ prefixes: projection.prefixes, from: checkpoint })) {
       const due = page.filter(({ position }) => comparePositions(position, head) <= 0);
-      const events = due.filter(
-        (event) => wants(projection, event) && !isLeftParked(left, event) && !skipped.has(event.id),
-      );
+      const events = pendingEvents({ projection, checkpoint, parked, skipped }, due);
       const found = await applyOrIsolate(trial, projection, live.generation, events, streamsOf(events));
-      for (const { event } of found) left.set(event.stream, event.revision);
+      for (const { event } of found) parked.set(event.stream, event.revision);
       poison.push(...found);
       if (due.length < page.length) break;
     }

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../../commands/event-store.js';
 import type { ErrorReporter, Logger, Metrics, OwnerLock } from '../../commands/ports.js';
 import type { BatchLimits } from './batches.js';
-import type { LogRewound } from './last-event.js';
 import type { Projection } from './projection.js';
+import type { LogRewound } from './rewound.js';
 
 export interface ProjectorOptions {
   /** Names the ownership: one process at a time runs the projector of this name. */

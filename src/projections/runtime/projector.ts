@@ -1,12 +1,13 @@
 import type { Ownership } from '../../commands/ports.js';
 import { TooManyPoisonEvents } from './apply.js';
-import { GenerationChanged, OwnershipLost } from './checkpoints.js';
+import { OwnershipLost } from './checkpoints.js';
 import { type FollowDeps, follow } from './follow.js';
 import { createProgress, type ProjectorHealth } from './health.js';
-import { LogRewound } from './last-event.js';
+import { GenerationChanged } from './live-generation.js';
 import { backoffMs, pause } from './pause.js';
 import { defaultLimits, type ProjectorOptions } from './projector-options.js';
 import { createReports } from './reports.js';
+import { LogRewound } from './rewound.js';
 
 export interface Projector {
   health(): ProjectorHealth;
@@ -83,7 +84,7 @@ async function followOn(deps: ProjectorDeps, term: AbortSignal): Promise<void> {
       if (!announced) deps.onOwner?.();
       announced = true;
     },
-    progress() {
+    applied() {
       failures = 0;
       pace.lingerMs = limits.lingerMs;
     },

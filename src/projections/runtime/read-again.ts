@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { lockGenerations } from './checkpoints.js';
+import { lockGenerations } from './live-generation.js';
 import type { Projection } from './projection.js';
 
 /**

@@ -1,15 +1,10 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position, type RecordedEvent } from '../../commands/event-store.js';
-import { tablesExist } from '../generations/tables.js';
-import {
-  assertCheckpoints,
-  GenerationChanged,
-  holdGenerations,
-  type LiveGeneration,
-  loadLiveGeneration,
-} from './checkpoints.js';
+import { assertCheckpoints } from './checkpoints.js';
+import { GenerationChanged, holdGenerations, type LiveGeneration, loadLiveGeneration } from './live-generation.js';
 import { isLeftParked, type Parked, parkedStreams, skippedEvents } from './parking.js';
 import { type Projection, wants } from './projection.js';
+import { tablesExist } from './tables.js';
 
 /** A projection together with what its owner knows of its live generation. */
 export interface Subject {
@@ -78,13 +73,16 @@ export function generationsOf(subjects: readonly Subject[]): { name: string; gen
   return subjects.map(({ projection, generation }) => ({ name: projection.name, generation }));
 }
 
-/** The events of a batch that a subject has still to apply. */
-export function pendingEvents(subject: Subject, events: readonly RecordedEvent[]): RecordedEvent[] {
+/** The events of these that a projection has still to apply in a generation. */
+export function pendingEvents(
+  { projection, checkpoint, parked, skipped }: Pick<Subject, 'projection' | 'checkpoint' | 'parked' | 'skipped'>,
+  events: readonly RecordedEvent[],
+): RecordedEvent[] {
   return events.filter(
     (event) =>
-      wants(subject.projection, event) &&
-      (subject.checkpoint === null || comparePositions(event.position, subject.checkpoint) > 0) &&
-      !isLeftParked(subject.parked, event) &&
-      !subject.skipped.has(event.id),
+      wants(projection, event) &&
+      (checkpoint === null || comparePositions(event.position, checkpoint) > 0) &&
+      !isLeftParked(parked, event) &&
+      !skipped.has(event.id),
   );
 }

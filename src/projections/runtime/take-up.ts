@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import { messageOf } from '../../commands/failures.js';
 import { applyOrIsolate } from './apply.js';
-import { lockGenerations, readLiveGeneration } from './checkpoints.js';
+import { lockGenerations, readLiveGeneration } from './live-generation.js';
 import { announceParked, park, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
 

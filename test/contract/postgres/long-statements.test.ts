@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase } from '../../../src/adapters/postgres/database.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { compareGenerations } from '../../../src/projections/generations/compare.js';
-import { completeGeneration } from '../../../src/projections/generations/tables.js';
 import type { Projection } from '../../../src/projections/runtime/projection.js';
+import { completeGeneration } from '../../../src/projections/runtime/tables.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
 
 /** What a statement of a request may take, and what takes longer here, milliseconds. */

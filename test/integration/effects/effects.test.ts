@@ -11,8 +11,8 @@ import {
   EffectImpossible,
   type EffectKind,
   EffectPostponed,
+  type EffectRequest,
   effectKinds,
-  type RequestedEffect,
 } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandler } from '../../../src/processes/effects/performer.js';
 import { createRelay, jobIdOf, type Relay } from '../../../src/processes/effects/relay.js';
@@ -86,7 +86,7 @@ afterEach(async () => {
 });
 
 const key = (kind: EffectKind) => `${kind}:${randomUUID()}`;
-const request = (kind: EffectKind, name: string, more: Partial<RequestedEffect> = {}): RequestedEffect => ({
+const request = (kind: EffectKind, name: string, more: Partial<EffectRequest> = {}): EffectRequest => ({
   key: name,
   kind,
   subject: name.slice(kind.length + 1),

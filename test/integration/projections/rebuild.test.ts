@@ -12,12 +12,12 @@ import { RebuildInProgress, RebuildLockLost } from '../../../src/projections/gen
 import { rebuildProjections } from '../../../src/projections/generations/rebuild.js';
 import { rollbackProjection } from '../../../src/projections/generations/rollback.js';
 import { holding, holdingBriefly } from '../../../src/projections/generations/switch.js';
-import { createGeneration } from '../../../src/projections/generations/tables.js';
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { ReadModelMissing } from '../../../src/projections/queries/sql.js';
-import { readLiveGeneration } from '../../../src/projections/runtime/checkpoints.js';
 import { lastEvents } from '../../../src/projections/runtime/last-event.js';
+import { readLiveGeneration } from '../../../src/projections/runtime/live-generation.js';
+import { createGeneration } from '../../../src/projections/runtime/tables.js';
 import { collect } from '../../support/collect.js';
 import { history, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';

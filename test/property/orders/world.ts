@@ -14,7 +14,7 @@ import {
   EffectImpossible,
   type EffectKind,
   EffectPostponed,
-  type EffectRequest,
+  type Reaction,
 } from '../../../src/processes/effects/effect.js';
 import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
@@ -107,10 +107,10 @@ export async function createWorld(
   // Every look at the clock is later than the one before.
   const clock = { now: () => new Date(nowMs++) };
   let remembered = createEarlierRequests(warehouseTimeoutMs);
-  const effects = new Map<string, { request: EffectRequest; open: boolean; failed: boolean; attempts: number }>();
+  const effects = new Map<string, { request: Reaction; open: boolean; failed: boolean; attempts: number }>();
   const keys = memoryKeys();
   const personalData = createPersonalData(keys);
-  const owe = (requests: readonly EffectRequest[]) => {
+  const owe = (requests: readonly Reaction[]) => {
     for (const request of requests) {
       const known = effects.get(request.key);
       if (!known || request.reopen) effects.set(request.key, { request, open: true, failed: false, attempts: 0 });
@@ -202,7 +202,7 @@ export async function createWorld(
     'cancel-intent': createCancelIntentHandler(shared),
   };
   const open = () => [...effects.values()].filter((entry) => entry.open);
-  const isDue = ({ dueAt }: EffectRequest) => !dueAt || Date.parse(dueAt) <= nowMs;
+  const isDue = ({ dueAt }: Reaction) => !dueAt || Date.parse(dueAt) <= nowMs;
   const due = () => open().filter(({ request }) => isDue(request));
   const giveUp = async (entry: ReturnType<typeof open>[number], reason: string) => {
     await handlers[entry.request.kind]?.giveUp?.(effectOf(entry.request) as Effect, reason, context);
@@ -394,7 +394,7 @@ function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
   return items[pick % Math.max(1, items.length)];
 }
 
-function effectOf(request: EffectRequest | undefined, open = true): Effect | null {
+function effectOf(request: Reaction | undefined, open = true): Effect | null {
   if (!request) return null;
   const bookkeeping = { attempts: 0, generation: 0, lastError: null, causedBy: 'c', createdAt: '', updatedAt: '' };
   return { ...request, ...bookkeeping, status: open ? 'open' : 'done' };

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Projection } from '../runtime/projection.js';
 import { longStatement } from './long-statement.js';
+import type { Projection } from './projection.js';
 
 /** Qualified, quoted name of a projection's table in one generation. */
 export function generationTable(table: string, generation: number): string {

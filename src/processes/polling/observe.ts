@@ -1,0 +1,61 @@
+import { orders } from '../../commands/aggregates.js';
+import type { CommandHandler } from '../../commands/handler.js';
+import type { Clock } from '../../commands/ports.js';
+import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderStatus } from '../../domain/order/status.js';
+import { isRejection } from '../../domain/shared/decider.js';
+import type { OpenOrder } from '../../projections/queries/open-orders.js';
+import type { WarehouseOrder } from '../ports/warehouse.js';
+
+/**
+ * Records what was seen of an order, null standing for a warehouse that does not know it. One that has an order of another
+ * number under its id does not know it either: what it says of that one must not ship, cancel or refund ours.
+ *
+ * @param order with its status from before the warehouse was asked, where that may be a while ago
+ * @returns how many changes were taken over
+ */
+export async function observe(
+  deps: { readonly handler: CommandHandler; readonly clock: Clock },
+  { orderId, status }: { readonly orderId: string; readonly status?: OrderStatus },
+  seen: WarehouseOrder | null,
+  context: CommandContext,
+): Promise<number> {
+  const observation = { at: deps.clock.now().toISOString(), ...(status === undefined ? {} : { known: status }) };
+  // What the order's own request began goes on.
+  const begun = await deps.handler.load(orders, orderId);
+  const ours = seen && begun.state && isAbout(seen, begun.state) ? seen : null;
+  const command = ours
+    ? ({
+        type: 'ObserveWmsStatus',
+        status: ours.status,
+        trackingNumber: ours.trackingNumber,
+        carrier: ours.carrier,
+        ...observation,
+      } as const)
+    : ({ type: 'ObserveMissingInWms', ...observation } as const);
+  const correlationId = begun.correlationId ?? context.correlationId;
+  const handled = await deps.handler.handle(orders, orderId, command, { ...context, correlationId });
+  if (isRejection(handled)) throw new Error(`status ${ours?.status} was refused: ${handled.detail}`);
+  return handled.events.filter(({ type }) => type === 'StatusChanged' || type === 'OrderCancelled').length;
+}
+
+/** Whether the warehouse says something of the order that the portal does not know. */
+export function differs(
+  order: Pick<OpenOrder, 'status' | 'trackingNumber' | 'carrier'>,
+  seen: Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier'>,
+): boolean {
+  const status = seen.status === 'received' ? 'exported' : seen.status;
+  return (
+    status !== order.status ||
+    (seen.trackingNumber !== null && seen.trackingNumber !== order.trackingNumber) ||
+    (seen.carrier !== null && seen.carrier !== order.carrier)
+  );
+}
+
+/** Whether what the warehouse shows under an order's id is that order; it need not repeat the number. */
+export function isAbout(
+  { orderNumber }: Pick<WarehouseOrder, 'orderNumber'>,
+  order: { readonly orderNumber: string },
+): boolean {
+  return orderNumber === '' || orderNumber === order.orderNumber;
+}
