@@ -222,6 +222,23 @@ describe('verifying the store', () => {
     expect(await verify()).toMatchObject({ ok: true });
   });
 
+  it('names invented payouts wherever in the log they say they are from', async () => {
+    for (const position of ['null', '1e12']) {
+      await world.db.raw(`insert into "read".payouts (order_id, revision, brand_id, position)
+        values ('victim', 99, 'nobody', ${position})`);
+      expect((await verify()).findings).toMatchObject([
+        { table: 'payouts', key: 'victim/99/nobody', reason: 'unexpected' },
+      ]);
+      await world.db.raw(`delete from "read".payouts where revision = 99`);
+    }
+  });
+
+  it('names the row whose revision was taken away', async () => {
+    await world.db.raw(`update "read".brands set revision = null`);
+    expect((await verify()).findings).toMatchObject([{ table: 'brands', key: 'vital-hemp', reason: 'behind' }]);
+    await world.db.raw(`update "read".brands set revision = 0`);
+  });
+
   it('names lots that were changed or taken away', async () => {
     await world.db.raw(`update "read".lot_sales set batch_number = 'B-2' where order_id = 'lot'`);
     await world.db.raw(`delete from "read".lot_listings where sku = (select min(sku) from "read".lot_listings)`);
