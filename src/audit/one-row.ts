@@ -99,7 +99,7 @@ async function changesIn(
       `select to_jsonb(e) as expected ${fromExpected(columns)}`,
       [rows],
     );
-    return changesBetween(found[0]?.expected, actual);
+    return changesBetween(found[0]?.expected, actual, 'absent');
   } catch (error) {
     if (!isUnfit(error)) throw error;
     return null;

@@ -201,6 +201,15 @@ describe('verifying the store', () => {
     await world.db.raw(`update "read".orders set status = 'shipped' where order_id = 'victim'`);
   });
 
+  it('names the null that is not in a row any more', async () => {
+    const shown = (state: string) => world.db.raw(`update "read".brands set state = ${state}`);
+    await shown(`state - 'brandShareBps'`);
+    expect((await verify()).findings).toMatchObject([
+      { table: 'brands', detail: 'state.brandShareBps is "absent" where the events say null' },
+    ]);
+    await shown(`state || '{"brandShareBps": null}'`);
+  });
+
   it('names payouts that were changed, taken away or invented', async () => {
     const of = `order_id = 'victim' and brand_id`;
     await world.db.raw(`update "read".payouts set brand_share = brand_share + 1 where ${of} = 'vital-hemp'`);
