@@ -44,11 +44,14 @@ export function createLedgerCheck(
       await flush();
       await comparing.done();
       for (let at = 0; at < unreadable.length; at += chunkRows) await findUnmade(unreadable.slice(at, at + chunkRows));
+      const upTo = head.commit.toString();
       const { rows } = await db.raw<{ rows: { count: string }[] }>(
         `select count(*) as count from "read"."${table}" where position <= ?`,
-        [head.commit.toString()],
+        [upTo],
       );
-      if (Number(rows[0]?.count) > due - lacking) await findStrangers(head);
+      if (Number(rows[0]?.count) > due - lacking) await findStrangers('position <= ?', upTo);
+      // Few: rows of what was recorded meanwhile, and those that say so.
+      await findStrangers('position > ? or position is null', upTo);
       return due;
     },
   };
@@ -82,12 +85,12 @@ export function createLedgerCheck(
     for (const { key } of rows) report(key, 'missing', 'its event cannot be read');
   }
 
-  /** Only when there are too many: names them by reading the streams they claim to come from. */
-  async function findStrangers(head: Position): Promise<void> {
+  /** Names the rows that no event makes, by reading the streams they claim to come from. */
+  async function findStrangers(where: string, upTo: string): Promise<void> {
     const { rows } = await db.raw<{ rows: { stream_key: string; keys: string[] }[] }>(
       `select ${keyColumn} as stream_key, array_agg(${keyText(ledger, 'r')}) as keys from "read"."${table}" r
-       where position <= ? group by ${keyColumn}`,
-      [head.commit.toString()],
+       where ${where} group by ${keyColumn}`,
+      [upTo],
     );
     for (const { stream_key: streamKey, keys } of rows) {
       const explained = await keysMadeBy(`${prefix}${streamKey}`);

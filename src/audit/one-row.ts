@@ -51,6 +51,7 @@ async function readBoth({ db, eventStore }: RowDeps, model: FoldedModel, key: st
 }
 
 interface Row {
+  /** -1 when somebody took it away. */
   readonly revision: bigint;
   /** By column. */
   readonly values: unknown;
@@ -66,13 +67,13 @@ async function difference(db: Knex, model: FoldedModel, both: Both): Promise<Dif
   }
   const { revision, values } = row;
   if (folded.revision < 0n) return { reason: 'unexpected', detail: `there is no stream ${stream}` };
-  if (!atRow) {
-    const detail = `the row is at revision ${revision}, its stream ends at ${folded.revision}`;
-    return { reason: 'ahead', detail };
-  }
   if (due && due.revision > revision) {
     const why = await whyBehind(db, model, stream);
     return { reason: 'behind', detail: `the row is at revision ${revision} instead of ${due.revision}: ${why}` };
+  }
+  if (!atRow) {
+    const detail = `the row is at revision ${revision}, its stream ends at ${folded.revision}`;
+    return { reason: 'ahead', detail };
   }
   if (atRow.state === null) {
     return { reason: 'unexpected', detail: `its events ${atRow.unfoldable ? 'cannot be read' : 'make no row'}` };
@@ -98,7 +99,7 @@ async function changesIn(
       `select to_jsonb(e) as expected ${fromExpected(columns)}`,
       [rows],
     );
-    return changesBetween(found[0]?.expected, actual);
+    return changesBetween(found[0]?.expected, actual, 'absent');
   } catch (error) {
     if (!isUnfit(error)) throw error;
     return null;
@@ -107,7 +108,7 @@ async function changesIn(
 
 async function readRow(db: Knex, { projection: { fold } }: FoldedModel, key: string): Promise<Row | null> {
   const { rows } = await db.raw<{ rows: { revision: string; values: unknown }[] }>(
-    `select revision, to_jsonb(r) as values from "read"."${fold.name}" r where ${fold.keyColumn} = ?`,
+    `select coalesce(revision, -1) as revision, to_jsonb(r) as values from "read"."${fold.name}" r where ${fold.keyColumn} = ?`,
     [key],
   );
   return rows[0] ? { revision: BigInt(rows[0].revision), values: rows[0].values } : null;

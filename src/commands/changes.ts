@@ -1,4 +1,4 @@
-/** One difference between two values: where, and what it was and is; null stands for absent. */
+/** One difference between two values: where, and what it was and is. */
 export interface Change {
   /** `payouts.entries[0].gross`; empty for the whole value. */
   readonly path: string;
@@ -6,13 +6,17 @@ export interface Change {
   readonly to: unknown;
 }
 
-/** What differs between two JSON values, in the order of their keys. Lists are compared place by place. */
-export function changesBetween(from: unknown, to: unknown, path = ''): Change[] {
+/**
+ * What differs between two JSON values, in the order of their keys. Lists are compared place by place.
+ * @param absent stands for what is not there; null says that it makes no difference to a null
+ */
+export function changesBetween(from: unknown, to: unknown, absent: string | null = null, path = ''): Change[] {
   if (isComposite(from) && isComposite(to) && Array.isArray(from) === Array.isArray(to)) {
     const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
-    return [...keys].flatMap((key) => changesBetween(from[key], to[key], join(path, key, Array.isArray(from))));
+    return [...keys].flatMap((key) => changesBetween(from[key], to[key], absent, join(path, key, Array.isArray(from))));
   }
-  return (from ?? null) === (to ?? null) ? [] : [{ path, from: from ?? null, to: to ?? null }];
+  const change = { path, from: from === undefined ? absent : from, to: to === undefined ? absent : to };
+  return change.from === change.to ? [] : [change];
 }
 
 function join(path: string, key: string, inList: boolean): string {

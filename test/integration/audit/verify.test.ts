@@ -201,6 +201,15 @@ describe('verifying the store', () => {
     await world.db.raw(`update "read".orders set status = 'shipped' where order_id = 'victim'`);
   });
 
+  it('names the null that is not in a row any more', async () => {
+    const shown = (state: string) => world.db.raw(`update "read".brands set state = ${state}`);
+    await shown(`state - 'brandShareBps'`);
+    expect((await verify()).findings).toMatchObject([
+      { table: 'brands', detail: 'state.brandShareBps is "absent" where the events say null' },
+    ]);
+    await shown(`state || '{"brandShareBps": null}'`);
+  });
+
   it('names payouts that were changed, taken away or invented', async () => {
     const of = `order_id = 'victim' and brand_id`;
     await world.db.raw(`update "read".payouts set brand_share = brand_share + 1 where ${of} = 'vital-hemp'`);
@@ -220,6 +229,23 @@ describe('verifying the store', () => {
     );
     await world.projections.rebuild('payouts');
     expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  it('names invented payouts wherever in the log they say they are from', async () => {
+    for (const position of ['null', '1e12']) {
+      await world.db.raw(`insert into "read".payouts (order_id, revision, brand_id, position)
+        values ('victim', 99, 'nobody', ${position})`);
+      expect((await verify()).findings).toMatchObject([
+        { table: 'payouts', key: 'victim/99/nobody', reason: 'unexpected' },
+      ]);
+      await world.db.raw(`delete from "read".payouts where revision = 99`);
+    }
+  });
+
+  it('names the row whose revision was taken away', async () => {
+    await world.db.raw(`update "read".brands set revision = null`);
+    expect((await verify()).findings).toMatchObject([{ table: 'brands', key: 'vital-hemp', reason: 'behind' }]);
+    await world.db.raw(`update "read".brands set revision = 0`);
   });
 
   it('names lots that were changed or taken away', async () => {
