@@ -104,7 +104,11 @@ async function sealAlone(deps: SealAloneDeps, context: CommandContext, signal?: 
   }
 }
 
-/** Seals on demand, after whoever is at it. @returns null when that one took too long. @throws SealBroken, EventStoreUnavailable */
+/**
+ * Seals on demand, after whoever is at it.
+ * @returns null when that one took too long
+ * @throws SealBroken, EventStoreUnavailable
+ */
 export async function sealNow(deps: SealAloneDeps, context: CommandContext): Promise<SealRun | null> {
   const deadline = performance.now() + waitLimitMs;
   for (;;) {

@@ -26,10 +26,10 @@ import { witnessedSeal } from './seal-witness.js';
 import { passing, type StateCheck, startStateChecks } from './state-checks.js';
 
 /**
- * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each row of
- * the read models with its stream, the keys of personal data with the receipts of erasures, and API keys and what read
- * models leave out with what operators did. Streams of which the store keeps events back are named. Holds one hash per stream,
- * and a bounded number of folds.
+ * Checks the hash chain of every stream and all seals in one pass over `$all`, folds every stream again, and compares each
+ * row of the read models with its stream, the keys of personal data with the receipts of erasures, and API keys and what
+ * read models leave out with what operators did. Streams of which the store keeps events back are named. Holds one hash per
+ * stream, and a bounded number of folds.
  */
 export async function verifyStore(deps: AuditDeps, options: AuditOptions = {}): Promise<AuditReport> {
   const startedAt = Date.now();

@@ -1,4 +1,7 @@
-/** A control character, line ends and tabs aside, and what makes it one of the colours that the CLI itself puts around words. */
+/**
+ * A control character, line ends and tabs aside, and what makes it one of the colours that the CLI itself puts around
+ * words.
+ */
 const controls = /((?![\n\t])\p{Cc})(\[(?:1|2|22|3[1-36]|39|90)m)?/gu;
 
 /**

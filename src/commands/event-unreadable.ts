@@ -28,7 +28,10 @@ export class EventUnreadable extends Error {
   }
 }
 
-/** Personal data that the portal must be able to read stays encrypted: its key is lost, or it was changed. Erased data is not. */
+/**
+ * Personal data that the portal must be able to read stays encrypted: its key is lost, or it was changed. Erased data is
+ * not.
+ */
 export class PersonalDataUnreadable extends EventUnreadable {
   override readonly name = 'PersonalDataUnreadable';
   constructor(event: RecordedEvent, why: string) {

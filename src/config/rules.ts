@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 import { type Config, roles, signatureAlgorithms } from './variables.js';
 
-/** Rules between variables, and those that say more than a form; one that broke its own rule is undefined here and reported already. */
+/**
+ * Rules between variables, and those that say more than a form; one that broke its own rule is undefined here and reported
+ * already.
+ */
 export function brokenRules(config: Partial<Config>): string[] {
   const problems: string[] = [];
   const { AUTH_JWT_SECRET: secret = '', ROLES: chosen = roles } = config;

@@ -71,7 +71,10 @@ export interface Projections {
   rebuildAll(options?: RebuildOptions): Promise<RebuildOutcome[]>;
   /** @throws UnknownProjection, NoSuchGeneration, RebuildInProgress */
   rollback(name: string): Promise<{ projection: string; generation: number }>;
-  /** Drops what of a read model only a rollback would need, and what overwritten rows held. @throws UnknownProjection, RebuildInProgress */
+  /**
+   * Drops what of a read model only a rollback would need, and what overwritten rows held.
+   * @throws UnknownProjection, RebuildInProgress
+   */
   dropFormer(name: string): Promise<void>;
   /** Which of all projections have read what the event store does not have, see {@link LogRewound}. */
   rewound(): Promise<readonly LastRead[]>;

@@ -18,7 +18,10 @@ import { randomRuns } from '../support/runs.js';
 import { expectReadModelsToEqualStreams } from '../support/truth.js';
 import { until } from '../support/until.js';
 
-/** More rounds, or the rounds of a failure again: `CHAOS_ROUNDS=50 CHAOS_SEED=123 npx vitest run test/faults/portal-chaos.test.ts`. */
+/**
+ * More rounds, or the rounds of a failure again:
+ * `CHAOS_ROUNDS=50 CHAOS_SEED=123 npx vitest run test/faults/portal-chaos.test.ts`.
+ */
 const rounds = Number(process.env.CHAOS_ROUNDS ?? randomRuns(6));
 const seed = Number(process.env.CHAOS_SEED ?? 2026);
 const ordersPerRound = 5;

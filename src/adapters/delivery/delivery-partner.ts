@@ -22,7 +22,8 @@ const usable = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 /**
  * {@link DeliveryPartner} over HTTP: `POST {baseUrl}/deliveries` with the idempotency key `delivery-{orderId}`, answered
  * by 201 `{reference}`. A partner that accepts without a reference knows the delivery by its key, which is the reference
- * then; a web page, half an answer or an error with status 200 accepts nothing. One attempt per call; repeating is the effect's business, which the key makes harmless.
+ * then; a web page, half an answer or an error with status 200 accepts nothing. One attempt per call; repeating is the
+ * effect's business, which the key makes harmless.
  * @param settings `timeoutMs` for the whole request
  */
 export function createDeliveryPartner(settings: {

@@ -11,8 +11,8 @@ import {
  * The store's event in the portal's terms. What somebody else has written, whatever its type, comes as an event that no one
  * acts on, see {@link foreignMetadata}: it takes up a revision, and an audit has to name it.
  *
- * @returns null for one in a stream of the store itself, other than settings of a stream (`$$…`), and in one whose name PostgreSQL takes into no column: not even to
- * be parked
+ * @returns null for one in a stream of the store itself, other than settings of a stream (`$$…`), and in one whose name
+ * PostgreSQL takes into no column: not even to be parked
  */
 export function toRecorded(resolved: ResolvedEvent | AllStreamResolvedEvent): RecordedEvent | null {
   const { event } = resolved;

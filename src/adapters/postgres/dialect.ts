@@ -18,7 +18,10 @@ const endLimitMs = 1_000;
  */
 const settings = "set datestyle = 'ISO'; set default_transaction_isolation = 'read committed'";
 
-/** When a connection last answered, by `performance.now`. Transactions have dialects of their own on connections of the pool's. */
+/**
+ * When a connection last answered, by `performance.now`. Transactions have dialects of their own on connections of the
+ * pool's.
+ */
 const answeredAt = new WeakMap<pg.Client, number>();
 
 /**

@@ -4,7 +4,10 @@ import type { NewRefund, RefundOutcome } from '../../processes/ports/payments.js
 import { statusOf } from './objects.js';
 import { idOf, isFor } from './references.js';
 
-/** Of one payment, read in Stripe's pages of a hundred. An order has a handful; more than these mean that something else is wrong. */
+/**
+ * Of one payment, read in Stripe's pages of a hundred. An order has a handful; more than these mean that something else is
+ * wrong.
+ */
 const maxRefunds = 10_000;
 const pageSize = 100;
 

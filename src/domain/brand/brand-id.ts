@@ -13,7 +13,10 @@ const foldings: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** Streams and rows are named by it. A name gives a longer one only when it is none, or of very many letters of other scripts. */
+/**
+ * Streams and rows are named by it. A name gives a longer one only when it is none, or of very many letters of other
+ * scripts.
+ */
 export const maxBrandIdLength = 1_000;
 
 /**

@@ -73,7 +73,10 @@ export function openRequest(ledger: RefundLedger): RefundRequest | null {
   return last && !last.failed && !last.met && !isMade(ledger, last) ? last : null;
 }
 
-/** Whether the last request was met by refunds by hand alone and these have bounced: it can be made as if for the first time. */
+/**
+ * Whether the last request was met by refunds by hand alone and these have bounced: it can be made as if for the first
+ * time.
+ */
 export function isUndone(ledger: RefundLedger, refunded: number): boolean {
   const last = ledger.requests.at(-1);
   return Boolean(last?.met && !last.failed && last.goal > refunded && !isMade(ledger, last));

@@ -32,7 +32,10 @@ export interface EffectStore {
   /** Opens a failed or discarded effect again. @returns false when there is none such */
   retry(key: string): Promise<boolean>;
   discard(key: string): Promise<boolean>;
-  /** Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the customer. */
+  /**
+   * Takes out what went wrong with the effects of a subject, also where it is to be told: messages of others may quote the
+   * customer.
+   */
   eraseErrors(subject: string): Promise<void>;
   /** The newest first; open ones by when they are due, so that time-outs to come do not hide what waits. */
   list(filter: {

@@ -1,4 +1,7 @@
-/** Members of a payment provider's event that tell about a person, at any depth. What the portal works with is not among them. */
+/**
+ * Members of a payment provider's event that tell about a person, at any depth. What the portal works with is not among
+ * them.
+ */
 const personalMembers: ReadonlySet<string> = new Set([
   'address',
   'billing_details',

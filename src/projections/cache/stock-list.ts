@@ -6,7 +6,10 @@ import type { Dated } from './dated.js';
 const beginning = /^\{"asOf":(?:"([^"\\]*)"|null),"total":(\d+),"value":$/;
 const listBegins = Buffer.from('[');
 
-/** All stock, which is passed on as it is written: a hundred thousand SKUs as objects take seconds and hundreds of megabytes. */
+/**
+ * All stock, which is passed on as it is written: a hundred thousand SKUs as objects take seconds and hundreds of
+ * megabytes.
+ */
 export const stockListForm: EntryForm<Dated<StockList>> = {
   bulky: true,
   encode: ({ asOf, value: { items, total } }) => [

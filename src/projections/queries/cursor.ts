@@ -8,7 +8,10 @@ export class InvalidCursor extends Error {
   }
 }
 
-/** Longer ones were not made here. A product's name and SKU can be part of one, in the longest way that JSON has to write them. */
+/**
+ * Longer ones were not made here. A product's name and SKU can be part of one, in the longest way that JSON has to write
+ * them.
+ */
 export const maxCursorLength = 8_000;
 
 /** Enough that no two filters in use meet; a chance meeting only lets a page through. */

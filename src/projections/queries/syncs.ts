@@ -18,7 +18,10 @@ export async function findSync(db: Knex, syncId: string): Promise<SyncView | nul
   return rows[0]?.view ?? null;
 }
 
-/** A run that ended later than so many seconds from now was dated by a wrong clock, and says nothing of how old the stock is. */
+/**
+ * A run that ended later than so many seconds from now was dated by a wrong clock, and says nothing of how old the stock
+ * is.
+ */
 const skewSeconds = 10;
 
 /** Completion of the last successful sync, ISO 8601, or null before the first. */

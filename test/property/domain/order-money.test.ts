@@ -108,7 +108,8 @@ describe('the money of an order', () => {
           expect(amountOf(requests)).toBeLessThanOrEqual((after?.total ?? 0) - (after?.refundedTotal ?? 0));
           const { refunds, requests: known } = (after as Order).refundLedger;
           const earlier = known.at(-1 - requests.length);
-          // Its own refund ends a request, even one that Stripe made for less; so do others that reach its goal, even for a time.
+          // Its own refund ends a request, even one that Stripe made for less; so do others that reach its goal, even for a
+          // time.
           const made = Object.values(refunds).some(
             ({ status, refundId }) => status === 'succeeded' && refundId?.startsWith(earlier?.refundId ?? ''),
           );
