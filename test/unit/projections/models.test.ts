@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import type { BrandEvent } from '../../../src/domain/brand/events.js';
@@ -131,12 +133,25 @@ describe('every column', () => {
   it.each([
     [
       'orders',
-      { order_id: 'o1', position: '0', status: 'paid', refund_status: 'succeeded' },
+      {
+        order_id: 'o1',
+        position: '0',
+        status: 'paid',
+        refund_status: 'succeeded',
+        search: 'vl-7k3m-9qxt-2wcd\nada byron\nengines ltd\nada@example.com',
+      },
       () => lastRow(ordersProjection, order),
     ],
     [
       'products',
-      { sku: 'HEMP-1', stock: 10, reserved: 3, available: 7, unsettled_since: minute(4) },
+      {
+        sku: 'HEMP-1',
+        stock: 10,
+        reserved: 3,
+        available: 7,
+        unsettled_since: minute(4),
+        search: 'hemp-1\nhemp oil 10 ml\nvital hemp\nb-7',
+      },
       () => lastRow(productsProjection, stock),
     ],
     ['brands', { brand_id: 'a' }, () => lastRow(brandsProjection, brand)],
@@ -149,6 +164,33 @@ describe('every column', () => {
     expect(row).toMatchObject(key);
     expect(Object.keys(row).sort()).toEqual(Object.keys(columns).sort());
     expect(Object.values(row)).not.toContain(undefined);
+  });
+});
+
+describe('a fill', () => {
+  it.each([
+    ['orders', ordersProjection],
+    ['payouts', payoutsProjection],
+  ])('of %s ends when everything is written, and fails when it is not', async (_name, { startFill }) => {
+    let left = 0;
+    let isAway = false;
+    const db = {
+      async raw() {
+        left += 1;
+        await nextTurn();
+        left -= 1;
+        if (isAway) throw new Error('the database is away');
+      },
+    } as unknown as Knex;
+    const filled = async () => {
+      const fill = startFill!({ db, tableName: (name) => name });
+      await fill.take(recordedStream('order-o1', history(placeOrder, pay)));
+      await fill.end();
+    };
+    await filled();
+    expect(left).toBe(0);
+    isAway = true;
+    await expect(filled()).rejects.toThrow('the database is away');
   });
 });
 
