@@ -208,14 +208,28 @@ describe('an index that comes late', () => {
     });
     const collector = collectChanges(asked, comparison());
     collector.add(page([item('A'), item('B', 5)]), 0);
+    collector.add(page([item('D')]), 2);
     arrive(indexOf({ A: {}, B: {} }));
     await asked;
     await Promise.resolve();
-    collector.add(page([item('C')]), 2);
+    collector.add(page([item('C')]), 3);
     const { items } = await collector.finish();
-    expect(items.size).toBe(2);
-    expect([...items.take()].map(({ item: { sku } }) => sku)).toEqual(['B', 'C']);
+    expect([items.size, [...items.brands]]).toEqual([3, ['brand of B', 'brand of D', 'brand of C']]);
+    expect([...items.take()].map(({ item: { sku }, index }) => [sku, index])).toEqual([
+      ['B', 1],
+      ['D', 2],
+      ['C', 3],
+    ]);
     expect(items.size).toBe(0);
+  });
+
+  it('ends the download with a page that cannot be read', async () => {
+    const collector = collectChanges(Promise.resolve(indexOf({})), comparison());
+    const unreadable = page([], () => {
+      throw new Error('no page');
+    });
+    collector.add(unreadable, 0);
+    await expect(collector.finish()).rejects.toThrow('no page');
   });
 
   it('ends the download when it fails', async () => {
