@@ -119,11 +119,12 @@ describe('of a snapshot', () => {
 });
 
 describe('a snapshot that empties the shop', () => {
-  const facts = async (known: Record<string, Partial<SnapshotEntry>>, items: SnapshotItem[], current = true) => {
+  const alert = async (known: Record<string, Partial<SnapshotEntry>>, items: SnapshotItem[], current = true) => {
     const collector = collectChanges(Promise.resolve(indexOf(known, current)), comparison());
     collector.add(page(items), 0);
-    return emptiedBy(await collector.finish(), 'run')?.facts ?? null;
+    return emptiedBy(await collector.finish(), 'run');
   };
+  const facts = async (...snapshot: Parameters<typeof alert>) => (await alert(...snapshot))?.facts ?? null;
   const shelf = Array.from({ length: 10 }, (_, place) => `S${place}`);
   const known = (entry: Partial<SnapshotEntry> = {}, skus = shelf) =>
     Object.fromEntries(skus.map((sku) => [sku, entry]));
@@ -132,7 +133,13 @@ describe('a snapshot that empties the shop', () => {
 
   it('is told of when it takes half of the SKUs on sale off sale, and not before', async () => {
     const half = { onSale: 10, takenOffSale: 5, inStock: 10, outOfStock: 5 };
-    expect(await facts(known(), full(5))).toEqual(half);
+    expect(await alert(known(), full(5))).toEqual({
+      name: 'inventory-emptied:run',
+      kind: 'inventory-emptied',
+      subject: expect.stringContaining('empties the shop'),
+      message: expect.stringContaining('Of 10 SKUs on sale, 5 are gone'),
+      facts: half,
+    });
     expect(await facts(known(), full(6))).toBeNull();
     const unsold = known({ inStock: false }, shelf.slice(5));
     expect(await facts({ ...known(), ...unsold }, full(5))).toEqual({ ...half, inStock: 5, outOfStock: 0 });
