@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
 import { emptiedBy } from '../../../src/processes/inventory/emptied.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
-import type { SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
+import { countListed, type SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../../../src/processes/ports/warehouse.js';
 import type { SnapshotEntry } from '../../../src/projections/queries/snapshot-index.js';
 
@@ -116,6 +116,10 @@ describe('of a snapshot', () => {
     const index = indexOf({ A: {}, B: {}, C: { listed: false }, D: {} });
     expect((await changesOf(index, page([item('B')]))).absent).toEqual(['A', 'D']);
   });
+});
+
+it('SKUs on sale are counted without those that are off sale', () => {
+  expect(countListed(indexOf({ A: {}, B: { listed: false }, C: { inStock: false } }))).toBe(2);
 });
 
 describe('a snapshot that empties the shop', () => {
