@@ -405,7 +405,11 @@ describe('the projector', () => {
 
     const next = { ...counting('evolving'), version: 2 };
     const onOwner = vi.fn();
-    const after = start([next, same], { onOwner, onBroken: (outdated) => void rebuildProjections(world, outdated) });
+    const after = start([next, same], {
+      onOwner,
+      onBroken: (outdated) => void rebuildProjections(world, outdated),
+      afterBatch: () => Promise.reject(new Error('the cache is away')),
+    });
     await until('version 2 is live', () => after.health().state === 'live');
     await world.append(stream, scheduled);
     await until('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
@@ -414,6 +418,7 @@ describe('the projector', () => {
       { name: 'same', version: 1, generation: 1 },
     ]);
     expect(onOwner, 'it was the owner all the time').toHaveBeenCalledOnce();
+    expect(world.captured, 'and nothing has failed').toEqual([]);
   });
 
   it('subscribes again from its checkpoint after the event store was away', async () => {
