@@ -495,6 +495,7 @@ describe('the projector', () => {
     await until('it is live', () => projector.health().state === 'live');
     await readAgain(world.db, projection);
     await until('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
+    expect(world.captured, 'to step down is no failure').toEqual([]);
   });
 
   it('does so with the next event, too', async () => {
