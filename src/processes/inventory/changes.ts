@@ -40,10 +40,11 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
   let present = new Uint8Array();
   let soldOut = 0;
 
-  function catchUp(index: SnapshotIndex): void {
+  function catchUp(index: SnapshotIndex): SnapshotIndex {
     present = new Uint8Array(placesOf(index));
     compare = (page, offset) => items.add(changesOf(page, offset, index));
     for (const { page, offset } of waiting.splice(0)) compare(page, offset);
+    return index;
   }
   const caughtUp = asked.then(catchUp);
   caughtUp.catch((error: unknown) => {
@@ -77,8 +78,7 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
       else waiting.push({ page, offset });
     },
     async finish() {
-      await caughtUp;
-      const index = await asked;
+      const index = await caughtUp;
       const unusable = new Set(sorting.rejected.map(({ sku }) => sku));
       const absent: string[] = [];
       for (const [sku, { listed, place }] of index.entries) {

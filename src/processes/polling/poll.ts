@@ -84,7 +84,9 @@ async function followOne(
   const { orderId, extensivOrderId } = order;
   try {
     const seen = listed ?? (await lookUp(deps, extensivOrderId, tally));
-    tally.changes += await observe(deps, order, seen, context);
+    const changes = await observe(deps, order, seen, context);
+    // Others have counted meanwhile.
+    tally.changes += changes;
   } catch (error) {
     if (deps.signal?.aborted || isAway(error, tally)) throw error;
     tally.failures += 1;

@@ -15,7 +15,11 @@ const hourUtc = 3;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Asks for the next reconciliation. One effect per day, however many processes ask however often. */
-export async function requestNextReconciliation(deps: { effects: EffectStore; clock: Clock; ids: Ids }): Promise<void> {
+export async function requestNextReconciliation(deps: {
+  effects: Pick<EffectStore, 'request'>;
+  clock: Clock;
+  ids: Ids;
+}): Promise<void> {
   const now = deps.clock.now();
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), hourUtc);
   const dueAt = new Date(today > now.getTime() ? today : today + dayMs).toISOString();

@@ -95,27 +95,19 @@ function toBatch(messages: readonly SubscriptionMessage[], caughtUp: boolean): B
   return { events, position, caughtUp };
 }
 
-/** A one-listener signal that remembers a ring nobody was waiting for. */
+/** A one-listener signal. A ring that nobody waits for is forgotten: look first, and wait with nothing awaited between. */
 function createBell() {
-  let rung = false;
-  let wake: (() => void) | null = null;
+  let wake: () => void = () => undefined;
   return {
-    ring() {
-      rung = true;
-      wake?.();
-    },
-    async heard(timeoutMs?: number) {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = timeoutMs === undefined ? null : setTimeout(resolve, timeoutMs);
-          wake = () => {
-            if (timer) clearTimeout(timer);
-            resolve();
-          };
-        });
-        wake = null;
-      }
-      rung = false;
+    ring: () => wake(),
+    heard(timeoutMs?: number) {
+      return new Promise<void>((resolve) => {
+        const timer = timeoutMs === undefined ? undefined : setTimeout(resolve, timeoutMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     },
   };
 }

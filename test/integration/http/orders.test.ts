@@ -200,6 +200,11 @@ describe('reading an order', () => {
     expect(early.headers['retry-after']).toBeDefined();
     const malformed = await read('tomorrow');
     expect([malformed.statusCode, malformed.json().code]).toEqual([400, 'invalid-position']);
+    const headers = { 'x-min-event-position': '2/2' };
+    expect((await app.inject({ method: 'HEAD', url: '/api/v1/orders', headers })).statusCode).toBe(503);
+    const url = `/api/v1/orders/${exampleId(1)}/cancel`;
+    const write = await app.inject({ method: 'POST', url, headers, payload: { reason: 'by hand' } });
+    expect(write.statusCode, 'a write shows nothing old').toBe(200);
   });
 });
 

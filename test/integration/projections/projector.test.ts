@@ -221,7 +221,10 @@ describe('the projector', () => {
     const bad = Array.from({ length: 12 }, (_, n) => `order-outage-${n}-${world.databaseUrl.slice(-8)}`);
     const refuse = new Set(bad);
     for (const stream of bad) await world.append(stream, ...history(...toPaid));
-    start([counting('wary', refuse)], { eventStore: atOnce(world.eventStore), limits: oneBatch });
+    // A batch that is full waits for nothing more.
+    const { length: maxEvents } = await collect(world.eventStore.readAll({ prefixes: ['order-'] }));
+    const limits = { ...oneBatch, maxEvents, lingerAfterPoisonMs: 600_000 };
+    start([counting('wary', refuse)], { eventStore: atOnce(world.eventStore), limits });
     await until('it is reported', () => world.captured.length > 0);
     expect(world.captured).toEqual([expect.objectContaining({ name: 'TooManyPoisonEvents' })]);
     expect(await world.projections.parked()).toEqual([]);
@@ -231,6 +234,9 @@ describe('the projector', () => {
     for (const stream of bad) {
       await until('every stream is applied', async () => (await count(world.db, 'wary', stream)) === length);
     }
+    const [stream = ''] = bad;
+    await world.append(stream, scheduled);
+    await until('it is as quick as before', async () => (await count(world.db, 'wary', stream)) === length + 1);
   });
 
   it('names an event of many that fail at once, and goes on with the others when an operator has these parked', async () => {
@@ -390,8 +396,9 @@ describe('the projector', () => {
     expect(await count(world.db, 'shared', stream)).toBe(length);
   });
 
-  it('rebuilds by itself what an older version of the code has made', async () => {
-    const before = start([counting('evolving')]);
+  it('rebuilds by itself what an older version of the code has made, and nothing else', async () => {
+    const same = counting('same');
+    const before = start([counting('evolving'), same]);
     const stream = `order-evolving-${world.databaseUrl.slice(-8)}`;
     await world.append(stream, ...history(...toPaid));
     const length = history(...toPaid).length;
@@ -399,11 +406,21 @@ describe('the projector', () => {
     await before.stop();
 
     const next = { ...counting('evolving'), version: 2 };
-    const after = start([next], { onBroken: (outdated) => void rebuildProjections(world, outdated) });
+    const onOwner = vi.fn();
+    const after = start([next, same], {
+      onOwner,
+      onBroken: (outdated) => void rebuildProjections(world, outdated),
+      afterBatch: () => Promise.reject(new Error('the cache is away')),
+    });
     await until('version 2 is live', () => after.health().state === 'live');
     await world.append(stream, scheduled);
     await until('it goes on', async () => (await count(world.db, 'evolving', stream)) === length + 1);
-    expect(await world.projections.status()).toMatchObject([{ name: 'evolving', version: 2, generation: 2 }]);
+    expect(await world.projections.status()).toMatchObject([
+      { name: 'evolving', version: 2, generation: 2 },
+      { name: 'same', version: 1, generation: 1 },
+    ]);
+    expect(onOwner, 'it was the owner all the time').toHaveBeenCalledOnce();
+    expect(world.captured, 'and nothing has failed').toEqual([]);
   });
 
   it('subscribes again from its checkpoint after the event store was away', async () => {
@@ -447,6 +464,29 @@ describe('the projector', () => {
     expect(onRewound).toHaveBeenCalledTimes(lines.length);
   });
 
+  it('tells of a failure in full again once it has gone on meanwhile', async () => {
+    const stream = `order-dropped-${world.databaseUrl.slice(-8)}`;
+    const dropped = new Set<string>();
+    const eventStore: EventStore = {
+      ...world.eventStore,
+      async *subscribeToAll(options) {
+        for await (const message of world.eventStore.subscribeToAll(options)) {
+          if (message.kind === 'event' && message.event.stream === stream && !dropped.has(message.event.id)) {
+            dropped.add(message.event.id);
+            throw new Error('dropped');
+          }
+          yield message;
+        }
+      },
+    };
+    start([counting('persistent')], { eventStore, limits: { retryBaseMs: 10, retryMaxMs: 10 } });
+    for (const events of [1, 2]) {
+      await world.append(stream, scheduled);
+      await until('it has gone on', async () => (await count(world.db, 'persistent', stream)) === events);
+      expect(world.captured).toHaveLength(events);
+    }
+  });
+
   it('reads from the first event on, without a new one, when it is put before it while it follows', async () => {
     const stream = `order-reread-${world.databaseUrl.slice(-8)}`;
     await world.append(stream, ...history(...toPaid));
@@ -457,6 +497,7 @@ describe('the projector', () => {
     await until('it is live', () => projector.health().state === 'live');
     await readAgain(world.db, projection);
     await until('it is read again', async () => (await count(world.db, 'reread', stream)) === 2 * length);
+    expect(world.captured, 'to step down is no failure').toEqual([]);
   });
 
   it('does so with the next event, too', async () => {

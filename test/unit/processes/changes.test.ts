@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
 import { emptiedBy } from '../../../src/processes/inventory/emptied.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
-import type { SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
+import { countListed, type SnapshotIndex } from '../../../src/processes/inventory/snapshot-index.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../../../src/processes/ports/warehouse.js';
 import type { SnapshotEntry } from '../../../src/projections/queries/snapshot-index.js';
 
@@ -118,12 +118,17 @@ describe('of a snapshot', () => {
   });
 });
 
+it('SKUs on sale are counted without those that are off sale', () => {
+  expect(countListed(indexOf({ A: {}, B: { listed: false }, C: { inStock: false } }))).toBe(2);
+});
+
 describe('a snapshot that empties the shop', () => {
-  const facts = async (known: Record<string, Partial<SnapshotEntry>>, items: SnapshotItem[], current = true) => {
+  const alert = async (known: Record<string, Partial<SnapshotEntry>>, items: SnapshotItem[], current = true) => {
     const collector = collectChanges(Promise.resolve(indexOf(known, current)), comparison());
     collector.add(page(items), 0);
-    return emptiedBy(await collector.finish(), 'run')?.facts ?? null;
+    return emptiedBy(await collector.finish(), 'run');
   };
+  const facts = async (...snapshot: Parameters<typeof alert>) => (await alert(...snapshot))?.facts ?? null;
   const shelf = Array.from({ length: 10 }, (_, place) => `S${place}`);
   const known = (entry: Partial<SnapshotEntry> = {}, skus = shelf) =>
     Object.fromEntries(skus.map((sku) => [sku, entry]));
@@ -132,7 +137,13 @@ describe('a snapshot that empties the shop', () => {
 
   it('is told of when it takes half of the SKUs on sale off sale, and not before', async () => {
     const half = { onSale: 10, takenOffSale: 5, inStock: 10, outOfStock: 5 };
-    expect(await facts(known(), full(5))).toEqual(half);
+    expect(await alert(known(), full(5))).toEqual({
+      name: 'inventory-emptied:run',
+      kind: 'inventory-emptied',
+      subject: expect.stringContaining('empties the shop'),
+      message: expect.stringContaining('Of 10 SKUs on sale, 5 are gone'),
+      facts: half,
+    });
     expect(await facts(known(), full(6))).toBeNull();
     const unsold = known({ inStock: false }, shelf.slice(5));
     expect(await facts({ ...known(), ...unsold }, full(5))).toEqual({ ...half, inStock: 5, outOfStock: 0 });
@@ -208,14 +219,28 @@ describe('an index that comes late', () => {
     });
     const collector = collectChanges(asked, comparison());
     collector.add(page([item('A'), item('B', 5)]), 0);
+    collector.add(page([item('D')]), 2);
     arrive(indexOf({ A: {}, B: {} }));
     await asked;
     await Promise.resolve();
-    collector.add(page([item('C')]), 2);
+    collector.add(page([item('C')]), 3);
     const { items } = await collector.finish();
-    expect(items.size).toBe(2);
-    expect([...items.take()].map(({ item: { sku } }) => sku)).toEqual(['B', 'C']);
+    expect([items.size, [...items.brands]]).toEqual([3, ['brand of B', 'brand of D', 'brand of C']]);
+    expect([...items.take()].map(({ item: { sku }, index }) => [sku, index])).toEqual([
+      ['B', 1],
+      ['D', 2],
+      ['C', 3],
+    ]);
     expect(items.size).toBe(0);
+  });
+
+  it('ends the download with a page that cannot be read', async () => {
+    const collector = collectChanges(Promise.resolve(indexOf({})), comparison());
+    const unreadable = page([], () => {
+      throw new Error('no page');
+    });
+    collector.add(unreadable, 0);
+    await expect(collector.finish()).rejects.toThrow('no page');
   });
 
   it('ends the download when it fails', async () => {

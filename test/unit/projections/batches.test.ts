@@ -1,14 +1,22 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
+import type { Position, RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { type BatchLimits, batches } from '../../../src/projections/runtime/batches.js';
 import { clockAheadBy } from '../../support/clock.js';
 import { collect } from '../../support/collect.js';
 
-const limits: BatchLimits = { maxEvents: 3, lingerMs: 20, maxBuffered: 6, tickMs: 50 };
+/** Nothing waits for a tick but what tests it. */
+const limits: BatchLimits = { maxEvents: 3, lingerMs: 20, maxBuffered: 6, tickMs: 60_000 };
+
+const at = (n: number): Position => ({ commit: BigInt(n), prepare: BigInt(n) });
 
 function event(n: number): SubscriptionMessage {
-  const position = { commit: BigInt(n), prepare: BigInt(n) };
-  return { kind: 'event', event: { revision: BigInt(n), position } as RecordedEvent };
+  return { kind: 'event', event: { revision: BigInt(n), position: at(n) } as RecordedEvent };
+}
+
+function checkpoint(n: number): SubscriptionMessage {
+  return { kind: 'checkpoint', position: at(n) };
 }
 
 async function* of(...messages: SubscriptionMessage[]) {
@@ -24,13 +32,41 @@ describe('batches of a subscription', () => {
       [1, 2, 3],
       [4, 5],
     ]);
-    expect(seen.at(-1)?.position).toEqual({ commit: 5n, prepare: 5n });
+    expect(seen.at(-1)).toMatchObject({ position: at(5), caughtUp: false });
   });
 
   it('move the position for events that were filtered out', async () => {
-    const position = { commit: 9n, prepare: 9n };
-    const [batch] = await batchesOf(() => of({ kind: 'caught-up' }, { kind: 'checkpoint', position }));
-    expect(batch).toEqual({ events: [], position, caughtUp: true });
+    const [batch] = await batchesOf(() => of({ kind: 'caught-up' }, checkpoint(9)));
+    expect(batch).toEqual({ events: [], position: at(9), caughtUp: true });
+    const messages = [checkpoint(1), event(2), checkpoint(3), checkpoint(4), { kind: 'caught-up' } as const];
+    const [among] = await collect(batches(() => of(...messages), { ...limits, maxEvents: 9 }));
+    expect(among).toMatchObject({ events: [{ revision: 2n }], position: at(4), caughtUp: true });
+  });
+
+  it('tell how much waits', async () => {
+    const waiting: number[] = [];
+    await collect(
+      batches(
+        () => of(event(1), event(2)),
+        limits,
+        (count) => waiting.push(count),
+      ),
+    );
+    expect([waiting[0], waiting.at(-1)]).toEqual([1, 0]);
+  });
+
+  it('wait for more events no longer than until they are full, or nothing more can come', async () => {
+    const patient = { ...limits, lingerMs: 60_000 };
+    const seen = await collect(batches(() => of(...[1, 2, 3, 4].map(event)), patient));
+    expect(seen.map(({ events }) => events.length)).toEqual([3, 1]);
+    const open = async function* (signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
+      yield* [1, 2, 3].map(event);
+      await once(signal, 'abort');
+    };
+    for await (const { events } of batches(open, patient)) {
+      expect(events).toHaveLength(3);
+      break;
+    }
   });
 
   it('come in time when the clock is put back while more is waited for', async () => {
@@ -68,13 +104,14 @@ describe('batches of a subscription', () => {
   it('come empty now and then while nothing happens, and end the subscription when left', async () => {
     let ended = false;
     const silent = async function* (signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      yield* of();
+      await once(signal, 'abort');
+      await nextTurn();
       ended = true;
     };
-    for await (const batch of batches(silent, limits)) {
-      expect(batch).toEqual({ events: [], position: null, caughtUp: false });
-      break;
-    }
+    const idle = batches(silent, { ...limits, lingerMs: 60_000, tickMs: 50 });
+    expect((await idle.next()).value).toEqual({ events: [], position: null, caughtUp: false });
+    await idle.return(undefined);
     expect(ended).toBe(true);
   });
 

@@ -44,3 +44,24 @@ it('lets so many wait and no more, and says once that its reader is too slow', a
   expect(await nothing).toEqual({ done: true, value: undefined });
   expect(follower.position).toEqual(at(0));
 });
+
+it('hands out what has come meanwhile, and knows how far that is', async () => {
+  const follower = createFollower(at(0), seesAll, 10, () => undefined);
+  const batches = follower.batches(new AbortController().signal);
+  for (const n of [1, 2]) {
+    follower.push(changes(n), at(n));
+    expect((await batches.next()).value).toEqual({ changes: changes(n), position: at(n), gap: false });
+    expect(follower.position).toEqual(at(n));
+  }
+});
+
+it('tells nothing of what is no more after an event store was put back, and all that comes then', async () => {
+  const follower = createFollower(at(0), seesAll, 10, () => undefined);
+  const batches = follower.batches(new AbortController().signal);
+  follower.push(changes(2, 3), at(3));
+  follower.putBack(at(1));
+  expect((await batches.next()).value).toEqual({ changes: [], position: at(1), gap: true });
+  expect(follower.position).toEqual(at(1));
+  follower.push(changes(2), at(2));
+  expect((await batches.next()).value).toEqual({ changes: changes(2), position: at(2), gap: false });
+});
