@@ -51,6 +51,7 @@ export interface Wms {
   cancel(orderNumber: string): void;
 }
 
+/** @param clock is never put back */
 export function createWms(initial: Readonly<Record<string, number>>, clock: Clock): Wms {
   const stock: Record<string, number> = { ...initial };
   const orders: WmsOrder[] = [];

@@ -104,8 +104,11 @@ export async function createWorld(
   turn: () => Promise<unknown> = async () => undefined,
 ): Promise<World> {
   let nowMs = day;
+  let putBackMs = 0;
   // Every look at the clock is later than the one before.
   const clock = { now: () => new Date(nowMs++) };
+  /** Time as it passes, whatever the clock says: what is on its way gets older when the clock is put back, too. */
+  const steadyClock = { now: () => new Date(clock.now().getTime() + putBackMs) };
   let remembered = createEarlierRequests(warehouseTimeoutMs);
   const effects = new Map<string, { request: Reaction; open: boolean; failed: boolean; attempts: number }>();
   const keys = memoryKeys();
@@ -126,7 +129,7 @@ export async function createWorld(
   /** Of another process, which people talk to: what it remembers of a stream may be behind. */
   const apiHandler = createCommandHandler({ eventStore, personalData, clock });
   const provider = createProvider(clock);
-  const wms = createWms(stock, clock);
+  const wms = createWms(stock, steadyClock);
   const mails: { to: string; messageId: string }[] = [];
   const handled = new Set<number>();
   const deliveries = new Map<string, string>();
@@ -370,6 +373,7 @@ export async function createWorld(
     },
     wait(seconds) {
       nowMs += seconds * 1_000;
+      putBackMs += Math.max(0, -seconds) * 1_000;
     },
     hasOwed: (key) => effects.has(key),
     openEffects: () =>
