@@ -4,6 +4,7 @@ import { messageOf } from './commands/failures.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
+import { inFirstFill } from './projections/runtime/first-fill.js';
 import type { Projector } from './projections/runtime/projector.js';
 import { rewoundInWords } from './projections/runtime/rewound.js';
 
@@ -29,6 +30,7 @@ export function createHealth(portal: Portal, projectors: readonly NamedProjector
       check('eventstoredb', () => portal.eventStore.head()),
       check('postgresql', () => portal.pools.api.raw('select 1')),
       check('event log', () => whole(portal)),
+      check('first fill', () => full(portal)),
       ...projectors.map(progress),
     ]);
     const others = await Promise.all([
@@ -54,6 +56,12 @@ export function tellWorking(metrics: Pick<Metrics, 'set'>, projectors: readonly 
 async function whole({ pools }: Portal): Promise<void> {
   const rewound = await rewoundInWords(pools.api);
   if (rewound !== null) throw new Error(`${rewound}; see "The event store went back in time" in the guide on back-ups`);
+}
+
+/** @throws while read models are made anew from all events, as after the loss of the database: what is missing looks like none */
+async function full({ pools, projections }: Portal): Promise<void> {
+  const filling = await inFirstFill(pools.api, projections.names);
+  if (filling.length > 0) throw new Error(`${filling.join(', ')}: being filled from the events, rows are missing`);
 }
 
 async function check(name: string, ask: () => Promise<unknown>): Promise<Check> {

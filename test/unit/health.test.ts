@@ -12,13 +12,14 @@ import type { ProjectorHealth } from '../../src/projections/runtime/health.js';
 
 const redis = { status: 'ready', setrange: async () => 0 };
 
-function healthWith(answer: () => Promise<unknown>, appendFailure: () => string | null = () => null) {
+function healthWith(answer: (sql?: string) => Promise<unknown>, appendFailure: () => string | null = () => null) {
   const events = { appendFailure } as WatchedEventStore;
   const db = { transaction: async () => undefined } as unknown as Knex;
   const portal = {
     eventStore: { head: answer },
     writes: createWriteChecks({ events, db, cache: redis as unknown as Redis }),
-    pools: { api: { raw: async () => ({ ...((await answer()) as object), rows: [] }) } },
+    pools: { api: { raw: async (sql: string) => ({ rows: [], ...((await answer(sql)) as object) }) } },
+    projections: { names: [] },
     redis: { cache: redis, producer: redis },
   };
   return createHealth(portal as unknown as Portal, []);
@@ -36,6 +37,14 @@ it('does not wait for a store that is silent', async () => {
   const { ready, checks } = await healthWith(silent)();
   expect(ready).toBe(false);
   expect(checks[0]).toEqual({ name: 'eventstoredb', ok: false, detail: 'no answer within 2000 ms' });
+});
+
+it('is not ready while rows are missing that the events tell of', async () => {
+  const filling = async (sql?: string) => ({ rows: sql?.includes('filling_since') ? [{ name: 'orders' }] : [] });
+  const { ready, checks } = await healthWith(filling)();
+  expect(ready).toBe(false);
+  const detail = 'orders: being filled from the events, rows are missing';
+  expect(checks).toContainEqual({ name: 'first fill', ok: false, detail });
 });
 
 it.each([

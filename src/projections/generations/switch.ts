@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { comparePositions, type Position } from '../../commands/event-store.js';
+import { inheritFirstFill } from '../runtime/first-fill.js';
 import { lockGenerations, readLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
 import { dropGeneration, pointViews, tablesExist } from '../runtime/tables.js';
@@ -44,6 +45,7 @@ export async function switchTo(
     const goal = await goalOf(deps, deps.db, projection);
     if (goal) await catchUp(deps, [{ projection, generation, until: goal, onEvents }]);
     const live = (await readLiveGeneration(tx, projection.name))?.generation ?? null;
+    if (live !== null) await inheritFirstFill(tx, projection.name, live, generation);
     await pointViews(tx, projection, generation);
     await tx.raw(
       `update portal.projection_generations

@@ -4,13 +4,14 @@ import { TooManyPoisonEvents } from './apply.js';
 import { applyBatch } from './apply-batch.js';
 import { type Batch, type BatchLimits, batches } from './batches.js';
 import { OwnershipLost } from './checkpoints.js';
+import { endFirstFill } from './first-fill.js';
 import type { Progress } from './health.js';
 import { GenerationChanged } from './live-generation.js';
 import { backoffMs, pause } from './pause.js';
 import type { ProjectorLimits, ProjectorOptions } from './projector-options.js';
 import type { Reports } from './reports.js';
 import { assertNotRewound } from './rewound.js';
-import { assertUnchanged, isBroken, loadSubject, type Subject } from './subject.js';
+import { assertUnchanged, generationsOf, isBroken, loadSubject, type Subject } from './subject.js';
 
 export interface FollowDeps
   extends Pick<ProjectorOptions, 'projections' | 'eventStore' | 'db' | 'metrics' | 'afterBatch' | 'onBroken'> {
@@ -46,6 +47,7 @@ export async function follow(
   let writtenAt = Number.NEGATIVE_INFINITY;
   /** A checkpoint that has been read and not yet written. */
   let unwritten: Position | null = null;
+  let full = false;
   for await (const batch of incoming(deps, subjects, pace, term)) {
     if (term.aborted) return;
     askForRepair();
@@ -59,6 +61,10 @@ export async function follow(
     } else if (!batch.position) {
       // An idle look: a rebuild may have switched generations, or somebody dropped tables, with no event to show it.
       await assertUnchanged(db, subjects);
+    }
+    if (batch.caughtUp && !full) {
+      await endFirstFill(db, generationsOf(subjects.filter((subject) => !isBroken(subject))));
+      full = true;
     }
     progress.moved(batch.caughtUp);
   }

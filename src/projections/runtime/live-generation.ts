@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Position } from '../../commands/event-store.js';
 import { type PositionRow, toPosition } from './checkpoints.js';
+import { beginFirstFill } from './first-fill.js';
 import type { Projection } from './projection.js';
 import { completeGeneration, createGeneration, pointViews } from './tables.js';
 
@@ -42,6 +43,7 @@ export async function loadLiveGeneration(db: Knex, projection: Projection): Prom
     );
     if (rows.length === 0) return;
     await createGeneration(tx, projection, 1);
+    await beginFirstFill(tx, projection.name, 1);
     await completeGeneration(tx, projection, 1);
     await pointViews(tx, projection, 1);
   });

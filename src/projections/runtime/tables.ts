@@ -34,7 +34,7 @@ export async function createGeneration(
     `insert into portal.projection_checkpoints (name, generation, version) values (?, ?, ?)
      on conflict (name, generation) do update set version = excluded.version, commit_position = null,
        prepare_position = null, last_stream = null, last_revision = null, last_hash = null, rewound_since = null,
-       updated_at = now()`,
+       filling_since = null, updated_at = now()`,
     [projection.name, generation, projection.version],
   );
 }

@@ -14,6 +14,7 @@ import { rebuildProjections } from '../../../src/projections/generations/rebuild
 import { switchTo } from '../../../src/projections/generations/switch.js';
 import { applyBatch } from '../../../src/projections/runtime/apply-batch.js';
 import { OwnershipLost } from '../../../src/projections/runtime/checkpoints.js';
+import { inFirstFill } from '../../../src/projections/runtime/first-fill.js';
 import { lastEvents } from '../../../src/projections/runtime/last-event.js';
 import { readLiveGeneration } from '../../../src/projections/runtime/live-generation.js';
 import { parkWaiting } from '../../../src/projections/runtime/park-waiting.js';
@@ -88,6 +89,24 @@ function atOnce(eventStore: EventStore): EventStore {
       }
     },
   };
+}
+
+/** Keeps back the first of these messages, and all after it, until it is released. */
+function withheld(eventStore: EventStore, isHeld: (message: SubscriptionMessage) => boolean) {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held: EventStore = {
+    ...eventStore,
+    async *subscribeToAll(options) {
+      for await (const message of eventStore.subscribeToAll(options)) {
+        if (isHeld(message)) await released;
+        yield message;
+      }
+    },
+  };
+  return { eventStore: held, release };
 }
 
 /** Long enough for a batch whose events have all arrived, on any machine. */
@@ -531,6 +550,24 @@ describe('the projector', () => {
     expect(await noteRewound({ db: world.db, eventStore })).toHaveLength(1);
     const { rows } = await world.db.raw('select rewound_since from portal.projection_checkpoints');
     expect(rows).toEqual([{ rewound_since: null }]);
+  });
+
+  it('tells that what is live is short, until its first generation has caught up, also in those that took its place', async () => {
+    const stream = `order-first-${world.databaseUrl.slice(-8)}`;
+    await world.append(stream, ...history(...toPaid));
+    const { length } = history(...toPaid);
+    const short = counting('short');
+    const held = withheld(world.eventStore, ({ kind }) => kind === 'caught-up');
+    start([short, counting('other')], { eventStore: held.eventStore });
+    await until('it is read', async () => (await count(world.db, 'short', stream)) === length);
+    expect(await inFirstFill(world.db, ['short', 'unknown'])).toEqual(['short']);
+    await rebuildProjections(world, [short]);
+    expect(await inFirstFill(world.db, ['other', 'short'])).toEqual(['other', 'short']);
+
+    held.release();
+    await until('they are full', async () => (await inFirstFill(world.db, ['other', 'short'])).length === 0);
+    await rebuildProjections(world, [short]);
+    expect(await inFirstFill(world.db, ['short'])).toEqual([]);
   });
 
   it('never rebuilds a projection whose rows cause effects', async () => {

@@ -8,6 +8,7 @@ import { parkedTold } from './006-parked-told.js';
 import { lastEvents } from './007-last-events.js';
 import { effectsDue } from './008-effects-due.js';
 import { webhooksParked } from './009-webhooks-parked.js';
+import { firstFill } from './010-first-fill.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '007-last-events': lastEvents,
   '008-effects-due': effectsDue,
   '009-webhooks-parked': webhooksParked,
+  '010-first-fill': firstFill,
 };
