@@ -40,7 +40,7 @@ export async function inFirstFill(db: Knex, names: readonly string[]): Promise<s
     `select c.name from portal.projection_checkpoints c
      join portal.projection_generations g on g.name = c.name and g.live = c.generation
      where c.filling_since is not null and c.name = any(?) order by c.name`,
-    [names],
+    [[...names]],
   );
   return rows.map(({ name }) => name);
 }
