@@ -5,13 +5,14 @@ import { inventory, orders } from './aggregates.js';
 import { evolveRecorded, shownEvent } from './event-envelope.js';
 import type { EventStore, RecordedEvent, StreamRead } from './event-store.js';
 import { firstChainFault } from './hash-chain.js';
+import { streamOf } from './streams.js';
 import type { AsOf, Histories, OrderHistory, Past } from './use-cases.js';
 
 /** Histories straight from the streams, each checked against its hash chain. */
 export function createHistories(eventStore: Pick<EventStore, 'readStream'>): Histories {
   return {
     async orderHistory(orderId) {
-      const events = await eventsOf(`${orders.category}-${orderId}`);
+      const events = await eventsOf(streamOf(orders, orderId));
       return events.length === 0 ? null : { orderId, ...shown(events, null) };
     },
     orderAsOf: async (orderId, asOf) =>
@@ -19,7 +20,7 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
     async inventoryHistory(sku, { after, limit }) {
       // The event before the page is read as well, since its chain goes on from there, and the one behind it.
       const read = after === null ? { maxCount: limit + 1 } : { fromRevision: BigInt(after), maxCount: limit + 2 };
-      const events = await eventsOf(`${inventory.category}-${sku}`, read);
+      const events = await eventsOf(streamOf(inventory, sku), read);
       const before = after === null ? null : (events.shift() ?? null);
       const page = events.slice(0, limit);
       return page.length === 0 ? null : { sku, ...shown(page, before), more: events.length > limit };
@@ -40,15 +41,15 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
   }
 
   async function stateAsOf<Event extends DomainEvent, State>(
-    { category, decider }: Aggregate<never, Event, State>,
+    aggregate: Aggregate<never, Event, State>,
     id: string,
     asOf: AsOf | undefined,
   ): Promise<Past<NonNullable<State>> | null> {
-    let state = decider.initial;
+    let state = aggregate.decider.initial;
     let last: RecordedEvent | null = null;
-    for await (const event of eventStore.readStream(`${category}-${id}`)) {
+    for await (const event of eventStore.readStream(streamOf(aggregate, id))) {
       if (asOf && isAfter(event, asOf)) break;
-      state = evolveRecorded(decider, state, event);
+      state = evolveRecorded(aggregate.decider, state, event);
       last = event;
     }
     if (!last || state === null || state === undefined) return null;

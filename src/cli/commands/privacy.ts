@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { privacy } from '../../commands/aggregates.js';
 import {
   type ErasureOutcome,
   erasePersonalData,
   type PersonsOrder,
   subjectsOf,
 } from '../../commands/erase-personal-data.js';
+import { streamOf } from '../../commands/streams.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -102,7 +104,8 @@ async function erase(
 }
 
 function report(cli: Cli, { keyIds, orders, untouched }: Extract<ErasureOutcome, { outcome: 'erased' }>): void {
-  for (const keyId of keyIds) cli.out.line(`Key ${keyId} is destroyed; the receipt is in the stream privacy-${keyId}.`);
+  for (const keyId of keyIds)
+    cli.out.line(`Key ${keyId} is destroyed; the receipt is in the stream ${streamOf(privacy, keyId)}.`);
   cli.out.line(`Orders that show "erased": ${orders.length}`);
   showOrders(cli, orders);
   cli.out.note('The warehouse, Stripe, the delivery partner, the mail system and back-ups keep their own copies.');
