@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { privacy } from '../commands/aggregates.js';
-import { shownEvent } from '../commands/event-envelope.js';
+import { shownEvent } from '../commands/event-reading.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { KeyRegister } from '../commands/privacy/keys.js';
 import { isStreamOf } from '../commands/streams.js';

@@ -1,4 +1,4 @@
-import { currentEvent } from '../commands/event-envelope.js';
+import { currentEvent } from '../commands/event-reading.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import { idOf } from '../commands/streams.js';
 import type { StreamFoldProjection } from '../projections/models/stream-fold.js';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { inventorySyncs } from '../commands/aggregates.js';
-import { currentEvent } from '../commands/event-envelope.js';
+import { currentEvent } from '../commands/event-reading.js';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
 import { EventUnreadable } from '../commands/event-unreadable.js';
 import { idOf, isStreamOf, prefixOf } from '../commands/streams.js';

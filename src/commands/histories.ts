@@ -2,7 +2,7 @@ import type { Order } from '../domain/order/state.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
 import { inventory, orders } from './aggregates.js';
-import { evolveRecorded, shownEvent } from './event-envelope.js';
+import { evolveRecorded, shownEvent } from './event-reading.js';
 import type { EventStore, RecordedEvent, StreamRead } from './event-store.js';
 import { firstChainFault } from './hash-chain.js';
 import { streamOf } from './streams.js';

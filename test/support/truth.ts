@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { currentEvent } from '../../src/commands/event-envelope.js';
+import { currentEvent } from '../../src/commands/event-reading.js';
 import { comparePositions, formatPosition } from '../../src/commands/event-store.js';
 import type { OrderHistory } from '../../src/commands/use-cases.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';

@@ -1,5 +1,5 @@
 import { inventory, orders } from '../../commands/aggregates.js';
-import { currentEvent, evolveRecorded } from '../../commands/event-envelope.js';
+import { currentEvent, evolveRecorded } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { streamOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';

@@ -1,5 +1,5 @@
 import { inventory, inventorySyncs, orders, privacy } from '../../commands/aggregates.js';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { categoryOf, idOf, prefixOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { idOf, streamOf } from '../../commands/streams.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';

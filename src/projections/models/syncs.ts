@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { inventorySyncs } from '../../commands/aggregates.js';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { currentEvent } from '../../commands/event-reading.js';
 import { prefixOf } from '../../commands/streams.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
 import type { Projection } from '../runtime/projection.js';
