@@ -23,6 +23,7 @@ beforeAll(async () => {
   await world.sync();
   const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
   sku = stocked.items[0]!.sku;
+  world.portal.relay.start();
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {

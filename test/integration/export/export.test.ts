@@ -25,6 +25,7 @@ beforeAll(async () => {
   await world.sync();
   const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
   sku = stocked.items[0]!.sku;
+  world.portal.relay.start();
   // How long a request can be on its way need not be as long as a process that is halted may need for an answer.
   workers = await startWorkers({ ...world.portal, config: { ...world.portal.config, EXTENSIV_TIMEOUT_MS: 400 } });
 });
