@@ -1,6 +1,6 @@
 import { tell } from '../audit/dossier/narrative.js';
 import { type Change, changesBetween } from '../commands/changes.js';
-import type { OrderHistory } from '../commands/use-cases.js';
+import type { OrderHistory } from '../commands/histories.js';
 import type { OrderEvent } from '../domain/order/events.js';
 import { evolve } from '../domain/order/evolve.js';
 import type { Order, OrderState } from '../domain/order/state.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { changesBetween } from '../../commands/changes.js';
-import type { AsOf, Past } from '../../commands/use-cases.js';
+import type { AsOf, Past } from '../../commands/histories.js';
 import type { Portal } from '../../compose.js';
 import type { Order } from '../../domain/order/state.js';
 import { instantOf } from '../../domain/shared/instant.js';

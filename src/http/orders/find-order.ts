@@ -1,5 +1,5 @@
 import { validate as isUuid } from 'uuid';
-import type { Histories } from '../../commands/use-cases.js';
+import type { Histories } from '../../commands/histories.js';
 import type { Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
 import { isUnreadable } from '../problems/from-error.js';

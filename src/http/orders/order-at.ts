@@ -1,6 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
+import type { AsOf, Histories } from '../../commands/histories.js';
 import { streamOf } from '../../commands/streams.js';
-import type { AsOf, Histories } from '../../commands/use-cases.js';
 import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';
 import { pastView } from './past-view.js';

@@ -1,6 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
+import type { Past } from '../../commands/histories.js';
 import { streamOf } from '../../commands/streams.js';
-import type { Past } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/views.js';
