@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Effect, type EffectKind, type EffectStatus, effectKinds } from '../../processes/effects/effect.js';
-import { createInterventions } from '../../processes/effects/interventions.js';
+import { createInterventions } from '../../processes/interventions.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice, limitOf, reasonOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../../domain/shared/words.js';
-import { createInterventions, type TakenUpStream } from '../../processes/effects/interventions.js';
+import { createInterventions, type TakenUpStream } from '../../processes/interventions.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
 import { emptyCache } from '../empty-cache.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import type { Effect } from '../../../src/processes/effects/effect.js';
-import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { createInterventions } from '../../../src/processes/interventions.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
 import { startWorkers } from '../../../src/workers.js';
