@@ -5,19 +5,13 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
 
 /** A cancelled order must not be paid any more. A payment that slips through is refunded by the order itself. */
-export function createCancelIntentHandler({
-  handler,
-  payments,
-}: {
-  handler: CommandHandler;
-  payments: Pick<Payments, 'cancelPaymentIntent'>;
-}): EffectHandler {
+export function createCancelIntentHandler(deps: { handler: CommandHandler; payments: Payments }): EffectHandler {
   return {
     async perform({ subject: orderId }) {
-      const { state: order } = await handler.load(orders, orderId);
+      const { state: order } = await deps.handler.load(orders, orderId);
       if (!order?.paymentIntentId || order.paid) return;
       try {
-        await payments.cancelPaymentIntent(order.paymentIntentId);
+        await deps.payments.cancelPaymentIntent(order.paymentIntentId);
       } catch (error) {
         // Paid or cancelled meanwhile: the webhook tells the rest.
         if (!(error instanceof PaymentsError && error.final)) throw error;
