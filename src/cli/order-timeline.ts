@@ -5,8 +5,8 @@ import type { OrderEvent } from '../domain/order/events.js';
 import { evolve } from '../domain/order/evolve.js';
 import type { Order, OrderState } from '../domain/order/state.js';
 import { toOrderView } from '../projections/models/orders.js';
+import { brief, told } from './readable-changes.js';
 import type { Cli } from './session.js';
-import { brief, told } from './told.js';
 
 type TimelineEntry = OrderHistory['events'][number] & {
   /** What the event changed in the order as the API shows it, its revision and time left out; none where nobody knows. */

@@ -10,9 +10,9 @@ import type { OrderView } from '../../projections/views.js';
 import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { showTimeline, timeline } from '../order-timeline.js';
+import { readable } from '../readable-changes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
-import { readable } from '../told.js';
 
 /** `order …`: one order, now and at any moment of its life, straight from its stream. */
 export function orderCommands(program: Command, act: Act): void {
