@@ -18,7 +18,7 @@ interface OrderRow {
 /** `read.orders`: one row per order. */
 export const ordersProjection = streamFoldProjection<OrderRow>({
   name: 'orders',
-  version: 5,
+  version: 6,
   prefix: 'order-',
   keyColumn: 'order_id',
   columns: {
