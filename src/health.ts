@@ -4,7 +4,7 @@ import { messageOf } from './commands/failures.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
 import type { HealthReport } from './http/options.js';
-import { inFirstFill } from './projections/runtime/first-fill.js';
+import { notYetFull } from './projections/runtime/first-fill.js';
 import type { Projector } from './projections/runtime/projector.js';
 import { rewoundInWords } from './projections/runtime/rewound.js';
 
@@ -60,8 +60,8 @@ async function whole({ pools }: Portal): Promise<void> {
 
 /** @throws while read models are made anew from all events, as after the loss of the database: what is missing looks like none */
 async function full({ pools, projections }: Portal): Promise<void> {
-  const filling = await inFirstFill(pools.api, projections.names);
-  if (filling.length > 0) throw new Error(`${filling.join(', ')}: being filled from the events, rows are missing`);
+  const short = await notYetFull(pools.api, projections.names);
+  if (short.length > 0) throw new Error(`${short.join(', ')}: rows are missing until they are filled from the events`);
 }
 
 async function check(name: string, ask: () => Promise<unknown>): Promise<Check> {

@@ -43,7 +43,7 @@ it('is not ready while rows are missing that the events tell of', async () => {
   const filling = async (sql?: string) => ({ rows: sql?.includes('filling_since') ? [{ name: 'orders' }] : [] });
   const { ready, checks } = await healthWith(filling)();
   expect(ready).toBe(false);
-  const detail = 'orders: being filled from the events, rows are missing';
+  const detail = 'orders: rows are missing until they are filled from the events';
   expect(checks).toContainEqual({ name: 'first fill', ok: false, detail });
 });
 

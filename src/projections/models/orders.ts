@@ -19,7 +19,7 @@ interface OrderRow {
 /** `read.orders`: one row per order. */
 export const ordersProjection = streamFoldProjection<OrderRow>({
   name: 'orders',
-  version: 5,
+  version: 6,
   category: orders.category,
   keyColumn: 'order_id',
   columns: {

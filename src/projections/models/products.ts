@@ -16,7 +16,7 @@ export interface Product {
 /** `read.products`: one row per SKU, listed or not. */
 export const productsProjection = streamFoldProjection<Product>({
   name: 'products',
-  version: 3,
+  version: 4,
   category: inventory.category,
   keyColumn: 'sku',
   columns: {

@@ -43,10 +43,12 @@ export function tableDefinition(columns: Columns, key: readonly string[]): strin
   return `${recordOf(columns)}, primary key (${key.join(', ')})`;
 }
 
-/** Text as a search column holds it and as a search term is compared with it. */
+/** What a search column holds. */
 export function searchable(parts: readonly (string | null)[]): string {
-  return parts
-    .filter((part) => part !== null)
-    .join('\n')
-    .toLowerCase();
+  return foldedText(parts.filter((part) => part !== null).join('\n'));
+}
+
+/** Text as it is searched: of any case, its accents written in either of Unicode's ways. */
+export function foldedText(text: string): string {
+  return text.toLowerCase().normalize('NFC');
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
+import { foldedText } from '../models/rows.js';
 import type { OrderFilter } from '../queries.js';
 import type { OrderView } from '../views.js';
 import { cursorKind, cutPage, decodeCursor } from './cursor.js';
@@ -29,7 +30,7 @@ export async function listOrders(
     status,
     from,
     to,
-    q: q?.toLowerCase(),
+    q: q === undefined ? undefined : foldedText(q),
     customerId,
   });
   const where = createConditions();

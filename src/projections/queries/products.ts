@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
+import { foldedText } from '../models/rows.js';
 import type { ProductFilter, StockList } from '../queries.js';
 import type { ProductView } from '../views.js';
 import { cursorKind, cutPage, decodeCursor } from './cursor.js';
@@ -35,7 +36,7 @@ export async function listProducts(
     brand: brandOf(filter),
     brandId: filter.brandId,
     inStock: filter.inStock,
-    q: filter.q?.toLowerCase(),
+    q: filter.q === undefined ? undefined : foldedText(filter.q),
   });
   const page = conditions(filter);
   if (filter.cursor !== undefined) {
@@ -66,7 +67,7 @@ export function normaliseFilter(filter: ProductFilter): string {
     cursor: filter.cursor,
     inStock: filter.inStock === undefined ? undefined : String(filter.inStock),
     limit: String(pageSize(filter.limit)),
-    q: filter.q?.toLowerCase(),
+    q: filter.q === undefined ? undefined : foldedText(filter.q),
     sort: `${descending ? '-' : ''}${sort}`,
   };
   const given = new URLSearchParams();

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { foldedText } from '../models/rows.js';
 import { tablesMissing } from '../runtime/failure-kind.js';
 
 /** A read model that is not there: it has been dropped, or no projector has ever run. It comes back with a rebuild. */
@@ -53,9 +54,9 @@ export function createConditions() {
   };
 }
 
-/** A `like` pattern for text that contains `term`, whatever its case. */
+/** A `like` pattern for text that contains `term`, as it is searched. */
 export function containing(term: string): string {
-  return `%${term.toLowerCase().replace(/[\\%_]/g, (wild) => `\\${wild}`)}%`;
+  return `%${foldedText(term).replace(/[\\%_]/g, (wild) => `\\${wild}`)}%`;
 }
 
 /** BIGINT and NUMERIC arrive as text; amounts and counts fit into a number, and anything else is a defect. */

@@ -34,12 +34,13 @@ export async function inheritFirstFill(tx: Knex.Transaction, name: string, from:
   );
 }
 
-/** Which of these projections are not full yet. */
-export async function inFirstFill(db: Knex, names: readonly string[]): Promise<string[]> {
+/** Which of these projections have no generation yet, or one that is not full. */
+export async function notYetFull(db: Knex, names: readonly string[]): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { name: string }[] }>(
-    `select c.name from portal.projection_checkpoints c
-     join portal.projection_generations g on g.name = c.name and g.live = c.generation
-     where c.filling_since is not null and c.name = any(?) order by c.name`,
+    `select wanted.name from unnest(?::text[]) as wanted (name)
+     where not exists (select from portal.projection_generations g
+       join portal.projection_checkpoints c on c.name = g.name and c.generation = g.live
+       where g.name = wanted.name and c.filling_since is null) order by wanted.name`,
     [[...names]],
   );
   return rows.map(({ name }) => name);

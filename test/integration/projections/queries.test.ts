@@ -274,6 +274,18 @@ describe('queries', () => {
       await expect(queries.orders({ limit: 1, ...other, cursor: orders })).rejects.toThrow(InvalidCursor);
   });
 
+  it('search accents in either spelling of Unicode, whichever the warehouse uses', async () => {
+    const { queries } = world.projections;
+    const skus = ['Bl\u00fcte-1', 'Blu\u0308te-2'];
+    for (const sku of skus) await queries.waitFor(await world.append(`inventory-${sku}`, listed(sku, 1)), 10_000);
+    for (const q of ['BL\u00dcTE', 'BLU\u0308TE']) {
+      const { items } = await queries.products({ limit: 10, q });
+      expect(items.map(({ sku }) => sku).sort()).toEqual([...skus].sort());
+    }
+    const first = await queries.products({ limit: 1, q: 'bl\u00fcte' });
+    expect((await queries.products({ limit: 1, q: 'blu\u0308te', cursor: first.nextCursor! })).items).toHaveLength(1);
+  });
+
   it('hold a page of as many rows as may be asked for', async () => {
     const { queries } = world.projections;
     const skus = Array.from({ length: 201 }, (_, n) => `MANY-${n}`);
