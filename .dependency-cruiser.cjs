@@ -30,6 +30,13 @@ module.exports = {
     inward('http-inward', 'http', ['domain', 'commands', 'projections', 'processes', 'config']),
     inward('adapters-implement', 'adapters', ['domain', 'commands', 'projections', 'processes', 'config']),
     {
+      name: 'queries-below-the-cache',
+      severity: 'error',
+      comment: 'The cache is filled by queries; what answers through it stands above both.',
+      from: { path: '^src/projections/queries/' },
+      to: { path: '^src/projections/cache/' },
+    },
+    {
       name: 'only-compose-knows-adapters',
       severity: 'error',
       comment: 'The composition root is the one place where adapters meet the inner layers.',

@@ -40,10 +40,9 @@ async function run(settings: Config): Promise<void> {
   const projectors: NamedProjector[] = [];
   const readModels = has('projections') ? portal.projections.startReadModels() : null;
   if (readModels) projectors.push({ name: 'read models', projector: readModels });
+  portal.relay.start();
   const workers = has('workers') ? await startWorkers(portal) : null;
   if (workers) projectors.push({ name: 'effects', projector: workers.projector });
-  // Workers have started it themselves.
-  if (!workers) portal.relay.start();
   if (projectors.length > 0) portal.parkedWatch.start();
 
   const app = await createApp(portal, projectors);

@@ -49,7 +49,6 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
     start('status-polling', 1, runs.poll),
   ];
 
-  portal.relay.start();
   const seals = startSeals(portal);
   // Asked for before its schedule is, whose first run then joins it. A failure is told, and made good by the schedule.
   await runs.sync('startup').catch(() => undefined);
@@ -64,7 +63,6 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
       const grace = setTimeout(portal.interruptWarehouse, warehouseGraceMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(grace);
-      await portal.relay.stop();
       await projector.stop();
       redis.disconnect();
     },

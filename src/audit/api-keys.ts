@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { operations } from '../commands/aggregates.js';
 import type { RecordedEvent } from '../commands/event-store.js';
+import { isStreamOf } from '../commands/streams.js';
 import type { OperationsEvent } from '../domain/operations/events.js';
 import type { Findings } from './findings.js';
 
@@ -19,7 +20,7 @@ export async function startApiKeyCheck({ db, findings }: { db: Knex; findings: F
 
   return {
     add(event) {
-      if (!event.stream.startsWith(`${operations.category}-`)) return;
+      if (!isStreamOf(operations, event.stream)) return;
       // Forged data can be anything.
       const data = (event.data ?? {}) as Partial<Created>;
       if (event.type === 'ApiKeyCreated') created.set(String(data.keyId), data);

@@ -5,6 +5,7 @@ export type TamperKind = 'changed' | 'removed' | 'inserted' | 'reordered' | 'tru
 
 /** The first event of a stream that is not as the register has it. */
 export interface Deviation {
+  /** What was done. Of removed and truncated ones the revision is the one they had. */
   readonly what: TamperKind;
   readonly stream: string;
   readonly revision: number;

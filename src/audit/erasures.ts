@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { privacy } from '../commands/aggregates.js';
-import { shownEvent } from '../commands/event-envelope.js';
+import { shownEvent } from '../commands/event-reading.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import type { KeyRegister } from '../commands/privacy/keys.js';
+import { isStreamOf } from '../commands/streams.js';
 import type { PrivacyEvent } from '../domain/privacy/events.js';
 import { isUnfit } from './expected-rows.js';
 import type { Findings } from './findings.js';
@@ -26,7 +27,7 @@ export function createErasureCheck(deps: { keys: Pick<KeyRegister, 'get'>; findi
 
   return {
     add(event) {
-      if (!event.stream.startsWith(`${privacy.category}-`)) return;
+      if (!isStreamOf(privacy, event.stream)) return;
       if (event.type !== 'PersonalDataErased') return;
       // Forged data can be anything.
       const data = shownEvent(event).data as PrivacyEvent['data'] | null;

@@ -1,5 +1,6 @@
 import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
 import { comparePositions, type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
+import { streamOf } from '../commands/streams.js';
 import type { Registered } from './register.js';
 
 export interface ExportFilter {
@@ -46,9 +47,10 @@ async function* sourceOf(
   }
   // An order has some dozens of events, a SKU as many as it likes.
   const ofOrder: RecordedEvent[] = [];
-  if (orderId !== undefined) for await (const event of eventStore.readStream(orderStream(orderId))) ofOrder.push(event);
+  if (orderId !== undefined)
+    for await (const event of eventStore.readStream(streamOf(orders, orderId))) ofOrder.push(event);
   if (sku !== undefined) {
-    for await (const event of eventStore.readStream(inventoryStream(sku))) {
+    for await (const event of eventStore.readStream(streamOf(inventory, sku))) {
       while (ofOrder[0] && comparePositions(ofOrder[0].position, event.position) < 0) yield* ofOrder.splice(0, 1);
       yield event;
     }
@@ -61,17 +63,9 @@ export async function unknownIn(
   eventStore: Pick<EventStore, 'last'>,
   { orderId, sku }: ExportFilter,
 ): Promise<string | null> {
-  if (orderId !== undefined && !(await eventStore.last(orderStream(orderId)))) return `order ${orderId}`;
-  if (sku !== undefined && !(await eventStore.last(inventoryStream(sku)))) return `SKU ${sku}`;
+  if (orderId !== undefined && !(await eventStore.last(streamOf(orders, orderId)))) return `order ${orderId}`;
+  if (sku !== undefined && !(await eventStore.last(streamOf(inventory, sku)))) return `SKU ${sku}`;
   return null;
-}
-
-function orderStream(orderId: string): string {
-  return `${orders.category}-${orderId}`;
-}
-
-function inventoryStream(sku: string): string {
-  return `${inventory.category}-${sku}`;
 }
 
 /** What the index of an export lists of a line. @returns null when the line is no event of that format */

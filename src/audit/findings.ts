@@ -1,25 +1,17 @@
-import type { TamperKind } from './deviations.js';
+import type { Deviation } from './deviations.js';
 
 /** Something that is not as the portal recorded it. */
 export type Finding = EventFinding | RowFinding | FileFinding;
 
 /** The first event of a stream that does not fit. */
-export interface EventFinding {
+export interface EventFinding extends Deviation {
   readonly kind: 'event';
-  /** What was done. Of removed and truncated ones the revision is the one they had. */
-  readonly what: TamperKind;
-  readonly stream: string;
-  readonly revision: number;
-  /** Null for what is gone. */
-  readonly type: string | null;
-  readonly eventId: string | null;
   /**
    * What shows it. The chain: `hash` (its content is another), `prev-hash` (it does not follow the one before it) or
    * `revision` (one is missing). `seal`: it is not what was sealed. `signature`: it is a seal that its key did not sign.
    * `index`: it is not what the signed index of an export lists. `read`: it is not what a projection has read.
    */
   readonly reason: 'hash' | 'prev-hash' | 'revision' | 'seal' | 'signature' | 'index' | 'read';
-  readonly detail: string;
 }
 
 /** A file of an export that is not what its manifest says. */

@@ -1,5 +1,6 @@
-import { currentEvent } from '../commands/event-envelope.js';
+import { currentEvent } from '../commands/event-reading.js';
 import type { RecordedEvent } from '../commands/event-store.js';
+import { idOf } from '../commands/streams.js';
 import type { StreamFoldProjection } from '../projections/models/stream-fold.js';
 
 /** A read model with one row per stream, as the audit makes it again. */
@@ -36,12 +37,10 @@ export interface Folds {
 
 /** @param maxStreams streams held at once */
 export function createFolds(model: FoldedModel, maxStreams: number): Folds {
-  const { fold } = model.projection;
   type Streams = Map<string, Folding>;
   let recent: Streams = new Map();
   let former: Streams = new Map();
   const again = new Set<string>();
-  const keyOf = (stream: string) => stream.slice(fold.prefix.length);
 
   return {
     again,
@@ -49,7 +48,7 @@ export function createFolds(model: FoldedModel, maxStreams: number): Folds {
       let folded = recent.get(event.stream) ?? former.get(event.stream);
       if (!folded) {
         if (event.revision > 0n) {
-          again.add(keyOf(event.stream));
+          again.add(idOf(event.stream));
           return;
         }
         folded = { revision: -1n, state: null };
@@ -65,8 +64,8 @@ export function createFolds(model: FoldedModel, maxStreams: number): Folds {
       recent = new Map();
       const results: FoldedStream[] = [];
       for (const [stream, { revision, state, unfoldable }] of leaving) {
-        if (state !== null) results.push({ key: keyOf(stream), revision, state });
-        else if (unfoldable) again.add(keyOf(stream));
+        if (state !== null) results.push({ key: idOf(stream), revision, state });
+        else if (unfoldable) again.add(idOf(stream));
       }
       return results;
     },

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
+import { idOf, streamOf } from '../commands/streams.js';
 import { type Ledger, ledgerColumns, ledgerKey, ledgerRows } from '../projections/models/ledger.js';
 import { oneBehind } from '../projections/runtime/one-behind.js';
 import { askAbout, differs, fromExpected } from './expected-rows.js';
@@ -22,7 +23,7 @@ export function createLedgerCheck(
   deps: { db: Knex; eventStore: EventStore; findings: Findings; skipped: ReadonlySet<string> },
 ): LedgerCheck {
   const { db, eventStore, findings, skipped } = deps;
-  const { table, prefix, keyColumn } = ledger;
+  const { table, keyColumn } = ledger;
   let chunk: Record<string, unknown>[] = [];
   let due = 0;
   let lacking = 0;
@@ -34,7 +35,7 @@ export function createLedgerCheck(
     add(event) {
       if (!ledger.types.has(event.type) || skipped.has(event.id)) return;
       const rows = rowsOf(ledger, event);
-      if (!rows) unreadable.push({ key: event.stream.slice(prefix.length), revision: event.revision.toString() });
+      if (!rows) unreadable.push({ key: idOf(event.stream), revision: event.revision.toString() });
       if (!rows) return;
       chunk.push(...rows);
       due += rows.length;
@@ -93,7 +94,7 @@ export function createLedgerCheck(
       [upTo],
     );
     for (const { stream_key: streamKey, keys } of rows) {
-      const explained = await keysMadeBy(`${prefix}${streamKey}`);
+      const explained = await keysMadeBy(streamOf(ledger, streamKey));
       for (const key of keys) if (!explained.has(key)) report(key, 'unexpected', 'no event makes it');
     }
   }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { operations } from '../commands/aggregates.js';
 import type { RecordedEvent } from '../commands/event-store.js';
+import { isStreamOf } from '../commands/streams.js';
 import type { OperationsEvent } from '../domain/operations/events.js';
 import type { Findings } from './findings.js';
 
@@ -23,7 +24,7 @@ export async function startLeftOutCheck({ db, findings }: { db: Knex; findings: 
 
   return {
     add(event) {
-      if (event.type !== 'ParkedStreamSkipped' || !event.stream.startsWith(`${operations.category}-`)) return;
+      if (event.type !== 'ParkedStreamSkipped' || !isStreamOf(operations, event.stream)) return;
       // Forged data can be anything.
       const { projection, stream } = (event.data ?? {}) as Partial<Skipped>;
       const key = keyOf(String(projection), String(stream));

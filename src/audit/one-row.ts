@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { type Change, changesBetween } from '../commands/changes.js';
 import { comparePositions, type EventStore } from '../commands/event-store.js';
+import { streamOf } from '../commands/streams.js';
 import { readLiveGeneration } from '../projections/runtime/live-generation.js';
 import { parkedStreams } from '../projections/runtime/parking.js';
 import { expectedRows, fromExpected, isUnfit } from './expected-rows.js';
@@ -35,7 +36,7 @@ interface Both {
 
 async function readBoth({ db, eventStore }: RowDeps, model: FoldedModel, key: string): Promise<Both> {
   const { fold } = model.projection;
-  const stream = `${fold.prefix}${key}`;
+  const stream = streamOf(fold, key);
   // In this order: what the row lacks of the events up to this checkpoint, it lacks for good.
   const checkpoint = (await readLiveGeneration(db, fold.name))?.checkpoint ?? null;
   const row = await readRow(db, model, key);

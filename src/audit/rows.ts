@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import pLimit from 'p-limit';
 import type { RecordedEvent } from '../commands/event-store.js';
+import { streamOf } from '../commands/streams.js';
 import type { Chains } from './chains.js';
 import { askAbout, differs, expectedRows, fromExpected } from './expected-rows.js';
 import { createFolds, type FoldedModel, type FoldedStream } from './folds.js';
@@ -78,13 +79,14 @@ export function startRowCheck(deps: RowDeps, model: FoldedModel, maxStreams: num
 
 /** Finds rows whose stream was never seen. */
 export async function findStrangeRows(deps: RowDeps, model: FoldedModel, chains: Chains): Promise<void> {
-  const { name, keyColumn, prefix } = model.projection.fold;
+  const { fold } = model.projection;
+  const { name, keyColumn } = fold;
   for (let after = ''; ; ) {
     const { rows } = await deps.db.raw<{ rows: { key: string }[] }>(
       `select ${keyColumn} as key from "read"."${name}" where ${keyColumn} > ? order by ${keyColumn} limit ${keyPage}`,
       [after],
     );
-    for (const { key } of rows) if (!chains.has(`${prefix}${key}`)) await lookAgain(deps, model, key);
+    for (const { key } of rows) if (!chains.has(streamOf(fold, key))) await lookAgain(deps, model, key);
     const last = rows.at(-1);
     if (!last || rows.length < keyPage) return;
     after = last.key;

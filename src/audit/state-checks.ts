@@ -1,4 +1,5 @@
 import type { Position, RecordedEvent } from '../commands/event-store.js';
+import { isStreamOf } from '../commands/streams.js';
 import type { AuditDeps } from './audit-report.js';
 import type { Chains } from './chains.js';
 import { comparableModels, ledgerChecks, syncCheck } from './comparable.js';
@@ -33,11 +34,11 @@ export async function startStateChecks(
   const { head, caughtUp, chains, maxFolds = usualFolds } = options;
   const checks: StateCheck[] = [];
   for (const model of await comparableModels(db, deps)) {
-    const { name, prefix } = model.projection.fold;
+    const { fold } = model.projection;
     const { add, end } = startRowCheck(deps, model, maxFolds);
     checks.push({
-      name,
-      add: (event) => (event.stream.startsWith(prefix) ? add(event) : undefined),
+      name: fold.name,
+      add: (event) => (isStreamOf(fold, event.stream) ? add(event) : undefined),
       async end() {
         const compared = await end();
         await findStrangeRows(deps, model, chains);

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
-import { currentEvent } from '../commands/event-envelope.js';
+import { inventorySyncs } from '../commands/aggregates.js';
+import { currentEvent } from '../commands/event-reading.js';
 import type { EventStore, Position, RecordedEvent } from '../commands/event-store.js';
 import { EventUnreadable } from '../commands/event-unreadable.js';
+import { idOf, isStreamOf, prefixOf } from '../commands/streams.js';
 import type { SyncEvent } from '../domain/sync/events.js';
 import { evolveSync, isSyncEvent, syncColumns, syncRow } from '../projections/models/syncs.js';
 import type { SyncView } from '../projections/views.js';
@@ -35,7 +37,7 @@ export function createSyncCheck(deps: {
   let full = false;
 
   function add(event: RecordedEvent): void {
-    if (!event.stream.startsWith(prefix) || skipped.has(event.id)) return;
+    if (!isStreamOf(inventorySyncs, event.stream) || skipped.has(event.id)) return;
     try {
       const current = currentEvent(event) as SyncEvent;
       if (!isSyncEvent(current)) return;
@@ -72,7 +74,9 @@ export function createSyncCheck(deps: {
   /** Runs and rows may have moved on since they were read: they are looked at again with what was recorded meanwhile. */
   async function addSince(head: Position): Promise<void> {
     const events =
-      stream === undefined ? eventStore.readAll({ prefixes: [prefix], from: head }) : eventStore.readStream(stream);
+      stream === undefined
+        ? eventStore.readAll({ prefixes: [prefixOf(inventorySyncs)], from: head })
+        : eventStore.readStream(stream);
     for await (const event of events) add(event);
   }
 
@@ -115,12 +119,10 @@ export function createSyncCheck(deps: {
 /** The run, or where its event is when that does not tell: forged data can be anything. */
 function rowOf(event: RecordedEvent): string {
   const { syncId } = (event.data ?? {}) as { syncId?: unknown };
-  return typeof syncId === 'string' ? syncId : `${event.stream.slice(prefix.length)}/${event.revision}`;
+  return typeof syncId === 'string' ? syncId : `${idOf(event.stream)}/${event.revision}`;
 }
 
 function reasonOf(error: unknown, { type, revision, stream }: RecordedEvent): string {
   const what = error instanceof EventUnreadable ? error.message : `${type} #${revision} of ${stream} cannot be applied`;
   return `its event cannot be read: ${what}`;
 }
-
-const prefix = 'inventorySync-';

@@ -1,5 +1,6 @@
 import { inventorySyncs, sealStream } from '../commands/aggregates.js';
 import { formatPosition, type Position } from '../commands/event-store.js';
+import { idOf, isStreamOf } from '../commands/streams.js';
 import {
   type AuditDeps,
   type AuditOptions,
@@ -29,8 +30,7 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
     sealOptions(deps, options, await witnessedSeal(deps.db)),
   );
   const log = createLogCheck({ ...deps, findings }, sealing, segmentsOf(stream, sealing.segments()));
-  const ofSyncs = stream.startsWith(`${inventorySyncs.category}-`);
-  const syncs = ofSyncs ? await syncCheck({ ...deps, findings, notes }, stream) : null;
+  const syncs = isStreamOf(inventorySyncs, stream) ? await syncCheck({ ...deps, findings, notes }, stream) : null;
   for await (const event of deps.eventStore.readStream(stream)) {
     const waiting = log.add(event);
     if (waiting) await waiting;
@@ -41,11 +41,11 @@ export async function verifyStream(deps: AuditDeps, stream: string, options: Aud
   }
   await log.end();
   for (const model of await comparableModels(deps.db, { findings, notes })) {
-    const { name, prefix } = model.projection.fold;
-    if (!stream.startsWith(prefix)) continue;
-    if (head && !(await deps.queries.waitFor(head, catchUpMs))) notes.push(`${name} is behind the events`);
-    await lookAgain({ ...deps, findings }, model, stream.slice(prefix.length));
-    rows[name] = 1;
+    const { fold } = model.projection;
+    if (!isStreamOf(fold, stream)) continue;
+    if (head && !(await deps.queries.waitFor(head, catchUpMs))) notes.push(`${fold.name} is behind the events`);
+    await lookAgain({ ...deps, findings }, model, idOf(stream));
+    rows[fold.name] = 1;
   }
   if (syncs && head) {
     if (await deps.queries.waitFor(head, catchUpMs)) rows.syncs = await syncs.end(head, notes);

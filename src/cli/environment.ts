@@ -40,16 +40,11 @@ function readKept(file: string): Record<string, string> | null {
     if (error instanceof Error && codeOf(error) === 'ENOENT') return null;
     throw new CliError(`cannot read ${file}: ${messageOf(error)}`, exitCodes.misused);
   }
-  const known = Object.keys(variables);
-  return Object.fromEntries(
-    Object.entries(parseEnv(text)).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && known.includes(entry[0]),
-    ),
-  );
+  return Object.fromEntries(Object.entries(onlySet(parseEnv(text))).filter(([name]) => Object.hasOwn(variables, name)));
 }
 
 /** `VAR= npm run portal` means the same as leaving it out. */
-function onlySet(env: NodeJS.ProcessEnv): Record<string, string> {
+function onlySet(env: NodeJS.Dict<string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );

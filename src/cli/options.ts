@@ -32,6 +32,11 @@ export function projectionOf(given: string, names: readonly string[]): string {
   throw new CliError(`there is no such projection: ${given}; there are ${names.join(', ')}`, exitCodes.misused);
 }
 
+/** The projections that a name, or `all`, stands for. @throws CliError when there is none of that name */
+export function projectionsOf(given: string, names: readonly string[]): readonly string[] {
+  return given === 'all' ? names : [projectionOf(given, names)];
+}
+
 /** A number of things. @throws InvalidArgumentError when it is none */
 export function countOf(given: string): number {
   if (/^\d{1,9}$/.test(given)) return Number(given);

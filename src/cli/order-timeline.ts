@@ -1,12 +1,12 @@
 import { tell } from '../audit/dossier/narrative.js';
 import { type Change, changesBetween } from '../commands/changes.js';
-import type { OrderHistory } from '../commands/use-cases.js';
+import type { OrderHistory } from '../commands/histories.js';
 import type { OrderEvent } from '../domain/order/events.js';
 import { evolve } from '../domain/order/evolve.js';
 import type { Order, OrderState } from '../domain/order/state.js';
 import { toOrderView } from '../projections/models/orders.js';
+import { brief, told } from './readable-changes.js';
 import type { Cli } from './session.js';
-import { brief, told } from './told.js';
 
 type TimelineEntry = OrderHistory['events'][number] & {
   /** What the event changed in the order as the API shows it, its revision and time left out; none where nobody knows. */

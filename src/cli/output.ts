@@ -60,23 +60,9 @@ export function createOutput({ stdout, stderr }: Terminal, options: { json: bool
 
 /** Columns kept apart by space only: easy on the eye, and `cut` and `awk` can read it. */
 const borderless = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((place) => [place, '']),
+  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle'
+    .split(' ')
+    .map((place) => [place, '']),
 );
 
 function cell(value: unknown): string {

@@ -1,4 +1,6 @@
+import { brands, inventory, inventorySyncs, orders } from '../commands/aggregates.js';
 import { comparePositions, parsePosition } from '../commands/event-store.js';
+import { prefixOf } from '../commands/streams.js';
 import type { Portal } from '../compose.js';
 import type { ProjectionStatus } from '../projections/runtime/status.js';
 
@@ -16,4 +18,4 @@ export async function lagOf({ eventStore }: Portal, { checkpoint }: ProjectionSt
 }
 
 /** Prefixes of the streams that projections follow. */
-const followed = ['order-', 'inventory-', 'inventorySync-', 'brand-'];
+const followed = [orders, inventory, inventorySyncs, brands].map(prefixOf);

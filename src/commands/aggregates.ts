@@ -4,6 +4,7 @@ import { type OperationsState, operationsDecider } from '../domain/operations/de
 import { orderDecider } from '../domain/order/decider.js';
 import { privacyDecider } from '../domain/privacy/decider.js';
 import { evolveUnreadable, syncDecider } from '../domain/sync/decider.js';
+import { prefixOf } from './streams.js';
 
 /** The aggregates and the categories their streams live in. */
 export const orders = { category: 'order', decider: orderDecider } as const;
@@ -22,9 +23,7 @@ export const privacy = { category: 'privacy', decider: privacyDecider } as const
 export const sealStream = 'seal-all';
 
 /** Categories of the streams that seals cover: all but their own. */
-export const sealedPrefixes = [orders, inventory, brands, inventorySyncs, operations, privacy].map(
-  ({ category }) => `${category}-`,
-);
+export const sealedPrefixes = [orders, inventory, brands, inventorySyncs, operations, privacy].map(prefixOf);
 
 /** Categories of every stream of the portal, as subscription prefixes. */
 export const portalPrefixes = [...sealedPrefixes, sealStream];

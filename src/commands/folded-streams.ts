@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
-import { evolveRecorded } from './event-envelope.js';
+import { evolveRecorded } from './event-reading.js';
 import type { EventStore, Position, RecordedEvent } from './event-store.js';
 import { EventUnreadable } from './event-unreadable.js';
 

@@ -8,6 +8,7 @@ import { type EventStore, WrongExpectedRevision } from './event-store.js';
 import { createFoldedStreams, type FoldedStream, unseen } from './folded-streams.js';
 import type { Clock } from './ports.js';
 import type { PersonalData } from './privacy/personal-data.js';
+import { streamOf } from './streams.js';
 import { createTurns } from './turns.js';
 import type { CommandContext, Outcome } from './use-cases.js';
 
@@ -81,9 +82,9 @@ export function createCommandHandler(deps: {
   const inTurn = createTurns();
 
   return {
-    load: (aggregate, id) => foldedStreams.refresh(aggregate, `${aggregate.category}-${id}`),
+    load: (aggregate, id) => foldedStreams.refresh(aggregate, streamOf(aggregate, id)),
     handle(aggregate, id, command, context, options = {}) {
-      const stream = `${aggregate.category}-${id}`;
+      const stream = streamOf(aggregate, id);
       return inTurn(stream, () => decideAndAppend(aggregate, stream, command, context, options));
     },
   };

@@ -5,6 +5,7 @@ import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';
 import type { KeyRegister, PersonalKeys } from './privacy/keys.js';
 import { encryptedMembers } from './privacy/personal-data.js';
+import { idOf, prefixOf } from './streams.js';
 import type { CommandContext } from './use-cases.js';
 
 /** A key that nobody has any more, and the orders that cannot be read without it. */
@@ -37,27 +38,21 @@ export async function findLostKeys(
   /** By order, the key that it cannot be opened with. */
   const unopened = new Map<string, string>();
   let events = 0;
-  for await (const page of storedEvents.readAllPages({ prefixes: [prefix] })) {
+  for await (const page of storedEvents.readAllPages({ prefixes: [prefixOf(orders)] })) {
     const keys = keysByOrder(page);
     const gone = await goneOf(new Set(keys.values()), personalKeys);
     for (const [orderId, key] of keys) if (gone.has(key)) unopened.set(orderId, key);
-    for (const event of page) if (event.type === 'CustomerDataErased') unopened.delete(orderIdOf(event));
+    for (const event of page) if (event.type === 'CustomerDataErased') unopened.delete(idOf(event.stream));
     events += page.length;
     onProgress(events);
   }
   return ordersByKey(unopened);
 }
 
-const prefix = `${orders.category}-`;
-
-function orderIdOf({ stream }: RecordedEvent): string {
-  return stream.slice(prefix.length);
-}
-
 /** The keys that orders are encrypted with, one each. */
 function keysByOrder(events: readonly RecordedEvent[]): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const event of events) for (const [, { key }] of encryptedMembers(event)) keys.set(orderIdOf(event), key);
+  for (const event of events) for (const [, { key }] of encryptedMembers(event)) keys.set(idOf(event.stream), key);
   return keys;
 }
 

@@ -1,5 +1,3 @@
-import type { InventoryItem } from '../domain/inventory/state.js';
-import type { Order } from '../domain/order/state.js';
 import type { Rejection } from '../domain/shared/decider.js';
 import type { Position } from './event-store.js';
 
@@ -124,68 +122,4 @@ export interface PlacedOrder {
   readonly payment: PaymentView | null;
   /** True when the idempotency key had been used for this very order before. */
   readonly repeated: boolean;
-}
-
-/** An order's history as recorded, with the outcome of checking its hash chain. */
-export interface OrderHistory {
-  readonly orderId: string;
-  readonly events: readonly {
-    revision: number;
-    type: string;
-    data: unknown;
-    /** Why `data` are not all that was recorded, or not sure to be understood. */
-    unreadable?: string;
-    recordedAt: string;
-    actor: string;
-    correlationId: string;
-    causationId: string;
-    hash: string;
-  }[];
-  readonly verified: boolean;
-  /** The first event that does not fit, and why; absent when the chain holds. */
-  readonly fault?: { readonly revision: number; readonly reason: string };
-}
-
-/** A moment in the life of a stream: the event of a revision, or the last event recorded at or before a time (ISO). */
-export type AsOf = { readonly revision: number } | { readonly time: string };
-
-/** An aggregate as it was; `recordedAt` is when the last event in it was recorded. */
-export interface Past<State> {
-  readonly state: State;
-  readonly revision: number;
-  readonly recordedAt: string;
-}
-
-/** A part of a stream: so many events behind the one with this revision. */
-interface HistoryPage {
-  /** Null for the beginning. */
-  readonly after: number | null;
-  readonly limit: number;
-}
-
-/** What happened to a SKU, as recorded. */
-interface InventoryHistory {
-  readonly sku: string;
-  readonly events: OrderHistory['events'];
-  /** Whether the hash chain of these events holds, from the event before them on. */
-  readonly verified: boolean;
-  readonly fault?: NonNullable<OrderHistory['fault']>;
-  /** Whether events follow. */
-  readonly more: boolean;
-}
-
-/** Reads from the streams themselves. */
-export interface Histories {
-  /** Shows events that nobody can apply, too. */
-  orderHistory(orderId: string): Promise<OrderHistory | null>;
-  /**
-   * @param asOf now when absent
-   * @returns null when there was no such order then; a revision it has not reached yet counts as none
-   * @throws EventUnreadable when one of the events up to then cannot be read or applied
-   */
-  orderAsOf(orderId: string, asOf?: AsOf): Promise<Past<Order> | null>;
-  /** @returns null when no event is there */
-  inventoryHistory(sku: string, page: HistoryPage): Promise<InventoryHistory | null>;
-  /** @returns null when the SKU was not known then. @throws EventUnreadable */
-  inventoryAsOf(sku: string, asOf: AsOf): Promise<Past<InventoryItem> | null>;
 }

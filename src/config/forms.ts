@@ -1,3 +1,5 @@
+import addressparser from 'nodemailer/lib/addressparser';
+import { IsEmail, IsIdnEmail } from 'typebox/format';
 import { currencies } from '../domain/shared/currency.js';
 
 /** What the text of a variable must look like. */
@@ -33,11 +35,24 @@ export const sentryDsn: Form = {
   fits: (text) => webUrl.fits(text) && /^\w+:\/\/\w+(:\w+)?@[^/?#]+\/([^?#]+\/)?\d+$/.test(text),
 };
 export const mailUrl: Form = { rule: 'a URL that begins with smtp:// or smtps://', fits: urlOf('smtp:', 'smtps:') };
-export const mailAddress: Form = { rule: 'a mail address', fits: (text) => /[^@\s]@[^@\s]/.test(text) };
+/** Of a receiver: mails go to what is written, as one address. */
+export const mailAddress: Form = { rule: 'a mail address', fits: isMailAddress };
+export const mailSender: Form = {
+  rule: 'a mail address such as portal@host, or a name with one: Portal <portal@host>',
+  fits: (text) => {
+    const [sender, ...others] = addressparser(text);
+    return isMailAddress(sender?.address ?? '') && others.length === 0;
+  },
+};
 export const currencyCode: Form = {
   rule: `one of ${currencies.join(', ')}`,
   fits: (text) => currencies.includes(text),
 };
+
+/** Mail servers take letters of any script; a domain may be an address in brackets. */
+function isMailAddress(text: string): boolean {
+  return IsEmail(text) || IsIdnEmail(text);
+}
 
 function urlOf(...protocols: string[]): (text: string) => boolean {
   return (text) => {

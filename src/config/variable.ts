@@ -63,9 +63,9 @@ export function text(doc: string, fallback: string, { secret = false, form }: Op
 }
 
 function formed(raw: string, form: Form | undefined): string {
-  if (form && !form.fits(raw)) throw new Error(`must be ${form.rule}`);
   // Such as what is left of a line end of Windows: a secret would be another one, and nobody would see why.
   if (raw !== raw.trim()) throw new Error('must not begin or end with white space');
+  if (form && !form.fits(raw)) throw new Error(`must be ${form.rule}`);
   return raw;
 }
 

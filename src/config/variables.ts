@@ -3,6 +3,7 @@ import {
   currencyCode,
   eventStoreUrl,
   mailAddress,
+  mailSender,
   mailUrl,
   postgresUrl,
   redisUrl,
@@ -102,7 +103,7 @@ export const variables = {
   STRIPE_API_BASE: text('Base URL of a stand-in for Stripe; empty for Stripe itself.', '', { form: webUrl }),
 
   SMTP_URL: required('Mail server: smtp://user:password@host:port', { secret: true, form: mailUrl }),
-  MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>', { form: mailAddress }),
+  MAIL_FROM: text('Sender of every mail.', 'VitalLogistics <portal@vitallogistics.example>', { form: mailSender }),
   ADMIN_EMAIL: required('Receiver of admin alerts.', { form: mailAddress }),
   DELIVERY_PARTNER_URL: required(
     'Base URL of the delivery partner; orders to deliver are posted to its `/deliveries`.',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { AsOf } from '../commands/use-cases.js';
+import type { AsOf } from '../commands/histories.js';
 import { instantPattern } from '../domain/shared/instant.js';
 import { instant } from './instant.js';
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
+import type { Histories } from '../commands/histories.js';
 import type { ErrorReporter, Logger, Metrics, Tracing } from '../commands/ports.js';
-import type { Histories, UseCases } from '../commands/use-cases.js';
+import type { UseCases } from '../commands/use-cases.js';
 import type { ChangeFeed } from '../projections/feed/change-feed.js';
 import type { Queries } from '../projections/queries.js';
 import type { RateLimits } from './plugins/rate-limits.js';

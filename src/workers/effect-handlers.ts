@@ -3,19 +3,21 @@ import type { Portal } from '../compose.js';
 import type { EffectHandlers } from '../processes/effects/performer.js';
 import { createPlaces } from '../processes/effects/places.js';
 import { createAlertHandler } from '../processes/handlers/alert.js';
+import { createCancelIntentHandler } from '../processes/handlers/cancel-intent.js';
 import { createEarlierRequests } from '../processes/handlers/earlier-request.js';
 import { createEraseHandler } from '../processes/handlers/erase.js';
 import { createExportHandler } from '../processes/handlers/export.js';
-import { createCancelIntentHandler, createRefundHandler } from '../processes/handlers/money.js';
 import { createNotifyHandler } from '../processes/handlers/notify.js';
 import { createPackedHandler } from '../processes/handlers/packed.js';
+import { createRefundHandler } from '../processes/handlers/refund.js';
 import {
   createCommitHandler,
   createReleaseHandler,
   createReservationExpiryHandler,
 } from '../processes/handlers/stock.js';
 import { createAdoptIfThere } from '../processes/handlers/unknown-export.js';
-import { createUnparkHandler, createWebhookHandler } from '../processes/handlers/webhook.js';
+import { createUnparkHandler } from '../processes/handlers/unpark.js';
+import { createWebhookHandler } from '../processes/handlers/webhook.js';
 import { createWmsCancelHandler } from '../processes/handlers/wms-cancel.js';
 import { createSummaries } from '../processes/inventory/page-summary.js';
 import { createSyncHandler } from '../processes/inventory/request.js';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { currentEvent } from '../../src/commands/event-envelope.js';
+import { currentEvent } from '../../src/commands/event-reading.js';
 import { comparePositions, formatPosition } from '../../src/commands/event-store.js';
-import type { OrderHistory } from '../../src/commands/use-cases.js';
+import type { OrderHistory } from '../../src/commands/histories.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
 import { orderDecider } from '../../src/domain/order/decider.js';

@@ -119,6 +119,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
       return { orderId, orderNumber };
     },
     async close() {
+      await portal.relay.stop();
       await projector.stop();
       await portal.close();
       await sim.close();

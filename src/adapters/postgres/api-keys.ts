@@ -10,6 +10,7 @@ interface ApiKey {
   readonly brandId: string | null;
   readonly createdBy: string;
   readonly createdAt: string;
+  /** ISO 8601 UTC, or null for a key that does not expire. */
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
 }
@@ -34,15 +35,7 @@ export interface ApiKeys {
   find(token: string): Promise<ApiKey | null>;
 }
 
-interface NewApiKey {
-  readonly name: string;
-  readonly roles: readonly string[];
-  readonly customerId: string | null;
-  readonly brandId: string | null;
-  readonly createdBy: string;
-  /** ISO 8601 UTC, or null for a key that does not expire. */
-  readonly expiresAt: string | null;
-}
+type NewApiKey = Pick<ApiKey, 'name' | 'roles' | 'customerId' | 'brandId' | 'createdBy' | 'expiresAt'>;
 
 /** 256 random bits: beyond guessing, so that a plain SHA-256 is hash enough. */
 const secretBytes = 32;

@@ -1,6 +1,7 @@
 import type { EventStore } from '../../commands/event-store.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Tracing } from '../../commands/ports.js';
+import { streamOf } from '../../commands/streams.js';
 import { aroundEach, type EffectHandlers } from '../../processes/effects/performer.js';
 import type { EffectStore } from '../../processes/effects/store.js';
 
@@ -14,7 +15,7 @@ export function tracedHandler(tracing: Tracing | null, handler: CommandHandler):
         name: `command ${aggregate.category} ${typeOf(command)}`,
         kind: 'internal',
         correlationId: context.correlationId,
-        attributes: { 'portal.stream': `${aggregate.category}-${id}`, 'portal.correlation_id': context.correlationId },
+        attributes: { 'portal.stream': streamOf(aggregate, id), 'portal.correlation_id': context.correlationId },
       } as const;
       return tracing.run(facts, () => handler.handle(aggregate, id, command, context, options));
     },

@@ -1,6 +1,7 @@
 import { inventory, orders } from '../../commands/aggregates.js';
-import { currentEvent, evolveRecorded } from '../../commands/event-envelope.js';
+import { currentEvent, evolveRecorded } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { streamOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { orderDecider } from '../../domain/order/decider.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
@@ -34,7 +35,7 @@ export async function collectDossier(
   orderId: string,
   by: { collectedAt: string; collectedBy: string },
 ): Promise<Dossier | null> {
-  const stream = `${orders.category}-${orderId}`;
+  const stream = streamOf(orders, orderId);
   const events: RecordedEvent[] = [];
   let order: OrderState = orderDecider.initial;
   for await (const event of deps.eventStore.readStream(stream)) {
@@ -50,7 +51,7 @@ export async function collectDossier(
 async function stockMoves({ eventStore }: AuditDeps, orderId: string, order: Order): Promise<StockMove[]> {
   const moves: StockMove[] = [];
   for (const sku of new Set(order.lineItems.map((line) => line.sku))) {
-    for await (const event of eventStore.readStream(`${inventory.category}-${sku}`)) {
+    for await (const event of eventStore.readStream(streamOf(inventory, sku))) {
       const what = describe(currentEvent(event) as InventoryEvent, orderId);
       if (what !== null) moves.push({ sku, event, what });
     }

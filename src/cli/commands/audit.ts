@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { exportFormats } from '../../audit/export.js';
 import { sealNow } from '../../audit/seal-schedule.js';
 import { counted } from '../../domain/shared/words.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice, digestOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -22,8 +23,11 @@ export function auditCommands(program: Command, act: Act): void {
     .option('--digest <digest>', 'the seal with this digest, kept elsewhere, must be there', digestOf)
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- audit verify\n  npm run portal -- audit verify --stream order-1f0c…\n' +
-        '  npm run portal -- audit verify --file export.jsonl --key audit-key.json\n',
+      examples(
+        'audit verify',
+        'audit verify --stream order-1f0c…',
+        'audit verify --file export.jsonl --key audit-key.json',
+      ),
     )
     .action(act(verify));
 
@@ -57,8 +61,7 @@ export function auditCommands(program: Command, act: Act): void {
     .addOption(new Option('--keys <file>').hideHelp())
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- audit dossier VL-7K3M-9QXT-2WCD --out dossier\n' +
-        '  npm run portal -- audit dossier --check dossier --key audit-key.json\n',
+      examples('audit dossier VL-7K3M-9QXT-2WCD --out dossier', 'audit dossier --check dossier --key audit-key.json'),
     )
     .action(act(dossier));
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Effect, type EffectKind, type EffectStatus, effectKinds } from '../../processes/effects/effect.js';
-import { createInterventions } from '../../processes/effects/interventions.js';
+import { createInterventions } from '../../processes/interventions.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice, limitOf, reasonOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
@@ -19,24 +20,21 @@ export function effectCommands(program: Command, act: Act): void {
     .addOption(choice('--kind <kind>', 'only those of this kind', effectKinds))
     .option('--order <id>', 'only what is about this order, by id or number')
     .option('--limit <n>', 'rows per status', '50')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- effects list\n  npm run portal -- effects list --status failed --kind export --json\n',
-    )
+    .addHelpText('after', examples('effects list', 'effects list --status failed --kind export --json'))
     .action(act(list));
 
   group
     .command('retry <key>')
     .description('open a failed or discarded effect again; a worker takes it up within seconds')
     .option('--reason <text>', 'why, for the record', reasonOf, 'tried again by an operator')
-    .addHelpText('after', '\nExample:\n  npm run portal -- effects retry notify:1f0c…:shipped\n')
+    .addHelpText('after', examples('effects retry notify:1f0c…:shipped'))
     .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'retryEffect', key, options.reason)));
 
   group
     .command('discard <key>')
     .description('give up an open or failed effect for good')
     .requiredOption('--reason <text>', 'why, for the record', reasonOf)
-    .addHelpText('after', '\nExample:\n  npm run portal -- effects discard alert:1f0c… --reason "seen to by phone"\n')
+    .addHelpText('after', examples('effects discard alert:1f0c… --reason "seen to by phone"'))
     .action(act((cli, options: { reason: string }, key = '') => intervene(cli, 'discardEffect', key, options.reason)));
 }
 

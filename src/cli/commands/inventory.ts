@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Portal } from '../../compose.js';
 import type { SyncView } from '../../projections/views.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
 
@@ -14,10 +15,7 @@ export function inventoryCommands(program: Command, act: Act): void {
     .description('ask the workers for a sync with the warehouse, or join the one under way')
     .option('--force', 'believe a snapshot that shrank by more than half or disagrees with its own count')
     .option('--wait', 'until the run has ended; exit code 1 when it failed')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- inventory sync --wait\n  npm run portal -- inventory sync --force\n',
-    )
+    .addHelpText('after', examples('inventory sync --wait', 'inventory sync --force'))
     .action(act(sync));
 }
 

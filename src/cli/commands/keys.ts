@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createApiKeys } from '../../adapters/postgres/api-keys.js';
 import { roles } from '../../http/security/principal.js';
 import { recordOperation } from '../../processes/record-operation.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice, futureOf, oneOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -22,21 +23,23 @@ export function keyCommands(program: Command, act: Act): void {
     .option('--expires <time>', 'when it ends to be valid (ISO 8601), in the future')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- keys create --role auditor --name "Yearly audit" --expires 2027-01-31\n' +
-        '  npm run portal -- keys create --role buyer --customer c-17 --name "Shop of c-17"\n',
+      examples(
+        'keys create --role auditor --name "Yearly audit" --expires 2027-01-31',
+        'keys create --role buyer --customer c-17 --name "Shop of c-17"',
+      ),
     )
     .action(act(create));
 
   group
     .command('list')
     .description('every key, without its token; state tells those that are expired or revoked')
-    .addHelpText('after', '\nExample:\n  npm run portal -- keys list\n')
+    .addHelpText('after', examples('keys list'))
     .action(act(list));
 
   group
     .command('revoke <id>')
     .description('end a key for good; it works for five more seconds at most')
-    .addHelpText('after', '\nExample:\n  npm run portal -- keys revoke 3f9c0a12b7de\n')
+    .addHelpText('after', examples('keys revoke 3f9c0a12b7de'))
     .action(act(revoke));
 }
 

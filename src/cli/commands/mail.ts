@@ -4,6 +4,7 @@ import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
 import { NotificationKind } from '../../domain/order/values.js';
 import { toMailOrder } from '../../processes/handlers/notify.js';
 import type { MailOrder } from '../../processes/ports/outbound.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { oneOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
@@ -23,8 +24,7 @@ export function mailCommands(program: Command, act: Act): void {
     .option('--out <file>', 'write the HTML there, to look at it in a browser')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- mail preview shipped --out shipped.html\n' +
-        '  npm run portal -- mail preview order-confirmation --order VL-7K3M-9QXT-2WCD\n',
+      examples('mail preview shipped --out shipped.html', 'mail preview order-confirmation --order VL-7K3M-9QXT-2WCD'),
     )
     .action(act(preview));
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { migrate, migrationState } from '../../adapters/postgres/migrate.js';
+import { examples } from '../examples.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Act, Cli } from '../session.js';
 
@@ -9,7 +10,7 @@ export function migrateCommand(program: Command, act: Act): void {
     .command('migrate')
     .description('bring the database schema up to date; any number may run at once, they take turns')
     .option('--check', 'change nothing: list what is missing, exit code 1 when there is something')
-    .addHelpText('after', '\nExamples:\n  npm run portal -- migrate --check\n  npm run portal -- migrate\n')
+    .addHelpText('after', examples('migrate --check', 'migrate'))
     .action(act(run));
 }
 

@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import { changesBetween } from '../../commands/changes.js';
-import type { AsOf, Past } from '../../commands/use-cases.js';
+import type { AsOf, Past } from '../../commands/histories.js';
 import type { Portal } from '../../compose.js';
 import type { Order } from '../../domain/order/state.js';
 import { instantOf } from '../../domain/shared/instant.js';
 import { decimal, money } from '../../domain/shared/words.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/views.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { showTimeline, timeline } from '../order-timeline.js';
+import { readable } from '../readable-changes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
-import { readable } from '../told.js';
 
 /** `order …`: one order, now and at any moment of its life, straight from its stream. */
 export function orderCommands(program: Command, act: Act): void {
@@ -23,15 +24,14 @@ export function orderCommands(program: Command, act: Act): void {
     .option('--as-of <moment>', 'a revision, or a time (ISO 8601)')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- order show VL-7K3M-9QXT-2WCD\n' +
-        '  npm run portal -- order show VL-7K3M-9QXT-2WCD --as-of 2026-03-01T09:30:00Z\n',
+      examples('order show VL-7K3M-9QXT-2WCD', 'order show VL-7K3M-9QXT-2WCD --as-of 2026-03-01T09:30:00Z'),
     )
     .action(act(show));
 
   group
     .command('history <id>')
     .description('everything that happened to an order: who, why, what changed, and the state after it')
-    .addHelpText('after', '\nExample:\n  npm run portal -- order history VL-7K3M-9QXT-2WCD\n')
+    .addHelpText('after', examples('order history VL-7K3M-9QXT-2WCD'))
     .action(act(history));
 
   group
@@ -39,11 +39,7 @@ export function orderCommands(program: Command, act: Act): void {
     .description('what changed between two moments, by default since the order was placed')
     .option('--from <moment>', 'a revision, or a time (ISO 8601)', '0')
     .option('--to <moment>', 'a revision, or a time (ISO 8601) (default: now)')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- order diff VL-7K3M-9QXT-2WCD\n' +
-        '  npm run portal -- order diff VL-7K3M-9QXT-2WCD --from 2 --to 5\n',
-    )
+    .addHelpText('after', examples('order diff VL-7K3M-9QXT-2WCD', 'order diff VL-7K3M-9QXT-2WCD --from 2 --to 5'))
     .action(act(diff));
 }
 

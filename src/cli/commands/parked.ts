@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { counted } from '../../domain/shared/words.js';
-import { createInterventions, type TakenUpStream } from '../../processes/effects/interventions.js';
+import { createInterventions, type TakenUpStream } from '../../processes/interventions.js';
 import type { ParkedStream } from '../../projections/runtime/parking.js';
 import { emptyCache } from '../empty-cache.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
-import { countOf, projectionOf, reasonOf } from '../options.js';
+import { countOf, projectionOf, projectionsOf, reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
 
 /** `projections parked`, `park`, `retry` and `skip`: streams that a projection has stopped applying. */
@@ -13,19 +14,13 @@ export function parkedCommands(group: Command, act: Act): void {
     .command('parked')
     .description('streams a projection has stopped applying')
     .option('--full', 'the errors in full')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- projections parked\n  npm run portal -- projections parked --full\n',
-    )
+    .addHelpText('after', examples('projections parked', 'projections parked --full'))
     .action(act(parked));
 
   group
     .command('park <name>')
     .description('park every stream with an event that NAME, or all projections, cannot apply: many at once stop them')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- projections park orders\n  npm run portal -- projections park all\n',
-    )
+    .addHelpText('after', examples('projections park orders', 'projections park all'))
     .action(act(park));
 
   group
@@ -35,8 +30,7 @@ export function parkedCommands(group: Command, act: Act): void {
     .option('--reason <text>', 'why, for the record', reasonOf, 'tried again by an operator')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- projections retry orders order-1f0c…\n' +
-        '  npm run portal -- projections retry orders --all\n  npm run portal -- projections retry all --all\n',
+      examples('projections retry orders order-1f0c…', 'projections retry orders --all', 'projections retry all --all'),
     )
     .action(
       act((cli, { all, reason }: { all?: boolean; reason: string }, name = '', stream = '') => {
@@ -57,8 +51,10 @@ export function parkedCommands(group: Command, act: Act): void {
     .requiredOption('--reason <text>', 'why, for the record', reasonOf)
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- projections skip orders order-1f0c… --reason "recorded twice"\n' +
-        '  npm run portal -- projections skip orders --all --count 240 --reason "recorded twice"\n',
+      examples(
+        'projections skip orders order-1f0c… --reason "recorded twice"',
+        'projections skip orders --all --count 240 --reason "recorded twice"',
+      ),
     )
     .action(
       act((cli, { all, count, reason }: { all?: boolean; count?: number; reason: string }, name = '', stream = '') => {
@@ -90,9 +86,8 @@ async function parked(cli: Cli, options: { full?: boolean }): Promise<ExitCode> 
 
 async function park(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
   const { projections } = await cli.portal();
-  const names = name === 'all' ? projections.parking : [projectionOf(name, projections.parking)];
   const rows: { projection: string; stream: string }[] = [];
-  for (const projection of names) {
+  for (const projection of projectionsOf(name, projections.parking)) {
     rows.push(...(await projections.park(projection)).map((stream) => ({ projection, stream })));
   }
   cli.out.answer({ parked: rows }, () => {
@@ -107,9 +102,7 @@ async function park(cli: Cli, _options: object, name = ''): Promise<ExitCode> {
 
 async function retryAll(cli: Cli, name: string, reason: string): Promise<ExitCode> {
   const portal = await cli.portal();
-  const { parking } = portal.projections;
-  const projections = name === 'all' ? parking : [projectionOf(name, parking)];
-  const request = { projections, reason };
+  const request = { projections: projectionsOf(name, portal.projections.parking), reason };
   return takeUpAll(cli, 'streams retried', createInterventions(portal).retryAllParked(request, cli.context()));
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findLostKeys, giveUpLostKeys } from '../../commands/lost-keys.js';
 import { counted } from '../../domain/shared/words.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -12,23 +13,19 @@ export function personalKeyCommands(group: Command, act: Act): void {
     .description('keys that are gone without having been erased, and the orders that cannot be read without them')
     .option('--give-up', 'they will never be back: erase what they encrypted, so that the orders go on without')
     .option('--reason <text>', 'why, for the receipts; with --give-up', reasonOf)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- privacy lost\n' +
-        '  npm run portal -- privacy lost --give-up --reason "back-up of March lost"\n',
-    )
+    .addHelpText('after', examples('privacy lost', 'privacy lost --give-up --reason "back-up of March lost"'))
     .action(act(lost));
 
   group
     .command('status')
     .description('how many keys there are, and whether the master key has still to be changed')
-    .addHelpText('after', '\nExample:\n  npm run portal -- privacy status\n')
+    .addHelpText('after', examples('privacy status'))
     .action(act(status));
 
   group
     .command('rotate-master-key')
     .description('wrap every key with the first key of PRIVACY_MASTER_KEY; the portal may go on meanwhile')
-    .addHelpText('after', '\nExample:\n  npm run portal -- privacy rotate-master-key\n')
+    .addHelpText('after', examples('privacy rotate-master-key'))
     .action(act(rotate));
 }
 

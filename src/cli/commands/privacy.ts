@@ -1,11 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { privacy } from '../../commands/aggregates.js';
 import {
   type ErasureOutcome,
   erasePersonalData,
   type PersonsOrder,
   subjectsOf,
 } from '../../commands/erase-personal-data.js';
+import { streamOf } from '../../commands/streams.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -18,7 +21,7 @@ export function privacyCommands(program: Command, act: Act): void {
   group
     .command('show <customer>')
     .description('the keys and the orders of a customer, by customer id or e-mail address')
-    .addHelpText('after', '\nExample:\n  npm run portal -- privacy show ada@example.com\n')
+    .addHelpText('after', examples('privacy show ada@example.com'))
     .action(act(show));
 
   group
@@ -29,8 +32,10 @@ export function privacyCommands(program: Command, act: Act): void {
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run portal -- privacy erase ada@example.com --reason "request 2026-114"\n' +
-        '  npm run portal -- privacy erase c-17 --reason "request 2026-115" --yes --json\n',
+      examples(
+        'privacy erase ada@example.com --reason "request 2026-114"',
+        'privacy erase c-17 --reason "request 2026-115" --yes --json',
+      ),
     )
     .action(act(erase));
 
@@ -102,7 +107,8 @@ async function erase(
 }
 
 function report(cli: Cli, { keyIds, orders, untouched }: Extract<ErasureOutcome, { outcome: 'erased' }>): void {
-  for (const keyId of keyIds) cli.out.line(`Key ${keyId} is destroyed; the receipt is in the stream privacy-${keyId}.`);
+  for (const keyId of keyIds)
+    cli.out.line(`Key ${keyId} is destroyed; the receipt is in the stream ${streamOf(privacy, keyId)}.`);
   cli.out.line(`Orders that show "erased": ${orders.length}`);
   showOrders(cli, orders);
   cli.out.note('The warehouse, Stripe, the delivery partner, the mail system and back-ups keep their own copies.');

@@ -3,6 +3,7 @@ import { recordOperation } from '../../processes/record-operation.js';
 import type { RebuildOutcome } from '../../projections/generations/rebuild.js';
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { emptyCache } from '../empty-cache.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { projectionOf, reasonOf } from '../options.js';
 import { lagOf, maxLagCounted } from '../projection-lag.js';
@@ -16,33 +17,27 @@ export function projectionCommands(program: Command, act: Act): void {
   group
     .command('status')
     .description('how far every projection has come')
-    .addHelpText('after', '\nExample:\n  npm run portal -- projections status\n')
+    .addHelpText('after', examples('projections status'))
     .action(act(status));
 
   group
     .command('rebuild <name>')
     .description('fill a read model anew from the events beside the live one, compare, and switch; NAME or all')
     .option('--check', 'only fill and compare: nothing is switched, exit code 1 when rows differ')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- projections rebuild orders\n  npm run portal -- projections rebuild all --check\n',
-    )
+    .addHelpText('after', examples('projections rebuild orders', 'projections rebuild all --check'))
     .action(act(rebuild));
 
   group
     .command('rollback <name>')
     .description('make the former generation of a read model live again')
-    .addHelpText('after', '\nExample:\n  npm run portal -- projections rollback orders\n')
+    .addHelpText('after', examples('projections rollback orders'))
     .action(act(rollback));
 
   group
     .command('reread')
     .description('read every event again, after the event store was restored from an older copy')
     .requiredOption('--reason <text>', 'why, for the record', reasonOf)
-    .addHelpText(
-      'after',
-      '\nExample:\n  npm run portal -- projections reread --reason "restored from the back-up of 2026-03-01"\n',
-    )
+    .addHelpText('after', examples('projections reread --reason "restored from the back-up of 2026-03-01"'))
     .action(act(reread));
 
   parkedCommands(group, act);

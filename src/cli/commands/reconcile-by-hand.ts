@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { closeWmsCancellation, stateExport } from '../../processes/reconcile/by-hand.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { reasonOf } from '../options.js';
 import { resolveOrderId } from '../resolve-order.js';
@@ -15,7 +16,10 @@ export function reconcileByHandCommands(reconcile: Command, act: Act): void {
     .command('there <order> <id>')
     .description('the warehouse has an order under this id: it counts as exported')
     .requiredOption('--reason <text>', 'how you know, for the record', reasonOf)
-    .addHelpText('after', example('there VL-7K3M-9QXT-2WCD EXT-1042 --reason "Ann at the warehouse read it out"'))
+    .addHelpText(
+      'after',
+      examples('reconcile there VL-7K3M-9QXT-2WCD EXT-1042 --reason "Ann at the warehouse read it out"'),
+    )
     .action(act((cli, { reason }: Options, order = '', id = '') => state(cli, order, id, reason)));
 
   reconcile
@@ -25,19 +29,18 @@ export function reconcileByHandCommands(reconcile: Command, act: Act): void {
         'is cancelled gives its stock back',
     )
     .requiredOption('--reason <text>', 'how you know, for the record', reasonOf)
-    .addHelpText('after', example('not-there VL-7K3M-9QXT-2WCD --reason "Ann at the warehouse looked for it"'))
+    .addHelpText(
+      'after',
+      examples('reconcile not-there VL-7K3M-9QXT-2WCD --reason "Ann at the warehouse looked for it"'),
+    )
     .action(act((cli, { reason }: Options, order = '') => state(cli, order, null, reason)));
 
   reconcile
     .command('close <order>')
     .description('somebody has dealt with an order that is cancelled here and went on there: it is listed no more')
     .requiredOption('--reason <text>', 'how, for the record', reasonOf)
-    .addHelpText('after', example('close VL-7K3M-9QXT-2WCD --reason "the parcel came back"'))
+    .addHelpText('after', examples('reconcile close VL-7K3M-9QXT-2WCD --reason "the parcel came back"'))
     .action(act(close));
-}
-
-function example(command: string): string {
-  return `\nExample:\n  npm run portal -- reconcile ${command}\n`;
 }
 
 async function state(cli: Cli, order: string, extensivOrderId: string | null, reason: string): Promise<ExitCode> {

@@ -3,6 +3,7 @@ import { type FindingClass, findingClasses } from '../../processes/reconcile/fin
 import { createReconcile } from '../../processes/reconcile/reconcile.js';
 import type { Repaired } from '../../processes/reconcile/repair.js';
 import { readableReport } from '../../processes/reconcile/report.js';
+import { examples } from '../examples.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -14,11 +15,7 @@ export function reconcileCommands(program: Command, act: Act): void {
     .command('reconcile')
     .description('compare portal and warehouse; exit code 1 when they differ and it is not repaired')
     .addOption(choice('--repair <class>', 'repair what has a repair: all, or one class', ['all', ...findingClasses]))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- reconcile\n  npm run portal -- reconcile --repair status\n' +
-        '  npm run portal -- reconcile --json | jq .report.counts\n',
-    )
+    .addHelpText('after', examples('reconcile', 'reconcile --repair status', 'reconcile --json | jq .report.counts'))
     .action(act(reconcile));
   reconcileByHandCommands(command, act);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { LotOrder, LotView } from '../../projections/views.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { resolveOrderId } from '../resolve-order.js';
 import type { Act, Cli } from '../session.js';
@@ -24,7 +25,7 @@ export function traceCommands(program: Command, act: Act): void {
   group
     .command('order <id>')
     .description('the lots an order was sold under, by id or number')
-    .addHelpText('after', '\nExample:\n  npm run portal -- trace order VL-7K3M-9QXT-2WCD\n')
+    .addHelpText('after', examples('trace order VL-7K3M-9QXT-2WCD'))
     .action(act(traceOrder));
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { recordOperation } from '../../processes/record-operation.js';
 import type { WebhookStatus } from '../../processes/webhooks/inbox.js';
+import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { choice, limitOf } from '../options.js';
 import type { Act, Cli } from '../session.js';
@@ -16,17 +17,14 @@ export function webhookCommands(program: Command, act: Act): void {
     .description('stored webhooks, the newest first')
     .addOption(choice('--status <status>', 'only those in this status', statuses))
     .option('--limit <n>', 'rows', '50')
-    .addHelpText('after', '\nExample:\n  npm run portal -- webhooks list --status parked\n')
+    .addHelpText('after', examples('webhooks list --status parked'))
     .action(act(list));
 
   group
     .command('replay [id]')
     .description('process a stored webhook again, whatever became of it; what it has done already it does not do twice')
     .option('--parked', 'every webhook that waits for its order')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run portal -- webhooks replay evt_1Q…\n  npm run portal -- webhooks replay --parked\n',
-    )
+    .addHelpText('after', examples('webhooks replay evt_1Q…', 'webhooks replay --parked'))
     .action(act(replay));
 }
 

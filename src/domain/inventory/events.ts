@@ -4,6 +4,7 @@ import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timest
 /** Events of the stream `inventory-{sku}`: data schemas by event type, all at schema version 1. */
 
 const Quantity = Type.Integer({ minimum: 0 });
+const Pieces = Type.Integer({ minimum: 1 });
 
 /** What the catalogue says of a product, apart from price and stock. */
 const details = {
@@ -35,26 +36,16 @@ export const inventoryEventSchemas = {
   StockLevelChanged: record({ from: Quantity, to: Quantity, syncId: Text, snapshotAt: Timestamp }),
   ProductDelisted: record({ syncId: Text, snapshotAt: Timestamp }),
   ProductRelisted: record({ syncId: Text, snapshotAt: Timestamp }),
-  StockReserved: record({
-    orderId: Text,
-    quantity: Type.Integer({ minimum: 1 }),
-    expiresAt: Timestamp,
-    reservedAt: Timestamp,
-  }),
+  StockReserved: record({ orderId: Text, quantity: Pieces, expiresAt: Timestamp, reservedAt: Timestamp }),
   ReservationReleased: record({
     orderId: Text,
-    quantity: Type.Integer({ minimum: 1 }),
+    quantity: Pieces,
     reason: Type.Union([Type.Literal('refused'), Type.Literal('expired'), Type.Literal('cancelled')]),
     releasedAt: Timestamp,
   }),
   /** The warehouse has the order; a snapshot requested after the order's `OrderExported` already counts it out. */
   ReservationCommitted: record({ orderId: Text, exportedAt: Timestamp }),
-  ReservationSettled: record({
-    orderId: Text,
-    quantity: Type.Integer({ minimum: 1 }),
-    syncId: Text,
-    snapshotAt: Timestamp,
-  }),
+  ReservationSettled: record({ orderId: Text, quantity: Pieces, syncId: Text, snapshotAt: Timestamp }),
 };
 
 export type InventoryEvent = EventsOf<typeof inventoryEventSchemas>;

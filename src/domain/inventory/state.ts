@@ -1,4 +1,5 @@
-import type { InventoryEvent, ProductDetails } from './events.js';
+import type { CatalogueItem } from './commands.js';
+import type { InventoryEvent } from './events.js';
 import {
   listReservations,
   noReservations,
@@ -12,14 +13,8 @@ import {
 /** A SKU as its events tell it, or null before it was first seen in a snapshot. */
 export type InventoryState = InventoryItem | null;
 
-export interface InventoryItem extends ProductDetails {
-  readonly sku: string;
-  readonly productId: string;
-  /** Integer minor units. */
-  readonly price: number;
-  readonly currency: string;
-  /** As the warehouse says. */
-  readonly quantity: number;
+/** With price and quantity as the warehouse says. */
+export interface InventoryItem extends CatalogueItem {
   readonly listed: boolean;
   /** Of the last snapshot that changed anything. */
   readonly lastSnapshotAt: string;

@@ -1,14 +1,6 @@
+import type { OrderTerms } from './state.js';
 import type { OrderStatus } from './status.js';
-import type {
-  Customer,
-  DeliveryMethod,
-  Initiator,
-  LineItem,
-  NotificationKind,
-  PayoutRule,
-  Said,
-  ShippingAddress,
-} from './values.js';
+import type { Initiator, NotificationKind, PayoutRule, Said } from './values.js';
 
 /**
  * What can be asked of an order. Ids and times come with the command: `at` is ISO 8601 UTC with milliseconds, amounts
@@ -47,19 +39,7 @@ interface Command<Type extends string> {
   readonly at: string;
 }
 
-export interface PlaceOrder extends Command<'PlaceOrder'> {
-  readonly orderId: string;
-  readonly orderNumber: string;
-  readonly customerId: string | null;
-  readonly customer: Customer;
-  readonly shippingAddress: ShippingAddress;
-  /** Already priced from the catalogue; `lineTotal = quantity * unitPrice`. */
-  readonly lineItems: readonly LineItem[];
-  readonly currency: string;
-  readonly deliveryMethod: DeliveryMethod;
-  readonly deliveryZone: string | null;
-  readonly expiresAt: string;
-}
+export interface PlaceOrder extends Command<'PlaceOrder'>, OrderTerms {}
 
 export interface InitiatePayment extends Command<'InitiatePayment'> {
   readonly paymentIntentId: string;

@@ -15,20 +15,25 @@ import type {
 /** An order as its events tell it, or null before it is placed. */
 export type OrderState = Order | null;
 
-/** Amounts are integer minor units, times ISO 8601 UTC. */
-export interface Order {
+/** What an order is placed with. */
+export interface OrderTerms {
   readonly orderId: string;
   readonly orderNumber: string;
   readonly customerId: string | null;
   readonly customer: Customer;
   readonly shippingAddress: ShippingAddress;
+  /** Priced from the catalogue; `lineTotal = quantity * unitPrice`. */
   readonly lineItems: readonly LineItem[];
-  readonly total: number;
   readonly currency: string;
   readonly deliveryMethod: DeliveryMethod;
   readonly deliveryZone: string | null;
-  readonly placedAt: string;
   readonly expiresAt: string;
+}
+
+/** Amounts are integer minor units, times ISO 8601 UTC. */
+export interface Order extends OrderTerms {
+  readonly total: number;
+  readonly placedAt: string;
   readonly updatedAt: string;
   readonly status: OrderStatus;
 

@@ -1,4 +1,4 @@
-/** Where an order stands. Refunds are a state of their own, see `refund-ledger.ts`. */
+/** Where an order stands. Refunds are a state of their own, see `refund-figures.ts`. */
 export const orderStatuses = [
   'awaiting_payment',
   'paid',

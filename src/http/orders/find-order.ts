@@ -1,4 +1,5 @@
-import type { Histories } from '../../commands/use-cases.js';
+import { validate as isUuid } from 'uuid';
+import type { Histories } from '../../commands/histories.js';
 import type { Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
 import { isUnreadable } from '../problems/from-error.js';
@@ -42,7 +43,7 @@ export async function findOrderId(sources: OrderSources, idOrNumber: string, sco
  * @throws EventUnreadable, Problem history-unreadable
  */
 export async function fromStream(histories: Histories, orderId: string): Promise<OrderView | null> {
-  if (!uuidPattern.test(orderId)) return null;
+  if (!isUuid(orderId)) return null;
   const now = await histories.orderAsOf(orderId.toLowerCase());
   return now && pastView(orderId, now);
 }
@@ -62,5 +63,3 @@ async function ownFromStream({ histories }: OrderSources, id: string, scope: Ord
 function notFound(): Problem {
   return new Problem('not-found', 'There is no such order.');
 }
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

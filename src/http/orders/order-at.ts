@@ -1,12 +1,13 @@
 import { orders } from '../../commands/aggregates.js';
-import type { AsOf, Histories } from '../../commands/use-cases.js';
+import type { AsOf, Histories } from '../../commands/histories.js';
+import { streamOf } from '../../commands/streams.js';
 import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';
 import { pastView } from './past-view.js';
 
 /** The read model holds an order whose stream is gone: a broken invariant, not a wrong id. */
 export function withoutStream(orderId: string): Problem {
-  const stream = `${orders.category}-${orderId}`;
+  const stream = streamOf(orders, orderId);
   return new Problem('history-unreadable', `The read model has the order, the event store no stream ${stream}.`, {
     facts: { reason: 'stream-missing', stream },
   });

@@ -1,4 +1,5 @@
-import type { Histories, UseCases } from '../../commands/use-cases.js';
+import type { Histories } from '../../commands/histories.js';
+import type { UseCases } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
 import type { Limits } from '../options.js';
 

@@ -1,5 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
-import type { Past } from '../../commands/use-cases.js';
+import type { Past } from '../../commands/histories.js';
+import { streamOf } from '../../commands/streams.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/views.js';
@@ -13,7 +14,7 @@ export function pastView(orderId: string, { state, revision }: Past<Order>): Ord
   try {
     return toOrderView(state, revision);
   } catch (cause) {
-    const stream = `${orders.category}-${orderId}`;
+    const stream = streamOf(orders, orderId);
     throw new Problem('history-unreadable', `The events of ${stream} up to #${revision} do not make an order.`, {
       facts: { reason: 'not-applicable', stream, revision },
       cause,

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { AsOf, Histories } from '../../commands/use-cases.js';
+import type { AsOf, Histories } from '../../commands/histories.js';
 import { toInventoryView } from '../../projections/models/products.js';
 import { cursorKind, decodeCursor, encodeCursor } from '../../projections/queries/cursor.js';
 import type { Queries, Sourced, StockList } from '../../projections/queries.js';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { changesBetween } from '../../commands/changes.js';
-import type { Histories } from '../../commands/use-cases.js';
+import type { Histories } from '../../commands/histories.js';
 import type { Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
 import { Moment, momentOf } from '../moment.js';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { Histories } from '../../commands/use-cases.js';
+import type { Histories } from '../../commands/histories.js';
 import { orderStatuses } from '../../domain/order/status.js';
 import { orderSorts, type Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';

@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 import { money } from '../../domain/shared/words.js';
-import type { Reaction } from './effect.js';
+import type { EffectKind, Reaction } from './effect.js';
 import { again, expiryOf, unparkKey } from './requests.js';
 
 type PaymentConflicted = Extract<OrderEvent, { type: 'PaymentConflicted' }>['data'];
@@ -14,32 +14,18 @@ export function reactionsToOrder(
   event: OrderEvent,
   { orderId, eventId, correlationId }: { orderId: string; eventId: string; correlationId: string },
 ): readonly Reaction[] {
-  const subject = orderId;
   const about = { correlationId, orderId };
-  const notify = (kind: NotificationKind): Reaction => ({
-    key: `notify:${orderId}:${kind}`,
-    kind: 'notify',
-    subject,
-    payload: { ...about, notification: kind },
-  });
-  const once = (kind: OncePerOrder): Reaction => ({
-    key: `${kind}:${orderId}`,
+  const reaction = (key: string, kind: EffectKind, facts: Record<string, unknown> = {}): Reaction => ({
+    key,
     kind,
-    subject,
-    payload: about,
+    subject: orderId,
+    payload: { ...about, ...facts },
   });
-  const unpark = (paymentIntentId: string): Reaction => ({
-    key: unparkKey(paymentIntentId),
-    kind: 'unpark',
-    subject,
-    payload: about,
-  });
-  const alert = (alertKind: string, facts: Record<string, unknown>): Reaction => ({
-    key: `alert:${eventId}`,
-    kind: 'alert',
-    subject,
-    payload: { ...about, alertKind, facts },
-  });
+  const notify = (kind: NotificationKind) => reaction(`notify:${orderId}:${kind}`, 'notify', { notification: kind });
+  const once = (kind: OncePerOrder) => reaction(`${kind}:${orderId}`, kind);
+  const unpark = (paymentIntentId: string) => reaction(unparkKey(paymentIntentId), 'unpark');
+  const alert = (alertKind: string, facts: Record<string, unknown>) =>
+    reaction(`alert:${eventId}`, 'alert', { alertKind, facts });
 
   switch (event.type) {
     case 'OrderPlaced':
@@ -71,7 +57,7 @@ export function reactionsToOrder(
       return reactionsToStatus(event.data, once, notify);
     case 'RefundRequested': {
       const { refundId } = event.data;
-      return [{ key: `refund:${refundId}`, kind: 'refund', subject, payload: { ...about, refundId } }];
+      return [reaction(`refund:${refundId}`, 'refund', { refundId })];
     }
     case 'RefundSucceeded':
       // Money can go back in parts; whether this one is news to the buyer is found out from the order.

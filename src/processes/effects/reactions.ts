@@ -1,5 +1,7 @@
-import { currentEvent } from '../../commands/event-envelope.js';
+import { inventory, inventorySyncs, orders, privacy } from '../../commands/aggregates.js';
+import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { categoryOf, idOf, prefixOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { PrivacyEvent } from '../../domain/privacy/events.js';
@@ -9,22 +11,21 @@ import { reactionsToOrder } from './order-reactions.js';
 import { again, expiryOf } from './requests.js';
 
 /** Streams whose events ask for effects. */
-export const reactionPrefixes = ['order-', 'inventory-', 'inventorySync-', 'privacy-'] as const;
+export const reactionPrefixes = [orders, inventory, inventorySyncs, privacy].map(prefixOf);
 
 /** The effects an event asks for. Pure: the same event always asks for the same keys. */
 export function reactionsTo(recorded: RecordedEvent): readonly Reaction[] {
   const correlationId = recorded.metadata.$correlationId;
   const event = currentEvent(recorded);
-  const separator = recorded.stream.indexOf('-');
-  const id = recorded.stream.slice(separator + 1);
-  switch (recorded.stream.slice(0, separator)) {
-    case 'order':
+  const id = idOf(recorded.stream);
+  switch (categoryOf(recorded.stream)) {
+    case orders.category:
       return reactionsToOrder(event as OrderEvent, { orderId: id, eventId: recorded.id, correlationId });
-    case 'inventory':
+    case inventory.category:
       return reactionsToInventory(event as InventoryEvent, { sku: id, correlationId });
-    case 'inventorySync':
+    case inventorySyncs.category:
       return reactionsToSync(event as SyncEvent, { eventId: recorded.id, correlationId });
-    case 'privacy':
+    case privacy.category:
       return reactionsToPrivacy(event as PrivacyEvent, { keyId: id, correlationId });
     default:
       return [];

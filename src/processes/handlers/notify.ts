@@ -42,21 +42,14 @@ export function notify(
   kind: NotificationKind,
   context: CommandContext,
 ): Promise<void> {
-  return deps.locks.exclusively(`notify:${orderId}:${kind}`, () => mailOnce(deps, orderId, kind, context));
-}
-
-async function mailOnce(
-  deps: NotifyDeps,
-  orderId: string,
-  kind: NotificationKind,
-  context: CommandContext,
-): Promise<void> {
-  for (;;) {
-    const { state: order } = await deps.handler.load(orders, orderId);
-    if (!order || !isWanted(kind, order)) return;
-    await mail(deps, order, kind, context);
-    // It is due still when there came more to say while it went out.
-  }
+  return deps.locks.exclusively(`notify:${orderId}:${kind}`, async () => {
+    for (;;) {
+      const { state: order } = await deps.handler.load(orders, orderId);
+      if (!order || !isWanted(kind, order)) return;
+      await mail(deps, order, kind, context);
+      // It is due still when there came more to say while it went out.
+    }
+  });
 }
 
 function isWanted(kind: NotificationKind, order: Order): boolean {

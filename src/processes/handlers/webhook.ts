@@ -5,18 +5,17 @@ import type { Logger, Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
-import { hasReached, isFinal } from '../../domain/order/status.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
-import { money } from '../../domain/shared/words.js';
 import { EffectImpossible } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
-import { paymentOfUnparkKey, unparkKey } from '../effects/requests.js';
+import { unparkKey } from '../effects/requests.js';
 import type { EffectStore } from '../effects/store.js';
 import type { PaymentMessage, WebhookVerifier } from '../ports/payments.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
 import { namedIn } from '../webhooks/named.js';
 import { messageCommand } from './message-command.js';
+import { refundedWhileOpen } from './refunded-while-open.js';
 
 export interface WebhookDeps extends RecordPaymentDeps {
   readonly handler: CommandHandler;
@@ -52,7 +51,7 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
       const { orderId, correlationId } = found;
       // What the order's own request began goes on.
       await bringIn(deps, orderId, message, { correlationId, causationId: eventId, actor: 'stripe' });
-      await tellOfRefund(deps, orderId, message, context);
+      await tellOfRefund(orderId, message, context);
       await inbox.mark(eventId, 'processed', { orderId });
       await eraseIfErased(orderId);
       // Under the order's own correlation id, so that who follows it in the log sees what moved it.
@@ -72,6 +71,13 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
     },
   };
 
+  /** The money may have come before the payment that it is of. */
+  async function tellOfRefund(orderId: string, { kind }: PaymentMessage, context: CommandContext): Promise<void> {
+    if (kind !== 'refund' && kind !== 'charge-refunded' && kind !== 'payment-succeeded') return;
+    const { state: order } = await deps.handler.load(orders, orderId);
+    if (order) await deps.effects.request(refundedWhileOpen(order, context));
+  }
+
   /** The payment provider knows the customer longer than the portal does, and tells. */
   async function eraseIfErased(orderId: string): Promise<void> {
     const { state: order } = await deps.handler.load(orders, orderId);
@@ -84,15 +90,6 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
     await inbox.mark(eventId, 'parked', { error: 'its order is not known yet' });
     return findOrder(deps, message);
   }
-}
-
-/** A new payment may be what parked webhooks were waiting for. */
-export function createUnparkHandler(inbox: WebhookInbox): EffectHandler {
-  return {
-    async perform({ key, subject: orderId }) {
-      await inbox.unpark({ orderId, paymentIntentId: paymentOfUnparkKey(key) });
-    },
-  };
 }
 
 function understood(
@@ -153,28 +150,6 @@ async function bringIn(
 function currencyOf({ currency, initiatedPayments }: Order, paymentIntentId: string): string {
   if (initiatedPayments.includes(paymentIntentId)) return currency;
   throw new EffectImpossible('a payment that the portal did not open names no currency');
-}
-
-/** Money that a person gave back at the provider leaves the order's status alone: it goes out unless somebody cancels it. */
-async function tellOfRefund(
-  deps: WebhookDeps,
-  orderId: string,
-  { kind }: PaymentMessage,
-  context: CommandContext,
-): Promise<void> {
-  if (kind !== 'refund' && kind !== 'charge-refunded' && kind !== 'payment-succeeded') return;
-  const { state: order } = await deps.handler.load(orders, orderId);
-  if (!order?.paid || order.refundStatus !== 'succeeded' || order.refundLedger.requests.length > 0) return;
-  const { status, refundedTotal, currency } = order;
-  if (isFinal(status) || hasReached(status, 'shipped')) return;
-  const alert = {
-    name: `refunded-while-open:${orderId}:${context.causationId}`,
-    kind: 'refunded-while-open',
-    subject: `refunded while open: order ${orderId}`,
-    message: 'all of its payment was given back at the payment provider, and it still goes out; cancel it to stop it',
-    facts: { orderId, status, refunded: money(refundedTotal, currency) },
-  };
-  await deps.effects.request([owedAlert(alert, orderId, context)]);
 }
 
 /** What a message says does not change, so a refusal is final and a case for operators. */

@@ -8,8 +8,8 @@ import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
 import { inExportTurn } from '../export-turn.js';
-import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import { isAbout } from '../warehouse-order.js';
 import { callOff } from './call-off.js';
 import type { AdoptIfThere } from './unknown-export.js';
 

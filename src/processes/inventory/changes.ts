@@ -3,7 +3,7 @@ import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehous
 import { createPackedItems, type PackedItems, type PlacedItem } from './packed-items.js';
 import type { Summarise } from './page-summary.js';
 import { mayChange, type SnapshotIndex } from './snapshot-index.js';
-import { createSorting } from './sorting.js';
+import { createUsableRows } from './usable-rows.js';
 
 /** What a snapshot says beyond the index. */
 export interface Changes {
@@ -32,7 +32,7 @@ export interface ChangeCollector {
  */
 export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summarise): ChangeCollector {
   const items = createPackedItems();
-  const sorting = createSorting();
+  const usableRows = createUsableRows();
   const waiting: { page: InventoryPage; offset: number }[] = [];
   let failure: { error: unknown } | null = null;
   let compare: ((page: InventoryPage, offset: number) => void) | null = null;
@@ -60,7 +60,7 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
     const changed: PlacedItem[] = [];
     for (const [place, row] of summarise(page, readings).entries()) {
       const index = offset + place;
-      if (!sorting.admits(row, index) || !row.ok) continue;
+      if (!usableRows.admits(row, index) || !row.ok) continue;
       const known = entries.get(row.sku);
       if (known) present[known.place] = 1;
       if (!mayChange(current ? known : undefined, row.fingerprint)) continue;
@@ -79,12 +79,12 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
     },
     async finish() {
       const index = await caughtUp;
-      const unusable = new Set(sorting.rejected.map(({ sku }) => sku));
+      const unusable = new Set(usableRows.rejected.map(({ sku }) => sku));
       const absent: string[] = [];
       for (const [sku, { listed, place }] of index.entries) {
         if (listed && !present[place] && !unusable.has(sku)) absent.push(sku);
       }
-      return { index, items, absent, soldOut, usable: sorting.usable, rejected: sorting.rejected };
+      return { index, items, absent, soldOut, usable: usableRows.count, rejected: usableRows.rejected };
     },
   };
 }

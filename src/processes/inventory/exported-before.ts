@@ -1,3 +1,4 @@
+import { orders } from '../../commands/aggregates.js';
 import {
   comparePositions,
   type EventStore,
@@ -5,6 +6,7 @@ import {
   type RecordedEvent,
   unknownPosition,
 } from '../../commands/event-store.js';
+import { streamOf } from '../../commands/streams.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 
 /** Of these orders the ones that were exported before a snapshot was requested. */
@@ -32,7 +34,7 @@ export function createExportedBefore(
   const known = new Map<string, Promise<boolean>>();
 
   async function look(orderId: string): Promise<boolean> {
-    for await (const event of eventStore.readStream(`order-${orderId}`)) {
+    for await (const event of eventStore.readStream(streamOf(orders, orderId))) {
       if (!isBefore(event)) return false;
       if (event.type === exported) return true;
     }

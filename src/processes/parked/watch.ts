@@ -72,7 +72,7 @@ export function createParkedWatch(deps: {
         logger.warn({ err: error }, 'parked streams could not be looked at');
       });
       void running.then(() => {
-        if (!stopped) lookIn(pace.everyMs);
+        if (!stopped && !nudged) lookIn(pace.everyMs);
       });
     }, ms);
   }

@@ -4,8 +4,8 @@ import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { isRejection } from '../../domain/shared/decider.js';
-import type { OpenOrder } from '../../projections/queries/open-orders.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
+import { isAbout } from '../warehouse-order.js';
 
 /**
  * Records what was seen of an order, null standing for a warehouse that does not know it. One that has an order of another
@@ -37,25 +37,4 @@ export async function observe(
   const handled = await deps.handler.handle(orders, orderId, command, { ...context, correlationId });
   if (isRejection(handled)) throw new Error(`status ${ours?.status} was refused: ${handled.detail}`);
   return handled.events.filter(({ type }) => type === 'StatusChanged' || type === 'OrderCancelled').length;
-}
-
-/** Whether the warehouse says something of the order that the portal does not know. */
-export function differs(
-  order: Pick<OpenOrder, 'status' | 'trackingNumber' | 'carrier'>,
-  seen: Pick<WarehouseOrder, 'status' | 'trackingNumber' | 'carrier'>,
-): boolean {
-  const status = seen.status === 'received' ? 'exported' : seen.status;
-  return (
-    status !== order.status ||
-    (seen.trackingNumber !== null && seen.trackingNumber !== order.trackingNumber) ||
-    (seen.carrier !== null && seen.carrier !== order.carrier)
-  );
-}
-
-/** Whether what the warehouse shows under an order's id is that order; it need not repeat the number. */
-export function isAbout(
-  { orderNumber }: Pick<WarehouseOrder, 'orderNumber'>,
-  order: { readonly orderNumber: string },
-): boolean {
-  return orderNumber === '' || orderNumber === order.orderNumber;
 }

@@ -5,8 +5,9 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { OpenOrder } from '../../projections/queries/open-orders.js';
 import { concurrently } from '../concurrently.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
+import { differs, isAbout } from '../warehouse-order.js';
 import { listOrders } from './listed.js';
-import { differs, isAbout, observe } from './observe.js';
+import { observe } from './observe.js';
 
 export interface PollDeps {
   readonly handler: CommandHandler;

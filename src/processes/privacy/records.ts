@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import { orders } from '../../commands/aggregates.js';
 import type { PersonalRecords } from '../../commands/erase-personal-data.js';
 import type { IdempotencyKeys } from '../../commands/ports.js';
+import { streamOf } from '../../commands/streams.js';
 import type { Projections } from '../../projections/create-projections.js';
 import { RebuildInProgress } from '../../projections/generations/exclusively.js';
 import { forgetOverwritten } from '../../projections/generations/overwritten.js';
@@ -31,13 +33,13 @@ export function createPersonalRecords(deps: {
     naming: (customer) => ordersNaming(db, customer),
     waitFor: (position) => projections.queries.waitFor(position, waitMs),
     async parked(orderIds) {
-      const streams = new Map(orderIds.map((orderId) => [`order-${orderId}`, orderId]));
+      const streams = new Map(orderIds.map((orderId) => [streamOf(orders, orderId), orderId]));
       const rows = await projections.parked();
       const readModels = rows.filter(({ projection }) => projections.names.includes(projection));
       return [...new Set(readModels.flatMap(({ stream }) => streams.get(stream) ?? []))];
     },
-    async eraseTraces(orders) {
-      for (const { orderId, paymentIntentIds } of orders) {
+    async eraseTraces(traces) {
+      for (const { orderId, paymentIntentIds } of traces) {
         const webhooks = await inbox.erase({ orderId, paymentIntentIds });
         for (const subject of [orderId, ...webhooks]) {
           await effects.eraseErrors(subject);
@@ -46,7 +48,7 @@ export function createPersonalRecords(deps: {
           }
         }
         await idempotencyKeys.erase(orderId);
-        await eraseParkedErrors(db, `order-${orderId}`);
+        await eraseParkedErrors(db, streamOf(orders, orderId));
       }
       await forgetOverwritten(db, [
         'portal.webhooks',

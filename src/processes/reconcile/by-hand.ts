@@ -5,8 +5,8 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { inExportTurn } from '../export-turn.js';
-import { isAbout } from '../polling/observe.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
+import { isAbout } from '../warehouse-order.js';
 
 interface ByHandDeps {
   readonly handler: CommandHandler;

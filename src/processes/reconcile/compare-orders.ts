@@ -1,7 +1,7 @@
 import { parseOrderNumber } from '../../domain/order/order-number.js';
 import type { PortalOrder } from '../../projections/queries/portal-side.js';
-import { differs, isAbout } from '../polling/observe.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
+import { differs, isAbout } from '../warehouse-order.js';
 import { type Finding, finding } from './finding.js';
 
 export interface OrdersSeen {

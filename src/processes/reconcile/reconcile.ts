@@ -3,7 +3,7 @@ import type { CommandContext } from '../../commands/use-cases.js';
 import type { PortalOrder, PortalSide } from '../../projections/queries/portal-side.js';
 import { concurrently } from '../concurrently.js';
 import { doubtAbout, downloadSnapshot } from '../inventory/snapshot.js';
-import { createSorting } from '../inventory/sorting.js';
+import { createUsableRows } from '../inventory/usable-rows.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { compareOrders } from './compare-orders.js';
 import { compareStock } from './compare-stock.js';
@@ -45,22 +45,22 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const others = await portalSide.ordersByNumber(numbersBeyond(own, listed));
       const stock = await portalSide.stock();
       const quantities = new Map<string, number>();
-      const sorting = createSorting();
+      const usableRows = createUsableRows();
       const snapshot = await downloadSnapshot(warehouse, (page, { before }) => {
         for (const [place, reading] of page.readings().entries()) {
           const row = reading.ok ? { ok: true as const, sku: reading.item.sku } : reading;
-          if (sorting.admits(row, before + place) && reading.ok)
+          if (usableRows.admits(row, before + place) && reading.ok)
             quantities.set(reading.item.sku, reading.item.quantity);
         }
       });
 
       const listedHere = stock.filter((row) => row.listed).length;
-      const stockDoubt = doubtAbout(snapshot, sorting.usable, listedHere);
+      const stockDoubt = doubtAbout(snapshot, usableRows.count, listedHere);
 
       const portal = [...own, ...others];
       const findings = [
         ...compareOrders({ now, portal, warehouse: listed, unknownThere }),
-        ...compareStock(stock, { quantities, rejected: sorting.rejected, whole: stockDoubt === null }),
+        ...compareStock(stock, { quantities, rejected: usableRows.rejected, whole: stockDoubt === null }),
       ];
       return {
         startedAt: now.toISOString(),

@@ -5,8 +5,9 @@ import type { Clock, Ids } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
-import { isAbout, observe } from '../polling/observe.js';
+import { observe } from '../polling/observe.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
+import { isAbout } from '../warehouse-order.js';
 import type { Finding } from './finding.js';
 
 export interface RepairDeps {

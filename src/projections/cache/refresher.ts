@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import { inventory } from '../../commands/aggregates.js';
 import { formatPosition, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import type { Logger } from '../../commands/ports.js';
+import { idOf, isStreamOf } from '../../commands/streams.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
 import { toInventoryView, toProductView } from '../models/products.js';
 import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
@@ -165,12 +167,8 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
 }
 
 function skusOf(events: readonly RecordedEvent[]): string[] {
-  const prefix = 'inventory-';
-  return [
-    ...new Set(
-      events.filter(({ stream }) => stream.startsWith(prefix)).map(({ stream }) => stream.slice(prefix.length)),
-    ),
-  ];
+  const streams = events.map(({ stream }) => stream).filter((stream) => isStreamOf(inventory, stream));
+  return [...new Set(streams.map(idOf))];
 }
 
 /** A product answers under its SKU and its id. A sync renews the date of every answer, so it touches them all. */

@@ -1,4 +1,6 @@
+import { inventory, orders } from '../../commands/aggregates.js';
 import type { Position, RecordedEvent } from '../../commands/event-store.js';
+import { idOf, isStreamOf, prefixOf, streamOf } from '../../commands/streams.js';
 import type { Queries } from '../queries.js';
 import type { OrderView, ProductView } from '../views.js';
 
@@ -12,7 +14,7 @@ export type Change = {
 } & ({ readonly kind: 'order'; readonly order: OrderView } | { readonly kind: 'stock'; readonly product: ProductView });
 
 /** Streams whose events are changes. */
-export const changePrefixes = ['order-', 'inventory-'] as const;
+export const changePrefixes = [orders, inventory].map(prefixOf);
 
 export type ChangeQueries = Pick<Queries, 'ordersById' | 'productsBySku' | 'waitFor'>;
 
@@ -32,14 +34,14 @@ export async function changesOf(
   const last = events.at(-1);
   if (!last) return [];
   await untilShown(last.position, queries, signal);
-  const orders = await byId(events, 'order-', queries.ordersById, ({ id }) => id);
-  const products = await byId(events, 'inventory-', queries.productsBySku, ({ sku }) => sku);
+  const orderViews = await byStream(events, orders, queries.ordersById, ({ id }) => id);
+  const productViews = await byStream(events, inventory, queries.productsBySku, ({ sku }) => sku);
   return events.flatMap((event): Change[] => {
     const { position, stream } = event;
     const facts = { position, revision: Number(event.revision), recordedAt: event.metadata.recordedAt };
-    const order = orders.get(stream);
+    const order = orderViews.get(stream);
     if (order) return [{ kind: 'order', order, ...facts }];
-    const product = products.get(stream);
+    const product = productViews.get(stream);
     return product ? [{ kind: 'stock', product, ...facts }] : [];
   });
 }
@@ -49,14 +51,15 @@ export async function untilShown(position: Position, queries: ChangeQueries, sig
   while (!(await queries.waitFor(position, waitMs, signal))) signal.throwIfAborted();
 }
 
-async function byId<View>(
+/** What the read models show of the streams of an aggregate, by stream. */
+async function byStream<View>(
   events: readonly RecordedEvent[],
-  prefix: string,
+  aggregate: { readonly category: string },
   load: (ids: string[]) => Promise<View[]>,
-  idOf: (view: View) => string,
+  idOfView: (view: View) => string,
 ): Promise<Map<string, View>> {
-  const streams = events.map(({ stream }) => stream).filter((stream) => stream.startsWith(prefix));
-  const ids = [...new Set(streams)].map((stream) => stream.slice(prefix.length));
+  const streams = events.map(({ stream }) => stream).filter((stream) => isStreamOf(aggregate, stream));
+  const ids = [...new Set(streams.map(idOf))];
   const views = ids.length === 0 ? [] : await load(ids);
-  return new Map(views.map((view) => [`${prefix}${idOf(view)}`, view]));
+  return new Map(views.map((view) => [streamOf(aggregate, idOfView(view)), view]));
 }

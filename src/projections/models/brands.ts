@@ -1,3 +1,4 @@
+import { brands } from '../../commands/aggregates.js';
 import type { BrandEvent } from '../../domain/brand/events.js';
 import { streamFoldProjection } from './stream-fold.js';
 
@@ -10,7 +11,7 @@ interface Brand {
 export const brandsProjection = streamFoldProjection<Brand>({
   name: 'brands',
   version: 1,
-  prefix: 'brand-',
+  category: brands.category,
   keyColumn: 'brand_id',
   columns: { name: 'text', brand_share_bps: 'integer' },
   indexes: ['(lower(name))'],

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { idOf, streamOf } from '../../commands/streams.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';
 import type { Columns } from './rows.js';
 
@@ -8,8 +9,8 @@ import type { Columns } from './rows.js';
 export interface StreamFold<State> {
   readonly name: string;
   readonly version: number;
-  /** The stream is called `{prefix}{key}`. */
-  readonly prefix: string;
+  /** Of the streams. */
+  readonly category: string;
   readonly keyColumn: string;
   /** Columns besides the key, `revision` and `state`, each with its PostgreSQL type; all are derived from the state. */
   readonly columns: Columns;
@@ -30,11 +31,6 @@ export function foldEvent<State>(fold: StreamFold<State>, folded: Folded<State>,
   if (event.revision <= folded.revision) return;
   folded.state = fold.evolve(folded.state, currentEvent(event), event);
   folded.revision = event.revision;
-}
-
-/** Key of the row of a stream. */
-export function keyOf({ prefix }: Pick<StreamFold<unknown>, 'prefix'>, stream: string): string {
-  return stream.slice(prefix.length);
 }
 
 /** Every column of the table, the key first. */
@@ -59,10 +55,10 @@ export async function loadFolded<State>(
   fold: StreamFold<State>,
   streams: readonly string[],
 ): Promise<Map<string, Folded<State>>> {
-  const { prefix, keyColumn } = fold;
+  const { keyColumn } = fold;
   const { rows } = await db.raw<{ rows: { key: string; revision: string; state: State }[] }>(
     `select ${keyColumn} as key, revision, state from ${table} where ${keyColumn} = any(?)`,
-    [streams.map((stream) => keyOf(fold, stream))],
+    [streams.map(idOf)],
   );
-  return new Map(rows.map(({ key, revision, state }) => [`${prefix}${key}`, { revision: BigInt(revision), state }]));
+  return new Map(rows.map(({ key, revision, state }) => [streamOf(fold, key), { revision: BigInt(revision), state }]));
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { idOf, isStreamOf, prefixOf } from '../../commands/streams.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';
 import { oneBehind } from '../runtime/one-behind.js';
 import type { Fill, FillTarget, Projection } from '../runtime/projection.js';
@@ -9,13 +10,13 @@ import { type Columns, tableDefinition, upsertRows } from './rows.js';
 /** A table of schema `read` whose rows come from one event each and never change. */
 export interface Ledger {
   readonly table: string;
-  /** Its streams are called `{prefix}{key}`. */
-  readonly prefix: string;
-  /** Holds the stream's key. */
+  /** Of the streams its events are in. */
+  readonly category: string;
+  /** Holds the id of the stream. */
   readonly keyColumn: string;
   /** What tells the rows of one event apart. */
   readonly rowKey: readonly string[];
-  /** Columns besides the stream's key, `revision` and `position`, each with its PostgreSQL type. */
+  /** Columns besides the stream's id, `revision` and `position`, each with its PostgreSQL type. */
   readonly columns: Columns;
   readonly indexes: readonly string[];
   /** Types of the events that make rows. */
@@ -40,7 +41,7 @@ export function ledgerProjection(options: {
     name,
     version,
     ledgers,
-    prefixes: [...new Set(ledgers.map(({ prefix }) => prefix))],
+    prefixes: [...new Set(ledgers.map(prefixOf))],
     rebuildable: true,
     tables: ledgers.map((ledger) => ({
       name: ledger.table,
@@ -99,9 +100,9 @@ export function ledgerColumns({ keyColumn, columns }: Ledger): Columns {
 
 /** The rows a recorded event makes; none for an event of another category or type. */
 export function ledgerRows(ledger: Ledger, recorded: RecordedEvent): Record<string, unknown>[] {
-  if (!ledger.types.has(recorded.type) || !recorded.stream.startsWith(ledger.prefix)) return [];
+  if (!ledger.types.has(recorded.type) || !isStreamOf(ledger, recorded.stream)) return [];
   const rows = ledger.rowsOf(currentEvent(recorded));
-  const key = recorded.stream.slice(ledger.prefix.length);
+  const key = idOf(recorded.stream);
   const revision = recorded.revision.toString();
   const position = recorded.position.commit.toString();
   for (const row of rows) Object.assign(row, { [ledger.keyColumn]: key, revision, position });

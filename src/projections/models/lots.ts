@@ -1,3 +1,4 @@
+import { inventory, orders } from '../../commands/aggregates.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';
@@ -17,7 +18,7 @@ const byLot = '(lower(batch_number))';
 /** `read.lot_listings`: one row each time the catalogue named a lot for a SKU. */
 const listings: Ledger = {
   table: 'lot_listings',
-  prefix: 'inventory-',
+  category: inventory.category,
   keyColumn: 'sku',
   rowKey: [],
   columns: { ...product, listed_at: 'timestamptz' },
@@ -29,7 +30,7 @@ const listings: Ledger = {
 /** `read.lot_sales`: one row per order line that was sold under a lot. */
 const sales: Ledger = {
   table: 'lot_sales',
-  prefix: 'order-',
+  category: orders.category,
   keyColumn: 'order_id',
   rowKey: ['line'],
   columns: { line: 'integer', sku: 'text', ...product, quantity: 'bigint', placed_at: 'timestamptz' },

@@ -1,3 +1,4 @@
+import { orders } from '../../commands/aggregates.js';
 import { personalKeyOf } from '../../commands/privacy/personal-data.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import { evolve } from '../../domain/order/evolve.js';
@@ -19,7 +20,7 @@ interface OrderRow {
 export const ordersProjection = streamFoldProjection<OrderRow>({
   name: 'orders',
   version: 6,
-  prefix: 'order-',
+  category: orders.category,
   keyColumn: 'order_id',
   columns: {
     position: 'numeric(20, 0)',

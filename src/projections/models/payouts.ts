@@ -1,3 +1,4 @@
+import { orders } from '../../commands/aggregates.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { DomainEvent } from '../../domain/shared/event-schema.js';
 import { ledgerProjection } from './ledger.js';
@@ -9,7 +10,7 @@ export const payoutsProjection = ledgerProjection({
   ledgers: [
     {
       table: 'payouts',
-      prefix: 'order-',
+      category: orders.category,
       keyColumn: 'order_id',
       rowKey: ['brand_id'],
       columns: {

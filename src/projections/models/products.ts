@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { inventory } from '../../commands/aggregates.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { listReservations } from '../../domain/inventory/reservations.js';
 import { availableToPromise, evolve, type InventoryItem } from '../../domain/inventory/state.js';
@@ -16,7 +17,7 @@ export interface Product {
 export const productsProjection = streamFoldProjection<Product>({
   name: 'products',
   version: 4,
-  prefix: 'inventory-',
+  category: inventory.category,
   keyColumn: 'sku',
   columns: {
     product_id: 'text',

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { idOf } from '../../commands/streams.js';
 import { oneBehind } from '../runtime/one-behind.js';
 import type { Fill, FillTarget } from '../runtime/projection.js';
-import { columnsOf, type Folded, foldEvent, keyOf, loadFolded, rowOf, type StreamFold } from './folded-rows.js';
+import { columnsOf, type Folded, foldEvent, loadFolded, rowOf, type StreamFold } from './folded-rows.js';
 import { upsertRows } from './rows.js';
 
 /**
@@ -95,7 +96,7 @@ export function startStreamFoldFill<State>(
       const { revision, state, written } = folded;
       if (state === null || revision === written) continue;
       folded.written = revision;
-      rows.push(rowOf(fold, keyOf(fold, stream), revision, state));
+      rows.push(rowOf(fold, idOf(stream), revision, state));
       if (rows.length === chunkRows) await flush();
     }
     await flush();

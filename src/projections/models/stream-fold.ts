@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../commands/event-store.js';
+import { idOf, prefixOf } from '../../commands/streams.js';
 import type { Projection } from '../runtime/projection.js';
-import { columnsOf, type Folded, foldEvent, keyOf, loadFolded, rowOf, type StreamFold } from './folded-rows.js';
+import { columnsOf, type Folded, foldEvent, loadFolded, rowOf, type StreamFold } from './folded-rows.js';
 import { tableDefinition, upsertRows } from './rows.js';
 import { startStreamFoldFill } from './stream-fold-fill.js';
 
@@ -15,7 +16,7 @@ export function streamFoldProjection<State>(fold: StreamFold<State>): StreamFold
     fold,
     name: fold.name,
     version: fold.version,
-    prefixes: [fold.prefix],
+    prefixes: [prefixOf(fold)],
     rebuildable: true,
     tables: [
       {
@@ -37,7 +38,7 @@ export function streamFoldProjection<State>(fold: StreamFold<State>): StreamFold
         const before = folded.revision;
         for (const event of history) foldEvent(fold, folded, event);
         const { revision, state } = folded;
-        if (state !== null && revision !== before) changed.push(rowOf(fold, keyOf(fold, stream), revision, state));
+        if (state !== null && revision !== before) changed.push(rowOf(fold, idOf(stream), revision, state));
       }
       await upsertRows(tx, table, columns, [fold.keyColumn], changed, 'replace-older');
     },

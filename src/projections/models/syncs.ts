@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
-import { currentEvent } from '../../commands/event-envelope.js';
+import { inventorySyncs } from '../../commands/aggregates.js';
+import { currentEvent } from '../../commands/event-reading.js';
+import { prefixOf } from '../../commands/streams.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
 import type { Projection } from '../runtime/projection.js';
 import type { SyncView } from '../views.js';
@@ -22,7 +24,7 @@ const key = ['sync_id'];
 export const syncsProjection: Projection = {
   name: 'syncs',
   version: 1,
-  prefixes: ['inventorySync-'],
+  prefixes: [prefixOf(inventorySyncs)],
   rebuildable: true,
   tables: [
     {

@@ -44,6 +44,7 @@ beforeAll(async () => {
   await migrate(portal.pools.projections);
   await portal.personalKeys.ready();
   const readModels = portal.projections.startReadModels();
+  portal.relay.start();
   const workers = await startWorkers(portal);
   app = await buildApp({
     ...portal,
@@ -58,6 +59,7 @@ beforeAll(async () => {
     await app.close();
     await workers.stop();
     await readModels.stop();
+    await portal.relay.stop();
     await portal.close();
   };
   await until('there is stock', async () => (await portal.projections.queries.inventory()).total > 0);

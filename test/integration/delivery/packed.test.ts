@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import type { Effect } from '../../../src/processes/effects/effect.js';
-import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { createInterventions } from '../../../src/processes/interventions.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
 import { startWorkers } from '../../../src/workers.js';
@@ -23,6 +23,7 @@ beforeAll(async () => {
   await world.sync();
   const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
   sku = stocked.items[0]!.sku;
+  world.portal.relay.start();
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {

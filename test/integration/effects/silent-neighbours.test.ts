@@ -21,6 +21,7 @@ beforeAll(async () => {
   const { url } = others;
   world = await startWarehouseWorld({ SMTP_URL: mail.url, DELIVERY_PARTNER_URL: url, STRIPE_API_BASE: url });
   await world.sync();
+  world.portal.relay.start();
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
-import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
+import { createInterventions } from '../../../src/processes/interventions.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import { startWorkers } from '../../../src/workers.js';
 import { collect } from '../../support/collect.js';
@@ -25,6 +25,7 @@ beforeAll(async () => {
   await world.sync();
   const stocked = await world.portal.projections.queries.products({ inStock: true, sort: '-stock', limit: 1 });
   sku = stocked.items[0]!.sku;
+  world.portal.relay.start();
   // How long a request can be on its way need not be as long as a process that is halted may need for an answer.
   workers = await startWorkers({ ...world.portal, config: { ...world.portal.config, EXTENSIV_TIMEOUT_MS: 400 } });
 });

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { currentEvent } from '../../../src/commands/event-envelope.js';
+import { currentEvent } from '../../../src/commands/event-reading.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
 import type { Order } from '../../../src/domain/order/state.js';

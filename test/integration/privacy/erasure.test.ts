@@ -3,7 +3,7 @@ import { createIdempotencyKeys } from '../../../src/adapters/postgres/idempotenc
 import { createLogger } from '../../../src/adapters/telemetry/logger.js';
 import { verifyStore } from '../../../src/audit/verify.js';
 import { erasePersonalData } from '../../../src/commands/erase-personal-data.js';
-import type { OrderHistory } from '../../../src/commands/use-cases.js';
+import type { OrderHistory } from '../../../src/commands/histories.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
 import { type Effect, EffectImpossible } from '../../../src/processes/effects/effect.js';

@@ -136,6 +136,19 @@ describe('the watch over parked streams', () => {
     await slow.stop();
   });
 
+  it('looks soon at what is parked while it looks', async () => {
+    await watch.stop();
+    let looks = 0;
+    const surprised = newWatch({ everyMs: 60_000 }, () => {
+      looks += 1;
+      if (looks === 1) surprised.nudge();
+      return counted();
+    });
+    surprised.start();
+    await until('it looks again', () => looks > 1);
+    await surprised.stop();
+  });
+
   it('goes on looking after a look that has failed', async () => {
     await watch.stop();
     let looks = 0;

@@ -30,6 +30,7 @@ beforeAll(async () => {
   await world.sync();
   const { items } = await world.portal.projections.queries.products({ sort: '-stock', limit: 200 });
   skus = items.map(({ sku }) => sku);
+  world.portal.relay.start();
   workers = await startWorkers(world.portal);
 });
 afterAll(async () => {

@@ -16,15 +16,15 @@ import {
   EffectPostponed,
   type Reaction,
 } from '../../../src/processes/effects/effect.js';
-import { createInterventions } from '../../../src/processes/effects/interventions.js';
 import type { EffectHandlers } from '../../../src/processes/effects/performer.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
+import { createCancelIntentHandler } from '../../../src/processes/handlers/cancel-intent.js';
 import { createEarlierRequests, type EarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { createExportHandler } from '../../../src/processes/handlers/export.js';
-import { createCancelIntentHandler, createRefundHandler } from '../../../src/processes/handlers/money.js';
 import { createNotifyHandler } from '../../../src/processes/handlers/notify.js';
 import { createPackedHandler } from '../../../src/processes/handlers/packed.js';
+import { createRefundHandler } from '../../../src/processes/handlers/refund.js';
 import {
   createCommitHandler,
   createReleaseHandler,
@@ -33,6 +33,7 @@ import {
 import { createAdoptIfThere } from '../../../src/processes/handlers/unknown-export.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import { createWmsCancelHandler } from '../../../src/processes/handlers/wms-cancel.js';
+import { createInterventions } from '../../../src/processes/interventions.js';
 import { createExportedBefore } from '../../../src/processes/inventory/exported-before.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { DeliveryError, type DeliveryPartner } from '../../../src/processes/ports/outbound.js';

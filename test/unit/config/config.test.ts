@@ -30,6 +30,7 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
 }
 
 const sentryRule = 'SENTRY_DSN must be a DSN as Sentry shows it, such as https://key@sentry.example/42';
+const senderRule = 'MAIL_FROM must be a mail address such as portal@host, or a name with one: Portal <portal@host>';
 
 describe('configuration', () => {
   it('takes the documented defaults', () => {
@@ -100,6 +101,14 @@ describe('configuration', () => {
     ['SENTRY_DSN', 'https://sentry.example/42', sentryRule],
     ['SENTRY_DSN', 'https://key@sentry.example/portal', sentryRule],
     ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL must be a mail address'],
+    ['ADMIN_EMAIL', 'ops@vital..example', 'ADMIN_EMAIL must be a mail address'],
+    ['ADMIN_EMAIL', 'ops@example.com\r', 'ADMIN_EMAIL must not begin or end with white space'],
+    // Mails would go to one address of that text, which is nobody's.
+    ['ADMIN_EMAIL', 'Operators <ops@example.com>', 'ADMIN_EMAIL must be a mail address'],
+    ['ADMIN_EMAIL', 'ops@example.com, it@example.com', 'ADMIN_EMAIL must be a mail address'],
+    ['MAIL_FROM', 'Portal <portal@>', senderRule],
+    ['MAIL_FROM', 'portal@example.com, ops@example.com', senderRule],
+    ['MAIL_FROM', 'Portal: portal@example.com;', senderRule],
     ['CURRENCY', 'dollar', 'CURRENCY must be one of AUD, CAD, CHF, EUR, GBP, JPY, KRW, MXN, USD'],
     ['CURRENCY', 'SEK', 'CURRENCY must be one of AUD, CAD, CHF, EUR, GBP, JPY, KRW, MXN, USD'],
     ['SENTRY_SAMPLE_RATE', '10%', 'SENTRY_SAMPLE_RATE must be a number from 0 to 1, not "10%"'],
@@ -120,6 +129,12 @@ describe('configuration', () => {
     ['SENTRY_DSN', 'https://0a1b@o42.ingest.us.sentry.io/4507'],
     ['SENTRY_DSN', 'http://key:old@127.0.0.1:9000/under/7'],
     ['TRUST_PROXY', '10.0.0.0/8, ::1, fd00::/8'],
+    ['ADMIN_EMAIL', 'ops+portal@localhost'],
+    ['ADMIN_EMAIL', 'betrieb@fähre.example'],
+    ['ADMIN_EMAIL', '"on call"@[192.0.2.1]'],
+    ['MAIL_FROM', 'portal@example.com'],
+    ['MAIL_FROM', 'Vital, Inc. <portal@example.com>'],
+    ['MAIL_FROM', '"Vital @ Logistics" <portal@[IPv6:2001:db8::1]>'],
   ])('takes every form of %s that its client reads', (name, value) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([]);
   });

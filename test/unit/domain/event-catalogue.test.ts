@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { currentEvent } from '../../../src/commands/event-envelope.js';
+import { currentEvent } from '../../../src/commands/event-reading.js';
 import { currentVersion, eventCatalogue, upcast } from '../../../src/domain/event-catalogue.js';
 import { orderEventSchemas } from '../../../src/domain/order/events.js';
 

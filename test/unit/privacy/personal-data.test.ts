@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { currentEvent, envelope, eventId } from '../../../src/commands/event-envelope.js';
+import { envelope, eventId } from '../../../src/commands/event-envelope.js';
+import { currentEvent } from '../../../src/commands/event-reading.js';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '../../../src/commands/event-store.js';
 import { PersonalDataUnreadable } from '../../../src/commands/event-unreadable.js';
 import { firstChainFault } from '../../../src/commands/hash-chain.js';

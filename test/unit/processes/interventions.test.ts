@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../../src/commands/aggregates.js';
 import type { EffectStatus } from '../../../src/processes/effects/effect.js';
-import { createInterventions } from '../../../src/processes/effects/interventions.js';
+import { createInterventions } from '../../../src/processes/interventions.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
 import { collect } from '../../support/collect.js';
 import { clock, context, knowing, locks, openEffect } from '../../support/known-order.js';

@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
+import { idOf } from '../../../src/commands/streams.js';
 import type { BrandEvent } from '../../../src/domain/brand/events.js';
 import type { SyncEvent } from '../../../src/domain/sync/events.js';
 import { brandsProjection } from '../../../src/projections/models/brands.js';
-import { columnsOf, type Folded, foldEvent, keyOf, rowOf } from '../../../src/projections/models/folded-rows.js';
+import { columnsOf, type Folded, foldEvent, rowOf } from '../../../src/projections/models/folded-rows.js';
 import { ledgerColumns, ledgerRows } from '../../../src/projections/models/ledger.js';
 import { lotsProjection } from '../../../src/projections/models/lots.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
@@ -121,7 +122,7 @@ describe('every column', () => {
   function lastRow<State>(projection: StreamFoldProjection<State>, events: readonly RecordedEvent[]) {
     const { fold } = projection;
     const { revision, state } = folded(projection, events);
-    return { row: rowOf(fold, keyOf(fold, events[0]!.stream), revision, state!), columns: columnsOf(fold) };
+    return { row: rowOf(fold, idOf(events[0]!.stream), revision, state!), columns: columnsOf(fold) };
   }
   const ledgers = [...payoutsProjection.ledgers, ...lotsProjection.ledgers];
   function lastEntry(table: string) {

@@ -1,20 +1,20 @@
 import type { Knex } from 'knex';
-import type { EventStore } from '../../commands/event-store.js';
-import type { Clock } from '../../commands/ports.js';
-import type { CacheStore } from '../cache/cache-store.js';
-import type { Cached } from '../cache/cached.js';
-import type { Dated } from '../cache/dated.js';
-import { createInventoryCache } from '../cache/inventory-cache.js';
-import { toProductView } from '../models/products.js';
-import type { Queries, Sourced } from '../queries.js';
-import { listBrands } from './brands.js';
-import { findLot } from './lots.js';
-import { findOrder, listOrders, ordersById } from './orders.js';
-import { payoutEntries, payoutStatement } from './payouts.js';
-import { findProductsBySku } from './products.js';
+import type { EventStore } from '../commands/event-store.js';
+import type { Clock } from '../commands/ports.js';
+import type { CacheStore } from './cache/cache-store.js';
+import type { Cached } from './cache/cached.js';
+import { createInventoryCache } from './cache/inventory-cache.js';
+import { createSourced } from './cache/sourced.js';
+import { toProductView } from './models/products.js';
+import { listBrands } from './queries/brands.js';
+import { findLot } from './queries/lots.js';
+import { findOrder, listOrders, ordersById } from './queries/orders.js';
+import { payoutEntries, payoutStatement } from './queries/payouts.js';
+import { findProductsBySku } from './queries/products.js';
+import { findReservations } from './queries/reservations.js';
+import { findSync, listSyncs } from './queries/syncs.js';
+import type { Queries } from './queries.js';
 import { createReach } from './reach.js';
-import { findReservations } from './reservations.js';
-import { findSync, listSyncs } from './syncs.js';
 
 /**
  * The read side. Catalogue and stock come through the cache, everything else straight from PostgreSQL.
@@ -72,40 +72,4 @@ export function createQueries(deps: {
     waitFor: async (...asked) => (await reach(...asked)) !== 'late',
     reach,
   };
-}
-
-/**
- * Says where an answer comes from, and warns when no sync has succeeded for longer than the cache's life. An entry that
- * the cache keeps in memory, or that many have waited for, gives the same object again as long as it says the same, so
- * that work on it is done once.
- */
-function createSourced(clock: Clock, staleAfterSeconds: number) {
-  const given = new WeakMap<Dated<unknown>, { fresh: boolean; shown: Sourced<unknown> }>();
-
-  return <T, Shown>(
-    answer: { value: Dated<T>; from: 'cache' | 'database' },
-    show: (value: T) => Shown,
-  ): Sourced<Shown> => {
-    const { asOf } = answer.value;
-    const fresh = asOf !== null && clock.now().getTime() - Date.parse(asOf) <= staleAfterSeconds * 1_000;
-    const before = given.get(answer.value);
-    if (before?.fresh === fresh) return before.shown as Sourced<Shown>;
-    const shown = say(answer, fresh, show);
-    given.set(answer.value, { fresh, shown });
-    return shown;
-  };
-
-  function say<T, Shown>(
-    answer: { value: Dated<T>; from: 'cache' | 'database' },
-    fresh: boolean,
-    show: (value: T) => Shown,
-  ): Sourced<Shown> {
-    const { asOf, value } = answer.value;
-    if (fresh) return { ...show(value), source: answer.from, asOf };
-    const warning =
-      asOf === null
-        ? 'No inventory sync has succeeded yet; stock may differ from the warehouse.'
-        : `No inventory sync has succeeded since ${asOf}; stock may differ from the warehouse.`;
-    return { ...show(value), source: 'stale_cache', asOf, warning };
-  }
 }

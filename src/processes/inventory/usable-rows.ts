@@ -1,10 +1,10 @@
 import type { RejectedItem } from '../../domain/sync/events.js';
 
 /** Tells the usable rows of a snapshot, each of another SKU, from the rest. */
-export interface Sorting {
+export interface UsableRows {
   /** @param index of the row in the snapshot, from 0. @returns whether it is usable */
   admits(row: Row, index: number): boolean;
-  readonly usable: number;
+  readonly count: number;
   readonly rejected: readonly RejectedItem[];
 }
 
@@ -12,7 +12,7 @@ type Row =
   | { readonly ok: true; readonly sku: string }
   | { readonly ok: false; readonly sku: string | null; readonly reason: string };
 
-export function createSorting(): Sorting {
+export function createUsableRows(): UsableRows {
   const skus = new Set<string>();
   const rejected: RejectedItem[] = [];
   return {
@@ -22,7 +22,7 @@ export function createSorting(): Sorting {
       else if (row.ok) skus.add(row.sku);
       return reason === null;
     },
-    get usable() {
+    get count() {
       return skus.size;
     },
     rejected,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { told } from '../../../src/cli/told.js';
+import { told } from '../../../src/cli/readable-changes.js';
 
 it('a change is one line, and as many as it takes where much has come at once', () => {
   expect(told({ path: 'status', from: 'paid', to: 'exported' })).toEqual(['status: paid → exported']);

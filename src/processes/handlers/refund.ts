@@ -9,9 +9,10 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
 import { refundCommand } from './message-command.js';
 
-interface MoneyDeps {
+interface RefundDeps {
   readonly handler: CommandHandler;
   readonly clock: Clock;
+  readonly locks: Locks;
   readonly payments: Payments;
 }
 
@@ -32,7 +33,7 @@ const otherParameters = 'idempotency_error';
  * provider itself makes it once. Refunds of one order take turns, since each is about what the others leave; two can meet
  * all the same, where the connection that holds the lock breaks.
  */
-export function createRefundHandler({ handler, clock, locks, payments }: MoneyDeps & { locks: Locks }): EffectHandler {
+export function createRefundHandler({ handler, clock, locks, payments }: RefundDeps): EffectHandler {
   return {
     perform: (effect, context) =>
       locks.exclusively(`refund:${effect.subject}`, () => attempt(effect, String(effect.payload.refundId), context)),
@@ -119,20 +120,4 @@ export function createRefundHandler({ handler, clock, locks, payments }: MoneyDe
     }
     return news;
   }
-}
-
-/** A cancelled order must not be paid any more. A payment that slips through is refunded by the order itself. */
-export function createCancelIntentHandler({ handler, payments }: MoneyDeps): EffectHandler {
-  return {
-    async perform({ subject: orderId }) {
-      const { state: order } = await handler.load(orders, orderId);
-      if (!order?.paymentIntentId || order.paid) return;
-      try {
-        await payments.cancelPaymentIntent(order.paymentIntentId);
-      } catch (error) {
-        // Paid or cancelled meanwhile: the webhook tells the rest.
-        if (!(error instanceof PaymentsError && error.final)) throw error;
-      }
-    },
-  };
 }

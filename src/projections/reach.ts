@@ -7,10 +7,10 @@ import {
   formatPosition,
   type Position,
   parsePosition,
-} from '../../commands/event-store.js';
-import type { CacheStore } from '../cache/cache-store.js';
-import type { Reached } from '../queries.js';
-import { toPosition } from '../runtime/checkpoints.js';
+} from '../commands/event-store.js';
+import type { CacheStore } from './cache/cache-store.js';
+import type { Reached } from './queries.js';
+import { toPosition } from './runtime/checkpoints.js';
 
 /** First and longest pause between two looks at the checkpoints; all waiters of a process share each look. */
 const firstPauseMs = 5;

@@ -1,15 +1,15 @@
-import { orders } from '../../commands/aggregates.js';
-import type { CommandHandler } from '../../commands/handler.js';
-import type { Clock, Locks } from '../../commands/ports.js';
-import type { CommandContext } from '../../commands/use-cases.js';
-import { isRejection } from '../../domain/shared/decider.js';
-import type { Projections } from '../../projections/create-projections.js';
-import type { RetryOutcome } from '../../projections/runtime/take-up.js';
-import { createRefundHandler } from '../handlers/money.js';
-import type { Payments } from '../ports/payments.js';
-import { recordOperation } from '../record-operation.js';
-import type { Effect, EffectStatus } from './effect.js';
-import type { EffectStore } from './store.js';
+import { orders } from '../commands/aggregates.js';
+import type { CommandHandler } from '../commands/handler.js';
+import type { Clock, Locks } from '../commands/ports.js';
+import type { CommandContext } from '../commands/use-cases.js';
+import { isRejection } from '../domain/shared/decider.js';
+import type { Projections } from '../projections/create-projections.js';
+import type { RetryOutcome } from '../projections/runtime/take-up.js';
+import type { Effect, EffectStatus } from './effects/effect.js';
+import type { EffectStore } from './effects/store.js';
+import { createRefundHandler } from './handlers/refund.js';
+import type { Payments } from './ports/payments.js';
+import { recordOperation } from './record-operation.js';
 
 /** What operators do by hand. Each is recorded in the stream `operations-{date}` before it is done. */
 export interface Interventions {
