@@ -229,6 +229,26 @@ describe('the inventory cache', () => {
     expect(await read()).toMatchObject(stale);
   });
 
+  it('never dates stock by a later sync than the one that it shows', async () => {
+    await world.append(`inventory-${sku(10)}`, listed(sku(10), 10));
+    await synced();
+    const filter = { q: sku(10), limit: 10 };
+    const sync = await world.db.transaction();
+    await sync.raw('lock table "read".syncs in access exclusive mode');
+    const asked = queries().products(filter);
+    await until('the last sync is asked for', async () => {
+      const { rows } = await world.db.raw('select from pg_locks where not granted');
+      return rows.length > 0;
+    });
+    const completedAt = new Date();
+    await sync.raw(`update "read".products set state = jsonb_set(state, '{item,quantity}', '7') where sku = ?`, [
+      sku(10),
+    ]);
+    await sync.raw('update "read".syncs set completed_at = ?', [completedAt]);
+    await sync.commit();
+    expect(await asked).toMatchObject({ asOf: completedAt.toISOString(), items: [{ stock: 7 }] });
+  });
+
   it('takes for a successful sync neither one that has failed nor one that a wrong clock has dated', async () => {
     await world.append(`inventory-${sku(9)}`, listed(sku(9), 1));
     await synced();
