@@ -1570,7 +1570,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As set; `GET /brands` follows */
+            /** @description As set */
             200: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
