@@ -278,7 +278,7 @@ export interface paths {
         };
         /**
          * Get an order
-         * @description By id or order number. `ETag` is the revision; `If-None-Match` answers 304 while it stands. With `asOf` the order as it was at that revision, or after everything recorded up to that time, from when it was placed.
+         * @description By id or order number. `ETag` is the revision; `If-None-Match` answers 304 while it stands. With `asOf` the order as it was at that revision, or after everything recorded up to that time, from when it was placed; its `ETag` changes where personal data are erased.
          *
          *     Needs `read:orders`: buyer, operator, auditor, admin.
          */
@@ -1570,7 +1570,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As set; `GET /brands` follows */
+            /** @description As set */
             200: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];

@@ -46,3 +46,16 @@ export function lacksNothing(reply: FastifyReply): void {
 export function statePosition(reply: FastifyReply, position: Position | null): void {
   if (position) reply.header('x-event-position', formatPosition(position));
 }
+
+/**
+ * Waits for a write to show, so that what its caller reads next agrees; where the read models are late or away it has
+ * happened all the same.
+ */
+export async function onceShown(
+  queries: Pick<Queries, 'reach'>,
+  position: Position | null,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (position) await queries.reach(position, withinMs, signal).catch(() => undefined);
+}

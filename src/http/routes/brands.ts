@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { UseCases } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
-import { statePosition } from '../plugins/consistency.js';
+import type { Limits } from '../options.js';
+import { onceShown, statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { streamProblems } from '../problems/catalogue.js';
@@ -15,9 +16,10 @@ import { brandScope } from '../security/principal.js';
 interface Parts {
   readonly queries: Queries;
   readonly useCases: UseCases;
+  readonly limits: Limits;
 }
 
-export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queries, useCases }) => {
+export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queries, useCases, limits }) => {
   app.get(
     '/brands',
     {
@@ -90,7 +92,7 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
               id: BrandId,
               brandShareBps: nullableInteger({ description: 'Basis points; null for the default', examples: [7500] }),
             },
-            { description: 'As set; `GET /brands` follows' },
+            { description: 'As set' },
           ),
           ...guardedProblemResponses('not-found', 'invalid-command', 'busy', ...streamProblems, ...bodyProblems),
         },
@@ -99,7 +101,9 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
     async (request, reply) => {
       const { id: brandId } = request.params;
       const outcome = await useCases.overrideBrandShare({ brandId, ...request.body }, commandContext(request));
-      statePosition(reply, accepted(outcome).position);
+      const { position } = accepted(outcome);
+      statePosition(reply, position);
+      await onceShown(queries, position, limits.writeWaitMs);
       return { id: brandId, brandShareBps: request.body.brandShareBps };
     },
   );

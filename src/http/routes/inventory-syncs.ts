@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import type { Position } from '../../commands/event-store.js';
 import type { UseCases } from '../../commands/use-cases.js';
 import type { Queries } from '../../projections/queries.js';
 import type { SyncView } from '../../projections/views.js';
 import type { Limits } from '../options.js';
-import { statePosition } from '../plugins/consistency.js';
+import { onceShown, statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { Problem } from '../problems/problem.js';
 import { closed, PageLimit, phrase, ReadHeaders } from '../schemas/fields.js';
@@ -62,7 +63,7 @@ export const inventorySyncRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
       const { syncId, position = null } = await useCases.syncInventory(asked, commandContext(request));
       if (!wait) return reply.code(202).send({ syncId });
       statePosition(reply, position);
-      return reply.code(200).send(await endedRun(queries, syncId, limits.readWaitMs, closing.signal));
+      return reply.code(200).send(await endedRun(queries, { syncId, position }, limits.readWaitMs, closing.signal));
     },
   );
 
@@ -104,14 +105,21 @@ const lookEveryMs = 50;
 /** A closing process does not wait longer than this for a record that may not come. */
 const closingWaitMs = 1_000;
 
-/** The run as the read model has it, which may be a moment behind the run itself. */
-async function endedRun(queries: Queries, syncId: string, waitMs: number, closing: AbortSignal): Promise<SyncView> {
+/** The run as the read model has it, which may be a moment behind the run itself, once what it has brought is shown too. */
+async function endedRun(
+  queries: Queries,
+  { syncId, position }: { syncId: string; position: Position | null },
+  waitMs: number,
+  closing: AbortSignal,
+): Promise<SyncView> {
   const withinMs = closing.aborted ? Math.min(waitMs, closingWaitMs) : waitMs;
-  for (const deadline = performance.now() + withinMs; performance.now() < deadline; ) {
+  const deadline = performance.now() + withinMs;
+  await onceShown(queries, position, withinMs, closing);
+  do {
     const run = await queries.sync(syncId);
     if (run && run.status !== 'running') return run;
     await sleep(lookEveryMs);
-  }
+  } while (performance.now() < deadline);
   const facts = { syncId };
   if (closing.aborted)
     throw new Problem('unavailable', 'This process stops; the run that was asked for goes on.', { facts });

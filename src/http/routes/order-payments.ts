@@ -4,7 +4,7 @@ import type { OrderView } from '../../projections/views.js';
 import { conditionOf, createChanges, IfMatch, Reason } from '../orders/changes.js';
 import { idempotencyKeyOf } from '../orders/idempotency-key.js';
 import type { OrderParts } from '../orders/parts.js';
-import { statePosition } from '../plugins/consistency.js';
+import { onceShown, statePosition } from '../plugins/consistency.js';
 import { commandContext } from '../plugins/correlation.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { accepted } from '../problems/problem.js';
@@ -104,6 +104,7 @@ export const orderPaymentRoutes: FastifyPluginAsyncTypebox<OrderParts> = async (
       const orderId = await reachableOrder(request, request.params.id);
       const { value, position } = accepted(await useCases.fetchPayment(orderId, commandContext(request)));
       statePosition(reply, position);
+      await onceShown(parts.queries, position, parts.limits.writeWaitMs);
       return value;
     },
   );

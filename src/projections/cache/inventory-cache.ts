@@ -36,7 +36,9 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
     form?: EntryForm<Dated<T>>,
   ) {
     const dated = async (): Promise<Dated<T> | null> => {
-      const [asOf, value] = await Promise.all([lastSyncAt(db), load()]);
+      // Asked for first: what is found may be newer than it says, never older.
+      const asOf = await lastSyncAt(db);
+      const value = await load();
       return value === null ? null : { asOf, value };
     };
     if (key.length <= maxKeyLength) return cached.get({ name, key, scope, load: dated, form });

@@ -23,17 +23,20 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
 
   feed.follow({
     invalidated(invalid, position) {
-      if (invalid === 'all') kept.clear();
-      else for (const scope of invalid) for (const key of scopes.get(scope) ?? []) kept.delete(key);
-      for (const read of reading) if (invalid === 'all' || invalid.includes(read.scope)) read.valid = false;
+      drop(invalid);
       if (position !== null) followed = position;
     },
     lost: forget,
   });
 
+  function drop(invalid: readonly string[] | 'all'): void {
+    if (invalid === 'all') kept.clear();
+    else for (const scope of invalid) for (const key of scopes.get(scope) ?? []) kept.delete(key);
+    for (const read of reading) if (invalid === 'all' || invalid.includes(read.scope)) read.valid = false;
+  }
+
   function forget(): void {
-    kept.clear();
-    for (const read of reading) read.valid = false;
+    drop('all');
     followed = null;
   }
 
@@ -101,6 +104,14 @@ export function createNearCache(store: CacheStore, feed: InvalidationFeed): Cach
       const flight = flights.get(key);
       const found = flight?.read.valid && isCurrent() ? flight.found : fetch(key, scope, form as EntryForm<unknown>);
       return (await found) as FoundEntry<Entry>;
+    },
+    /** What this process itself makes invalid is gone for it at once: the feed, which tells the others, may be late. */
+    async invalidate(invalid, position) {
+      try {
+        await store.invalidate(invalid, position);
+      } finally {
+        drop(invalid);
+      }
     },
     async position() {
       return isCurrent() ? followed : store.position();

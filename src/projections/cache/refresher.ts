@@ -121,7 +121,8 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
 
   async function writeStock(): Promise<void> {
     const { stamp } = await store.read(cacheKeys.inventory, anyProduct, stockListForm);
-    const [asOf, value] = await Promise.all([lastSyncAt(db), listInventory(db)]);
+    const asOf = await lastSyncAt(db);
+    const value = await listInventory(db);
     await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value }, stockListForm);
   }
 

@@ -3,7 +3,7 @@ import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import type { LotOrder, LotProduct, LotView } from '../views.js';
 import { cursorKind, cutPage, decodeCursor } from './cursor.js';
-import { createConditions, integer, pageSize, select } from './sql.js';
+import { asOfOneMoment, createConditions, integer, pageSize, select } from './sql.js';
 
 /** Statuses in which the goods have left the warehouse, and in which they never will. */
 const gone = ['shipped', 'delivered'];
@@ -13,8 +13,9 @@ const never = ['cancelled', 'expired'];
 const maxProducts = 1_000;
 
 /**
- * Where a lot went: its products, and a page of the orders it was sold to, the earliest first. Null for a lot that no
- * catalogue and no order ever named. The number counts in any case. @throws InvalidCursor, ReadModelMissing
+ * Where a lot went: its products, and a page of the orders it was sold to, the earliest first, all as of one moment. Null
+ * for a lot that no catalogue and no order ever named. The number counts in any case.
+ * @throws InvalidCursor, ReadModelMissing
  */
 export async function findLot(
   db: Knex,
@@ -22,10 +23,12 @@ export async function findLot(
   page: { limit: number; cursor?: string },
 ): Promise<LotView | null> {
   if (batchNumber.includes('\0')) return null;
-  const products = await productsOf(db, batchNumber);
-  const [first] = products;
-  if (!first) return null;
-  return { batchNumber: first.batchNumber, products, ...(await ordersOf(db, batchNumber, page)) };
+  return asOfOneMoment(db, async (moment) => {
+    const products = await productsOf(moment, batchNumber);
+    const [first] = products;
+    if (!first) return null;
+    return { batchNumber: first.batchNumber, products, ...(await ordersOf(moment, batchNumber, page)) };
+  });
 }
 
 async function productsOf(db: Knex, batchNumber: string): Promise<LotProduct[]> {

@@ -24,7 +24,10 @@ const sorts = {
   updatedAt: { column: 'updated_at', type: 'timestamptz', shape: /^\d{4}-\d{2}-\d{2} [\d:.+-]{8,30}$/ },
 } as const;
 
-/** Listed products. `total` counts all that match, not only this page. @throws InvalidCursor, ReadModelMissing */
+/**
+ * Listed products. `total` counts all that match at the same moment, not only this page.
+ * @throws InvalidCursor, ReadModelMissing
+ */
 export async function listProducts(
   db: Knex,
   filter: ProductFilter,
@@ -45,17 +48,18 @@ export async function listProducts(
   }
   const direction = descending ? 'desc' : 'asc';
   const limit = pageSize(filter.limit);
-  const [rows, [count]] = await Promise.all([
-    select<ProductRow>(
-      db,
+  return asOfOneMoment(db, async (moment) => {
+    const rows = await select<ProductRow>(
+      moment,
       `select sku, ${column}::text as sort_key, state from "read".products ${page.sql}
        order by ${column} ${direction}, sku ${direction} limit ?`,
       [...page.bindings, limit + 1],
-    ),
-    select<{ total: string }>(db, `select count(*) as total from "read".products ${matching.sql}`, matching.bindings),
-  ]);
-  const { shown, nextCursor } = cutPage(kind, rows, limit, (last) => [last.sort_key, last.sku]);
-  return { items: shown.map(({ state }) => toProductView(state)), nextCursor, total: integer(count?.total ?? 0) };
+    );
+    const counting = `select count(*) as total from "read".products ${matching.sql}`;
+    const [count] = await select<{ total: string }>(moment, counting, matching.bindings);
+    const { shown, nextCursor } = cutPage(kind, rows, limit, (last) => [last.sort_key, last.sku]);
+    return { items: shown.map(({ state }) => toProductView(state)), nextCursor, total: integer(count?.total ?? 0) };
+  });
 }
 
 /** A filter in one spelling: equal filters give equal text. */

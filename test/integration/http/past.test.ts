@@ -22,7 +22,6 @@ describe('the past', () => {
     const { app, url } = await start();
     const past = await app.inject(`${url}?asOf=0`);
     expect(past.json()).toMatchObject({ status: 'awaiting_payment', revision: 0, paidAt: null, payouts: null });
-    expect(past.headers.etag).toBe('"0"');
     expect((await app.inject(url)).json()).toMatchObject({ status: 'shipped' });
   });
 

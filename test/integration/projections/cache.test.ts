@@ -159,7 +159,11 @@ describe('the inventory cache', () => {
     expect((await queries().inventoryItem(sku(2)))?.item.available).toBe(100);
     await cached(`inventory:sku:${sku(2)}`, sku(2));
     let goOn: () => void = () => undefined;
-    world.cache.invalidate = () => new Promise<void>((resolve) => (goOn = resolve));
+    const { invalidate } = world.cache;
+    world.cache.invalidate = () => {
+      world.cache.invalidate = invalidate;
+      return new Promise<void>((resolve) => (goOn = resolve));
+    };
     const at = new Date().toISOString();
     const position = await world.append(`inventory-${sku(2)}`, {
       type: 'StockReserved',
@@ -168,6 +172,28 @@ describe('the inventory cache', () => {
     expect(await queries().waitFor(position, 10_000)).toBe(true);
     expect((await queries().inventoryItem(sku(2)))?.item.available).toBe(99);
     goOn();
+  });
+
+  it('does not either from memory, when what has become invalid is told late', async () => {
+    await world.append(`inventory-${sku(2)}`, listed(sku(2), 100));
+    await synced();
+    const late = { follow: () => undefined, isCurrent: () => true };
+    const { inventoryItem, waitFor } = createProjections({
+      ...world,
+      invalidations: late,
+      staleAfterSeconds: 900,
+    }).queries;
+    await until('it is in memory', async () => {
+      const first = await inventoryItem(sku(2));
+      return first === (await inventoryItem(sku(2)));
+    });
+    const at = new Date().toISOString();
+    const position = await world.append(`inventory-${sku(2)}`, {
+      type: 'StockReserved',
+      data: { orderId: 'o1', quantity: 1, expiresAt: at, reservedAt: at },
+    });
+    expect(await waitFor(position, 10_000)).toBe(true);
+    expect((await inventoryItem(sku(2)))?.item.available).toBe(99);
   });
 
   it('holds stock as JSON for others too, on a way of its own, and reads what other releases wrote', async () => {
@@ -227,6 +253,26 @@ describe('the inventory cache', () => {
     expect(await read()).toMatchObject(stale);
     await world.redis.flushall();
     expect(await read()).toMatchObject(stale);
+  });
+
+  it('never dates stock by a later sync than the one that it shows', async () => {
+    await world.append(`inventory-${sku(10)}`, listed(sku(10), 10));
+    await synced();
+    const filter = { q: sku(10), limit: 10 };
+    const sync = await world.db.transaction();
+    await sync.raw('lock table "read".syncs in access exclusive mode');
+    const asked = queries().products(filter);
+    await until('the last sync is asked for', async () => {
+      const { rows } = await world.db.raw('select from pg_locks where not granted');
+      return rows.length > 0;
+    });
+    const completedAt = new Date();
+    await sync.raw(`update "read".products set state = jsonb_set(state, '{item,quantity}', '7') where sku = ?`, [
+      sku(10),
+    ]);
+    await sync.raw('update "read".syncs set completed_at = ?', [completedAt]);
+    await sync.commit();
+    expect(await asked).toMatchObject({ asOf: completedAt.toISOString(), items: [{ stock: 7 }] });
   });
 
   it('takes for a successful sync neither one that has failed nor one that a wrong clock has dated', async () => {

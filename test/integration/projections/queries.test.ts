@@ -3,13 +3,14 @@ import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
 import { ordersNaming } from '../../../src/projections/queries/persons-orders.js';
-import { stockPages } from '../../../src/projections/queries/products.js';
+import { listProducts, stockPages } from '../../../src/projections/queries/products.js';
 import { collect } from '../../support/collect.js';
 import { itemsOf } from '../../support/inventory.js';
 import { history, minute, placeOrder, toPaid } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
 import { listed, workload } from './support/workload.js';
 import { createWorld, startServers, type World } from './support/world.js';
+import { writtenMeanwhile } from './support/written-meanwhile.js';
 
 describe('queries', () => {
   let stack: TestStack;
@@ -114,6 +115,17 @@ describe('queries', () => {
       expect(ordered).toBe(true);
     },
   );
+
+  it('count the products of a list as of the moment of its items', async () => {
+    const list = (enabled: boolean) => world.db('read.products').where({ sku }).update({ listed: enabled });
+    const { sku } = (await world.projections.queries.products({ limit: 1 })).items[0]!;
+    const page = await listProducts(
+      writtenMeanwhile(world.db, () => list(false)),
+      { limit: 200 },
+    );
+    await list(true);
+    expect(page.total).toBe(page.items.length);
+  });
 
   it('show listed products only, and what can still be promised of them', async () => {
     const { queries } = world.projections;

@@ -5,6 +5,7 @@ import type { Position } from '../../../src/commands/event-store.js';
 import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
+import { findLot } from '../../../src/projections/queries/lots.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
 import { clockAheadBy } from '../../support/clock.js';
 import { collect } from '../../support/collect.js';
@@ -24,6 +25,7 @@ import type { TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { listed } from './support/workload.js';
 import { createWorld, startServers, type World } from './support/world.js';
+import { writtenMeanwhile } from './support/written-meanwhile.js';
 
 describe('read models', () => {
   let stack: TestStack;
@@ -310,6 +312,16 @@ describe('read models', () => {
         { orderId: 'lot-y', sku: 'UNLISTED-2', orderNumber: null, status: null, customer: null },
       ]);
       await expect(queries.lot('Recall-7', { limit: 5, cursor })).rejects.toThrow(InvalidCursor);
+    });
+
+    it('as of one moment: its products count the very orders that are listed', async () => {
+      const position = await sold('lot-m', [certified('MOMENT', 'Moment-1', 3)]);
+      expect(await world.projections.queries.waitFor(position, 10_000)).toBe(true);
+      const state = world.db.raw(`jsonb_set(state, '{order,status}', '"cancelled"')`);
+      const cancelled = { status: 'cancelled', state };
+      const cancelling = () => world.db('read.orders').where({ order_id: 'lot-m' }).update(cancelled);
+      const lot = await findLot(writtenMeanwhile(world.db, cancelling), 'Moment-1', { limit: 5 });
+      expect(lot).toMatchObject({ products: [{ cancelled: 0 }], orders: [{ status: 'awaiting_payment' }] });
     });
 
     it('that nobody has bought, and keeps the one an order was sold under when the catalogue moves on', async () => {
