@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { programPath } from '../../embedded/stack/project.js';
 import { runCli } from '../../src/cli/program.js';
+import type { Terminal } from '../../src/cli/terminal.js';
 import { bareEnvironment } from './stack.js';
 
 /** What a run of the CLI left behind. */
@@ -18,12 +19,16 @@ export interface CliRun {
  * Runs the CLI in this process, piped, as it runs in its own but for `src/cli/main.ts`: a program of its own takes more
  * than a second to load its libraries.
  */
-export async function portalCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliRun> {
+export async function portalCli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  stdin: Terminal['stdin'] = Readable.from([]),
+): Promise<CliRun> {
   const stdout = collector();
   const stderr = collector();
   const terminal = {
     env: { ...bareEnvironment(), ...env },
-    stdin: Readable.from([]),
+    stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
   };

@@ -8,26 +8,12 @@ import { createApp } from '../../../src/compose/app.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
 import type { NamedProjector } from '../../../src/health.js';
+import { settingsToNowhere } from '../../support/settings.js';
 
 /** What a configuration makes of the HTTP app, up to where a request would need a server. */
 
 const secret = 'a secret of thirty-two characters';
-const complete = {
-  EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false',
-  DATABASE_URL: 'postgres://portal@127.0.0.1:1/portal',
-  REDIS_URL: 'redis://127.0.0.1:1',
-  EXTENSIV_BASE_URL: 'http://127.0.0.1:1',
-  EXTENSIV_CLIENT_ID: 'portal',
-  EXTENSIV_CLIENT_SECRET: 'secret',
-  STRIPE_SECRET_KEY: 'sk_test',
-  STRIPE_WEBHOOK_SECRET: 'whsec_test',
-  SMTP_URL: 'smtp://127.0.0.1:1',
-  ADMIN_EMAIL: 'admin@example.com',
-  DELIVERY_PARTNER_URL: 'http://127.0.0.1:1',
-  AUTH_MODE: 'token',
-  AUTH_JWT_SECRET: secret,
-  LOG_DIR: 'none',
-};
+const complete = { ...settingsToNowhere, AUTH_MODE: 'token', AUTH_JWT_SECRET: secret, LOG_DIR: 'none' };
 
 const logger = createLogger({ level: 'silent', dir: null, pretty: false });
 const closes: (() => Promise<unknown>)[] = [];
