@@ -151,7 +151,10 @@ describe('the OpenAPI document', () => {
 it('the page of the document bears our name and loads without anything from elsewhere', async () => {
   const page = await app.inject('/docs/');
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-  expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  expect(page.headers['content-security-policy']).toBe(
+    "default-src 'self'; base-uri 'self'; img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+      "object-src 'none'; frame-ancestors 'none';",
+  );
   expect(page.body).toContain('<title>API of the VitalLogistics portal</title>');
   const assets = [...page.body.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => `/docs/${path?.slice(2)}`);
   expect(assets.length).toBeGreaterThan(3);

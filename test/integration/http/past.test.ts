@@ -35,8 +35,13 @@ describe('the past', () => {
 
   it('answers 404 for a moment before the order, and for a revision it has not reached', async () => {
     const { app, url } = await start();
-    expect((await app.inject(`${url}?asOf=2020-01-01`)).statusCode).toBe(404);
-    expect((await app.inject(`${url}?asOf=99`)).statusCode).toBe(404);
+    for (const [asOf, why] of [
+      ['2020-01-01', 'was not placed yet at that time'],
+      ['99', 'has not come to that revision'],
+    ]) {
+      const answer = (await app.inject(`${url}?asOf=${asOf}`)).json();
+      expect(answer).toMatchObject({ status: 404, detail: `The order ${why}.` });
+    }
   });
 
   it('refuses what is no moment', async () => {
