@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import { inventoryCommands } from '../../../src/cli/commands/inventory.js';
+import { traceCommands } from '../../../src/cli/commands/trace.js';
+import type { LotOrder, SyncView } from '../../../src/projections/views.js';
+import { commandOf } from '../../support/cli.js';
+
+/** What a command does with answers that a real portal seldom gives. */
+
+const run: SyncView = {
+  syncId: 's1',
+  status: 'completed',
+  trigger: 'manual',
+  startedAt: '2026-03-01T09:00:00.000Z',
+  completedAt: '2026-03-01T09:00:02.000Z',
+  received: 3,
+  created: 1,
+  changed: 2,
+  delisted: 0,
+  rejected: [{ index: 1, sku: 'HEMP-1', reason: 'no price' }],
+  durationMs: 1_500,
+};
+
+async function synced(args: readonly string[], answers: (SyncView | null)[] = []) {
+  const asked: unknown[] = [];
+  const steps = [
+    { syncId: 'other', phase: 'apply', done: 9, total: 10 },
+    { syncId: 's1', phase: 'download', done: 1, total: 4 },
+    { syncId: 's1', phase: 'apply', done: 1, total: 2 },
+  ];
+  const parts = {
+    useCases: { syncInventory: async (request: unknown) => ({ syncId: 's1', asked: asked.push(request) }) },
+    projections: { queries: { sync: async () => answers.shift() } },
+    syncProgress: { read: async () => steps.splice(0, 1)[0] },
+  };
+  return { ...(await commandOf(inventoryCommands, parts, ['inventory', 'sync', ...args])), asked };
+}
+
+it('a sync is waited for until it has ended, and how far it is is shown', async () => {
+  const running: SyncView = { ...run, status: 'running', durationMs: null };
+  const { code, stdout, stderr } = await synced(['--wait'], [null, running, running, run]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^3 items in 1\.5 s: 1 new, 2 changed, 0 delisted, 1 rejected\n.*\nHEMP-1 +1 +no price\n$/);
+  expect(stderr.match(/\d+ %/g), 'downloading is the first half').toEqual(['12 %', '75 %']);
+  expect(stderr.endsWith('\r\u001b[K'), 'the bar is taken away').toBe(true);
+});
+
+it('a sync that has failed says why, and is an error', async () => {
+  const failed: SyncView = { ...run, status: 'failed', error: 'the warehouse is away', rejected: [] };
+  expect(await synced(['--wait'], [failed])).toMatchObject({
+    code: 1,
+    stdout: 'The sync failed: the warehouse is away\n',
+  });
+});
+
+it.each([
+  [['--force'], true],
+  [[], false],
+])('a sync is asked for with %j', async (args, force) => {
+  const { code, asked } = await synced(args);
+  expect([code, asked]).toEqual([0, [{ force, wait: false, trigger: 'manual' }]]);
+});
+
+async function traced(pages: readonly (readonly LotOrder[])[]) {
+  const cursors: unknown[] = [];
+  const lot = async (batchNumber: string, { cursor }: { cursor?: string }) => {
+    const page = cursors.push(cursor);
+    const nextCursor = page < pages.length ? `page ${page + 1}` : null;
+    return { batchNumber, products: [], orders: pages[page - 1], nextCursor };
+  };
+  const { stdout } = await commandOf(traceCommands, { projections: { queries: { lot } } }, ['trace', 'lot', 'L-1']);
+  return { stdout, cursors };
+}
+
+it('a lot is traced to every order, however many pages they fill', async () => {
+  const order: LotOrder = {
+    orderId: 'o1',
+    orderNumber: 'VL-1',
+    status: 'delivered',
+    placedAt: '2026-03-01T09:00:00.000Z',
+    batchNumber: 'L-1',
+    sku: 'HEMP-1',
+    name: 'Tincture',
+    coaLink: null,
+    quantity: 2,
+    customerId: null,
+    customer: { name: 'Ada Byron', email: 'ada@example.com', phone: '', companyName: '' },
+  };
+  const { stdout, cursors } = await traced([
+    [order],
+    [{ ...order, orderNumber: 'VL-2' }],
+    [{ ...order, orderId: 'o3', orderNumber: null }],
+  ]);
+  expect([...stdout.matchAll(/^(\S+) +2026-03-01/gm)].map(([, first]) => first)).toEqual(['VL-1', 'VL-2', 'o3']);
+  expect(cursors).toEqual([undefined, 'page 2', 'page 3']);
+  expect((await traced([[]])).stdout).toContain('No order was sold under it.');
+});
