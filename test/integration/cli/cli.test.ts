@@ -91,8 +91,13 @@ describe('the CLI beside a running installation', () => {
   });
 
   it('traces an order to its lots, and a lot back to the order', async () => {
-    const { lots } = (await portal('trace', 'order', order.orderNumber, '--json')).json();
+    const customer = { email: orderBody().customer.email };
+    const { lots, ...facts } = (await portal('trace', 'order', order.orderNumber, '--json')).json();
+    expect(facts).toMatchObject({ orderId: order.id, orderNumber: order.orderNumber, customer });
+    expect(lots).toMatchObject([{ sku: skus[0], quantity: 1 }]);
     const [{ batchNumber }] = lots;
+    const lot = (await portal('trace', 'lot', batchNumber, '--json')).json();
+    expect(lot).toMatchObject({ products: [{ sku: skus[0] }], orders: [{ orderNumber: order.orderNumber, customer }] });
     const traced = await portal('trace', 'lot', batchNumber.toLowerCase());
     expect(traced.stdout).toMatch(new RegExp(`^${order.orderNumber} .* ${orderBody().customer.email} `, 'm'));
   });

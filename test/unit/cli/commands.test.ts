@@ -41,6 +41,7 @@ it('a sync is waited for until it has ended, and how far it is is shown', async 
   expect(code).toBe(0);
   expect(stdout).toMatch(/^3 items in 1\.5 s: 1 new, 2 changed, 0 delisted, 1 rejected\n.*\nHEMP-1 +1 +no price\n$/);
   expect(stderr.match(/\d+ %/g), 'downloading is the first half').toEqual(['12 %', '75 %']);
+  expect(stderr, 'somebody has begun it').not.toContain('no worker');
   expect(stderr.endsWith('\r\u001b[K'), 'the bar is taken away').toBe(true);
 });
 
