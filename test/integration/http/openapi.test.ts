@@ -143,6 +143,16 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('names every parameter of a read: another one is refused', async () => {
+    const reads = operations().filter(({ path, method }) => path.startsWith('/api/v1') && method === 'get');
+    expect(reads.length).toBeGreaterThan(10);
+    for (const { path } of reads) {
+      const answer = (await app.inject(`${path.replaceAll(/\{\w+\}/g, 'X-1')}?nonsense=1`)).json();
+      expect(answer, path).toMatchObject({ code: 'validation-failed' });
+      expect(JSON.stringify(answer.errors), path).toContain('nonsense');
+    }
+  });
+
   it('knows no keyword of OpenAPI 3.0 that 3.1 has dropped', () => {
     expect(JSON.stringify(document)).not.toMatch(/"(nullable|exclusiveMinimum":true|exclusiveMaximum":true)/);
   });

@@ -35,7 +35,7 @@ describe('placing an order', () => {
       'x-correlation-id': 'checkout-7',
     });
     const [call] = portal.calls;
-    expect(call?.request).toMatchObject({ idempotencyKey: 'basket 7', customerId: null, deliveryZone: 'north' });
+    expect(call?.request).toMatchObject({ idempotencyKey: 'basket 7', customerId: null, ...orderBody() });
     expect(call?.context).toMatchObject({ correlationId: 'checkout-7', actor: 'operator:local' });
     const fetched = await app.inject(`/api/v1/orders/${order.id}`);
     expect(fetched.json()).toEqual(order);

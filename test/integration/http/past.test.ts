@@ -49,6 +49,15 @@ describe('the past', () => {
     for (const asOf of ['yesterday', '2026-02-30', '-1', '']) {
       expect((await app.inject(`${url}?asOf=${asOf}`)).json()).toMatchObject({ code: 'validation-failed' });
     }
+    for (const [address, name] of [
+      [url, 'asOf'],
+      [`${url}/diff`, 'from'],
+      [`${url}/diff`, 'to'],
+      [`/api/v1/inventory/${item.sku}`, 'asOf'],
+    ]) {
+      const { detail } = (await app.inject(`${address}?${name}=2026-02-30`)).json();
+      expect(detail).toBe(`query ${name}: is not a date of the calendar.`);
+    }
   });
 
   it('tells what changed between two moments', async () => {
