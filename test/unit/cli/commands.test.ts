@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { inventoryCommands } from '../../../src/cli/commands/inventory.js';
+import { privacyCommands } from '../../../src/cli/commands/privacy.js';
 import { traceCommands } from '../../../src/cli/commands/trace.js';
+import type { PersonsOrder } from '../../../src/commands/erase-personal-data.js';
 import type { LotOrder, SyncView } from '../../../src/projections/views.js';
 import { commandOf } from '../../support/cli.js';
 
@@ -94,4 +96,26 @@ it('a lot is traced to every order, however many pages they fill', async () => {
   expect([...stdout.matchAll(/^(\S+) +2026-03-01/gm)].map(([, first]) => first)).toEqual(['VL-1', 'VL-2', 'o3']);
   expect(cursors).toEqual([undefined, 'page 2', 'page 3']);
   expect((await traced([[]])).stdout).toContain('No order was sold under it.');
+});
+
+it('what else names a customer is told apart: orders of others, and orders in plain text', async () => {
+  const order = (n: number, keyId: string | null): PersonsOrder => {
+    return { orderId: `o${n}`, orderNumber: `VL-${n}`, status: 'delivered', customerId: null, keyId };
+  };
+  const show = (keys: string[]) => {
+    const records = {
+      ofKeys: async (ids: string[]) => ids.map((id) => order(1, id)),
+      naming: async () => [order(1, 'k1'), order(2, 'k2'), order(3, null), order(4, null)],
+    };
+    const ofSubjects = async () => keys.map((id) => ({ id, createdAt: '2026-03-01T09:00:00.000Z', retiredAt: null }));
+    const parts = { erasure: { keys: { ofSubjects }, records } };
+    return commandOf(privacyCommands, parts, ['privacy', 'show', 'ada@example.com']);
+  };
+  const { code, stdout, stderr } = await show(['k1']);
+  expect(code).toBe(0);
+  expect([...stdout.matchAll(/^VL-\d/gm)].map(String)).toEqual(['VL-1', 'VL-2', 'VL-3', 'VL-4']);
+  expect(stderr).toMatch(
+    /^.*Orders of others that name this customer too.*: 1\S*\n.*recorded in plain text.*: 2\S*\n$/,
+  );
+  expect(await show([])).toMatchObject({ code: 1, stdout: expect.stringContaining('No key is of this customer.') });
 });
