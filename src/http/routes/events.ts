@@ -39,7 +39,6 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
     '/events',
     {
       config: { policy: 'read:events' },
-      compress: false,
       // An answer without end has no length to ask for.
       exposeHeadRoute: false,
       schema: {

@@ -11,9 +11,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ useCases: UseCases; limi
   { useCases, limits },
 ) => {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.webhookBytes }, (_request, body, done) => {
-    done(null, body);
-  });
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   app.post(
     '/webhooks/stripe',

@@ -40,9 +40,8 @@ type ProjectorDeps = FollowDeps & Pick<ProjectorOptions, 'name' | 'ownerLock' | 
 
 /** Waits for the ownership, uses it until it is lost, and again. */
 async function standby(deps: ProjectorDeps, signal: AbortSignal): Promise<void> {
-  const { name, ownerLock, limits, logger, progress } = deps;
+  const { name, ownerLock, limits, logger } = deps;
   for (let failures = 0; !signal.aborted; ) {
-    progress.standby();
     try {
       const ownership = await ownerLock.tryAcquire(`projector:${name}`);
       failures = 0;
@@ -52,7 +51,6 @@ async function standby(deps: ProjectorDeps, signal: AbortSignal): Promise<void> 
     }
     await pause(backoffMs(0, limits.standbyMs, limits.standbyMs), signal);
   }
-  progress.standby();
 }
 
 /** Uses the ownership until it is lost or the projector stops, and gives it back. */
@@ -65,6 +63,7 @@ async function own(deps: ProjectorDeps, ownership: Ownership, signal: AbortSigna
   } catch (error) {
     logger.warn({ err: error }, 'projector steps down');
   } finally {
+    progress.standby();
     if (ownership.lost.aborted) logger.warn({}, 'projector lost its owner lock');
     await ownership.release();
   }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +62,8 @@ describe('the CLI beside a running installation', () => {
       code: 1,
       stderr: expect.stringContaining('only a failed export can be retried'),
     });
+    const closed = await portal('reconcile', 'close', order.orderNumber, '--reason', 'by phone');
+    expect(closed).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was changed: ') });
   });
 
   it('keeps the settings it goes by to their owner', async () => {
@@ -88,8 +91,13 @@ describe('the CLI beside a running installation', () => {
   });
 
   it('traces an order to its lots, and a lot back to the order', async () => {
-    const { lots } = (await portal('trace', 'order', order.orderNumber, '--json')).json();
+    const customer = { email: orderBody().customer.email };
+    const { lots, ...facts } = (await portal('trace', 'order', order.orderNumber, '--json')).json();
+    expect(facts).toMatchObject({ orderId: order.id, orderNumber: order.orderNumber, customer });
+    expect(lots).toMatchObject([{ sku: skus[0], quantity: 1 }]);
     const [{ batchNumber }] = lots;
+    const lot = (await portal('trace', 'lot', batchNumber, '--json')).json();
+    expect(lot).toMatchObject({ products: [{ sku: skus[0] }], orders: [{ orderNumber: order.orderNumber, customer }] });
     const traced = await portal('trace', 'lot', batchNumber.toLowerCase());
     expect(traced.stdout).toMatch(new RegExp(`^${order.orderNumber} .* ${orderBody().customer.email} `, 'm'));
   });
@@ -181,6 +189,14 @@ describe('the CLI beside a running installation', () => {
     expect((await portal('effects', 'discard', key)).code, 'without a reason').toBe(2);
     expect(await portal('effects', 'discard', key, '--reason', 'held by phone')).toMatchObject({ code: 0 });
     expect((await portal('effects', 'discard', key, '--reason', 'again')).stderr).toContain('is discarded');
+    const list = async (...more: string[]) => (await portal('effects', 'list', '--order', order.id, ...more)).stdout;
+    expect(await list('--status', 'discarded')).toMatch(new RegExp(`^${key} +discarded `, 'm'));
+    expect([await list(), await list('--status', 'discarded', '--kind', 'export')]).toEqual([
+      expect.not.stringContaining(key),
+      'No effect is like that.\n',
+    ]);
+    expect((await portal('effects', 'retry', key)).stdout).toBe(`${key} is open now.\n`);
+    expect(await list()).toMatch(new RegExp(`^${key} +open `, 'm'));
     expect(await portal('effects', 'retry', 'no-such-key')).toMatchObject({ code: 1 });
     const lines = (await portal('audit', 'export')).stdout.trim().split('\n');
     const recorded = lines.map((line) => JSON.parse(line)).filter(({ stream }) => stream.startsWith('operations-'));
@@ -190,7 +206,28 @@ describe('the CLI beside a running installation', () => {
         data: { key, reason: 'held by phone' },
         metadata: { actor: expect.stringMatching(/^operator:/) },
       },
+      { type: 'EffectRetried', data: { key, reason: 'tried again by an operator' } },
     ]);
+  });
+
+  it('says of what is not there that it is not', async () => {
+    const nowhere = '00000000-0000-4000-8000-000000000000';
+    for (const [args, what] of [
+      [['order', 'history', nowhere], 'order'],
+      [['trace', 'order', nowhere], 'order'],
+      [['mail', 'preview', 'shipped', '--order', nowhere], 'order'],
+      [['audit', 'dossier', nowhere, '--out', path.join(stack.dataDir, 'nowhere')], 'order'],
+      [['trace', 'lot', nowhere], 'lot'],
+    ] as const) {
+      const run = await portal(...args);
+      expect(run, args.join(' ')).toMatchObject({ code: 1, stdout: '', stderr: `there is no ${what} ${nowhere}\n` });
+    }
+    const never = await portal('order', 'show', order.id, '--as-of', 'never');
+    expect(never).toMatchObject({ code: 2, stderr: expect.stringContaining('neither a revision nor a date') });
+    const reread = await portal('projections', 'reread', '--reason', 'x');
+    expect(reread).toMatchObject({ code: 1, stderr: expect.stringContaining('there is nothing to do') });
+    const unsigned = await portalCli(['audit', 'seal'], { ...stack.env, AUDIT_SIGNING_KEY: '' });
+    expect(unsigned).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing can be signed') });
   });
 
   it('exports events, and verifies an export without a server', async () => {
@@ -202,6 +239,9 @@ describe('the CLI beside a running installation', () => {
     const verdict = await portalCli(['audit', 'verify', '--file', file, '--json']);
     expect(verdict.code).toBe(1);
     expect(verdict.json().findings).toMatchObject([{ stream: `order-${order.id}`, revision: 0, reason: 'hash' }]);
+    expect((await portalCli(['audit', 'verify', '--file', file])).stdout).toContain(
+      `order-${order.id} #0 OrderPlaced `,
+    );
     const csv = (await portal('audit', 'export', '--order', order.id, '--format', 'csv')).stdout;
     expect(csv.split('\n')[0]).toContain('recorded_at,stream,revision');
     const sku = ['--sku', skus[0]!];
@@ -267,25 +307,37 @@ describe('the CLI beside a running installation', () => {
   });
 
   it('records keys and replays as what an operator did, before they take effect', async () => {
-    const made = (await portal('keys', 'create', '--role', 'auditor', '--name', 'Yearly audit', '--json')).json();
+    const made = await portal('keys', 'create', '--role', 'auditor', '--name', 'Yearly audit');
+    const [, id = '', token = ''] = /^Key (\w+) for Yearly audit: auditor\n(\S+)\n$/.exec(made.stdout) ?? [];
+    expect([token, made.stderr]).toEqual([expect.stringMatching(/^vlk_/), expect.stringContaining('Keep the token')]);
     expect((await portal('keys', 'create', '--role', 'auditor,operator', '--json')).json()).toMatchObject({
       name: expect.stringMatching(/^auditor, operator of \d{4}-\d\d-\d\d$/),
     });
-    expect(await portal('keys', 'revoke', made.id)).toMatchObject({ code: 0 });
-    expect(await portal('keys', 'revoke', made.id)).toMatchObject({ code: 1 });
+    const owners = ['--customer', 'c-17', '--brand', 'vital-hemp'];
+    const both = await portal('keys', 'create', '--role', 'buyer, brand', ...owners, '--json');
+    expect(both.json()).toMatchObject({ roles: ['buyer', 'brand'], customerId: 'c-17', brandId: 'vital-hemp' });
+    expect(await portal('keys', 'revoke', id)).toMatchObject({ code: 0 });
+    for (const not of [id, 'evt_cli']) expect(await portal('keys', 'revoke', not)).toMatchObject({ code: 1 });
+
     await sql(
       `insert into portal.webhooks (event_id, type, payload, raw, status, created_at) values
-       ('evt_cli', 'charge.pending', '{}', '', 'ignored', now())`,
+       ('evt_cli', 'charge.pending', '{"email": "ada@example.com"}', '', 'ignored', now()),
+       ('evt_cli_parked', 'charge.pending', '{}', '', 'parked', now())`,
     );
+    const ignored = (await portal('webhooks', 'list', '--status', 'ignored', '--json')).json().webhooks;
+    expect(new Set(ignored.map(({ status }: { status: string }) => status))).toEqual(new Set(['ignored']));
+    expect(ignored[0]).toMatchObject({ eventId: 'evt_cli', type: 'charge.pending' });
+    expect(ignored[0], 'customers’ data are not shown by the way').not.toHaveProperty('payload');
     expect(await portal('webhooks', 'replay', 'evt_cli')).toMatchObject({ code: 0 });
+    expect((await portal('webhooks', 'replay', '--parked', '--json')).json()).toEqual({ replayed: 1 });
     const exported = (await portal('audit', 'export')).stdout;
     const told = exported
       .split('\n')
-      .filter((line) => line.includes('"operations-') && (line.includes(made.id) || line.includes('evt_cli')))
+      .filter((line) => line.includes('"operations-') && (line.includes(id) || line.includes('evt_cli')))
       .map((line) => JSON.parse(line).type);
-    expect(told).toEqual(['ApiKeyCreated', 'ApiKeyRevoked', 'WebhookReplayed']);
+    expect(told).toEqual(['ApiKeyCreated', 'ApiKeyRevoked', 'WebhookReplayed', 'WebhookReplayed']);
     expect(exported).not.toContain('Yearly audit');
-    expect(exported).not.toContain(made.token);
+    expect(exported).not.toContain(token);
   });
 
   it('makes no key that has expired already, and tells keys that open nothing from those that do', async () => {
@@ -389,6 +441,11 @@ describe('the CLI asked or configured wrongly', () => {
     [['effects'], 'a command is missing', 'Add --help for the commands.'],
     [['effects', 'discard', 'key'], "required option '--reason <text>' not specified", 'Add --help for the options.'],
     [['webhooks', 'replay'], 'name one webhook, or --parked', null],
+    [['keys', 'create', '--role', 'auditor,buyer'], 'a buyer needs --customer', null],
+    [['keys', 'create', '--role', 'brand'], 'a brand needs --brand', null],
+    [['privacy', 'erase', 'c-17', '--reason', 'x'], 'add --yes to erase for good', null],
+    [['audit', 'dossier', '--out', 'dossier'], 'name an order and a folder with --out', null],
+    [['audit', 'verify', '--file', 'x.jsonl', '--stream', 'order-x'], '--stream does not go with --file', null],
     [['audit', 'verify', '--file', 'no-such.jsonl'], '--file no-such.jsonl: there is no such file', null],
     [['audit', 'verify', '--digest', '4be1'], 'It must be 64 hexadecimal characters', 'Add --help for the options.'],
     [['projections', 'status', '--data-dir', '/dev/null'], 'cannot read /dev/null/portal.env: ENOTDIR', null],
@@ -436,6 +493,17 @@ describe('the CLI asked or configured wrongly', () => {
     expect(mail.text).toContain('Tracking number: ');
     expect(mail.html).toContain('<html');
     expect(await portalCli(['mail', 'preview', 'no-such-mail'])).toMatchObject({ code: 2 });
+  });
+
+  it('erases nobody whose name is not typed again at a terminal', async () => {
+    const typing = (line: string) => Object.assign(Readable.from([`${line}\n`]), { isTTY: true });
+    const erase = (line: string) =>
+      portalCli(['privacy', 'erase', 'c-17', '--reason', 'x', '--data-dir', '/nonexistent'], {}, typing(line));
+    const asked = expect.stringContaining('Type c-17 again to erase this customer: ');
+    const refused = await erase('c-71');
+    expect(refused).toMatchObject({ code: 1, stderr: asked });
+    expect(refused.stderr).toMatch(/nothing was erased\n$/);
+    expect(await erase('c-17 '), 'it goes on to look for its settings').toMatchObject({ code: 2, stderr: asked });
   });
 
   it('completes commands and options in bash', async () => {

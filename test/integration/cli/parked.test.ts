@@ -43,6 +43,14 @@ it('parks what a newer release wrote, also where effects come from; the stream i
       }),
     );
   }
+  const told = `OrderExpired #${last.revision + 1n} has schema version 99, this release knows up to 1`;
+  const table = await cli('projections', 'parked');
+  expect([table.code, table.stdout]).toEqual([
+    1,
+    expect.stringMatching(new RegExp(`^orders +${stream} .* ${told}$`, 'm')),
+  ]);
+  expect((await cli('projections', 'parked', '--full')).stdout).toContain(`of ${stream} has schema version 99`);
+  expect((await cli('projections', 'status')).code, 'not all is well').toBe(1);
   await until('there is a mail about it', async () =>
     (await mailsTo(portal, 'ops@example.com')).some(({ subject }) => subject.includes(`${stream} is parked`)),
   );

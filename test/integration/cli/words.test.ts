@@ -85,6 +85,21 @@ describe('to people the CLI tells', () => {
     });
   });
 
+  it('what the warehouse has lost, until it is repaired', async () => {
+    const { body } = await portal.api<{ extensivOrderId: string }>('GET', `/api/v1/orders/${order.id}`);
+    await portal.wms('DELETE', `/orders/${body.extensivOrderId}`);
+    for (const args of [[], ['--repair', 'status']]) {
+      const lost = await cli('reconcile', ...args);
+      expect(lost, args.join(' ')).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('does not know the order'),
+      });
+    }
+    const repaired = await cli('reconcile', '--repair', 'missing-there');
+    expect(repaired.code).toBe(0);
+    expect(repaired.stdout).toMatch(new RegExp(`^repaired .*\\n${order.orderNumber} +missing-there +\\w`, 'm'));
+  });
+
   it('whose data it keeps, and what it has erased', async () => {
     const kept = await cli('privacy', 'show', email);
     expect(kept.stdout).toMatch(new RegExp(`^${order.orderNumber} +${order.id} +exported +-$`, 'm'));

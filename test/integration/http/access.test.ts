@@ -219,7 +219,10 @@ describe('a brand', () => {
       useCase: 'queries.payouts',
       request: { brandId: 'green-leaf', from: '2026-03-01T00:00:00.000Z' },
     });
+    expect((await app.inject({ url: '/api/v1/payouts?brandId=green-leaf', headers })).statusCode).toBe(200);
     expect((await app.inject({ url: '/api/v1/payouts?brandId=vital-hemp', headers })).statusCode).toBe(403);
+    const staff = { authorization: 'Bearer operator' };
+    expect((await app.inject({ url: '/api/v1/brands', headers: staff })).json().items).toHaveLength(2);
     const nameless = { authorization: 'Bearer brand' };
     expect((await app.inject({ url: '/api/v1/payouts', headers: nameless })).statusCode).toBe(403);
   });

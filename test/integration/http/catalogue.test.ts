@@ -208,11 +208,12 @@ describe('a Stripe webhook', () => {
   });
 
   it.each([
-    ['a wrong signature', { 'content-type': 'application/json', 'stripe-signature': 'bad' }],
-    ['no signature', { 'content-type': 'application/json' }],
-  ])('with %s is refused, and counted', async (_what, headers) => {
+    ['a wrong signature', { 'content-type': 'application/json', 'stripe-signature': 'bad' }, raw],
+    ['no signature', { 'content-type': 'application/json' }, raw],
+    ['no body', {}, ''],
+  ])('with %s is refused, and counted', async (_what, headers, body) => {
     const before = portal.calls.length;
-    const answer = await send(headers, raw);
+    const answer = await send(headers, body);
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'bad-signature']);
     // The use case counts what it refuses.
     expect(portal.calls.slice(before).map(({ useCase }) => useCase)).toEqual(['receiveWebhook']);

@@ -107,13 +107,18 @@ async function happened(): Promise<string[]> {
 const idsOf = (...of: Reader[]) => of.flatMap(({ events }) => events.map(({ id }) => id));
 
 it('tells staff of every change, with what the read models show of it', async () => {
-  const { follow } = await startProcess();
+  const { follow, portal } = await startProcess();
   const reader = await follow('auditor');
-  expect([reader.status, reader.headers['content-type'], reader.headers['cache-control']]).toEqual([
-    200,
-    'text/event-stream; charset=utf-8',
-    'no-store',
-  ]);
+  expect(reader).toMatchObject({
+    status: 200,
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'close',
+    },
+  });
+  expect(portal.gauges.get('portal_event_streams')).toBe(1);
   await place(1, 'c1', [placeOrder, pay]);
   await world.append(`inventory-${label}-A`, listed(`${label}-A`, 12));
   const events = await reader.untilEvents((await happened()).length);
@@ -134,6 +139,14 @@ it('tells staff of every change, with what the read models show of it', async ()
     event: 'stock',
     data: { sku: `${label}-A`, revision: 0, stock: 12, available: 12, listed: true },
   });
+  reader.leave();
+  await until('nobody follows', () => portal.gauges.get('portal_event_streams') === 0);
+});
+
+it('has no length that HEAD could ask for', async () => {
+  const { url } = await startProcess();
+  const answer = await fetch(url, { method: 'HEAD', headers: { authorization: 'Bearer auditor' } });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
 });
 
 it('goes on where a stream ended, at whichever process: nothing is lost and nothing repeated', async () => {

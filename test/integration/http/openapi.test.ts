@@ -143,6 +143,16 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('names every parameter of a read: another one is refused', async () => {
+    const reads = operations().filter(({ path, method }) => path.startsWith('/api/v1') && method === 'get');
+    expect(reads.length).toBeGreaterThan(10);
+    for (const { path } of reads) {
+      const answer = (await app.inject(`${path.replaceAll(/\{\w+\}/g, 'X-1')}?nonsense=1`)).json();
+      expect(answer, path).toMatchObject({ code: 'validation-failed' });
+      expect(JSON.stringify(answer.errors), path).toContain('nonsense');
+    }
+  });
+
   it('knows no keyword of OpenAPI 3.0 that 3.1 has dropped', () => {
     expect(JSON.stringify(document)).not.toMatch(/"(nullable|exclusiveMinimum":true|exclusiveMaximum":true)/);
   });
@@ -151,7 +161,10 @@ describe('the OpenAPI document', () => {
 it('the page of the document bears our name and loads without anything from elsewhere', async () => {
   const page = await app.inject('/docs/');
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-  expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  expect(page.headers['content-security-policy']).toBe(
+    "default-src 'self'; base-uri 'self'; img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+      "object-src 'none'; frame-ancestors 'none';",
+  );
   expect(page.body).toContain('<title>API of the VitalLogistics portal</title>');
   const assets = [...page.body.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => `/docs/${path?.slice(2)}`);
   expect(assets.length).toBeGreaterThan(3);

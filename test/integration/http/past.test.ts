@@ -34,14 +34,28 @@ describe('the past', () => {
 
   it('answers 404 for a moment before the order, and for a revision it has not reached', async () => {
     const { app, url } = await start();
-    expect((await app.inject(`${url}?asOf=2020-01-01`)).statusCode).toBe(404);
-    expect((await app.inject(`${url}?asOf=99`)).statusCode).toBe(404);
+    for (const [asOf, why] of [
+      ['2020-01-01', 'was not placed yet at that time'],
+      ['99', 'has not come to that revision'],
+    ]) {
+      const answer = (await app.inject(`${url}?asOf=${asOf}`)).json();
+      expect(answer).toMatchObject({ status: 404, detail: `The order ${why}.` });
+    }
   });
 
   it('refuses what is no moment', async () => {
     const { app, url } = await start();
     for (const asOf of ['yesterday', '2026-02-30', '-1', '']) {
       expect((await app.inject(`${url}?asOf=${asOf}`)).json()).toMatchObject({ code: 'validation-failed' });
+    }
+    for (const [address, name] of [
+      [url, 'asOf'],
+      [`${url}/diff`, 'from'],
+      [`${url}/diff`, 'to'],
+      [`/api/v1/inventory/${item.sku}`, 'asOf'],
+    ]) {
+      const { detail } = (await app.inject(`${address}?${name}=2026-02-30`)).json();
+      expect(detail).toBe(`query ${name}: is not a date of the calendar.`);
     }
   });
 

@@ -116,6 +116,32 @@ describe('an invalid order names field and rule and changes nothing', () => {
     expect(portal.calls).toEqual([]);
   });
 
+  it('every text that is longer than its limit, by a character', async () => {
+    const ofLength = (more: number) => {
+      const texts = (limits: Record<string, number>) =>
+        Object.fromEntries(Object.entries(limits).map(([name, length]) => [name, 'x'.repeat(length + more)]));
+      const domain = [63, 63, 61].map((length) => 'd'.repeat(length)).join('.');
+      return {
+        customer: { ...texts({ name: 200, phone: 40, companyName: 200 }), email: `${'e'.repeat(64 + more)}@${domain}` },
+        shippingAddress: texts({ street1: 200, street2: 200, city: 100, state: 100, zip: 20, country: 100 }),
+        lineItems: [{ ...texts({ sku: 200 }), quantity: 1 }],
+        deliveryMethod: 'delivery',
+        ...texts({ deliveryZone: 64 }),
+      };
+    };
+    expectProblem(await place(ofLength(0)), 422, 'unknown-sku');
+    const problem = expectProblem(await place(ofLength(1)), 400, 'validation-failed');
+    const errors = problem.errors as { field: string; rule: string }[];
+    const tooLong = errors.filter(({ rule }) => rule === 'maxLength' || rule === 'format').map(({ field }) => field);
+    expect(tooLong.sort()).toEqual(
+      [
+        ...['name', 'phone', 'companyName', 'email'].map((name) => `customer.${name}`),
+        ...['street1', 'street2', 'city', 'state', 'zip', 'country'].map((name) => `shippingAddress.${name}`),
+        ...['lineItems[0].sku', 'deliveryZone'],
+      ].sort(),
+    );
+  });
+
   it('names all broken fields at once', async () => {
     const problem = expectProblem(await place({}), 400, 'validation-failed');
     const fields = (problem.errors as { field: string }[]).map((error) => error.field);
@@ -141,6 +167,7 @@ describe('an invalid order names field and rule and changes nothing', () => {
 
   it.each([
     ['limit=0', 'limit', 'minimum'],
+    ['limit=1001', 'limit', 'maximum'],
     ['limit=ten', 'limit', 'type'],
     ['limit=5&limit=6', 'limit', 'type'],
     ['limit=1e2', 'limit', 'type'],

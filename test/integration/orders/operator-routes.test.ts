@@ -22,10 +22,18 @@ describe('a payout statement as CSV', () => {
 
   it.each([
     ['the query asks for it', '/api/v1/payouts?format=csv&brandId=evil', 'application/json'],
-    ['Accept asks for it', '/api/v1/payouts?brandId=evil', 'text/csv, application/json;q=0.5'],
+    [
+      'Accept asks for it',
+      '/api/v1/payouts?brandId=evil',
+      '*/*;q=0.1, Text/CSV;header=present, application/json;q=0.5',
+    ],
   ])('comes when %s, and its totals are the sums of its lines', async (_when, url, accept) => {
     const answer = await app.inject({ url, headers: { accept } });
-    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="payouts.csv"',
+      vary: expect.stringMatching(/^accept, authorization/),
+    });
     expect(answer.body.split('\r\n')).toEqual(expected);
     expect(portal.calls.at(-1)).toEqual({ useCase: 'queries.payoutEntries', request: { brandId: 'evil' } });
   });
@@ -45,6 +53,7 @@ describe("a brand's share", () => {
     const payload = { brandShareBps, reason: 'new contract' };
     const answer = await app.inject({ method: 'PUT', url: '/api/v1/brands/vital-hemp/share', payload });
     expect([answer.statusCode, answer.json()]).toEqual([200, { id: 'vital-hemp', brandShareBps }]);
+    expect(answer.headers['x-event-position']).toBe('7/7');
     expect(portal.calls.at(-1)?.request).toEqual({ brandId: 'vital-hemp', ...payload });
   });
 

@@ -18,6 +18,8 @@ export interface MemoryPortal {
   readonly calls: Call[];
   readonly logs: readonly LogLine[];
   readonly increments: { name: string; labels: Record<string, string> | undefined }[];
+  /** What each gauge shows now. */
+  readonly gauges: ReadonlyMap<string, number>;
   readonly observations: { name: string; value: number; labels: Record<string, string> | undefined }[];
   /** The read models stop following: what is written from now on is in the streams only. */
   freezeReadModels(): void;
@@ -37,6 +39,7 @@ export function memoryPortal(overrides: Partial<AppOptions> = {}): MemoryPortal 
   const logs: LogLine[] = [];
   const increments: MemoryPortal['increments'] = [];
   const observations: MemoryPortal['observations'] = [];
+  const gauges = new Map<string, number>();
   const logger = loggerTo((line) => logs.push(line));
   const streams = createOrderStreams();
   const { useCases, failNext } = createUseCases(streams, calls);
@@ -47,6 +50,7 @@ export function memoryPortal(overrides: Partial<AppOptions> = {}): MemoryPortal 
     logs,
     increments,
     observations,
+    gauges,
     options: {
       useCases,
       queries,
@@ -56,7 +60,7 @@ export function memoryPortal(overrides: Partial<AppOptions> = {}): MemoryPortal 
       metrics: {
         increment: (name, labels) => increments.push({ name, labels }),
         observe: (name, value, labels) => observations.push({ name, value, labels }),
-        set: () => {},
+        set: (name, value) => gauges.set(name, value),
       },
       logger,
       changes: createChangeFeed({

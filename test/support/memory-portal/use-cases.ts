@@ -12,6 +12,9 @@ export interface Call {
   readonly context?: CommandContext;
 }
 
+/** Where the writes end that no stream here has. */
+const elsewhere = { commit: 7n, prepare: 7n };
+
 /** The use cases, deciding over the streams. Each call is noted, and the next one fails as `failNext` says. */
 export function createUseCases(streams: OrderStreams, calls: Call[]) {
   let failure: Rejection | Error | null = null;
@@ -48,7 +51,7 @@ export function createUseCases(streams: OrderStreams, calls: Call[]) {
     fetchPayment: (orderId, context) =>
       attempt<Answered<'fetchPayment'>>('fetchPayment', { orderId }, context, () => ({
         value: { paymentIntentId: 'pi_1', clientSecret: 'pi_1_secret_s' },
-        position: null,
+        position: elsewhere,
       })),
     cancelOrder: (request, context) =>
       attempt('cancelOrder', request, context, () => {
@@ -81,7 +84,7 @@ export function createUseCases(streams: OrderStreams, calls: Call[]) {
     overrideBrandShare: (request, context) =>
       attempt<Answered<'overrideBrandShare'>>('overrideBrandShare', request, context, () => ({
         value: { brandId: request.brandId },
-        position: null,
+        position: elsewhere,
       })),
   };
 
