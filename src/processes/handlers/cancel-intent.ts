@@ -5,7 +5,10 @@ import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
 
 /** A cancelled order must not be paid any more. A payment that slips through is refunded by the order itself. */
-export function createCancelIntentHandler(deps: { handler: CommandHandler; payments: Payments }): EffectHandler {
+export function createCancelIntentHandler(deps: {
+  handler: CommandHandler;
+  payments: Pick<Payments, 'cancelPaymentIntent'>;
+}): EffectHandler {
   return {
     async perform({ subject: orderId }) {
       const { state: order } = await deps.handler.load(orders, orderId);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PaymentsError } from '../../../src/commands/ports.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import { createCancelIntentHandler } from '../../../src/processes/handlers/money.js';
-import type { Payments } from '../../../src/processes/ports/payments.js';
-import { clock, context, knowing, openEffect } from '../../support/known-order.js';
+import { createCancelIntentHandler } from '../../../src/processes/handlers/cancel-intent.js';
+import { context, knowing, openEffect } from '../../support/known-order.js';
 import { cancel, minute, placeOrder, toPaid } from '../../support/orders.js';
 
 const opened: OrderCommand = {
@@ -18,12 +17,12 @@ describe('the payment of a cancelled order', () => {
   async function called(commands: readonly OrderCommand[], failure?: Error): Promise<string[]> {
     const asked: string[] = [];
     const payments = {
-      async cancelPaymentIntent(id) {
+      async cancelPaymentIntent(id: string) {
         asked.push(id);
         if (failure) throw failure;
       },
-    } satisfies Pick<Payments, 'cancelPaymentIntent'> as unknown as Payments;
-    const { perform } = createCancelIntentHandler({ handler: await knowing(commands), clock, payments });
+    };
+    const { perform } = createCancelIntentHandler({ handler: await knowing(commands), payments });
     await perform(openEffect('cancel-intent'), context);
     return asked;
   }
