@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createPersonalKeys } from '../../../src/adapters/postgres/personal-keys/index.js';
 import { MasterKeyMissing } from '../../../src/adapters/postgres/personal-keys/master-keys.js';
+import { isTransient } from '../../../src/commands/failures.js';
 import { type DataKey, PersonalKeyDamaged } from '../../../src/commands/privacy/keys.js';
 import { createPools } from '../../../src/compose/pools.js';
 import type { Config } from '../../../src/config.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
+import { addressOf, openGate } from '../../support/tcp-gate.js';
 import { until } from '../../support/until.js';
 
 let stack: TestStack;
@@ -69,6 +71,30 @@ describe('keys of persons', () => {
     await expect(keys.ready()).rejects.toThrow('the database is away');
     away = false;
     await keys.ready();
+  });
+
+  it('are asked for anew after twelve seconds by a connection that leads nowhere, for events wait for them', async () => {
+    const url = stack.env.DATABASE_URL ?? '';
+    const gate = await openGate(() => addressOf(url));
+    const { keys: db, keyLocks: locks, ...others } = createPools({ DATABASE_URL: gate.through(url) } as Config);
+    try {
+      const keys = createPersonalKeys({ db, locks, master: [first] });
+      const { id } = await keys.using(subject(), itself);
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      gate.strand();
+      const finding = keys.find([id]).then(
+        () => 'found',
+        (error: unknown) => isTransient(error),
+      );
+      await vi.advanceTimersByTimeAsync(12_000);
+      vi.useRealTimers();
+      expect(await finding).toBe(true);
+      expect([...(await keys.find([id])).keys()]).toEqual([id]);
+    } finally {
+      vi.useRealTimers();
+      await gate.close();
+      await Promise.all([db, locks, ...Object.values(others)].map((pool) => pool.destroy()));
+    }
   });
 
   it('are kept encrypted, under a hash of the person', async () => {
