@@ -30,10 +30,12 @@ export const ofLeader = { requiresLeader: true } as const;
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
+/** Clients opened so far in this process. */
+let opened = 0;
+
 /** @throws EventStoreUnavailable when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
   reachEventStoreDirectly();
-  let opened = 0;
   const open = () => openClient(withOwnConnection(withEveryHost(url), opened++));
   const dropped = new WeakSet<EventStoreDBClient>();
   /** Null from when one was dropped until the next one is asked for, and as long as a file that the string names is away. */

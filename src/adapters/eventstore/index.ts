@@ -31,9 +31,12 @@ const usualSilenceMs = 10_000;
  */
 export function createEventStore(url: string, silenceMs = usualSilenceMs): EventStore {
   const connection = connect(url, silenceMs);
+  // The client moves on after a call that did not reach a leader, and leaves its stream of appends where it was. An answer
+  // to an append that the end of another such stream has taken for lost ends the process: reads must not make it move.
+  const appends = connect(url, silenceMs);
 
   return {
-    append: createAppend(connection),
+    append: createAppend(appends),
     subscribeToAll: createSubscribeToAll(connection),
 
     readStream: (stream, options) => readStream(connection, stream, options),
@@ -69,7 +72,9 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
       }
     },
 
-    close: () => connection.close(),
+    async close() {
+      await Promise.all([appends.close(), connection.close()]);
+    },
   };
 }
 

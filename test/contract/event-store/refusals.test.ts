@@ -67,7 +67,7 @@ it('a certificate that is away while the store is connected to again is waited f
   started.push(server);
   const store = connect(`${server.url}&userCertFile=${file}&userKeyFile=${file}`);
   await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow('EVENTSTORE_URL cannot be used');
-  await expect(store.head()).rejects.toThrow(EventStoreUnavailable);
+  await expect(store.append(name, newEvents(1), 'no_stream')).rejects.toThrow(EventStoreUnavailable);
   writeFileSync(file, '');
   await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
   rmSync(folder, { recursive: true });
@@ -105,6 +105,20 @@ describe('a store that refuses', () => {
     refusing = false;
     await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
   });
+});
+
+it('a read that is refused leaves the stream of appends alone: two of them would lose the answers of each other', async () => {
+  let appendStreams = 0;
+  let busy = false;
+  const store = await storeThat((call) => {
+    if (call === 'BatchAppend') appendStreams += 1;
+    return call === 'Read' && busy ? { code: status.UNAVAILABLE, details: 'Server Is Too Busy' } : null;
+  });
+  await store.append(name, newEvents(1), 'no_stream');
+  busy = true;
+  await expect(store.head()).rejects.toThrow('Server Is Too Busy');
+  await store.append(name, newEvents(1), 0n);
+  expect(appendStreams).toBe(1);
 });
 
 describe('a stream that somebody tombstoned', () => {
