@@ -115,6 +115,11 @@ export function isSound(error: unknown): boolean {
   return soundTypes.has(typeOf(error)) || (error instanceof Error && error.message.startsWith(unnamed));
 }
 
+/** What a failure is to the portal, under a message that says what has failed. */
+export function asUnavailable(error: unknown, message: string): unknown {
+  return isTransient(error) ? new EventStoreUnavailable(`${message}: ${reasonOf(error)}`, { cause: error }) : error;
+}
+
 export function typeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
 }

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { streams } from '../../../embedded/eventstoredb/protocol/wire.js';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
 import { collect } from '../../support/collect.js';
 import { hostEventStore } from '../../support/eventstoredb.js';
-import { counts, newEvents } from '../../support/new-events.js';
+import { counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 import { hostRefusingStore, notLeader, type Refused } from '../../support/refusing-store.js';
 
 const name = 'order-1';
@@ -28,6 +29,12 @@ async function storeThat(refuse: Parameters<typeof hostRefusingStore>[0], silenc
   const server = await hostRefusingStore(refuse);
   started.push(server);
   return connect(server.url, silenceMs);
+}
+
+async function storeThatAnswers(alter: Parameters<typeof hostRefusingStore>[1]): Promise<EventStore> {
+  const server = await hostRefusingStore(() => null, alter);
+  started.push(server);
+  return connect(server.url);
 }
 
 describe('a node of a cluster that follows', () => {
@@ -119,6 +126,24 @@ it('a read that is refused leaves the stream of appends alone: two of them would
   await expect(store.head()).rejects.toThrow('Server Is Too Busy');
   await store.append(name, newEvents(1), 0n);
   expect(appendStreams).toBe(1);
+});
+
+describe('a server of a former release', () => {
+  const nothing = new streams.ReadResp();
+  const tellsNoEnd = (answer: unknown) =>
+    answer instanceof streams.ReadResp && answer.hasCaughtUp() ? nothing : answer;
+
+  it.each([
+    ['with events', 3],
+    ['with nothing to tell', 0],
+  ])('does not say when a subscription has caught up, which is found out %s', async (_, count) => {
+    const store = await storeThatAnswers(tellsNoEnd);
+    await store.append('other-1', newEvents(1), 'no_stream');
+    if (count > 0) await store.append(name, newEvents(count), 'no_stream');
+    await store.append('other-2', newEvents(1), 'no_stream');
+    const seen = await follow(store, { prefixes: ['order-'], from: null }, (all) => all.at(-1)?.kind === 'caught-up');
+    expect(eventsIn(seen)).toHaveLength(count);
+  });
 });
 
 describe('a stream that somebody tombstoned', () => {
