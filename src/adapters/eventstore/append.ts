@@ -31,15 +31,19 @@ const pauseMs = 200;
  */
 const objectsBuffered = 2 * maxInFlight;
 
-/** {@link EventStore.append} over the client. */
-export function createAppend(connection: Connection): EventStore['append'] {
+/**
+ * {@link EventStore.append} over the client.
+ *
+ * @param head stands for the position of an append that is answered without one, as a repeat is by old servers: not before it
+ */
+export function createAppend(connection: Connection, head: EventStore['head']): EventStore['append'] {
   setDefaultHighWaterMark(true, objectsBuffered);
   const limit = pLimit(maxInFlight);
-  return (stream, events, expected) => limit(() => appendWithRetries(connection, stream, events, expected));
+  return (stream, events, expected) => limit(() => appendWithRetries({ connection, head }, stream, events, expected));
 }
 
 async function appendWithRetries(
-  connection: Connection,
+  { connection, head }: { connection: Connection; head: EventStore['head'] },
   stream: string,
   events: readonly NewEvent[],
   expected: bigint | 'no_stream',
@@ -60,8 +64,9 @@ async function appendWithRetries(
         { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
       );
       const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
-      if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
-      return { revision: result.nextExpectedRevision, position: result.position };
+      const position = result.position ?? (await head());
+      if (!position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
+      return { revision: result.nextExpectedRevision, position };
     } catch (error) {
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
       const failure = `append to ${stream} failed: ${reasonOf(error)}`;

@@ -25,7 +25,7 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
   const all = createReadAll(connection);
 
   return {
-    append: createAppend(appends),
+    append: createAppend(appends, all.head),
     subscribeToAll: createSubscribeToAll(connection, all),
 
     readStream: (stream, options) => readStream(connection, stream, options),

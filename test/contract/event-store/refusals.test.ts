@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { streams } from '../../../embedded/eventstoredb/protocol/wire.js';
+import { shared, streams } from '../../../embedded/eventstoredb/protocol/wire.js';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
 import { collect } from '../../support/collect.js';
@@ -143,6 +143,15 @@ describe('a server of a former release', () => {
     await store.append('other-2', newEvents(1), 'no_stream');
     const seen = await follow(store, { prefixes: ['order-'], from: null }, (all) => all.at(-1)?.kind === 'caught-up');
     expect(eventsIn(seen)).toHaveLength(count);
+  });
+
+  it('tells no position of a repeated append, which counts as the end of the log', async () => {
+    const store = await storeThatAnswers((answer) => {
+      if (answer instanceof streams.BatchAppendResp) answer.getSuccess()?.setNoPosition(new shared.Empty());
+      return answer;
+    });
+    const appended = await store.append(name, newEvents(2), 'no_stream');
+    expect(appended).toEqual({ revision: 1n, position: await store.head() });
   });
 });
 
