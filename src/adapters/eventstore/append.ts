@@ -6,7 +6,6 @@ import {
   type EventStore,
   EventStoreUnavailable,
   type NewEvent,
-  type Position,
   WrongExpectedRevision,
 } from '../../commands/event-store.js';
 import { within } from '../within.js';
@@ -31,23 +30,23 @@ const pauseMs = 200;
  */
 const objectsBuffered = 2 * maxInFlight;
 
-/**
- * {@link EventStore.append} over the client.
- *
- * @param head stands for the position of an append that is answered without one, as a repeat is by old servers: not before it
- */
-export function createAppend(connection: Connection, head: EventStore['head']): EventStore['append'] {
+/** What is read of the store where the answer to an append does not say enough. */
+type Read = Pick<EventStore, 'head' | 'readStream'>;
+type Appended = Awaited<ReturnType<EventStore['append']>>;
+
+/** {@link EventStore.append} over the client. */
+export function createAppend(connection: Connection, read: Read): EventStore['append'] {
   setDefaultHighWaterMark(true, objectsBuffered);
   const limit = pLimit(maxInFlight);
-  return (stream, events, expected) => limit(() => appendWithRetries({ connection, head }, stream, events, expected));
+  return (stream, events, expected) => limit(() => appendWithRetries({ connection, read }, stream, events, expected));
 }
 
 async function appendWithRetries(
-  { connection, head }: { connection: Connection; head: EventStore['head'] },
+  { connection, read }: { connection: Connection; read: Read },
   stream: string,
   events: readonly NewEvent[],
   expected: bigint | 'no_stream',
-): Promise<{ revision: bigint; position: Position }> {
+): Promise<Appended> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await connection.client();
     try {
@@ -64,11 +63,16 @@ async function appendWithRetries(
         { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
       );
       const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
-      const position = result.position ?? (await head());
+      // Old servers tell no position of a repeat. The end of the log is not before it.
+      const position = result.position ?? (await read.head());
       if (!position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
       return { revision: result.nextExpectedRevision, position };
     } catch (error) {
-      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
+      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
+        const before = attempt > 1 ? await writtenBefore(read, stream, events, expected) : null;
+        if (before) return before;
+        throw new WrongExpectedRevision(stream);
+      }
       const failure = `append to ${stream} failed: ${reasonOf(error)}`;
       if (!isTransient(error)) throw new Error(failure, { cause: error });
       if (!isSound(error)) connection.replace(client);
@@ -76,4 +80,23 @@ async function appendWithRetries(
       await sleep(pauseMs * attempt);
     }
   }
+}
+
+/**
+ * An attempt whose answer was lost can have been the one that succeeded. Not every store knows its repeat, and the command
+ * would be decided once more: by its own events, which leave nothing to do, though nobody has acted on them.
+ */
+async function writtenBefore(
+  { readStream }: Read,
+  stream: string,
+  events: readonly NewEvent[],
+  expected: bigint | 'no_stream',
+): Promise<Appended | null> {
+  const fromRevision = expected === 'no_stream' ? 0n : expected + 1n;
+  const ids = events.map(({ id }) => id);
+  for await (const { id, revision, position } of readStream(stream, { fromRevision, maxCount: events.length })) {
+    if (id !== ids.shift()) return null;
+    if (ids.length === 0) return { revision, position };
+  }
+  return null;
 }

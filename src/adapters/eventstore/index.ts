@@ -23,12 +23,13 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
   const appends = connect(url, silenceMs);
 
   const all = createReadAll(connection);
+  const one = (stream: string, options?: StreamRead) => readStream(connection, stream, options);
 
   return {
-    append: createAppend(appends, all.head),
+    append: createAppend(appends, { head: all.head, readStream: one }),
     subscribeToAll: createSubscribeToAll(connection, all),
 
-    readStream: (stream, options) => readStream(connection, stream, options),
+    readStream: one,
 
     async last(stream) {
       const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1, ...ofLeader } as const;

@@ -1,15 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type * as StatusMessages from '@eventstore/db-client/generated/status_pb.js';
 import { status } from '@grpc/grpc-js';
+import anyMessages from 'google-protobuf/google/protobuf/any_pb.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { shared, streams } from '../../../embedded/eventstoredb/protocol/wire.js';
+import { generated, type Streams, shared, streams } from '../../../embedded/eventstoredb/protocol/wire.js';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
-import { type EventStore, EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import { type EventStore, EventStoreUnavailable, WrongExpectedRevision } from '../../../src/commands/event-store.js';
 import { collect } from '../../support/collect.js';
 import { hostEventStore } from '../../support/eventstoredb.js';
 import { counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
 import { hostRefusingStore, notLeader, type Refused } from '../../support/refusing-store.js';
+
+const { Status } = generated<typeof StatusMessages>('status_pb');
 
 const name = 'order-1';
 const started: { stop(): Promise<void> }[] = [];
@@ -152,6 +156,39 @@ describe('a server of a former release', () => {
     });
     const appended = await store.append(name, newEvents(2), 'no_stream');
     expect(appended).toEqual({ revision: 1n, position: await store.head() });
+  });
+});
+
+describe('an append whose answer is lost, and whose repeat the store takes for a conflict', () => {
+  function refusal(name: string, detail: { serializeBinary(): Uint8Array }) {
+    const details = new anyMessages.Any();
+    details.pack(detail.serializeBinary(), `event_store.client.${name}`);
+    return new Status().setMessage(name).setDetails(details);
+  }
+  const lost = refusal('Unknown', new shared.Unknown());
+  const conflict = refusal('WrongExpectedVersion', new shared.WrongExpectedVersion());
+  /** Writes, and answers the appends like this, in turn. */
+  const answering = (refusals: (typeof lost | null)[]) =>
+    storeThatAnswers((answer) => {
+      const refused = answer instanceof streams.BatchAppendResp ? refusals.shift() : null;
+      if (refused) (answer as Streams.BatchAppendResp).setError(refused);
+      return answer;
+    });
+
+  it('has succeeded once', async () => {
+    const store = await answering([null, lost, conflict]);
+    await store.append(name, newEvents(2), 'no_stream');
+    const { revision, position } = await store.append(name, newEvents(3), 1n);
+    expect(revision).toBe(4n);
+    expect(position).toEqual(await store.head());
+    expect(await collect(store.readStream(name))).toHaveLength(5);
+  });
+
+  it('is a conflict where somebody else’s events are', async () => {
+    const store = await answering([null, null, lost, conflict]);
+    await store.append(name, newEvents(2), 'no_stream');
+    await store.append(name, newEvents(1), 1n);
+    await expect(store.append(name, newEvents(1), 1n)).rejects.toThrow(WrongExpectedRevision);
   });
 });
 
