@@ -1,6 +1,6 @@
 import { setDefaultHighWaterMark } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErrorType, jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import { ErrorType, type EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import pLimit from 'p-limit';
 import {
   type EventStore,
@@ -50,35 +50,56 @@ async function appendWithRetries(
   for (let attempt = 1; ; attempt += 1) {
     const client = await connection.client();
     try {
-      const appending = client.appendToStream(
-        stream,
-        events.map((event) =>
-          jsonEvent({
-            id: event.id,
-            type: event.type,
-            data: event.data as Record<string, unknown>,
-            metadata: { ...event.metadata },
-          }),
-        ),
-        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
-      );
-      const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
-      // Old servers tell no position of a repeat. The end of the log is not before it.
-      const position = result.position ?? (await read.head());
-      if (!position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
-      return { revision: result.nextExpectedRevision, position };
+      const appended = await appendOnce({ client, read }, stream, events, expected);
+      if (appended) return appended;
     } catch (error) {
-      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
-        const before = attempt > 1 ? await writtenBefore(read, stream, events, expected) : null;
-        if (before) return before;
-        throw new WrongExpectedRevision(stream);
-      }
       const failure = `append to ${stream} failed: ${reasonOf(error)}`;
       if (!isTransient(error)) throw new Error(failure, { cause: error });
       if (!isSound(error)) connection.replace(client);
       if (attempt === attempts) throw new EventStoreUnavailable(failure, { cause: error });
       await sleep(pauseMs * attempt);
+      continue;
     }
+    const before = attempt > 1 ? await writtenBefore(read, stream, events, expected) : null;
+    if (before) return before;
+    throw new WrongExpectedRevision(stream);
+  }
+}
+
+/** @returns null when the stream is not as expected */
+async function appendOnce(
+  { client, read }: { client: EventStoreDBClient; read: Read },
+  stream: string,
+  events: readonly NewEvent[],
+  expected: bigint | 'no_stream',
+): Promise<Appended | null> {
+  const appending = client.appendToStream(
+    stream,
+    events.map((event) =>
+      jsonEvent({
+        id: event.id,
+        type: event.type,
+        data: event.data as Record<string, unknown>,
+        metadata: { ...event.metadata },
+      }),
+    ),
+    { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
+  );
+  try {
+    const { success, nextExpectedRevision, position } = await within(
+      attemptTimeoutMs,
+      appending,
+      EventStoreUnavailable,
+    );
+    // A connection string can ask for conflicts as answers.
+    if (!success) return null;
+    // Old servers tell no position of a repeat. The end of the log is not before it.
+    const known = position ?? (await read.head());
+    if (!known) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
+    return { revision: nextExpectedRevision, position: known };
+  } catch (error) {
+    if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) return null;
+    throw error;
   }
 }
 
