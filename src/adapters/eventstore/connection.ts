@@ -109,10 +109,11 @@ export function isTransient(error: unknown): boolean {
 
 /**
  * Failures that say nothing against the client: it goes to the leader by itself, and who may do what is the server's affair,
- * as is anything else that it answers in words, such as a disk that is full.
+ * as is what it answers to one append among others, such as that it took too long: only the failure of a call has a code.
  */
 export function isSound(error: unknown): boolean {
-  return soundTypes.has(typeOf(error)) || (error instanceof Error && error.message.startsWith(unnamed));
+  const type = typeOf(error);
+  return soundTypes.has(type) || (type !== '' && (error as { code?: unknown }).code === undefined);
 }
 
 /** What a failure is to the portal, under a message that says what has failed. */

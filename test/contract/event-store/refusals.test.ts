@@ -16,6 +16,22 @@ import { hostRefusingStore, notLeader, type Refused } from '../../support/refusi
 const { Status } = generated<typeof StatusMessages>('status_pb');
 
 const name = 'order-1';
+/** What is said to one append of a batch. */
+function refusal(name: string, detail: { serializeBinary(): Uint8Array }) {
+  const details = new anyMessages.Any();
+  details.pack(detail.serializeBinary(), `event_store.client.${name}`);
+  return new Status().setMessage(name).setDetails(details);
+}
+
+/** Answers appends of a batch like this, one after the other; with null, and behind the last, as they are. */
+function inTurn(refusals: (StatusMessages.Status | null)[]) {
+  return (answer: unknown) => {
+    const refused = answer instanceof streams.BatchAppendResp ? refusals.shift() : null;
+    if (refused) (answer as Streams.BatchAppendResp).setError(refused);
+    return answer;
+  };
+}
+
 const started: { stop(): Promise<void> }[] = [];
 const connected: EventStore[] = [];
 afterEach(async () => {
@@ -132,6 +148,24 @@ it('a read that is refused leaves the stream of appends alone: two of them would
   expect(appendStreams).toBe(1);
 });
 
+it.each([
+  ['took too long', refusal('Timeout', new shared.Timeout())],
+  ['failed', refusal('Unknown', new shared.Unknown())],
+])('an append of which the server says that it %s is repeated, and no other is given up for it', async (_, refused) => {
+  let appendStreams = 0;
+  const server = await hostRefusingStore(
+    (call) => {
+      if (call === 'BatchAppend') appendStreams += 1;
+      return null;
+    },
+    inTurn([refused]),
+  );
+  started.push(server);
+  const store = connect(server.url);
+  await expect(store.append(name, newEvents(1), 'no_stream')).resolves.toMatchObject({ revision: 0n });
+  expect(appendStreams).toBe(1);
+});
+
 describe('a server of a former release', () => {
   const nothing = new streams.ReadResp();
   const tellsNoEnd = (answer: unknown) =>
@@ -160,20 +194,10 @@ describe('a server of a former release', () => {
 });
 
 describe('an append whose answer is lost, and whose repeat the store takes for a conflict', () => {
-  function refusal(name: string, detail: { serializeBinary(): Uint8Array }) {
-    const details = new anyMessages.Any();
-    details.pack(detail.serializeBinary(), `event_store.client.${name}`);
-    return new Status().setMessage(name).setDetails(details);
-  }
   const lost = refusal('Unknown', new shared.Unknown());
   const conflict = refusal('WrongExpectedVersion', new shared.WrongExpectedVersion());
   /** Writes, and answers the appends like this, in turn. */
-  const answering = (refusals: (typeof lost | null)[]) =>
-    storeThatAnswers((answer) => {
-      const refused = answer instanceof streams.BatchAppendResp ? refusals.shift() : null;
-      if (refused) (answer as Streams.BatchAppendResp).setError(refused);
-      return answer;
-    });
+  const answering = (refusals: (StatusMessages.Status | null)[]) => storeThatAnswers(inTurn(refusals));
 
   it('has succeeded once', async () => {
     const store = await answering([null, lost, conflict]);
