@@ -134,6 +134,18 @@ describe('a store that refuses', () => {
   });
 });
 
+it.each([
+  { code: status.UNAVAILABLE, details: 'Server Is Too Busy' },
+  { code: status.ABORTED, details: 'Operation timed out' },
+])('a read that is refused once, as %o, is asked for again', async (refused) => {
+  let reads = 0;
+  const store = await storeThat((call) => (call === 'Read' && ++reads % 2 === 1 ? refused : null));
+  await store.append(name, newEvents(2), 'no_stream');
+  expect(await collect(store.readStream(name))).toHaveLength(2);
+  expect(await store.head()).not.toBeNull();
+  expect(reads).toBe(4);
+});
+
 it('a read that is refused leaves the stream of appends alone: two of them would lose the answers of each other', async () => {
   let appendStreams = 0;
   let busy = false;
