@@ -36,7 +36,7 @@ let opened = 0;
 /** @throws EventStoreUnavailable when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
   reachEventStoreDirectly();
-  const open = () => openClient(withOwnConnection(withEveryHost(url), opened++));
+  const open = () => openClient(withOwnConnection(withEveryHost(unwarned(url)), opened++));
   const dropped = new WeakSet<EventStoreDBClient>();
   /** Null from when one was dropped until the next one is asked for, and as long as a file that the string names is away. */
   let current: EventStoreDBClient | null = open();
@@ -75,6 +75,14 @@ function openClient(url: string): EventStoreDBClient {
   } catch (error) {
     throw new EventStoreUnavailable(`EVENTSTORE_URL cannot be used: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * Without an option that the client takes no notice of. To say that, it would print the whole string, the password included.
+ * A certificate that it cannot verify is told by the failure.
+ */
+function unwarned(url: string): string {
+  return url.replace(/([?&])tlsVerifyCert=false(&|$)/i, (_, before, behind) => (behind ? before : ''));
 }
 
 /** After `esdb+discover` the client asks the first host alone for the cluster; of several after `esdb` it asks each. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type * as StatusMessages from '@eventstore/db-client/generated/status_pb.js';
 import { status } from '@grpc/grpc-js';
 import anyMessages from 'google-protobuf/google/protobuf/any_pb.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { generated, type Streams, shared, streams } from '../../../embedded/eventstoredb/protocol/wire.js';
 import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { type EventStore, EventStoreUnavailable, WrongExpectedRevision } from '../../../src/commands/event-store.js';
@@ -78,6 +78,18 @@ describe('a node of a cluster that follows', () => {
 
 it('a connection string that cannot be used is told by its variable', () => {
   expect(() => createEventStore('esdb://db:2113?tlsCAFile=/nowhere.crt')).toThrow(/^EVENTSTORE_URL cannot be used: /);
+});
+
+it.each([
+  '?tlsVerifyCert=false',
+  '?tlsVerifyCert=false&tls=false',
+  '?tls=false&tlsVerifyCert=false',
+  '?tls=false&tlsVerifyCert=false&nodePreference=leader',
+])('a password is printed by nobody, whatever is asked for beside it: %s', async (options) => {
+  const warned = vi.spyOn(console, 'warn');
+  await createEventStore(`esdb://portal:secret@db:2113${options}`).close();
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
 });
 
 it('a certificate that is away while the store is connected to again is waited for', async () => {
