@@ -81,6 +81,12 @@ async function* readStream(
 
 /** Whether there is no such stream, or none any more: somebody can have tombstoned it. */
 function isGone(error: unknown): boolean {
-  const type = typeOf(error);
-  return type === ErrorType.STREAM_NOT_FOUND || type === ErrorType.STREAM_DELETED;
+  return goneTypes.has(typeOf(error));
 }
+
+const goneTypes: ReadonlySet<string> = new Set([
+  ErrorType.STREAM_NOT_FOUND,
+  ErrorType.STREAM_DELETED,
+  // What the client makes of the same without a word of which kind it is.
+  ErrorType.NOT_FOUND,
+]);

@@ -240,6 +240,13 @@ describe('an append whose answer is lost, and whose repeat the store takes for a
   });
 });
 
+it('a stream that the store says, in words alone, was never created reads as one that is not there', async () => {
+  const never = { code: status.NOT_FOUND, details: `Event stream '${name}' was not created.` };
+  const store = await storeThat((call) => (call === 'Read' ? never : null));
+  expect(await collect(store.readStream(name))).toEqual([]);
+  expect(await store.last(name)).toBeNull();
+});
+
 describe('a stream that somebody tombstoned', () => {
   const deleted: Refused = {
     code: status.FAILED_PRECONDITION,
