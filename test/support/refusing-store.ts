@@ -26,11 +26,17 @@ export interface Refused {
 /** @returns null to answer the call, `silence` to leave it as it is. `call` is the method's name, such as `Read`. */
 type Refuse = (call: string, headers: Metadata) => Refused | 'silence' | null;
 
-/** The embedded event store inside this process, refusing what it is told to refuse. */
-export async function hostRefusingStore(refuse: Refuse): Promise<{ url: string; stop(): Promise<void> }> {
+/** What goes out in place of an answer. */
+type Alter = (answer: unknown) => unknown;
+
+/** The embedded event store inside this process, refusing what it is told to refuse, and answering what it is told to. */
+export async function hostRefusingStore(
+  refuse: Refuse,
+  alter: Alter = (answer) => answer,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'eventstoredb-'));
   const log = openLog(dataDir, encodeReadEvent);
-  const server = new Server({ interceptors: [intercepting(refuse)] });
+  const server = new Server({ interceptors: [intercepting(refuse, alter)] });
   addServices(server, log, new AbortController().signal);
   const port = await promisify(server.bindAsync.bind(server))('127.0.0.1:0', ServerCredentials.createInsecure());
   return {
@@ -56,7 +62,7 @@ export function notLeader(leader: URL): Refused {
   };
 }
 
-function intercepting(refuse: Refuse): ServerInterceptor {
+function intercepting(refuse: Refuse, alter: Alter): ServerInterceptor {
   return ({ path: method }, call) => {
     const listener = new ServerListenerBuilder().withOnReceiveMetadata((headers, next) => {
       const refused = refuse(method.slice(method.lastIndexOf('/') + 1), headers);
@@ -65,6 +71,9 @@ function intercepting(refuse: Refuse): ServerInterceptor {
       const metadata = Metadata.fromHttp2Headers({ ...refused.trailers });
       call.sendStatus({ code: refused.code, details: refused.details, metadata });
     });
-    return new ServerInterceptingCall(call, new ResponderBuilder().withStart((next) => next(listener.build())).build());
+    const responder = new ResponderBuilder()
+      .withStart((next) => next(listener.build()))
+      .withSendMessage((answer, next) => next(alter(answer)));
+    return new ServerInterceptingCall(call, responder.build());
   };
 }

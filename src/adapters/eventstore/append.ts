@@ -1,12 +1,11 @@
 import { setDefaultHighWaterMark } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErrorType, jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import { ErrorType, type EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import pLimit from 'p-limit';
 import {
   type EventStore,
   EventStoreUnavailable,
   type NewEvent,
-  type Position,
   WrongExpectedRevision,
 } from '../../commands/event-store.js';
 import { within } from '../within.js';
@@ -31,44 +30,94 @@ const pauseMs = 200;
  */
 const objectsBuffered = 2 * maxInFlight;
 
+/** What is read of the store where the answer to an append does not say enough. */
+type Read = Pick<EventStore, 'head' | 'readStream'>;
+type Appended = Awaited<ReturnType<EventStore['append']>>;
+
 /** {@link EventStore.append} over the client. */
-export function createAppend(connection: Connection): EventStore['append'] {
+export function createAppend(connection: Connection, read: Read): EventStore['append'] {
   setDefaultHighWaterMark(true, objectsBuffered);
   const limit = pLimit(maxInFlight);
-  return (stream, events, expected) => limit(() => appendWithRetries(connection, stream, events, expected));
+  return (stream, events, expected) => limit(() => appendWithRetries({ connection, read }, stream, events, expected));
 }
 
 async function appendWithRetries(
-  connection: Connection,
+  { connection, read }: { connection: Connection; read: Read },
   stream: string,
   events: readonly NewEvent[],
   expected: bigint | 'no_stream',
-): Promise<{ revision: bigint; position: Position }> {
+): Promise<Appended> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await connection.client();
     try {
-      const appending = client.appendToStream(
-        stream,
-        events.map((event) =>
-          jsonEvent({
-            id: event.id,
-            type: event.type,
-            data: event.data as Record<string, unknown>,
-            metadata: { ...event.metadata },
-          }),
-        ),
-        { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
-      );
-      const result = await within(attemptTimeoutMs, appending, EventStoreUnavailable);
-      if (!result.position) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
-      return { revision: result.nextExpectedRevision, position: result.position };
+      const appended = await appendOnce({ client, read }, stream, events, expected);
+      if (appended) return appended;
     } catch (error) {
-      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) throw new WrongExpectedRevision(stream);
       const failure = `append to ${stream} failed: ${reasonOf(error)}`;
       if (!isTransient(error)) throw new Error(failure, { cause: error });
       if (!isSound(error)) connection.replace(client);
       if (attempt === attempts) throw new EventStoreUnavailable(failure, { cause: error });
       await sleep(pauseMs * attempt);
+      continue;
     }
+    const before = attempt > 1 ? await writtenBefore(read, stream, events, expected) : null;
+    if (before) return before;
+    throw new WrongExpectedRevision(stream);
   }
+}
+
+/** @returns null when the stream is not as expected */
+async function appendOnce(
+  { client, read }: { client: EventStoreDBClient; read: Read },
+  stream: string,
+  events: readonly NewEvent[],
+  expected: bigint | 'no_stream',
+): Promise<Appended | null> {
+  const appending = client.appendToStream(
+    stream,
+    events.map((event) =>
+      jsonEvent({
+        id: event.id,
+        type: event.type,
+        data: event.data as Record<string, unknown>,
+        metadata: { ...event.metadata },
+      }),
+    ),
+    { expectedRevision: expected === 'no_stream' ? NO_STREAM : expected, deadline, ...ofLeader },
+  );
+  try {
+    const { success, nextExpectedRevision, position } = await within(
+      attemptTimeoutMs,
+      appending,
+      EventStoreUnavailable,
+    );
+    // A connection string can ask for conflicts as answers.
+    if (!success) return null;
+    // Old servers tell no position of a repeat. The end of the log is not before it.
+    const known = position ?? (await read.head());
+    if (!known) throw new EventStoreUnavailable(`append to ${stream} was acknowledged without a position`);
+    return { revision: nextExpectedRevision, position: known };
+  } catch (error) {
+    if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) return null;
+    throw error;
+  }
+}
+
+/**
+ * An attempt whose answer was lost can have been the one that succeeded. Not every store knows its repeat, and the command
+ * would be decided once more: by its own events, which leave nothing to do, though nobody has acted on them.
+ */
+async function writtenBefore(
+  { readStream }: Read,
+  stream: string,
+  events: readonly NewEvent[],
+  expected: bigint | 'no_stream',
+): Promise<Appended | null> {
+  const fromRevision = expected === 'no_stream' ? 0n : expected + 1n;
+  const ids = events.map(({ id }) => id);
+  for await (const { id, revision, position } of readStream(stream, { fromRevision, maxCount: events.length })) {
+    if (id !== ids.shift()) return null;
+    if (ids.length === 0) return { revision, position };
+  }
+  return null;
 }

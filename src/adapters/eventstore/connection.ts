@@ -30,11 +30,13 @@ export const ofLeader = { requiresLeader: true } as const;
 /** A client that cannot end its calls within this is left to the garbage collector. */
 const disposeLimitMs = 1_000;
 
+/** Clients opened so far in this process. */
+let opened = 0;
+
 /** @throws EventStoreUnavailable when the client can make nothing of the connection string, or of a file that it names */
 export function connect(url: string, silenceMs: number): Connection {
   reachEventStoreDirectly();
-  let opened = 0;
-  const open = () => openClient(withOwnConnection(withEveryHost(url), opened++));
+  const open = () => openClient(withOwnConnection(withEveryHost(unwarned(url)), opened++));
   const dropped = new WeakSet<EventStoreDBClient>();
   /** Null from when one was dropped until the next one is asked for, and as long as a file that the string names is away. */
   let current: EventStoreDBClient | null = open();
@@ -75,6 +77,14 @@ function openClient(url: string): EventStoreDBClient {
   }
 }
 
+/**
+ * Without an option that the client takes no notice of. To say that, it would print the whole string, the password included.
+ * A certificate that it cannot verify is told by the failure.
+ */
+function unwarned(url: string): string {
+  return url.replace(/([?&])tlsVerifyCert=false(&|$)/i, (_, before, behind) => (behind ? before : ''));
+}
+
 /** After `esdb+discover` the client asks the first host alone for the cluster; of several after `esdb` it asks each. */
 function withEveryHost(url: string): string {
   const [, hosts = ''] = /^esdb\+discover:\/\/(?:[^@/?]+@)?([^/?]+)/.exec(url) ?? [];
@@ -107,10 +117,16 @@ export function isTransient(error: unknown): boolean {
 
 /**
  * Failures that say nothing against the client: it goes to the leader by itself, and who may do what is the server's affair,
- * as is anything else that it answers in words, such as a disk that is full.
+ * as is what it answers to one append among others, such as that it took too long: only the failure of a call has a code.
  */
 export function isSound(error: unknown): boolean {
-  return soundTypes.has(typeOf(error)) || (error instanceof Error && error.message.startsWith(unnamed));
+  const type = typeOf(error);
+  return soundTypes.has(type) || (type !== '' && (error as { code?: unknown }).code === undefined);
+}
+
+/** What a failure is to the portal, under a message that says what has failed. */
+export function asUnavailable(error: unknown, message: string): unknown {
+  return isTransient(error) ? new EventStoreUnavailable(`${message}: ${reasonOf(error)}`, { cause: error }) : error;
 }
 
 export function typeOf(error: unknown): string {

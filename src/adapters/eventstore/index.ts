@@ -1,22 +1,9 @@
-import {
-  type AllStreamResolvedEvent,
-  BACKWARDS,
-  END,
-  ErrorType,
-  type EventStoreDBClient,
-  START,
-} from '@eventstore/db-client';
-import {
-  type AllRead,
-  comparePositions,
-  type EventStore,
-  EventStoreUnavailable,
-  type RecordedEvent,
-  type StreamRead,
-} from '../../commands/event-store.js';
+import { BACKWARDS, END, ErrorType } from '@eventstore/db-client';
+import type { EventStore, RecordedEvent, StreamRead } from '../../commands/event-store.js';
 import { createAppend } from './append.js';
-import { type Connection, connect, isTransient, ofLeader, reasonOf, typeOf } from './connection.js';
-import { read, readPages } from './read.js';
+import { asUnavailable, type Connection, connect, ofLeader, typeOf } from './connection.js';
+import { read } from './read.js';
+import { createReadAll } from './read-all.js';
 import { toRecorded } from './recorded.js';
 import { createSubscribeToAll } from './subscribe.js';
 
@@ -31,12 +18,18 @@ const usualSilenceMs = 10_000;
  */
 export function createEventStore(url: string, silenceMs = usualSilenceMs): EventStore {
   const connection = connect(url, silenceMs);
+  // The client moves on after a call that did not reach a leader, and leaves its stream of appends where it was. An answer
+  // to an append that the end of another such stream has taken for lost ends the process: reads must not make it move.
+  const appends = connect(url, silenceMs);
+
+  const all = createReadAll(connection);
+  const one = (stream: string, options?: StreamRead) => readStream(connection, stream, options);
 
   return {
-    append: createAppend(connection),
-    subscribeToAll: createSubscribeToAll(connection),
+    append: createAppend(appends, { head: all.head, readStream: one }),
+    subscribeToAll: createSubscribeToAll(connection, all),
 
-    readStream: (stream, options) => readStream(connection, stream, options),
+    readStream: one,
 
     async last(stream) {
       const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1, ...ofLeader } as const;
@@ -51,25 +44,11 @@ export function createEventStore(url: string, silenceMs = usualSilenceMs): Event
       }
     },
 
-    async *readAll(options) {
-      for await (const page of readAllPages(connection, options)) for (const event of page) yield event;
+    ...all,
+
+    async close() {
+      await Promise.all([appends.close(), connection.close()]);
     },
-
-    readAllPages: (options) => readAllPages(connection, options),
-
-    async head() {
-      const last = { direction: BACKWARDS, fromPosition: END, maxCount: 1, ...ofLeader } as const;
-      try {
-        for await (const { event } of read(connection, (client) => client.readAll(last))) {
-          if (event) return event.position;
-        }
-        return null;
-      } catch (error) {
-        throw asUnavailable(error, 'reading the head of $all failed');
-      }
-    },
-
-    close: () => connection.close(),
   };
 }
 
@@ -100,49 +79,14 @@ async function* readStream(
   }
 }
 
-async function* readAllPages(
-  connection: Connection,
-  { prefixes, from, maxCount = Number.POSITIVE_INFINITY }: AllRead,
-): AsyncGenerator<readonly RecordedEvent[]> {
-  let remaining = maxCount;
-  if (remaining <= 0) return;
-  const start = (client: EventStoreDBClient) => client.readAll({ fromPosition: from ?? START, ...ofLeader });
-  try {
-    for await (const resolved of readPages(connection, start)) {
-      const page = wantedOf(resolved, prefixes, from, remaining);
-      if (page.length > 0) yield page;
-      remaining -= page.length;
-      if (remaining <= 0) return;
-    }
-  } catch (error) {
-    throw asUnavailable(error, 'reading $all failed');
-  }
-}
-
-/** The client's read of $all takes no filter, and includes where it begins. */
-function wantedOf(
-  resolved: readonly AllStreamResolvedEvent[],
-  prefixes: AllRead['prefixes'],
-  from: AllRead['from'],
-  maxCount: number,
-): RecordedEvent[] {
-  const wanted: RecordedEvent[] = [];
-  for (const one of resolved) {
-    const event = toRecorded(one);
-    if (!event || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
-    if (from && comparePositions(event.position, from) <= 0) continue;
-    wanted.push(event);
-    if (wanted.length >= maxCount) break;
-  }
-  return wanted;
-}
-
 /** Whether there is no such stream, or none any more: somebody can have tombstoned it. */
 function isGone(error: unknown): boolean {
-  const type = typeOf(error);
-  return type === ErrorType.STREAM_NOT_FOUND || type === ErrorType.STREAM_DELETED;
+  return goneTypes.has(typeOf(error));
 }
 
-function asUnavailable(error: unknown, message: string): unknown {
-  return isTransient(error) ? new EventStoreUnavailable(`${message}: ${reasonOf(error)}`, { cause: error }) : error;
-}
+const goneTypes: ReadonlySet<string> = new Set([
+  ErrorType.STREAM_NOT_FOUND,
+  ErrorType.STREAM_DELETED,
+  // What the client makes of the same without a word of which kind it is.
+  ErrorType.NOT_FOUND,
+]);

@@ -1,5 +1,5 @@
 import { finished, type Readable } from 'node:stream';
-import { setImmediate as turnOver } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turnOver } from 'node:timers/promises';
 import {
   type AllStreamResolvedEvent,
   ErrorType,
@@ -8,15 +8,19 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
-import { type Connection, typeOf } from './connection.js';
+import { type Connection, isTransient, typeOf } from './connection.js';
 import { watchSilence } from './silence.js';
 
 /** Events in a page at most. One may be large: a seal is some hundred kilobytes. */
 const maxPage = 128;
 
+/** Pause before a read that was refused is asked for again, milliseconds. */
+const pauseMs = 100;
+
 /**
  * Everything a read of the client yields, a page at a time: each turn of the event loop costs about as much as taking an
- * event apart. A node that does not lead is asked once: having been told so, the client has gone to the one that does.
+ * event apart. A read that is refused is asked for once more: a server can be busy for a moment, and a node that does not
+ * lead has told the client by then which one does.
  *
  * @throws EventStoreUnavailable when the server says nothing for too long, and when the client was dropped meanwhile: its
  * reads then end early and without an error
@@ -32,7 +36,8 @@ export async function* readPages<Event extends ResolvedEvent | AllStreamResolved
       yield page;
     }
   } catch (error) {
-    if (came || typeOf(error) !== ErrorType.NOT_LEADER) throw error;
+    if (came || error instanceof EventStoreUnavailable || !isTransient(error)) throw error;
+    if (typeOf(error) !== ErrorType.NOT_LEADER) await sleep(pauseMs);
     yield* readOnce(connection, start);
   }
 }

@@ -6,6 +6,7 @@ import {
 } from '@eventstore/db-client';
 import type { AllSubscription, EventStore, Position, SubscriptionMessage } from '../../commands/event-store.js';
 import { within } from '../within.js';
+import { lookOutForTheEnd, type Place } from './caught-up.js';
 import type { Connection } from './connection.js';
 import { hearErrors } from './read.js';
 import { toRecorded } from './recorded.js';
@@ -24,13 +25,16 @@ const endLimitMs = 1_000;
  * {@link EventStore.subscribeToAll} over the client, without reconnection. A subscription that is silent is begun anew
  * where it was: nothing tells one that has nothing to say from one that the server has lost.
  */
-export function createSubscribeToAll(connection: Connection): EventStore['subscribeToAll'] {
+export function createSubscribeToAll(
+  connection: Connection,
+  all: Pick<EventStore, 'head' | 'readAll'>,
+): EventStore['subscribeToAll'] {
   return async function* subscribeToAll({ prefixes, from, signal }) {
-    let position = from;
+    const place: Place = { position: from, caughtUp: false };
     while (!signal.aborted) {
-      for await (const message of untilSilent(connection, { prefixes, from: position, signal })) {
-        if (message.kind === 'event') position = message.event.position;
-        if (message.kind === 'checkpoint') position = message.position;
+      for await (const message of untilSilent({ connection, all }, place, { prefixes, signal })) {
+        if (message.kind === 'event') place.position = message.event.position;
+        if (message.kind === 'checkpoint') place.position = message.position;
         yield message;
       }
     }
@@ -39,13 +43,14 @@ export function createSubscribeToAll(connection: Connection): EventStore['subscr
 
 /** One subscription of the client. Returns when it is silent for too long and when `signal` aborts. */
 async function* untilSilent(
-  connection: Connection,
-  { prefixes, from, signal }: AllSubscription,
+  { connection, all }: { connection: Connection; all: Pick<EventStore, 'head' | 'readAll'> },
+  place: Place,
+  { prefixes, signal }: Omit<AllSubscription, 'from'>,
 ): AsyncGenerator<SubscriptionMessage> {
   const client = await connection.client();
   if (signal.aborted) return;
   const subscription = client.subscribeToAll({
-    fromPosition: from ?? START,
+    fromPosition: place.position ?? START,
     filter: streamNameFilter({
       prefixes: [...prefixes],
       checkpointInterval,
@@ -54,7 +59,12 @@ async function* untilSilent(
     }),
   });
   hearErrors(subscription);
-  subscription.on('caughtUp', () => subscription.push({ marker: 'caught-up' }));
+  const tellCaughtUp = () => {
+    if (!place.caughtUp) subscription.push({ marker: 'caught-up' });
+    place.caughtUp = true;
+  };
+  subscription.on('caughtUp', tellCaughtUp);
+  const lookout = lookOutForTheEnd(all, prefixes, place, tellCaughtUp);
   let stopped = false;
   const stop = () => {
     stopped = true;
@@ -82,6 +92,7 @@ async function* untilSilent(
     if (!stopped) throw error;
   } finally {
     silence.close();
+    lookout.close();
     signal.removeEventListener('abort', stop);
     await unsubscribe(subscription);
   }

@@ -104,6 +104,14 @@ describe('append', () => {
     expect(counts(await collect(store.readStream(name)))).toEqual([0, 1]);
   });
 
+  it('refuses it also where the connection string asks for conflicts as answers', async () => {
+    const answering = createEventStore(`${server.url}&throwOnAppendFailure=false`);
+    const name = stream();
+    await answering.append(name, newEvents(1), 'no_stream');
+    await expect(answering.append(name, newEvents(1), 'no_stream')).rejects.toThrow(WrongExpectedRevision);
+    await answering.close();
+  });
+
   it('refuses a revision of a stream that does not exist', async () => {
     await expect(store.append(stream(), newEvents(1), 3n)).rejects.toThrow(WrongExpectedRevision);
   });
