@@ -49,7 +49,7 @@ async function* answersTo(request: ReadRequest, log: Log, gone: AbortSignal): As
     yield [new streams.ReadResp().setStreamNotFound(missing)];
     return;
   }
-  const select = createSelection(request, log);
+  const selection = createSelection(request, log);
   let { from: next, limit: left } = request;
   let caughtUp = false;
   for (;;) {
@@ -58,35 +58,44 @@ async function* answersTo(request: ReadRequest, log: Log, gone: AbortSignal): As
     if (last === undefined) {
       if (!subscription) return;
       if (caughtUp) await log.nextAppend(source, gone);
-      else yield [new streams.ReadResp().setCaughtUp(new CaughtUp())];
+      else yield [...selection.restOfCheckpoint(), new streams.ReadResp().setCaughtUp(new CaughtUp())];
       caughtUp = true;
       continue;
     }
     left -= page.length;
     next = (source === undefined ? last.position : last.revision) + (backwards ? -1 : 1);
-    yield select(page);
+    yield selection.of(page);
   }
 }
 
 /** What of the events read is sent, with checkpoints where a filter leaves events out. */
 function createSelection({ filter, resolveLinks }: ReadRequest, log: Log) {
   let considered = 0;
+  /** The last event looked at since the last checkpoint. */
+  let unsaved: number | undefined;
   const answerFor = (event: StoredEvent) => (resolveLinks ? resolveLink(log, event) : event.body);
 
   function* selected(page: readonly StoredEvent[], by: NonNullable<typeof filter>): Generator<ReadAnswer> {
     for (const event of page) {
       if (by.passes(event)) yield answerFor(event);
       considered += 1;
-      if (considered % by.checkpointInterval === 0) yield checkpoint(event.position);
+      unsaved = event.position;
+      if (considered % by.checkpointInterval !== 0) continue;
+      yield* checkpoint(unsaved);
+      unsaved = undefined;
     }
   }
 
-  return (page: readonly StoredEvent[]): ReadAnswer[] => (filter ? [...selected(page, filter)] : page.map(answerFor));
+  return {
+    of: (page: readonly StoredEvent[]): ReadAnswer[] => (filter ? [...selected(page, filter)] : page.map(answerFor)),
+    restOfCheckpoint: () => checkpoint(unsaved),
+  };
 }
 
-function checkpoint(position: number): ReadAnswer {
+function checkpoint(position: number | undefined): ReadAnswer[] {
+  if (position === undefined) return [];
   const at = new Checkpoint().setCommitPosition(String(position)).setPreparePosition(String(position));
-  return new streams.ReadResp().setCheckpoint(at);
+  return [new streams.ReadResp().setCheckpoint(at)];
 }
 
 /** A link, an event whose data is `revision@stream`, becomes the event it leads to, if there is one, with the link beside. */
