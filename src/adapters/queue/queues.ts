@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
 import { within } from '../within.js';
@@ -116,11 +116,17 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
     },
   };
 
-  /** Processes whose clocks differ plan for each other: what is late by no more than a run is left alone. */
+  /**
+   * A schedule lives by its next run: where Redis has lost that alone, as it may when it comes back without its last
+   * writes, nothing would ever ask for another one. Processes whose clocks differ plan for each other: what is late by no
+   * more than a run is left alone.
+   */
   async function isPlanned(name: ScheduledQueueName, everyMs: number): Promise<boolean> {
     const queue = await queueOf(name);
     const planned = await queue.getJobScheduler(scheduleIdOf(name));
-    return planned !== undefined && (planned.next ?? 0) <= Date.now() + 2 * everyMs;
+    if (planned === undefined || (planned.next ?? 0) > Date.now() + 2 * everyMs) return false;
+    const runs: (Job<JobData> | undefined)[] = await queue.getJobs(['active', 'waiting', 'delayed']);
+    return runs.some((run) => run?.repeatJobKey === scheduleIdOf(name));
   }
 
   /** Ids of the jobs that pause, each with the time of day until which it does. */

@@ -497,6 +497,16 @@ describe('a schedule', () => {
     const [scheduler] = await queue.getJobSchedulers();
     expect(scheduler?.next).toBeLessThanOrEqual(Date.now() + everyMs);
   });
+
+  it('goes on when Redis has lost its next run and nothing else', async () => {
+    const everyMs = 60_000;
+    await queues.schedule('status-polling', everyMs);
+    const queue = queues.queues.find(({ name }) => name === 'status-polling')!;
+    await redis.del(queue.toKey('wait'), queue.toKey('delayed'));
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(false);
+    await queues.schedule('status-polling', everyMs);
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(true);
+  });
 });
 
 describe('the relay', () => {
