@@ -63,11 +63,10 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
     },
     async states(name, ids) {
       const queue = await queueOf(name);
-      const states = await Promise.all(ids.map((id) => queue.getJobState(id)));
+      const states = await Promise.all(ids.map((id) => stateOf(queue, id)));
       const known = ids.flatMap((id, index): [string, 'live' | 'ended'][] => {
         const state = states[index];
-        if (state === undefined || state === 'unknown') return [];
-        return [[id, state === 'completed' || state === 'failed' ? 'ended' : 'live']];
+        return state === undefined ? [] : [[id, state]];
       });
       return new Map(known);
     },
@@ -115,6 +114,16 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+
+  /** A job that Redis has, and in no list of the queue's, has ended too: nobody would ever take it up. */
+  async function stateOf(queue: Queue<JobData>, id: string): Promise<'live' | 'ended' | undefined> {
+    const state = await queue.getJobState(id);
+    if (state === 'completed' || state === 'failed') return 'ended';
+    if (state !== 'unknown') return 'live';
+    if (!(await queue.getJob(id))) return undefined;
+    // It may have been added between the two questions.
+    return (await queue.getJobState(id)) === 'unknown' ? 'ended' : 'live';
+  }
 
   /**
    * A schedule lives by its next run: where Redis has lost that alone, as it may when it comes back without its last

@@ -556,6 +556,15 @@ describe('the relay', () => {
     for (const name of wanted) await became(name, 'done');
   });
 
+  it('makes a job again that Redis still has, and has in no list any more', async () => {
+    const dueAt = new Date(Date.now() + 30_000).toISOString();
+    await store.request([request('packed', key('packed'), { dueAt })]);
+    expect(await relay.handMissing()).toBe(1);
+    await redis.del('bull:effects:delayed');
+    expect(await relay.handMissing()).toBe(1);
+    expect(await relay.handMissing()).toBe(0);
+  });
+
   it('hands over more than it reads at once', async () => {
     const dueAt = new Date(now + 30_000).toISOString();
     const names = Array.from({ length: 501 }, () => key('reservation-expiry'));
