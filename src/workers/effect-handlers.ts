@@ -44,7 +44,8 @@ const atOnce = { mails: 6, deliveries: 4, payments: 4 } as const;
 export function createEffectHandlers(portal: Portal, signal: AbortSignal): EffectHandlers {
   const { config, handler, clock, inbox, pools, projections } = portal;
   const warehouseTimeoutMs = config.EXTENSIV_TIMEOUT_MS;
-  const notifyDeps = { ...portal, messageIdDomain: config.MAIL_FROM.match(/@([\w.-]+)/)?.[1] ?? 'localhost' };
+  const messageIdDomain = config.MAIL_FROM.match(/@([\w.-]+)/)?.[1] ?? 'localhost';
+  const notifyDeps = { ...portal, messageIdDomain, signal };
   const earlierRequests = createEarlierRequests(warehouseTimeoutMs);
   const exportDeps = { ...portal, earlierRequests, adoptIfThere: createAdoptIfThere({ ...portal, earlierRequests }) };
   const wmsCancel = createWmsCancelHandler({ ...exportDeps, warehouseTimeoutMs });

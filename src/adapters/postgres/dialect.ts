@@ -13,10 +13,18 @@ const probeLimitMs = 1_000;
 const endLimitMs = 1_000;
 
 /**
- * What the portal's statements mean depends on these. A server, a database or a role may have other ones as its own: then
- * the driver would read times as null, and a transaction that has waited for a lock would not see what it waited for.
+ * What the portal's statements mean depends on the first two. A server, a database or a role may have other ones as its own:
+ * then the driver would read times as null, and a transaction that has waited for a lock would not see what it waited for.
+ *
+ * By the others the server, too, finds out within half a minute that a connection leads nowhere, whether it waits for a
+ * statement or has sent an answer. It would keep the locks of the session for hours otherwise, and nobody could go on with
+ * their orders.
  */
-const settings = "set datestyle = 'ISO'; set default_transaction_isolation = 'read committed'";
+const settings = `
+  set datestyle = 'ISO';
+  set default_transaction_isolation = 'read committed';
+  set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+  set tcp_user_timeout = 25000`;
 
 /**
  * When a connection last answered, by `performance.now`. Transactions have dialects of their own on connections of the

@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
 import { within } from '../within.js';
@@ -63,11 +63,10 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
     },
     async states(name, ids) {
       const queue = await queueOf(name);
-      const states = await Promise.all(ids.map((id) => queue.getJobState(id)));
+      const states = await Promise.all(ids.map((id) => stateOf(queue, id)));
       const known = ids.flatMap((id, index): [string, 'live' | 'ended'][] => {
         const state = states[index];
-        if (state === undefined || state === 'unknown') return [];
-        return [[id, state === 'completed' || state === 'failed' ? 'ended' : 'live']];
+        return state === undefined ? [] : [[id, state]];
       });
       return new Map(known);
     },
@@ -116,11 +115,27 @@ export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueue
     },
   };
 
-  /** Processes whose clocks differ plan for each other: what is late by no more than a run is left alone. */
+  /** A job that Redis has, and in no list of the queue's, has ended too: nobody would ever take it up. */
+  async function stateOf(queue: Queue<JobData>, id: string): Promise<'live' | 'ended' | undefined> {
+    const state = await queue.getJobState(id);
+    if (state === 'completed' || state === 'failed') return 'ended';
+    if (state !== 'unknown') return 'live';
+    if (!(await queue.getJob(id))) return undefined;
+    // It may have been added between the two questions.
+    return (await queue.getJobState(id)) === 'unknown' ? 'ended' : 'live';
+  }
+
+  /**
+   * A schedule lives by its next run: where Redis has lost that alone, as it may when it comes back without its last
+   * writes, nothing would ever ask for another one. Processes whose clocks differ plan for each other: what is late by no
+   * more than a run is left alone.
+   */
   async function isPlanned(name: ScheduledQueueName, everyMs: number): Promise<boolean> {
     const queue = await queueOf(name);
     const planned = await queue.getJobScheduler(scheduleIdOf(name));
-    return planned !== undefined && (planned.next ?? 0) <= Date.now() + 2 * everyMs;
+    if (planned === undefined || (planned.next ?? 0) > Date.now() + 2 * everyMs) return false;
+    const runs: (Job<JobData> | undefined)[] = await queue.getJobs(['active', 'waiting', 'delayed']);
+    return runs.some((run) => run?.repeatJobKey === scheduleIdOf(name));
   }
 
   /** Ids of the jobs that pause, each with the time of day until which it does. */

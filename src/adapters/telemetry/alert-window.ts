@@ -5,27 +5,33 @@ import { within } from '../within.js';
 export interface AlertStore {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, expiry: 'EX', seconds: number, condition: 'NX'): Promise<'OK' | null>;
+  set(key: string, value: string, expiry: 'EX', seconds: number, condition: 'XX'): Promise<'OK' | null>;
   expire(key: string, seconds: number): Promise<number>;
 }
 
 export interface AlertWindow {
   /**
    * @param owner who goes on until the alert is told: a process that died may have opened the window for them
-   * @returns null while the alert's window is open, but for its owner; else opens it and says how many repeats the last one
-   * swallowed, and whether this process could not tell of it then
+   * @returns null while the alert's window is open, but for its owner until then; else opens it and says how many repeats
+   * the last one swallowed, and whether this process could not tell of it then
    */
   open(key: string, seconds: number, owner: string): Promise<{ repeats: number; untold: boolean } | null>;
+  /** It has been told: nobody goes on with it, not even an owner who does not know that. */
+  told(key: string, seconds: number): Promise<void>;
   /** It could not be told: lets the window end `seconds` from now. */
   shorten(key: string, seconds: number): Promise<void>;
 }
 
 interface Opened {
-  readonly owner: string;
+  owner: string;
   /** By the clock of `performance`. */
   until: number;
   repeats: number;
   untold: boolean;
 }
+
+/** Owns what has been told. */
+const nobody = 'nobody';
 
 /** Alerts remembered in this process. */
 const maxRemembered = 1_000;
@@ -63,6 +69,11 @@ export function createAlertWindow(store: AlertStore | undefined): AlertWindow {
         return null;
       }
       return { repeats: known?.repeats ?? 0, untold: known?.untold ?? false };
+    },
+    async told(key, seconds) {
+      const known = windows.get(key);
+      if (known !== undefined) known.owner = nobody;
+      await askStore((redis) => redis.set(storeKey(key), nobody, 'EX', seconds, 'XX'));
     },
     async shorten(key, seconds) {
       const known = windows.get(key);

@@ -59,12 +59,13 @@ export function createAlerts(settings: AlertSettings): Alerts {
     });
     try {
       await mailer.send({ to: settings.adminEmail, messageId: `<alert-${key}-${digestOf(owner)}@portal>`, ...mail });
-      return 'sent';
     } catch (error) {
       await window.shorten(key, Math.min(unsentAlertMs / 1_000, settings.windowSeconds));
       logger.error({ alert: alert.kind, err: error }, 'alert mail was not sent');
       return 'unsent';
     }
+    await window.told(key, settings.windowSeconds);
+    return 'sent';
   }
 
   /** A broken channel must not keep the alert from the others. */

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { orders } from '../../commands/aggregates.js';
+import { isTransient } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { RecordNotification } from '../../domain/order/commands.js';
 import { isDue, newsOf } from '../../domain/order/notification.js';
 import type { Order } from '../../domain/order/state.js';
 import type { NotificationKind } from '../../domain/order/values.js';
@@ -17,7 +20,13 @@ export interface NotifyDeps {
   readonly templates: MailTemplates;
   /** Right side of every Message-ID. */
   readonly messageIdDomain: string;
+  /** Aborts when the process stops. */
+  readonly signal?: AbortSignal;
 }
+
+/** How long a mail that was taken waits to be recorded while a store is away, and the pause between two tries, milliseconds. */
+const recordingLimitMs = 60_000;
+const recordingPauseMs = 250;
 
 /**
  * Mails the customer. Mail is at least once by nature: between the server's acceptance and `NotificationSent` lies the
@@ -77,7 +86,28 @@ async function mail(deps: NotifyDeps, order: Order, kind: NotificationKind, cont
     throw error;
   }
   const at = deps.clock.now().toISOString();
-  await deps.handler.handle(orders, orderId, { type: 'RecordNotification', kind, messageId, said, at }, context);
+  await record(deps, orderId, { type: 'RecordNotification', kind, messageId, said, at }, context);
+}
+
+/** Nobody but this process knows that the mail was taken: whoever takes the effect up after it sends it again. */
+async function record(
+  { handler, signal }: NotifyDeps,
+  orderId: string,
+  command: RecordNotification,
+  context: CommandContext,
+): Promise<void> {
+  const deadline = performance.now() + recordingLimitMs;
+  for (;;) {
+    try {
+      await handler.handle(orders, orderId, command, context);
+      return;
+    } catch (error) {
+      if (!isTransient(error) || performance.now() > deadline) throw error;
+      await sleep(recordingPauseMs, undefined, { signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 /** A cancelled order is not confirmed, announced or delivered any more, whatever had been due. */

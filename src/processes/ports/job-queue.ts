@@ -19,8 +19,8 @@ export interface JobQueue {
   /** Runs `work` every `everyMs` on one process of all that ask for it. */
   schedule(queue: ScheduledQueueName, everyMs: number): Promise<void>;
   /**
-   * Whether the schedule is still there, and goes on: a Redis that was emptied has lost it, and a clock that was put
-   * back has left its next run far in the future.
+   * Whether the schedule is still there, and goes on: a Redis that was emptied has lost it, or its next run alone, and a
+   * clock that was put back has left that far in the future.
    */
   isScheduled(queue: ScheduledQueueName, everyMs: number): Promise<boolean>;
   /** Whether Redis answers, within a second. */

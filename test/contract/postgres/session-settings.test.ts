@@ -44,3 +44,18 @@ it('a transaction sees what was committed since it began, at whatever level the 
     expect(await counted(tx)).toBe(2);
   });
 });
+
+it('the server asks for signs of life, and ends a session that gives none within half a minute, with its locks', async () => {
+  const { rows } = await db.raw<{ rows: { name: string; value: number }[] }>(
+    "select name, setting::integer as value from pg_settings where name like 'tcp_%'",
+  );
+  const {
+    tcp_keepalives_idle: idle = 0,
+    tcp_keepalives_interval: interval = 0,
+    tcp_keepalives_count: count = 0,
+    tcp_user_timeout: unanswered = 0,
+  } = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  expect(Math.min(idle, interval, count, unanswered)).toBeGreaterThan(0);
+  expect(idle + interval * count).toBeLessThanOrEqual(30);
+  expect(unanswered).toBeLessThanOrEqual(30_000);
+});

@@ -497,6 +497,16 @@ describe('a schedule', () => {
     const [scheduler] = await queue.getJobSchedulers();
     expect(scheduler?.next).toBeLessThanOrEqual(Date.now() + everyMs);
   });
+
+  it('goes on when Redis has lost its next run and nothing else', async () => {
+    const everyMs = 60_000;
+    await queues.schedule('status-polling', everyMs);
+    const queue = queues.queues.find(({ name }) => name === 'status-polling')!;
+    await redis.del(queue.toKey('wait'), queue.toKey('delayed'));
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(false);
+    await queues.schedule('status-polling', everyMs);
+    expect(await queues.isScheduled('status-polling', everyMs)).toBe(true);
+  });
 });
 
 describe('the relay', () => {
@@ -544,6 +554,15 @@ describe('the relay', () => {
     expect(await relay.handMissing()).toBe(3);
     open = true;
     for (const name of wanted) await became(name, 'done');
+  });
+
+  it('makes a job again that Redis still has, and has in no list any more', async () => {
+    const dueAt = new Date(Date.now() + 30_000).toISOString();
+    await store.request([request('packed', key('packed'), { dueAt })]);
+    expect(await relay.handMissing()).toBe(1);
+    await redis.del('bull:effects:delayed');
+    expect(await relay.handMissing()).toBe(1);
+    expect(await relay.handMissing()).toBe(0);
   });
 
   it('hands over more than it reads at once', async () => {

@@ -165,8 +165,8 @@ describe('with a store shared by several processes', () => {
   const kept = new Map<string, string>();
   const store: AlertStore = {
     get: async (key) => kept.get(key) ?? null,
-    async set(key, value) {
-      if (kept.has(key)) return null;
+    async set(key: string, value: string, _expiry: 'EX', _seconds: number, condition: 'NX' | 'XX') {
+      if (kept.has(key) === (condition === 'NX')) return null;
       kept.set(key, value);
       return 'OK';
     },
@@ -189,6 +189,12 @@ describe('with a store shared by several processes', () => {
     await createAlertHandler(others).perform(owed, context);
     // It may have gone out after all: whoever gets both knows them as one.
     expect(server.mails.map(({ parsed }) => parsed.messageId)).toEqual([begun]);
+  });
+
+  it('one that has told of an alert, and could not keep that, does not tell again, nor does another in its place', async () => {
+    const both = [alerts({ redis: store }), alerts({ redis: store })];
+    for (const each of [...both, ...both]) await createAlertHandler(each).perform(owed, context);
+    expect(server.mails).toHaveLength(1);
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { EventStoreUnavailable } from '../../../src/commands/event-store.js';
+import type { CommandHandler } from '../../../src/commands/handler.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { createNotifyHandler } from '../../../src/processes/handlers/notify.js';
@@ -8,13 +10,30 @@ import { cancel, minute, observe, refund, toExported, toPaid } from '../../suppo
 
 const erase: OrderCommand = { type: 'EraseCustomerData', at: minute(9) };
 
+function mailing(handler: CommandHandler, signal?: AbortSignal) {
+  const ids: string[] = [];
+  const mailer: Mailer = { send: async ({ messageId }) => void ids.push(messageId) };
+  const templates = { render: () => ({ subject: '', html: '', text: '' }) };
+  const deps = { handler, clock, locks, mailer, templates, messageIdDomain: 'portal', ...(signal && { signal }) };
+  return { ...createNotifyHandler(deps), ids };
+}
+
+/** The event store takes nothing so many times. */
+async function awayFor(times: number): Promise<CommandHandler> {
+  const handler = await knowing(toPaid);
+  let left = times;
+  const handle: CommandHandler['handle'] = async (...command) => {
+    left -= 1;
+    if (left >= 0) throw new EventStoreUnavailable('it is away');
+    return handler.handle(...command);
+  };
+  return { ...handler, handle };
+}
+
 describe('a mail', () => {
   async function sent(kind: NotificationKind, commands: readonly OrderCommand[]) {
     const handler = await knowing(commands);
-    const ids: string[] = [];
-    const mailer: Mailer = { send: async ({ messageId }) => void ids.push(messageId) };
-    const templates = { render: () => ({ subject: '', html: '', text: '' }) };
-    const { perform } = createNotifyHandler({ handler, clock, locks, mailer, templates, messageIdDomain: 'portal' });
+    const { perform, ids } = mailing(handler);
     for (const _time of [1, 2]) await perform(openEffect('notify', { notification: kind }), context);
     return ids;
   }
@@ -43,5 +62,20 @@ describe('a mail', () => {
     ['goes to nobody of whom there is no order', 'order-confirmation', [], []],
   ])('%s', async (_what, kind, commands, ids) => {
     expect(await sent(kind, commands)).toEqual(ids);
+  });
+
+  const confirming = openEffect('notify', { notification: 'order-confirmation' });
+
+  it('goes out once when the event store is away before it is recorded', async () => {
+    const { perform, ids } = mailing(await awayFor(1));
+    await perform(confirming, context);
+    await perform(confirming, context);
+    expect(ids).toEqual([confirmation]);
+  });
+
+  it('is left unrecorded by a process that stops meanwhile', async () => {
+    const { perform, ids } = mailing(await awayFor(Number.POSITIVE_INFINITY), AbortSignal.abort());
+    await expect(perform(confirming, context)).rejects.toThrow(EventStoreUnavailable);
+    expect(ids).toEqual([confirmation]);
   });
 });
