@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { listOrders } from '../../../src/projections/queries/orders.js';
+import { ordersOfKeys } from '../../../src/projections/queries/persons-orders.js';
+import { createPortalSide } from '../../../src/projections/queries/portal-side.js';
 import type { OrderFilter } from '../../../src/projections/queries.js';
 import { completeGeneration, createGeneration, pointViews } from '../../../src/projections/runtime/tables.js';
 import { testDatabase } from '../../support/database.js';
@@ -65,4 +67,13 @@ it.each<[string, Partial<OrderFilter>]>([
   const plan = await planOf(() => listOrders(db, { limit: 50, ...filter }));
   expect(plan).toContain('Index Only Scan');
   expect(plan).not.toContain('Seq Scan');
+});
+
+it('orders that the warehouse lists are found by an index', async () => {
+  const plan = await planOf(() => createPortalSide(db).ordersByNumber(['VL-7', 'not ours']));
+  expect(plan).not.toContain('Seq Scan');
+});
+
+it('every order of a key is found, however many: it is destroyed for all of them', async () => {
+  expect(await ordersOfKeys(db, [key])).toHaveLength(many);
 });
