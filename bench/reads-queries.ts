@@ -5,8 +5,9 @@ import type { References } from './reads-reference.js';
 export function queriesBehind({ order, sku, batchNumber }: Known): References {
   const one = (sql: string, ...values: string[]) => ({ queries: [{ sql, values }] });
   return {
-    '/api/v1/orders': one(`select order_id, position, revision, state from "read".orders
-      order by position desc, order_id desc limit 51`),
+    '/api/v1/orders': one(`select order_id, position, revision, state from "read".orders where order_id = any(array(
+        select order_id from "read".orders order by position desc, order_id desc limit 51))
+      order by position desc, order_id desc`),
     [`/api/v1/orders/${order}`]: one(
       `select order_id, position, revision, state from "read".orders
        where (order_id = $1 or lower(order_number) = lower($1)) limit 1`,

@@ -9,6 +9,7 @@ import {
 } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../commands/event-store.js';
 import { type Connection, isTransient, typeOf } from './connection.js';
+import { callOff, leave } from './leave.js';
 import { watchSilence } from './silence.js';
 
 /** Events in a page at most. One may be large: a seal is some hundred kilobytes. */
@@ -50,21 +51,22 @@ async function* readOnce<Event extends ResolvedEvent | AllStreamResolvedEvent>(
   const reading = start(client);
   hearErrors(reading as Readable);
   let begun = false;
+  let isLeft = true;
   try {
     for await (const page of pagesOf<Event>(reading as Readable, connection.silenceMs)) {
       begun = true;
       yield page;
     }
+    isLeft = false;
     if (connection.isDropped(client)) throw new EventStoreUnavailable('the connection was replaced during a read');
   } catch (error) {
+    isLeft = false;
     // The server may never speak on this connection.
     if (!begun && error instanceof EventStoreUnavailable) connection.replace(client);
     throw error;
   } finally {
-    // A read that is left early goes on in the client until it is cancelled, and what had arrived by then must run out,
-    // or the read never ends and keeps the client from closing.
-    await reading.cancel().catch(() => undefined);
-    reading.resume();
+    if (isLeft) leave(reading);
+    else await callOff(reading);
   }
 }
 

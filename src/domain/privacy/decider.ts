@@ -12,12 +12,16 @@ export interface EraseKey {
 /** When the key was erased, or null. */
 export type PrivacyState = { readonly erasedAt: string } | null;
 
+/** As many ids as one append bears, which is a mebibyte. The orders beyond name the key themselves, in their first event. */
+const maxNamedOrders = 20_000;
+
 /** The key of a person: stream `privacy-{keyId}`. It is erased once. */
 export const privacyDecider: Decider<EraseKey, PrivacyEvent, PrivacyState> = {
   initial: null,
   evolve: (state, event) => (event.type === 'PersonalDataErased' ? { erasedAt: event.data.erasedAt } : state),
   decide({ keyId, orderIds, reason, at }, state) {
     if (state) return nothing;
-    return [{ type: 'PersonalDataErased', data: { keyId, orderIds: [...orderIds], reason, erasedAt: at } }];
+    const named = orderIds.slice(0, maxNamedOrders);
+    return [{ type: 'PersonalDataErased', data: { keyId, orderIds: named, reason, erasedAt: at } }];
   },
 };

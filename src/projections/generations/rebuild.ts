@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { type LiveGeneration, loadLiveGeneration } from '../runtime/live-generation.js';
 import type { Projection } from '../runtime/projection.js';
 import { noteRewound } from '../runtime/rewound.js';
-import { completeGeneration, createGeneration, tablesExist } from '../runtime/tables.js';
+import { completeGeneration, createGeneration, tablesExist, vacuumGeneration } from '../runtime/tables.js';
 import { catchUp, type Target } from './catch-up.js';
 import type { Comparison } from './compare.js';
 import { compareWithLive } from './compare-live.js';
@@ -120,6 +120,7 @@ async function fill(
   await catchUp(deps, targets, onRead);
   for (const { projection, generation } of rebuilds) {
     await deps.db.transaction((tx) => completeGeneration(tx, projection, generation));
+    await vacuumGeneration(deps.db, projection, generation);
   }
 }
 

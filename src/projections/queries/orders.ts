@@ -47,8 +47,11 @@ export async function listOrders(
   const limit = pageSize(filter.limit);
   const rows = await select<OrderRow>(
     db,
-    `select ${columns} from "read".orders ${where.sql}
-     order by position ${direction}, order_id ${direction} limit ?`,
+    // The index alone says which orders they are; only those are fetched, however many are passed over.
+    `select ${columns} from "read".orders where order_id = any(array(
+       select order_id from "read".orders ${where.sql}
+       order by position ${direction}, order_id ${direction} limit ?))
+     order by position ${direction}, order_id ${direction}`,
     [...where.bindings, limit + 1],
   );
   const { shown, nextCursor } = cutPage(kind, rows, limit, (last) => [last.position, last.order_id]);

@@ -2,12 +2,9 @@ import type { Knex } from 'knex';
 import type { PersonsOrder } from '../../commands/erase-personal-data.js';
 import { select } from './sql.js';
 
-/** Far beyond the orders of one person; whoever has more is erased in several requests. */
-const maxOrders = 100_000;
-
 const columns = 'order_id, order_number, status, customer_id, personal_key';
 
-/** Orders encrypted with one of these keys, the oldest first. @throws ReadModelMissing */
+/** Every order encrypted with one of these keys, the oldest first. @throws ReadModelMissing */
 export function ordersOfKeys(db: Knex, keyIds: readonly string[]): Promise<PersonsOrder[]> {
   return find(db, 'personal_key = any(?::uuid[])', [[...keyIds]]);
 }
@@ -22,7 +19,7 @@ export function ordersNaming(db: Knex, customer: string): Promise<PersonsOrder[]
 async function find(db: Knex, condition: string, bindings: readonly (string | string[])[]): Promise<PersonsOrder[]> {
   const rows = await select<Row>(
     db,
-    `select ${columns} from "read".orders where ${condition} order by position, order_id limit ${maxOrders}`,
+    `select ${columns} from "read".orders where ${condition} order by position, order_id`,
     [...bindings],
   );
   return rows.map((row) => ({

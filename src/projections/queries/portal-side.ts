@@ -6,7 +6,7 @@ import { integer, select } from './sql.js';
 export interface PortalSide {
   /** Orders that were paid and are open, or changed since. ISO 8601 UTC. */
   orders(since: string): Promise<PortalOrder[]>;
-  /** Orders with these numbers, whatever became of them. */
+  /** Orders with these numbers, in any case, whatever became of them. */
   ordersByNumber(orderNumbers: readonly string[]): Promise<PortalOrder[]>;
   /** Every SKU ever seen. */
   stock(): Promise<PortalStock[]>;
@@ -44,7 +44,14 @@ export function createPortalSide(db: Knex): PortalSide {
         since,
       ),
     ordersByNumber: async (orderNumbers) =>
-      orderNumbers.length === 0 ? [] : selectOrders(db, 'order_number = any(?)', [...orderNumbers]),
+      orderNumbers.length === 0
+        ? []
+        : // As the index has them.
+          selectOrders(
+            db,
+            'lower(order_number) = any(?)',
+            orderNumbers.map((number) => number.toLowerCase()),
+          ),
     async stock() {
       const rows = await select<{ sku: string; stock: string; reserved: string; listed: boolean }>(
         db,

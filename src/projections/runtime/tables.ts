@@ -52,6 +52,17 @@ export async function completeGeneration(
   }
 }
 
+/**
+ * Has the server note which rows everybody sees: an index alone answers only for those. By itself it would come to it after
+ * many changes.
+ */
+export async function vacuumGeneration(db: Knex, projection: Projection, generation: number): Promise<void> {
+  for (const { name } of projection.tables) {
+    // A table that takes longer than a statement may is left to the server.
+    await db.raw(`vacuum ${generationTable(name, generation)}`).catch(() => undefined);
+  }
+}
+
 export async function dropGeneration(tx: Knex.Transaction, projection: Projection, generation: number): Promise<void> {
   for (const table of projection.tables) {
     await tx.raw(`drop table if exists ${generationTable(table.name, generation)} cascade`);

@@ -37,6 +37,20 @@ it('is reached directly, whatever proxy the environment has for the web', async 
   }
 });
 
+it('can be left in the middle of many reads: the server ends no connection for it', async () => {
+  const name = stream();
+  await store.append(name, newEvents(20), 'no_stream');
+  const leaveEarly = async () => {
+    for await (const { revision } of store.readStream(name)) return revision;
+    return null;
+  };
+  const [rounds, atOnce] = [100, 16];
+  for (let round = 0; round < rounds; round += 1) {
+    const left = await Promise.all(Array.from({ length: atOnce }, leaveEarly));
+    expect(left).toEqual(Array.from({ length: atOnce }, () => 0n));
+  }
+});
+
 it('what somebody else wrote takes up a revision, changes nothing and is told in the history', async () => {
   const id = randomUUID();
   const name = `order-${id}`;

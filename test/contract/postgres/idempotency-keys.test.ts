@@ -44,3 +44,16 @@ it('binds a key to the first order that a caller asks for with it, also when it 
   const { rows } = await db.raw("select key from portal.idempotency_keys where scope = 'bob'");
   expect(rows).toEqual([{ key: expect.not.stringContaining('bob') }]);
 });
+
+it('erases the key of an order without going through those of all others', async () => {
+  await db.raw(`insert into portal.idempotency_keys (scope, key, body_hash, order_id)
+    select 'eve', n, 'b', 'order ' || n from generate_series(1, 5000) n`);
+  await db.raw('analyze portal.idempotency_keys');
+  const statements: { sql: string; bindings: Knex.RawBinding[] }[] = [];
+  db.on('query', (statement) => statements.push(statement));
+  await createIdempotencyKeys(db).erase('order 7');
+  const [look, change] = statements as [(typeof statements)[0], (typeof statements)[0]];
+  expect(change.sql).toContain('update');
+  const { rows } = await db.raw(`explain ${look.sql.replace(/\$\d+/g, '?')}`, look.bindings);
+  expect(JSON.stringify(rows)).toContain('idempotency_keys_order');
+});

@@ -55,7 +55,9 @@ it('the server asks for signs of life, and ends a session that gives none within
     tcp_keepalives_count: count = 0,
     tcp_user_timeout: unanswered = 0,
   } = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-  expect(Math.min(idle, interval, count, unanswered)).toBeGreaterThan(0);
+  expect(Math.min(idle, interval, count)).toBeGreaterThan(0);
+  // Other systems have no such limit.
+  if (process.platform === 'linux') expect(unanswered).toBeGreaterThan(0);
   expect(idle + interval * count).toBeLessThanOrEqual(30);
   expect(unanswered).toBeLessThanOrEqual(30_000);
 });

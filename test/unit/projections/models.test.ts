@@ -131,6 +131,15 @@ describe('every column', () => {
     return { row, columns: ledgerColumns(ledger) };
   }
 
+  it('is searched by a text that fits into an index, whatever the customer is called', () => {
+    const longest = '\u{1f33f}'.repeat(200);
+    const customer = { ...placeOrder.customer, name: longest, companyName: longest, email: `${longest}@example.com` };
+    const placed = recordedStream('order-o1', history({ ...placeOrder, customer }));
+    const { search } = lastRow(ordersProjection, placed).row;
+    expect(Buffer.byteLength(String(search))).toBeLessThanOrEqual(1_600);
+    expect(search).toMatch(/^vl-7k3m-9qxt-2wcd\n(\u{1f33f}+\n?)+$/u);
+  });
+
   it.each([
     [
       'orders',

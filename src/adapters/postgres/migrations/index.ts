@@ -9,6 +9,7 @@ import { lastEvents } from './007-last-events.js';
 import { effectsDue } from './008-effects-due.js';
 import { webhooksParked } from './009-webhooks-parked.js';
 import { firstFill } from './010-first-fill.js';
+import { tracesOfOrders } from './011-traces-of-orders.js';
 
 /** Every migration by name, applied in the order of their names. A released one never changes. */
 export const migrations: Readonly<Record<string, Knex.Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Knex.Migration>> = {
   '008-effects-due': effectsDue,
   '009-webhooks-parked': webhooksParked,
   '010-first-fill': firstFill,
+  '011-traces-of-orders': tracesOfOrders,
 };
