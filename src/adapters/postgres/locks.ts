@@ -32,16 +32,25 @@ const maxDeadConnections = 32;
 /** A connection that holds the lock. One that turns out to be dead has done nothing yet, so another one is taken. */
 async function lockedConnection(db: Knex, name: string): Promise<unknown> {
   for (let dead = 0; ; dead += 1) {
-    const connection: unknown = await db.client.acquireConnection();
     try {
-      await run(db, connection, 'select pg_advisory_lock(hashtextextended(?, 1))', name);
-      return connection;
+      return await lock(db, name);
     } catch (error) {
-      // Also where the answer alone was late: the lock may be held, and goes with its connection.
-      await end(db, connection);
-      await db.client.releaseConnection(connection);
       if (dead >= maxDeadConnections || !isLost(error)) throw error;
     }
+  }
+}
+
+/** A connection from the pool, which may have to open it, and which the server can end meanwhile. It holds the lock. */
+async function lock(db: Knex, name: string): Promise<unknown> {
+  const connection: unknown = await db.client.acquireConnection();
+  try {
+    await run(db, connection, 'select pg_advisory_lock(hashtextextended(?, 1))', name);
+    return connection;
+  } catch (error) {
+    // Also where the answer alone was late: the lock may be held, and goes with its connection.
+    await end(db, connection);
+    await db.client.releaseConnection(connection);
+    throw error;
   }
 }
 
