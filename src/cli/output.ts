@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import pc from 'picocolors';
+import { inColumns } from './columns.js';
 import { createProgress, type Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { visible } from './visible.js';
@@ -39,31 +39,12 @@ export function createOutput({ stdout, stderr }: Terminal, options: { json: bool
     },
     table(head, rows) {
       if (rows.length === 0) return;
-      const table = new Table({
-        head: head.map((title) => paint.bold(title)),
-        style: { head: [], border: stdout.isTTY ? ['gray'] : [], 'padding-left': 0, 'padding-right': 2 },
-        chars: borderless,
-      });
-      table.push(...rows.map((row) => row.map(cell)));
-      line(
-        table
-          .toString()
-          .split('\n')
-          .map((text) => text.trimEnd())
-          .join('\n'),
-      );
+      line(inColumns([head.map((title) => paint.bold(title)), ...rows.map((row) => row.map(cell))]));
     },
     note: (text) => void stderr.write(`${visible(colours(stderr).yellow(text))}\n`),
     progress: (label) => createProgress(label, stderr),
   };
 }
-
-/** Columns kept apart by space only: easy on the eye, and `cut` and `awk` can read it. */
-const borderless = Object.fromEntries(
-  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle'
-    .split(' ')
-    .map((place) => [place, '']),
-);
 
 function cell(value: unknown): string {
   return value === null || value === undefined || value === '' ? '-' : String(value);
