@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 
 /** Rows in columns kept apart by space only: easy on the eye, and `cut` and `awk` can read it. */
 export function inColumns(rows: readonly (readonly string[])[]): string {
@@ -9,22 +9,9 @@ export function inColumns(rows: readonly (readonly string[])[]): string {
     return Array.from({ length: height }, (_, line) => cells.map((cell) => cell[line] ?? ''));
   });
   const widths: number[] = [];
-  for (const cells of lines)
-    for (const [column, text] of cells.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(text));
-  const padded = (text: string, column: number) => text + ' '.repeat((widths[column] ?? 0) - widthOf(text));
-  return lines.map((cells) => cells.map(padded).join('  ').trimEnd()).join('\n');
-}
-
-const plain = /^[\x20-\x7e]*$/;
-const twoPlaces = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}！-｠]/u;
-const noPlace = /[\p{Mn}\p{Me}\p{Cf}]/u;
-
-/** Places that a text takes on a terminal. */
-function widthOf(text: string): number {
-  if (plain.test(text)) return text.length;
-  let width = 0;
-  for (const character of stripVTControlCharacters(text)) {
-    if (!noPlace.test(character)) width += twoPlaces.test(character) ? 2 : 1;
+  for (const cells of lines) {
+    for (const [column, text] of cells.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(text));
   }
-  return width;
+  const padded = (text: string, column: number) => text + ' '.repeat((widths[column] ?? 0) - stringWidth(text));
+  return lines.map((cells) => cells.map(padded).join('  ').trimEnd()).join('\n');
 }
