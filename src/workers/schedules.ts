@@ -1,3 +1,4 @@
+import { warnOfNews } from '../commands/warn-of-news.js';
 import type { Portal } from '../compose.js';
 import type { ScheduledQueueName } from '../processes/ports/job-queue.js';
 import { requestNextReconciliation } from '../processes/reconcile/daily.js';
@@ -7,20 +8,25 @@ const lookMs = 10_000;
 /** The next day's reconciliation is asked for in good time; asking again changes nothing. */
 const reconciliationLookMs = 60 * 60 * 1000;
 
-/** Has syncs and polls run at their intervals and the warehouse reconciled daily, and keeps it that way. */
-export async function startSchedules(portal: Portal): Promise<{ stop(): void }> {
-  const { config, queues } = portal;
+type Scheduling = Pick<Portal, 'config' | 'queues' | 'effects' | 'clock' | 'ids' | 'logger'>;
+
+/**
+ * Has syncs and polls run at their intervals and the warehouse reconciled daily, and keeps it that way. A store that goes
+ * away just now ends no start: what it has not taken is asked for again.
+ */
+export async function startSchedules(portal: Scheduling): Promise<{ stop(): void }> {
+  const { config, queues, logger } = portal;
   const everyMs: Record<ScheduledQueueName, number> = {
     'inventory-sync': config.INVENTORY_SYNC_INTERVAL_SECONDS * 1000,
     'status-polling': config.STATUS_POLL_INTERVAL_SECONDS * 1000,
   };
   const names = Object.keys(everyMs) as ScheduledQueueName[];
-  for (const queue of names) {
-    await queues.schedule(queue, everyMs[queue]);
-    portal.logger.info({ queue, everySeconds: everyMs[queue] / 1000 }, 'cron schedule started');
-  }
-  await requestNextReconciliation(portal);
-  const looks = setInterval(() => void restore(), lookMs);
+  const failed = warnOfNews(logger, 'a schedule could not be looked for');
+  /** Those that have their interval from this process: the one before may have had another. */
+  const started = new Set<ScheduledQueueName>();
+  await look();
+  await askForReconciliation(portal);
+  const looks = setInterval(() => void look(), lookMs);
   const reconciliations = setInterval(() => void askForReconciliation(portal), reconciliationLookMs);
 
   return {
@@ -30,21 +36,24 @@ export async function startSchedules(portal: Portal): Promise<{ stop(): void }> 
     },
   };
 
-  /** Makes a schedule again that is gone, or whose next run is not to come. While Redis is away there is nothing to do. */
-  async function restore(): Promise<void> {
+  /** Makes a schedule, and again when it is gone or its next run is not to come. While Redis is away nothing can be done. */
+  async function look(): Promise<void> {
     for (const queue of names) {
       try {
-        if (await queues.isScheduled(queue, everyMs[queue])) continue;
+        const again = started.has(queue);
+        if (again && (await queues.isScheduled(queue, everyMs[queue]))) continue;
         await queues.schedule(queue, everyMs[queue]);
-        portal.logger.warn({ queue }, 'the schedule was gone, or a clock was put back: it is made again');
+        started.add(queue);
+        if (again) logger.warn({ queue }, 'the schedule was gone, or a clock was put back: it is made again');
+        else logger.info({ queue, everySeconds: everyMs[queue] / 1000 }, 'cron schedule started');
       } catch (error) {
-        portal.logger.debug({ err: error, queue }, 'the schedule could not be looked for');
+        failed(error);
       }
     }
   }
 }
 
-async function askForReconciliation(portal: Portal): Promise<void> {
+async function askForReconciliation(portal: Scheduling): Promise<void> {
   try {
     await requestNextReconciliation(portal);
   } catch (error) {
