@@ -27,8 +27,10 @@ export interface PersonalRecords {
   waitFor(position: Position): Promise<boolean>;
   /** Those of the orders whose streams a read model has parked: its rows follow no event, and keep what they show. */
   parked(orderIds: readonly string[]): Promise<string[]>;
-  /** Takes personal data out of what was received and noted about these orders. */
-  eraseTraces(orders: readonly { orderId: string; paymentIntentIds: readonly string[] }[]): Promise<void>;
+  /** Takes personal data out of what was received and noted about an order. */
+  eraseTraces(order: { orderId: string; paymentIntentIds: readonly string[] }): Promise<void>;
+  /** Has the database forget what stood there before. */
+  forgetTraces(): Promise<void>;
   /**
    * Drops former generations of read models, which are kept for a rollback and follow no event, and traces of former
    * rows.
@@ -51,6 +53,8 @@ export interface ErasureRequest {
   readonly reason: string;
   /** Also while an order is not final; it can then be neither shipped nor announced. */
   readonly force: boolean;
+  /** Told of how many orders nothing is left, and what share of them that is. */
+  readonly onProgress?: (orders: number, share: number) => void;
 }
 
 export type ErasureOutcome =
@@ -77,7 +81,7 @@ export type ErasureOutcome =
  */
 export async function erasePersonalData(
   deps: ErasureDeps,
-  { customer, reason, force }: ErasureRequest,
+  { customer, reason, force, onProgress }: ErasureRequest,
   context: CommandContext,
 ): Promise<ErasureOutcome> {
   const { handler, clock, keys, records } = deps;
@@ -99,14 +103,14 @@ export async function erasePersonalData(
   const parkedBefore = await parked();
   if (parkedBefore.length > 0) return { outcome: 'parked', orderIds: parkedBefore };
 
-  const traces: { orderId: string; paymentIntentIds: readonly string[] }[] = [];
-  for (const { orderId } of found) {
+  for (const [before, { orderId }] of found.entries()) {
     const at = clock.now().toISOString();
     const handled = await handler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
     if (handled.rejected) throw new Error(`order ${orderId}: ${handled.detail}`);
-    traces.push({ orderId, paymentIntentIds: handled.state?.initiatedPayments ?? [] });
+    await records.eraseTraces({ orderId, paymentIntentIds: handled.state?.initiatedPayments ?? [] });
+    onProgress?.(before + 1, (before + 1) / found.length);
   }
-  await records.eraseTraces(traces);
+  await records.forgetTraces();
   if (!(await readModelsFollow(deps))) return { outcome: 'behind' };
   const parkedNow = await parked();
   if (parkedNow.length > 0) return { outcome: 'parked', orderIds: parkedNow };

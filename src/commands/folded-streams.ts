@@ -22,7 +22,6 @@ export interface FoldedStreams {
     stream: string,
   ): FoldedStream<State> | undefined;
   remember(stream: string, folded: FoldedStream<unknown>): void;
-  forget(stream: string): void;
   /**
    * Reads what the stream has beyond `from` (by default what is remembered) and remembers the result.
    * @throws EventUnreadable, EventStoreUnavailable
@@ -40,23 +39,41 @@ const rememberedStreams = 10_000;
 /** @param eventStore reads opened events */
 export function createFoldedStreams(eventStore: Pick<EventStore, 'readStream'>): FoldedStreams {
   const cache = new LRUCache<string, FoldedStream<unknown>>({ max: rememberedStreams });
+  /** Streams of which nothing is remembered and that are being read. */
+  const firstReads = new Map<string, Promise<unknown>>();
 
   return {
     remembered,
     remember: (stream, folded) => void cache.set(stream, folded),
-    forget: (stream) => void cache.delete(stream),
-    async refresh(aggregate, stream, from = remembered(aggregate, stream) ?? unseen(aggregate)) {
-      // An event store that was put back to an older copy does not have the past that is remembered.
-      const folded = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
-      if (folded && folded.revision !== null) cache.set(stream, folded);
-      else cache.delete(stream);
-      return folded ?? unseen(aggregate);
+    async refresh(aggregate, stream, from = remembered(aggregate, stream)) {
+      if (from) return read(aggregate, stream, from);
+      const underWay = firstReads.get(stream);
+      if (underWay) {
+        // Were a busy SKU's long history read for each who waits, none would have it for a long time.
+        await underWay;
+        return read(aggregate, stream, remembered(aggregate, stream) ?? unseen(aggregate));
+      }
+      const first = read(aggregate, stream, unseen(aggregate)).finally(() => firstReads.delete(stream));
+      firstReads.set(stream, first);
+      return first;
     },
   };
 
   /** The name of a stream says of which aggregate it is, and so what its state is. */
   function remembered<Event extends DomainEvent, State>(_: Aggregate<never, Event, State>, stream: string) {
     return cache.get(stream) as FoldedStream<State> | undefined;
+  }
+
+  async function read<Event extends DomainEvent, State>(
+    aggregate: Aggregate<never, Event, State>,
+    stream: string,
+    from: FoldedStream<State>,
+  ): Promise<FoldedStream<State>> {
+    // An event store that was put back to an older copy does not have the past that is remembered.
+    const folded = (await follow(aggregate, stream, from)) ?? (await follow(aggregate, stream, unseen(aggregate)));
+    if (folded && folded.revision !== null) cache.set(stream, folded);
+    else cache.delete(stream);
+    return folded ?? unseen(aggregate);
   }
 
   /** @returns null when the event that `from` ends with is not there */

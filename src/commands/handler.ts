@@ -140,7 +140,6 @@ export function createCommandHandler(deps: {
       foldedStreams.remember(stream, remembered);
       return { ...remembered, before: folded.state, events: decided };
     } catch (error) {
-      foldedStreams.forget(stream);
       if (error instanceof WrongExpectedRevision) return null;
       throw error;
     }

@@ -24,7 +24,7 @@ export interface LostKeysDeps {
 
 /** What giving them up takes besides. */
 export interface GiveUpDeps extends LostKeysDeps {
-  readonly erasure: { readonly records: Pick<PersonalRecords, 'eraseTraces'> };
+  readonly erasure: { readonly records: Pick<PersonalRecords, 'eraseTraces' | 'forgetTraces'> };
 }
 
 /**
@@ -94,13 +94,13 @@ export async function giveUpLostKeys(
     await personalKeys.destroy(keyId);
   }
   // From here on the orders can be read: what was lost is erased.
-  const traces: { orderId: string; paymentIntentIds: readonly string[] }[] = [];
-  for (const orderId of givenUp.flatMap(({ orderIds }) => orderIds)) {
+  const orderIds = givenUp.flatMap((key) => key.orderIds);
+  for (const orderId of orderIds) {
     const { state } = await handler.load(orders, orderId);
-    traces.push({ orderId, paymentIntentIds: state?.initiatedPayments ?? [] });
+    await records.eraseTraces({ orderId, paymentIntentIds: state?.initiatedPayments ?? [] });
   }
-  if (traces.length > 0) await records.eraseTraces(traces);
-  for (const { orderId } of traces) {
+  if (orderIds.length > 0) await records.forgetTraces();
+  for (const orderId of orderIds) {
     const handled = await handler.handle(orders, orderId, { type: 'EraseCustomerData', at }, context);
     if (handled.rejected) throw new Error(`order ${orderId}: ${handled.detail}`);
   }

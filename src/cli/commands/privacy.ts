@@ -67,8 +67,9 @@ async function erase(
 ): Promise<ExitCode> {
   if (options.yes !== true) await confirm(cli, customer);
   const { erasure } = await cli.portal();
-  const request = { customer, reason: options.reason, force: options.force === true };
-  const result = await erasePersonalData(erasure, request, cli.context());
+  const progress = cli.out.progress('erase');
+  const request = { customer, reason: options.reason, force: options.force === true, onProgress: progress.show };
+  const result = await erasePersonalData(erasure, request, cli.context()).finally(() => progress.end());
   switch (result.outcome) {
     case 'erased':
       cli.out.answer(result, () => report(cli, result));

@@ -38,25 +38,19 @@ export function createPersonalRecords(deps: {
       const readModels = rows.filter(({ projection }) => projections.names.includes(projection));
       return [...new Set(readModels.flatMap(({ stream }) => streams.get(stream) ?? []))];
     },
-    async eraseTraces(traces) {
-      for (const { orderId, paymentIntentIds } of traces) {
-        const webhooks = await inbox.erase({ orderId, paymentIntentIds });
-        for (const subject of [orderId, ...webhooks]) {
-          await effects.eraseErrors(subject);
-          for (const effect of await effects.list({ subject, limit: maxEffects })) {
-            if (effect.status !== 'open') await queues.remove(queueOf(effect.kind), generationsOf(effect));
-          }
+    async eraseTraces({ orderId, paymentIntentIds }) {
+      const webhooks = await inbox.erase({ orderId, paymentIntentIds });
+      for (const subject of [orderId, ...webhooks]) {
+        await effects.eraseErrors(subject);
+        for (const effect of await effects.list({ subject, limit: maxEffects })) {
+          if (effect.status !== 'open') await queues.remove(queueOf(effect.kind), generationsOf(effect));
         }
-        await idempotencyKeys.erase(orderId);
-        await eraseParkedErrors(db, streamOf(orders, orderId));
       }
-      await forgetOverwritten(db, [
-        'portal.webhooks',
-        'portal.effects',
-        'portal.parked_streams',
-        'portal.idempotency_keys',
-      ]);
+      await idempotencyKeys.erase(orderId);
+      await eraseParkedErrors(db, streamOf(orders, orderId));
     },
+    forgetTraces: () =>
+      forgetOverwritten(db, ['portal.webhooks', 'portal.effects', 'portal.parked_streams', 'portal.idempotency_keys']),
     async dropFormerRows() {
       try {
         await projections.dropFormer('orders');

@@ -279,6 +279,31 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     expect(await erasePersonalData(operator.erasure, request, context)).toMatchObject({ outcome: 'erased' });
   });
 
+  it('that stops half-way is taken up where it stopped, and tells how far it is', async () => {
+    const customer = 'four@example.com';
+    for (const pick of [1, 1]) {
+      const { order } = await place(portal, { email: customer, pick });
+      await portal.api('POST', `/api/v1/orders/${order.id}/cancel`, { reason: 'changed plans' });
+    }
+    const { records } = operator.erasure;
+    const told: [orders: number, share: number][] = [];
+    const onProgress = (...progress: [number, number]) => void told.push(progress);
+    const request = { customer, reason: 'request 5', force: false, onProgress };
+    const context = { correlationId: 'c', causationId: 'c', actor: 'operator:test' };
+    const eraseTraces = (order: Parameters<typeof records.eraseTraces>[0]) =>
+      told.length === 0 ? records.eraseTraces(order) : Promise.reject(new Error('the database is away'));
+    const dying = { ...operator.erasure, records: { ...records, eraseTraces } };
+    await expect(erasePersonalData(dying, request, context)).rejects.toThrow('the database is away');
+    expect(told).toEqual([[1, 0.5]]);
+    expect(await tablesWith(customer)).not.toEqual([]);
+    expect(await erasePersonalData(operator.erasure, request, context)).toMatchObject({ outcome: 'erased' });
+    expect(told.slice(1)).toEqual([
+      [1, 0.5],
+      [2, 1],
+    ]);
+    expect(await tablesWith(customer)).toEqual([]);
+  });
+
   it('waits for read models that have left an order behind, which would go on showing the person', async () => {
     const late = await place(portal, { email: 'late@example.com', pick: 1 });
     await portal.api('POST', `/api/v1/orders/${late.order.id}/cancel`, { reason: 'changed plans' });
