@@ -11,5 +11,5 @@ export function randomRuns(inCi: number): number {
   return Math.max(1, Math.round(inCi * share));
 }
 
-/** For a random test of many steps per case, milliseconds. */
+/** For a random test of many steps per case, or of many cases, milliseconds: whoever looks further waits longer. */
 export const randomTimeoutMs = 120_000 * Math.max(1, share);

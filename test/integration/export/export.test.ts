@@ -391,7 +391,7 @@ describe('a cancelled order', () => {
   it('is not exported', async () => {
     await world.fault({ match: post, fault: { status: 503 } });
     const { orderId, orderNumber } = await world.paidOrder(sku);
-    await expect.poll(() => creates(orderNumber), { interval: 5, timeout: 10_000 }).toBe(1);
+    await expect.poll(() => creates(orderNumber)).toBeGreaterThan(0);
     await cancel(orderId);
     await world.control('DELETE', '/faults');
     await expect

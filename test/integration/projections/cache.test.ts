@@ -197,6 +197,8 @@ describe('the inventory cache', () => {
   });
 
   it('holds stock as JSON for others too, on a way of its own, and reads what other releases wrote', async () => {
+    // The projector begins with an invalidation of its own.
+    await synced();
     const key = cacheKeys.inventoryOfBrand('b');
     const write = async (store: CacheStore, entry: unknown, form?: EntryForm<Dated<StockList>>) => {
       const { stamp } = await store.read(key, '*');
@@ -224,7 +226,7 @@ describe('the inventory cache', () => {
   }
 
   it('refuses to store what was loaded before an invalidation', async () => {
-    // The projector begins with one of its own.
+    // The projector begins with another one.
     await synced();
     const { stamp } = await world.cache.read('product:x', 'x');
     await world.cache.invalidate(['x'], '1/1');

@@ -2,7 +2,7 @@ import canonicalizeModule from 'canonicalize';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/commands/canonical-json.js';
-import { randomRuns } from '../../support/runs.js';
+import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 
@@ -37,7 +37,9 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 
-it('any value has the text that RFC 8785 gives it, however its members are ordered', () => {
+it('any value has the text that RFC 8785 gives it, however its members are ordered', {
+  timeout: randomTimeoutMs,
+}, () => {
   fc.assert(
     fc.property(value, (any) => {
       const text = canonicalJson(any);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { cancel, minute, observe, orderAfter, pay, placeOrder, refund, toExported } from '../../support/orders.js';
-import { randomRuns } from '../../support/runs.js';
+import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 
 /**
  * Messages about money and cancellation come at least once and in any order. What an order ends as may depend only on
@@ -56,7 +56,7 @@ const shuffledMessages = (messages: readonly OrderCommand[], always: readonly Or
     });
   });
 
-describe('payment, refund and cancellation messages', () => {
+describe('payment, refund and cancellation messages', { timeout: randomTimeoutMs }, () => {
   it('lead a placed order to the same end in every order and however often they come', () => {
     fc.assert(
       fc.property(shuffledMessages([...endings, ...refundMessages], []), ({ one, other }) => {

@@ -15,10 +15,10 @@ import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { acceptedSteps } from '../../support/fold.js';
 import { cancel, exampleId, minute, placeOrder, rule, toDelivered, toExported, toPaid } from '../../support/orders.js';
 import { recordedStream } from '../../support/recorded-stream.js';
-import { randomRuns } from '../../support/runs.js';
+import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 
 /** Whatever neighbours send is either refused at the door or can be recorded, stored, acted upon and told. */
-describe('what comes from outside parks no order', () => {
+describe('what comes from outside parks no order', { timeout: randomTimeoutMs }, () => {
   const history = fc.constantFrom<readonly OrderCommand[]>([placeOrder], toPaid, toExported, toDelivered, [
     ...toPaid,
     cancel(),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { startWorkers } from '../../../src/workers.js';
-import { randomRuns } from '../../support/runs.js';
+import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
@@ -68,7 +68,9 @@ const refusing = [
 /** Orders of a batch; some are cancelled after so many milliseconds, others never. */
 const batch = fc.array(fc.option(fc.integer({ min: 0, max: 300 }), { freq: 3 }), { minLength: 1, maxLength: 5 });
 
-it('whatever goes wrong, an order ends in the warehouse once, or failed or left there with an alert', async () => {
+it('whatever goes wrong, an order ends in the warehouse once, or failed or left there with an alert', {
+  timeout: 1.5 * randomTimeoutMs,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(script, batch, async (faults, cancellations) => {
       await world.control('DELETE', '/faults');
@@ -91,7 +93,7 @@ it('whatever goes wrong, an order ends in the warehouse once, or failed or left 
     }),
     { numRuns: 1 + randomRuns(8), timeout: 60_000, endOnFailure: true, examples: [[refusing, [300]]] },
   );
-}, 180_000);
+});
 
 async function cancel(orderId: string): Promise<void> {
   const at = new Date().toISOString();
