@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { messageOf } from './commands/failures.js';
 import type { Metrics } from './commands/ports.js';
 import type { Portal } from './compose.js';
@@ -93,7 +92,7 @@ async function queueable({ redis, queues }: Portal): Promise<void> {
 }
 
 /** Without a connection the client would speak of its own options. */
-function assertConnected(redis: Redis): void {
+function assertConnected(redis: { readonly status: string }): void {
   if (redis.status !== 'ready') throw new Error('no connection');
 }
 

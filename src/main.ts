@@ -1,5 +1,5 @@
 import { migrate } from './adapters/postgres/migrate.js';
-import { assertNoEviction, EvictingRedis } from './adapters/queue/policy.js';
+import { assertFit, UnfitRedis } from './adapters/queue/policy.js';
 import { endOnCrash } from './adapters/telemetry/crash.js';
 import { createLogger } from './adapters/telemetry/logger.js';
 import { isTransient, messageOf } from './commands/failures.js';
@@ -87,8 +87,8 @@ async function awaitStores(portal: Portal, queues: boolean): Promise<void> {
   }
   await onceThere('PostgreSQL', () => portal.personalKeys.ready(), postgres);
   if (!queues) return;
-  const redis = { passes: (error: unknown) => !(error instanceof EvictingRedis), logger };
-  await onceThere('Redis', () => assertNoEviction(portal.redis.producer), redis);
+  const redis = { passes: (error: unknown) => !(error instanceof UnfitRedis), logger };
+  await onceThere('Redis', () => assertFit(portal.redis.producer), redis);
 }
 
 async function bringUpToDate({ pools }: Portal): Promise<void> {

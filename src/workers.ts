@@ -1,7 +1,7 @@
 import { startWorker } from './adapters/queue/worker.js';
 import { effectsInContext } from './adapters/telemetry/in-context.js';
 import { tracedEffects } from './adapters/telemetry/traced.js';
-import { openRedis } from './compose/redis.js';
+import { openQueueRedis } from './compose/redis.js';
 import type { Portal } from './compose.js';
 import { createPerformer } from './processes/effects/performer.js';
 import type { JobRun, QueueName } from './processes/ports/job-queue.js';
@@ -21,7 +21,7 @@ const warehouseGraceMs = 5_000;
 export async function startWorkers(portal: Portal): Promise<{ projector: Projector; stop(): Promise<void> }> {
   const { config, logger, metrics, reporter } = portal;
   const stopping = new AbortController();
-  const redis = openRedis(config.REDIS_URL, 'queue', logger);
+  const redis = openQueueRedis(config, 'queue', logger);
 
   const projector = startProjector({
     name: 'effects',

@@ -20,7 +20,7 @@ const silence = /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|E
 const tellTales: readonly (readonly [RegExp, ServerVariable])[] = [
   [/^(reading|append to) .* failed: no answer within/, 'EVENTSTORE_URL'],
   [/\btimeout expired$|\bTimeout acquiring a connection\b/, 'DATABASE_URL'],
-  [/\bCommand timed out$|\bStream isn't writeable\b/, 'REDIS_URL'],
+  [/\bCommand timed out$|\bStream isn't writeable\b|\bCluster isn't ready\b/, 'REDIS_URL'],
 ];
 
 /**

@@ -16,8 +16,14 @@ export function brokenRules(config: Partial<Config>): string[] {
     problems.push('NODE_ENV must be written production, in small letters');
   }
   for (const name of ['REDIS_URL', 'REDIS_CACHE_URL'] as const) {
-    if (!isDatabaseNumber(config[name] ?? ''))
+    if (!/^\d*$/.test(databaseOf(config[name])))
       problems.push(`${name} must name a database by its number, as in redis://host:6379/2`);
+  }
+  if (config.REDIS_MODE === 'cluster') {
+    if (config.REDIS_CACHE_URL === '')
+      problems.push('REDIS_CACHE_URL is missing (REDIS_MODE is cluster): the caches need a Redis that is no cluster');
+    if (Number(databaseOf(config.REDIS_URL)) > 0)
+      problems.push('REDIS_URL must name no database (REDIS_MODE is cluster): a cluster has number 0 alone');
   }
   if (config.NODE_ENV === 'production' && config.PRIVACY_MASTER_KEY?.length === 0) {
     problems.push('PRIVACY_MASTER_KEY is missing (NODE_ENV is production)');
@@ -52,9 +58,9 @@ function isLoopback(host: string): boolean {
   return ['localhost', '::1'].includes(host) || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** @param url one that names no database is fine */
-function isDatabaseNumber(url: string): boolean {
-  return url === '' || /^(\/\d*)?$/.test(new URL(url).pathname);
+/** @returns an empty text for a URL that names none, or that there is none of */
+function databaseOf(url = ''): string {
+  return url === '' ? '' : new URL(url).pathname.slice(1);
 }
 
 function isOrigin(text: string): boolean {

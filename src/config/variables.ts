@@ -49,6 +49,11 @@ export const variables = {
     secret: true,
     form: redisUrl,
   }),
+  REDIS_MODE: choice(
+    '`cluster` where REDIS_URL names a node of a Redis Cluster; the caches need a REDIS_CACHE_URL then.',
+    ['single', 'cluster'],
+    'single',
+  ),
   REDIS_CACHE_URL: text('Redis of the caches, which may evict; empty for REDIS_URL.', '', {
     secret: true,
     form: redisUrl,

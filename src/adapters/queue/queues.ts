@@ -1,8 +1,8 @@
 import { type Job, type JobsOptions, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { JobData, JobQueue, QueueName, ScheduledQueueName } from '../../processes/ports/job-queue.js';
+import type { QueueRedis } from '../redis/cluster.js';
 import { within } from '../within.js';
-import { assertTakesJobs } from './policy.js';
+import { assertTakesJobs, queuePrefix } from './policy.js';
 
 export interface QueueSettings {
   /** Attempts of an export job. */
@@ -36,9 +36,10 @@ const kept = { removeOnComplete: 100, removeOnFail: 500 } as const;
 const names: readonly QueueName[] = ['order-processing', 'status-polling', 'inventory-sync', 'effects'];
 
 /** {@link JobQueue} over BullMQ. @param redis a connection that fails fast; it stays the caller's to close */
-export function createJobQueues(redis: Redis, settings: QueueSettings): JobQueues {
+export function createJobQueues(redis: QueueRedis, settings: QueueSettings): JobQueues {
   const optionsOf = jobOptions(settings);
-  const queues = new Map(names.map((name) => [name, new Queue<JobData>(name, { connection: redis })]));
+  const options = { connection: redis, prefix: queuePrefix(redis) };
+  const queues = new Map(names.map((name) => [name, new Queue<JobData>(name, options)]));
   /** BullMQ waits without end for a Redis that was not there since the start, and a stop would wait with it. */
   const queueOf = async (name: QueueName): Promise<Queue<JobData>> => {
     const queue = queues.get(name);

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger, Metrics } from '../../commands/ports.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
 import { EffectImpossible, EffectPostponed } from '../../processes/effects/effect.js';
 import type { JobData, JobRun, QueueName } from '../../processes/ports/job-queue.js';
+import type { QueueRedis } from '../redis/cluster.js';
+import { queuePrefix } from './policy.js';
 
 /** Stalled jobs are looked for this often while a lock lasts. */
 const looksPerLock = 3;
@@ -19,7 +20,7 @@ const farewellMs = 2_000;
 /** Runs the jobs of one queue. @param redis a connection that waits for Redis; BullMQ makes a blocking copy of it */
 export function startWorker(options: {
   queue: QueueName;
-  redis: Redis;
+  redis: QueueRedis;
   concurrency: number;
   /** A job whose worker renews its lock no more is taken over after this. */
   lockMs: number;
@@ -60,6 +61,7 @@ export function startWorker(options: {
     },
     {
       connection: options.redis,
+      prefix: queuePrefix(options.redis),
       concurrency: options.concurrency,
       lockDuration: options.lockMs,
       stalledInterval: Math.ceil(options.lockMs / looksPerLock),

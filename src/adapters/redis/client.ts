@@ -35,6 +35,16 @@ const connectTimeoutMs = 3_000;
 /** Reconnecting: 50 ms more with each attempt, never longer than this apart. */
 const maxReconnectDelayMs = 2_000;
 
+/** @param attempt from 1 */
+export function reconnectDelayMs(attempt: number): number {
+  return Math.min(attempt * 50, maxReconnectDelayMs);
+}
+
+/** Of a connection to one server. */
+export function optionsOf(role: RedisRole): RedisOptions {
+  return { connectTimeout: connectTimeoutMs, connectionName: `portal-${role}`, ...roleOptions[role] };
+}
+
 /** A name that still leads to a replica is tried so often and no more. */
 const replicaPauseMs = 1_000;
 
@@ -45,11 +55,9 @@ const replicaPauseMs = 1_000;
  */
 export function createRedis({ url, role }: { url: string; role: RedisRole }): Redis {
   const redis = new Redis(url, {
-    connectTimeout: connectTimeoutMs,
-    connectionName: `portal-${role}`,
-    retryStrategy: (attempt) => Math.min(attempt * 50, maxReconnectDelayMs),
+    ...optionsOf(role),
+    retryStrategy: reconnectDelayMs,
     reconnectOnError: leaveReplica(),
-    ...roleOptions[role],
   });
   redis.on('error', (error) => {
     if (refusesDatabase(error)) redis.disconnect(true);

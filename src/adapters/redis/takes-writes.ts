@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { QueueRedis } from './cluster.js';
 
 /**
  * Asks by a write that changes nothing, and that a full Redis refuses, too.
@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
  * @param key one that nobody uses
  * @throws in the words of Redis, when it answers and takes no writes: full, a replica, unable to write to its disk
  */
-export async function assertTakesWrites(redis: Redis, key: string): Promise<void> {
+export async function assertTakesWrites(redis: QueueRedis, key: string): Promise<void> {
   try {
     await redis.setrange(key, 0, '');
   } catch (error) {

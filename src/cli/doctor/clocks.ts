@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Knex } from 'knex';
+import type { QueueRedis } from '../../adapters/redis/cluster.js';
 import { failed, ok, type Verdict, warning } from './check.js';
 
 /** Beyond this, times of different processes tell a wrong order of events to whoever compares them. */
@@ -21,7 +21,7 @@ export async function postgresTime(db: Knex): Promise<number> {
   return Number(rows[0]?.ms);
 }
 
-export async function redisTime(redis: Redis): Promise<number> {
+export async function redisTime(redis: QueueRedis): Promise<number> {
   const [seconds, microseconds] = await redis.time();
   return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
 }

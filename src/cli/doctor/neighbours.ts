@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { createTokenCheck } from '../../adapters/extensiv/token-check.js';
-import { assertNoEviction, assertTakesJobs } from '../../adapters/queue/policy.js';
+import { assertFit, assertTakesJobs } from '../../adapters/queue/policy.js';
+import { patientCopyOf, type QueueRedis } from '../../adapters/redis/cluster.js';
 import { assertTakesWrites } from '../../adapters/redis/takes-writes.js';
 import { PaymentsError } from '../../commands/ports.js';
 import type { Portal } from '../../compose.js';
@@ -38,12 +38,12 @@ export const neighbours: readonly Look[] = [
   {
     check: 'redis queues',
     mend:
-      'Start the Redis of REDIS_URL, or correct that (host, port, user, password); set its maxmemory-policy to noeviction, or ' +
-      'it would lose jobs; raise its maxmemory if it is full. Where it takes no writes: free space on its disk, or let the ' +
-      'name lead to the primary.',
+      'Start the Redis of REDIS_URL, or correct that (host, port, user, password) or REDIS_MODE; set its maxmemory-policy to ' +
+      'noeviction, or it would lose jobs; raise its maxmemory if it is full. Where it takes no writes: free space on its ' +
+      'disk, or let the name lead to the primary.',
     async look({ redis }) {
       return patiently(redis.producer, async (patient) => {
-        await assertNoEviction(patient);
+        await assertFit(patient);
         await assertTakesJobs(patient);
         return ok(`answers, version ${await redisVersion(patient)}, noeviction`);
       });
@@ -128,8 +128,11 @@ async function askStripe({ config, payments }: Portal): Promise<Verdict> {
 }
 
 /** A connection like one of the portal's, for nothing but these questions. */
-async function patiently(redis: Redis, ask: (patient: Redis) => Promise<Verdict>): Promise<Verdict> {
-  const patient = redis.duplicate({ commandTimeout: redisPatienceMs });
+async function patiently<Client extends QueueRedis>(
+  redis: Client,
+  ask: (patient: Client) => Promise<Verdict>,
+): Promise<Verdict> {
+  const patient = patientCopyOf(redis, redisPatienceMs);
   patient.on('error', () => undefined);
   try {
     await ready(patient);
@@ -140,14 +143,14 @@ async function patiently(redis: Redis, ask: (patient: Redis) => Promise<Verdict>
 }
 
 /** The portal's connections fail at once while they are being made; a doctor has the patience. */
-function ready(redis: Redis): Promise<void> {
+function ready(redis: QueueRedis): Promise<void> {
   if (redis.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
     redis.once('ready', () => resolve());
-    redis.once('error', (error) => reject(error));
+    redis.once('error', (error) => reject(error.lastNodeError ?? error));
   });
 }
 
-async function redisVersion(redis: Redis): Promise<string> {
+async function redisVersion(redis: QueueRedis): Promise<string> {
   return /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown';
 }

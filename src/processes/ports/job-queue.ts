@@ -1,4 +1,4 @@
-/** Queue names that operators know; BullMQ keeps them under `bull:`. */
+/** Queue names that operators know; BullMQ keeps them under `bull:`, in a cluster under `{bull}:`. */
 export type QueueName = 'order-processing' | 'status-polling' | 'inventory-sync' | 'effects';
 
 export type ScheduledQueueName = Extract<QueueName, 'status-polling' | 'inventory-sync'>;

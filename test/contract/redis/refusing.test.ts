@@ -18,7 +18,7 @@ let urls: readonly string[];
 let operator: Redis;
 let gate: TcpGate;
 let target: string;
-const opened: Redis[] = [];
+const opened: { disconnect(): void }[] = [];
 beforeAll(async () => {
   stacks = await Promise.all([startTestStack(['redis']), startTestStack(['redis'])]);
   urls = stacks.map(({ env }) => env.REDIS_URL ?? '');
@@ -61,7 +61,8 @@ it('connections to a server that has become a replica are made anew, and lead to
 });
 
 it('the feed of invalidations goes where the cache goes', async () => {
-  const connections = createRedisConnections({ REDIS_URL: gate.through(target), REDIS_CACHE_URL: '' }, silentLogger);
+  const config = { REDIS_URL: gate.through(target), REDIS_MODE: 'single', REDIS_CACHE_URL: '' } as const;
+  const connections = createRedisConnections(config, silentLogger);
   opened.push(...Object.values(connections));
   const feed = createInvalidationFeed(connections.feed);
   const heard: string[] = [];

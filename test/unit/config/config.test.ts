@@ -92,6 +92,12 @@ describe('configuration', () => {
     ],
     ['REDIS_URL', 'localhost:6379', 'REDIS_URL must be a URL that begins with redis:// or rediss://'],
     ['REDIS_URL', 'redis://redis:6379/jobs', 'REDIS_URL must name a database by its number, as in redis://host:6379/2'],
+    ['REDIS_MODE', 'sentinel', 'REDIS_MODE must be one of single, cluster, not "sentinel"'],
+    [
+      'REDIS_MODE',
+      'cluster',
+      'REDIS_CACHE_URL is missing (REDIS_MODE is cluster): the caches need a Redis that is no cluster',
+    ],
     ['NODE_ENV', 'Production', 'NODE_ENV must be written production, in small letters'],
     ['NODE_ENV', 'production\r', 'NODE_ENV must not begin or end with white space'],
     ['EXTENSIV_BASE_URL', 'wms', 'EXTENSIV_BASE_URL must be a URL that begins with http:// or https://'],
@@ -116,6 +122,14 @@ describe('configuration', () => {
     ['PRIVACY_MASTER_KEY', 'c2hvcnQ=', 'PRIVACY_MASTER_KEY must be 32 random bytes in base64'],
   ])('names %s and its rule', (name, value, problem) => {
     expect(problemsOf({ ...complete, [name]: value })).toEqual([problem]);
+  });
+
+  it('has a Redis Cluster hold the queues alone, in the one database that it has', () => {
+    const cluster = { ...complete, REDIS_MODE: 'cluster', REDIS_CACHE_URL: 'redis://cache/2' };
+    expect(problemsOf({ ...cluster, REDIS_URL: 'rediss://:secret@node' })).toEqual([]);
+    expect(problemsOf({ ...cluster, REDIS_URL: 'redis://node/1' })).toEqual([
+      'REDIS_URL must name no database (REDIS_MODE is cluster): a cluster has number 0 alone',
+    ]);
   });
 
   it.each([

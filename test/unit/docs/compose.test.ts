@@ -49,7 +49,7 @@ describe.each(portals)('the service $name', ({ environment, secrets }) => {
   });
 
   test('lets every other setting be made outside, with the default of the portal', () => {
-    const own = ['HOST', 'PORT', 'ROLES', 'DATA_DIR', 'NODE_ENV', 'LOG_DIR', 'AUTH_MODE'];
+    const own = ['HOST', 'PORT', 'ROLES', 'DATA_DIR', 'NODE_ENV', 'LOG_DIR', 'AUTH_MODE', 'REDIS_MODE'];
     const tunable = Object.entries(known).filter(
       ([name, { secret, required }]) => !secret && !required && !own.includes(name),
     );
