@@ -45,7 +45,7 @@ export async function startWorkers(portal: Portal): Promise<{ projector: Project
   const workers = [
     start('effects', effectConcurrency, perform),
     start('order-processing', exportConcurrency, perform),
-    start('inventory-sync', 2, (run) => (run.data.key === 'schedule' ? runs.sync('schedule') : perform(run))),
+    start('inventory-sync', 2, (run) => (run.data.key === 'schedule' ? runs.sync('schedule', run) : perform(run))),
     start('status-polling', 1, runs.poll),
   ];
 

@@ -2,6 +2,7 @@ import { about } from '../adapters/telemetry/log-context.js';
 import type { CommandContext } from '../commands/use-cases.js';
 import type { Portal } from '../compose.js';
 import { pollStatuses } from '../processes/polling/poll.js';
+import type { JobRun } from '../processes/ports/job-queue.js';
 import { loadOpenOrders } from '../projections/queries/open-orders.js';
 import { ReadModelMissing } from '../projections/queries/sql.js';
 import { systemContext } from './system-context.js';
@@ -15,13 +16,14 @@ export function createScheduledRuns(portal: Portal, signal: AbortSignal) {
   const { logger, ownerLock, pools, reporter, tracing } = portal;
 
   return {
-    sync: (trigger: 'startup' | 'schedule') =>
-      run('inventory-sync', systemContext(portal, 'sync'), async (context) => {
+    /** @param job the one that carries it; none at a start */
+    sync: (trigger: 'startup' | 'schedule', job?: JobRun) =>
+      run('inventory-sync', job, systemContext(portal, 'sync'), async (context) => {
         await portal.useCases.syncInventory({ force: false, wait: false, trigger }, context);
       }),
-    poll: () =>
+    poll: (job: JobRun) =>
       alone('status-polling', () =>
-        run('status-polling', systemContext(portal, 'poll'), async (context) => {
+        run('status-polling', job, systemContext(portal, 'poll'), async (context) => {
           const openOrders = () => loadOpenOrders(pools.workers);
           await pollStatuses({ ...portal, openOrders, signal }, context);
         }),
@@ -30,22 +32,24 @@ export function createScheduledRuns(portal: Portal, signal: AbortSignal) {
 
   async function run(
     process: string,
+    job: JobRun | undefined,
     context: CommandContext,
     work: (context: CommandContext) => Promise<void>,
   ): Promise<void> {
     const { correlationId, causationId } = context;
+    const facts = { process, correlationId, ...(job && { jobId: job.id, attempt: job.attempt }) };
     const span = { name: `scheduled ${process}`, kind: 'internal', correlationId, attributes: {} } as const;
-    logger.info({ process, correlationId }, 'cron run started');
-    const told = () => about({ correlationId, causationId, process }, () => work(context));
+    logger.info(facts, 'cron run started');
+    const told = () => about({ ...facts, causationId }, () => work(context));
     try {
       await (tracing ? tracing.run(span, told) : told());
     } catch (error) {
       if (error instanceof ReadModelMissing) {
-        logger.info({ process, correlationId }, 'the read models are not there yet; it is left to the next time');
+        logger.info(facts, 'the read models are not there yet; it is left to the next time');
         return;
       }
-      logger.error({ err: error, process, correlationId }, 'a scheduled job has failed');
-      reporter.capture(error, { process, correlationId });
+      logger.error({ ...facts, err: error }, 'a scheduled job has failed');
+      reporter.capture(error, facts);
       throw error;
     }
   }
