@@ -1,21 +1,14 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createIdempotencyKeys } from '../../../src/adapters/postgres/idempotency-keys.js';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
-import { testDatabase } from '../../support/database.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
+import { migratedDatabase } from '../../support/database.js';
 
-let empty: EmptyDatabase;
 let db: Knex;
+let drop: () => Promise<void>;
 beforeAll(async () => {
-  empty = await createEmptyDatabase();
-  db = testDatabase({ env: { DATABASE_URL: empty.url } });
-  await migrate(db);
+  ({ db, drop } = await migratedDatabase());
 });
-afterAll(async () => {
-  await db.destroy();
-  await empty.drop();
-});
+afterAll(() => drop?.());
 
 it('binds a key to the first order that a caller asks for with it, also when it is erased', async () => {
   const keys = createIdempotencyKeys(db);

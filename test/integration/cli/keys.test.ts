@@ -1,25 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ApiKeys, createApiKeys } from '../../../src/adapters/postgres/api-keys.js';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { buildApp } from '../../../src/http/app.js';
 import { keyAuthenticator } from '../../../src/http/security/key-authenticator.js';
-import { testDatabase } from '../../support/database.js';
+import { migratedDatabase } from '../../support/database.js';
 import { memoryPortal } from '../../support/memory-portal/index.js';
 import { exampleId, placeOrder, toPaid } from '../../support/orders.js';
-import { startTestStack, type TestStack } from '../../support/stack.js';
 import { testTokens } from '../../support/tokens.js';
 
-let stack: TestStack;
-let db: ReturnType<typeof testDatabase>;
+let db: Knex;
+let drop: () => Promise<void>;
 let keys: ApiKeys;
 let app: FastifyInstance;
 
 beforeAll(async () => {
-  stack = await startTestStack(['postgres']);
-  db = testDatabase(stack);
-  await migrate(db);
+  ({ db, drop } = await migratedDatabase());
   keys = createApiKeys(db);
   const portal = memoryPortal();
   portal.addOrder(exampleId(1), toPaid);
@@ -27,8 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app?.close();
-  await db?.destroy();
-  await stack?.stop();
+  await drop?.();
 });
 
 const asked = { name: 'a program', customerId: null, brandId: null, createdBy: 'operator:test', expiresAt: null };

@@ -1,28 +1,21 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { loadLiveGeneration } from '../../../src/projections/runtime/live-generation.js';
-import { testDatabase } from '../../support/database.js';
-import { startTestStack, type TestStack } from '../../support/stack.js';
+import { migratedDatabase } from '../../support/database.js';
 import { allPages } from '../../unit/docs/pages.js';
 
 const statements = allPages().flatMap(({ file, text }) => statementsIn(text).map((sql) => ({ file, sql })));
 
 describe('SQL that the pages show', () => {
-  let stack: TestStack;
   let db: Knex;
+  let drop: () => Promise<void>;
 
   beforeAll(async () => {
-    stack = await startTestStack(['postgres']);
-    db = testDatabase(stack);
-    await migrate(db);
+    ({ db, drop } = await migratedDatabase());
     await loadLiveGeneration(db, ordersProjection);
   });
-  afterAll(async () => {
-    await db?.destroy();
-    await stack?.stop();
-  });
+  afterAll(() => drop?.());
 
   it.each(statements)('is taken by a database of the portal, in $file: $sql', async ({ sql }) => {
     const tx = await db.transaction();

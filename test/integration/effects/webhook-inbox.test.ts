@@ -1,30 +1,23 @@
 import type { Knex } from 'knex';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { createEffectStore, type EffectStore } from '../../../src/processes/effects/store.js';
 import { createWebhookInbox, type WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
-import { testDatabase } from '../../support/database.js';
-import { startTestStack, type TestStack } from '../../support/stack.js';
+import { migratedDatabase } from '../../support/database.js';
 
-let stack: TestStack;
 let db: Knex;
+let drop: () => Promise<void>;
 let effects: EffectStore;
 let inbox: WebhookInbox;
 
 beforeAll(async () => {
-  stack = await startTestStack(['postgres']);
-  db = testDatabase(stack);
-  await migrate(db);
+  ({ db, drop } = await migratedDatabase());
   effects = createEffectStore(db);
   inbox = createWebhookInbox(db, effects);
 });
 afterEach(() => {
   vi.useRealTimers();
 });
-afterAll(async () => {
-  await db?.destroy();
-  await stack?.stop();
-});
+afterAll(() => drop?.());
 
 async function received(eventId: string, object: object): Promise<void> {
   const payload = { id: eventId, data: { object } };

@@ -1,25 +1,21 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
 import { listOrders } from '../../../src/projections/queries/orders.js';
 import { ordersOfKeys } from '../../../src/projections/queries/persons-orders.js';
 import { createPortalSide } from '../../../src/projections/queries/portal-side.js';
 import type { OrderFilter } from '../../../src/projections/queries.js';
 import { completeGeneration, createGeneration, pointViews } from '../../../src/projections/runtime/tables.js';
-import { testDatabase } from '../../support/database.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/postgres.js';
+import { migratedDatabase } from '../../support/database.js';
 
 /** One an hour, for eleven years; all of one person. */
 const many = 100_001;
 const key = '0190a4c2-7d3b-7c55-9d7e-1f0c2b3a4d5e';
-let empty: EmptyDatabase;
 let db: Knex;
+let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  empty = await createEmptyDatabase();
-  db = testDatabase({ env: { DATABASE_URL: empty.url } });
-  await migrate(db);
+  ({ db, drop } = await migratedDatabase());
   await db.transaction(async (tx) => {
     await createGeneration(tx, ordersProjection, 1);
     await pointViews(tx, ordersProjection, 1);
@@ -36,10 +32,7 @@ beforeAll(async () => {
   });
   await db.raw('vacuum "read".orders_g1');
 }, 60_000);
-afterAll(async () => {
-  await db?.destroy();
-  await empty?.drop();
-});
+afterAll(() => drop?.());
 
 /** The statement that `ask` has sent, as the database carries it out. */
 async function planOf(ask: () => Promise<unknown>): Promise<string> {
