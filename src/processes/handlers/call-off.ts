@@ -7,7 +7,7 @@ import { owedAlert } from '../effects/owed-alert.js';
  * What tells the operators that the delivery of a cancelled order is to be called off, which only a person can do: one
  * alert per order, none where no delivery was asked for.
  *
- * @param asked the partner has been asked for it, and has not answered
+ * @param asked the partner may have been asked for it, and no answer is known
  */
 export function callOff(order: Order, context: CommandContext, asked = false): readonly EffectRequest[] {
   const { orderId, status, deliveryReference: reference, deliveryFailure } = order;

@@ -35,15 +35,12 @@ export function createPackedHandler(deps: PackedDeps): EffectHandler {
   };
 }
 
-async function scheduleOnce(
-  deps: PackedDeps,
-  { subject: orderId, attempts }: Effect,
-  context: CommandContext,
-): Promise<void> {
+async function scheduleOnce(deps: PackedDeps, { subject: orderId }: Effect, context: CommandContext): Promise<void> {
   const { handler, clock, delivery, effects } = deps;
   const { state: order } = await handler.load(orders, orderId);
   if (!order || order.deliveryReference !== null) return;
-  if (order.status === 'cancelled') return effects.request(callOff(order, context, attempts > 0));
+  // Whether the partner was asked is not known: a process that died has left no trace of its question.
+  if (order.status === 'cancelled') return effects.request(callOff(order, context, true));
   if (order.erasedAt !== null) throw new EffectImpossible('the address was erased at the customer’s request');
   try {
     const { reference } = await delivery.schedule({

@@ -37,7 +37,7 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
         const { world, ids } = await worldAt(stage);
         await expectLived(world, ids, script);
       }),
-      { numRuns: randomRuns(150) },
+      { numRuns: randomRuns(150), examples: [['picking', asksAndDies]] },
     );
   });
 
@@ -98,6 +98,13 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
     );
   });
 });
+
+/** The partner has the delivery, nobody knows of that, and then the order is cancelled. */
+const asksAndDies: Step[] = [
+  { do: 'an operator sets the status', n: 1 },
+  { do: 'perform an effect', n: 0, diesAt: 1 },
+  { do: 'cancel as buyer', n: 1 },
+];
 
 /** Every number below `count` at least once, some again, in an order that `seed` decides. */
 function shuffled(count: number, seed: readonly number[]): number[] {
