@@ -11,6 +11,7 @@ import { benchPoll } from './poll.js';
 import { benchPortal } from './portal.js';
 import { benchReads } from './reads.js';
 import { benchRebuild } from './rebuild.js';
+import { benchRoles } from './roles.js';
 import type { BenchOptions, BenchRow } from './row.js';
 import { benchStock } from './stock.js';
 import { benchSync } from './sync.js';
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   poll: benchPoll,
   webhooks: benchWebhooks,
   'hot-sku': benchHotSku,
+  roles: benchRoles,
   rebuild: benchRebuild,
   audit: benchAudit,
   pages: benchPages,

@@ -39,7 +39,7 @@ export function benchPortal(): Promise<BenchRow[]> {
 async function placedOrders(base: string, env: Record<string, string>): Promise<BenchRow> {
   const { items } = await call<Products>('GET', `${base}/api/v1/products?inStock=true&sort=-stock&limit=100`);
   const placed = await ordersPerSecond(
-    base,
+    [base],
     items.map(({ sku }) => sku),
   );
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call } from './call.js';
-import { orderOf } from './workload/orders.js';
+import { orderOf, type Placed } from './workload/orders.js';
 
 const orders = 100;
 /** As many of them are paid, and so have payouts. */
@@ -15,11 +15,6 @@ export interface Known {
   /** The SKU with the most orders, and its lot. */
   readonly sku: string;
   readonly batchNumber: string;
-}
-
-interface Placed {
-  readonly order: { id: string };
-  readonly payment: { paymentIntentId: string };
 }
 
 /** Places orders over many products, and has some of them paid, so that there is something to find everywhere. */

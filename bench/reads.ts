@@ -1,9 +1,9 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import autocannon from 'autocannon';
 import { SignJWT } from 'jose';
+import { startProcess } from './portal-process.js';
 import { withPortal } from './portal-stack.js';
 import { placeOrders, text } from './reads-orders.js';
 import { queriesBehind } from './reads-queries.js';
@@ -60,9 +60,9 @@ export function benchReads(): Promise<BenchRow[]> {
 /** What it costs to find out who asks, by a signed token, and to count how often, in Redis. */
 async function guarded(env: Record<string, string>, address: string): Promise<BenchRow> {
   const secret = 'a secret of the benchmark, long enough for HS256';
-  const open = await startApi(env, { AUTH_MODE: 'open' });
+  const open = await startProcess(env, { ROLES: 'api', AUTH_MODE: 'open' });
   const limits = { RATE_LIMIT_PER_MINUTE: '10000000', RATE_LIMIT_ANONYMOUS_PER_MINUTE: '10000000' };
-  const closed = await startApi(env, { AUTH_MODE: 'token', AUTH_JWT_SECRET: secret, ...limits });
+  const closed = await startProcess(env, { ROLES: 'api', AUTH_MODE: 'token', AUTH_JWT_SECRET: secret, ...limits });
   const token = await new SignJWT({ roles: ['operator'] })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject('bench')
@@ -78,36 +78,8 @@ async function guarded(env: Record<string, string>, address: string): Promise<Be
       { authorization: `Bearer ${token}` },
     );
   } finally {
-    await Promise.all([open, closed].map(({ child }) => stopped(child)));
+    await Promise.all([open.stop(), closed.stop()]);
   }
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exit;
-}
-
-/** A process with the role `api` on the stores of the installation. */
-async function startApi(
-  env: Record<string, string>,
-  settings: Record<string, string>,
-): Promise<{ base: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [path.join(here, '../src/main.js')], {
-    env: { ...env, PATH: process.env.PATH, ROLES: 'api', PORT: '0', LOG_DIR: 'none', LOG_LEVEL: 'info', ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout });
-  // Left running: what is not read would fill the pipe and stop the portal.
-  const address = await new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const found = /"url":"([^"]+)"/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error('the portal did not start')));
-  });
-  return { base: address, child };
 }
 
 /** Requests per second of both, measured in turns after a warm-up. */

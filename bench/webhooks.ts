@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
-import Stripe from 'stripe';
 import { withPortal } from './portal-stack.js';
 import { type BenchRow, type Round, row } from './row.js';
+import { acknowledged } from './workload/webhooks.js';
 
 const rounds = 3;
-const measureSeconds = 5;
-const connections = 16;
 
 /**
  * Measures how fast webhooks are acknowledged, while their processing goes on behind, beside a bare Fastify route in a
@@ -19,7 +15,7 @@ const connections = 16;
 export function benchWebhooks(): Promise<BenchRow[]> {
   return withPortal(async ({ base, env }) => {
     const bare = await startBare(env);
-    const acknowledge = (url: string) => deliver(url, env.STRIPE_WEBHOOK_SECRET ?? '');
+    const acknowledge = (url: string) => acknowledged(url, env.STRIPE_WEBHOOK_SECRET ?? '');
     const portalUrl = `${base}/api/v1/webhooks/stripe`;
     await acknowledge(bare.url);
     await acknowledge(portalUrl);
@@ -38,42 +34,6 @@ export function benchWebhooks(): Promise<BenchRow[]> {
       row({ name: 'webhooks acknowledged: p99', unit: 'ms', reference }, ...waits),
     ];
   });
-}
-
-/** Sends events of a kind that the portal keeps and does nothing else about, each once and signed. */
-async function deliver(url: string, secret: string): Promise<{ rate: number; p99: number }> {
-  const run = await autocannon({
-    url,
-    connections,
-    duration: measureSeconds,
-    requests: [
-      {
-        method: 'POST',
-        setupRequest: (request) => {
-          const payload = JSON.stringify(event());
-          const headers = {
-            'content-type': 'application/json',
-            'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret }),
-          };
-          return { ...request, headers, body: payload };
-        },
-      },
-    ],
-  });
-  const failures = run.non2xx + run.errors;
-  if (failures > 0) throw new Error(`${failures} webhooks were refused by ${url}`);
-  return { rate: run['2xx'] / run.duration, p99: run.latency.p99 };
-}
-
-function event(): object {
-  return {
-    id: `evt_${randomUUID()}`,
-    object: 'event',
-    api_version: '2026-01-28',
-    type: 'customer.updated',
-    created: Math.floor(Date.now() / 1000),
-    data: { object: { id: `cus_${randomUUID()}`, object: 'customer', description: 'x'.repeat(800) } },
-  };
 }
 
 async function startBare(env: Record<string, string>) {
