@@ -7,6 +7,7 @@ import type { Projections } from '../projections/create-projections.js';
 import type { RetryOutcome } from '../projections/runtime/take-up.js';
 import type { Effect, EffectStatus } from './effects/effect.js';
 import type { EffectStore } from './effects/store.js';
+import { giveUpDelivery } from './handlers/delivery.js';
 import { createRefundHandler } from './handlers/refund.js';
 import type { Payments } from './ports/payments.js';
 import { recordOperation } from './record-operation.js';
@@ -66,7 +67,7 @@ export function createInterventions(deps: {
   clock: Clock;
   locks: Locks;
   payments: Payments;
-  effects: Pick<EffectStore, 'get' | 'retry' | 'discard'>;
+  effects: Pick<EffectStore, 'get' | 'retry' | 'discard' | 'request'>;
   projections: Pick<Projections, 'parked' | 'retryParked' | 'skipParked'>;
 }): Interventions {
   const { handler, clock, effects, projections } = deps;
@@ -114,11 +115,21 @@ export function createInterventions(deps: {
 
   /**
    * The request of a refund ends with it, or what the order owes would wait for it for ever: it has failed, unless the
-   * payment provider has made it.
+   * payment provider has made it. So does a delivery, which the partner may have been asked for: an order that is cancelled
+   * later needs to know.
    */
-  async function discard(effect: Effect, { reason }: Why, context: CommandContext): Promise<boolean> {
-    if (effect.kind === 'refund') await createRefundHandler(deps).giveUp?.(effect, `discarded: ${reason}`, context);
+  async function discard(effect: Effect, why: Why, context: CommandContext): Promise<boolean> {
+    const reason = `discarded: ${why.reason}`;
+    if (effect.kind === 'refund') await createRefundHandler(deps).giveUp?.(effect, reason, context);
+    if (effect.kind === 'packed' && effect.status === 'open' && (await isDelivered(effect.subject))) {
+      await giveUpDelivery(deps, effect.subject, reason, context);
+    }
     return effects.discard(effect.key);
+  }
+
+  async function isDelivered(orderId: string): Promise<boolean> {
+    const { state: order } = await handler.load(orders, orderId);
+    return order?.deliveryMethod === 'delivery';
   }
 
   /** @returns whether the order is to be exported again by that */

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { operations } from '../../../src/commands/aggregates.js';
-import type { EffectStatus } from '../../../src/processes/effects/effect.js';
+import { operations, orders } from '../../../src/commands/aggregates.js';
+import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import type { EffectKind, EffectStatus } from '../../../src/processes/effects/effect.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
 import { collect } from '../../support/collect.js';
 import { clock, context, knowing, locks, openEffect } from '../../support/known-order.js';
+import { cancel, minute, observe, placeOrder, toExported } from '../../support/orders.js';
 
 const reason = 'seen to by hand';
 
 /** Interventions over an effect of this status and some parked streams, the last of which somebody else takes up first. */
-async function operator({ status = 'open' as EffectStatus, changes = true } = {}) {
-  const handler = await knowing([]);
-  const effect = { ...openEffect('alert'), status };
+async function operator({
+  status = 'open' as EffectStatus,
+  changes = true,
+  kind = 'alert' as EffectKind,
+  commands = [] as readonly OrderCommand[],
+} = {}) {
+  const handler = await knowing(commands);
+  const effect = { ...openEffect(kind), status };
   const parked = [
     { projection: 'orders', stream: 'order-1' },
     { projection: 'effects', stream: 'order-1' },
@@ -20,6 +27,7 @@ async function operator({ status = 'open' as EffectStatus, changes = true } = {}
   const recorded = async () => (await handler.load(operations, clock.now().toISOString().slice(0, 10))).state.size;
   /** What was done, and how many interventions had been recorded by then. */
   const done: [string, number][] = [];
+  const requested: string[] = [];
   const act = async (what: string) => {
     done.push([what, await recorded()]);
     return changes;
@@ -37,6 +45,7 @@ async function operator({ status = 'open' as EffectStatus, changes = true } = {}
       get: async (key) => (key === effect.key ? effect : null),
       retry: (key) => act(`retry ${key}`),
       discard: (key) => act(`discard ${key}`),
+      request: async (requests) => void requested.push(...requests.map(({ key }) => key)),
     },
     projections: {
       parked: async () => parked.map((place) => ({ ...place, ...parkedFacts })),
@@ -44,9 +53,10 @@ async function operator({ status = 'open' as EffectStatus, changes = true } = {}
       skipParked: (projection, stream) => takeUp('skip', projection, stream),
     },
   });
-  return { interventions, parked, done, recorded };
+  return { interventions, parked, done, recorded, requested, handler };
 }
 
+const callOff = ['alert:call-off:o1'];
 const parkedFacts = { firstRevision: 0, eventId: 'e', eventType: 'OrderPlaced', error: 'x', parkedAt: 'x' };
 
 describe('an operator', () => {
@@ -70,6 +80,24 @@ describe('an operator', () => {
       expect(await recorded()).toBe(done.length);
     },
   );
+
+  describe('who discards a delivery', () => {
+    const packed = [...toExported, observe('packed', minute(8))];
+    const pickup = [{ ...placeOrder, deliveryMethod: 'pickup' as const }, ...packed.slice(1)];
+
+    it.each([
+      ['that may have been asked for has given it up', 'open', packed, 'discarded: seen to by hand', []],
+      ['of a cancelled order is to call it off', 'open', [...packed, cancel()], 'discarded: seen to by hand', callOff],
+      ['that has failed leaves its failure as it is', 'failed', packed, undefined, []],
+      ['that the buyer fetches leaves no failure', 'open', pickup, undefined, []],
+    ] as const)('%s', async (_, status, commands, failure, alerts) => {
+      const { interventions, handler, done, requested } = await operator({ kind: 'packed', status, commands });
+      const answer = await interventions.discardEffect({ key: 'packed:o1', reason }, context);
+      expect(answer).toMatchObject({ outcome: 'done' });
+      expect((await handler.load(orders, 'o1')).state?.deliveryFailure?.reason).toBe(failure);
+      expect([done, requested]).toEqual([[['discard packed:o1', 1]], alerts]);
+    });
+  });
 
   it('is told when somebody else was first, or when there is no such effect', async () => {
     const { interventions } = await operator({ status: 'failed', changes: false });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inventory } from '../../../src/commands/aggregates.js';
+import { inventory, orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
@@ -24,10 +24,10 @@ const erase: OrderCommand = { type: 'EraseCustomerData', at: minute(9) };
 describe('a delivery', () => {
   const packed = [...toExported, observe('packed', minute(8))];
 
-  async function performed(commands: readonly OrderCommand[]) {
+  async function packedAfter(commands: readonly OrderCommand[]) {
     const handler = await knowing(commands);
     const done: string[] = [];
-    const { perform } = createPackedHandler({
+    const packedHandler = createPackedHandler({
       ...mailing,
       handler,
       delivery: {
@@ -38,6 +38,11 @@ describe('a delivery', () => {
       },
       effects: { request: async (requests) => void done.push(...requests.map(({ key }) => key)) },
     });
+    return { ...packedHandler, handler, done };
+  }
+
+  async function performed(commands: readonly OrderCommand[]) {
+    const { perform, done } = await packedAfter(commands);
     for (const _time of [1, 2]) await perform(openEffect('packed'), context);
     return done;
   }
@@ -52,6 +57,16 @@ describe('a delivery', () => {
 
   it('is not asked for to an address that was erased', async () => {
     await expect(performed([...packed, erase])).rejects.toThrow(EffectImpossible);
+  });
+
+  it.each([
+    ['stands', [], []],
+    ['was cancelled while the partner was asked', ['alert:call-off:o1'], [cancel()]],
+  ])('is given up, and where the order %s the operators are told %j', async (_, alerts, meanwhile) => {
+    const { giveUp, handler, done } = await packedAfter([...packed, ...meanwhile]);
+    await giveUp?.(openEffect('packed'), 'no answer', context);
+    expect((await handler.load(orders, 'o1')).state?.deliveryFailure).toMatchObject({ reason: 'no answer' });
+    expect(done).toEqual(alerts);
   });
 });
 
