@@ -3,6 +3,7 @@ import { createEventStore } from '../src/adapters/eventstore/index.js';
 import { envelope } from '../src/commands/event-envelope.js';
 import { createHistories } from '../src/commands/histories.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
+import { asOrderId } from '../src/domain/order/order-id.js';
 import type { LineItem } from '../src/domain/order/values.js';
 import { seedEvents } from './eventstoredb-events.js';
 import { type BenchOptions, type BenchRow, row } from './row.js';
@@ -32,7 +33,7 @@ export function benchHistory({ events = manyEvents }: BenchOptions): Promise<Ben
 async function oneOrder(url = '') {
   const eventStore = createEventStore(url);
   const histories = createHistories(eventStore);
-  const orderId = randomUUID();
+  const orderId = asOrderId(randomUUID());
   const events = deliveredOrder(orderId);
   const context = { correlationId: orderId, causationId: orderId, actor: 'system:bench' };
   const recordedAt = new Date().toISOString();
@@ -58,5 +59,7 @@ function deliveredOrder(orderId: string): OrderEvent[] {
     coaLink: null,
   };
   const straight = () => 0.99;
-  return orderHistory(orderLife(orderId, 1, [line], straight).map((step) => step.order(new Date().toISOString())));
+  return orderHistory(
+    orderLife(asOrderId(orderId), 1, [line], straight).map((step) => step.order(new Date().toISOString())),
+  );
 }

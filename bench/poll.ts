@@ -3,6 +3,7 @@ import { envelope } from '../src/commands/event-envelope.js';
 import type { Portal } from '../src/compose.js';
 import type { OrderCommand } from '../src/domain/order/commands.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
+import { asOrderId } from '../src/domain/order/order-id.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
 import { loadOpenOrders } from '../src/projections/queries/open-orders.js';
@@ -110,7 +111,7 @@ function history(orderId: string, { id: extensivOrderId, order_number }: Seeded,
   const commands: OrderCommand[] = [
     {
       type: 'PlaceOrder',
-      orderId,
+      orderId: asOrderId(orderId),
       orderNumber: order_number,
       customerId: null,
       customer: { name: 'Bench Buyer', email: 'bench@example.com', phone: '555-0100', companyName: 'Bench LLC' },

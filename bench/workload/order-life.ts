@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
+import type { OrderId } from '../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../src/domain/order/order-number.js';
 import type { LineItem } from '../../src/domain/order/values.js';
 
@@ -21,7 +22,7 @@ const cancelled = 7;
 const failingFirst = 5;
 
 /** The steps of one order, oldest first. `next` decides which way it goes. */
-export function orderLife(orderId: string, buyer: number, lines: readonly LineItem[], next: () => number): Step[] {
+export function orderLife(orderId: OrderId, buyer: number, lines: readonly LineItem[], next: () => number): Step[] {
   const amount = lines.reduce((sum, line) => sum + line.lineTotal, 0);
   const payment = { paymentIntentId: `pi_${orderId}`, currency: 'USD' };
   const place: Step = {
@@ -108,7 +109,7 @@ function seen(status: string, trackingNumber: string | null = null): Step {
   return { order: (at) => ({ type: 'ObserveWmsStatus', status, trackingNumber, carrier, at }) };
 }
 
-function mail(orderId: string, kind: 'order-confirmation' | 'shipped' | 'delivered' | 'cancelled'): Step {
+function mail(orderId: OrderId, kind: 'order-confirmation' | 'shipped' | 'delivered' | 'cancelled'): Step {
   const messageId = `<${kind}.${orderId}@example.com>`;
   const said = { trackingNumber: null, refundedTotal: 0 };
   return { order: (at) => ({ type: 'RecordNotification', kind, messageId, said, at }) };

@@ -3,6 +3,7 @@ import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
 import { committedOrders, type InventoryState } from '../../src/domain/inventory/state.js';
+import { asOrderId, type OrderId } from '../../src/domain/order/order-id.js';
 import type { LineItem } from '../../src/domain/order/values.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
 import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
@@ -47,13 +48,13 @@ export function* trade({ seed = 1, skus = 2_000, openOrders = 500 }: TradeOption
   }
   yield* sync(catalogue);
 
-  const open: { orderId: string; lines: readonly LineItem[]; steps: Step[] }[] = [];
+  const open: { orderId: OrderId; lines: readonly LineItem[]; steps: Step[] }[] = [];
   const sold = new Set<CatalogueItem>();
   for (let placed = 0; ; ) {
     now += 1_000;
     if (open.length < openOrders) {
       placed += 1;
-      const orderId = randomUUID();
+      const orderId = asOrderId(randomUUID());
       const lines = linesOf(catalogue, next);
       for (const { sku } of lines) sold.add(catalogue[Number(sku.slice('BENCH-'.length))] as CatalogueItem);
       open.push({ orderId, lines, steps: orderLife(orderId, Math.floor(next() * buyers), lines, next) });
@@ -74,7 +75,7 @@ export function* trade({ seed = 1, skus = 2_000, openOrders = 500 }: TradeOption
     states.delete(`order-${order.orderId}`);
   }
 
-  function* moveStock(how: NonNullable<Step['stock']>, orderId: string, line: LineItem): Generator<Happening> {
+  function* moveStock(how: NonNullable<Step['stock']>, orderId: OrderId, line: LineItem): Generator<Happening> {
     const { sku, quantity } = line;
     const expiresAt = new Date(now + 30 * 60_000).toISOString();
     if (how === 'reserve') {

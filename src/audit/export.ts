@@ -1,6 +1,7 @@
 import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
 import { comparePositions, type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
 import { streamOf } from '../commands/streams.js';
+import type { OrderId } from '../domain/order/order-id.js';
 import type { Registered } from './register.js';
 
 export interface ExportFilter {
@@ -8,7 +9,7 @@ export interface ExportFilter {
   readonly from?: string;
   /** Recorded before. */
   readonly to?: string;
-  readonly orderId?: string;
+  readonly orderId?: OrderId;
   readonly sku?: string;
 }
 

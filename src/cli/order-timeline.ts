@@ -3,6 +3,7 @@ import { type Change, changesBetween } from '../commands/changes.js';
 import type { OrderHistory } from '../commands/histories.js';
 import type { OrderEvent } from '../domain/order/events.js';
 import { evolve } from '../domain/order/evolve.js';
+import type { OrderId } from '../domain/order/order-id.js';
 import type { Order, OrderState } from '../domain/order/state.js';
 import { toOrderView } from '../projections/models/orders.js';
 import { brief, told } from './readable-changes.js';
@@ -43,7 +44,7 @@ function visibleChanges(before: Order, after: Order): Change[] {
 
 export function showTimeline(
   { out }: Cli,
-  orderId: string,
+  orderId: OrderId,
   recorded: OrderHistory,
   events: readonly TimelineEntry[],
 ): void {

@@ -2,22 +2,29 @@ import { brandDecider } from '../domain/brand/decider.js';
 import { inventoryDecider } from '../domain/inventory/decider.js';
 import { type OperationsState, operationsDecider } from '../domain/operations/decider.js';
 import { orderDecider } from '../domain/order/decider.js';
+import { asOrderId } from '../domain/order/order-id.js';
 import { privacyDecider } from '../domain/privacy/decider.js';
 import { evolveUnreadable, syncDecider } from '../domain/sync/decider.js';
 import { prefixOf } from './streams.js';
 
 /** The aggregates and the categories their streams live in. */
-export const orders = { category: 'order', decider: orderDecider } as const;
-export const inventory = { category: 'inventory', decider: inventoryDecider } as const;
-export const brands = { category: 'brand', decider: brandDecider } as const;
-export const inventorySyncs = { category: 'inventorySync', decider: syncDecider, evolveUnreadable } as const;
+export const orders = { category: 'order', asId: asOrderId, decider: orderDecider } as const;
+export const inventory = { category: 'inventory', asId: asText, decider: inventoryDecider } as const;
+export const brands = { category: 'brand', asId: asText, decider: brandDecider } as const;
+export const inventorySyncs = {
+  category: 'inventorySync',
+  asId: asText,
+  decider: syncDecider,
+  evolveUnreadable,
+} as const;
 export const operations = {
   category: 'operations',
+  asId: asText,
   decider: operationsDecider,
   // What operators do next, mending this very event say, does not depend on it.
   evolveUnreadable: (state: OperationsState) => state,
 } as const;
-export const privacy = { category: 'privacy', decider: privacyDecider } as const;
+export const privacy = { category: 'privacy', asId: asText, decider: privacyDecider } as const;
 
 /** The one stream of the seals; no decider writes it, only the sealer. */
 export const sealStream = 'seal-all';
@@ -27,3 +34,7 @@ export const sealedPrefixes = [orders, inventory, brands, inventorySyncs, operat
 
 /** Categories of every stream of the portal, as subscription prefixes. */
 export const portalPrefixes = [...sealedPrefixes, sealStream];
+
+function asText(text: string): string {
+  return text;
+}

@@ -1,4 +1,5 @@
 import type { CancelOrder, RetryExport, SetStatus } from '../domain/order/commands.js';
+import type { OrderId } from '../domain/order/order-id.js';
 import { orders } from './aggregates.js';
 import { type CommandHandler, outcomeOf } from './handler.js';
 import type { Clock } from './ports.js';
@@ -9,7 +10,7 @@ interface ChangeDeps {
   readonly clock: Clock;
 }
 
-type Changed = Promise<Outcome<{ orderId: string }>>;
+type Changed = Promise<Outcome<{ orderId: OrderId }>>;
 
 /** Cancels an order for its buyer or an operator. Stock, warehouse, refund and mail follow from the event. */
 export function cancelOrder(deps: ChangeDeps, request: CancelOrderRequest, context: CommandContext): Changed {

@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import { isFinal } from '../domain/order/status.js';
 import { customerSubject, emailSubject } from '../domain/shared/personal-data.js';
 import { orders, privacy } from './aggregates.js';
@@ -9,7 +10,7 @@ import type { CommandContext } from './use-cases.js';
 
 /** An order of a person, as far as the read model has come. */
 export interface PersonsOrder {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly status: string;
   readonly customerId: string | null;
@@ -26,9 +27,9 @@ export interface PersonalRecords {
   /** Waits until the read models show what is at this position. @returns false when they do not in time */
   waitFor(position: Position): Promise<boolean>;
   /** Those of the orders whose streams a read model has parked: its rows follow no event, and keep what they show. */
-  parked(orderIds: readonly string[]): Promise<string[]>;
+  parked(orderIds: readonly OrderId[]): Promise<OrderId[]>;
   /** Takes personal data out of what was received and noted about an order. */
-  eraseTraces(order: { orderId: string; paymentIntentIds: readonly string[] }): Promise<void>;
+  eraseTraces(order: { orderId: OrderId; paymentIntentIds: readonly string[] }): Promise<void>;
   /** Has the database forget what stood there before. */
   forgetTraces(): Promise<void>;
   /**
@@ -68,7 +69,7 @@ export type ErasureOutcome =
   | { readonly outcome: 'unknown'; readonly untouched: readonly PersonsOrder[] }
   | { readonly outcome: 'open-orders'; readonly orders: readonly PersonsOrder[] }
   /** Read models have left these behind and would go on showing the person; no key was destroyed. */
-  | { readonly outcome: 'parked'; readonly orderIds: readonly string[] }
+  | { readonly outcome: 'parked'; readonly orderIds: readonly OrderId[] }
   /** The read models have not caught up; nothing was destroyed, and it can be asked for again. */
   | { readonly outcome: 'behind' }
   /** A rebuild goes on; no key was destroyed, and it can be asked for again. */

@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import { reject } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
 import { type CommandHandler, outcomeOf } from './handler.js';
@@ -12,7 +13,7 @@ import type { CommandContext, Outcome, PaymentView } from './use-cases.js';
  */
 export async function fetchPayment(
   deps: { handler: CommandHandler; clock: Clock; logger: Logger; payments: PaymentGateway },
-  orderId: string,
+  orderId: OrderId,
   context: CommandContext,
 ): Promise<Outcome<PaymentView>> {
   const { handler, payments } = deps;

@@ -26,17 +26,17 @@ export interface CommandHandler {
    *
    * @throws ConcurrencyExhausted after {@link maxDecisions} conflicts, EventStoreUnavailable, EventUnreadable
    */
-  handle<Command, Event extends DomainEvent, State>(
-    aggregate: Aggregate<Command, Event, State>,
-    id: string,
+  handle<Command, Event extends DomainEvent, State, Id extends string>(
+    aggregate: Aggregate<Command, Event, State, Id>,
+    id: NoInfer<Id>,
     command: Command,
     context: CommandContext,
     options?: HandleOptions,
   ): Promise<Handled<Event, State> | Rejection>;
   /** Folds the stream as it is now. @throws EventUnreadable, EventStoreUnavailable */
-  load<Event extends DomainEvent, State>(
-    aggregate: Aggregate<never, Event, State>,
-    id: string,
+  load<Event extends DomainEvent, State, Id extends string>(
+    aggregate: Aggregate<never, Event, State, Id>,
+    id: NoInfer<Id>,
   ): Promise<FoldedStream<State>>;
 }
 

@@ -1,4 +1,5 @@
 import type { InventoryItem } from '../domain/inventory/state.js';
+import type { OrderId } from '../domain/order/order-id.js';
 import type { Order } from '../domain/order/state.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
 import type { Aggregate } from './aggregate.js';
@@ -11,13 +12,13 @@ import { streamOf } from './streams.js';
 /** Reads from the streams themselves. */
 export interface Histories {
   /** Shows events that nobody can apply, too. */
-  orderHistory(orderId: string): Promise<OrderHistory | null>;
+  orderHistory(orderId: OrderId): Promise<OrderHistory | null>;
   /**
    * @param asOf now when absent
    * @returns null when there was no such order then; a revision it has not reached yet counts as none
    * @throws EventUnreadable when one of the events up to then cannot be read or applied
    */
-  orderAsOf(orderId: string, asOf?: AsOf): Promise<Past<Order> | null>;
+  orderAsOf(orderId: OrderId, asOf?: AsOf): Promise<Past<Order> | null>;
   /** @returns null when no event is there */
   inventoryHistory(sku: string, page: HistoryPage): Promise<InventoryHistory | null>;
   /** @returns null when the SKU was not known then. @throws EventUnreadable */
@@ -26,7 +27,7 @@ export interface Histories {
 
 /** An order's history as recorded, with the outcome of checking its hash chain. */
 export interface OrderHistory {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly events: readonly {
     revision: number;
     type: string;
@@ -99,7 +100,7 @@ export function createHistories(eventStore: Pick<EventStore, 'readStream'>): His
   }
 
   /** An order is there from when it was placed, which is recorded a moment later. */
-  async function asPlaced(orderId: string, time: string): Promise<Past<Order> | null> {
+  async function asPlaced(orderId: OrderId, time: string): Promise<Past<Order> | null> {
     const placed = await stateAsOf(orders, orderId, { revision: 0 });
     return placed && placed.state.placedAt <= time ? placed : null;
   }

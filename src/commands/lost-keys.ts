@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import { orders, privacy } from './aggregates.js';
 import type { PersonalRecords } from './erase-personal-data.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
@@ -11,7 +12,7 @@ import type { CommandContext } from './use-cases.js';
 /** A key that nobody has any more, and the orders that cannot be read without it. */
 export interface LostKey {
   readonly keyId: string;
-  readonly orderIds: readonly string[];
+  readonly orderIds: readonly OrderId[];
 }
 
 export interface LostKeysDeps {
@@ -36,13 +37,13 @@ export async function findLostKeys(
   onProgress: (events: number) => void,
 ): Promise<LostKey[]> {
   /** By order, the key that it cannot be opened with. */
-  const unopened = new Map<string, string>();
+  const unopened = new Map<OrderId, string>();
   let events = 0;
   for await (const page of storedEvents.readAllPages({ prefixes: [prefixOf(orders)] })) {
     const keys = keysByOrder(page);
     const gone = await goneOf(new Set(keys.values()), personalKeys);
     for (const [orderId, key] of keys) if (gone.has(key)) unopened.set(orderId, key);
-    for (const event of page) if (event.type === 'CustomerDataErased') unopened.delete(idOf(event.stream));
+    for (const event of page) if (event.type === 'CustomerDataErased') unopened.delete(orderOf(event));
     events += page.length;
     onProgress(events);
   }
@@ -50,10 +51,14 @@ export async function findLostKeys(
 }
 
 /** The keys that orders are encrypted with, one each. */
-function keysByOrder(events: readonly RecordedEvent[]): Map<string, string> {
-  const keys = new Map<string, string>();
-  for (const event of events) for (const [, { key }] of encryptedMembers(event)) keys.set(idOf(event.stream), key);
+function keysByOrder(events: readonly RecordedEvent[]): Map<OrderId, string> {
+  const keys = new Map<OrderId, string>();
+  for (const event of events) for (const [, { key }] of encryptedMembers(event)) keys.set(orderOf(event), key);
   return keys;
+}
+
+function orderOf({ stream }: RecordedEvent): OrderId {
+  return orders.asId(idOf(stream));
 }
 
 /** Those of the keys that nobody has any more, erased or lost. */
@@ -65,8 +70,8 @@ async function goneOf(ids: ReadonlySet<string>, keys: PersonalKeys): Promise<Rea
   return gone;
 }
 
-function ordersByKey(keys: ReadonlyMap<string, string>): LostKey[] {
-  const orderIds = new Map<string, string[]>();
+function ordersByKey(keys: ReadonlyMap<OrderId, string>): LostKey[] {
+  const orderIds = new Map<string, OrderId[]>();
   for (const [orderId, keyId] of keys) orderIds.set(keyId, [...(orderIds.get(keyId) ?? []), orderId]);
   return [...orderIds].map(([keyId, ids]) => ({ keyId, orderIds: ids }));
 }

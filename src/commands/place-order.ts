@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InventoryItem } from '../domain/inventory/state.js';
 import { deliveryZoneFault } from '../domain/order/delivery-zones.js';
+import { asOrderId, type OrderId } from '../domain/order/order-id.js';
 import { formatOrderNumber } from '../domain/order/order-number.js';
 import { quantityFault } from '../domain/order/placing.js';
 import type { LineItem } from '../domain/order/values.js';
@@ -43,7 +44,7 @@ export async function placeOrder(
     quantityFault(quantitiesBySku(request.lineItems));
   if (fault) return fault;
   if (idempotencyKey === null) {
-    const placed = await place(deps, deps.ids.next(), request, context);
+    const placed = await place(deps, asOrderId(deps.ids.next()), request, context);
     return isRejection(placed) ? placed : withPayment(deps, placed, context);
   }
 
@@ -51,7 +52,7 @@ export async function placeOrder(
     scope: request.customerId ?? 'anonymous',
     key: idempotencyKey,
     bodyHash: hashOf(request),
-    orderId: deps.ids.next(),
+    orderId: asOrderId(deps.ids.next()),
     at: deps.clock.now().toISOString(),
   });
   if (claim === 'other-body') {
@@ -73,7 +74,7 @@ type Placed = Omit<PlacedOrder, 'payment'>;
 /** @param orderId of no order yet */
 async function place(
   deps: PlaceOrderDeps,
-  orderId: string,
+  orderId: OrderId,
   request: PlaceOrderRequest,
   context: CommandContext,
 ): Promise<Outcome<Placed>> {

@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import type { PaymentView } from './use-cases.js';
 
 /** What every layer may ask of the outside without knowing who answers. */
@@ -37,7 +38,7 @@ export interface Ids {
 export interface PaymentGateway {
   /** Idempotent by `orderId` and `earlier`: a repeat answers the same intent. */
   createPaymentIntent(request: {
-    orderId: string;
+    orderId: OrderId;
     /** Intents that the order has had already. */
     earlier: number;
     orderNumber: string;
@@ -72,14 +73,14 @@ export interface IdempotencyKeys {
     scope: string;
     key: string;
     bodyHash: string;
-    orderId: string;
+    orderId: OrderId;
     at: string;
-  }): Promise<{ orderId: string; at: string } | 'other-body'>;
+  }): Promise<{ orderId: OrderId; at: string } | 'other-body'>;
   /**
    * Forgets the hashes of the bodies of an order's requests, which hold a person's data, and the text of its keys,
    * which may be an address. The keys stay taken.
    */
-  erase(orderId: string): Promise<void>;
+  erase(orderId: OrderId): Promise<void>;
 }
 
 /** How many there were in the present window, and the milliseconds it still lasts. */

@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection, type Rejection } from '../domain/shared/decider.js';
 import { brands, orders } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
@@ -24,7 +25,7 @@ export interface RecordPaymentDeps {
  */
 export async function recordPayment(
   deps: RecordPaymentDeps,
-  payment: { orderId: string; paymentIntentId: string; amount: number; currency: string; at: string },
+  payment: { orderId: OrderId; paymentIntentId: string; amount: number; currency: string; at: string },
   context: CommandContext,
 ): Promise<Rejection | null> {
   const { handler } = deps;
@@ -56,7 +57,7 @@ export async function recordPayment(
  */
 export async function holdStock(
   deps: Pick<RecordPaymentDeps, 'handler' | 'clock' | 'reservationTtlSeconds'>,
-  orderId: string,
+  orderId: OrderId,
   context: CommandContext,
 ): Promise<boolean> {
   const { state: order } = await deps.handler.load(orders, orderId);

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { availableToPromise, type InventoryItem, type InventoryState } from '../domain/inventory/state.js';
+import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
 import { inventory } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
@@ -9,7 +10,7 @@ import type { CommandContext } from './use-cases.js';
 const concurrency = 8;
 
 export interface StockRequest {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   /** One entry per SKU. */
   readonly quantities: ReadonlyMap<string, number>;
   readonly at: string;
@@ -135,7 +136,7 @@ function reserve({ orderId, at, expiresAt }: StockRequest, quantity: number) {
 export async function releaseStock(
   handler: CommandHandler,
   request: {
-    orderId: string;
+    orderId: OrderId;
     skus: Iterable<string>;
     reason: 'refused' | 'expired' | 'cancelled';
     at: string;

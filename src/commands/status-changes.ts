@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import type { OrderState } from '../domain/order/state.js';
 import { isRejection } from '../domain/shared/decider.js';
 import { orders } from './aggregates.js';
@@ -14,13 +15,13 @@ export function tellStatusChanges(
     async handle(aggregate, id, command, context, options) {
       const handled = await handler.handle(aggregate, id, command, context, options);
       if (aggregate.category === orders.category && !isRejection(handled)) {
-        tell(id, handled.before as OrderState, handled.state as OrderState, context.correlationId);
+        tell(orders.asId(id), handled.before as OrderState, handled.state as OrderState, context.correlationId);
       }
       return handled;
     },
   };
 
-  function tell(orderId: string, before: OrderState, after: OrderState, correlationId: string): void {
+  function tell(orderId: OrderId, before: OrderState, after: OrderState, correlationId: string): void {
     // An event may repeat a status, as with a tracking number that was not known before.
     if (!after || after.status === before?.status) return;
     const to = after.status;

@@ -1,3 +1,4 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import type { Rejection } from '../domain/shared/decider.js';
 import type { Position } from './event-store.js';
 
@@ -18,10 +19,10 @@ export type Outcome<Value> =
 export interface UseCases {
   placeOrder(request: PlaceOrderRequest, context: CommandContext): Promise<Outcome<PlacedOrder>>;
   /** The open payment of an order, created now if Stripe was down when the order was placed. */
-  fetchPayment(orderId: string, context: CommandContext): Promise<Outcome<PaymentView>>;
-  cancelOrder(request: CancelOrderRequest, context: CommandContext): Promise<Outcome<{ orderId: string }>>;
-  setStatus(request: SetStatusRequest, context: CommandContext): Promise<Outcome<{ orderId: string }>>;
-  retryExport(request: ChangeOrderRequest, context: CommandContext): Promise<Outcome<{ orderId: string }>>;
+  fetchPayment(orderId: OrderId, context: CommandContext): Promise<Outcome<PaymentView>>;
+  cancelOrder(request: CancelOrderRequest, context: CommandContext): Promise<Outcome<{ orderId: OrderId }>>;
+  setStatus(request: SetStatusRequest, context: CommandContext): Promise<Outcome<{ orderId: OrderId }>>;
+  retryExport(request: ChangeOrderRequest, context: CommandContext): Promise<Outcome<{ orderId: OrderId }>>;
   /** Sends back what is left of a payment, or `amount` of it (minor units). */
   requestRefund(request: RefundRequest, context: CommandContext): Promise<Outcome<RequestedRefund>>;
   /**
@@ -69,7 +70,7 @@ export interface PlaceOrderRequest {
 
 /** What is asked in every change of an order. */
 export interface ChangeOrderRequest extends Condition {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly reason: string;
 }
 
@@ -98,7 +99,7 @@ export interface RefundRequest extends ChangeOrderRequest {
 }
 
 export interface RequestedRefund {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   /** True when this very refund had been asked for before. */
   readonly repeated: boolean;
 }
@@ -117,7 +118,7 @@ export interface RequestedSync {
 
 /** `payment` is null when the payment provider could not be reached: the order waits, the payment can be fetched later. */
 export interface PlacedOrder {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly payment: PaymentView | null;
   /** True when the idempotency key had been used for this very order before. */

@@ -2,10 +2,11 @@ import { orders } from '../commands/aggregates.js';
 import type { CommandHandler } from '../commands/handler.js';
 import type { Clock, Locks } from '../commands/ports.js';
 import type { CommandContext } from '../commands/use-cases.js';
+import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection } from '../domain/shared/decider.js';
 import type { Projections } from '../projections/create-projections.js';
 import type { RetryOutcome } from '../projections/runtime/take-up.js';
-import type { Effect, EffectStatus } from './effects/effect.js';
+import { type Effect, type EffectStatus, orderIdOf } from './effects/effect.js';
 import type { EffectStore } from './effects/store.js';
 import { giveUpDelivery } from './handlers/delivery.js';
 import { createRefundHandler } from './handlers/refund.js';
@@ -108,8 +109,9 @@ export function createInterventions(deps: {
    * An order whose export was given up takes none until it is `paid` again, and that event opens the effect itself: it may
    * be done before this process comes to it.
    */
-  async function reopen({ key, kind, subject }: Effect, why: Why, context: CommandContext): Promise<boolean> {
-    const opened = kind === 'export' && (await retryExport(subject, why, context));
+  async function reopen(effect: Effect, why: Why, context: CommandContext): Promise<boolean> {
+    const { key } = effect;
+    const opened = effect.kind === 'export' && (await retryExport(orderIdOf(effect), why, context));
     return (await effects.retry(key)) || opened || (await effects.get(key))?.status === 'open';
   }
 
@@ -121,19 +123,19 @@ export function createInterventions(deps: {
   async function discard(effect: Effect, why: Why, context: CommandContext): Promise<boolean> {
     const reason = `discarded: ${why.reason}`;
     if (effect.kind === 'refund') await createRefundHandler(deps).giveUp?.(effect, reason, context);
-    if (effect.kind === 'packed' && effect.status === 'open' && (await isDelivered(effect.subject))) {
-      await giveUpDelivery(deps, effect.subject, reason, context);
+    if (effect.kind === 'packed' && effect.status === 'open' && (await isDelivered(orderIdOf(effect)))) {
+      await giveUpDelivery(deps, orderIdOf(effect), reason, context);
     }
     return effects.discard(effect.key);
   }
 
-  async function isDelivered(orderId: string): Promise<boolean> {
+  async function isDelivered(orderId: OrderId): Promise<boolean> {
     const { state: order } = await handler.load(orders, orderId);
     return order?.deliveryMethod === 'delivery';
   }
 
   /** @returns whether the order is to be exported again by that */
-  async function retryExport(orderId: string, why: Why, context: CommandContext): Promise<boolean> {
+  async function retryExport(orderId: OrderId, why: Why, context: CommandContext): Promise<boolean> {
     const handled = await handler.handle(orders, orderId, { type: 'RetryExport', ...why }, context);
     return !isRejection(handled) && handled.events.length > 0;
   }

@@ -1,10 +1,11 @@
+import type { OrderId } from '../domain/order/order-id.js';
 import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/values.js';
 import type { RejectedItem } from '../domain/sync/events.js';
 
 // What the read models say. Amounts are integer minor units, times ISO 8601 UTC.
 
 export interface OrderView {
-  id: string;
+  id: OrderId;
   orderNumber: string;
   status: string;
   refundStatus: string;
@@ -82,7 +83,7 @@ export interface PayoutStatement {
 }
 
 export interface PayoutEntry {
-  orderId: string;
+  orderId: OrderId;
   orderNumber: string;
   brandId: string;
   brand: string;
@@ -102,7 +103,7 @@ export interface ReservationsView {
   total: number;
   /** The earliest first. */
   items: {
-    orderId: string;
+    orderId: OrderId;
     /** Null as long as the reservation has no order. */
     orderNumber: string | null;
     orderStatus: string | null;
@@ -146,7 +147,7 @@ export interface LotProduct {
 }
 
 export interface LotOrder {
-  orderId: string;
+  orderId: OrderId;
   /** Null, like `status` and `customer`, only while the order itself cannot be shown. */
   orderNumber: string | null;
   status: string | null;

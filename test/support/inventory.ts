@@ -1,6 +1,7 @@
 import type { CatalogueItem, InventoryCommand } from '../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
+import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { StockList } from '../../src/projections/queries.js';
 import type { InventoryView } from '../../src/projections/views.js';
 import { historyOf } from './fold.js';
@@ -33,7 +34,7 @@ export function snapshot(
     item: { ...item, ...change },
     syncId: `sync-${snapshotAt}`,
     snapshotAt,
-    exported,
+    exported: exported.map(asOrderId),
   };
 }
 
@@ -42,15 +43,15 @@ export function delist(snapshotAt: string): InventoryCommand {
 }
 
 export function reserve(orderId: string, quantity: number, at = minute(1)): InventoryCommand {
-  return { type: 'Reserve', orderId, quantity, expiresAt: minute(31), at };
+  return { type: 'Reserve', orderId: asOrderId(orderId), quantity, expiresAt: minute(31), at };
 }
 
 export function release(orderId: string, at = minute(2)): InventoryCommand {
-  return { type: 'Release', orderId, reason: 'cancelled', at };
+  return { type: 'Release', orderId: asOrderId(orderId), reason: 'cancelled', at };
 }
 
 export function commit(orderId: string, exportedAt = minute(3)): InventoryCommand {
-  return { type: 'Commit', orderId, exportedAt };
+  return { type: 'Commit', orderId: asOrderId(orderId), exportedAt };
 }
 
 /** The events of the commands in turn, from an empty stream; every one of them must be accepted. */

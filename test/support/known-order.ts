@@ -4,6 +4,7 @@ import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createTurns } from '../../src/commands/turns.js';
 import type { CommandContext } from '../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
+import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { Effect, EffectKind } from '../../src/processes/effects/effect.js';
 import type { RefundMessage } from '../../src/processes/ports/payments.js';
 import { createMemoryStore } from './memory-store.js';
@@ -21,7 +22,7 @@ export async function knowing(commands: readonly OrderCommand[]): Promise<Comman
   const personalData = memoryPersonalData();
   const eventStore = openedEvents(createMemoryStore(), personalData);
   const handler = createCommandHandler({ eventStore, personalData, clock });
-  for (const command of commands) await handler.handle(orders, 'o1', command, context);
+  for (const command of commands) await handler.handle(orders, asOrderId('o1'), command, context);
   return handler;
 }
 
@@ -38,7 +39,7 @@ export const byHand: RefundMessage = {
   stripeRefundId: 're_9',
   refundId: null,
   paymentIntentId: 'pi_1',
-  orderId: 'o1',
+  orderId: asOrderId('o1'),
   amount: 1_000,
   currency: 'USD',
   status: 'succeeded',

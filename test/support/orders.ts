@@ -1,6 +1,7 @@
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
+import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { Order } from '../../src/domain/order/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
 import { acceptedSteps, historyOf } from './fold.js';
@@ -36,7 +37,7 @@ export function line(sku: string, brandId: string, quantity: number, unitPrice: 
 
 export const placeOrder: Extract<OrderCommand, { type: 'PlaceOrder' }> = {
   type: 'PlaceOrder',
-  orderId: 'o1',
+  orderId: asOrderId('o1'),
   orderNumber: 'VL-7K3M-9QXT-2WCD',
   customerId: 'c1',
   customer: { name: 'Ada Byron', email: 'ada@example.com', phone: '555-0100', companyName: 'Engines Ltd' },

@@ -8,6 +8,7 @@ import { orders } from '../../src/commands/aggregates.js';
 import type { CommandContext } from '../../src/commands/use-cases.js';
 import { compose } from '../../src/compose.js';
 import { loadConfig } from '../../src/config.js';
+import { asOrderId, type OrderId } from '../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../src/domain/order/order-number.js';
 import type { Order } from '../../src/domain/order/state.js';
 import { createSummaries } from '../../src/processes/inventory/page-summary.js';
@@ -92,7 +93,7 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
       if (!run) throw new Error('the run left no record');
       return run;
     },
-    async order(orderId: string): Promise<Order> {
+    async order(orderId: OrderId): Promise<Order> {
       const { state } = await portal.handler.load(orders, orderId);
       if (!state) throw new Error(`there is no order ${orderId}`);
       return state;
@@ -105,8 +106,8 @@ export async function startWarehouseWorld(env: NodeJS.ProcessEnv = {}) {
         orderNumber = formatOrderNumber(crypto.getRandomValues(new Uint8Array(orderNumberSeedBytes))),
         deliveryMethod = placeOrder.deliveryMethod,
       } = {},
-    ): Promise<{ orderId: string; orderNumber: string }> {
-      const orderId = randomUUID();
+    ): Promise<{ orderId: OrderId; orderNumber: string }> {
+      const orderId = asOrderId(randomUUID());
       const lineItems = [line(sku, 'vital-hemp', 1, 2500)];
       const now = Date.now();
       const [at, expiresAt] = [new Date(now).toISOString(), new Date(now + 3_600_000).toISOString()];

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { IdempotencyKeys } from '../../commands/ports.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
 
 /** {@link IdempotencyKeys} in `portal.idempotency_keys`. The first request to insert the key wins. */
@@ -16,7 +17,7 @@ export function createIdempotencyKeys(db: Knex): IdempotencyKeys {
         { scope, key, bodyHash, orderId, at, forgotten },
       );
       if (inserted.length > 0) return { orderId, at };
-      const known: { order_id: string; body_hash: string; created_at: Date } = await db('portal.idempotency_keys')
+      const known: { order_id: OrderId; body_hash: string; created_at: Date } = await db('portal.idempotency_keys')
         .where({ scope })
         .whereIn('key', [key, forgotten])
         .first('order_id', 'body_hash', 'created_at');

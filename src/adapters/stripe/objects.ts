@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
 import type { RefundMessage } from '../../processes/ports/payments.js';
 import { idOf } from './references.js';
 
@@ -90,8 +91,9 @@ export function currencyOf({ currency }: { currency?: string | null }): string |
   return currency?.toUpperCase() ?? null;
 }
 
-export function orderIdOf(object: WithMetadata): string | null {
-  return metadataText(object, 'order_id');
+export function orderIdOf(object: WithMetadata): OrderId | null {
+  const orderId = metadataText(object, 'order_id');
+  return orderId === null ? null : asOrderId(orderId);
 }
 
 interface WithMetadata {

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../../commands/event-store.js';
 import { streamOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
 import { orderDecider } from '../../domain/order/decider.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
 import type { AuditDeps } from '../audit-report.js';
 import { verifyStream } from '../verify-stream.js';
@@ -32,7 +33,7 @@ export interface StockMove {
 /** Reads an order from the streams and checks it. @returns null when there is no such order @throws EventUnreadable */
 export async function collectDossier(
   deps: AuditDeps,
-  orderId: string,
+  orderId: OrderId,
   by: { collectedAt: string; collectedBy: string },
 ): Promise<Dossier | null> {
   const stream = streamOf(orders, orderId);
@@ -48,7 +49,7 @@ export async function collectDossier(
   return { order, events, stock, checks: checksOf(order, events, report), ...by };
 }
 
-async function stockMoves({ eventStore }: AuditDeps, orderId: string, order: Order): Promise<StockMove[]> {
+async function stockMoves({ eventStore }: AuditDeps, orderId: OrderId, order: Order): Promise<StockMove[]> {
   const moves: StockMove[] = [];
   for (const sku of new Set(order.lineItems.map((line) => line.sku))) {
     for await (const event of eventStore.readStream(streamOf(inventory, sku))) {
@@ -59,7 +60,7 @@ async function stockMoves({ eventStore }: AuditDeps, orderId: string, order: Ord
   return moves.sort((a, b) => Number(a.event.position.commit - b.event.position.commit));
 }
 
-function describe(event: InventoryEvent, orderId: string): string | null {
+function describe(event: InventoryEvent, orderId: OrderId): string | null {
   switch (event.type) {
     case 'StockReserved':
       return event.data.orderId === orderId ? `${event.data.quantity} reserved` : null;

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { storedData } from '../../commands/event-store.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import { exportLines } from '../export.js';
 import type { Signable, Signature, Signer, Verifier } from '../signing.js';
@@ -13,7 +14,7 @@ import { dossierPage } from './page.js';
 /** The list of a dossier's files. What is signed is all of it but the signature. */
 export interface Manifest extends Signable {
   readonly type: 'OrderDossier';
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly revision: number;
   /** Of the order's last event. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
+import { asOrderId } from '../../domain/order/order-id.js';
 import { NotificationKind } from '../../domain/order/values.js';
 import { toMailOrder } from '../../processes/handlers/notify.js';
 import type { MailOrder } from '../../processes/ports/outbound.js';
@@ -50,7 +51,7 @@ async function realOrder(cli: Cli, id: string): Promise<MailOrder> {
 }
 
 const sample: MailOrder = {
-  orderId: '00000000-0000-4000-8000-000000000001',
+  orderId: asOrderId('00000000-0000-4000-8000-000000000001'),
   orderNumber: 'VL-7K3M-9QXT-2WCD',
   customerName: 'Jordan Rivera',
   companyName: 'Rivera Wellness LLC',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { changesBetween } from '../../commands/changes.js';
 import type { AsOf, Past } from '../../commands/histories.js';
 import type { Portal } from '../../compose.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { instantOf } from '../../domain/shared/instant.js';
 import { decimal, money } from '../../domain/shared/words.js';
@@ -104,7 +105,7 @@ async function diff(cli: Cli, options: { from: string; to?: string }, id = ''): 
   return exitCodes.ok;
 }
 
-async function pastOf(portal: Portal, orderId: string, asOf?: AsOf): Promise<Past<Order>> {
+async function pastOf(portal: Portal, orderId: OrderId, asOf?: AsOf): Promise<Past<Order>> {
   const past = await portal.histories.orderAsOf(orderId, asOf);
   if (past) return past;
   if (!asOf || !(await portal.histories.orderHistory(orderId))) throw new CliError(`there is no order ${orderId}`);

@@ -1,3 +1,4 @@
+import type { OrderId } from '../order/order-id.js';
 import type { ProductDetails } from './events.js';
 
 /** What can be asked of a SKU. Times are ISO 8601 UTC with milliseconds, prices integer minor units. */
@@ -19,7 +20,7 @@ export interface ApplySnapshotItem {
   /** Later than that of any snapshot before it; the time of the request, unless a clock was put back. */
   readonly snapshotAt: string;
   /** Orders that were exported before it was requested, by the order of the log: its quantity counts them out. */
-  readonly exported: readonly string[];
+  readonly exported: readonly OrderId[];
 }
 
 /** The snapshot no longer has the SKU. */
@@ -31,7 +32,7 @@ export interface Delist {
 
 export interface Reserve {
   readonly type: 'Reserve';
-  readonly orderId: string;
+  readonly orderId: OrderId;
   /** Over all lines of the order with this SKU. */
   readonly quantity: number;
   readonly expiresAt: string;
@@ -40,7 +41,7 @@ export interface Reserve {
 
 export interface Release {
   readonly type: 'Release';
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly reason: 'refused' | 'expired' | 'cancelled';
   readonly at: string;
 }
@@ -48,6 +49,6 @@ export interface Release {
 /** The warehouse has the order. */
 export interface Commit {
   readonly type: 'Commit';
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly exportedAt: string;
 }

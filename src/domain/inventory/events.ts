@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { OrderId } from '../order/order-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
 
 /** Events of the stream `inventory-{sku}`: data schemas by event type, all at schema version 1. */
@@ -36,16 +37,16 @@ export const inventoryEventSchemas = {
   StockLevelChanged: record({ from: Quantity, to: Quantity, syncId: Text, snapshotAt: Timestamp }),
   ProductDelisted: record({ syncId: Text, snapshotAt: Timestamp }),
   ProductRelisted: record({ syncId: Text, snapshotAt: Timestamp }),
-  StockReserved: record({ orderId: Text, quantity: Pieces, expiresAt: Timestamp, reservedAt: Timestamp }),
+  StockReserved: record({ orderId: OrderId, quantity: Pieces, expiresAt: Timestamp, reservedAt: Timestamp }),
   ReservationReleased: record({
-    orderId: Text,
+    orderId: OrderId,
     quantity: Pieces,
     reason: Type.Union([Type.Literal('refused'), Type.Literal('expired'), Type.Literal('cancelled')]),
     releasedAt: Timestamp,
   }),
   /** The warehouse has the order; a snapshot requested after the order's `OrderExported` already counts it out. */
-  ReservationCommitted: record({ orderId: Text, exportedAt: Timestamp }),
-  ReservationSettled: record({ orderId: Text, quantity: Pieces, syncId: Text, snapshotAt: Timestamp }),
+  ReservationCommitted: record({ orderId: OrderId, exportedAt: Timestamp }),
+  ReservationSettled: record({ orderId: OrderId, quantity: Pieces, syncId: Text, snapshotAt: Timestamp }),
 };
 
 export type InventoryEvent = EventsOf<typeof inventoryEventSchemas>;

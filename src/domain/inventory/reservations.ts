@@ -1,3 +1,5 @@
+import type { OrderId } from '../order/order-id.js';
+
 /** What one order is promised of a SKU, and the warehouse's quantity does not show yet. */
 export interface Reservation {
   readonly quantity: number;
@@ -14,26 +16,26 @@ export interface Reservation {
  */
 export type Reservations = Readonly<Record<number, Bucket>>;
 
-type Bucket = Readonly<Record<string, Reservation>>;
+type Bucket = Readonly<Record<OrderId, Reservation>>;
 
 /** Square root of what a very busy SKU has open: bucket list and buckets are then about equally long. */
 const bucketCount = 128;
 
 export const noReservations: Reservations = {};
 
-export function reservationOf(reservations: Reservations, orderId: string): Reservation | null {
+export function reservationOf(reservations: Reservations, orderId: OrderId): Reservation | null {
   const bucket = reservations[bucketOf(orderId)];
   return bucket && Object.hasOwn(bucket, orderId) ? (bucket[orderId] ?? null) : null;
 }
 
 /** The reservations with this one added or replaced. */
-export function withReservation(reservations: Reservations, orderId: string, reservation: Reservation): Reservations {
+export function withReservation(reservations: Reservations, orderId: OrderId, reservation: Reservation): Reservations {
   const bucket = bucketOf(orderId);
   return { ...reservations, [bucket]: { ...reservations[bucket], [orderId]: reservation } };
 }
 
 /** The reservations without this one. */
-export function withoutReservation(reservations: Reservations, orderId: string): Reservations {
+export function withoutReservation(reservations: Reservations, orderId: OrderId): Reservations {
   const bucket = bucketOf(orderId);
   const { [orderId]: removed, ...others } = reservations[bucket] ?? {};
   if (!removed) return reservations;
@@ -43,14 +45,14 @@ export function withoutReservation(reservations: Reservations, orderId: string):
 }
 
 /** Every open reservation with its order id, the earliest first. */
-export function listReservations(reservations: Reservations): [orderId: string, reservation: Reservation][] {
+export function listReservations(reservations: Reservations): [orderId: OrderId, reservation: Reservation][] {
   return Object.values(reservations)
-    .flatMap((bucket) => Object.entries(bucket))
+    .flatMap((bucket) => Object.entries(bucket) as [OrderId, Reservation][])
     .sort(([a, left], [b, right]) => compare(left.reservedAt, right.reservedAt) || compare(a, b));
 }
 
 /** FNV-1a: spreads ids of any form evenly. */
-function bucketOf(orderId: string): number {
+function bucketOf(orderId: OrderId): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < orderId.length; index += 1) {
     hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193);

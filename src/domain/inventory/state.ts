@@ -1,3 +1,4 @@
+import type { OrderId } from '../order/order-id.js';
 import type { CatalogueItem } from './commands.js';
 import type { InventoryEvent } from './events.js';
 import {
@@ -30,7 +31,7 @@ export function availableToPromise(state: InventoryState): number {
 }
 
 /** The orders whose reservations wait for a snapshot to settle them. */
-export function committedOrders(state: InventoryState): string[] {
+export function committedOrders(state: InventoryState): OrderId[] {
   const held = listReservations(state?.reservations ?? noReservations);
   return held.flatMap(([orderId, { exportedAt }]) => (exportedAt === null ? [] : [orderId]));
 }
@@ -79,7 +80,7 @@ function seen(item: InventoryItem, snapshotAt: string): InventoryItem {
   return snapshotAt > item.lastSnapshotAt ? { ...item, lastSnapshotAt: snapshotAt } : item;
 }
 
-function holding(item: InventoryItem, orderId: string, reservation: Reservation | null): InventoryItem {
+function holding(item: InventoryItem, orderId: OrderId, reservation: Reservation | null): InventoryItem {
   const previous = reservationOf(item.reservations, orderId);
   const reserved = item.reserved - (previous?.quantity ?? 0) + (reservation?.quantity ?? 0);
   const reservations = reservation

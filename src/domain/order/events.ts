@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
+import { OrderId } from './order-id.js';
 import {
   Customer,
   DeliveryMethod,
@@ -27,7 +28,7 @@ const OwnRefund = Type.Optional(NullableText);
 /** Events of the stream `order-{orderId}`: data schemas by event type. */
 export const orderEventSchemas = {
   OrderPlaced: record({
-    orderId: Text,
+    orderId: OrderId,
     orderNumber: Text,
     /** The buyer's `customer_id`, or null when the order was placed without one. */
     customerId: NullableText,

@@ -1,3 +1,4 @@
+import type { OrderId } from './order-id.js';
 import type { PayoutChange, Payouts } from './payouts.js';
 import type { RefundStatus } from './refund-figures.js';
 import type { RefundLedger } from './refund-ledger.js';
@@ -17,7 +18,7 @@ export type OrderState = Order | null;
 
 /** What an order is placed with. */
 export interface OrderTerms {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly customerId: string | null;
   readonly customer: Customer;

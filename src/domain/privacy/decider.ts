@@ -1,10 +1,11 @@
+import type { OrderId } from '../order/order-id.js';
 import { type Decider, nothing } from '../shared/decider.js';
 import type { PrivacyEvent } from './events.js';
 
 export interface EraseKey {
   readonly type: 'EraseKey';
   readonly keyId: string;
-  readonly orderIds: readonly string[];
+  readonly orderIds: readonly OrderId[];
   readonly reason: string;
   readonly at: string;
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { OrderId } from '../order/order-id.js';
 import { type EventsOf, record, Text, Timestamp } from '../shared/event-schema.js';
 
 /** Events of the stream `privacy-{keyId}`: what became of the key of a person, all at schema version 1. */
@@ -6,7 +7,7 @@ export const privacyEventSchemas = {
   /** The receipt: who asked is the `actor`. It names the key and the orders, never the person. */
   PersonalDataErased: record({
     keyId: Text,
-    orderIds: Type.Array(Text),
+    orderIds: Type.Array(OrderId),
     reason: Type.String(),
     erasedAt: Timestamp,
   }),

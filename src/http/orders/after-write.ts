@@ -1,4 +1,5 @@
 import type { Position } from '../../commands/event-store.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';
 import { fromStream, type OrderSources } from './find-order.js';
@@ -10,7 +11,7 @@ import { fromStream, type OrderSources } from './find-order.js';
  */
 export async function orderAfterWrite(
   sources: OrderSources,
-  orderId: string,
+  orderId: OrderId,
   position: Position | null,
   withinMs: number,
 ): Promise<OrderView> {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Condition, Outcome } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderView } from '../../projections/views.js';
 import { statePosition } from '../plugins/consistency.js';
 import { principalOf } from '../plugins/policy-guard.js';
@@ -27,7 +28,7 @@ export const Reason = text(500, { description: 'For the record', examples: ['ask
 export function createChanges(parts: OrderParts) {
   return { reachableOrder, changed };
 
-  async function reachableOrder(request: FastifyRequest, idOrNumber: string): Promise<string> {
+  async function reachableOrder(request: FastifyRequest, idOrNumber: string): Promise<OrderId> {
     const order = await findOrder(parts, idOrNumber, customerScope(principalOf(request), orderManagers));
     return order.id;
   }
@@ -35,7 +36,7 @@ export function createChanges(parts: OrderParts) {
   async function changed(
     request: FastifyRequest,
     reply: FastifyReply,
-    outcome: Outcome<{ orderId: string }>,
+    outcome: Outcome<{ orderId: OrderId }>,
   ): Promise<OrderView> {
     const { value, position } = accepted(outcome);
     statePosition(reply, position);

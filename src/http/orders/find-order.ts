@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import type { Histories } from '../../commands/histories.js';
+import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
 import type { Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
 import { isUnreadable } from '../problems/from-error.js';
@@ -28,12 +29,12 @@ export async function findOrder(sources: OrderSources, idOrNumber: string, scope
 }
 
 /** The id of {@link findOrder}, also of an order that cannot be folded, for who may see every order. */
-export async function findOrderId(sources: OrderSources, idOrNumber: string, scope: OrderScope): Promise<string> {
+export async function findOrderId(sources: OrderSources, idOrNumber: string, scope: OrderScope): Promise<OrderId> {
   try {
     return (await findOrder(sources, idOrNumber, scope)).id;
   } catch (error) {
     if (!isUnreadable(error) || scope?.customerId !== undefined) throw error;
-    return idOrNumber.toLowerCase();
+    return asOrderId(idOrNumber.toLowerCase());
   }
 }
 
@@ -42,9 +43,10 @@ export async function findOrderId(sources: OrderSources, idOrNumber: string, sco
  * @returns null when the id names no order's stream
  * @throws EventUnreadable, Problem history-unreadable
  */
-export async function fromStream(histories: Histories, orderId: string): Promise<OrderView | null> {
-  if (!isUuid(orderId)) return null;
-  const now = await histories.orderAsOf(orderId.toLowerCase());
+export async function fromStream(histories: Histories, id: string): Promise<OrderView | null> {
+  if (!isUuid(id)) return null;
+  const orderId = asOrderId(id.toLowerCase());
+  const now = await histories.orderAsOf(orderId);
   return now && pastView(orderId, now);
 }
 
@@ -54,7 +56,7 @@ async function ownFromStream({ histories }: OrderSources, id: string, scope: Ord
     return await fromStream(histories, id);
   } catch (error) {
     if (!isUnreadable(error) || scope?.customerId === undefined) throw error;
-    const placed = (await histories.orderHistory(id.toLowerCase()))?.events[0]?.data;
+    const placed = (await histories.orderHistory(asOrderId(id.toLowerCase())))?.events[0]?.data;
     if ((placed as { customerId?: unknown } | undefined)?.customerId !== scope.customerId) return null;
     throw error;
   }

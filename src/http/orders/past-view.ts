@@ -1,6 +1,7 @@
 import { orders } from '../../commands/aggregates.js';
 import type { Past } from '../../commands/histories.js';
 import { streamOf } from '../../commands/streams.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/views.js';
@@ -10,7 +11,7 @@ import { Problem } from '../problems/problem.js';
  * A folded order as the API shows it.
  * @throws Problem history-unreadable when its events lead to something that is no order
  */
-export function pastView(orderId: string, { state, revision }: Past<Order>): OrderView {
+export function pastView(orderId: OrderId, { state, revision }: Past<Order>): OrderView {
   try {
     return toOrderView(state, revision);
   } catch (cause) {

@@ -1,3 +1,5 @@
+import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
+
 /** What the portal owes the world because of an event. Its key is unique for ever: one row, one deed. */
 export interface Reaction {
   readonly key: string;
@@ -51,6 +53,11 @@ export interface Effect extends Omit<EffectRequest, 'reopen'> {
   readonly lastError: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** The order that an effect of most kinds is about. */
+export function orderIdOf({ subject }: Pick<Reaction, 'subject'>): OrderId {
+  return asOrderId(subject);
 }
 
 /** Trying again cannot help; the effect fails at once. */

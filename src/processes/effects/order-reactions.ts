@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../domain/order/events.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 import { money } from '../../domain/shared/words.js';
 import type { EffectKind, Reaction } from './effect.js';
@@ -12,7 +13,7 @@ type OncePerOrder = 'export' | 'commit' | 'release' | 'packed' | 'wms-cancel' | 
 /** The effects an order's event asks for. */
 export function reactionsToOrder(
   event: OrderEvent,
-  { orderId, eventId, correlationId }: { orderId: string; eventId: string; correlationId: string },
+  { orderId, eventId, correlationId }: { orderId: OrderId; eventId: string; correlationId: string },
 ): readonly Reaction[] {
   const about = { correlationId, orderId };
   const reaction = (key: string, kind: EffectKind, facts: Record<string, unknown> = {}): Reaction => ({

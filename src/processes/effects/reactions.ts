@@ -20,7 +20,7 @@ export function reactionsTo(recorded: RecordedEvent): readonly Reaction[] {
   const id = idOf(recorded.stream);
   switch (categoryOf(recorded.stream)) {
     case orders.category:
-      return reactionsToOrder(event as OrderEvent, { orderId: id, eventId: recorded.id, correlationId });
+      return reactionsToOrder(event as OrderEvent, { orderId: orders.asId(id), eventId: recorded.id, correlationId });
     case inventory.category:
       return reactionsToInventory(event as InventoryEvent, { sku: id, correlationId });
     case inventorySyncs.category:

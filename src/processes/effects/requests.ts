@@ -1,3 +1,4 @@
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Reaction } from './effect.js';
 
 /** Key of the effect that follows the first word of a payment; its subject is the order of the payment. */
@@ -18,7 +19,7 @@ export function again(reaction: Reaction): Reaction {
 export function expiryOf(
   what: string,
   dueAt: string,
-  payload: { correlationId: string; orderId: string; sku?: string },
+  payload: { correlationId: string; orderId: OrderId; sku?: string },
 ): Reaction {
   return { key: `reservation-expiry:${what}`, kind: 'reservation-expiry', subject: payload.orderId, payload, dueAt };
 }

@@ -1,6 +1,7 @@
 import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import { PaymentsError } from '../../commands/ports.js';
+import { orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
 
@@ -10,8 +11,8 @@ export function createCancelIntentHandler(deps: {
   payments: Pick<Payments, 'cancelPaymentIntent'>;
 }): EffectHandler {
   return {
-    async perform({ subject: orderId }) {
-      const { state: order } = await deps.handler.load(orders, orderId);
+    async perform(effect) {
+      const { state: order } = await deps.handler.load(orders, orderIdOf(effect));
       if (!order?.paymentIntentId || order.paid) return;
       try {
         await deps.payments.cancelPaymentIntent(order.paymentIntentId);

@@ -2,6 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectStore } from '../effects/store.js';
 import { DeliveryError, type DeliveryPartner } from '../ports/outbound.js';
@@ -17,7 +18,7 @@ export interface DeliveryDeps {
 /** Asks the delivery partner once: a second job of the same delivery waits and finds it scheduled. */
 export function scheduleDelivery(
   deps: DeliveryDeps & { readonly delivery: DeliveryPartner },
-  orderId: string,
+  orderId: OrderId,
   context: CommandContext,
 ): Promise<void> {
   const { handler, clock, delivery, effects } = deps;
@@ -48,7 +49,7 @@ export function scheduleDelivery(
 /** Records that a delivery is not asked for any more. The partner may have taken it all the same, and the answer be lost. */
 export function giveUpDelivery(
   deps: DeliveryDeps,
-  orderId: string,
+  orderId: OrderId,
   reason: string,
   context: CommandContext,
 ): Promise<void> {
@@ -61,11 +62,11 @@ export function giveUpDelivery(
 }
 
 /** An order can be cancelled while the partner is asked. */
-async function callOffIfCancelled(deps: DeliveryDeps, orderId: string, context: CommandContext): Promise<void> {
+async function callOffIfCancelled(deps: DeliveryDeps, orderId: OrderId, context: CommandContext): Promise<void> {
   const { state: order } = await deps.handler.load(orders, orderId);
   if (order) await deps.effects.request(callOff(order, context));
 }
 
-function inTurn({ locks }: DeliveryDeps, orderId: string, work: () => Promise<void>): Promise<void> {
+function inTurn({ locks }: DeliveryDeps, orderId: OrderId, work: () => Promise<void>): Promise<void> {
   return locks.exclusively(`delivery:${orderId}`, work);
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed } from '../effects/effect.js';
 import { WarehouseError } from '../ports/warehouse.js';
@@ -8,7 +9,7 @@ type Attempted = Pick<Order, 'orderId' | 'lastExportAttemptAt' | 'exportAttempts
 /** Create requests for orders, which may still be on their way: a look-up can be trusted only after their time-out. */
 export interface EarlierRequests {
   /** Makes a request, and remembers when the warehouse has answered it. */
-  watch<Answer>(orderId: string, attemptedAt: () => string, request: () => Promise<Answer>): Promise<Answer>;
+  watch<Answer>(orderId: OrderId, attemptedAt: () => string, request: () => Promise<Answer>): Promise<Answer>;
   /** @throws EffectPostponed until the last request can be on its way no more, or is known to have been answered */
   awaitEnd(order: Attempted, now: Date): void;
   /** Whether no request has left an order there, for all this process knows: each was refused, or has never gone out. */

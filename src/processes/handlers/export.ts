@@ -3,9 +3,10 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks, Logger, Metrics } from '../../commands/ports.js';
 import { holdStock } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { isRejection } from '../../domain/shared/decider.js';
-import { EffectImpossible, EffectPostponed } from '../effects/effect.js';
+import { EffectImpossible, EffectPostponed, orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { inExportTurn } from '../export-turn.js';
 import { type CreatedOrder, type Warehouse, WarehouseError, type WarehouseOrderRequest } from '../ports/warehouse.js';
@@ -32,8 +33,9 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
   const { handler, locks, clock, metrics } = deps;
 
   return {
-    perform: ({ subject: orderId }, context) =>
-      inExportTurn(locks, orderId, async () => {
+    perform(effect, context) {
+      const orderId = orderIdOf(effect);
+      return inExportTurn(locks, orderId, async () => {
         const { state: order } = await handler.load(orders, orderId);
         if (order?.status !== 'paid') return;
         try {
@@ -46,15 +48,16 @@ export function createExportHandler(deps: ExportDeps): EffectHandler {
           if (!(error instanceof WarehouseError) || error.kind !== 'rejected') throw error;
           throw new EffectImpossible(error.message, { cause: error });
         }
-      }),
-    async giveUp({ subject: orderId }, reason, context) {
+      });
+    },
+    async giveUp(effect, reason, context) {
       const at = clock.now().toISOString();
-      await handler.handle(orders, orderId, { type: 'FailExport', reason, at }, context);
+      await handler.handle(orders, orderIdOf(effect), { type: 'FailExport', reason, at }, context);
       metrics.increment('portal_order_exports_total', { result: 'failed' });
     },
   };
 
-  async function confirm(orderId: string, created: CreatedOrder, context: CommandContext): Promise<void> {
+  async function confirm(orderId: OrderId, created: CreatedOrder, context: CommandContext): Promise<void> {
     const at = clock.now().toISOString();
     const handled = await handler.handle(orders, orderId, { type: 'ConfirmExport', ...created, at }, context);
     if (isRejection(handled)) throw new EffectImpossible(`the export cannot be confirmed: ${handled.detail}`);
@@ -91,7 +94,7 @@ async function adopted({ warehouse, logger }: ExportDeps, order: Order): Promise
   return { extensivOrderId, adopted: true };
 }
 
-async function cancel({ handler, clock }: ExportDeps, orderId: string, context: CommandContext): Promise<void> {
+async function cancel({ handler, clock }: ExportDeps, orderId: OrderId, context: CommandContext): Promise<void> {
   const command = { type: 'CancelOrder', reason: 'out of stock', initiator: 'portal' } as const;
   await handler.handle(orders, orderId, { ...command, at: clock.now().toISOString() }, context);
 }

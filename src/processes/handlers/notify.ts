@@ -6,9 +6,10 @@ import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { RecordNotification } from '../../domain/order/commands.js';
 import { isDue, newsOf } from '../../domain/order/notification.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import type { NotificationKind } from '../../domain/order/values.js';
-import { EffectImpossible } from '../effects/effect.js';
+import { EffectImpossible, orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { MailError, type Mailer, type MailOrder, type MailTemplates } from '../ports/outbound.js';
 
@@ -34,12 +35,17 @@ const recordingPauseMs = 250;
  */
 export function createNotifyHandler(deps: NotifyDeps): EffectHandler {
   return {
-    perform: ({ subject, payload }, context) =>
-      notify(deps, subject, payload.notification as NotificationKind, context),
-    async giveUp({ subject, payload }, reason, context) {
-      const kind = payload.notification as NotificationKind;
+    perform: (effect, context) =>
+      notify(deps, orderIdOf(effect), effect.payload.notification as NotificationKind, context),
+    async giveUp(effect, reason, context) {
+      const kind = effect.payload.notification as NotificationKind;
       const at = deps.clock.now().toISOString();
-      await deps.handler.handle(orders, subject, { type: 'RecordNotificationFailure', kind, reason, at }, context);
+      await deps.handler.handle(
+        orders,
+        orderIdOf(effect),
+        { type: 'RecordNotificationFailure', kind, reason, at },
+        context,
+      );
     },
   };
 }
@@ -47,7 +53,7 @@ export function createNotifyHandler(deps: NotifyDeps): EffectHandler {
 /** A queue that was emptied, or lost sight of a worker, runs a job twice at once: the second waits and finds it done. */
 export function notify(
   deps: NotifyDeps,
-  orderId: string,
+  orderId: OrderId,
   kind: NotificationKind,
   context: CommandContext,
 ): Promise<void> {
@@ -92,7 +98,7 @@ async function mail(deps: NotifyDeps, order: Order, kind: NotificationKind, cont
 /** Nobody but this process knows that the mail was taken: whoever takes the effect up after it sends it again. */
 async function record(
   { handler, signal }: NotifyDeps,
-  orderId: string,
+  orderId: OrderId,
   command: RecordNotification,
   context: CommandContext,
 ): Promise<void> {

@@ -1,4 +1,6 @@
 import { orders } from '../../commands/aggregates.js';
+import type { OrderId } from '../../domain/order/order-id.js';
+import { orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { DeliveryPartner } from '../ports/outbound.js';
 import { type DeliveryDeps, giveUpDelivery, scheduleDelivery } from './delivery.js';
@@ -12,11 +14,13 @@ interface PackedDeps extends NotifyDeps, DeliveryDeps {
 export function createPackedHandler(deps: PackedDeps): EffectHandler {
   const { handler, clock } = deps;
   return {
-    async perform({ subject: orderId }, context) {
+    async perform(effect, context) {
+      const orderId = orderIdOf(effect);
       if (await isPickup(orderId)) await notify(deps, orderId, 'ready-for-pickup', context);
       else await scheduleDelivery(deps, orderId, context);
     },
-    async giveUp({ subject: orderId }, reason, context) {
+    async giveUp(effect, reason, context) {
+      const orderId = orderIdOf(effect);
       if (!(await isPickup(orderId))) return giveUpDelivery(deps, orderId, reason, context);
       const at = clock.now().toISOString();
       const command = { type: 'RecordNotificationFailure', kind: 'ready-for-pickup', reason, at } as const;
@@ -24,7 +28,7 @@ export function createPackedHandler(deps: PackedDeps): EffectHandler {
     },
   };
 
-  async function isPickup(orderId: string): Promise<boolean> {
+  async function isPickup(orderId: OrderId): Promise<boolean> {
     const { state: order } = await handler.load(orders, orderId);
     return order?.deliveryMethod === 'pickup';
   }

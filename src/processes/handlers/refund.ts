@@ -2,9 +2,10 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import { type Clock, type Locks, PaymentsError } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../domain/order/refund-figures.js';
 import { isRejection } from '../../domain/shared/decider.js';
-import { type Effect, EffectImpossible } from '../effects/effect.js';
+import { type Effect, EffectImpossible, orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { Payments } from '../ports/payments.js';
 import { refundCommand } from './message-command.js';
@@ -42,7 +43,7 @@ export function createRefundHandler({ handler, clock, locks, payments }: RefundD
   };
 
   async function attempt(effect: Effect, refundId: string, context: CommandContext, apart = false): Promise<void> {
-    const { subject: orderId, attempts } = effect;
+    const orderId = orderIdOf(effect);
     try {
       await refund(orderId, refundId, context, apart);
     } catch (error) {
@@ -50,16 +51,17 @@ export function createRefundHandler({ handler, clock, locks, payments }: RefundD
       // Refunds by hand that we have not heard of leave less than we ask for: what is left is asked for once they are known.
       if (await takeOverRefunds(orderId, context)) return attempt(effect, refundId, context, apart);
       if (error.code === otherParameters && !apart) return attempt(effect, refundId, context, true);
-      if (attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
+      if (effect.attempts >= patience) throw new EffectImpossible(error.message, { cause: error });
       throw error;
     }
   }
 
-  async function fail({ subject: orderId, payload }: Effect, reason: string, context: CommandContext): Promise<void> {
+  async function fail(effect: Effect, reason: string, context: CommandContext): Promise<void> {
+    const orderId = orderIdOf(effect);
     // The last attempt may have been carried out, and its answer lost. While that cannot be found out nothing has failed.
     await takeOverRefunds(orderId, context);
     const { state: order } = await handler.load(orders, orderId);
-    const refundId = String(payload.refundId);
+    const refundId = String(effect.payload.refundId);
     const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
     if (!order || !request || isKnown(order.refundLedger, request)) return;
     const at = clock.now().toISOString();
@@ -74,7 +76,7 @@ export function createRefundHandler({ handler, clock, locks, payments }: RefundD
     await handler.handle(orders, orderId, { type: 'RecordRefund', status: 'failed', ...failure }, context);
   }
 
-  async function refund(orderId: string, refundId: string, context: CommandContext, apart: boolean): Promise<void> {
+  async function refund(orderId: OrderId, refundId: string, context: CommandContext, apart: boolean): Promise<void> {
     const { state: order } = await handler.load(orders, orderId);
     const request = order?.refundLedger.requests.find((asked) => asked.refundId === refundId);
     // Somebody may have refunded it at the provider's dashboard meanwhile.
@@ -110,7 +112,7 @@ export function createRefundHandler({ handler, clock, locks, payments }: RefundD
   }
 
   /** Records what the provider knows of an order's refunds, as if their webhooks had come. @returns whether any was news */
-  async function takeOverRefunds(orderId: string, context: CommandContext): Promise<boolean> {
+  async function takeOverRefunds(orderId: OrderId, context: CommandContext): Promise<boolean> {
     const { state: order } = await handler.load(orders, orderId);
     if (!order?.paymentIntentId) return false;
     let news = false;

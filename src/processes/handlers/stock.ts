@@ -4,7 +4,7 @@ import type { Clock, Locks } from '../../commands/ports.js';
 import { quantitiesBySku, releaseStock } from '../../commands/reserve-stock.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { Order } from '../../domain/order/state.js';
-import { EffectPostponed } from '../effects/effect.js';
+import { EffectPostponed, orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { inExportTurn } from '../export-turn.js';
 import { WarehouseError } from '../ports/warehouse.js';
@@ -28,7 +28,7 @@ export function createCommitHandler(
 ): EffectHandler {
   return {
     async perform(effect, context) {
-      const { state: order } = await deps.handler.load(orders, effect.subject);
+      const { state: order } = await deps.handler.load(orders, orderIdOf(effect));
       if (!order || order.exportedAt === null) return;
       await commit(deps.handler, order, quantitiesBySku(order.lineItems).keys(), context);
       if (order.status === 'cancelled') await cancelInWarehouse.perform(effect, context);
@@ -42,11 +42,13 @@ export function createCommitHandler(
  */
 export function createReleaseHandler(deps: GiveBackDeps): EffectHandler {
   return {
-    perform: ({ subject: orderId }, context) =>
-      inExportTurn(deps.locks, orderId, async () => {
+    perform(effect, context) {
+      const orderId = orderIdOf(effect);
+      return inExportTurn(deps.locks, orderId, async () => {
         const { state: order } = await deps.handler.load(orders, orderId);
         if (order) await giveBack(deps, order, quantitiesBySku(order.lineItems).keys(), context);
-      }),
+      });
+    },
   };
 }
 
@@ -58,10 +60,11 @@ export function createReleaseHandler(deps: GiveBackDeps): EffectHandler {
 export function createReservationExpiryHandler(deps: GiveBackDeps): EffectHandler {
   const { handler, clock } = deps;
   return {
-    perform: ({ subject: orderId, payload }, context) =>
-      inExportTurn(deps.locks, orderId, async () => {
+    perform(effect, context) {
+      const orderId = orderIdOf(effect);
+      return inExportTurn(deps.locks, orderId, async () => {
         const { state: order } = await handler.load(orders, orderId);
-        const skus = payload.sku === undefined ? [] : [String(payload.sku)];
+        const skus = effect.payload.sku === undefined ? [] : [String(effect.payload.sku)];
         const now = clock.now();
         const at = now.toISOString();
         if (!order) return releaseStock(handler, { orderId, skus, reason: 'expired', at }, context);
@@ -71,7 +74,8 @@ export function createReservationExpiryHandler(deps: GiveBackDeps): EffectHandle
         const remainingMs = Date.parse(order.expiresAt) - now.getTime();
         if (remainingMs > 0) throw new EffectPostponed(remainingMs, 'the order has longer than its first reservation');
         await handler.handle(orders, orderId, { type: 'ExpireOrder', at }, context);
-      }),
+      });
+    },
   };
 }
 

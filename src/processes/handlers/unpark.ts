@@ -1,3 +1,4 @@
+import { orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { paymentOfUnparkKey } from '../effects/requests.js';
 import type { WebhookInbox } from '../webhooks/inbox.js';
@@ -5,8 +6,8 @@ import type { WebhookInbox } from '../webhooks/inbox.js';
 /** A new payment may be what parked webhooks were waiting for. */
 export function createUnparkHandler(inbox: Pick<WebhookInbox, 'unpark'>): EffectHandler {
   return {
-    async perform({ key, subject: orderId }) {
-      await inbox.unpark({ orderId, paymentIntentId: paymentOfUnparkKey(key) });
+    async perform(effect) {
+      await inbox.unpark({ orderId: orderIdOf(effect), paymentIntentId: paymentOfUnparkKey(effect.key) });
     },
   };
 }

@@ -4,9 +4,10 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Logger, Metrics } from '../../commands/ports.js';
 import { type RecordPaymentDeps, recordPayment } from '../../commands/record-payment.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { isRejection, type Rejection } from '../../domain/shared/decider.js';
-import { EffectImpossible } from '../effects/effect.js';
+import { EffectImpossible, orderIdOf } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import { unparkKey } from '../effects/requests.js';
@@ -25,7 +26,7 @@ export interface WebhookDeps extends RecordPaymentDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The order a payment belongs to, as far as the read model has come, for messages that do not name it. */
-  orderOfPayment(paymentIntentId: string): Promise<string | null>;
+  orderOfPayment(paymentIntentId: string): Promise<OrderId | null>;
 }
 
 /** Brings a stored webhook into its order. One whose order is not known yet is parked until a payment is opened. */
@@ -72,14 +73,14 @@ export function createWebhookHandler(deps: WebhookDeps): EffectHandler {
   };
 
   /** The money may have come before the payment that it is of. */
-  async function tellOfRefund(orderId: string, { kind }: PaymentMessage, context: CommandContext): Promise<void> {
+  async function tellOfRefund(orderId: OrderId, { kind }: PaymentMessage, context: CommandContext): Promise<void> {
     if (kind !== 'refund' && kind !== 'charge-refunded' && kind !== 'payment-succeeded') return;
     const { state: order } = await deps.handler.load(orders, orderId);
     if (order) await deps.effects.request(refundedWhileOpen(order, context));
   }
 
   /** The payment provider knows the customer longer than the portal does, and tells. */
-  async function eraseIfErased(orderId: string): Promise<void> {
+  async function eraseIfErased(orderId: OrderId): Promise<void> {
     const { state: order } = await deps.handler.load(orders, orderId);
     if (!order || order.erasedAt === null) return;
     await inbox.erase({ orderId, paymentIntentIds: order.initiatedPayments });
@@ -106,7 +107,7 @@ function understood(
 
 /** An order with the correlation id of the request that placed it. */
 interface FoundOrder {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly correlationId: string;
 }
 
@@ -122,15 +123,15 @@ async function findOrder(
 }
 
 /** The effect that takes up parked webhooks knows the order of its payment before any read model does, and for good. */
-async function orderOfPayment(deps: WebhookDeps, paymentIntentId: string | null): Promise<string | null> {
+async function orderOfPayment(deps: WebhookDeps, paymentIntentId: string | null): Promise<OrderId | null> {
   if (paymentIntentId === null) return null;
   const opened = await deps.effects.get(unparkKey(paymentIntentId));
-  return opened?.subject ?? (await deps.orderOfPayment(paymentIntentId));
+  return opened ? orderIdOf(opened) : await deps.orderOfPayment(paymentIntentId);
 }
 
 async function bringIn(
   deps: WebhookDeps,
-  orderId: string,
+  orderId: OrderId,
   message: PaymentMessage,
   context: CommandContext,
 ): Promise<void> {

@@ -2,8 +2,9 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
-import { type Effect, EffectPostponed, type EffectRequest } from '../effects/effect.js';
+import { type Effect, EffectPostponed, type EffectRequest, orderIdOf } from '../effects/effect.js';
 import { owedAlert } from '../effects/owed-alert.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { EffectStore } from '../effects/store.js';
@@ -40,15 +41,15 @@ export function createWmsCancelHandler(deps: {
   const { handler, clock, warehouse, warehouseTimeoutMs } = deps;
 
   return {
-    perform: (effect, context) => inExportTurn(deps.locks, effect.subject, () => cancel(effect, context)),
+    perform: (effect, context) => inExportTurn(deps.locks, orderIdOf(effect), () => cancel(effect, context)),
     async giveUp(effect, reason, context) {
-      const { state: order } = await handler.load(orders, effect.subject);
+      const { state: order } = await handler.load(orders, orderIdOf(effect));
       if (order && isOwed(order)) await deps.effects.request([unanswered(effect, order, reason, context)]);
     },
   };
 
   async function cancel(effect: Effect, context: CommandContext): Promise<void> {
-    const { subject: orderId } = effect;
+    const orderId = orderIdOf(effect);
     const { state: order } = await handler.load(orders, orderId);
     if (order) await deps.effects.request(callOff(order, context));
     if (!order || !isOwed(order)) return;
@@ -61,13 +62,13 @@ export function createWmsCancelHandler(deps: {
     else await record(order, extensivOrderId, answer, context);
   }
 
-  function followUp({ subject, payload }: Effect): EffectRequest {
+  function followUp(effect: Effect): EffectRequest {
     const now = clock.now();
     return {
-      key: followUpKey(subject),
+      key: followUpKey(orderIdOf(effect)),
       kind: 'wms-cancel',
-      subject,
-      payload: { ...payload, askedAt: now.toISOString() },
+      subject: effect.subject,
+      payload: { ...effect.payload, askedAt: now.toISOString() },
       dueAt: new Date(now.getTime() + firstLook * warehouseTimeoutMs).toISOString(),
       reopen: true,
       causedBy: deps.ids.next(),
@@ -153,7 +154,7 @@ const followedForTimeouts = 6;
 /** Part of a time-out after which it is looked at first; each further look doubles its age. */
 const firstLook = 0.1;
 
-function followUpKey(orderId: string): string {
+function followUpKey(orderId: OrderId): string {
   return `wms-cancel:${orderId}:followed`;
 }
 

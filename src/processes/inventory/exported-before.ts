@@ -8,9 +8,10 @@ import {
 } from '../../commands/event-store.js';
 import { streamOf } from '../../commands/streams.js';
 import type { OrderEvent } from '../../domain/order/events.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 
 /** Of these orders the ones that were exported before a snapshot was requested. */
-export type ExportedBefore = (orderIds: Iterable<string>) => Promise<string[]>;
+export type ExportedBefore = (orderIds: Iterable<OrderId>) => Promise<OrderId[]>;
 
 /** When a snapshot was requested. */
 export interface RequestMoment {
@@ -31,9 +32,9 @@ export function createExportedBefore(
   eventStore: Pick<EventStore, 'readStream'>,
   { logBefore, requestedAt }: RequestMoment,
 ): ExportedBefore {
-  const known = new Map<string, Promise<boolean>>();
+  const known = new Map<OrderId, Promise<boolean>>();
 
-  async function look(orderId: string): Promise<boolean> {
+  async function look(orderId: OrderId): Promise<boolean> {
     for await (const event of eventStore.readStream(streamOf(orders, orderId))) {
       if (!isBefore(event)) return false;
       if (event.type === exported) return true;
@@ -47,7 +48,7 @@ export function createExportedBefore(
   }
 
   return async (orderIds) => {
-    const found: string[] = [];
+    const found: OrderId[] = [];
     for (const orderId of orderIds) {
       const asked = known.get(orderId) ?? look(orderId);
       known.set(orderId, asked);

@@ -2,6 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
@@ -16,7 +17,7 @@ import { isAbout } from '../warehouse-order.js';
  */
 export async function observe(
   deps: { readonly handler: CommandHandler; readonly clock: Clock },
-  { orderId, status }: { readonly orderId: string; readonly status?: OrderStatus },
+  { orderId, status }: { readonly orderId: OrderId; readonly status?: OrderStatus },
   seen: WarehouseOrder | null,
   context: CommandContext,
 ): Promise<number> {

@@ -1,3 +1,4 @@
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 
 /** Sends one mail. `messageId` is stable per order and kind, so that a repeat can be recognised by the receiver. */
@@ -25,7 +26,7 @@ export interface MailTemplates {
 
 /** Amounts are integer minor units. */
 export interface MailOrder {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly customerName: string;
   readonly companyName: string;
@@ -45,7 +46,7 @@ export interface MailOrder {
 export interface DeliveryPartner {
   /** Idempotent by `orderId`. @throws DeliveryError */
   schedule(request: {
-    orderId: string;
+    orderId: OrderId;
     orderNumber: string;
     recipient: { name: string; phone: string };
     address: { street1: string; street2: string | null; city: string; state: string; zip: string; country: string };

@@ -1,4 +1,5 @@
 import type { PaymentGateway } from '../../commands/ports.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 
 /** The payment provider (Stripe) as the portal's processes see it. Amounts are integer minor units. */
 export interface Payments extends PaymentGateway {
@@ -11,7 +12,7 @@ export interface Payments extends PaymentGateway {
 
 export interface NewRefund {
   readonly refundId: string;
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly paymentIntentId: string;
   readonly amount: number;
   readonly reason: string;
@@ -29,20 +30,20 @@ export type PaymentMessage =
   | {
       kind: 'payment-succeeded';
       paymentIntentId: string;
-      orderId: string | null;
+      orderId: OrderId | null;
       amount: number;
       currency: string | null;
       at: string;
     }
-  | { kind: 'payment-failed'; paymentIntentId: string; orderId: string | null; reason: string; at: string }
-  | { kind: 'payment-cancelled'; paymentIntentId: string; orderId: string | null; at: string }
+  | { kind: 'payment-failed'; paymentIntentId: string; orderId: OrderId | null; reason: string; at: string }
+  | { kind: 'payment-cancelled'; paymentIntentId: string; orderId: OrderId | null; at: string }
   | {
       kind: 'refund';
       stripeRefundId: string;
       /** The portal's id of it; null for one made by hand. */
       refundId: string | null;
       paymentIntentId: string | null;
-      orderId: string | null;
+      orderId: OrderId | null;
       amount: number;
       currency: string | null;
       status: 'succeeded' | 'failed' | 'pending';
@@ -52,7 +53,7 @@ export type PaymentMessage =
   | {
       kind: 'charge-refunded';
       paymentIntentId: string | null;
-      orderId: string | null;
+      orderId: OrderId | null;
       amountRefunded: number;
       currency: string | null;
       at: string;
@@ -61,7 +62,7 @@ export type PaymentMessage =
       kind: 'dispute';
       disputeId: string;
       paymentIntentId: string | null;
-      orderId: string | null;
+      orderId: OrderId | null;
       amount: number;
       currency: string;
       reason: string;

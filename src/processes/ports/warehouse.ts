@@ -1,3 +1,5 @@
+import type { OrderId } from '../../domain/order/order-id.js';
+
 /** The warehouse (WMS) as the portal's processes see it. Money is in integer minor units, times are ISO 8601 UTC. */
 export interface Warehouse {
   /**
@@ -76,7 +78,7 @@ interface ProductPage {
 
 /** The wire shape is the adapter's business; prices and totals here are minor units. */
 export interface WarehouseOrderRequest {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly orderDate: string;
   readonly customer: { name: string; email: string; phone: string; companyName: string };

@@ -3,6 +3,7 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { inExportTurn } from '../export-turn.js';
 import { type Warehouse, WarehouseError } from '../ports/warehouse.js';
@@ -17,7 +18,7 @@ interface ByHandDeps {
 
 /** What an operator knows of an order, and why the portal shall believe it. */
 interface Word {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly reason: string;
 }
 
@@ -80,7 +81,7 @@ async function faultIn(
 
 async function tell(
   { handler }: Pick<ByHandDeps, 'handler'>,
-  orderId: string,
+  orderId: OrderId,
   command: OrderCommand,
   context: CommandContext,
 ): Promise<Told> {

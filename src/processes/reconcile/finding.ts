@@ -1,3 +1,5 @@
+import type { OrderId } from '../../domain/order/order-id.js';
+
 /** What a reconciliation tells apart. */
 export const findingClasses = ['missing-there', 'missing-here', 'quantity', 'status', 'stuck'] as const;
 export type FindingClass = (typeof findingClasses)[number];
@@ -21,7 +23,7 @@ type Repair =
 /** One difference between the portal and the warehouse. */
 export interface Finding {
   readonly class: FindingClass;
-  readonly orderId: string | null;
+  readonly orderId: OrderId | null;
   readonly orderNumber: string | null;
   readonly extensivOrderId: string | null;
   readonly sku: string | null;

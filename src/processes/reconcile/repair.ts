@@ -3,6 +3,7 @@ import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
 import { observe } from '../polling/observe.js';
@@ -101,7 +102,7 @@ async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandC
 /** Takes over what the warehouse says of an order now; the order may move on while it is asked. */
 async function lookAgain(
   deps: RepairDeps,
-  orderId: string,
+  orderId: OrderId,
   extensivOrderId: string | null,
   context: CommandContext,
 ): Promise<{ there: WarehouseOrder | null; changes: number }> {
@@ -114,7 +115,7 @@ async function lookAgain(
 async function reopen(
   { effects, ids }: RepairDeps,
   kind: 'export' | 'wms-cancel',
-  orderId: string,
+  orderId: OrderId,
   { correlationId }: CommandContext,
 ): Promise<string> {
   const key = `${kind}:${orderId}`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { v5 as uuidv5 } from 'uuid';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
 import type { EffectStore } from '../effects/store.js';
 import type { VerifiedWebhook } from '../ports/payments.js';
@@ -14,7 +15,7 @@ interface StoredWebhook {
   readonly type: string;
   readonly payload: unknown;
   readonly status: WebhookStatus;
-  readonly orderId: string | null;
+  readonly orderId: OrderId | null;
   readonly lastError: string | null;
   /** As its sender says, else when it came. */
   readonly createdAt: string;
@@ -26,13 +27,13 @@ export interface WebhookInbox {
   /** Stores the webhook and what processes it in one transaction. @returns false when its event id is known */
   store(webhook: VerifiedWebhook, raw: Buffer, correlationId: string): Promise<boolean>;
   get(eventId: string): Promise<StoredWebhook | null>;
-  mark(eventId: string, status: WebhookStatus, facts?: { orderId?: string; error?: string }): Promise<void>;
+  mark(eventId: string, status: WebhookStatus, facts?: { orderId?: OrderId; error?: string }): Promise<void>;
   /** Opens the processing of the parked webhooks that speak of an order or of its payment again. @returns their number */
-  unpark(about: { orderId: string; paymentIntentId: string }): Promise<number>;
+  unpark(about: { orderId: OrderId; paymentIntentId: string }): Promise<number>;
   /** Opens the processing of a webhook again, whatever became of it. @returns false when there is none such */
   replay(eventId: string): Promise<boolean>;
   /** Takes personal data out of the webhooks that speak of an order or of its payments. @returns their event ids */
-  erase(about: { orderId: string; paymentIntentIds: readonly string[] }): Promise<string[]>;
+  erase(about: { orderId: OrderId; paymentIntentIds: readonly string[] }): Promise<string[]>;
   list(filter: { status?: WebhookStatus | undefined; limit: number }): Promise<StoredWebhook[]>;
 }
 
@@ -149,7 +150,7 @@ interface Row {
   type: string;
   payload: unknown;
   status: WebhookStatus;
-  order_id: string | null;
+  order_id: OrderId | null;
   last_error: string | null;
   created_at: Date;
   received_at: Date;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import type { LotOrder, LotProduct, LotView } from '../views.js';
@@ -132,7 +133,7 @@ interface ProductRow {
 }
 
 interface SaleRow {
-  order_id: string;
+  order_id: OrderId;
   line: number;
   position: string;
   sku: string;

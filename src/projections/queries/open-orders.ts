@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { select } from './sql.js';
 
 /** An order that the warehouse has and has not finished. */
 export interface OpenOrder {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly extensivOrderId: string;
   readonly status: OrderStatus;
@@ -16,7 +17,7 @@ export interface OpenOrder {
 /** Every order with an id in the warehouse whose status is not final, oldest first. */
 export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
   const rows = await select<{
-    order_id: string;
+    order_id: OrderId;
     order_number: string;
     extensiv_order_id: string;
     status: OrderStatus;

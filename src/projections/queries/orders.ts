@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
 import { foldedText } from '../models/rows.js';
@@ -8,7 +9,7 @@ import { cursorKind, cutPage, decodeCursor } from './cursor.js';
 import { containing, createConditions, integer, pageSize, select } from './sql.js';
 
 interface OrderRow {
-  order_id: string;
+  order_id: OrderId;
   position: string;
   revision: string;
   state: { order: Order };
@@ -81,8 +82,8 @@ export async function ordersById(db: Knex, ids: readonly string[]): Promise<Orde
 }
 
 /** The order that a payment intent was opened for, or null. */
-export async function findOrderOfPayment(db: Knex, paymentIntentId: string): Promise<string | null> {
-  const [row] = await select<{ order_id: string }>(
+export async function findOrderOfPayment(db: Knex, paymentIntentId: string): Promise<OrderId | null> {
+  const [row] = await select<{ order_id: OrderId }>(
     db,
     'select order_id from "read".orders where payment_intent_id = ? limit 1',
     [paymentIntentId],

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { PayoutFilter } from '../queries.js';
 import type { PayoutEntry, PayoutStatement } from '../views.js';
 import { asOfOneMoment, createConditions, integer, select } from './sql.js';
@@ -9,7 +10,7 @@ const maxStatementRows = 5_000;
 const pageRows = 5_000;
 
 interface PayoutRow {
-  order_id: string;
+  order_id: OrderId;
   order_number: string | null;
   revision: string;
   brand_id: string;

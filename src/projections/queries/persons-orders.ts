@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { PersonsOrder } from '../../commands/erase-personal-data.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import { select } from './sql.js';
 
 const columns = 'order_id, order_number, status, customer_id, personal_key';
@@ -32,7 +33,7 @@ async function find(db: Knex, condition: string, bindings: readonly (string | st
 }
 
 interface Row {
-  order_id: string;
+  order_id: OrderId;
   order_number: string;
   status: string;
   customer_id: string | null;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { integer, select } from './sql.js';
 
@@ -14,7 +15,7 @@ export interface PortalSide {
 
 /** Times are ISO 8601 UTC. */
 export interface PortalOrder {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly status: OrderStatus;
   readonly extensivOrderId: string | null;
@@ -70,7 +71,7 @@ export function createPortalSide(db: Knex): PortalSide {
 }
 
 interface OrderRow {
-  order_id: string;
+  order_id: OrderId;
   order_number: string;
   status: OrderStatus;
   extensiv_order_id: string | null;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { listReservations } from '../../domain/inventory/reservations.js';
+import type { OrderId } from '../../domain/order/order-id.js';
 import type { Product } from '../models/products.js';
 import type { ReservationsView } from '../views.js';
 import { select } from './sql.js';
@@ -8,7 +9,7 @@ import { select } from './sql.js';
 const maxReservations = 1_000;
 
 interface ReservedOrder {
-  readonly order_id: string;
+  readonly order_id: OrderId;
   readonly order_number: string;
   readonly status: string;
   readonly customer_id: string | null;

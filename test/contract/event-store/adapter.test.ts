@@ -5,6 +5,7 @@ import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { comparePositions, type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
 import { createHistories } from '../../../src/commands/histories.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { collect } from '../../support/collect.js';
 import { anyEventStore } from '../../support/eventstoredb.js';
 import { counts, eventsIn, follow, newEvents } from '../../support/new-events.js';
@@ -52,7 +53,7 @@ it('can be left in the middle of many reads: the server ends no connection for i
 });
 
 it('what somebody else wrote takes up a revision, changes nothing and is told in the history', async () => {
-  const id = randomUUID();
+  const id = asOrderId(randomUUID());
   const name = `order-${id}`;
   const placed = envelope([{ type: 'PaymentFailed', data: { at: 1 } }], {
     commandId: randomUUID(),

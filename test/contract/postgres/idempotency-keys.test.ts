@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createIdempotencyKeys } from '../../../src/adapters/postgres/idempotency-keys.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { migratedDatabase } from '../../support/database.js';
 
 let db: Knex;
@@ -16,7 +17,7 @@ it('binds a key to the first order that a caller asks for with it, also when it 
   const claim = (scope: string, orderId: string, more: { key?: string; bodyHash?: string } = {}) =>
     keys.claim({
       scope,
-      orderId,
+      orderId: asOrderId(orderId),
       at: orderId === 'o1' ? at : new Date().toISOString(),
       key: 'basket of bob@example.com',
       bodyHash: 'b',
@@ -31,7 +32,7 @@ it('binds a key to the first order that a caller asks for with it, also when it 
   expect(await claim('bob', 'o5')).toMatchObject({ orderId: 'o4' });
 
   // Asked for again, which changes nothing.
-  for (const _ of ['once', 'again']) await keys.erase('o4');
+  for (const _ of ['once', 'again']) await keys.erase(asOrderId('o4'));
   expect(await claim('bob', 'o5')).toBe('other-body');
   expect(await claim('ada', 'o5')).toEqual({ orderId: 'o1', at });
   const { rows } = await db.raw("select key from portal.idempotency_keys where scope = 'bob'");
@@ -44,7 +45,7 @@ it('erases the key of an order without going through those of all others', async
   await db.raw('analyze portal.idempotency_keys');
   const statements: { sql: string; bindings: Knex.RawBinding[] }[] = [];
   db.on('query', (statement) => statements.push(statement));
-  await createIdempotencyKeys(db).erase('order 7');
+  await createIdempotencyKeys(db).erase(asOrderId('order 7'));
   const [look, change] = statements as [(typeof statements)[0], (typeof statements)[0]];
   expect(change.sql).toContain('update');
   const { rows } = await db.raw(`explain ${look.sql.replace(/\$\d+/g, '?')}`, look.bindings);

@@ -6,6 +6,7 @@ import { verifyStream } from '../../../src/audit/verify-stream.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import type { EventStore, RecordedEvent } from '../../../src/commands/event-store.js';
 import { eventHash } from '../../../src/commands/hash-chain.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { history, line, minute, placeOrder, toPaid, toShipped } from '../../support/orders.js';
 import type { TestStack } from '../../support/stack.js';
@@ -25,7 +26,7 @@ describe('verifying the store', () => {
     for (const [stream, events] of workload(11, 12, 6)) await world.append(stream, ...events);
     await world.append('order-victim', ...history(...toShipped));
     const lineItems = [{ ...line('HEMP-1', 'vital-hemp', 3, 2500), batchNumber: 'B-1' }];
-    await world.append('order-lot', ...history({ ...placeOrder, orderId: 'lot', lineItems }));
+    await world.append('order-lot', ...history({ ...placeOrder, orderId: asOrderId('lot'), lineItems }));
     const position = await world.append('brand-vital-hemp', {
       type: 'BrandRegistered',
       data: { brandId: 'vital-hemp', name: 'Vital Hemp', registeredAt: '2026-03-01T09:00:00.000Z' },
@@ -296,17 +297,17 @@ describe('verifying the store', () => {
       type: 'StockReserved',
       data: { orderId: 'victim', quantity: 3, expiresAt: minute(30), reservedAt: minute(0) },
     });
-    const dossier = await collectDossier(deps, 'victim', by);
+    const dossier = await collectDossier(deps, asOrderId('victim'), by);
     expect(dossier?.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(dossier).toMatchObject({
       order: { status: 'shipped' },
       stock: [{ sku: 'HEMP-1', what: '3 reserved' }],
       ...by,
     });
-    expect(await collectDossier(deps, 'nobody', by)).toBeNull();
+    expect(await collectDossier(deps, asOrderId('nobody'), by)).toBeNull();
 
     await world.db.raw(`update "read".orders set status = 'delivered' where order_id = 'victim'`);
-    const broken = await collectDossier(deps, 'victim', by);
+    const broken = await collectDossier(deps, asOrderId('victim'), by);
     expect(broken?.checks.filter(({ ok }) => !ok)).toEqual([
       { name: 'Read model', ok: false, detail: 'status is "delivered" where the events say "shipped"' },
     ]);
@@ -322,7 +323,7 @@ describe('verifying the store', () => {
 
   it('does not take a row that moves on while its stream is read for one that differs', async () => {
     const stream = 'order-moving';
-    const [placed, ...rest] = history({ ...placeOrder, orderId: 'moving' }, ...toShipped.slice(1));
+    const [placed, ...rest] = history({ ...placeOrder, orderId: asOrderId('moving') }, ...toShipped.slice(1));
     const projector = world.projections.startReadModels();
     const record = async (event: DomainEvent) =>
       world.projections.queries.waitFor(await world.append(stream, event), 20_000);

@@ -9,6 +9,7 @@ import { ConcurrencyExhausted, createCommandHandler, RevisionMismatch } from '..
 import { eventHash, firstChainFault } from '../../../src/commands/hash-chain.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { collect } from '../../support/collect.js';
 import { anyEventStore, hostEventStore } from '../../support/eventstoredb.js';
@@ -55,7 +56,7 @@ const list = (sku: string, quantity: number, snapshotAt = at): InventoryCommand 
 });
 const reserve = (quantity = 1): Reserve => ({
   type: 'Reserve',
-  orderId: randomUUID(),
+  orderId: asOrderId(randomUUID()),
   quantity,
   expiresAt: at,
   at,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { RevisionMismatch } from '../../../src/commands/handler.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
@@ -12,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const part = { amount: 500, reason: 'one was damaged' };
-const ask = (orderId: string, idempotencyKey: string | null, asked = part) =>
+const ask = (orderId: OrderId, idempotencyKey: string | null, asked = part) =>
   world.portal.useCases.requestRefund({ orderId, idempotencyKey, ...asked }, context());
-const requests = async (orderId: string) =>
+const requests = async (orderId: OrderId) =>
   (await world.portal.handler.load(orders, orderId)).state!.refundLedger.requests;
 
 /** An order of which a part was asked for under a key and has been given back. */
@@ -32,10 +33,13 @@ async function partlyRefunded(key: string | null): Promise<string> {
 describe('a refund under an idempotency key', () => {
   it('is one refund, however often it is asked for', async () => {
     const orderId = await partlyRefunded('damaged-1');
-    for (const answer of await Promise.all([ask(orderId, 'damaged-1'), ask(orderId, 'damaged-1')])) {
+    for (const answer of await Promise.all([
+      ask(asOrderId(orderId), 'damaged-1'),
+      ask(asOrderId(orderId), 'damaged-1'),
+    ])) {
       expect(answer).toMatchObject({ value: { orderId, repeated: true } });
     }
-    expect(await requests(orderId)).toHaveLength(1);
+    expect(await requests(asOrderId(orderId))).toHaveLength(1);
   });
 
   it.each([part.reason, 'ada@example.com called'])(
@@ -55,8 +59,8 @@ describe('a refund under an idempotency key', () => {
 
   it('is another one under another key', async () => {
     const orderId = await partlyRefunded('damaged-1');
-    expect(await ask(orderId, 'damaged-2')).toMatchObject({ value: { repeated: false } });
-    expect(await requests(orderId)).toHaveLength(2);
+    expect(await ask(asOrderId(orderId), 'damaged-2')).toMatchObject({ value: { repeated: false } });
+    expect(await requests(asOrderId(orderId))).toHaveLength(2);
   });
 
   it('is refused when the key stands for another amount or reason', async () => {
@@ -65,15 +69,15 @@ describe('a refund under an idempotency key', () => {
       { ...part, amount: 501 },
       { ...part, reason: 'two were damaged' },
     ]) {
-      const answer = await ask(orderId, 'damaged-1', other);
+      const answer = await ask(asOrderId(orderId), 'damaged-1', other);
       expect(isRejection(answer) && answer.code).toBe('idempotency-key-reused');
     }
-    expect(await requests(orderId)).toHaveLength(1);
+    expect(await requests(asOrderId(orderId))).toHaveLength(1);
   });
 });
 
 it('a refund asked for twice without a key is two refunds', async () => {
   const orderId = await partlyRefunded(null);
-  expect(await ask(orderId, null)).toMatchObject({ value: { repeated: false } });
-  expect(await requests(orderId)).toHaveLength(2);
+  expect(await ask(asOrderId(orderId), null)).toMatchObject({ value: { repeated: false } });
+  expect(await requests(asOrderId(orderId))).toHaveLength(2);
 });

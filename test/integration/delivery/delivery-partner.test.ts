@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { createDeliveryPartner } from '../../../src/adapters/delivery/delivery-partner.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { control } from '../../support/json-http.js';
 import { listen } from '../../support/listen.js';
@@ -38,7 +39,7 @@ const connect = (settings: { timeoutMs?: number; baseUrl?: string } = {}) =>
   createDeliveryPartner({ baseUrl: `${sim.url}/`, timeoutMs: 1_000, logger, ...settings });
 
 const delivery = {
-  orderId: 'o-1',
+  orderId: asOrderId('o-1'),
   orderNumber: 'VL-1001',
   recipient: { name: 'Jane Roe', phone: '555-0100' },
   address: { street1: '1 Elm St', street2: null, city: 'Reno', state: 'NV', zip: '89501', country: 'US' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { orders } from '../../../src/commands/aggregates.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';
@@ -39,25 +40,25 @@ async function exportedOrder(wanted: Parameters<WarehouseWorld['paidOrder']>[1] 
   return orderId;
 }
 
-async function cancel(orderId: string): Promise<void> {
+async function cancel(orderId: OrderId): Promise<void> {
   const command = { type: 'CancelOrder', reason: 'changed plans', initiator: 'buyer' } as const;
   await world.portal.handler.handle(orders, orderId, { ...command, at: new Date().toISOString() }, context());
 }
 
-async function isPacked(orderId: string): Promise<void> {
+async function isPacked(orderId: OrderId): Promise<void> {
   const packed = { type: 'ObserveWmsStatus', status: 'packed', trackingNumber: null, carrier: null } as const;
   await world.portal.handler.handle(orders, orderId, { ...packed, at: new Date().toISOString() }, context());
 }
 
 /** Has the delivery of an order scheduled, whatever its status. */
-async function schedule(orderId: string, delivery = world.portal.delivery): Promise<void> {
+async function schedule(orderId: OrderId, delivery = world.portal.delivery): Promise<void> {
   const exported = await world.portal.effects.get(`export:${orderId}`);
   const effect = { ...exported!, key: `packed:${orderId}`, kind: 'packed' } as const;
   const { packed } = createEffectHandlers({ ...world.portal, delivery }, new AbortController().signal);
   await packed.perform(effect, context());
 }
 
-const eventOf = (orderId: string, type: string) =>
+const eventOf = (orderId: OrderId, type: string) =>
   expect.poll(
     async () => {
       for await (const event of world.portal.eventStore.readStream(`order-${orderId}`)) {
@@ -74,29 +75,31 @@ describe('a packed order', () => {
   it('that the delivery partner refuses is told to the operators, and scheduled once they have seen to it', async () => {
     await control(partner, 'POST', '/faults', { match: 'POST /deliveries', status: 400 });
     const orderId = await exportedOrder();
-    await isPacked(orderId);
-    await eventOf(orderId, 'DeliverySchedulingFailed').toMatchObject({ reason: expect.stringContaining('400') });
+    await isPacked(asOrderId(orderId));
+    await eventOf(asOrderId(orderId), 'DeliverySchedulingFailed').toMatchObject({
+      reason: expect.stringContaining('400'),
+    });
     await isTold('deliveries are not scheduled');
 
     const key = `packed:${orderId}`;
     await expect.poll(async () => (await world.portal.effects.get(key))?.status).toBe('failed');
     const retried = createInterventions(world.portal).retryEffect({ key, reason: 'zone added' }, context());
     expect(await retried).toMatchObject({ outcome: 'done' });
-    await eventOf(orderId, 'DeliveryScheduled').toMatchObject({ reference: expect.stringMatching(/^DLV-/) });
+    await eventOf(asOrderId(orderId), 'DeliveryScheduled').toMatchObject({ reference: expect.stringMatching(/^DLV-/) });
   });
 
   it('is given to the delivery partner once, also when an emptied queue has two jobs do it at the same time', async () => {
     const orderId = await exportedOrder();
-    await Promise.all([schedule(orderId), schedule(orderId)]);
-    const ledger = await control<{ requests: { body: { orderId: string } }[] }>(partner, 'GET', '/ledger');
+    await Promise.all([schedule(asOrderId(orderId)), schedule(asOrderId(orderId))]);
+    const ledger = await control<{ requests: { body: { orderId: OrderId } }[] }>(partner, 'GET', '/ledger');
     expect(ledger.requests.filter(({ body }) => body.orderId === orderId)).toHaveLength(1);
   });
 
   it('that is cancelled has its delivery called off', async () => {
     const orderId = await exportedOrder();
-    await isPacked(orderId);
-    await eventOf(orderId, 'DeliveryScheduled').not.toBe(null);
-    await cancel(orderId);
+    await isPacked(asOrderId(orderId));
+    await eventOf(asOrderId(orderId), 'DeliveryScheduled').not.toBe(null);
+    await cancel(asOrderId(orderId));
     const mailed = await isTold(`delivery to call off: order ${orderId}`);
     expect(mailed).toContain('its delivery is scheduled');
     expect(mailed).toMatch(/reference: DLV-/);
@@ -104,8 +107,8 @@ describe('a packed order', () => {
 
   it('that is cancelled while nobody knows whether the delivery partner was asked has its delivery called off', async () => {
     const orderId = await exportedOrder();
-    await cancel(orderId);
-    await schedule(orderId);
+    await cancel(asOrderId(orderId));
+    await schedule(asOrderId(orderId));
     expect(await isTold(`delivery to call off: order ${orderId}`)).toContain('its delivery may be scheduled');
   });
 
@@ -113,12 +116,12 @@ describe('a packed order', () => {
     const orderId = await exportedOrder();
     const delivery: DeliveryPartner = {
       async schedule(request) {
-        await cancel(orderId);
+        await cancel(asOrderId(orderId));
         await expect.poll(async () => (await world.portal.effects.get(`wms-cancel:${orderId}`))?.status).toBe('done');
         return world.portal.delivery.schedule(request);
       },
     };
-    await schedule(orderId, delivery);
+    await schedule(asOrderId(orderId), delivery);
     expect(await isTold(`delivery to call off: order ${orderId}`)).toContain('its delivery is scheduled');
   });
 
@@ -126,8 +129,8 @@ describe('a packed order', () => {
     const nobody = 'nobody@example.com';
     const orderId = await exportedOrder({ email: nobody, deliveryMethod: 'pickup' });
     mail.refusals.push({ code: 550, text: 'no such user', to: nobody });
-    await isPacked(orderId);
-    await eventOf(orderId, 'NotificationFailed').toMatchObject({ kind: 'ready-for-pickup' });
+    await isPacked(asOrderId(orderId));
+    await eventOf(asOrderId(orderId), 'NotificationFailed').toMatchObject({ kind: 'ready-for-pickup' });
     await isTold('mail to customers is not sent');
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { EffectKind } from '../../../src/processes/effects/effect.js';
 import { startWorkers } from '../../../src/workers.js';
 import { type Listening, listen } from '../../support/listen.js';
@@ -33,9 +34,10 @@ it.each(['alert', 'packed', 'cancel-intent'] as const)('no other effect waits fo
   // More than a process performs at once.
   const orderIds = Array.from({ length: 20 }, () => randomUUID());
   for (const id of orderIds) {
-    for (const command of [placing(id), initiating]) await world.portal.handler.handle(orders, id, command, context());
+    for (const command of [placing(asOrderId(id)), initiating])
+      await world.portal.handler.handle(orders, asOrderId(id), command, context());
   }
-  const requests = orderIds.map((id) => waiting(kind, id));
+  const requests = orderIds.map((id) => waiting(kind, asOrderId(id)));
   await world.portal.effects.request(requests);
   world.portal.relay.nudge();
 
@@ -58,11 +60,11 @@ const initiating = {
   at: pay.at,
 } as const;
 
-function placing(orderId: string) {
+function placing(orderId: OrderId) {
   return { ...placeOrder, orderId };
 }
 
-function waiting(kind: EffectKind, orderId: string) {
+function waiting(kind: EffectKind, orderId: OrderId) {
   const payload = { correlationId: randomUUID(), alertKind: 'reconciliation', alertSubject: orderId };
   return { key: `${kind}:${orderId}`, kind, subject: orderId, payload, causedBy: randomUUID() };
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { createEffectStore, type EffectStore } from '../../../src/processes/effects/store.js';
 import { createWebhookInbox, type WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { migratedDatabase } from '../../support/database.js';
@@ -45,7 +46,7 @@ it('takes up again what is parked for an order or its payment, and nothing else'
   const ids = ['evt_order', 'evt_payment', 'evt_of_payment', 'evt_expanded', 'evt_other'];
   for (const id of ids) await inbox.mark(id, 'parked');
   await received('evt_in_work', { id: 'pi_1' });
-  expect(await inbox.unpark({ orderId: 'o1', paymentIntentId: 'pi_1' })).toBe(4);
+  expect(await inbox.unpark({ orderId: asOrderId('o1'), paymentIntentId: 'pi_1' })).toBe(4);
   expect(await Promise.all([...ids, 'evt_in_work'].map(generation))).toEqual([1, 1, 1, 1, 0, 0]);
 });
 
@@ -53,7 +54,7 @@ it('parks what brings a whole payment along', async () => {
   const text = Array.from({ length: 5_000 }, (_, at) => String.fromCodePoint(0x4e00 + at)).join('');
   await received('evt_large', { id: 'ch_4', payment_intent: { id: 'pi_4', description: text } });
   await inbox.mark('evt_large', 'parked');
-  expect(await inbox.unpark({ orderId: 'o4', paymentIntentId: 'pi_4' })).toBe(1);
+  expect(await inbox.unpark({ orderId: asOrderId('o4'), paymentIntentId: 'pi_4' })).toBe(1);
 });
 
 it('keeps text that PostgreSQL cannot hold, all but that', async () => {
@@ -70,7 +71,7 @@ it('tells what has become of a webhook, and lists it by that, the newest first',
     await inbox.mark(id, 'failed', { error: 'its order is not known yet' });
   }
   expect(await failed()).toEqual(['evt_second', 'evt_first']);
-  await inbox.mark('evt_first', 'processed', { orderId: 'o6' });
+  await inbox.mark('evt_first', 'processed', { orderId: asOrderId('o6') });
   expect(await inbox.get('evt_first')).toMatchObject({ status: 'processed', orderId: 'o6', lastError: null });
   expect(await failed()).toEqual(['evt_second']);
 });
@@ -81,10 +82,10 @@ it('takes the person out of what speaks of an order or its payments, and out of 
   await received('evt_is', { id: 'pi_7', ...person });
   await received('evt_brought', { id: 'ch_7', ...person });
   await received('evt_another', { id: 'pi_8', ...person });
-  await inbox.mark('evt_brought', 'processed', { orderId: 'o7' });
+  await inbox.mark('evt_brought', 'processed', { orderId: asOrderId('o7') });
   await inbox.mark('evt_is', 'failed', { error: 'ada@example.com has another order' });
   const erased = ['evt_brought', 'evt_is', 'evt_names'];
-  expect((await inbox.erase({ orderId: 'o7', paymentIntentIds: ['pi_6', 'pi_7'] })).sort()).toEqual(erased);
+  expect((await inbox.erase({ orderId: asOrderId('o7'), paymentIntentIds: ['pi_6', 'pi_7'] })).sort()).toEqual(erased);
   const naming = await db('portal.webhooks').whereRaw("webhooks::text || encode(raw, 'escape') like '%ada@%'");
   expect(naming).toMatchObject([{ event_id: 'evt_another' }]);
 });
@@ -112,12 +113,12 @@ describe('among thousands of others', () => {
   }
 
   it('finds what is parked for an order without going through what other systems have parked', async () => {
-    const unpark = () => inbox.unpark({ orderId: 'o5', paymentIntentId: 'pi_parked7' });
+    const unpark = () => inbox.unpark({ orderId: asOrderId('o5'), paymentIntentId: 'pi_parked7' });
     expect(await planOf(async () => expect(await unpark()).toBe(1))).toContain('webhooks_parked');
   });
 
   it('finds what speaks of an order to be erased without going through all that was ever received', async () => {
-    const erase = () => inbox.erase({ orderId: 'o8', paymentIntentIds: ['pi_processed7'] });
+    const erase = () => inbox.erase({ orderId: asOrderId('o8'), paymentIntentIds: ['pi_processed7'] });
     const plan = await planOf(async () => expect(await erase()).toEqual(['processed7']));
     expect(plan).toContain('webhooks_spoken_of');
     expect(plan).not.toContain('Seq Scan');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
 import { stateExport } from '../../../src/processes/reconcile/by-hand.js';
@@ -39,8 +40,8 @@ beforeEach(async () => {
   await world.control('DELETE', '/ledger');
 });
 
-const status = async (orderId: string) => (await world.order(orderId)).status;
-const reaches = (orderId: string, wanted: string) =>
+const status = async (orderId: OrderId) => (await world.order(orderId)).status;
+const reaches = (orderId: OrderId, wanted: string) =>
   expect.poll(() => status(orderId), { timeout: 30_000, interval: 25 }).toBe(wanted);
 const there = async (orderNumber: string) =>
   (await world.warehouseOrders()).filter(({ order_number }) => order_number === orderNumber);
@@ -49,7 +50,7 @@ const creates = async (orderNumber: string) => {
   const requests = await world.requests('?method=POST&path=/api/v1/orders');
   return requests.filter(({ idempotencyKey }) => idempotencyKey === orderNumber).length;
 };
-const cancel = (orderId: string) =>
+const cancel = (orderId: OrderId) =>
   world.portal.handler.handle(
     orders,
     orderId,
@@ -232,7 +233,7 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     );
     return order;
   };
-  const say = (orderId: string, extensivOrderId: string | null) =>
+  const say = (orderId: OrderId, extensivOrderId: string | null) =>
     stateExport(world.portal, { orderId, extensivOrderId, reason: 'Ann looked' }, context());
 
   it('is sent again on an operator’s word that it is not there', async () => {
@@ -276,7 +277,7 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     expect((await there(orderNumber)).map(({ status: own }) => own)).toEqual(['cancelled']);
   });
 
-  const reservation = async (orderId: string) => {
+  const reservation = async (orderId: OrderId) => {
     const { state } = await world.portal.handler.load(inventory, sku);
     return reservationOf(state?.reservations ?? {}, orderId);
   };

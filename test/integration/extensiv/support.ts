@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { type ExtensivSim, type ExtensivSimOptions, startExtensivSim } from '../../../embedded/extensiv/sim.js';
 import { createExtensivWarehouse, type ExtensivSettings } from '../../../src/adapters/extensiv/warehouse.js';
 import type { ErrorReporter, Logger, Metrics } from '../../../src/commands/ports.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { Warehouse, WarehouseError, WarehouseOrderRequest } from '../../../src/processes/ports/warehouse.js';
 import { control } from '../../support/json-http.js';
 import { type LogLine, loggerTo } from '../../support/telemetry.js';
@@ -119,7 +120,7 @@ export async function startBench(
 /** An order for one of the simulator's SKUs. */
 export function orderRequest(sku: string, more: Partial<WarehouseOrderRequest> = {}): WarehouseOrderRequest {
   return {
-    orderId: '0190d2f0-0000-7000-8000-000000000001',
+    orderId: asOrderId('0190d2f0-0000-7000-8000-000000000001'),
     orderNumber: 'VL-1001',
     orderDate: '2026-03-01T09:30:00.000Z',
     customer: { name: 'Ada Buyer', email: 'ada@example.com', phone: '+1 555 0101', companyName: 'Corner Wellness' },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
 import { createSmtpMailer, type SmtpMailer } from '../../../src/adapters/mail/smtp-mailer.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { type MailServer, startMailServer } from './support.js';
 
 let server: MailServer;
@@ -77,7 +78,7 @@ describe('a mail', () => {
 
   it('carries a rendered template unharmed', async () => {
     const rendered = createMailTemplates().render('shipped', {
-      orderId: 'o-1',
+      orderId: asOrderId('o-1'),
       orderNumber: 'VL-1001',
       customerName: 'Zoë Müller',
       companyName: 'Grün & Söhne',

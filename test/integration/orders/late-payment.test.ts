@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
 import { placeOrder } from '../../support/orders.js';
 import {
@@ -57,7 +58,7 @@ describe('an order that is not paid in time', () => {
   });
 
   it('expires although its reservations had lapsed before it was on record', async () => {
-    const id = randomUUID();
+    const id = asOrderId(randomUUID());
     const [at, expiresAt] = [6_000, 3_000].map((ms) => new Date(Date.now() - ms).toISOString()) as [string, string];
     const placing = { ...placeOrder, orderId: id, orderNumber: orderNumberOf(id), at, expiresAt };
     await commandHandler().handle(orders, id, placing, by('api'));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { portalCli } from '../../support/cli.js';
 import {
   mailsTo,
@@ -530,7 +531,7 @@ describe('a paid, refunded and twice cancelled order', () => {
     const seen = { status: 'cancelled', trackingNumber: null, carrier: null, at: new Date().toISOString() };
     await handler.handle(
       orders,
-      id,
+      asOrderId(id),
       { type: 'ObserveWmsStatus', ...seen },
       { correlationId: id, causationId: id, actor: 'wms' },
     );

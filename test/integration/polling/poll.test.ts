@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
 import { loadOpenOrders } from '../../../src/projections/queries/open-orders.js';
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 
 /** Orders that the warehouse has received. */
-async function exported(count: number): Promise<{ orderId: string; orderNumber: string; extensivOrderId: string }[]> {
+async function exported(count: number): Promise<{ orderId: OrderId; orderNumber: string; extensivOrderId: string }[]> {
   const made = await world.control<{ orders: { id: string; order_number: string }[] }>('POST', '/orders/seed', {
     count,
   });
@@ -40,7 +41,7 @@ async function exported(count: number): Promise<{ orderId: string; orderNumber: 
   );
 }
 
-async function confirmExport(orderId: string, extensivOrderId: string): Promise<void> {
+async function confirmExport(orderId: OrderId, extensivOrderId: string): Promise<void> {
   const at = new Date().toISOString();
   const { handler } = world.portal;
   await handler.handle(orders, orderId, { type: 'AttemptExport', at }, context());
@@ -71,7 +72,7 @@ async function poll(haltOnceListed = async () => {}): Promise<void> {
   await pollStatuses({ ...world.portal, warehouse, openOrders, busyPauseMs: 10 }, context());
 }
 
-const statusOf = async ({ orderId }: { orderId: string }) => (await world.order(orderId)).status;
+const statusOf = async ({ orderId }: { orderId: OrderId }) => (await world.order(orderId)).status;
 const advance = (order: { extensivOrderId: string }, to: string) =>
   world.control('POST', `/orders/${order.extensivOrderId}/advance`, { to });
 

@@ -6,6 +6,7 @@ import { erasePersonalData } from '../../../src/commands/erase-personal-data.js'
 import type { OrderHistory } from '../../../src/commands/histories.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { type Effect, EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createEraseHandler } from '../../../src/processes/handlers/erase.js';
 import { createPersonalRecords } from '../../../src/processes/privacy/records.js';
@@ -154,7 +155,7 @@ describe('erasing a customer', { timeout: 120_000 }, () => {
     expect(erased.code).toBe(0);
     const { keyIds, orders } = erased.json();
     expect(keyIds).toHaveLength(1);
-    expect(orders.map(({ orderId }: { orderId: string }) => orderId).sort()).toEqual(
+    expect(orders.map(({ orderId }: { orderId: OrderId }) => orderId).sort()).toEqual(
       [unpaid.order.id, paid.order.id].sort(),
     );
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
 import { ordersNaming } from '../../../src/projections/queries/persons-orders.js';
@@ -150,16 +151,16 @@ describe('queries', () => {
     const { queries } = world.projections;
     const order = (await queries.order('11-0'))!;
     // The ids are such that their order is not that of the moments.
-    const reserved = (orderId: string, at: number): DomainEvent => ({
+    const reserved = (orderId: OrderId, at: number): DomainEvent => ({
       type: 'StockReserved',
       data: { orderId, quantity: at, expiresAt: minute(60), reservedAt: minute(at) },
     });
     const position = await world.append(
       'inventory-held',
       listed('held', 50),
-      reserved('unknown-a', 3),
-      reserved('11-0', 2),
-      reserved('unknown-b', 1),
+      reserved(asOrderId('unknown-a'), 3),
+      reserved(asOrderId('11-0'), 2),
+      reserved(asOrderId('unknown-b'), 1),
       { type: 'ReservationCommitted', data: { orderId: '11-0', exportedAt: minute(4) } },
     );
     await queries.waitFor(position, 10_000);
@@ -249,12 +250,12 @@ describe('queries', () => {
 
   it('find the orders that name a person by id or, in whatever case, by address, without erased ones', async () => {
     const customer = { ...placeOrder.customer, email: 'Eve@Example.com' };
-    const append = (orderId: string, changes: object, ...more: readonly DomainEvent[]) =>
+    const append = (orderId: OrderId, changes: object, ...more: readonly DomainEvent[]) =>
       world.append(`order-${orderId}`, ...history({ ...placeOrder, orderId, ...changes }), ...more);
-    await append('eve-2', { customer, customerId: null });
-    await append('eve-1', { customerId: 'eve' });
+    await append(asOrderId('eve-2'), { customer, customerId: null });
+    await append(asOrderId('eve-1'), { customerId: 'eve' });
     const erased: DomainEvent = { type: 'CustomerDataErased', data: { erasedAt: minute(9) } };
-    await world.projections.queries.waitFor(await append('eve-0', { customerId: 'eve' }, erased), 10_000);
+    await world.projections.queries.waitFor(await append(asOrderId('eve-0'), { customerId: 'eve' }, erased), 10_000);
     const naming = async (who: string) => (await ordersNaming(world.db, who)).map(({ orderId }) => orderId);
     expect([await naming(' eve@example.COM '), await naming('eve')]).toEqual([['eve-2'], ['eve-1']]);
   });

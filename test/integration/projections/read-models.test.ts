@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Position } from '../../../src/commands/event-store.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
@@ -174,7 +175,7 @@ describe('read models', () => {
         const made = { ...refund(`re_${at}`, part), at: minute(20 + at) };
         return bounces ? [made, { ...refund(`re_${at}`, part, 'failed'), at: minute(40 + at) }] : [made];
       });
-      const orderId = `sums-${index}`;
+      const orderId = asOrderId(`sums-${index}`);
       const paid = { ...toPaid[1], amount } as (typeof toPaid)[number];
       const commands = [{ ...placeOrder, orderId, orderNumber: `VL-${orderId}`, lineItems }, paid, ...refunds];
       position = await world.append(`order-${orderId}`, ...history(...commands));
@@ -239,7 +240,7 @@ describe('read models', () => {
       coaLink: `https://coa.example.com/${batchNumber}.pdf`,
     });
     const sold = async (id: string, lineItems: readonly ReturnType<typeof certified>[], ...more: typeof toPaid) => {
-      const placed = { ...placeOrder, orderId: id, orderNumber: `VL-${id}`, lineItems };
+      const placed = { ...placeOrder, orderId: asOrderId(id), orderNumber: `VL-${id}`, lineItems };
       return world.append(`order-${id}`, ...history(placed, ...more));
     };
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../../src/domain/order/order-number.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { closeWmsCancellation } from '../../../src/processes/reconcile/by-hand.js';
@@ -31,7 +32,7 @@ async function compare(): Promise<ReconcileReport> {
   return createReconcile({ ...world.portal, clock: tomorrow }).compare();
 }
 
-async function exported(): Promise<{ orderId: string; extensivOrderId: string }> {
+async function exported(): Promise<{ orderId: OrderId; extensivOrderId: string }> {
   const { orderId, orderNumber } = await world.paidOrder(skus[0]!);
   const extensivOrderId = await createThere(orderId, orderNumber);
   const at = new Date().toISOString();
@@ -45,7 +46,7 @@ async function exported(): Promise<{ orderId: string; extensivOrderId: string }>
   return { orderId, extensivOrderId };
 }
 
-async function createThere(orderId: string, orderNumber: string): Promise<string> {
+async function createThere(orderId: OrderId, orderNumber: string): Promise<string> {
   const { customer, shippingAddress, lineItems, placedAt, total, currency } = await world.order(orderId);
   const created = await world.portal.warehouse.createOrder({
     orderId,
@@ -63,7 +64,7 @@ async function createThere(orderId: string, orderNumber: string): Promise<string
   return created.extensivOrderId;
 }
 
-const about = (report: ReconcileReport, orderId: string) =>
+const about = (report: ReconcileReport, orderId: OrderId) =>
   report.findings.filter((found) => found.orderId === orderId);
 const names = (findings: readonly Finding[]) => findings.map((found) => [found.class, found.repair]);
 
@@ -168,7 +169,9 @@ describe('orders', () => {
     };
     const later = { now: () => new Date(Date.now() + 40 * 24 * 3_600_000) };
     const report = await createReconcile({ ...world.portal, warehouse: watched, clock: later }).compare();
-    const found = stands.filter(([, orderId]) => about(report, orderId).length > 0).map(([status]) => status);
+    const found = stands
+      .filter(([, orderId]) => about(report, asOrderId(orderId)).length > 0)
+      .map(([status]) => status);
     expect(found).toEqual(['paid', 'exported', 'picking', 'packed', 'shipped']);
     // The warehouse's clock may be behind.
     expect(Date.parse(report.since) - Date.parse(asked)).toBe(3_600_000);
@@ -307,7 +310,14 @@ describe('an inventory that lacks some of what the warehouse counts', () => {
 describe('a repair that is refused', () => {
   it('is told as not done, with the reason', async () => {
     const of = (repair: Finding['repair']) =>
-      finding({ class: 'stuck', orderId: 'no-such-order', extensivOrderId: 'EX-0', portal: '', warehouse: '', repair });
+      finding({
+        class: 'stuck',
+        orderId: asOrderId('no-such-order'),
+        extensivOrderId: 'EX-0',
+        portal: '',
+        warehouse: '',
+        repair,
+      });
     const report = { ...(await compare()), findings: [of('adopt'), of('retry-export')] };
     const refused = { done: false, outcome: expect.stringContaining('no such order') };
     expect(await createReconcile(world.portal).repair(report, context())).toMatchObject([refused, refused]);

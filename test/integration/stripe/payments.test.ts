@@ -5,6 +5,7 @@ import { createStripePayments } from '../../../src/adapters/stripe/payments.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
 import type { PaymentsError } from '../../../src/commands/ports.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
 import { officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
 import { control } from '../../support/json-http.js';
@@ -38,7 +39,7 @@ function connect(settings: { secretKey?: string; timeoutMs?: number; apiBase?: s
 }
 
 const order = {
-  orderId: 'o-1',
+  orderId: asOrderId('o-1'),
   orderNumber: 'VL-1001',
   amount: 12_500,
   currency: 'USD',
@@ -47,7 +48,7 @@ const order = {
 };
 const refundOf = (paymentIntentId: string, change: Partial<Parameters<Payments['refund']>[0]> = {}) => ({
   refundId: 'r-1',
-  orderId: 'o-1',
+  orderId: asOrderId('o-1'),
   paymentIntentId,
   amount: 12_500,
   reason: 'cancelled by the buyer',
@@ -227,7 +228,7 @@ describe('payment intents', () => {
     await payments.cancelPaymentIntent(paymentIntentId);
     expect((await officialClient(sim).paymentIntents.retrieve(paymentIntentId)).status).toBe('canceled');
 
-    const other = await payments.createPaymentIntent({ ...order, orderId: 'o-2' });
+    const other = await payments.createPaymentIntent({ ...order, orderId: asOrderId('o-2') });
     await pay(other.paymentIntentId);
     expect(await failure(payments.cancelPaymentIntent(other.paymentIntentId))).toMatchObject({
       final: true,
@@ -297,9 +298,9 @@ describe('refunds', () => {
     const intent = await paidIntent();
     await payments.refund(refundOf(intent, { amount: 500 }));
     await officialClient(sim).refunds.create({ payment_intent: intent, amount: 700 });
-    const told = (refundId: string | null, orderId: string | null, amount: number) =>
+    const told = (refundId: string | null, orderId: OrderId | null, amount: number) =>
       expect.objectContaining({ refundId, orderId, amount, kind: 'refund', status: 'succeeded', currency: 'USD' });
-    expect(await payments.refundsOf(intent)).toEqual([told(null, null, 700), told('r-1', 'o-1', 500)]);
+    expect(await payments.refundsOf(intent)).toEqual([told(null, null, 700), told('r-1', asOrderId('o-1'), 500)]);
   });
 
   it('are all known, be they ever so many', async () => {
@@ -448,9 +449,9 @@ describe('failures', () => {
     expect(await failure(payments.createPaymentIntent({ ...order, amount: 99_00 }))).toMatchObject({ final: true });
 
     await control(sim, 'POST', '/faults', { match: 'POST /v1/payment_intents', delayMs: 60_000 });
-    const slow = failure(connect({ timeoutMs: 60_000 }).createPaymentIntent({ ...order, orderId: 'o-2' }));
+    const slow = failure(connect({ timeoutMs: 60_000 }).createPaymentIntent({ ...order, orderId: asOrderId('o-2') }));
     await expect.poll(() => control(sim, 'GET', '/faults')).toEqual({ faults: [] });
-    expect(await failure(payments.createPaymentIntent({ ...order, orderId: 'o-2' }))).toMatchObject({
+    expect(await failure(payments.createPaymentIntent({ ...order, orderId: asOrderId('o-2') }))).toMatchObject({
       final: false,
       code: 'idempotency_key_in_use',
     });

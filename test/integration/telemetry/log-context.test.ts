@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { about, workAtHand } from '../../../src/adapters/telemetry/log-context.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import {
   moveInWarehouse,
   pay,
@@ -78,10 +79,10 @@ describe('the ids of an order', () => {
 
 describe('what work is about', () => {
   it('is there for as long as the work goes on, each for its own', async () => {
-    const context = (orderId: string) => ({ correlationId: 'c', causationId: 'e', orderId });
+    const context = (orderId: OrderId) => ({ correlationId: 'c', causationId: 'e', orderId });
     const seen = await Promise.all(
       ['a', 'b'].map((orderId, index) =>
-        about(context(orderId), async () => {
+        about(context(asOrderId(orderId)), async () => {
           await new Promise((resolve) => setTimeout(resolve, 10 * (2 - index)));
           return workAtHand().orderId;
         }),
@@ -89,7 +90,9 @@ describe('what work is about', () => {
     );
     expect(seen).toEqual(['a', 'b']);
     expect(workAtHand()).toEqual({});
-    await expect(about(context('a'), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await about(context('a'), () => about(context('b'), async () => workAtHand().orderId))).toBe('b');
+    await expect(about(context(asOrderId('a')), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(
+      await about(context(asOrderId('a')), () => about(context(asOrderId('b')), async () => workAtHand().orderId)),
+    ).toBe('b');
   });
 });

@@ -4,12 +4,13 @@ import type { InventoryCommand } from '../../../src/domain/inventory/commands.js
 import { inventoryDecider } from '../../../src/domain/inventory/decider.js';
 import { listReservations, reservationOf } from '../../../src/domain/inventory/reservations.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { acceptedSteps } from '../../support/fold.js';
 import { commit, delist, item, reserve, snapshot } from '../../support/inventory.js';
 import { minute } from '../../support/orders.js';
 
 const at = fc.integer({ min: 0, max: 60 }).map(minute);
-const orderId = fc.constantFrom('o1', 'o2', 'o3', 'o4');
+const orderId = fc.constantFrom('o1', 'o2', 'o3', 'o4').map(asOrderId);
 
 /** One arbitrary per command type; the record type makes a new command type fail here until it has one. */
 const byType: Record<InventoryCommand['type'], fc.Arbitrary<InventoryCommand>> = {

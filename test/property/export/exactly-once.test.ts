@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { startWorkers } from '../../../src/workers.js';
 import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
@@ -95,14 +96,14 @@ it('whatever goes wrong, an order ends in the warehouse once, or failed or left 
   );
 });
 
-async function cancel(orderId: string): Promise<void> {
+async function cancel(orderId: OrderId): Promise<void> {
   const at = new Date().toISOString();
   const command = { type: 'CancelOrder', reason: 'changed plans', initiator: 'operator', at } as const;
   await world.portal.handler.handle(orders, orderId, command, context());
 }
 
 /** The export has ended, and a cancellation of it been tried at least once, with the faults still there. */
-async function untilSettled(orderId: string): Promise<void> {
+async function untilSettled(orderId: OrderId): Promise<void> {
   await until(`the export of ${orderId} has ended`, async () => {
     const { status } = await world.order(orderId);
     if (status !== 'cancelled') return status !== 'paid';
@@ -111,7 +112,7 @@ async function untilSettled(orderId: string): Promise<void> {
   });
 }
 
-async function untilExported(orderId: string): Promise<void> {
+async function untilExported(orderId: OrderId): Promise<void> {
   await until(`${orderId} is exported`, async () => {
     const { status } = await world.order(orderId);
     if (status === 'export_failed') await world.portal.useCases.retryExport({ orderId, reason: 'again' }, context());
@@ -119,7 +120,7 @@ async function untilExported(orderId: string): Promise<void> {
   });
 }
 
-async function expectOnce({ orderId, orderNumber }: { orderId: string; orderNumber: string }): Promise<void> {
+async function expectOnce({ orderId, orderNumber }: { orderId: OrderId; orderNumber: string }): Promise<void> {
   const there = async () => (await world.warehouseOrders()).filter((order) => order.order_number === orderNumber);
   const { status, extensivOrderId } = await world.order(orderId);
   if (status === 'cancelled') {
@@ -149,7 +150,7 @@ async function refused(extensivOrderId: string | null) {
   return requests.filter(({ status }) => status === 400);
 }
 
-async function expectAlert(orderId: string, alertKind: string): Promise<void> {
+async function expectAlert(orderId: OrderId, alertKind: string): Promise<void> {
   await until(`an alert ${alertKind} about ${orderId}`, async () => {
     const alerts = await world.portal.effects.list({ kind: 'alert', subject: orderId, limit: 9 });
     return alerts.some(({ payload }) => payload.alertKind === alertKind);

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { customerName, emailOf } from './people.js';
 import { shelves } from './stages.js';
@@ -10,12 +11,12 @@ const anHourSeconds = 3_600;
 const aWeekSeconds = 7 * 24 * anHourSeconds;
 
 export async function endOf(world: World, id: string) {
-  const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(id);
-  return { status, paid, refundStatus, refundedTotal, netPayouts, held: world.provider.held(id) };
+  const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(asOrderId(id));
+  return { status, paid, refundStatus, refundedTotal, netPayouts, held: world.provider.held(asOrderId(id)) };
 }
 
 /** A script is lived through in safety, and ends in agreement. */
-export async function expectLived(world: World, placed: string[], script: readonly Step[]): Promise<void> {
+export async function expectLived(world: World, placed: OrderId[], script: readonly Step[]): Promise<void> {
   const { crashes } = world;
   let died = false;
   for (const step of script) {
@@ -39,7 +40,7 @@ export async function expectLived(world: World, placed: string[], script: readon
 }
 
 /** What must hold at every moment. */
-export async function expectSafe(world: World, placed: readonly string[]): Promise<void> {
+export async function expectSafe(world: World, placed: readonly OrderId[]): Promise<void> {
   const { wms, provider, mails } = world;
   for (const sku of Object.keys(wms.stock)) await expectNotPromisedTwice(world, placed, sku);
   const numbers = wms.orders.map(({ orderNumber }) => orderNumber);
@@ -59,23 +60,23 @@ export async function expectSafe(world: World, placed: readonly string[]): Promi
 }
 
 /** What an order has taken off the shelves counts as promised until a snapshot shows it: no other is promised it. */
-async function expectNotPromisedTwice(world: World, placed: readonly string[], sku: string): Promise<void> {
+async function expectNotPromisedTwice(world: World, placed: readonly OrderId[], sku: string): Promise<void> {
   const onShelves = world.wms.stock[sku] ?? 0;
   expect(onShelves, `${sku} is oversold`).toBeGreaterThanOrEqual(0);
   const { quantity, reservations } = await world.stock(sku);
   let taken = 0;
   for (const id of placed) {
-    const held = reservationOf(reservations, id)?.quantity ?? 0;
-    if (held > 0 && world.wms.find((await world.order(id)).orderNumber)) taken += held;
+    const held = reservationOf(reservations, asOrderId(id))?.quantity ?? 0;
+    if (held > 0 && world.wms.find((await world.order(asOrderId(id))).orderNumber)) taken += held;
   }
   expect(quantity - taken, `${sku} is promised twice`).toBeLessThanOrEqual(onShelves);
 }
 
 /** What must hold once everything has arrived and is done. */
 export async function expectAgreement(world: World, id: string): Promise<void> {
-  const order = await world.order(id);
+  const order = await world.order(asOrderId(id));
   const { provider, wms } = world;
-  const held = provider.held(id);
+  const held = provider.held(asOrderId(id));
   expect(order.paid).toBe(provider.intents.some(({ orderId, state }) => orderId === id && state === 'succeeded'));
   if (order.paid) expect(order.total - order.refundedTotal).toBe(held);
   const isToldOff = world.hasOwed(`alert:call-off:${id}`);
@@ -121,7 +122,7 @@ async function expectReconciled(world: World): Promise<void> {
 /** The shelves and what has left them are what there was; what is reserved belongs to orders that wait. */
 export async function expectStock(
   world: World,
-  placed: readonly string[],
+  placed: readonly OrderId[],
   sku: keyof typeof shelves | string,
 ): Promise<void> {
   const { quantity, reserved } = await world.stock(sku);
@@ -133,7 +134,7 @@ export async function expectStock(
   expect(quantity).toBe(world.wms.stock[sku]);
   let waiting = 0;
   for (const id of placed) {
-    const { status, lineItems } = await world.order(id);
+    const { status, lineItems } = await world.order(asOrderId(id));
     if (!['awaiting_payment', 'paid', 'export_failed'].includes(status)) continue;
     waiting += lineItems.filter((line) => line.sku === sku).reduce((sum, line) => sum + line.quantity, 0);
   }

@@ -52,7 +52,7 @@ describe('the stock of an order that is cancelled while its export’s outcome i
     ['goes back where the warehouse has no such order', 'loses it', 0],
   ] as const)('%s', async (_what, mode, reserved) => {
     const world = await createWorld(shelves);
-    const id = (await world.place({ A: 3 })) ?? '';
+    const id = (await world.place({ A: 3 }))!;
     world.provider.pay(id);
     await world.deliver(0);
     world.wms.creates(mode);

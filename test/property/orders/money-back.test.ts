@@ -16,7 +16,7 @@ describe('{paid, refunded by hand, cancelled in the warehouse, cancelled by an o
 
   it.each(permutations(facts).map((order) => [order] as const))('%s: the money ends the same', async (order) => {
     const world = await createWorld(shelves);
-    const id = (await world.place({ A: 2, B: 1 })) ?? '';
+    const id = (await world.place({ A: 2, B: 1 }))!;
     const { orderNumber, total } = await world.order(id);
     // The provider has the money, and the refund, before the portal hears of either; the warehouse has the order.
     world.provider.pay(id);

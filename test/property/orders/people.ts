@@ -2,6 +2,7 @@ import { orders } from '../../../src/commands/aggregates.js';
 import { cancelOrder, setStatus } from '../../../src/commands/change-order.js';
 import type { Locks } from '../../../src/commands/ports.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { FulfilmentStatus } from '../../../src/domain/order/status.js';
 import { closeWmsCancellation, stateExport } from '../../../src/processes/reconcile/by-hand.js';
 import type { ReconcileReport } from '../../../src/processes/reconcile/report.js';
@@ -10,18 +11,18 @@ import { createReconciling } from './reconciling.js';
 
 /** What buyers and operators do with orders that are there. */
 export interface People {
-  cancel(orderId: string, initiator: 'buyer' | 'operator'): Promise<void>;
-  refund(orderId: string, amount: number): Promise<void>;
+  cancel(orderId: OrderId, initiator: 'buyer' | 'operator'): Promise<void>;
+  refund(orderId: OrderId, amount: number): Promise<void>;
   /** Sets how far an order has come, whatever the warehouse says. */
-  correct(orderId: string, status: FulfilmentStatus): Promise<void>;
+  correct(orderId: OrderId, status: FulfilmentStatus): Promise<void>;
   /** Ids of the orders whose status somebody has, or may have, set. */
   readonly corrected: ReadonlySet<string>;
   /** Forgets the customer of an order, whatever becomes of it: the order does, and the key of their data is destroyed. */
-  erase(orderId: string): Promise<void>;
+  erase(orderId: OrderId): Promise<void>;
   /** Having looked, says under which id the warehouse has an order, or with null that it does not have it. */
-  stateExport(orderId: string, extensivOrderId: string | null): Promise<void>;
+  stateExport(orderId: OrderId, extensivOrderId: string | null): Promise<void>;
   /** Has dealt with what the warehouse made of a cancelled order. */
-  closeCancellation(orderId: string): Promise<void>;
+  closeCancellation(orderId: OrderId): Promise<void>;
   /** Compares with the warehouse. */
   compare(): Promise<ReconcileReport>;
   /** Has everything repaired that a comparison finds. */
@@ -30,7 +31,7 @@ export interface People {
 
 /** Of every customer; each order has an address of its own. */
 export const customerName = 'Ada';
-export const emailOf = (orderId: string) => `${orderId}@example.com`;
+export const emailOf = (orderId: OrderId) => `${orderId}@example.com`;
 
 const context: CommandContext = { correlationId: 'c', causationId: 'c', actor: 'system:people' };
 

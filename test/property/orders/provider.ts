@@ -1,9 +1,10 @@
 import { type Clock, PaymentsError } from '../../../src/commands/ports.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { PaymentMessage, Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
 
 interface Intent {
   readonly id: string;
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly amount: number;
   readonly currency: string;
   state: 'open' | 'succeeded' | 'cancelled';
@@ -26,18 +27,18 @@ export interface Provider {
   /** Everything there is to tell, in the order it happened; a test decides when and how often it arrives. */
   readonly messages: readonly PaymentMessage[];
   /** The buyer pays, unless there is nothing (left) to pay. */
-  pay(orderId: string): void;
+  pay(orderId: OrderId): void;
   /** A person refunds at the dashboard: `amount`, or less when less is left. */
-  refundByHand(orderId: string, amount: number): void;
+  refundByHand(orderId: OrderId, amount: number): void;
   /** The bank sends back a refund that stands: the `pick`-th, modulo their number. */
-  bounce(orderId: string, pick: number): void;
+  bounce(orderId: OrderId, pick: number): void;
   /** The next refunds are answered `pending` and succeed when asked to. */
   refundsArePending(pending: boolean): void;
   completePending(): void;
   /** Refunds are made, and their answers get lost. */
   refundAnswersGetLost(lost: boolean): void;
   /** What the order's buyer has paid and not got back. */
-  held(orderId: string): number;
+  held(orderId: OrderId): number;
 }
 
 export function createProvider(clock: Clock): Provider {
@@ -73,7 +74,7 @@ export function createProvider(clock: Clock): Provider {
     messages.push({ kind: 'charge-refunded', amountRefunded, orderId: intent.orderId, ...about(intent) });
     return made;
   };
-  const intentOf = (orderId: string) => intents.find((intent) => intent.orderId === orderId);
+  const intentOf = (orderId: OrderId) => intents.find((intent) => intent.orderId === orderId);
   const view = ({ id }: Intent) => ({ paymentIntentId: id, clientSecret: 's' });
 
   return {
@@ -133,7 +134,12 @@ export function createProvider(clock: Clock): Provider {
       const intent = intentOf(orderId);
       if (intent?.state !== 'open') return;
       intent.state = 'succeeded';
-      messages.push({ kind: 'payment-succeeded', orderId, amount: intent.amount, ...about(intent) });
+      messages.push({
+        kind: 'payment-succeeded',
+        orderId,
+        amount: intent.amount,
+        ...about(intent),
+      });
     },
     refundByHand(orderId, amount) {
       const intent = intentOf(orderId);

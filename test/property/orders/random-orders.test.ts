@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { endOf, expectLived, expectSafe } from './claims.js';
 import { paidWorld, performKey, shelves, stages, worldAt } from './stages.js';
@@ -87,7 +88,7 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
         const ends = [];
         for (const seed of [one, other]) {
           const world = await createWorld(shelves);
-          const placed: string[] = [];
+          const placed: OrderId[] = [];
           for (const step of [{ do: 'place', n: 1 } as const, ...script]) await perform(world, placed, step);
           await settle(world, (count) => shuffled(count, seed));
           ends.push(await Promise.all(placed.map(async (id) => endOf(world, id))));

@@ -1,3 +1,4 @@
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { createWorld, type World } from './world.js';
 
 /** What the warehouse has on its shelves at first. */
@@ -6,7 +7,7 @@ export const shelves = { A: 5, B: 4 };
 /** A world with one paid order, whose payment the portal has been told of. */
 export async function paidWorld() {
   const world = await createWorld(shelves);
-  const id = (await world.place({ A: 2, B: 1 })) ?? '';
+  const id = (await world.place({ A: 2, B: 1 }))!;
   const { total } = await world.order(id);
   world.provider.pay(id);
   await world.deliver(0);
@@ -19,12 +20,12 @@ export const stages = ['paid', 'failed', 'exported', 'picking', 'packed', 'shipp
 export async function worldAt(
   stage: (typeof stages)[number],
   turn?: () => Promise<unknown>,
-): Promise<{ world: World; ids: string[] }> {
+): Promise<{ world: World; ids: OrderId[] }> {
   const world = await createWorld(shelves, turn);
-  const ids: string[] = [];
+  const ids: OrderId[] = [];
   world.wms.creates(stage === 'failed' ? 'loses it' : 'answers');
   for (const sku of Object.keys(shelves)) {
-    const id = (await world.place({ [sku]: 1 })) ?? '';
+    const id = (await world.place({ [sku]: 1 }))!;
     ids.push(id);
     world.provider.pay(id);
     await world.deliver(world.provider.messages.length - 1);
@@ -35,7 +36,7 @@ export async function worldAt(
   }
   world.wms.creates('answers');
   for (let left = stages.indexOf(stage) - stages.indexOf('exported'); left > 0; left -= 1) {
-    for (const id of ids) world.wms.advance((await world.order(id)).orderNumber);
+    for (const id of ids) world.wms.advance((await world.order(asOrderId(id))).orderNumber);
     await world.poll();
     await performDue(world);
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { RequestMode } from './wms.js';
 import { ttlSeconds, type World } from './world.js';
 
@@ -89,7 +90,7 @@ export const modes: readonly RequestMode[] = ['answers', 'says nothing', 'loses 
 const statuses = ['picking', 'packed', 'shipped', 'delivered'] as const;
 const deliveryModes = ['answers', 'says nothing', 'loses it'] as const;
 
-export async function perform(world: World, placed: string[], { do: deed, n }: Step): Promise<void> {
+export async function perform(world: World, placed: OrderId[], { do: deed, n }: Step): Promise<void> {
   const orderId = placed[n % Math.max(1, placed.length)];
   if (deed === 'place') {
     const id = await world.place({ A: 1 + (n % 3), ...(n % 2 ? { B: 1 + (n % 2) } : {}) });
@@ -119,25 +120,26 @@ export async function perform(world: World, placed: string[], { do: deed, n }: S
     return length > 0 ? world.deliver(n % length) : undefined;
   }
   if (orderId === undefined) return;
-  const { orderNumber, total } = await world.order(orderId);
-  if (deed === 'pay') return world.provider.pay(orderId);
+  const { orderNumber, total } = await world.order(asOrderId(orderId));
+  if (deed === 'pay') return world.provider.pay(asOrderId(orderId));
   if (deed === 'an operator says that it is not there') {
-    return world.wms.isWithout(orderNumber) ? world.stateExport(orderId, null) : undefined;
+    return world.wms.isWithout(orderNumber) ? world.stateExport(asOrderId(orderId), null) : undefined;
   }
   if (deed === 'an operator says under which id it is there') {
     const there = world.wms.find(orderNumber);
-    return there ? world.stateExport(orderId, there.id) : undefined;
+    return there ? world.stateExport(asOrderId(orderId), there.id) : undefined;
   }
-  if (deed === 'an operator closes the cancellation') return world.closeCancellation(orderId);
+  if (deed === 'an operator closes the cancellation') return world.closeCancellation(asOrderId(orderId));
   if (deed === 'advance in the warehouse') return world.wms.advance(orderNumber);
   if (deed === 'cancel in the warehouse') return world.wms.cancel(orderNumber);
-  if (deed === 'cancel as buyer') return world.cancel(orderId, 'buyer');
-  if (deed === 'cancel as operator') return world.cancel(orderId, 'operator');
-  if (deed === 'refund by hand') return world.provider.refundByHand(orderId, 1 + ((n * 97) % total));
-  if (deed === 'refund by an operator') return world.refund(orderId, 1 + ((n * 89) % total));
-  if (deed === 'an operator sets the status') return world.correct(orderId, statuses[n % statuses.length] ?? 'picking');
-  if (deed === 'the customer is erased') return world.erase(orderId);
-  if (deed === 'refund bounces') return world.provider.bounce(orderId, n);
+  if (deed === 'cancel as buyer') return world.cancel(asOrderId(orderId), 'buyer');
+  if (deed === 'cancel as operator') return world.cancel(asOrderId(orderId), 'operator');
+  if (deed === 'refund by hand') return world.provider.refundByHand(asOrderId(orderId), 1 + ((n * 97) % total));
+  if (deed === 'refund by an operator') return world.refund(asOrderId(orderId), 1 + ((n * 89) % total));
+  if (deed === 'an operator sets the status')
+    return world.correct(asOrderId(orderId), statuses[n % statuses.length] ?? 'picking');
+  if (deed === 'the customer is erased') return world.erase(asOrderId(orderId));
+  if (deed === 'refund bounces') return world.provider.bounce(asOrderId(orderId), n);
 }
 
 /** Everything that is still on its way arrives, everything owed is done, and the warehouse is asked once more. */

@@ -6,6 +6,7 @@ import { createPersonalData } from '../../../src/commands/privacy/personal-data.
 import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
+import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { emailSubject } from '../../../src/domain/shared/personal-data.js';
@@ -64,10 +65,10 @@ export interface World extends People {
   readonly mails: readonly { readonly to: string; readonly messageId: string }[];
   readonly crashes: Pick<Crashes, 'dieAt' | 'survive'>;
   /** @returns the order's id, or null when it was refused */
-  place(quantities: Readonly<Record<string, number>>): Promise<string | null>;
+  place(quantities: Readonly<Record<string, number>>): Promise<OrderId | null>;
   /** Ids of all orders, also of those whose placing was not answered. */
-  orderIds(): Promise<readonly string[]>;
-  order(orderId: string): Promise<Order>;
+  orderIds(): Promise<readonly OrderId[]>;
+  order(orderId: OrderId): Promise<Order>;
   stock(sku: string): Promise<InventoryItem>;
   /** Delivers the message of this number once more. */
   deliver(message: number): Promise<void>;
@@ -217,7 +218,7 @@ export async function createWorld(
   let lastSnapshotMs = 0;
   const allOrders = async () => {
     const ids = Array.from({ length: placed }, (_, index) => `order-${index + 1}`);
-    const states = await Promise.all(ids.map(async (id) => (await handler.load(orders, id)).state));
+    const states = await Promise.all(ids.map(async (id) => (await handler.load(orders, asOrderId(id))).state));
     return states.flatMap((order) => order ?? []);
   };
   const people = createPeople({
@@ -250,7 +251,7 @@ export async function createWorld(
     mails,
     async place(quantities) {
       placed += 1;
-      const orderId = `order-${placed}`;
+      const orderId = asOrderId(`order-${placed}`);
       const outcome = await placeOrder(
         {
           ...shared,
@@ -334,7 +335,7 @@ export async function createWorld(
         const { kind, subject } = entry.request;
         const at = clock.now().toISOString();
         const retry = { type: 'RetryExport', reason: 'r', at } as const;
-        if (kind === 'export') await apiHandler.handle(orders, subject, retry, context);
+        if (kind === 'export') await apiHandler.handle(orders, asOrderId(subject), retry, context);
         Object.assign(entry, { open: true, failed: false, attempts: 0 });
       }
     },

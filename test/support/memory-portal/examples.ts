@@ -1,3 +1,4 @@
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { PayoutEntry, ProductView, ReservationsView, SyncView } from '../../../src/projections/views.js';
 import { minute } from '../orders.js';
 
@@ -21,7 +22,7 @@ export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, i
 
 /** A sale of 0.10 USD by a brand that would like to be a formula, and half of it refunded. */
 export const payoutEntries: readonly PayoutEntry[] = [-5, 10].map((gross) => ({
-  orderId: 'o1',
+  orderId: asOrderId('o1'),
   orderNumber: 'VL-1',
   brandId: 'evil',
   brand: '=SUM(A1), "Evil"',
@@ -34,7 +35,7 @@ export const payoutEntries: readonly PayoutEntry[] = [-5, 10].map((gross) => ({
 }));
 
 export const reservation: ReservationsView['items'][number] = {
-  orderId: 'o1',
+  orderId: asOrderId('o1'),
   orderNumber: 'VL-1',
   orderStatus: 'awaiting_payment',
   customerId: 'c1',

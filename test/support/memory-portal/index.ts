@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { createHistories } from '../../../src/commands/histories.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection, type Rejection } from '../../../src/domain/shared/decider.js';
 import type { AppOptions } from '../../../src/http/options.js';
 import { openAuthenticator } from '../../../src/http/security/principal.js';
@@ -28,7 +29,7 @@ export interface MemoryPortal {
   /** The next use case answers this instead of doing its work. */
   failNext(failure: Rejection | Error): void;
   /** An order that these commands led to. */
-  addOrder(orderId: string, commands: readonly OrderCommand[]): void;
+  addOrder(id: string, commands: readonly OrderCommand[]): void;
   eventsOf(orderId: string): readonly OrderEvent[];
   /** An event of an order is recorded otherwise than this release would; the read models do not know. */
   spoil(orderId: string, revision: number, change: (event: RecordedEvent) => Partial<RecordedEvent>): void;
@@ -78,7 +79,8 @@ export function memoryPortal(overrides: Partial<AppOptions> = {}): MemoryPortal 
     failNext,
     spoil,
     eventsOf,
-    addOrder(orderId, commands) {
+    addOrder(id, commands) {
+      const orderId = asOrderId(id);
       for (const command of commands) {
         const outcome = streams.decide(orderId, command.type === 'PlaceOrder' ? { ...command, orderId } : command);
         if (isRejection(outcome)) throw new Error(outcome.detail);

@@ -4,6 +4,7 @@ import type { Condition, Outcome } from '../../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../../src/domain/order/events.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { toOrderView } from '../../../src/projections/models/orders.js';
 import type { Reached } from '../../../src/projections/queries.js';
@@ -40,7 +41,7 @@ export function createOrderStreams() {
     return { commit: written, prepare: written };
   }
 
-  function decide(id: string, command: OrderCommand): Outcome<{ orderId: string }> {
+  function decide(id: OrderId, command: OrderCommand): Outcome<{ orderId: OrderId }> {
     const outcome = orderDecider.decide(command, fold(orderDecider, eventsOf(id)));
     return isRejection(outcome) ? outcome : { value: { orderId: id }, position: write(id, outcome) };
   }
@@ -62,7 +63,7 @@ export function createOrderStreams() {
     views: () => [...streams.keys()].map(viewOf).filter((view) => view !== null),
 
     /** Decides on a condition about the revision that was asked for. */
-    change({ orderId, onlyAt }: { orderId: string } & Condition, command: OrderCommand) {
+    change({ orderId, onlyAt }: { orderId: OrderId } & Condition, command: OrderCommand) {
       const revision = BigInt(eventsOf(orderId).length) - 1n;
       if (onlyAt && !onlyAt.includes(revision)) throw new RevisionMismatch(`order-${orderId}`);
       return decide(orderId, command);

@@ -1,4 +1,5 @@
 import type { CommandContext, UseCases } from '../../../src/commands/use-cases.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection, type Rejection, reject } from '../../../src/domain/shared/decider.js';
 import type { ProductView } from '../../../src/projections/views.js';
 import { exampleId, minute, placeOrder } from '../orders.js';
@@ -30,7 +31,7 @@ export function createUseCases(streams: OrderStreams, calls: Call[]) {
 
   function place(request: Parameters<UseCases['placeOrder']>[0]): Answered<'placeOrder'> {
     const n = streams.size + 1;
-    const [id, orderNumber] = [exampleId(n), `VL-0000-0000-${String(n).padStart(4, '0')}`];
+    const [id, orderNumber] = [asOrderId(exampleId(n)), `VL-0000-0000-${String(n).padStart(4, '0')}`];
     const lineItems = request.lineItems.flatMap(({ sku, quantity }) => {
       const product = products.find((one) => one.sku === sku);
       return product ? [lineOf(product, quantity)] : [];

@@ -3,6 +3,7 @@ import { inventoryCommands } from '../../../src/cli/commands/inventory.js';
 import { privacyCommands } from '../../../src/cli/commands/privacy.js';
 import { traceCommands } from '../../../src/cli/commands/trace.js';
 import type { PersonsOrder } from '../../../src/commands/erase-personal-data.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { LotOrder, SyncView } from '../../../src/projections/views.js';
 import { commandOf } from '../../support/cli.js';
 
@@ -76,7 +77,7 @@ async function traced(pages: readonly (readonly LotOrder[])[]) {
 
 it('a lot is traced to every order, however many pages they fill', async () => {
   const order: LotOrder = {
-    orderId: 'o1',
+    orderId: asOrderId('o1'),
     orderNumber: 'VL-1',
     status: 'delivered',
     placedAt: '2026-03-01T09:00:00.000Z',
@@ -91,7 +92,7 @@ it('a lot is traced to every order, however many pages they fill', async () => {
   const { stdout, cursors } = await traced([
     [order],
     [{ ...order, orderNumber: 'VL-2' }],
-    [{ ...order, orderId: 'o3', orderNumber: null }],
+    [{ ...order, orderId: asOrderId('o3'), orderNumber: null }],
   ]);
   expect([...stdout.matchAll(/^(\S+) +2026-03-01/gm)].map(([, first]) => first)).toEqual(['VL-1', 'VL-2', 'o3']);
   expect(cursors).toEqual([undefined, 'page 2', 'page 3']);
@@ -100,7 +101,7 @@ it('a lot is traced to every order, however many pages they fill', async () => {
 
 it('what else names a customer is told apart: orders of others, and orders in plain text', async () => {
   const order = (n: number, keyId: string | null): PersonsOrder => {
-    return { orderId: `o${n}`, orderNumber: `VL-${n}`, status: 'delivered', customerId: null, keyId };
+    return { orderId: asOrderId(`o${n}`), orderNumber: `VL-${n}`, status: 'delivered', customerId: null, keyId };
   };
   const show = (keys: string[]) => {
     const records = {

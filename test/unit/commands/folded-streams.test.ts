@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { inventory } from '../../../src/commands/aggregates.js';
 import { type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
 import { type CommandHandler, createCommandHandler } from '../../../src/commands/handler.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { snapshot } from '../../support/inventory.js';
 import { clock, context } from '../../support/known-order.js';
 import { createMemoryStore } from '../../support/memory-store.js';
@@ -11,7 +12,7 @@ import { memoryPersonalData } from '../../support/personal-data.js';
 
 const historyLength = 50;
 const reserve = (orderId: string) =>
-  ({ type: 'Reserve', orderId, quantity: 1, at: minute(1), expiresAt: minute(31) }) as const;
+  ({ type: 'Reserve', orderId: asOrderId(orderId), quantity: 1, at: minute(1), expiresAt: minute(31) }) as const;
 
 /** Revisions of the busy SKU's events in the order in which they were read. */
 let read: number[];

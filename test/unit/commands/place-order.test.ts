@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { snapshot } from '../../support/inventory.js';
 import { clock, context, knowing, locks } from '../../support/known-order.js';
@@ -29,7 +30,7 @@ async function placed(...skus: string[]) {
   );
   const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
   return {
-    outcome: isRejection(outcome) ? outcome.code : (await handler.load(orders, 'o1')).state?.total,
+    outcome: isRejection(outcome) ? outcome.code : (await handler.load(orders, asOrderId('o1'))).state?.total,
     held: [await held('A'), await held('FREE'), await held('EUROS')],
   };
 }

@@ -4,6 +4,7 @@ import type { CommandHandler } from '../../../src/commands/handler.js';
 import { holdStock } from '../../../src/commands/record-payment.js';
 import { quantitiesBySku, reserveStock } from '../../../src/commands/reserve-stock.js';
 import type { Reserve } from '../../../src/domain/inventory/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { snapshot } from '../../support/inventory.js';
 import { clock, context, knowing } from '../../support/known-order.js';
@@ -38,7 +39,12 @@ async function asked(
       return handler.handle(aggregate, id, command, ...rest);
     },
   };
-  const request = { orderId: 'o1', quantities: new Map(Object.entries(quantities)), keepOnFailure, ...times };
+  const request = {
+    orderId: asOrderId('o1'),
+    quantities: new Map(Object.entries(quantities)),
+    keepOnFailure,
+    ...times,
+  };
   const outcome = await reserveStock(racing, request, context).catch((error: Error) => error.message);
   const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
   const code = typeof outcome === 'string' ? outcome : isRejection(outcome) ? outcome.code : 'taken';
@@ -47,7 +53,7 @@ async function asked(
 
 const nothing = async () => undefined;
 const taken = (which: string) => async (sku: string, handler: CommandHandler) => {
-  const reserve: Reserve = { type: 'Reserve', orderId: 'o2', quantity: sku === 'A' ? 5 : 10, ...times };
+  const reserve: Reserve = { type: 'Reserve', orderId: asOrderId('o2'), quantity: sku === 'A' ? 5 : 10, ...times };
   if (sku === which) await handler.handle(inventory, sku, reserve, context);
 };
 const failing = (which: string) => async (sku: string) => {
@@ -96,7 +102,7 @@ it('that a paid order holds is kept while the store is away for a part of it', a
   const handler = await knowing([placeOrder]);
   for (const { sku, quantity } of placeOrder.lineItems) {
     await handler.handle(inventory, sku, snapshot({ sku }), context);
-    await handler.handle(inventory, sku, { type: 'Reserve', orderId: 'o1', quantity, ...times }, context);
+    await handler.handle(inventory, sku, { type: 'Reserve', orderId: asOrderId('o1'), quantity, ...times }, context);
   }
   const away: CommandHandler = {
     load: handler.load,
@@ -105,7 +111,7 @@ it('that a paid order holds is kept while the store is away for a part of it', a
       return handler.handle(aggregate, id, command, ...rest);
     },
   };
-  const hold = holdStock({ handler: away, clock, reservationTtlSeconds: 1_800 }, 'o1', context);
+  const hold = holdStock({ handler: away, clock, reservationTtlSeconds: 1_800 }, asOrderId('o1'), context);
   await expect(hold).rejects.toThrow('the store is away');
   const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
   expect([await held('HEMP-1'), await held('LEAF-1')]).toEqual([3, 1]);

@@ -4,6 +4,7 @@ import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { tellStatusChanges } from '../../../src/commands/status-changes.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { createMemoryStore } from '../../support/memory-store.js';
 import { pay, placeOrder } from '../../support/orders.js';
 import { memoryPersonalData } from '../../support/personal-data.js';
@@ -22,7 +23,7 @@ it('tells each change of an order’s status once, whoever brought it about', as
     logger: loggerTo(({ message, facts }) => logged.push([message, facts])),
   });
 
-  const orderId = randomUUID();
+  const orderId = asOrderId(randomUUID());
   const at = placeOrder.at;
   const shipped = { type: 'ObserveWmsStatus', status: 'shipped', carrier: null, at } as const;
   const commands: OrderCommand[] = [

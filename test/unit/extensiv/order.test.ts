@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { orderBody, toOrder, toOrderStatus } from '../../../src/adapters/extensiv/order.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 
 describe('an order on its way to the warehouse', () => {
   it('has the shape of the guide, with prices in major units', () => {
     const body = orderBody({
-      orderId: 'o-1',
+      orderId: asOrderId('o-1'),
       orderNumber: 'VL-1001',
       orderDate: '2026-03-01T09:30:00.000Z',
       customer: { name: 'Ada Buyer', email: 'ada@example.com', phone: '+1 555 0101', companyName: 'Corner Wellness' },

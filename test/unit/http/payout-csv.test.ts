@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
 import { collect } from '../../support/collect.js';
 
 const entry: PayoutEntry = {
-  orderId: 'o1',
+  orderId: asOrderId('o1'),
   orderNumber: 'VL-1',
   brandId: 'b1',
   brand: 'Brand',

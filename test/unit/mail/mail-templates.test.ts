@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAlertTemplate } from '../../../src/adapters/mail/alert-template.js';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { NotificationKind } from '../../../src/domain/order/values.js';
 import type { MailOrder } from '../../../src/processes/ports/outbound.js';
 
 const order: MailOrder = {
-  orderId: 'o-1',
+  orderId: asOrderId('o-1'),
   orderNumber: 'VL-1001',
   customerName: 'Jane Roe',
   companyName: 'Roe Ltd',

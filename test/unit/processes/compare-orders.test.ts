@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { compareOrders, type OrdersSeen } from '../../../src/processes/reconcile/compare-orders.js';
 import type { PortalOrder } from '../../../src/projections/queries/portal-side.js';
 import { minute } from '../../support/orders.js';
 
 const here: PortalOrder = {
-  orderId: 'o1',
+  orderId: asOrderId('o1'),
   orderNumber: 'VL-7K3M-9QXT-2WCD',
   status: 'exported',
   extensivOrderId: 'EXT-1',

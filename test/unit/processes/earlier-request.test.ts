@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
@@ -6,7 +7,7 @@ import { until } from '../../support/until.js';
 
 const now = new Date('2026-03-01T12:00:00.000Z');
 const attemptedAt = (agoMs: number) => ({
-  orderId: 'one',
+  orderId: asOrderId('one'),
   lastExportAttemptAt: new Date(now.getTime() - agoMs).toISOString(),
   exportAttempts: 1,
 });
@@ -49,7 +50,7 @@ describe('an export request of which nobody knows the end', () => {
       const details = { method: 'POST', route: '/api/v1/orders', ...(status === undefined ? {} : { status }) };
       const failure = new WarehouseError(kind, 'no order', details);
       const answer = requests.watch(
-        'one',
+        asOrderId('one'),
         () => order.lastExportAttemptAt,
         () => Promise.reject(failure),
       );

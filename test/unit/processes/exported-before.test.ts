@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { type RecordedEvent, unknownPosition } from '../../../src/commands/event-store.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { createExportedBefore, type RequestMoment } from '../../../src/processes/inventory/exported-before.js';
 import { history, minute, toExported } from '../../support/orders.js';
 import { recordedStream } from '../../support/recorded-stream.js';
@@ -20,7 +21,7 @@ const countedOut = async (moment: RequestMoment, events: readonly RecordedEvent[
     reads.push(name);
     yield* name === 'order-o1' ? events : [];
   }
-  const found = await createExportedBefore({ readStream }, moment)(['o1', 'o2', 'o1']);
+  const found = await createExportedBefore({ readStream }, moment)(['o1', 'o2', 'o1'].map(asOrderId));
   expect(reads, 'each order is read once').toEqual(['order-o1', 'order-o2']);
   return found.length > 0;
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operations, orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { EffectKind, EffectStatus } from '../../../src/processes/effects/effect.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
@@ -94,7 +95,7 @@ describe('an operator', () => {
       const { interventions, handler, done, requested } = await operator({ kind: 'packed', status, commands });
       const answer = await interventions.discardEffect({ key: 'packed:o1', reason }, context);
       expect(answer).toMatchObject({ outcome: 'done' });
-      expect((await handler.load(orders, 'o1')).state?.deliveryFailure?.reason).toBe(failure);
+      expect((await handler.load(orders, asOrderId('o1'))).state?.deliveryFailure?.reason).toBe(failure);
       expect([done, requested]).toEqual([[['discard packed:o1', 1]], alerts]);
     });
   });

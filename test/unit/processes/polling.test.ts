@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { listOrders } from '../../../src/processes/polling/listed.js';
 import { type PollDeps, pollStatuses } from '../../../src/processes/polling/poll.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../../../src/processes/ports/warehouse.js';
@@ -15,7 +16,7 @@ import { type LogLine, loggerTo, silentLogger } from '../../support/telemetry.js
 
 const opened = { status: 'exported', trackingNumber: null, carrier: null, exportedAt: minute(4) } as const;
 const open = (n: number): OpenOrder => ({
-  orderId: `o${n}`,
+  orderId: asOrderId(`o${n}`),
   orderNumber: `VL-${n}`,
   extensivOrderId: `W${n}`,
   ...opened,

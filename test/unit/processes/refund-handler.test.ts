@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { createRefundHandler } from '../../../src/processes/handlers/refund.js';
 import type { Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
 import { byHand, clock, context, knowing, locks, openEffect } from '../../support/known-order.js';
@@ -54,7 +55,7 @@ describe('a refund', () => {
     const payments = { refundsOf: async () => known } as unknown as Payments;
     const { giveUp } = createRefundHandler({ handler, clock, locks, payments });
     await giveUp?.(openEffect('refund', { refundId: 'o1-1' }), 'no answer', context);
-    const { state: order } = await handler.load(orders, 'o1');
+    const { state: order } = await handler.load(orders, asOrderId('o1'));
     expect(order?.refundLedger.requests).toMatchObject([{ refundId: 'o1-1', failed }]);
   });
 });

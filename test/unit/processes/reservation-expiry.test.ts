@@ -3,6 +3,7 @@ import { inventory, orders } from '../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../src/commands/handler.js';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createReservationExpiryHandler } from '../../../src/processes/handlers/stock.js';
 import { snapshot } from '../../support/inventory.js';
@@ -15,7 +16,13 @@ const sku = 'HEMP-1';
 async function holding(commands: readonly OrderCommand[]): Promise<CommandHandler> {
   const handler = await knowing(commands);
   await handler.handle(inventory, sku, snapshot({ sku }), context);
-  const reserve = { type: 'Reserve', orderId: 'o1', quantity: 3, at: minute(0), expiresAt: minute(30) } as const;
+  const reserve = {
+    type: 'Reserve',
+    orderId: asOrderId('o1'),
+    quantity: 3,
+    at: minute(0),
+    expiresAt: minute(30),
+  } as const;
   await handler.handle(inventory, sku, reserve, context);
   return handler;
 }
@@ -28,7 +35,7 @@ const lapse = (handler: CommandHandler) =>
 
 async function held(handler: CommandHandler) {
   const { state } = await handler.load(inventory, sku);
-  return state ? reservationOf(state.reservations, 'o1') : null;
+  return state ? reservationOf(state.reservations, asOrderId('o1')) : null;
 }
 
 describe('a reservation whose time is up', () => {
@@ -41,7 +48,7 @@ describe('a reservation whose time is up', () => {
   it('ends with its order, which nobody has paid', async () => {
     const handler = await holding([placeOrder]);
     await lapse(handler);
-    expect((await handler.load(orders, 'o1')).state).toMatchObject({ status: 'expired' });
+    expect((await handler.load(orders, asOrderId('o1'))).state).toMatchObject({ status: 'expired' });
   });
 
   it('waits for an order that has longer', async () => {
@@ -56,7 +63,7 @@ describe('a reservation whose time is up', () => {
   it('is settled by the next snapshot where its order has left the portal', async () => {
     const handler = await holding(toExported);
     await lapse(handler);
-    const { state } = await handler.load(orders, 'o1');
+    const { state } = await handler.load(orders, asOrderId('o1'));
     expect(await held(handler)).toMatchObject({ quantity: 3, exportedAt: state?.exportedAt });
   });
 });

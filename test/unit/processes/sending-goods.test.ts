@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { createExportHandler } from '../../../src/processes/handlers/export.js';
@@ -65,7 +66,7 @@ describe('a delivery', () => {
   ])('is given up, and where the order %s the operators are told %j', async (_, alerts, meanwhile) => {
     const { giveUp, handler, done } = await packedAfter([...packed, ...meanwhile]);
     await giveUp?.(openEffect('packed'), 'no answer', context);
-    expect((await handler.load(orders, 'o1')).state?.deliveryFailure).toMatchObject({ reason: 'no answer' });
+    expect((await handler.load(orders, asOrderId('o1'))).state?.deliveryFailure).toMatchObject({ reason: 'no answer' });
     expect(done).toEqual(alerts);
   });
 });

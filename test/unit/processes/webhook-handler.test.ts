@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';
@@ -16,11 +17,11 @@ describe('a webhook', () => {
   const failed: PaymentMessage = {
     kind: 'payment-failed',
     paymentIntentId: 'pi_1',
-    orderId: 'o2',
+    orderId: asOrderId('o2'),
     reason: 'card declined',
     at: minute(1),
   };
-  const other = { ...placeOrder, orderId: 'o2', orderNumber: 'VL-0000-0000-0000' };
+  const other = { ...placeOrder, orderId: asOrderId('o2'), orderNumber: 'VL-0000-0000-0000' };
 
   /** @param known the order that a payment was opened for, by the effect that says so and by the read model */
   async function broughtIn(
@@ -29,7 +30,7 @@ describe('a webhook', () => {
     known: { effect?: string; readModel?: string } = {},
   ) {
     const handler = await knowing(commands);
-    await handler.handle(orders, 'o2', other, context);
+    await handler.handle(orders, asOrderId('o2'), other, context);
     const marks: string[] = [];
     const requested: string[] = [];
     const opened = known.effect === undefined ? null : { ...openEffect('unpark'), subject: known.effect };
@@ -46,10 +47,10 @@ describe('a webhook', () => {
         get: async (key) => (key === 'unpark:pi_1' ? opened : null),
         request: async (requests) => void requested.push(...requests.map(({ key }) => key)),
       },
-      orderOfPayment: async () => known.readModel ?? null,
+      orderOfPayment: async () => (known.readModel === undefined ? null : asOrderId(known.readModel)),
     });
     await perform({ ...openEffect('webhook'), subject: 'evt_1' }, context);
-    const failures = async (id: string) => (await handler.load(orders, id)).state?.paymentFailures.length;
+    const failures = async (id: string) => (await handler.load(orders, asOrderId(id))).state?.paymentFailures.length;
     return { o1: await failures('o1'), o2: await failures('o2'), marks, requested };
   }
 
@@ -73,7 +74,7 @@ describe('a webhook', () => {
     const { amount, currency, paymentIntentId, at } = pay;
     const paid: PaymentMessage = {
       kind: 'payment-succeeded',
-      orderId: 'o1',
+      orderId: asOrderId('o1'),
       paymentIntentId,
       amount,
       currency: null,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InventoryCommand } from '../../../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
 import { availableToPromise, committedOrders } from '../../../../src/domain/inventory/state.js';
+import { asOrderId } from '../../../../src/domain/order/order-id.js';
 import { given } from '../../../support/given.js';
 import { commit, delist, release, reserve, snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';
@@ -13,7 +14,7 @@ describe('reserving', () => {
       .thenEvents([
         {
           type: 'StockReserved',
-          data: { orderId: 'o1', quantity: 10, expiresAt: minute(31), reservedAt: minute(1) },
+          data: { orderId: asOrderId('o1'), quantity: 10, expiresAt: minute(31), reservedAt: minute(1) },
         },
       ]);
   });
@@ -58,7 +59,7 @@ describe('releasing', () => {
       .thenEvents([
         {
           type: 'ReservationReleased',
-          data: { orderId: 'o1', quantity: 4, reason: 'cancelled', releasedAt: minute(2) },
+          data: { orderId: asOrderId('o1'), quantity: 4, reason: 'cancelled', releasedAt: minute(2) },
         },
       ]);
     given(inventoryDecider, stockHistory(snapshot(), reserve('o1', 4), release('o1')))
@@ -72,7 +73,7 @@ describe('committing', () => {
   it('notes the export, once, of a reservation that is held', () => {
     given(inventoryDecider, stockHistory(snapshot(), reserve('o1', 4)))
       .when(commit('o1'))
-      .thenEvents([{ type: 'ReservationCommitted', data: { orderId: 'o1', exportedAt: minute(3) } }]);
+      .thenEvents([{ type: 'ReservationCommitted', data: { orderId: asOrderId('o1'), exportedAt: minute(3) } }]);
     given(inventoryDecider, stockHistory(snapshot(), reserve('o1', 4), commit('o1')))
       .when(commit('o1', minute(4)))
       .thenNothing();

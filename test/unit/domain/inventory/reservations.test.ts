@@ -8,6 +8,7 @@ import {
   withoutReservation,
   withReservation,
 } from '../../../../src/domain/inventory/reservations.js';
+import { asOrderId } from '../../../../src/domain/order/order-id.js';
 import { fold } from '../../../support/fold.js';
 import { snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';
@@ -16,9 +17,12 @@ const held = (at: string) => ({ quantity: 1, expiresAt: minute(31), reservedAt: 
 
 describe('the open reservations of a SKU', () => {
   it('are found by order id and listed the earliest first, however they hash', () => {
-    const ids = Array.from({ length: 500 }, (_, index) => `order ${index}`);
-    const all = ids.reduce((some, id, index) => withReservation(some, id, held(minute(index % 50))), noReservations);
-    for (const id of ids) expect(reservationOf(all, id)).not.toBeNull();
+    const ids = Array.from({ length: 500 }, (_, index) => asOrderId(`order ${index}`));
+    const all = ids.reduce(
+      (some, id, index) => withReservation(some, asOrderId(id), held(minute(index % 50))),
+      noReservations,
+    );
+    for (const id of ids) expect(reservationOf(all, asOrderId(id))).not.toBeNull();
     const listed = listReservations(all);
     expect(listed.map(([id]) => id).sort()).toEqual([...ids].sort());
     const times = listed.map(([, { reservedAt }]) => reservedAt);
@@ -27,17 +31,17 @@ describe('the open reservations of a SKU', () => {
   });
 
   it('never change in place, and survive being stored as JSON', () => {
-    const one = withReservation(noReservations, 'o1', held(minute(1)));
-    const two = withReservation(one, 'o2', held(minute(2)));
+    const one = withReservation(noReservations, asOrderId('o1'), held(minute(1)));
+    const two = withReservation(one, asOrderId('o2'), held(minute(2)));
     expect(listReservations(one)).toHaveLength(1);
-    expect(withoutReservation(two, 'o2')).toEqual(one);
-    expect(withoutReservation(two, 'unknown')).toBe(two);
-    expect(reservationOf(JSON.parse(JSON.stringify(two)), 'o2')).toEqual(held(minute(2)));
+    expect(withoutReservation(two, asOrderId('o2'))).toEqual(one);
+    expect(withoutReservation(two, asOrderId('unknown'))).toBe(two);
+    expect(reservationOf(JSON.parse(JSON.stringify(two)), asOrderId('o2'))).toEqual(held(minute(2)));
   });
 
   it('do not confuse an order with what every object has', () => {
-    expect(reservationOf(noReservations, 'constructor')).toBeNull();
-    const odd = withReservation(noReservations, '__proto__', held(minute(1)));
+    expect(reservationOf(noReservations, asOrderId('constructor'))).toBeNull();
+    const odd = withReservation(noReservations, asOrderId('__proto__'), held(minute(1)));
     expect(listReservations(odd).map(([id]) => id)).toEqual(['__proto__']);
   });
 
@@ -48,12 +52,12 @@ describe('the open reservations of a SKU', () => {
       ...ids.map(
         (orderId): InventoryEvent => ({
           type: 'StockReserved',
-          data: { orderId, quantity: 1, expiresAt: minute(31), reservedAt: minute(1) },
+          data: { orderId: asOrderId(orderId), quantity: 1, expiresAt: minute(31), reservedAt: minute(1) },
         }),
       ),
     ];
     const before = fold(inventoryDecider, history)?.reservations ?? {};
-    const after = withoutReservation(before, 'order-77');
+    const after = withoutReservation(before, asOrderId('order-77'));
     const buckets = Object.keys(before).map(Number);
     const copied = buckets.filter((bucket) => before[bucket] !== after[bucket]);
     expect(copied).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
+import { asOrderId } from '../../../../src/domain/order/order-id.js';
 import { given } from '../../../support/given.js';
 import { commit, delist, item, release, reserve, snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';
@@ -108,7 +109,7 @@ describe('a reservation of an exported order', () => {
       .when(snapshot({ quantity: 7 }, at, ['o1']))
       .thenEvents([
         { type: 'StockLevelChanged', data: { from: 10, to: 7, ...origin(at) } },
-        { type: 'ReservationSettled', data: { orderId: 'o1', quantity: 3, ...origin(at) } },
+        { type: 'ReservationSettled', data: { orderId: asOrderId('o1'), quantity: 3, ...origin(at) } },
       ]);
   });
 

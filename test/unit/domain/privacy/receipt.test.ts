@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { asOrderId } from '../../../../src/domain/order/order-id.js';
 import { privacyDecider } from '../../../../src/domain/privacy/decider.js';
 import { isRejection } from '../../../../src/domain/shared/decider.js';
 
@@ -7,7 +8,7 @@ import { isRejection } from '../../../../src/domain/shared/decider.js';
 const appendLimit = 1024 * 1024;
 
 function receiptOf(orders: number): { orderIds: string[] } {
-  const orderIds = Array.from({ length: orders }, () => randomUUID());
+  const orderIds = Array.from({ length: orders }, () => asOrderId(randomUUID()));
   const command = {
     type: 'EraseKey',
     keyId: randomUUID(),
