@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
+import { asSku } from '../../src/domain/inventory/sku.js';
 import { committedOrders, type InventoryState } from '../../src/domain/inventory/state.js';
 import { asOrderId, type OrderId } from '../../src/domain/order/order-id.js';
 import type { LineItem } from '../../src/domain/order/values.js';
@@ -134,7 +135,7 @@ export function* trade({ seed = 1, skus = 2_000, openOrders = 500 }: TradeOption
 
 function itemOf(n: number): CatalogueItem {
   return {
-    sku: `BENCH-${n}`,
+    sku: asSku(`BENCH-${n}`),
     productId: `product-${n}`,
     name: `Bench Oil ${n}, 10 ml`,
     brandId: `brand-${n % brandCount}`,

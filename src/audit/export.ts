@@ -1,6 +1,7 @@
 import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
 import { comparePositions, type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
 import { streamOf } from '../commands/streams.js';
+import type { Sku } from '../domain/inventory/sku.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Registered } from './register.js';
 
@@ -10,7 +11,7 @@ export interface ExportFilter {
   /** Recorded before. */
   readonly to?: string;
   readonly orderId?: OrderId;
-  readonly sku?: string;
+  readonly sku?: Sku;
 }
 
 export const exportFormats = ['jsonl', 'csv'] as const;

@@ -1,5 +1,6 @@
 import { brandDecider } from '../domain/brand/decider.js';
 import { inventoryDecider } from '../domain/inventory/decider.js';
+import { asSku } from '../domain/inventory/sku.js';
 import { type OperationsState, operationsDecider } from '../domain/operations/decider.js';
 import { orderDecider } from '../domain/order/decider.js';
 import { asOrderId } from '../domain/order/order-id.js';
@@ -9,7 +10,7 @@ import { prefixOf } from './streams.js';
 
 /** The aggregates and the categories their streams live in. */
 export const orders = { category: 'order', asId: asOrderId, decider: orderDecider } as const;
-export const inventory = { category: 'inventory', asId: asText, decider: inventoryDecider } as const;
+export const inventory = { category: 'inventory', asId: asSku, decider: inventoryDecider } as const;
 export const brands = { category: 'brand', asId: asText, decider: brandDecider } as const;
 export const inventorySyncs = {
   category: 'inventorySync',

@@ -1,3 +1,4 @@
+import type { Sku } from '../domain/inventory/sku.js';
 import type { InventoryItem } from '../domain/inventory/state.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Order } from '../domain/order/state.js';
@@ -20,9 +21,9 @@ export interface Histories {
    */
   orderAsOf(orderId: OrderId, asOf?: AsOf): Promise<Past<Order> | null>;
   /** @returns null when no event is there */
-  inventoryHistory(sku: string, page: HistoryPage): Promise<InventoryHistory | null>;
+  inventoryHistory(sku: Sku, page: HistoryPage): Promise<InventoryHistory | null>;
   /** @returns null when the SKU was not known then. @throws EventUnreadable */
-  inventoryAsOf(sku: string, asOf: AsOf): Promise<Past<InventoryItem> | null>;
+  inventoryAsOf(sku: Sku, asOf: AsOf): Promise<Past<InventoryItem> | null>;
 }
 
 /** An order's history as recorded, with the outcome of checking its hash chain. */
@@ -64,7 +65,7 @@ interface HistoryPage {
 
 /** What happened to a SKU, as recorded. */
 interface InventoryHistory {
-  readonly sku: string;
+  readonly sku: Sku;
   readonly events: OrderHistory['events'];
   /** Whether the hash chain of these events holds, from the event before them on. */
   readonly verified: boolean;

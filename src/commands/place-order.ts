@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Sku } from '../domain/inventory/sku.js';
 import type { InventoryItem } from '../domain/inventory/state.js';
 import { deliveryZoneFault } from '../domain/order/delivery-zones.js';
 import { asOrderId, type OrderId } from '../domain/order/order-id.js';
@@ -144,7 +145,7 @@ async function withPayment(
 }
 
 /** Names, prices and lots as they were in the very state that the stock was taken from. */
-function lineOf(sku: string, quantity: number, stock: ReadonlyMap<string, InventoryItem>): LineItem {
+function lineOf(sku: Sku, quantity: number, stock: ReadonlyMap<Sku, InventoryItem>): LineItem {
   const item = stock.get(sku);
   if (!item) throw new Error(`no state of ${sku} came back from its reservation`);
   const { name, brandId, brand, price, thc, batchNumber, coaLink } = item;

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Sku } from '../domain/inventory/sku.js';
 import { availableToPromise, type InventoryItem, type InventoryState } from '../domain/inventory/state.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
@@ -12,7 +13,7 @@ const concurrency = 8;
 export interface StockRequest {
   readonly orderId: OrderId;
   /** One entry per SKU. */
-  readonly quantities: ReadonlyMap<string, number>;
+  readonly quantities: ReadonlyMap<Sku, number>;
   readonly at: string;
   readonly expiresAt: string;
   /** An order that exists keeps on failure what it holds, because it will be tried again; a new one gives it back. */
@@ -33,12 +34,12 @@ export async function reserveStock(
   handler: CommandHandler,
   request: StockRequest,
   context: CommandContext,
-): Promise<ReadonlyMap<string, InventoryItem> | Rejection> {
+): Promise<ReadonlyMap<Sku, InventoryItem> | Rejection> {
   const { orderId, at } = request;
   const { refusals, scarcest, others } = await survey(handler, request);
   const attempts = refusals.size > 0 ? [] : await take(handler, request, { scarcest, others }, context);
 
-  const items = new Map<string, InventoryItem>();
+  const items = new Map<Sku, InventoryItem>();
   for (const tried of attempts) {
     if (tried.status === 'rejected') continue;
     const { sku, outcome } = tried.value;
@@ -64,27 +65,27 @@ export async function reserveStock(
 const precedence = ['unknown-sku', 'not-for-sale', 'insufficient-stock'];
 
 /** One answer for all SKUs that were refused; the same whichever of them was looked at first. */
-function refusalOf({ orderId, quantities }: StockRequest, refusals: ReadonlyMap<string, Rejection>): Rejection {
+function refusalOf({ orderId, quantities }: StockRequest, refusals: ReadonlyMap<Sku, Rejection>): Rejection {
   const refused = [...quantities.keys()].flatMap((sku) => refusals.get(sku) ?? []);
   const [first] = refused.toSorted((a, b) => precedence.indexOf(a.code) - precedence.indexOf(b.code));
   if (!first) throw new Error(`the stock of ${orderId} was neither taken nor refused`);
   return { ...first, facts: { items: refused.map(({ code, facts }) => ({ code, ...facts })) } };
 }
 
-type Attempt = PromiseSettledResult<{ sku: string; outcome: InventoryState | Rejection }>;
-type Quantity = readonly [sku: string, quantity: number];
+type Attempt = PromiseSettledResult<{ sku: Sku; outcome: InventoryState | Rejection }>;
+type Quantity = readonly [sku: Sku, quantity: number];
 
 /** Looks at every SKU without taking any: what would be refused now, and which of them is nearest to its end. */
 async function survey(
   handler: CommandHandler,
   request: StockRequest,
-): Promise<{ refusals: Map<string, Rejection>; scarcest: Quantity[]; others: Quantity[] }> {
+): Promise<{ refusals: Map<Sku, Rejection>; scarcest: Quantity[]; others: Quantity[] }> {
   const quantities = [...request.quantities];
   // The only SKU of an order needs no look: its attempt tells the same.
   if (quantities.length < 2) return { refusals: new Map(), scarcest: quantities, others: [] };
   const limit = pLimit(concurrency);
-  const refusals = new Map<string, Rejection>();
-  const left = new Map<string, number>();
+  const refusals = new Map<Sku, Rejection>();
+  const left = new Map<Sku, number>();
   await Promise.all(
     quantities.map(([sku, quantity]) =>
       limit(async () => {
@@ -137,7 +138,7 @@ export async function releaseStock(
   handler: CommandHandler,
   request: {
     orderId: OrderId;
-    skus: Iterable<string>;
+    skus: Iterable<Sku>;
     reason: 'refused' | 'expired' | 'cancelled';
     at: string;
   },
@@ -153,14 +154,14 @@ export async function releaseStock(
 }
 
 /** Quantities summed per SKU, in the order of their first line. */
-export function quantitiesBySku(lines: Iterable<{ sku: string; quantity: number }>): Map<string, number> {
-  const quantities = new Map<string, number>();
+export function quantitiesBySku(lines: Iterable<{ sku: Sku; quantity: number }>): Map<Sku, number> {
+  const quantities = new Map<Sku, number>();
   for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
   return quantities;
 }
 
 /** What was never listed is not for sale either, but the buyer is told which of the two it is. */
-async function explain(handler: CommandHandler, sku: string, refusal: Rejection): Promise<Rejection> {
+async function explain(handler: CommandHandler, sku: Sku, refusal: Rejection): Promise<Rejection> {
   if (refusal.code !== 'not-for-sale') return refusal;
   const { state } = await handler.load(inventory, sku);
   return state ? refusal : reject('unknown-sku', `there is no product with the SKU ${sku}`, { sku });

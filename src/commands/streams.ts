@@ -24,3 +24,12 @@ export function categoryOf(stream: string): string {
 export function idOf(stream: string): string {
   return stream.slice(stream.indexOf('-') + 1);
 }
+
+/** Of an aggregate the ids whose streams these events are of, each once. */
+export function idsOf<Id extends string>(
+  aggregate: OfCategory & { asId(text: string): Id },
+  events: readonly { readonly stream: string }[],
+): Id[] {
+  const streams = new Set(events.map(({ stream }) => stream));
+  return [...streams].filter((stream) => isStreamOf(aggregate, stream)).map((stream) => aggregate.asId(idOf(stream)));
+}

@@ -1,3 +1,4 @@
+import type { Sku } from '../domain/inventory/sku.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Rejection } from '../domain/shared/decider.js';
 import type { Position } from './event-store.js';
@@ -63,7 +64,7 @@ export interface PlaceOrderRequest {
     zip: string;
     country: string;
   };
-  readonly lineItems: readonly { sku: string; quantity: number }[];
+  readonly lineItems: readonly { sku: Sku; quantity: number }[];
   readonly deliveryMethod: 'pickup' | 'delivery';
   readonly deliveryZone: string | null;
 }

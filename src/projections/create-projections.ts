@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../commands/event-store.js';
 import type { Clock, ErrorReporter, Logger, Metrics, OwnerLock } from '../commands/ports.js';
+import type { Sku } from '../domain/inventory/sku.js';
 import type { CacheStore } from './cache/cache-store.js';
 import { createCached } from './cache/cached.js';
 import type { InvalidationFeed } from './cache/invalidation-feed.js';
@@ -56,7 +57,7 @@ export interface ProjectionsDeps {
 export interface Projections {
   readonly queries: Queries;
   /** By SKU, what lets a sync leave unchanged streams alone. */
-  snapshotIndex(): Promise<Map<string, SnapshotEntry>>;
+  snapshotIndex(): Promise<Map<Sku, SnapshotEntry>>;
   /** See {@link loadLatestSnapshotAt}. */
   latestSnapshotAt(): Promise<string | null>;
   /** Names of the read models. */

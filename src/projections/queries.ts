@@ -1,4 +1,5 @@
 import type { Position } from '../commands/event-store.js';
+import type { Sku } from '../domain/inventory/sku.js';
 import type {
   BrandView,
   InventoryView,
@@ -23,15 +24,15 @@ export interface Queries {
   product(idOrSku: string): Promise<Sourced<{ product: ProductView }> | null>;
   /** By SKU; `brandId` narrows to that brand's. */
   inventory(scope?: { brandId?: string }): Promise<Sourced<StockList>>;
-  inventoryItem(sku: string): Promise<Sourced<{ item: InventoryView }> | null>;
+  inventoryItem(sku: Sku): Promise<Sourced<{ item: InventoryView }> | null>;
   /** Listed and delisted SKUs alike; the missing ones are absent. For placing orders: straight from PostgreSQL. */
-  productsBySku(skus: readonly string[]): Promise<ProductView[]>;
+  productsBySku(skus: readonly Sku[]): Promise<ProductView[]>;
   brands(): Promise<BrandView[]>;
   payouts(filter: PayoutFilter): Promise<PayoutStatement>;
   /** Every entry of a statement of any length, the newest first. */
   payoutEntries(filter: PayoutFilter): AsyncIterable<PayoutEntry>;
   /** What is reserved of a SKU and for whom; null for a SKU that was never seen. */
-  reservations(sku: string): Promise<ReservationsView | null>;
+  reservations(sku: Sku): Promise<ReservationsView | null>;
   /** Where a lot went, by its batch number in any case; null for one that was never seen. */
   lot(batchNumber: string, page: { limit: number; cursor?: string }): Promise<LotView | null>;
   syncs(filter: { limit: number }): Promise<SyncView[]>;

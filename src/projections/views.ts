@@ -1,3 +1,4 @@
+import type { Sku } from '../domain/inventory/sku.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/values.js';
 import type { RejectedItem } from '../domain/sync/events.js';
@@ -40,7 +41,7 @@ export interface OrderView {
 
 /** What is on sale under a SKU, as products and stock show it alike. */
 interface Offer {
-  sku: string;
+  sku: Sku;
   name: string;
   brand: string;
   /** As the warehouse says. */
@@ -96,7 +97,7 @@ export interface PayoutEntry {
 }
 
 export interface ReservationsView {
-  sku: string;
+  sku: Sku;
   /** Pieces over all reservations. */
   reserved: number;
   /** Number of reservations, shown or not. */
@@ -129,7 +130,7 @@ export interface LotView {
 
 export interface LotProduct {
   batchNumber: string;
-  sku: string;
+  sku: Sku;
   name: string;
   brandId: string;
   brand: string;
@@ -152,7 +153,7 @@ export interface LotOrder {
   orderNumber: string | null;
   status: string | null;
   batchNumber: string;
-  sku: string;
+  sku: Sku;
   name: string;
   coaLink: string | null;
   quantity: number;

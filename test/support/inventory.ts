@@ -1,6 +1,7 @@
 import type { CatalogueItem, InventoryCommand } from '../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
+import { asSku } from '../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { StockList } from '../../src/projections/queries.js';
 import type { InventoryView } from '../../src/projections/views.js';
@@ -9,7 +10,7 @@ import { minute } from './orders.js';
 
 /** An example SKU of which the warehouse has ten. */
 export const item: CatalogueItem = {
-  sku: 'HEMP-1',
+  sku: asSku('HEMP-1'),
   productId: 'p1',
   name: 'Hemp Oil 10 ml',
   brandId: 'vital-hemp',

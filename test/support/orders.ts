@@ -1,3 +1,4 @@
+import { asSku } from '../../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
@@ -22,7 +23,7 @@ export const rule = { version: 1, brandShareBps: 7000 };
 
 export function line(sku: string, brandId: string, quantity: number, unitPrice: number): LineItem {
   return {
-    sku,
+    sku: asSku(sku),
     name: `Product ${sku}`,
     brandId,
     brand: brandId.toUpperCase(),

@@ -1,10 +1,9 @@
+import { asSku, maxSkuLength, type Sku } from '../../domain/inventory/sku.js';
 import { parseDecimal } from '../../domain/shared/money.js';
 import type { ItemReading } from '../../processes/ports/warehouse.js';
 import { isObject } from './error-body.js';
 import { firstOf, textOf } from './text.js';
 
-/** SKUs become stream names and cache keys; a longer one is a mistake. */
-const maxSkuLength = 200;
 /** What products are sorted and lots are found by; an index of PostgreSQL holds 2,700 bytes, of a name and a SKU together. */
 const maxNameLength = 500;
 
@@ -13,8 +12,9 @@ const unbranded = 'Unbranded';
 /** Maps an inventory item to the portal's terms as the guide says, or says why it cannot be used. */
 export function readItem(raw: unknown, currency: string): ItemReading {
   if (!isObject(raw)) return refuse(null, 'not an object');
-  const sku = textOf(raw.sku);
-  if (sku === null) return refuse(null, 'no sku');
+  const text = textOf(raw.sku);
+  if (text === null) return refuse(null, 'no sku');
+  const sku = asSku(text);
   if (sku.length > maxSkuLength) return refuse(null, `sku longer than ${maxSkuLength}`);
   const quantity = readQuantity(raw.quantity_available);
   if (typeof quantity === 'string') return refuse(sku, quantity);
@@ -61,6 +61,6 @@ function readQuantity(value: unknown): number | string {
   return Number.isSafeInteger(quantity) ? quantity : 'quantity too large';
 }
 
-function refuse(sku: string | null, reason: string): ItemReading {
+function refuse(sku: Sku | null, reason: string): ItemReading {
   return { ok: false, sku, reason };
 }

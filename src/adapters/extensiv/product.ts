@@ -1,3 +1,4 @@
+import { asSku } from '../../domain/inventory/sku.js';
 import { parseDecimal } from '../../domain/shared/money.js';
 import type { WarehouseProduct } from '../../processes/ports/warehouse.js';
 import { CallFailure } from './call-failure.js';
@@ -9,7 +10,7 @@ export function toProduct(raw: unknown, currency: string): WarehouseProduct {
   const answer = readProduct(raw);
   const price = parseDecimal(firstOf(answer, 'price', 'unit_price'), currency);
   if (!price.ok) throw new CallFailure('unreadable', `a product's price: ${price.detail}`);
-  const sku = String(answer.sku);
+  const sku = asSku(String(answer.sku));
   return {
     id: String(answer.id),
     sku,

@@ -3,6 +3,7 @@ import { currentEvent, evolveRecorded } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { streamOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import { orderDecider } from '../../domain/order/decider.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order, OrderState } from '../../domain/order/state.js';
@@ -25,7 +26,7 @@ export interface Dossier {
 }
 
 export interface StockMove {
-  readonly sku: string;
+  readonly sku: Sku;
   readonly event: RecordedEvent;
   readonly what: string;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ExportFormat, exportedEvents, exportLines, unknownIn } from '../../audit/export.js';
 import { exportToFiles, type FileExport } from '../../audit/export-files.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { timeOf } from '../options.js';
@@ -12,7 +13,7 @@ interface ExportOptions {
   readonly from?: string;
   readonly to?: string;
   readonly order?: string;
-  readonly sku?: string;
+  readonly sku?: Sku;
   readonly format: ExportFormat;
   readonly out?: string;
 }

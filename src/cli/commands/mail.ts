@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
+import { asSku } from '../../domain/inventory/sku.js';
 import { asOrderId } from '../../domain/order/order-id.js';
 import { NotificationKind } from '../../domain/order/values.js';
 import { toMailOrder } from '../../processes/handlers/notify.js';
@@ -56,8 +57,8 @@ const sample: MailOrder = {
   customerName: 'Jordan Rivera',
   companyName: 'Rivera Wellness LLC',
   lineItems: [
-    { name: 'Honey Tincture 30 ml', sku: 'VTH-HON-0001', quantity: 4, unitPrice: 2_995, lineTotal: 11_980 },
-    { name: 'Wild Berry Gummies', sku: 'GRL-GUM-0007', quantity: 10, unitPrice: 1_250, lineTotal: 12_500 },
+    { name: 'Honey Tincture 30 ml', sku: asSku('VTH-HON-0001'), quantity: 4, unitPrice: 2_995, lineTotal: 11_980 },
+    { name: 'Wild Berry Gummies', sku: asSku('GRL-GUM-0007'), quantity: 10, unitPrice: 1_250, lineTotal: 12_500 },
   ],
   total: 24_480,
   paid: true,

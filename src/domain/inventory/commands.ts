@@ -1,12 +1,13 @@
 import type { OrderId } from '../order/order-id.js';
 import type { ProductDetails } from './events.js';
+import type { Sku } from './sku.js';
 
 /** What can be asked of a SKU. Times are ISO 8601 UTC with milliseconds, prices integer minor units. */
 export type InventoryCommand = ApplySnapshotItem | Delist | Reserve | Release | Commit;
 
 /** A SKU as a snapshot of the warehouse shows it. */
 export interface CatalogueItem extends ProductDetails {
-  readonly sku: string;
+  readonly sku: Sku;
   readonly productId: string;
   readonly price: number;
   readonly currency: string;

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { OrderId } from '../order/order-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
+import { Sku } from './sku.js';
 
 /** Events of the stream `inventory-{sku}`: data schemas by event type, all at schema version 1. */
 
@@ -22,7 +23,7 @@ export type ProductDetails = Static<typeof ProductDetails>;
 
 export const inventoryEventSchemas = {
   ProductListed: record({
-    sku: Text,
+    sku: Sku,
     /** The portal's product id; stable for the life of the SKU. */
     productId: Text,
     ...details,

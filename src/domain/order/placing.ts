@@ -1,3 +1,4 @@
+import type { Sku } from '../inventory/sku.js';
 import { type Decision, nothing, type Rejection, reject } from '../shared/decider.js';
 import { sumMinorUnits } from '../shared/money.js';
 import type { PlaceOrder } from './commands.js';
@@ -8,7 +9,7 @@ import type { OrderState } from './state.js';
 export const maxPiecesPerSku = 1_000_000;
 
 /** Refuses quantities that no order has. @param quantities summed per SKU */
-export function quantityFault(quantities: ReadonlyMap<string, number>): Rejection | null {
+export function quantityFault(quantities: ReadonlyMap<Sku, number>): Rejection | null {
   const items = [...quantities].filter(([, quantity]) => quantity > maxPiecesPerSku);
   if (items.length === 0) return null;
   return reject('quantity-limit-exceeded', `an order has at most ${maxPiecesPerSku} pieces of a SKU`, {
@@ -44,8 +45,8 @@ function faultIn({ lineItems, at, expiresAt }: PlaceOrder): string | null {
 }
 
 function sameLines(
-  left: readonly { sku: string; quantity: number }[],
-  right: readonly { sku: string; quantity: number }[],
+  left: readonly { sku: Sku; quantity: number }[],
+  right: readonly { sku: Sku; quantity: number }[],
 ): boolean {
   return (
     left.length === right.length &&

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Sku } from '../inventory/sku.js';
 import { BasisPoints, MinorUnits, NullableText, record, Text } from '../shared/event-schema.js';
 
 /** What an order and its events are made of. Recorded as they are here, so a change of shape is a new version of the events. */
@@ -18,7 +19,7 @@ export type ShippingAddress = Static<typeof ShippingAddress>;
 
 /** A line as sold: names, price and lot are those of our catalogue at the moment of placing. */
 export const LineItem = record({
-  sku: Text,
+  sku: Sku,
   name: Text,
   brandId: Text,
   brand: Text,

@@ -40,9 +40,9 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     limits.compressFromBytes,
   );
   /** Stock as it is answered names no brand id. */
-  const isOf = async (brandId: string, sku: string) => (await queries.productsBySku([sku]))[0]?.brandId === brandId;
+  const isOf = async (brandId: string, sku: SkuKey) => (await queries.productsBySku([sku]))[0]?.brandId === brandId;
   /** What cannot be read is told to the brand whose SKU it is; to others it is none. */
-  const pastOf = (sku: string, asOf: AsOf, brandId: string | undefined) =>
+  const pastOf = (sku: SkuKey, asOf: AsOf, brandId: string | undefined) =>
     histories.inventoryAsOf(sku, asOf).catch(async (error: unknown) => {
       if (brandId === undefined || !isUnreadable(error) || (await isOf(brandId, sku))) throw error;
       return null;

@@ -1,4 +1,5 @@
-import { type TSchema, type TUnsafe, Type } from 'typebox';
+import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
+import { maxSkuLength, type Sku as SkuText } from '../../domain/inventory/sku.js';
 import { instantPattern } from '../../domain/shared/instant.js';
 import { maxCursorLength } from '../../projections/queries/cursor.js';
 import { maxPageSize } from '../../projections/queries/sql.js';
@@ -85,9 +86,6 @@ export const NextCursor = nullableString({
   examples: ['eyJ2IjoxLCJhZnRlciI6WyJWaXRhbEhlbXAiXX0'],
 });
 
-/** The catalogue takes SKUs up to this length, so that each of them can be asked for and ordered. */
-export const maxSkuLength = 200;
-
 /** An id, SKU or order number in an address. */
 export function key(description: string, example: string) {
   return text(maxSkuLength, { description, examples: [example] });
@@ -95,7 +93,13 @@ export function key(description: string, example: string) {
 /** Any of them, for addresses that have no word of their own. */
 export const Key = key('Its id', 'vitalhemp');
 export const OrderKey = key('Id or number of the order', 'VL-K7QF-2M8D-4XRA');
-export const SkuKey = key('The SKU', 'VTH-HON-0001');
+export type SkuKey = Static<typeof SkuKey>;
+export const SkuKey = skuKey('The SKU');
+
+/** A SKU in a request. */
+export function skuKey(description: string) {
+  return Type.Unsafe<SkuText>(key(description, 'VTH-HON-0001'));
+}
 
 /** How many of something a page has. @param usual for whoever does not say */
 export function pageLimit(

@@ -9,7 +9,6 @@ import {
   closed,
   count,
   Instant,
-  maxSkuLength,
   maybeText,
   money,
   NullableInstant,
@@ -18,6 +17,7 @@ import {
   OrderNumber,
   phrase,
   Sku,
+  skuKey,
   split,
   text,
 } from './fields.js';
@@ -63,7 +63,7 @@ export const PlaceOrderBody = closed(
     ),
     lineItems: Type.Array(
       closed({
-        sku: text(maxSkuLength, { description: 'What to order', examples: ['VTH-HON-0001'] }),
+        sku: skuKey('What to order'),
         quantity: Type.Integer({ minimum: 1, maximum: maxPiecesPerSku, description: 'Pieces', examples: [2] }),
       }),
       {

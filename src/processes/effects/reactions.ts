@@ -3,6 +3,7 @@ import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
 import { categoryOf, idOf, prefixOf } from '../../commands/streams.js';
 import type { InventoryEvent } from '../../domain/inventory/events.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { PrivacyEvent } from '../../domain/privacy/events.js';
 import type { SyncEvent } from '../../domain/sync/events.js';
@@ -22,7 +23,7 @@ export function reactionsTo(recorded: RecordedEvent): readonly Reaction[] {
     case orders.category:
       return reactionsToOrder(event as OrderEvent, { orderId: orders.asId(id), eventId: recorded.id, correlationId });
     case inventory.category:
-      return reactionsToInventory(event as InventoryEvent, { sku: id, correlationId });
+      return reactionsToInventory(event as InventoryEvent, { sku: inventory.asId(id), correlationId });
     case inventorySyncs.category:
       return reactionsToSync(event as SyncEvent, { eventId: recorded.id, correlationId });
     case privacy.category:
@@ -38,7 +39,7 @@ export function reactionsTo(recorded: RecordedEvent): readonly Reaction[] {
  */
 function reactionsToInventory(
   event: InventoryEvent,
-  { sku, correlationId }: { sku: string; correlationId: string },
+  { sku, correlationId }: { sku: Sku; correlationId: string },
 ): readonly Reaction[] {
   if (event.type !== 'StockReserved') return [];
   const { orderId, expiresAt } = event.data;

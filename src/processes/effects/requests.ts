@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { Reaction } from './effect.js';
 
@@ -19,7 +20,7 @@ export function again(reaction: Reaction): Reaction {
 export function expiryOf(
   what: string,
   dueAt: string,
-  payload: { correlationId: string; orderId: OrderId; sku?: string },
+  payload: { correlationId: string; orderId: OrderId; sku?: Sku },
 ): Reaction {
   return { key: `reservation-expiry:${what}`, kind: 'reservation-expiry', subject: payload.orderId, payload, dueAt };
 }

@@ -3,6 +3,7 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import { quantitiesBySku, releaseStock } from '../../commands/reserve-stock.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import { asSku, type Sku } from '../../domain/inventory/sku.js';
 import type { Order } from '../../domain/order/state.js';
 import { EffectPostponed, orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
@@ -64,7 +65,7 @@ export function createReservationExpiryHandler(deps: GiveBackDeps): EffectHandle
       const orderId = orderIdOf(effect);
       return inExportTurn(deps.locks, orderId, async () => {
         const { state: order } = await handler.load(orders, orderId);
-        const skus = effect.payload.sku === undefined ? [] : [String(effect.payload.sku)];
+        const skus = effect.payload.sku === undefined ? [] : [asSku(String(effect.payload.sku))];
         const now = clock.now();
         const at = now.toISOString();
         if (!order) return releaseStock(handler, { orderId, skus, reason: 'expired', at }, context);
@@ -82,7 +83,7 @@ export function createReservationExpiryHandler(deps: GiveBackDeps): EffectHandle
 async function commit(
   handler: CommandHandler,
   { orderId, exportedAt }: Order,
-  skus: Iterable<string>,
+  skus: Iterable<Sku>,
   context: CommandContext,
 ): Promise<void> {
   if (exportedAt === null) return;
@@ -90,12 +91,7 @@ async function commit(
 }
 
 /** What the warehouse has, or may have, is not ours to give back: its next snapshot tells. */
-async function giveBack(
-  deps: GiveBackDeps,
-  order: Order,
-  skus: Iterable<string>,
-  context: CommandContext,
-): Promise<void> {
+async function giveBack(deps: GiveBackDeps, order: Order, skus: Iterable<Sku>, context: CommandContext): Promise<void> {
   const { orderId, status: reason, exportedAt } = order;
   if ((reason !== 'cancelled' && reason !== 'expired') || exportedAt !== null) return;
   if (order.exportOutcomeUnknown && (await isThere(deps, order, context))) return;

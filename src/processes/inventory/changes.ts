@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehouse.js';
 import { createPackedItems, type PackedItems, type PlacedItem } from './packed-items.js';
@@ -11,7 +12,7 @@ export interface Changes {
   /** Items that may change something. */
   readonly items: PackedItems;
   /** SKUs on sale that the snapshot does not have. One that is there but unusable is no reason to take it off. */
-  readonly absent: readonly string[];
+  readonly absent: readonly Sku[];
   /** How many SKUs on sale had stock and have none in the snapshot. */
   readonly soldOut: number;
   /** How many rows can be used, each of another SKU. */
@@ -80,7 +81,7 @@ export function collectChanges(asked: Promise<SnapshotIndex>, summarise: Summari
     async finish() {
       const index = await caughtUp;
       const unusable = new Set(usableRows.rejected.map(({ sku }) => sku));
-      const absent: string[] = [];
+      const absent: Sku[] = [];
       for (const [sku, { listed, place }] of index.entries) {
         if (listed && !present[place] && !unusable.has(sku)) absent.push(sku);
       }

@@ -1,9 +1,10 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehouse.js';
 
 /** What a sync has to know of a row to compare it; the item itself is looked at only where something has changed. */
 type RowSummary =
-  | { readonly ok: true; readonly sku: string; readonly fingerprint: string }
-  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
+  | { readonly ok: true; readonly sku: Sku; readonly fingerprint: string }
+  | { readonly ok: false; readonly sku: Sku | null; readonly reason: string };
 
 /** One value for all that a snapshot says of a SKU: equal values mean there is nothing to change. */
 export type Fingerprint = (item: SnapshotItem) => string;

@@ -1,8 +1,9 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { SnapshotEntry } from '../../projections/queries/snapshot-index.js';
 
 /** What the read model knows of the SKUs. */
 export interface SnapshotIndex {
-  readonly entries: ReadonlyMap<string, SnapshotEntry>;
+  readonly entries: ReadonlyMap<Sku, SnapshotEntry>;
   /** False when the read model may be behind: then no stream is left alone on its word. */
   readonly current: boolean;
 }

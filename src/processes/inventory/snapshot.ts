@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import { type InventoryPage, type Warehouse, WarehouseError } from '../ports/warehouse.js';
 
@@ -52,7 +53,7 @@ const maxLookUps = 20;
  *
  * @param absent SKUs on sale that the snapshot does not have; of many the first few are looked up
  */
-export async function leavesOut(warehouse: Warehouse, absent: readonly string[]): Promise<boolean> {
+export async function leavesOut(warehouse: Warehouse, absent: readonly Sku[]): Promise<boolean> {
   try {
     for (const sku of absent.slice(0, maxLookUps)) {
       const item = await warehouse.inventoryItem(sku);

@@ -5,6 +5,7 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
 import type { CatalogueItem } from '../../domain/inventory/commands.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import { committedOrders } from '../../domain/inventory/state.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
@@ -88,7 +89,7 @@ async function faultOf(work: () => Promise<void>): Promise<string | null> {
   }
 }
 
-async function delist({ handler, syncId, snapshotAt, context }: TakeOver, sku: string, counts: Counts): Promise<void> {
+async function delist({ handler, syncId, snapshotAt, context }: TakeOver, sku: Sku, counts: Counts): Promise<void> {
   const handled = await handler.handle(inventory, sku, { type: 'Delist', syncId, snapshotAt }, context);
   if (!isRejection(handled) && handled.events.length > 0) counts.delisted += 1;
 }

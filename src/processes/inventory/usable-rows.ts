@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 
 /** Tells the usable rows of a snapshot, each of another SKU, from the rest. */
@@ -9,8 +10,8 @@ export interface UsableRows {
 }
 
 type Row =
-  | { readonly ok: true; readonly sku: string }
-  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
+  | { readonly ok: true; readonly sku: Sku }
+  | { readonly ok: false; readonly sku: Sku | null; readonly reason: string };
 
 export function createUsableRows(): UsableRows {
   const skus = new Set<string>();

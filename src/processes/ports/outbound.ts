@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { NotificationKind } from '../../domain/order/values.js';
 
@@ -30,7 +31,7 @@ export interface MailOrder {
   readonly orderNumber: string;
   readonly customerName: string;
   readonly companyName: string;
-  readonly lineItems: readonly { name: string; sku: string; quantity: number; unitPrice: number; lineTotal: number }[];
+  readonly lineItems: readonly { name: string; sku: Sku; quantity: number; unitPrice: number; lineTotal: number }[];
   readonly total: number;
   /** Whether the buyer's money has arrived, so that a cancellation can say what happens to it. */
   readonly paid: boolean;

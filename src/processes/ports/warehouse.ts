@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 
 /** The warehouse (WMS) as the portal's processes see it. Money is in integer minor units, times are ISO 8601 UTC. */
@@ -7,7 +8,7 @@ export interface Warehouse {
    * @throws WarehouseError
    */
   inventory(options?: { signal?: AbortSignal | undefined }): AsyncIterable<InventoryPage>;
-  inventoryItem(sku: string): Promise<SnapshotItem | null>;
+  inventoryItem(sku: Sku): Promise<SnapshotItem | null>;
   products(options?: { signal?: AbortSignal | undefined }): AsyncIterable<ProductPage>;
   product(id: string): Promise<WarehouseProduct | null>;
   /**
@@ -32,7 +33,7 @@ export interface Warehouse {
 }
 
 export interface SnapshotItem {
-  readonly sku: string;
+  readonly sku: Sku;
   readonly name: string;
   readonly brand: string;
   readonly description: string | null;
@@ -47,7 +48,7 @@ export interface SnapshotItem {
 /** A row of the inventory in the portal's terms, or the rule that it breaks. */
 export type ItemReading =
   | { readonly ok: true; readonly item: SnapshotItem }
-  | { readonly ok: false; readonly sku: string | null; readonly reason: string };
+  | { readonly ok: false; readonly sku: Sku | null; readonly reason: string };
 
 /**
  * A page of the inventory. The same object comes again for as long as the warehouse sends the same page, so what was
@@ -64,7 +65,7 @@ export interface InventoryPage {
 
 export interface WarehouseProduct {
   readonly id: string;
-  readonly sku: string;
+  readonly sku: Sku;
   readonly name: string;
   readonly brand: string;
   readonly price: number;
@@ -90,7 +91,7 @@ export interface WarehouseOrderRequest {
     zip: string;
     country: string;
   };
-  readonly lineItems: readonly { sku: string; quantity: number; unitPrice: number; description: string }[];
+  readonly lineItems: readonly { sku: Sku; quantity: number; unitPrice: number; description: string }[];
   readonly deliveryMethod: string;
   readonly deliveryZone: string | null;
   readonly total: number;

@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import type { PortalStock } from '../../projections/queries/portal-side.js';
 import { type Finding, finding } from './finding.js';
@@ -5,7 +6,7 @@ import { type Finding, finding } from './finding.js';
 /** Stock as the warehouse shows it. */
 export interface WarehouseStock {
   /** By SKU. */
-  readonly quantities: ReadonlyMap<string, number>;
+  readonly quantities: ReadonlyMap<Sku, number>;
   readonly rejected: readonly RejectedItem[];
   /** False when the inventory may have more than what was read: then nothing follows from what it does not list. */
   readonly whole: boolean;
@@ -48,7 +49,7 @@ function otherQuantity({ sku, stock, reserved }: PortalStock, there: number): Fi
   return finding({ class: 'quantity', sku, portal, warehouse: `${there} in stock`, repair: 'sync' });
 }
 
-function missingHere(sku: string, quantity: number): Finding {
+function missingHere(sku: Sku, quantity: number): Finding {
   const warehouse = `${quantity} in stock`;
   return finding({ class: 'missing-here', sku, portal: 'does not list the SKU', warehouse, repair: 'sync' });
 }

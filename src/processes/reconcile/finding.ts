@@ -1,3 +1,4 @@
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 
 /** What a reconciliation tells apart. */
@@ -26,7 +27,7 @@ export interface Finding {
   readonly orderId: OrderId | null;
   readonly orderNumber: string | null;
   readonly extensivOrderId: string | null;
-  readonly sku: string | null;
+  readonly sku: Sku | null;
   /** What the portal says, in words. */
   readonly portal: string;
   /** What the warehouse says, in words. */

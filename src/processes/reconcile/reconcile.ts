@@ -1,5 +1,6 @@
 import type { Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { PortalOrder, PortalSide } from '../../projections/queries/portal-side.js';
 import { concurrently } from '../concurrently.js';
 import { doubtAbout, downloadSnapshot } from '../inventory/snapshot.js';
@@ -44,7 +45,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const { listed, unknownThere } = await ordersThere(own, since);
       const others = await portalSide.ordersByNumber(numbersBeyond(own, listed));
       const stock = await portalSide.stock();
-      const quantities = new Map<string, number>();
+      const quantities = new Map<Sku, number>();
       const usableRows = createUsableRows();
       const snapshot = await downloadSnapshot(warehouse, (page, { before }) => {
         for (const [place, reading] of page.readings().entries()) {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Sku } from '../../domain/inventory/sku.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
 import { lastSyncAt } from '../queries/syncs.js';
@@ -16,7 +17,7 @@ export const anyProduct = '*';
 export const cacheKeys = {
   inventory: 'inventory:all',
   inventoryOfBrand: (brandId: string) => `inventory:brand:${brandId}`,
-  inventoryItem: (sku: string) => `inventory:sku:${sku}`,
+  inventoryItem: (sku: Sku) => `inventory:sku:${sku}`,
   products: (filter: ProductFilter) => `products:${normaliseFilter(filter)}`,
   product: (idOrSku: string) => `product:${idOrSku}`,
 };
@@ -51,7 +52,7 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
       const key = brandId === undefined ? cacheKeys.inventory : cacheKeys.inventoryOfBrand(brandId);
       return through<StockList>('inventory', key, anyProduct, () => listInventory(db, brandId), stockListForm);
     },
-    inventoryItem: (sku: string) =>
+    inventoryItem: (sku: Sku) =>
       through<InventoryView>('inventory-item', cacheKeys.inventoryItem(sku), sku, () =>
         loadProduct(db, sku, (product) => (product.item.sku === sku ? toInventoryView(product) : null)),
       ),

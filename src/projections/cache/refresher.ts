@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import { inventory } from '../../commands/aggregates.js';
 import { formatPosition, type Position, type RecordedEvent } from '../../commands/event-store.js';
 import type { Logger } from '../../commands/ports.js';
-import { idOf, isStreamOf } from '../../commands/streams.js';
+import { idsOf } from '../../commands/streams.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import { toInventoryView, toProductView } from '../models/products.js';
 import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
 import { lastSyncAt } from '../queries/syncs.js';
@@ -47,13 +48,18 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
 
   return {
     async afterCommit(events, position) {
-      const skus = skusOf(events);
+      const skus = idsOf(inventory, events);
       const synced = events.some(({ type }) => type === 'InventorySyncCompleted');
       try {
         if (doubtful) await clear();
         await store.invalidate(await scopesOf(db, skus, synced), formatPosition(position));
         // What changed is written anew; what nobody may buy any more would lie there until its life is over.
-        await removeProducts(skusOf(events.filter(({ type }) => type === 'ProductDelisted')));
+        await removeProducts(
+          idsOf(
+            inventory,
+            events.filter(({ type }) => type === 'ProductDelisted'),
+          ),
+        );
       } catch (error) {
         notInvalidated(error);
         doubtful = true;
@@ -126,7 +132,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
     await store.write(cacheKeys.inventory, anyProduct, stamp, { asOf, value }, stockListForm);
   }
 
-  async function removeProducts(skus: readonly string[]): Promise<void> {
+  async function removeProducts(skus: readonly Sku[]): Promise<void> {
     for (let start = 0; start < skus.length; start += pageSize) {
       const products = await findProductsBySku(db, skus.slice(start, start + pageSize));
       await store.remove(
@@ -143,7 +149,7 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
    * Stamps first, facts second: an invalidation in between makes the write void.
    * @returns whether any of them was stored
    */
-  async function writeProducts(skus: readonly string[]): Promise<boolean> {
+  async function writeProducts(skus: readonly Sku[]): Promise<boolean> {
     const before = await findProductsBySku(db, skus);
     const targets = before
       .filter(({ item }) => item.listed)
@@ -167,13 +173,8 @@ export function createCacheRefresher(deps: { store: CacheStore; db: Knex; logger
   }
 }
 
-function skusOf(events: readonly RecordedEvent[]): string[] {
-  const streams = events.map(({ stream }) => stream).filter((stream) => isStreamOf(inventory, stream));
-  return [...new Set(streams.map(idOf))];
-}
-
 /** A product answers under its SKU and its id. A sync renews the date of every answer, so it touches them all. */
-async function scopesOf(db: Knex, changed: readonly string[], synced: boolean): Promise<string[] | 'all'> {
+async function scopesOf(db: Knex, changed: readonly Sku[], synced: boolean): Promise<string[] | 'all'> {
   if (synced || changed.length > maxScopes) return 'all';
   if (changed.length === 0) return [];
   const { rows } = await db.raw<{ rows: { product_id: string }[] }>(

@@ -1,6 +1,6 @@
 import { inventory, orders } from '../../commands/aggregates.js';
 import type { Position, RecordedEvent } from '../../commands/event-store.js';
-import { idOf, isStreamOf, prefixOf, streamOf } from '../../commands/streams.js';
+import { idsOf, prefixOf, streamOf } from '../../commands/streams.js';
 import type { Queries } from '../queries.js';
 import type { OrderView, ProductView } from '../views.js';
 
@@ -52,14 +52,13 @@ export async function untilShown(position: Position, queries: ChangeQueries, sig
 }
 
 /** What the read models show of the streams of an aggregate, by stream. */
-async function byStream<View>(
+async function byStream<View, Id extends string>(
   events: readonly RecordedEvent[],
-  aggregate: { readonly category: string },
-  load: (ids: string[]) => Promise<View[]>,
-  idOfView: (view: View) => string,
+  aggregate: { readonly category: string; asId(text: string): Id },
+  load: (ids: Id[]) => Promise<View[]>,
+  idOfView: (view: View) => Id,
 ): Promise<Map<string, View>> {
-  const streams = events.map(({ stream }) => stream).filter((stream) => isStreamOf(aggregate, stream));
-  const ids = [...new Set(streams.map(idOf))];
+  const ids = idsOf(aggregate, events);
   const views = ids.length === 0 ? [] : await load(ids);
   return new Map(views.map((view) => [streamOf(aggregate, idOfView(view)), view]));
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { toOrderView } from '../models/orders.js';
@@ -120,7 +121,7 @@ function toLotOrder(row: SaleRow): LotOrder {
 
 interface ProductRow {
   batch_number: string;
-  sku: string;
+  sku: Sku;
   name: string;
   brand_id: string;
   brand: string;
@@ -136,7 +137,7 @@ interface SaleRow {
   order_id: OrderId;
   line: number;
   position: string;
-  sku: string;
+  sku: Sku;
   batch_number: string;
   name: string;
   coa_link: string | null;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { integer, select } from './sql.js';
@@ -28,7 +29,7 @@ export interface PortalOrder {
 }
 
 export interface PortalStock {
-  readonly sku: string;
+  readonly sku: Sku;
   readonly stock: number;
   readonly reserved: number;
   readonly listed: boolean;
@@ -54,7 +55,7 @@ export function createPortalSide(db: Knex): PortalSide {
             orderNumbers.map((number) => number.toLowerCase()),
           ),
     async stock() {
-      const rows = await select<{ sku: string; stock: string; reserved: string; listed: boolean }>(
+      const rows = await select<{ sku: Sku; stock: string; reserved: string; listed: boolean }>(
         db,
         'select sku, stock, reserved, listed from "read".products',
       );

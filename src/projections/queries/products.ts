@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { brandIdOf } from '../../domain/brand/brand-id.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { foldedText } from '../models/rows.js';
 import type { ProductFilter, StockList } from '../queries.js';
@@ -9,7 +10,7 @@ import { asOfOneMoment, containing, createConditions, integer, pageSize, select 
 
 interface ProductRow {
   state: Product;
-  sku: string;
+  sku: Sku;
   sort_key: string;
 }
 
@@ -109,7 +110,7 @@ export async function findProduct(db: Knex, idOrSku: string): Promise<Product | 
 }
 
 /** Products by SKU, listed or not; at most a thousand SKUs. */
-export async function findProductsBySku(db: Knex, skus: readonly string[]): Promise<Product[]> {
+export async function findProductsBySku(db: Knex, skus: readonly Sku[]): Promise<Product[]> {
   if (skus.length > maxSkus) throw new RangeError(`more than ${maxSkus} SKUs`);
   const known = skus.filter((sku) => !sku.includes('\0'));
   const rows = await select<{ state: Product }>(

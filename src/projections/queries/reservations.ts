@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { listReservations } from '../../domain/inventory/reservations.js';
+import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { Product } from '../models/products.js';
 import type { ReservationsView } from '../views.js';
@@ -29,7 +30,7 @@ const skuWithOrders = `
   from "read".products product where sku = ?`;
 
 /** What is reserved of a SKU and for whom, or null for a SKU that was never seen. */
-export async function findReservations(db: Knex, sku: string): Promise<ReservationsView | null> {
+export async function findReservations(db: Knex, sku: Sku): Promise<ReservationsView | null> {
   const [row] = await select<{ state: Product; orders: ReservedOrder[] | null }>(db, skuWithOrders, [sku], {
     prepareAs: 'reservations',
   });

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { asSku, type Sku } from '../../domain/inventory/sku.js';
 import { select } from './sql.js';
 
 /** What a sync needs to know of a SKU to decide whether its stream can be left alone. */
@@ -22,7 +23,7 @@ const rowEnd = '\u001e';
  * Every SKU ever seen, listed or not; a few hundred bytes each. They come as one text: a hundred thousand rows of their
  * own would take the driver several times as long.
  */
-export async function loadSnapshotIndex(db: Knex): Promise<Map<string, SnapshotEntry>> {
+export async function loadSnapshotIndex(db: Knex): Promise<Map<Sku, SnapshotEntry>> {
   const [row] = await select<{ index: string | null }>(
     db,
     `select string_agg(concat_ws(?::text, sku, fingerprint, listed::int, (stock > 0)::int, (unsettled_since is not null)::int),
@@ -43,8 +44,8 @@ export async function loadLatestSnapshotAt(db: Knex): Promise<string | null> {
 }
 
 /** Cuts the text at its ends, without a list of all rows and fields on the way. */
-function readIndex(text: string): Map<string, SnapshotEntry> {
-  const index = new Map<string, SnapshotEntry>();
+function readIndex(text: string): Map<Sku, SnapshotEntry> {
+  const index = new Map<Sku, SnapshotEntry>();
   let [start, place] = [0, 0];
   const field = (end: number): string => {
     const value = text.slice(start, end);
@@ -59,7 +60,7 @@ function readIndex(text: string): Map<string, SnapshotEntry> {
     const listed = field(start + 1) === '1';
     const inStock = field(start + 1) === '1';
     const unsettled = field(end) === '1';
-    index.set(sku, { place, fingerprint, listed, inStock, unsettled });
+    index.set(asSku(sku), { place, fingerprint, listed, inStock, unsettled });
     place += 1;
   }
   return index;

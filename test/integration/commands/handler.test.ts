@@ -8,6 +8,7 @@ import { EventUnreadable } from '../../../src/commands/event-unreadable.js';
 import { ConcurrencyExhausted, createCommandHandler, RevisionMismatch } from '../../../src/commands/handler.js';
 import { eventHash, firstChainFault } from '../../../src/commands/hash-chain.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
+import { asSku, type Sku } from '../../../src/domain/inventory/sku.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
@@ -40,7 +41,7 @@ const list = (sku: string, quantity: number, snapshotAt = at): InventoryCommand 
   snapshotAt,
   exported: [],
   item: {
-    sku,
+    sku: asSku(sku),
     productId: `p-${sku}`,
     name: `Product ${sku}`,
     brand: 'Vital Hemp',
@@ -62,8 +63,8 @@ const reserve = (quantity = 1): Reserve => ({
   at,
 });
 
-async function listed(quantity: number): Promise<string> {
-  const sku = `T-${randomUUID()}`;
+async function listed(quantity: number): Promise<Sku> {
+  const sku = asSku(`T-${randomUUID()}`);
   const [handler] = handlers(1);
   const outcome = await handler!.handle(inventory, sku, list(sku, quantity), context());
   if (isRejection(outcome)) throw new Error(outcome.detail);
@@ -188,7 +189,7 @@ describe('the command handler', () => {
     expect(await handler!.handle(operations, day, replay, context())).toMatchObject({ revision: 1n });
 
     const sku = await newer(inventory, 'ProductDelisted', { syncId: 's1' });
-    await expect(handler!.load(inventory, sku)).rejects.toThrow(EventUnreadable);
+    await expect(handler!.load(inventory, asSku(sku))).rejects.toThrow(EventUnreadable);
   });
 
   it('repeats nothing: a command that had its effect adds no event', async () => {

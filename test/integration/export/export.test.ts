@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
+import type { Sku } from '../../../src/domain/inventory/sku.js';
 import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
@@ -14,7 +15,7 @@ import { type MailServer, startMailServer } from '../mail/support.js';
 let world: WarehouseWorld;
 let mail: MailServer;
 let workers: Awaited<ReturnType<typeof startWorkers>>;
-let sku: string;
+let sku: Sku;
 
 beforeAll(async () => {
   mail = await startMailServer();

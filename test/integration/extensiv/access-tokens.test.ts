@@ -4,12 +4,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { clockAheadBy } from '../../support/clock.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';
 
-const knownSku = 'VTH-HON-0001';
+const knownSku = asSku('VTH-HON-0001');
 const tokenRoute = 'POST /oauth/token';
 const tokenKey = 'extensiv:access_token';
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
 import type { InventoryPage } from '../../../src/processes/ports/warehouse.js';
 import { collect } from '../../support/collect.js';
@@ -181,7 +182,7 @@ describe('single things', () => {
       coaLink: 'https://coa.example.com/1',
     });
     expect(raw.sku).toBe('A/B 1');
-    expect(await bench.warehouse.inventoryItem('A/B 1')).toEqual({
+    expect(await bench.warehouse.inventoryItem(asSku('A/B 1'))).toEqual({
       sku: 'A/B 1',
       name: 'Oil',
       brand: 'VitalHemp',
@@ -193,7 +194,7 @@ describe('single things', () => {
       batchNumber: 'L-1',
       coaLink: 'https://coa.example.com/1',
     });
-    expect(await bench.warehouse.inventoryItem('..')).toBeNull();
+    expect(await bench.warehouse.inventoryItem(asSku('..'))).toBeNull();
   });
 
   it('include products, listed and by id', async () => {

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';
 
-const knownSku = 'VTH-HON-0001';
+const knownSku = asSku('VTH-HON-0001');
 const itemRoute = 'GET /api/v1/inventory/{sku}';
 const item = { method: 'GET', path: '/api/v1/inventory/' };
 
@@ -25,7 +26,7 @@ const failuresLogged = () =>
 
 describe('the guide’s error matrix, on reads', () => {
   it('answers null for 404, without a repeat or a report', async () => {
-    expect(await bench.warehouse.inventoryItem('NO-SUCH-SKU')).toBeNull();
+    expect(await bench.warehouse.inventoryItem(asSku('NO-SUCH-SKU'))).toBeNull();
     expect(await bench.warehouse.product('PRD-NONE')).toBeNull();
     expect(await bench.warehouse.order('EXT-1')).toBeNull();
     expect(await bench.warehouse.orderStatus('EXT-1')).toBeNull();

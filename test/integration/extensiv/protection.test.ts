@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { clockAheadBy, timePasses } from '../../support/clock.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';
 
-const knownSku = 'VTH-HON-0001';
+const knownSku = asSku('VTH-HON-0001');
 const itemRoute = 'GET /api/v1/inventory/{sku}';
 
 let stack: TestStack;

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { type ExtensivSim, type ExtensivSimOptions, startExtensivSim } from '../../../embedded/extensiv/sim.js';
 import { createExtensivWarehouse, type ExtensivSettings } from '../../../src/adapters/extensiv/warehouse.js';
 import type { ErrorReporter, Logger, Metrics } from '../../../src/commands/ports.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { Warehouse, WarehouseError, WarehouseOrderRequest } from '../../../src/processes/ports/warehouse.js';
 import { control } from '../../support/json-http.js';
@@ -125,7 +126,7 @@ export function orderRequest(sku: string, more: Partial<WarehouseOrderRequest> =
     orderDate: '2026-03-01T09:30:00.000Z',
     customer: { name: 'Ada Buyer', email: 'ada@example.com', phone: '+1 555 0101', companyName: 'Corner Wellness' },
     shippingAddress: { street1: '1 Main St', street2: null, city: 'Boise', state: 'ID', zip: '83702', country: 'US' },
-    lineItems: [{ sku, quantity: 2, unitPrice: 2499, description: 'CBD Oil' }],
+    lineItems: [{ sku: asSku(sku), quantity: 2, unitPrice: 2499, description: 'CBD Oil' }],
     deliveryMethod: 'delivery',
     deliveryZone: 'north',
     total: 4998,

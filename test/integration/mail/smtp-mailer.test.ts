@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
 import { createSmtpMailer, type SmtpMailer } from '../../../src/adapters/mail/smtp-mailer.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { type MailServer, startMailServer } from './support.js';
 
@@ -82,7 +83,7 @@ describe('a mail', () => {
       orderNumber: 'VL-1001',
       customerName: 'Zoë Müller',
       companyName: 'Grün & Söhne',
-      lineItems: [{ name: 'Blüte', sku: 'S-1', quantity: 2, unitPrice: 1_000, lineTotal: 2_000 }],
+      lineItems: [{ name: 'Blüte', sku: asSku('S-1'), quantity: 2, unitPrice: 1_000, lineTotal: 2_000 }],
       total: 2_000,
       paid: true,
       refundedTotal: 0,

@@ -37,7 +37,7 @@ describe('an order that is not paid in time', () => {
   it('expires and gives its stock back; paid after all it gets its stock again and goes out', async () => {
     const placed = await place(portal, { pick: 0, email: 'late@example.com' });
     const { id, lineItems } = placed.order;
-    const sku = lineItems[0]?.sku ?? '';
+    const { sku } = lineItems[0]!;
     await untilEvent(portal, id, 'OrderExpired');
     await until('the stock is free', async () => (await stockOf(portal, sku)).reserved === 0);
 
@@ -109,7 +109,7 @@ describe('an order that is not paid in time', () => {
 it('stock that a slow process takes for an order whose stock is settled already is settled, too', async () => {
   const placed = await place(portal, { pick: 3, email: 'slow-process@example.com' });
   const { id: orderId, lineItems } = placed.order;
-  const sku = lineItems[0]?.sku ?? '';
+  const { sku } = lineItems[0]!;
   const reserved = async () => {
     await portal.api('POST', '/api/v1/inventory/sync?wait=true');
     return (await stockOf(portal, sku)).reserved;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inventory } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { snapshot } from '../../support/inventory.js';
 import { type Placed, pay, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';
@@ -72,17 +73,17 @@ describe('placing an order', () => {
   });
 
   it('of products in two currencies is refused, and holds no stock', async () => {
-    const inEuros = snapshot({ sku: 'IN-EUROS', currency: 'EUR' }, new Date().toISOString());
+    const inEuros = snapshot({ sku: asSku('IN-EUROS'), currency: 'EUR' }, new Date().toISOString());
     const handler = createCommandHandler({ ...portal, clock: { now: () => new Date() } });
     const asked = { correlationId: 'c', causationId: 'c', actor: 'system:test' };
-    await handler.handle(inventory, 'IN-EUROS', inEuros, asked);
+    await handler.handle(inventory, asSku('IN-EUROS'), inEuros, asked);
     const { lineItems, ...body } = await orderBody(portal);
     const { status, body: problem } = await portal.api<{ detail: string }>('POST', '/api/v1/orders', {
       ...body,
       lineItems: [...lineItems, { sku: 'IN-EUROS', quantity: 2 }],
     });
     expect([status, problem.detail]).toEqual([422, 'products of different currencies cannot be paid in one order']);
-    const { state } = await handler.load(inventory, 'IN-EUROS');
+    const { state } = await handler.load(inventory, asSku('IN-EUROS'));
     expect(state?.reserved).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { type CacheStore, CacheUnavailable, type EntryForm } from '../../../src/projections/cache/cache-store.js';
 import type { Dated } from '../../../src/projections/cache/dated.js';
 import { cacheKeys } from '../../../src/projections/cache/inventory-cache.js';
@@ -41,7 +42,7 @@ describe('the inventory cache', () => {
     await world.close();
   });
 
-  const sku = (n: number) => `${prefix}-${n}`;
+  const sku = (n: number) => asSku(`${prefix}-${n}`);
   const queries = () => world.projections.queries;
   const connections = (bulk = world.redis) => ({ cache: world.redis, bulk });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
@@ -137,7 +138,7 @@ describe('queries', () => {
     expect(inStock.total).toBe(items.filter(({ available }) => available > 0).length);
     const soldOut = await queries.products({ limit: 200, inStock: false });
     expect(soldOut.total).toBe(items.length - inStock.total);
-    const bySku = await queries.productsBySku([...Array(30).keys()].map((n) => `SKU-11-${n}`));
+    const bySku = await queries.productsBySku([...Array(30).keys()].map((n) => asSku(`SKU-11-${n}`)));
     expect(bySku).toHaveLength(30);
     expect(bySku.filter(({ listed }) => listed)).toHaveLength(items.length);
     for (const { id, sku, listed } of bySku) {
@@ -182,13 +183,13 @@ describe('queries', () => {
       ],
     };
     // Often enough for the server to keep a plan.
-    for (let time = 0; time < 7; time += 1) expect(await queries.reservations('held')).toMatchObject(expected);
+    for (let time = 0; time < 7; time += 1) expect(await queries.reservations(asSku('held'))).toMatchObject(expected);
     await world.projections.rebuild('products');
     await world.projections.rebuild('orders');
-    expect(await queries.reservations('held')).toMatchObject(expected);
+    expect(await queries.reservations(asSku('held'))).toMatchObject(expected);
     await queries.waitFor(await world.append('inventory-free', listed('free', 5)), 10_000);
-    expect(await queries.reservations('free')).toEqual({ sku: 'free', reserved: 0, total: 0, items: [] });
-    expect(await queries.reservations('never-seen')).toBeNull();
+    expect(await queries.reservations(asSku('free'))).toEqual({ sku: 'free', reserved: 0, total: 0, items: [] });
+    expect(await queries.reservations(asSku('never-seen'))).toBeNull();
   });
 
   it('list brands by name, each with what it has on sale, and syncs, the newest first', async () => {

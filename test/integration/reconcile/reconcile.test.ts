@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../../src/domain/order/order-number.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
@@ -328,7 +329,8 @@ describe('a sync that fails', () => {
   it('repairs nothing, and is not tried again for each finding', async () => {
     const syncInventory = vi.fn(async () => ({ syncId: 's1', ended: 'failed' as const }));
     const useCases = { ...world.portal.useCases, syncInventory };
-    const of = (sku: string) => finding({ class: 'quantity', sku, portal: '', warehouse: '', repair: 'sync' });
+    const of = (sku: string) =>
+      finding({ class: 'quantity', sku: asSku(sku), portal: '', warehouse: '', repair: 'sync' });
     const report = { ...(await compare()), findings: [of('A'), of('B')] };
     const repaired = await createReconcile({ ...world.portal, useCases }).repair(report, context());
     const failed = { done: false, outcome: 'sync s1 failed' };

@@ -7,6 +7,7 @@ import { within } from '../../../src/adapters/within.js';
 import { inventory, inventorySyncs, orders } from '../../../src/commands/aggregates.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { unknownPosition } from '../../../src/commands/event-store.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { type Effect, EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
@@ -47,10 +48,10 @@ async function exportOne(sku: string, clock = offBy(0)): Promise<void> {
   const { handler } = world.portal;
   const { orderId, orderNumber } = await world.paidOrder(sku);
   const [at, expiresAt] = [clock.now().toISOString(), new Date(Date.now() + 30 * minutes).toISOString()];
-  await handler.handle(inventory, sku, { type: 'Reserve', orderId, quantity: 1, expiresAt, at }, context());
+  await handler.handle(inventory, asSku(sku), { type: 'Reserve', orderId, quantity: 1, expiresAt, at }, context());
   const exported = { type: 'ConfirmExport', extensivOrderId: `W-${orderNumber}`, adopted: false, at } as const;
   await handler.handle(orders, orderId, exported, context());
-  await handler.handle(inventory, sku, { type: 'Commit', orderId, exportedAt: at }, context());
+  await handler.handle(inventory, asSku(sku), { type: 'Commit', orderId, exportedAt: at }, context());
 }
 
 async function appendUnreadable(stream: string): Promise<void> {
@@ -84,7 +85,7 @@ describe('a clock that was ahead and was put back', () => {
 
 describe('a reservation of an exported order', () => {
   const reserved = async (sku: string) => {
-    const { state } = await world.portal.handler.load(inventory, sku);
+    const { state } = await world.portal.handler.load(inventory, asSku(sku));
     return state && { stock: state.quantity, reserved: state.reserved };
   };
   const stocked = async (quantity: number) => {
@@ -230,7 +231,7 @@ describe('a run', () => {
     const [sku = ''] = skus;
     await world.control('PUT', `/inventory/${sku}`, { quantity: -5 });
     expect(await world.sync()).toMatchObject({ status: 'completed', delisted: 0, rejected: [{ sku }] });
-    expect((await world.portal.projections.snapshotIndex()).get(sku)?.listed).toBe(true);
+    expect((await world.portal.projections.snapshotIndex()).get(asSku(sku))?.listed).toBe(true);
   });
 });
 

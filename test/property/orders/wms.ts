@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/commands/ports.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import {
   type ItemReading,
   type Warehouse,
@@ -110,7 +111,7 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
       orderStatus: async (extensivOrderId) => lookUp(({ id }) => id === extensivOrderId),
       async *inventory() {
         const readings = Object.entries(stock).map(([sku, quantity]): ItemReading => {
-          return { ok: true, item: { ...item, sku, quantity } };
+          return { ok: true, item: { ...item, sku: asSku(sku), quantity } };
         });
         yield { received: readings.length, total: readings.length, readings: () => readings };
       },

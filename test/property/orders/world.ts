@@ -5,6 +5,7 @@ import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { createPersonalData } from '../../../src/commands/privacy/personal-data.js';
 import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { Order } from '../../../src/domain/order/state.js';
@@ -264,7 +265,7 @@ export async function createWorld(
           customerId: null,
           customer: { name: customerName, email: emailOf(orderId), phone: '', companyName: '' },
           shippingAddress: { street1: '1', city: 'Denver', state: 'CO', zip: '80202', country: 'US' },
-          lineItems: Object.entries(quantities).map(([sku, quantity]) => ({ sku, quantity })),
+          lineItems: Object.entries(quantities).map(([sku, quantity]) => ({ sku: asSku(sku), quantity })),
           deliveryMethod: placed % 2 ? 'pickup' : 'delivery',
           deliveryZone: null,
         },
@@ -279,7 +280,7 @@ export async function createWorld(
       return state;
     },
     async stock(sku) {
-      const { state } = await handler.load(inventory, sku);
+      const { state } = await handler.load(inventory, asSku(sku));
       if (!state) throw new Error(`there is no product ${sku}`);
       return state;
     },
@@ -359,13 +360,14 @@ export async function createWorld(
       const snapshotAt = new Date(Math.max(Date.parse(requestedAt), lastSnapshotMs + 1)).toISOString();
       lastSnapshotMs = Date.parse(snapshotAt);
       const exportedBefore = createExportedBefore(storedEvents, request);
-      for (const [sku, quantity] of Object.entries(wms.stock)) {
+      for (const [name, quantity] of Object.entries(wms.stock)) {
+        const sku = asSku(name);
         const product = {
           ...item,
           sku,
           productId: sku,
           quantity,
-          price: sku === 'A' ? 333 : 1_001,
+          price: name === 'A' ? 333 : 1_001,
           brandId: `b-${sku}`,
         };
         const exported = await exportedBefore(committedOrders((await handler.load(inventory, sku)).state));

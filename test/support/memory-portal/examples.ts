@@ -1,8 +1,9 @@
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { PayoutEntry, ProductView, ReservationsView, SyncView } from '../../../src/projections/views.js';
 import { minute } from '../orders.js';
 
-export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map((sku, index) => ({
+export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map(asSku).map((sku, index) => ({
   id: `p${index + 1}`,
   sku,
   name: `Product ${sku}`,

@@ -3,6 +3,7 @@ import { inventoryCommands } from '../../../src/cli/commands/inventory.js';
 import { privacyCommands } from '../../../src/cli/commands/privacy.js';
 import { traceCommands } from '../../../src/cli/commands/trace.js';
 import type { PersonsOrder } from '../../../src/commands/erase-personal-data.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { LotOrder, SyncView } from '../../../src/projections/views.js';
 import { commandOf } from '../../support/cli.js';
@@ -82,7 +83,7 @@ it('a lot is traced to every order, however many pages they fill', async () => {
     status: 'delivered',
     placedAt: '2026-03-01T09:00:00.000Z',
     batchNumber: 'L-1',
-    sku: 'HEMP-1',
+    sku: asSku('HEMP-1'),
     name: 'Tincture',
     coaLink: null,
     quantity: 2,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
+import { asSku, type Sku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { snapshot } from '../../support/inventory.js';
@@ -8,9 +9,11 @@ import { clock, context, knowing, locks } from '../../support/known-order.js';
 import { orderBody } from '../../support/orders.js';
 import { silentLogger } from '../../support/telemetry.js';
 
-async function placed(...skus: string[]) {
+const [a, free, euros] = [asSku('A'), asSku('FREE'), asSku('EUROS')];
+
+async function placed(...skus: Sku[]) {
   const handler = await knowing([]);
-  for (const item of [{ sku: 'A' }, { sku: 'FREE', price: 0 }, { sku: 'EUROS', currency: 'EUR' }]) {
+  for (const item of [{ sku: a }, { sku: free, price: 0 }, { sku: euros, currency: 'EUR' }]) {
     await handler.handle(inventory, item.sku, snapshot(item), context);
   }
   const payment = { paymentIntentId: 'pi_1', clientSecret: 's' };
@@ -28,20 +31,20 @@ async function placed(...skus: string[]) {
     },
     context,
   );
-  const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
+  const held = async (sku: Sku) => (await handler.load(inventory, sku)).state?.reserved;
   return {
     outcome: isRejection(outcome) ? outcome.code : (await handler.load(orders, asOrderId('o1'))).state?.total,
-    held: [await held('A'), await held('FREE'), await held('EUROS')],
+    held: [await held(a), await held(free), await held(euros)],
   };
 }
 
 it('holds the stock of an order, over all its lines', async () => {
-  expect(await placed('A', 'FREE', 'A')).toEqual({ outcome: 10_000, held: [4, 2, 0] });
+  expect(await placed(a, free, a)).toEqual({ outcome: 10_000, held: [4, 2, 0] });
 });
 
 it.each([
-  ['costs nothing', ['FREE']],
-  ['is in two currencies', ['A', 'EUROS']],
+  ['costs nothing', [free]],
+  ['is in two currencies', [a, euros]],
 ])('gives back the stock of an order that %s', async (_what, skus) => {
   expect(await placed(...skus)).toEqual({ outcome: 'invalid-command', held: [0, 0, 0] });
 });

@@ -4,6 +4,7 @@ import type { CommandHandler } from '../../../src/commands/handler.js';
 import { holdStock } from '../../../src/commands/record-payment.js';
 import { quantitiesBySku, reserveStock } from '../../../src/commands/reserve-stock.js';
 import type { Reserve } from '../../../src/domain/inventory/commands.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
 import { snapshot } from '../../support/inventory.js';
@@ -23,8 +24,8 @@ async function asked(
 ) {
   const handler = await knowing([]);
   for (const [sku, quantity] of [
-    ['A', 5],
-    ['B', 10],
+    [asSku('A'), 5],
+    [asSku('B'), 10],
   ] as const) {
     await handler.handle(inventory, sku, snapshot({ sku, quantity }), context);
   }
@@ -41,12 +42,12 @@ async function asked(
   };
   const request = {
     orderId: asOrderId('o1'),
-    quantities: new Map(Object.entries(quantities)),
+    quantities: new Map(Object.entries(quantities).map(([sku, quantity]) => [asSku(sku), quantity])),
     keepOnFailure,
     ...times,
   };
   const outcome = await reserveStock(racing, request, context).catch((error: Error) => error.message);
-  const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
+  const held = async (sku: string) => (await handler.load(inventory, asSku(sku))).state?.reserved;
   const code = typeof outcome === 'string' ? outcome : isRejection(outcome) ? outcome.code : 'taken';
   return { outcome: code, tried, held: [await held('A'), await held('B')] };
 }
@@ -54,7 +55,7 @@ async function asked(
 const nothing = async () => undefined;
 const taken = (which: string) => async (sku: string, handler: CommandHandler) => {
   const reserve: Reserve = { type: 'Reserve', orderId: asOrderId('o2'), quantity: sku === 'A' ? 5 : 10, ...times };
-  if (sku === which) await handler.handle(inventory, sku, reserve, context);
+  if (sku === which) await handler.handle(inventory, asSku(sku), reserve, context);
 };
 const failing = (which: string) => async (sku: string) => {
   if (sku === which) throw new Error('the store is away');
@@ -88,9 +89,9 @@ it('gives back what it has taken when it fails, unless it is to be tried again',
 
 it('of a SKU on several lines takes what they add up to', () => {
   const lines = [
-    { sku: 'B', quantity: 1 },
-    { sku: 'A', quantity: 2 },
-    { sku: 'B', quantity: 3 },
+    { sku: asSku('B'), quantity: 1 },
+    { sku: asSku('A'), quantity: 2 },
+    { sku: asSku('B'), quantity: 3 },
   ];
   expect([...quantitiesBySku(lines)]).toEqual([
     ['B', 4],
@@ -113,6 +114,6 @@ it('that a paid order holds is kept while the store is away for a part of it', a
   };
   const hold = holdStock({ handler: away, clock, reservationTtlSeconds: 1_800 }, asOrderId('o1'), context);
   await expect(hold).rejects.toThrow('the store is away');
-  const held = async (sku: string) => (await handler.load(inventory, sku)).state?.reserved;
+  const held = async (sku: string) => (await handler.load(inventory, asSku(sku))).state?.reserved;
   expect([await held('HEMP-1'), await held('LEAF-1')]).toEqual([3, 1]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orderBody, toOrder, toOrderStatus } from '../../../src/adapters/extensiv/order.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 
 describe('an order on its way to the warehouse', () => {
@@ -11,8 +12,8 @@ describe('an order on its way to the warehouse', () => {
       customer: { name: 'Ada Buyer', email: 'ada@example.com', phone: '+1 555 0101', companyName: 'Corner Wellness' },
       shippingAddress: { street1: '1 Main St', street2: null, city: 'Boise', state: 'ID', zip: '83702', country: 'US' },
       lineItems: [
-        { sku: 'A', quantity: 3, unitPrice: 435, description: 'Oil' },
-        { sku: 'B', quantity: 1, unitPrice: 1000, description: 'Balm' },
+        { sku: asSku('A'), quantity: 3, unitPrice: 435, description: 'Oil' },
+        { sku: asSku('B'), quantity: 1, unitPrice: 1000, description: 'Balm' },
       ],
       deliveryMethod: 'delivery',
       deliveryZone: 'north',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAlertTemplate } from '../../../src/adapters/mail/alert-template.js';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { NotificationKind } from '../../../src/domain/order/values.js';
 import type { MailOrder } from '../../../src/processes/ports/outbound.js';
@@ -11,8 +12,8 @@ const order: MailOrder = {
   customerName: 'Jane Roe',
   companyName: 'Roe Ltd',
   lineItems: [
-    { name: 'Blue Dream 3.5g', sku: 'BD-35', quantity: 10, unitPrice: 2_550, lineTotal: 25_500 },
-    { name: 'Gummies', sku: 'GU-10', quantity: 1, unitPrice: 100_000, lineTotal: 100_000 },
+    { name: 'Blue Dream 3.5g', sku: asSku('BD-35'), quantity: 10, unitPrice: 2_550, lineTotal: 25_500 },
+    { name: 'Gummies', sku: asSku('GU-10'), quantity: 1, unitPrice: 100_000, lineTotal: 100_000 },
   ],
   total: 125_500,
   paid: true,
@@ -41,7 +42,7 @@ describe.each(kinds)('the mail %s', (kind) => {
   });
 
   it('escapes what customers and warehouses write', () => {
-    const attack = '<img src=x onerror=alert(1)>';
+    const attack = asSku('<img src=x onerror=alert(1)>');
     const { html } = render(kind, {
       ...order,
       customerName: attack,

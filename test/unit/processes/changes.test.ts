@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
 import { emptiedBy } from '../../../src/processes/inventory/emptied.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
@@ -10,7 +11,7 @@ const fingerprint = ({ quantity }: SnapshotItem) => String(quantity);
 const comparison = () => createSummaries(fingerprint);
 
 const item = (sku: string, quantity = 1): SnapshotItem => ({
-  sku,
+  sku: asSku(sku),
   name: sku,
   brand: `brand of ${sku}`,
   description: null,
@@ -35,7 +36,7 @@ const indexOf = (known: Record<string, Partial<SnapshotEntry>>, current = true):
   current,
   entries: new Map(
     Object.entries(known).map(([sku, entry], place) => [
-      sku,
+      asSku(sku),
       { place, fingerprint: '1', listed: true, inStock: true, unsettled: false, ...entry },
     ]),
   ),

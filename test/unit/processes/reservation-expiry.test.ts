@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../src/commands/handler.js';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
@@ -10,7 +11,7 @@ import { snapshot } from '../../support/inventory.js';
 import { clock, context, knowing, locks, openEffect } from '../../support/known-order.js';
 import { minute, placeOrder, toExported } from '../../support/orders.js';
 
-const sku = 'HEMP-1';
+const sku = asSku('HEMP-1');
 
 /** Stock of which `o1` holds three, whose time was up half an hour ago. */
 async function holding(commands: readonly OrderCommand[]): Promise<CommandHandler> {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import type { SyncState } from '../../../src/domain/sync/decider.js';
 import { createProgressReport, type SyncProgress } from '../../../src/processes/inventory/progress.js';
 import { doubtAbout, downloadSnapshot, leavesOut } from '../../../src/processes/inventory/snapshot.js';
@@ -57,7 +58,7 @@ describe('a snapshot', () => {
         if (answer instanceof Error) throw answer;
         return answer;
       };
-      return leavesOut({ inventoryItem } as unknown as Warehouse, absent);
+      return leavesOut({ inventoryItem } as unknown as Warehouse, absent.map(asSku));
     };
     expect(await leavesOutOf({ sku: 'B' }, ['A', 'B', 'C'])).toBe(true);
     expect(looked).toEqual(['A', 'B']);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inventorySyncs } from '../../../src/commands/aggregates.js';
 import { type CommandHandler, createCommandHandler } from '../../../src/commands/handler.js';
 import type { Metrics } from '../../../src/commands/ports.js';
+import { asSku } from '../../../src/domain/inventory/sku.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
 import type { SyncProgress } from '../../../src/processes/inventory/progress.js';
@@ -20,7 +21,7 @@ const page = (total: number): InventoryPage => ({ received: 0, total, readings: 
 const full = (count: number): InventoryPage => ({
   received: count,
   total: count,
-  readings: () => Array.from({ length: count }, (_, n) => ({ ok: true, item: { ...item, sku: `S${n}` } })),
+  readings: () => Array.from({ length: count }, (_, n) => ({ ok: true, item: { ...item, sku: asSku(`S${n}`) } })),
 });
 
 let handler: CommandHandler;

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
+import { asSku } from '../../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../../src/domain/order/order-id.js';
 import { given } from '../../../support/given.js';
 import { commit, delist, item, release, reserve, snapshot, stockHistory } from '../../../support/inventory.js';
@@ -55,7 +56,7 @@ describe('a snapshot of the warehouse', () => {
   });
 
   it.each([
-    { sku: 'OTHER' },
+    { sku: asSku('OTHER') },
     { brandId: 'x'.repeat(1_001) },
     { quantity: -1 },
     { quantity: 1.5 },

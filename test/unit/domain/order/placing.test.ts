@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asSku } from '../../../../src/domain/inventory/sku.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
 import { quantityFault } from '../../../../src/domain/order/placing.js';
 import { given } from '../../../support/given.js';
@@ -7,12 +8,12 @@ import { history, line, minute, pay, placeOrder } from '../../../support/orders.
 describe('the quantities of an order', () => {
   it('are limited per SKU, over all its lines', () => {
     const limit = 1_000_000;
-    expect(quantityFault(new Map([['HEMP-1', limit]]))).toBeNull();
+    expect(quantityFault(new Map([[asSku('HEMP-1'), limit]]))).toBeNull();
     expect(
       quantityFault(
         new Map([
-          ['HEMP-1', limit + 1],
-          ['LEAF-1', 1],
+          [asSku('HEMP-1'), limit + 1],
+          [asSku('LEAF-1'), 1],
         ]),
       ),
     ).toMatchObject({
@@ -68,10 +69,10 @@ describe('placing an order', () => {
       [hemp],
       [hemp, leaf, leaf],
       [hemp, { ...leaf, quantity: 2 }],
-      [hemp, { ...leaf, sku: 'LEAF-2' }],
+      [hemp, { ...leaf, sku: asSku('LEAF-2') }],
       [leaf, hemp],
     ]) {
-      before.when({ ...placeOrder, lineItems }).thenRejected('already-exists');
+      before.when({ ...placeOrder, lineItems: lineItems }).thenRejected('already-exists');
     }
   });
 

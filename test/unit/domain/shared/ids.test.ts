@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, it } from 'vitest';
-import { orders } from '../../../../src/commands/aggregates.js';
+import { inventory, orders } from '../../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../../src/commands/handler.js';
+import { asSku, type Sku } from '../../../../src/domain/inventory/sku.js';
 import { asOrderId, type OrderId } from '../../../../src/domain/order/order-id.js';
 
 // What the compiler refuses is said here: `npm run check:types` fails where it takes it.
@@ -10,8 +11,11 @@ it('an id is the text that it is made of', () => {
   expectTypeOf<OrderId>().toExtend<string>();
 });
 
-it('text is no id until somebody says so', () => {
+it('text is no id until somebody says so, and no id is of another kind', () => {
   expectTypeOf<string>().not.toExtend<OrderId>();
+  expectTypeOf<string>().not.toExtend<Sku>();
+  expectTypeOf<Sku>().not.toExtend<OrderId>();
+  expectTypeOf<OrderId>().not.toExtend<Sku>();
 });
 
 it('a stream is asked for by the id of its aggregate', () => {
@@ -19,6 +23,10 @@ it('a stream is asked for by the id of its aggregate', () => {
     load(orders, asOrderId('o1')),
     // @ts-expect-error: any text
     load(orders, 'o1'),
+    // @ts-expect-error: the id of another aggregate
+    load(orders, asSku('o1')),
+    // @ts-expect-error: the id of another aggregate
+    load(inventory, asOrderId('o1')),
   ];
   expectTypeOf(orders.asId('o1')).toEqualTypeOf<OrderId>();
 });
