@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createEventStore } from '../src/adapters/eventstore/index.js';
 import { envelope } from '../src/commands/event-envelope.js';
 import { createHistories } from '../src/commands/histories.js';
+import { asBrandId } from '../src/domain/brand/brand-id.js';
 import { asSku } from '../src/domain/inventory/sku.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
 import { asOrderId } from '../src/domain/order/order-id.js';
@@ -50,7 +51,7 @@ async function oneOrder(url = '') {
 }
 
 function deliveredOrder(orderId: string): OrderEvent[] {
-  const product = { sku: asSku('BENCH-1'), name: 'Bench Oil', brandId: 'bench', brand: 'Bench', thc: null };
+  const product = { sku: asSku('BENCH-1'), name: 'Bench Oil', brandId: asBrandId('bench'), brand: 'Bench', thc: null };
   const line: LineItem = {
     ...product,
     quantity: 1,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { envelope } from '../src/commands/event-envelope.js';
 import type { Portal } from '../src/compose.js';
+import { asBrandId } from '../src/domain/brand/brand-id.js';
 import { asSku } from '../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../src/domain/order/commands.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
@@ -106,7 +107,7 @@ async function exportedOrder({ eventStore }: Portal, there: Seeded): Promise<voi
 }
 
 function history(orderId: string, { id: extensivOrderId, order_number }: Seeded, at: string): OrderEvent[] {
-  const product = { sku: asSku('BENCH-1'), name: 'Bench Oil', brandId: 'bench', brand: 'Bench' };
+  const product = { sku: asSku('BENCH-1'), name: 'Bench Oil', brandId: asBrandId('bench'), brand: 'Bench' };
   const price = { quantity: 1, unitPrice: 1000, lineTotal: 1000 };
   const address = { street1: '1 Main St', street2: null, city: 'Denver', state: 'CO', zip: '80202', country: 'US' };
   const commands: OrderCommand[] = [

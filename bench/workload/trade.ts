@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
+import { asBrandId } from '../../src/domain/brand/brand-id.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
 import { asSku } from '../../src/domain/inventory/sku.js';
 import { committedOrders, type InventoryState } from '../../src/domain/inventory/state.js';
@@ -138,7 +139,7 @@ function itemOf(n: number): CatalogueItem {
     sku: asSku(`BENCH-${n}`),
     productId: `product-${n}`,
     name: `Bench Oil ${n}, 10 ml`,
-    brandId: `brand-${n % brandCount}`,
+    brandId: asBrandId(`brand-${n % brandCount}`),
     brand: `Brand ${n % brandCount}`,
     description: null,
     price: 500 + ((n * 137) % 9_500),

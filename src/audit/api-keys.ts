@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { operations } from '../commands/aggregates.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import { isStreamOf } from '../commands/streams.js';
+import type { BrandId } from '../domain/brand/brand-id.js';
 import type { OperationsEvent } from '../domain/operations/events.js';
 import type { Findings } from './findings.js';
 
@@ -56,7 +57,7 @@ async function keys(db: Knex): Promise<(Partial<Created> & { id: string; secretH
       id: string;
       roles: string[];
       customer_id: string | null;
-      brand_id: string | null;
+      brand_id: BrandId | null;
       expires_at: Date | null;
       secret_hash: string;
       valid: boolean;

@@ -1,3 +1,4 @@
+import { asBrandId } from '../domain/brand/brand-id.js';
 import { brandDecider } from '../domain/brand/decider.js';
 import { inventoryDecider } from '../domain/inventory/decider.js';
 import { asSku } from '../domain/inventory/sku.js';
@@ -11,7 +12,7 @@ import { prefixOf } from './streams.js';
 /** The aggregates and the categories their streams live in. */
 export const orders = { category: 'order', asId: asOrderId, decider: orderDecider } as const;
 export const inventory = { category: 'inventory', asId: asSku, decider: inventoryDecider } as const;
-export const brands = { category: 'brand', asId: asText, decider: brandDecider } as const;
+export const brands = { category: 'brand', asId: asBrandId, decider: brandDecider } as const;
 export const inventorySyncs = {
   category: 'inventorySync',
   asId: asText,

@@ -1,3 +1,4 @@
+import type { BrandId } from '../domain/brand/brand-id.js';
 import { brands } from './aggregates.js';
 import { type CommandHandler, outcomeOf } from './handler.js';
 import type { Clock } from './ports.js';
@@ -8,7 +9,7 @@ export async function overrideBrandShare(
   { handler, clock }: { handler: CommandHandler; clock: Clock },
   { brandId, brandShareBps, reason }: BrandShareRequest,
   context: CommandContext,
-): Promise<Outcome<{ brandId: string }>> {
+): Promise<Outcome<{ brandId: BrandId }>> {
   const command = { type: 'OverrideShare', brandShareBps, reason, at: clock.now().toISOString() } as const;
   return outcomeOf(await handler.handle(brands, brandId, command, context), { brandId });
 }

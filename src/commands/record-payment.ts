@@ -1,3 +1,4 @@
+import type { BrandId } from '../domain/brand/brand-id.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection, type Rejection } from '../domain/shared/decider.js';
 import { brands, orders } from './aggregates.js';
@@ -79,9 +80,9 @@ export async function holdStock(
 
 async function shareOverrides(
   handler: CommandHandler,
-  lines: readonly { brandId: string }[],
-): Promise<Record<string, number>> {
-  const overrides: Record<string, number> = {};
+  lines: readonly { brandId: BrandId }[],
+): Promise<Record<BrandId, number>> {
+  const overrides: Record<BrandId, number> = {};
   for (const brandId of new Set(lines.map((line) => line.brandId))) {
     const { state: brand } = await handler.load(brands, brandId);
     if (brand && brand.brandShareBps !== null) overrides[brandId] = brand.brandShareBps;

@@ -1,3 +1,4 @@
+import type { BrandId } from '../domain/brand/brand-id.js';
 import type { Sku } from '../domain/inventory/sku.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Rejection } from '../domain/shared/decider.js';
@@ -42,7 +43,7 @@ export interface UseCases {
     request: { force: boolean; wait: boolean; trigger: 'manual' | 'schedule' | 'startup'; signal?: AbortSignal },
     context: CommandContext,
   ): Promise<RequestedSync>;
-  overrideBrandShare(request: BrandShareRequest, context: CommandContext): Promise<Outcome<{ brandId: string }>>;
+  overrideBrandShare(request: BrandShareRequest, context: CommandContext): Promise<Outcome<{ brandId: BrandId }>>;
 }
 
 /** What a change of an order is meant for; without it for whatever the order has become. */
@@ -86,7 +87,7 @@ export interface SetStatusRequest extends ChangeOrderRequest {
 }
 
 export interface BrandShareRequest {
-  readonly brandId: string;
+  readonly brandId: BrandId;
   /** Null for the default rule. */
   readonly brandShareBps: number | null;
   readonly reason: string;

@@ -1,4 +1,5 @@
 import type { Position } from '../commands/event-store.js';
+import type { BrandId } from '../domain/brand/brand-id.js';
 import type { Sku } from '../domain/inventory/sku.js';
 import type {
   BrandView,
@@ -23,7 +24,7 @@ export interface Queries {
   /** By product id or SKU. */
   product(idOrSku: string): Promise<Sourced<{ product: ProductView }> | null>;
   /** By SKU; `brandId` narrows to that brand's. */
-  inventory(scope?: { brandId?: string }): Promise<Sourced<StockList>>;
+  inventory(scope?: { brandId?: BrandId }): Promise<Sourced<StockList>>;
   inventoryItem(sku: Sku): Promise<Sourced<{ item: InventoryView }> | null>;
   /** Listed and delisted SKUs alike; the missing ones are absent. For placing orders: straight from PostgreSQL. */
   productsBySku(skus: readonly Sku[]): Promise<ProductView[]>;
@@ -85,7 +86,7 @@ export interface ProductFilter {
   /** Brand name or id, any case. */
   brand?: string;
   /** Narrows to that brand's products, whatever else is asked for. */
-  brandId?: string;
+  brandId?: BrandId;
   q?: string;
   inStock?: boolean;
   sort?: (typeof productSorts)[number];
@@ -96,7 +97,7 @@ export interface ProductFilter {
 export const productSorts = ['name', '-name', 'price', '-price', 'stock', '-stock', 'updatedAt', '-updatedAt'] as const;
 
 export interface PayoutFilter {
-  brandId?: string;
+  brandId?: BrandId;
   from?: string;
   to?: string;
 }

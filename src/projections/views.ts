@@ -1,3 +1,4 @@
+import type { BrandId } from '../domain/brand/brand-id.js';
 import type { Sku } from '../domain/inventory/sku.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/values.js';
@@ -25,7 +26,7 @@ export interface OrderView {
   paymentIntentId: string | null;
   payouts: {
     rule: { version: number; brandShareBps: number };
-    entries: { brandId: string; brand: string; gross: number; brandShare: number; platformShare: number }[];
+    entries: { brandId: BrandId; brand: string; gross: number; brandShare: number; platformShare: number }[];
     brandTotal: number;
     platformTotal: number;
   } | null;
@@ -58,7 +59,7 @@ interface Offer {
 
 export interface ProductView extends Offer {
   id: string;
-  brandId: string;
+  brandId: BrandId;
   description: string | null;
   listed: boolean;
 }
@@ -86,7 +87,7 @@ export interface PayoutStatement {
 export interface PayoutEntry {
   orderId: OrderId;
   orderNumber: string;
-  brandId: string;
+  brandId: BrandId;
   brand: string;
   kind: 'allocation' | 'reversal';
   gross: number;
@@ -132,7 +133,7 @@ export interface LotProduct {
   batchNumber: string;
   sku: Sku;
   name: string;
-  brandId: string;
+  brandId: BrandId;
   brand: string;
   /** Certificate of analysis. */
   coaLink: string | null;

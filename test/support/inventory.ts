@@ -6,14 +6,14 @@ import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { StockList } from '../../src/projections/queries.js';
 import type { InventoryView } from '../../src/projections/views.js';
 import { historyOf } from './fold.js';
-import { minute } from './orders.js';
+import { minute, vitalHemp } from './orders.js';
 
 /** An example SKU of which the warehouse has ten. */
 export const item: CatalogueItem = {
   sku: asSku('HEMP-1'),
   productId: 'p1',
   name: 'Hemp Oil 10 ml',
-  brandId: 'vital-hemp',
+  brandId: vitalHemp,
   brand: 'Vital Hemp',
   description: null,
   price: 2_500,

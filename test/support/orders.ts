@@ -1,3 +1,4 @@
+import { asBrandId } from '../../src/domain/brand/brand-id.js';
 import { asSku } from '../../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
@@ -19,13 +20,16 @@ export function exampleId(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
+export const vitalHemp = asBrandId('vital-hemp');
+export const greenLeaf = asBrandId('green-leaf');
+
 export const rule = { version: 1, brandShareBps: 7000 };
 
 export function line(sku: string, brandId: string, quantity: number, unitPrice: number): LineItem {
   return {
     sku: asSku(sku),
     name: `Product ${sku}`,
-    brandId,
+    brandId: asBrandId(brandId),
     brand: brandId.toUpperCase(),
     quantity,
     unitPrice,

@@ -1,3 +1,4 @@
+import { asBrandId } from '../../src/domain/brand/brand-id.js';
 import { type Authenticate, type Principal, type Role, roles } from '../../src/http/security/principal.js';
 
 /** Bearer tokens `role`, `role:customer` and `brand:brandId`; everything else is no credential. */
@@ -7,6 +8,6 @@ export function testTokens(): Authenticate {
     if (!roles.includes(role as Role)) return null;
     const principal: Principal = { subject: `u-${role}`, roles: [role as Role] };
     if (id === undefined) return principal;
-    return role === 'brand' ? { ...principal, brandId: id } : { ...principal, customerId: id };
+    return role === 'brand' ? { ...principal, brandId: asBrandId(id) } : { ...principal, customerId: id };
   };
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 
 /** A key as operators see it; its secret is shown once, when it is made. */
 interface ApiKey {
@@ -7,7 +8,7 @@ interface ApiKey {
   readonly name: string;
   readonly roles: readonly string[];
   readonly customerId: string | null;
-  readonly brandId: string | null;
+  readonly brandId: BrandId | null;
   readonly createdBy: string;
   readonly createdAt: string;
   /** ISO 8601 UTC, or null for a key that does not expire. */
@@ -107,7 +108,7 @@ interface Row {
   name: string;
   roles: string[];
   customer_id: string | null;
-  brand_id: string | null;
+  brand_id: BrandId | null;
   created_by: string;
   created_at: Date;
   expires_at: Date | null;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { currentEvent } from '../../commands/event-reading.js';
 import type { RecordedEvent } from '../../commands/event-store.js';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import { eventTime } from '../../domain/order/event-time.js';
 import type { OrderEvent } from '../../domain/order/events.js';
 import type { Order } from '../../domain/order/state.js';
@@ -103,7 +104,7 @@ function linesOf({ lineItems, currency }: Order) {
 function payoutsOf({ payouts, netPayouts, currency }: Order) {
   if (!payouts) return null;
   const amount = (minor: number) => decimal(minor, currency);
-  const net = (brandId: string) => netPayouts.find((entry) => entry.brandId === brandId);
+  const net = (brandId: BrandId) => netPayouts.find((entry) => entry.brandId === brandId);
   const sum = (of: readonly { brandShare: number; platformShare: number }[], part: 'brandShare' | 'platformShare') =>
     amount(of.reduce((total, entry) => total + entry[part], 0));
   return {

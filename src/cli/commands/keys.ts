@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createApiKeys } from '../../adapters/postgres/api-keys.js';
+import { asBrandId } from '../../domain/brand/brand-id.js';
 import { roles } from '../../http/security/principal.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import { examples } from '../examples.js';
@@ -70,7 +71,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
   const grant = {
     roles: granted,
     customerId: options.customer ?? null,
-    brandId: options.brand ?? null,
+    brandId: options.brand === undefined ? null : asBrandId(options.brand),
     expiresAt,
   };
   const { key, token } = await createApiKeys(portal.pools.api).create(

@@ -1,3 +1,15 @@
+import { Type } from 'typebox';
+import { Text } from '../shared/event-schema.js';
+import type { Nominal } from '../shared/nominal.js';
+
+export type BrandId = Nominal<'BrandId'>;
+export const BrandId = Type.Unsafe<BrandId>(Text);
+
+/** Takes text from outside, such as a stream's name, a row or a request, for the id of a brand. */
+export function asBrandId(text: string): BrandId {
+  return text as BrandId;
+}
+
 /** Letters that Unicode does not take apart into a base letter and a mark. */
 const foldings: Readonly<Record<string, string>> = {
   '&': ' and ',
@@ -25,7 +37,7 @@ export const maxBrandIdLength = 1_000;
  * Spellings that differ in case, spaces, accents or punctuation are one brand on purpose. Letters of other scripts
  * become their code points, so that such brands stay apart; a name without any letter or digit is spelled out likewise.
  */
-export function brandIdOf(name: string): string {
+export function brandIdOf(name: string): BrandId {
   const folded = [...name.normalize('NFKD').toLowerCase()]
     .map((character) => foldings[character] ?? character)
     .join('');
@@ -34,7 +46,7 @@ export function brandIdOf(name: string): string {
     .replace(/['’]/g, '')
     .replace(/[^\p{ASCII}]/gu, (character) => (/[\p{L}\p{N}]/u.test(character) ? codePoint(character) : ' '))
     .match(/[a-z0-9]+/g);
-  return words ? words.join('-') : [...name.trim()].map(codePoint).join('-');
+  return asBrandId(words ? words.join('-') : [...name.trim()].map(codePoint).join('-'));
 }
 
 function codePoint(character: string): string {

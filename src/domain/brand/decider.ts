@@ -1,13 +1,13 @@
 import { type Decider, type Decision, nothing, reject } from '../shared/decider.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
-import { maxBrandIdLength } from './brand-id.js';
+import { type BrandId, maxBrandIdLength } from './brand-id.js';
 import type { BrandEvent } from './events.js';
 
 export type BrandCommand = RegisterBrand | OverrideShare;
 
 interface RegisterBrand {
   readonly type: 'RegisterBrand';
-  readonly brandId: string;
+  readonly brandId: BrandId;
   readonly name: string;
   readonly at: string;
 }
@@ -22,7 +22,7 @@ interface OverrideShare {
 
 /** A brand, or null before it is registered. */
 export type BrandState = {
-  readonly brandId: string;
+  readonly brandId: BrandId;
   readonly name: string;
   readonly brandShareBps: number | null;
 } | null;

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { BrandId } from '../brand/brand-id.js';
 import { OrderId } from '../order/order-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
 import { Sku } from './sku.js';
@@ -11,7 +12,7 @@ const Pieces = Type.Integer({ minimum: 1 });
 /** What the catalogue says of a product, apart from price and stock. */
 const details = {
   name: Text,
-  brandId: Text,
+  brandId: BrandId,
   brand: Text,
   description: NullableText,
   thc: NullableText,

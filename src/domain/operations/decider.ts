@@ -1,3 +1,4 @@
+import type { BrandId } from '../brand/brand-id.js';
 import { type Decider, type Decision, nothing } from '../shared/decider.js';
 import { type OperationsEvent, operationsEventSchemas } from './events.js';
 
@@ -21,7 +22,7 @@ export type OperationsCommand =
       readonly keyId: string;
       readonly roles: readonly string[];
       readonly customerId: string | null;
-      readonly brandId: string | null;
+      readonly brandId: BrandId | null;
       /** ISO 8601 UTC with milliseconds. */
       readonly expiresAt: string | null;
       /** SHA-256 of the key, hex. */

@@ -1,3 +1,4 @@
+import type { BrandId } from '../brand/brand-id.js';
 import type { OrderTerms } from './state.js';
 import type { OrderStatus } from './status.js';
 import type { Initiator, NotificationKind, PayoutRule, Said } from './values.js';
@@ -53,7 +54,7 @@ export interface RecordPayment extends Command<'RecordPayment'> {
   readonly currency: string;
   readonly rule: PayoutRule;
   /** Share in basis points by brand id, for the brands that deviate from the rule. */
-  readonly brandShareOverrides: Readonly<Record<string, number>>;
+  readonly brandShareOverrides: Readonly<Record<BrandId, number>>;
   /** Whether every line is reserved. A payment whose stock is gone cancels the order and is refunded. */
   readonly stockHeld: boolean;
 }

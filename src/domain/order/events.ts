@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { BrandId } from '../brand/brand-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
 import { OrderId } from './order-id.js';
 import {
@@ -145,7 +146,7 @@ export const orderEventSchemas = {
     currency: Currency,
     entries: Type.Array(
       record({
-        brandId: Text,
+        brandId: BrandId,
         brand: Text,
         gross: Type.Integer(),
         brandShare: Type.Integer(),

@@ -1,3 +1,4 @@
+import type { BrandId } from '../brand/brand-id.js';
 import { allocate, apportion } from '../shared/allocation.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
 import { sumMinorUnits } from '../shared/money.js';
@@ -13,7 +14,7 @@ export interface Payouts {
 
 /** One brand's signed change of its payout; `gross = brandShare + platformShare`. */
 export interface PayoutChange {
-  readonly brandId: string;
+  readonly brandId: BrandId;
   readonly brand: string;
   readonly gross: number;
   readonly brandShare: number;
@@ -101,8 +102,8 @@ function returnedShares(payouts: Payouts, refunded: number): { brand: number[]; 
   return { brand: parts.slice(0, payouts.entries.length), platform: parts.slice(payouts.entries.length) };
 }
 
-function grossByBrand(lineItems: readonly LineItem[]): { brandId: string; brand: string; gross: number }[] {
-  const brands = new Map<string, { brandId: string; brand: string; gross: number }>();
+function grossByBrand(lineItems: readonly LineItem[]): { brandId: BrandId; brand: string; gross: number }[] {
+  const brands = new Map<BrandId, { brandId: BrandId; brand: string; gross: number }>();
   for (const { brandId, brand, lineTotal } of lineItems) {
     const known = brands.get(brandId) ?? { brandId, brand, gross: 0 };
     brands.set(brandId, { ...known, gross: sumMinorUnits([known.gross, lineTotal]) });

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { BrandId } from '../brand/brand-id.js';
 import { Sku } from '../inventory/sku.js';
 import { BasisPoints, MinorUnits, NullableText, record, Text } from '../shared/event-schema.js';
 
@@ -21,7 +22,7 @@ export type ShippingAddress = Static<typeof ShippingAddress>;
 export const LineItem = record({
   sku: Sku,
   name: Text,
-  brandId: Text,
+  brandId: BrandId,
   brand: Text,
   quantity: Type.Integer({ minimum: 1 }),
   unitPrice: MinorUnits,
@@ -40,7 +41,7 @@ export type PayoutRule = Static<typeof PayoutRule>;
 
 /** One brand's part of an order; `gross = brandShare + platformShare`. `brandShareBps` is the rate applied to it. */
 export const PayoutEntry = record({
-  brandId: Text,
+  brandId: BrandId,
   brand: Text,
   gross: MinorUnits,
   brandShareBps: BasisPoints,

@@ -8,7 +8,7 @@ import { commandContext } from '../plugins/correlation.js';
 import { principalOf } from '../plugins/policy-guard.js';
 import { streamProblems } from '../problems/catalogue.js';
 import { accepted } from '../problems/problem.js';
-import { BrandId, BrandName, closed, count, Key, nullableInteger, ReadHeaders, text } from '../schemas/fields.js';
+import { BrandId, BrandName, brandKey, closed, count, nullableInteger, ReadHeaders, text } from '../schemas/fields.js';
 import { bodyProblems, guardedProblemResponses } from '../schemas/shared.js';
 import { payoutReaders } from '../security/policies.js';
 import { brandScope } from '../security/principal.js';
@@ -71,7 +71,7 @@ export const brandRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { queri
         description:
           'From the next payment on; orders that are paid keep the share they were paid with. Null returns the brand to ' +
           'the default rule. Repeating it changes nothing.',
-        params: closed({ id: Key }),
+        params: closed({ id: brandKey('Its id') }),
         querystring: closed({}),
         body: closed(
           {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AsOf, Histories } from '../../commands/histories.js';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import { toInventoryView } from '../../projections/models/products.js';
 import { cursorKind, decodeCursor, encodeCursor } from '../../projections/queries/cursor.js';
 import type { Queries, Sourced, StockList } from '../../projections/queries.js';
@@ -40,9 +41,9 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, par
     limits.compressFromBytes,
   );
   /** Stock as it is answered names no brand id. */
-  const isOf = async (brandId: string, sku: SkuKey) => (await queries.productsBySku([sku]))[0]?.brandId === brandId;
+  const isOf = async (brandId: BrandId, sku: SkuKey) => (await queries.productsBySku([sku]))[0]?.brandId === brandId;
   /** What cannot be read is told to the brand whose SKU it is; to others it is none. */
-  const pastOf = (sku: SkuKey, asOf: AsOf, brandId: string | undefined) =>
+  const pastOf = (sku: SkuKey, asOf: AsOf, brandId: BrandId | undefined) =>
     histories.inventoryAsOf(sku, asOf).catch(async (error: unknown) => {
       if (brandId === undefined || !isUnreadable(error) || (await isOf(brandId, sku))) throw error;
       return null;

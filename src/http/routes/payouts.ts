@@ -8,11 +8,11 @@ import { Problem } from '../problems/problem.js';
 import {
   BrandId,
   BrandName,
+  brandKey,
   Currency,
   choice,
   closed,
   Instant,
-  key,
   OrderId,
   OrderNumber,
   phrase,
@@ -40,7 +40,7 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ readonly queries: Queries
           'lines of kind `total` at its end.',
         headers: ReadHeaders,
         querystring: closed({
-          brandId: Type.Optional(key('Only this brand', 'vitalhemp')),
+          brandId: Type.Optional(brandKey('Only this brand')),
           from: queryInstant('At or after'),
           to: queryInstant('Before'),
           format: Type.Optional(choice(['json', 'csv'], { description: 'Instead of `Accept`', examples: ['json'] })),

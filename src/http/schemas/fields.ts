@@ -1,4 +1,5 @@
 import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
+import type { BrandId as BrandIdText } from '../../domain/brand/brand-id.js';
 import { maxSkuLength, type Sku as SkuText } from '../../domain/inventory/sku.js';
 import { instantPattern } from '../../domain/shared/instant.js';
 import { maxCursorLength } from '../../projections/queries/cursor.js';
@@ -90,8 +91,11 @@ export const NextCursor = nullableString({
 export function key(description: string, example: string) {
   return text(maxSkuLength, { description, examples: [example] });
 }
-/** Any of them, for addresses that have no word of their own. */
-export const Key = key('Its id', 'vitalhemp');
+/** The id of a brand in a request. */
+export function brandKey(description: string) {
+  return Type.Unsafe<BrandIdText>(key(description, 'vitalhemp'));
+}
+
 export const OrderKey = key('Id or number of the order', 'VL-K7QF-2M8D-4XRA');
 export type SkuKey = Static<typeof SkuKey>;
 export const SkuKey = skuKey('The SKU');

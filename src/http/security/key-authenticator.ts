@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import { type Authenticate, type Principal, roles } from './principal.js';
 
 /** The API keys as the authenticator needs them. */
@@ -8,7 +9,7 @@ export interface KeyFinder {
     readonly id: string;
     readonly roles: readonly string[];
     readonly customerId: string | null;
-    readonly brandId: string | null;
+    readonly brandId: BrandId | null;
   } | null>;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import { Problem } from '../problems/problem.js';
 
 export const roles = ['buyer', 'brand', 'operator', 'auditor', 'admin'] as const;
@@ -9,7 +10,7 @@ export interface Principal {
   readonly subject: string;
   readonly roles: readonly Role[];
   readonly customerId?: string;
-  readonly brandId?: string;
+  readonly brandId?: BrandId;
 }
 
 export function hasOneOf({ roles }: Principal, wanted: readonly Role[]): boolean {
@@ -58,7 +59,7 @@ export function customerScope(principal: Principal, staff: readonly Role[]): { c
  * The brand a principal is narrowed to, undefined for those who see all brands.
  * @throws Problem for a brand without brand id
  */
-export function brandScope(principal: Principal, seeAll: readonly Role[]): string | undefined {
+export function brandScope(principal: Principal, seeAll: readonly Role[]): BrandId | undefined {
   if (hasOneOf(principal, seeAll)) return undefined;
   if (principal.brandId === undefined) throw new Problem('forbidden', noBrand);
   return principal.brandId;

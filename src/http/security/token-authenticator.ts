@@ -1,5 +1,6 @@
 import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { asBrandId } from '../../domain/brand/brand-id.js';
 import { Problem } from '../problems/problem.js';
 import { KeySetUnreachable, remoteKeySet } from './key-set.js';
 import { type Authenticate, type Principal, roles } from './principal.js';
@@ -106,7 +107,7 @@ function toPrincipal(claims: JWTPayload): Principal | null {
     subject: sub,
     roles: roles.filter((role) => claimed.includes(role)),
     ...(isId(customerId) ? { customerId } : {}),
-    ...(isId(brandId) ? { brandId } : {}),
+    ...(isId(brandId) ? { brandId: asBrandId(brandId) } : {}),
   };
 }
 

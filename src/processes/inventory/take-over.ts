@@ -3,7 +3,7 @@ import { brands, inventory } from '../../commands/aggregates.js';
 import { EventUnreadable } from '../../commands/event-unreadable.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import { brandIdOf } from '../../domain/brand/brand-id.js';
+import { type BrandId, brandIdOf } from '../../domain/brand/brand-id.js';
 import type { CatalogueItem } from '../../domain/inventory/commands.js';
 import type { Sku } from '../../domain/inventory/sku.js';
 import { committedOrders } from '../../domain/inventory/state.js';
@@ -53,7 +53,7 @@ export async function takeOver(run: TakeOver): Promise<Counts> {
   };
 
   await registerBrands(run);
-  const brandIds = new Map<string, string>();
+  const brandIds = new Map<string, BrandId>();
   await concurrently(
     items.take(),
     streamsAtOnce,
@@ -97,7 +97,7 @@ async function delist({ handler, syncId, snapshotAt, context }: TakeOver, sku: S
 async function applyItem(
   { handler, changes: { index: known }, syncId, snapshotAt, exportedBefore, stillRunning, context }: TakeOver,
   { item, index: place }: PlacedItem,
-  brandIds: Map<string, string>,
+  brandIds: Map<string, BrandId>,
   counts: Counts,
 ): Promise<void> {
   const brandId = brandIds.get(item.brand) ?? brandIdOf(item.brand);
@@ -117,7 +117,7 @@ async function applyItem(
 
 /** Brands of items left alone were registered when the item was last written. */
 async function registerBrands({ handler, changes, snapshotAt, context }: TakeOver): Promise<void> {
-  const names = new Map<string, string>();
+  const names = new Map<BrandId, string>();
   for (const name of changes.items.brands) {
     const brandId = brandIdOf(name);
     if (!names.has(brandId)) names.set(brandId, name);

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import type { Sku } from '../../domain/inventory/sku.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
@@ -16,7 +17,7 @@ export const anyProduct = '*';
 /** The documented keys. */
 export const cacheKeys = {
   inventory: 'inventory:all',
-  inventoryOfBrand: (brandId: string) => `inventory:brand:${brandId}`,
+  inventoryOfBrand: (brandId: BrandId) => `inventory:brand:${brandId}`,
   inventoryItem: (sku: Sku) => `inventory:sku:${sku}`,
   products: (filter: ProductFilter) => `products:${normaliseFilter(filter)}`,
   product: (idOrSku: string) => `product:${idOrSku}`,
@@ -48,7 +49,7 @@ export function createInventoryCache(deps: { cached: Cached; db: Knex }) {
   }
 
   return {
-    inventory: (brandId?: string) => {
+    inventory: (brandId?: BrandId) => {
       const key = brandId === undefined ? cacheKeys.inventory : cacheKeys.inventoryOfBrand(brandId);
       return through<StockList>('inventory', key, anyProduct, () => listInventory(db, brandId), stockListForm);
     },

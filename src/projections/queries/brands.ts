@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import type { BrandView } from '../views.js';
 import { integer, select } from './sql.js';
 
 /** Brands by name, with the number of their listed products. */
 export async function listBrands(db: Knex): Promise<BrandView[]> {
-  const rows = await select<{ brand_id: string; name: string; brand_share_bps: number | null; products: string }>(
+  const rows = await select<{ brand_id: BrandId; name: string; brand_share_bps: number | null; products: string }>(
     db,
     `select b.brand_id, b.name, b.brand_share_bps,
        (select count(*) from "read".products p where p.brand_id = b.brand_id and p.listed) as products

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import type { Sku } from '../../domain/inventory/sku.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
@@ -123,7 +124,7 @@ interface ProductRow {
   batch_number: string;
   sku: Sku;
   name: string;
-  brand_id: string;
+  brand_id: BrandId;
   brand: string;
   coa_link: string | null;
   listed_at: Date | null;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { BrandId } from '../../domain/brand/brand-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { PayoutFilter } from '../queries.js';
 import type { PayoutEntry, PayoutStatement } from '../views.js';
@@ -13,7 +14,7 @@ interface PayoutRow {
   order_id: OrderId;
   order_number: string | null;
   revision: string;
-  brand_id: string;
+  brand_id: BrandId;
   brand: string;
   kind: 'allocation' | 'reversal';
   gross: string;

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { brandIdOf } from '../../domain/brand/brand-id.js';
+import { type BrandId, brandIdOf } from '../../domain/brand/brand-id.js';
 import type { Sku } from '../../domain/inventory/sku.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { foldedText } from '../models/rows.js';
@@ -125,7 +125,7 @@ export async function findProductsBySku(db: Knex, skus: readonly Sku[]): Promise
 const stockRows = 2_000;
 
 /** Every listed SKU, or those of one brand, by SKU, as of one moment. */
-export function listInventory(db: Knex, brandId?: string): Promise<StockList> {
+export function listInventory(db: Knex, brandId?: BrandId): Promise<StockList> {
   return asOfOneMoment(db, async (moment) => {
     // Outside the heap, page by page.
     const written: Buffer[] = [];
@@ -140,7 +140,7 @@ export function listInventory(db: Knex, brandId?: string): Promise<StockList> {
 }
 
 /** Every listed product by SKU. While a page is worked on, the next one comes. */
-export async function* stockPages(db: Knex, brandId?: string, rowsPerPage = stockRows): AsyncGenerator<Product[]> {
+export async function* stockPages(db: Knex, brandId?: BrandId, rowsPerPage = stockRows): AsyncGenerator<Product[]> {
   let coming: Promise<Product[]> | null = stockPage(db, brandId, null, rowsPerPage);
   while (coming !== null) {
     const page: Product[] = await coming;
@@ -152,7 +152,7 @@ export async function* stockPages(db: Knex, brandId?: string, rowsPerPage = stoc
   }
 }
 
-async function stockPage(db: Knex, brandId: string | undefined, after: string | null, limit: number) {
+async function stockPage(db: Knex, brandId: BrandId | undefined, after: string | null, limit: number) {
   const where = createConditions();
   where.add('listed');
   if (brandId !== undefined) where.add('brand_id = ?', brandId);

@@ -7,6 +7,7 @@ import { type EventStore, WrongExpectedRevision } from '../../../src/commands/ev
 import { EventUnreadable } from '../../../src/commands/event-unreadable.js';
 import { ConcurrencyExhausted, createCommandHandler, RevisionMismatch } from '../../../src/commands/handler.js';
 import { eventHash, firstChainFault } from '../../../src/commands/hash-chain.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
 import { asSku, type Sku } from '../../../src/domain/inventory/sku.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
@@ -45,7 +46,7 @@ const list = (sku: string, quantity: number, snapshotAt = at): InventoryCommand 
     productId: `p-${sku}`,
     name: `Product ${sku}`,
     brand: 'Vital Hemp',
-    brandId: 'vital-hemp',
+    brandId: asBrandId('vital-hemp'),
     description: null,
     price: 2_500,
     currency: 'USD',

@@ -10,7 +10,7 @@ import { problemAnswers } from '../../../src/http/plugins/problem-answers.js';
 import { type Policy, policies } from '../../../src/http/security/policies.js';
 import { openAuthenticator, roles } from '../../../src/http/security/principal.js';
 import { memoryPortal } from '../../support/memory-portal/index.js';
-import { exampleId, placeOrder } from '../../support/orders.js';
+import { exampleId, greenLeaf, placeOrder } from '../../support/orders.js';
 import { testTokens } from '../../support/tokens.js';
 
 /** The whole API, written out: who may call what. `*` is everybody, with or without a credential. */
@@ -267,7 +267,7 @@ describe('the catalogue', () => {
   });
 
   it.each(['buyer', 'operator', 'auditor', 'admin'] as const)('is whole for a brand that is %s too', async (role) => {
-    const principal = { subject: 'u', roles: ['brand', role] as const, brandId: 'green-leaf' };
+    const principal = { subject: 'u', roles: ['brand', role] as const, brandId: greenLeaf };
     const both = await buildApp(memoryPortal({ authenticate: () => principal }).options);
     for (const path of ['/products', '/inventory']) expect((await read(path, '', both)).json().total).toBe(2);
     for (const path of addresses.hemp) expect((await read(path, '', both)).statusCode, path).toBe(200);

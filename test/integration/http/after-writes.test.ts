@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { formatPosition } from '../../../src/commands/event-store.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { buildApp } from '../../../src/http/app.js';
 import type { Queries, Reached } from '../../../src/projections/queries.js';
 import { memoryPortal } from '../../support/memory-portal/index.js';
@@ -33,7 +34,7 @@ describe.each<['PUT' | 'POST', string, object?]>([
       queries: { ...portal.options.queries, reach },
       useCases: {
         ...portal.options.useCases,
-        overrideBrandShare: async () => ({ value: { brandId: 'vital-hemp' }, position }),
+        overrideBrandShare: async () => ({ value: { brandId: asBrandId('vital-hemp') }, position }),
         fetchPayment: async () => ({ value: { paymentIntentId: 'pi_1', clientSecret: 'secret' }, position }),
         syncInventory: async () => ({ syncId: 's1', position }),
       },

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
 import { type CacheStore, CacheUnavailable, type EntryForm } from '../../../src/projections/cache/cache-store.js';
 import type { Dated } from '../../../src/projections/cache/dated.js';
@@ -200,7 +201,7 @@ describe('the inventory cache', () => {
   it('holds stock as JSON for others too, on a way of its own, and reads what other releases wrote', async () => {
     // The projector begins with an invalidation of its own.
     await synced();
-    const key = cacheKeys.inventoryOfBrand('b');
+    const key = cacheKeys.inventoryOfBrand(asBrandId('b'));
     const write = async (store: CacheStore, entry: unknown, form?: EntryForm<Dated<StockList>>) => {
       const { stamp } = await store.read(key, '*');
       return store.write(key, '*', stamp, entry as Dated<StockList>, form);

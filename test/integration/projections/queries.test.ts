@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
@@ -224,7 +225,7 @@ describe('queries', () => {
 
   it('narrow products and stock to a brand, whatever else is asked for', async () => {
     const { queries } = world.projections;
-    const brandId = 'green-leaf';
+    const brandId = asBrandId('green-leaf');
     for (const sku of ['leaf-1', 'leaf-2']) {
       const { type, data } = listed(sku, 5);
       const position = await world.append(`inventory-${sku}`, {
@@ -246,7 +247,9 @@ describe('queries', () => {
     expect((await queries.products({ limit: 1, brandId, cursor })).items).toMatchObject([{ sku: 'leaf-2' }]);
     const pages = await collect(stockPages(world.db, brandId, 1));
     expect(pages.map((page) => page.map(({ item }) => item.sku))).toEqual([['leaf-1'], ['leaf-2']]);
-    await expect(queries.products({ limit: 1, brandId: 'vital-hemp', cursor })).rejects.toThrow(InvalidCursor);
+    await expect(queries.products({ limit: 1, brandId: asBrandId('vital-hemp'), cursor })).rejects.toThrow(
+      InvalidCursor,
+    );
   });
 
   it('find the orders that name a person by id or, in whatever case, by address, without erased ones', async () => {

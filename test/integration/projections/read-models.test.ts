@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Position } from '../../../src/commands/event-store.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { formatDecimal } from '../../../src/domain/shared/money.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
@@ -186,16 +187,16 @@ describe('read models', () => {
 
     const all = { gross: 0, brandShare: 0, platformShare: 0 };
     for (const brandId of ['sums-0', 'sums-1', 'sums-2']) {
-      const whole = await queries.payouts({ brandId });
+      const whole = await queries.payouts({ brandId: asBrandId(brandId) });
       const parts = await Promise.all([
-        queries.payouts({ brandId, to: minute(30) }),
-        queries.payouts({ brandId, from: minute(30) }),
+        queries.payouts({ brandId: asBrandId(brandId), to: minute(30) }),
+        queries.payouts({ brandId: asBrandId(brandId), from: minute(30) }),
       ]);
       const [total] = whole.totals;
       expect(whole.complete).toBe(true);
       expect(sumOf(whole.items)).toMatchObject({ ...total, currency: 'USD' });
       expect(sumOf(parts.flatMap(({ items }) => items))).toEqual(sumOf(whole.items));
-      const lines = await collect(payoutCsv(queries.payoutEntries({ brandId })));
+      const lines = await collect(payoutCsv(queries.payoutEntries({ brandId: asBrandId(brandId) })));
       expect(lines).toHaveLength(whole.items.length + 2);
       expect(lines.at(-1)).toContain(
         `total,${formatDecimal(total!.gross, 'USD')},${formatDecimal(total!.brandShare, 'USD')}`,

@@ -5,6 +5,7 @@ import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { createPersonalData } from '../../../src/commands/privacy/personal-data.js';
 import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
 import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
@@ -368,7 +369,7 @@ export async function createWorld(
           productId: sku,
           quantity,
           price: name === 'A' ? 333 : 1_001,
-          brandId: `b-${sku}`,
+          brandId: asBrandId(`b-${sku}`),
         };
         const exported = await exportedBefore(committedOrders((await handler.load(inventory, sku)).state));
         const command = { type: 'ApplySnapshotItem', item: product, syncId: snapshotAt, snapshotAt, exported } as const;

@@ -1,14 +1,15 @@
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import type { PayoutEntry, ProductView, ReservationsView, SyncView } from '../../../src/projections/views.js';
-import { minute } from '../orders.js';
+import { greenLeaf, minute, vitalHemp } from '../orders.js';
 
 export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map(asSku).map((sku, index) => ({
   id: `p${index + 1}`,
   sku,
   name: `Product ${sku}`,
   brand: index === 0 ? 'VitalHemp' : 'Green Leaf',
-  brandId: index === 0 ? 'vital-hemp' : 'green-leaf',
+  brandId: index === 0 ? vitalHemp : greenLeaf,
   description: null,
   stock: 12,
   available: 10,
@@ -25,7 +26,7 @@ export const products: readonly ProductView[] = ['HEMP-1', 'LEAF-1'].map(asSku).
 export const payoutEntries: readonly PayoutEntry[] = [-5, 10].map((gross) => ({
   orderId: asOrderId('o1'),
   orderNumber: 'VL-1',
-  brandId: 'evil',
+  brandId: asBrandId('evil'),
   brand: '=SUM(A1), "Evil"',
   kind: gross < 0 ? ('reversal' as const) : ('allocation' as const),
   gross,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { asBrandId, type BrandId } from '../../../src/domain/brand/brand-id.js';
 import { withBrowserLogin } from '../../../src/http/security/browser-login.js';
 import { keyAuthenticator } from '../../../src/http/security/key-authenticator.js';
 import { actorOf, openAuthenticator, type Role } from '../../../src/http/security/principal.js';
@@ -37,9 +38,9 @@ it.each([undefined, 'Bearer vlk_1', 'Basic', 'Basic YTpi YTpi', 'Not Basic YTpi'
 );
 
 it('an API key acts under its id, with its roles, for its customer or its brand', async () => {
-  const keys: Record<string, { roles: string[]; customerId: string | null; brandId: string | null }> = {
+  const keys: Record<string, { roles: string[]; customerId: string | null; brandId: BrandId | null }> = {
     vlk_buyer: { roles: ['buyer', 'root'], customerId: 'c-1', brandId: null },
-    vlk_brand: { roles: ['brand'], customerId: null, brandId: 'b-1' },
+    vlk_brand: { roles: ['brand'], customerId: null, brandId: asBrandId('b-1') },
   };
   const find = async (token: string) => {
     const key = keys[token];

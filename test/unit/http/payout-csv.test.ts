@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
@@ -7,7 +8,7 @@ import { collect } from '../../support/collect.js';
 const entry: PayoutEntry = {
   orderId: asOrderId('o1'),
   orderNumber: 'VL-1',
-  brandId: 'b1',
+  brandId: asBrandId('b1'),
   brand: 'Brand',
   kind: 'allocation',
   gross: 1_000,

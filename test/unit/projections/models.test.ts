@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../src/commands/event-store.js';
 import { idOf } from '../../../src/commands/streams.js';
+import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import type { BrandEvent } from '../../../src/domain/brand/events.js';
 import type { SyncEvent } from '../../../src/domain/sync/events.js';
 import { brandsProjection } from '../../../src/projections/models/brands.js';
@@ -29,7 +30,7 @@ const started: SyncEvent = {
 };
 const registered = (name: string): BrandEvent => ({
   type: 'BrandRegistered',
-  data: { brandId: 'a', name, registeredAt: minute(0) },
+  data: { brandId: asBrandId('a'), name, registeredAt: minute(0) },
 });
 const shared = (brandShareBps: number | null): BrandEvent => ({
   type: 'BrandShareOverridden',
@@ -263,7 +264,7 @@ describe('equal product filters', () => {
       { limit: 11 },
       { limit: 10, q: 'cbd' },
       { limit: 10, brand: 'a' },
-      { limit: 10, brandId: 'a' },
+      { limit: 10, brandId: asBrandId('a') },
       { limit: 10, inStock: true },
       { limit: 10, inStock: false },
       { limit: 10, sort: 'price' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brandIdOf } from '../../../../src/domain/brand/brand-id.js';
+import { asBrandId, brandIdOf } from '../../../../src/domain/brand/brand-id.js';
 import { type BrandCommand, brandDecider } from '../../../../src/domain/brand/decider.js';
 import type { BrandEvent } from '../../../../src/domain/brand/events.js';
 import { given } from '../../../support/given.js';
@@ -7,13 +7,13 @@ import { minute } from '../../../support/orders.js';
 
 const register: BrandCommand = {
   type: 'RegisterBrand',
-  brandId: 'vital-hemp',
+  brandId: asBrandId('vital-hemp'),
   name: 'Vital Hemp',
   at: minute(0),
 };
 const registered: BrandEvent = {
   type: 'BrandRegistered',
-  data: { brandId: 'vital-hemp', name: 'Vital Hemp', registeredAt: minute(0) },
+  data: { brandId: asBrandId('vital-hemp'), name: 'Vital Hemp', registeredAt: minute(0) },
 };
 const override = (brandShareBps: number | null): BrandCommand => ({
   type: 'OverrideShare',
@@ -39,13 +39,13 @@ describe('a brand', () => {
       .when({ ...register, name: '' })
       .thenRejected('invalid-command');
     given(brandDecider, [])
-      .when({ ...register, brandId: '' })
+      .when({ ...register, brandId: asBrandId('') })
       .thenRejected('invalid-command');
   });
 
   it('has an id that a row can bear', () => {
     given(brandDecider, [])
-      .when({ ...register, brandId: 'x'.repeat(1_001) })
+      .when({ ...register, brandId: asBrandId('x'.repeat(1_001)) })
       .thenRejected('invalid-command');
   });
 

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { asBrandId } from '../../../../src/domain/brand/brand-id.js';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
 import { asSku } from '../../../../src/domain/inventory/sku.js';
 import { asOrderId } from '../../../../src/domain/order/order-id.js';
@@ -57,7 +58,7 @@ describe('a snapshot of the warehouse', () => {
 
   it.each([
     { sku: asSku('OTHER') },
-    { brandId: 'x'.repeat(1_001) },
+    { brandId: asBrandId('x'.repeat(1_001)) },
     { quantity: -1 },
     { quantity: 1.5 },
     { price: -1 },

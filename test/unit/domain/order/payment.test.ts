@@ -3,7 +3,18 @@ import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
 import { stockGoneReason } from '../../../../src/domain/order/payment.js';
 import { given } from '../../../support/given.js';
-import { cancel, history, minute, pay, placeOrder, refund, rule, toPaid } from '../../../support/orders.js';
+import {
+  cancel,
+  greenLeaf,
+  history,
+  minute,
+  pay,
+  placeOrder,
+  refund,
+  rule,
+  toPaid,
+  vitalHemp,
+} from '../../../support/orders.js';
 
 const initiate: OrderCommand = {
   type: 'InitiatePayment',
@@ -24,7 +35,7 @@ const allocation = {
   currency: 'USD',
   entries: [
     {
-      brandId: 'vital-hemp',
+      brandId: vitalHemp,
       brand: 'VITAL-HEMP',
       gross: 7500,
       brandShareBps: 7000,
@@ -32,7 +43,7 @@ const allocation = {
       platformShare: 2250,
     },
     {
-      brandId: 'green-leaf',
+      brandId: greenLeaf,
       brand: 'GREEN-LEAF',
       gross: 2500,
       brandShareBps: 7000,
@@ -108,11 +119,11 @@ describe('a payment that succeeded', () => {
 
   it('honours the shares of single brands', () => {
     given(orderDecider, history(placeOrder))
-      .when({ ...pay, brandShareOverrides: { 'green-leaf': 8000 } })
+      .when({ ...pay, brandShareOverrides: { [greenLeaf]: 8000 } })
       .thenState({
         netPayouts: [
-          { brandId: 'vital-hemp', brand: 'VITAL-HEMP', gross: 7500, brandShare: 5250, platformShare: 2250 },
-          { brandId: 'green-leaf', brand: 'GREEN-LEAF', gross: 2500, brandShare: 2000, platformShare: 500 },
+          { brandId: vitalHemp, brand: 'VITAL-HEMP', gross: 7500, brandShare: 5250, platformShare: 2250 },
+          { brandId: greenLeaf, brand: 'GREEN-LEAF', gross: 2500, brandShare: 2000, platformShare: 500 },
         ],
       });
   });

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { BrandId } from '../../../../src/domain/brand/brand-id.js';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
 import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../../../src/domain/order/refund-figures.js';
 import { given } from '../../../support/given.js';
-import { cancel, history, minute, orderAfter, pay, placeOrder, refund, toPaid } from '../../../support/orders.js';
+import {
+  cancel,
+  greenLeaf,
+  history,
+  minute,
+  orderAfter,
+  pay,
+  placeOrder,
+  refund,
+  toPaid,
+  vitalHemp,
+} from '../../../support/orders.js';
 
 const charge = (amountRefunded: number, at = minute(21)): Extract<OrderCommand, { type: 'RecordChargeRefunded' }> => ({
   type: 'RecordChargeRefunded',
@@ -18,7 +30,7 @@ const ask = (amount?: number, at = minute(18)): OrderCommand => ({
   at,
 });
 /** A signed change of one brand's payout. */
-const change = (brandId: string, brandShare: number, platformShare: number) => ({
+const change = (brandId: BrandId, brandShare: number, platformShare: number) => ({
   brandId,
   brand: brandId.toUpperCase(),
   gross: brandShare + platformShare,
@@ -39,7 +51,7 @@ describe('a refund that succeeded', () => {
         data: {
           refundedTotal: 4_000,
           currency: 'USD',
-          entries: [change('vital-hemp', -2_100, -900), change('green-leaf', -700, -300)],
+          entries: [change(vitalHemp, -2_100, -900), change(greenLeaf, -700, -300)],
           brandTotal: -2_800,
           platformTotal: -1_200,
           reversedAt: minute(20),
@@ -54,7 +66,7 @@ describe('a refund that succeeded', () => {
       .when(refund('re_2', 6_000))
       .thenState({
         refundStatus: 'succeeded',
-        netPayouts: [change('vital-hemp', 0, 0), change('green-leaf', 0, 0)],
+        netPayouts: [change(vitalHemp, 0, 0), change(greenLeaf, 0, 0)],
       });
   });
 
@@ -166,7 +178,7 @@ describe('a refund that failed', () => {
         data: {
           refundedTotal: 0,
           currency: 'USD',
-          entries: [change('vital-hemp', 2_100, 900), change('green-leaf', 700, 300)],
+          entries: [change(vitalHemp, 2_100, 900), change(greenLeaf, 700, 300)],
           brandTotal: 2_800,
           platformTotal: 1_200,
           reversedAt: minute(25),

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, it } from 'vitest';
 import { inventory, orders } from '../../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../../src/commands/handler.js';
+import type { BrandId } from '../../../../src/domain/brand/brand-id.js';
 import { asSku, type Sku } from '../../../../src/domain/inventory/sku.js';
 import { asOrderId, type OrderId } from '../../../../src/domain/order/order-id.js';
 
@@ -14,6 +15,8 @@ it('an id is the text that it is made of', () => {
 it('text is no id until somebody says so, and no id is of another kind', () => {
   expectTypeOf<string>().not.toExtend<OrderId>();
   expectTypeOf<string>().not.toExtend<Sku>();
+  expectTypeOf<string>().not.toExtend<BrandId>();
+  expectTypeOf<BrandId>().not.toExtend<Sku>();
   expectTypeOf<Sku>().not.toExtend<OrderId>();
   expectTypeOf<OrderId>().not.toExtend<Sku>();
 });
