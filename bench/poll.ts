@@ -5,6 +5,7 @@ import { asBrandId } from '../src/domain/brand/brand-id.js';
 import { asSku } from '../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../src/domain/order/commands.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
+import { asExtensivOrderId } from '../src/domain/order/extensiv-order-id.js';
 import { asOrderId } from '../src/domain/order/order-id.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
@@ -136,7 +137,7 @@ function history(orderId: string, { id: extensivOrderId, order_number }: Seeded,
       at,
     },
     { type: 'AttemptExport', at },
-    { type: 'ConfirmExport', extensivOrderId, adopted: false, at },
+    { type: 'ConfirmExport', extensivOrderId: asExtensivOrderId(extensivOrderId), adopted: false, at },
   ];
   return orderHistory(commands);
 }

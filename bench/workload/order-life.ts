@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
+import { asExtensivOrderId } from '../../src/domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../src/domain/order/order-number.js';
 import type { LineItem } from '../../src/domain/order/values.js';
@@ -86,7 +87,12 @@ export function orderLife(orderId: OrderId, buyer: number, lines: readonly LineI
     { order: (at) => ({ type: 'AttemptExport', at }) },
     {
       stock: 'commit',
-      order: (at) => ({ type: 'ConfirmExport', extensivOrderId: `EX-${orderId}`, adopted: false, at }),
+      order: (at) => ({
+        type: 'ConfirmExport',
+        extensivOrderId: asExtensivOrderId(`EX-${orderId}`),
+        adopted: false,
+        at,
+      }),
     },
     mail(orderId, 'order-confirmation'),
     seen('picking'),

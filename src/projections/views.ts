@@ -1,5 +1,6 @@
 import type { BrandId } from '../domain/brand/brand-id.js';
 import type { Sku } from '../domain/inventory/sku.js';
+import type { ExtensivOrderId } from '../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../domain/order/order-id.js';
 import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/values.js';
 import type { RejectedItem } from '../domain/sync/events.js';
@@ -20,7 +21,7 @@ export interface OrderView {
   refundedTotal: number;
   deliveryMethod: DeliveryMethod;
   deliveryZone: string | null;
-  extensivOrderId: string | null;
+  extensivOrderId: ExtensivOrderId | null;
   trackingNumber: string | null;
   carrier: string | null;
   paymentIntentId: string | null;

@@ -3,6 +3,7 @@ import { asSku } from '../../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
+import { asExtensivOrderId } from '../../src/domain/order/extensiv-order-id.js';
 import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { Order } from '../../src/domain/order/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
@@ -22,6 +23,9 @@ export function exampleId(n: number): string {
 
 export const vitalHemp = asBrandId('vital-hemp');
 export const greenLeaf = asBrandId('green-leaf');
+
+/** What the warehouse calls it. */
+export const extensivOrderId = asExtensivOrderId('EX-1');
 
 export const rule = { version: 1, brandShareBps: 7000 };
 
@@ -86,7 +90,7 @@ export const pay: Extract<OrderCommand, { type: 'RecordPayment' }> = {
 
 export const confirmExport: Extract<OrderCommand, { type: 'ConfirmExport' }> = {
   type: 'ConfirmExport',
-  extensivOrderId: 'EX-1',
+  extensivOrderId,
   adopted: false,
   at: minute(4),
 };

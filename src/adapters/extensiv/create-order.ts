@@ -1,4 +1,5 @@
 import type { Logger } from '../../commands/ports.js';
+import { asExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import {
   type CreatedOrder,
   WarehouseError,
@@ -34,7 +35,7 @@ export async function createOrder(
     once: true,
     freshConnection: true,
     beforeSend,
-    read: (body) => ({ extensivOrderId: String(readCreatedOrder(body).id), adopted: false }),
+    read: (body) => ({ extensivOrderId: asExtensivOrderId(String(readCreatedOrder(body).id)), adopted: false }),
     expected: (status, body) => (status === 409 ? readConflict(body) : undefined),
   });
   return 'conflict' in outcome ? adopt(api, logger, order.orderNumber, outcome) : outcome;

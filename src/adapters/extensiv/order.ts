@@ -1,3 +1,4 @@
+import { asExtensivOrderId, type ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import { parseOrderNumber } from '../../domain/order/order-number.js';
 import { toDecimalNumber } from '../../domain/shared/money.js';
 import type { WarehouseOrder, WarehouseOrderRequest } from '../../processes/ports/warehouse.js';
@@ -48,7 +49,7 @@ export function orderBody(order: WarehouseOrderRequest): object {
 export function toOrder(raw: unknown): WarehouseOrder {
   const answer = readOrder(raw);
   return {
-    extensivOrderId: String(answer.id),
+    extensivOrderId: asExtensivOrderId(String(answer.id)),
     orderNumber: orderNumberOf(answer.order_number) ?? '',
     ...progress(answer),
   };
@@ -58,7 +59,7 @@ export function toOrder(raw: unknown): WarehouseOrder {
  * Maps the answer of the status endpoint, which was asked about a known order and may leave out what that is.
  * @throws CallFailure `unreadable`
  */
-export function toOrderStatus(raw: unknown, extensivOrderId: string): WarehouseOrder {
+export function toOrderStatus(raw: unknown, extensivOrderId: ExtensivOrderId): WarehouseOrder {
   const answer = readOrderStatus(raw);
   return {
     extensivOrderId,

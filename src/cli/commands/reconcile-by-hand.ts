@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { asExtensivOrderId, type ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import { closeWmsCancellation, stateExport } from '../../processes/reconcile/by-hand.js';
 import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
@@ -20,7 +21,7 @@ export function reconcileByHandCommands(reconcile: Command, act: Act): void {
       'after',
       examples('reconcile there VL-7K3M-9QXT-2WCD EXT-1042 --reason "Ann at the warehouse read it out"'),
     )
-    .action(act((cli, { reason }: Options, order = '', id = '') => state(cli, order, id, reason)));
+    .action(act((cli, { reason }: Options, order = '', id = '') => state(cli, order, asExtensivOrderId(id), reason)));
 
   reconcile
     .command('not-there <order>')
@@ -43,7 +44,12 @@ export function reconcileByHandCommands(reconcile: Command, act: Act): void {
     .action(act(close));
 }
 
-async function state(cli: Cli, order: string, extensivOrderId: string | null, reason: string): Promise<ExitCode> {
+async function state(
+  cli: Cli,
+  order: string,
+  extensivOrderId: ExtensivOrderId | null,
+  reason: string,
+): Promise<ExitCode> {
   const portal = await cli.portal();
   const orderId = await resolveOrderId(portal, order);
   const { refusal } = await stateExport(portal, { orderId, extensivOrderId, reason }, cli.context());

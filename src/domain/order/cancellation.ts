@@ -7,6 +7,7 @@ import type {
   RefuseWmsCancellation,
 } from './commands.js';
 import type { OrderEvent } from './events.js';
+import type { ExtensivOrderId } from './extensiv-order-id.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
 
@@ -64,7 +65,7 @@ function isAnswered({ wmsCancellation }: Order): boolean {
   return wmsCancellation !== 'none' && wmsCancellation !== 'wanted';
 }
 
-function faultIn(extensivOrderId: string, order: Order) {
+function faultIn(extensivOrderId: ExtensivOrderId, order: Order) {
   if (order.status !== 'cancelled') {
     return reject('illegal-transition', 'the order is not cancelled', { status: order.status });
   }

@@ -1,4 +1,5 @@
 import type { BrandId } from '../brand/brand-id.js';
+import type { ExtensivOrderId } from './extensiv-order-id.js';
 import type { OrderTerms } from './state.js';
 import type { OrderStatus } from './status.js';
 import type { Initiator, NotificationKind, PayoutRule, Said } from './values.js';
@@ -106,7 +107,7 @@ export interface ExpireOrder extends Command<'ExpireOrder'> {}
 export interface AttemptExport extends Command<'AttemptExport'> {}
 
 export interface ConfirmExport extends Command<'ConfirmExport'> {
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
   readonly adopted: boolean;
 }
 
@@ -121,7 +122,7 @@ export interface RetryExport extends Command<'RetryExport'> {
 /** An operator's word on an export whose outcome the portal cannot find out. */
 export interface StateExport extends Command<'StateExport'> {
   /** The warehouse's id of the order, null when it does not have it. */
-  readonly extensivOrderId: string | null;
+  readonly extensivOrderId: ExtensivOrderId | null;
   readonly reason: string;
 }
 
@@ -141,11 +142,11 @@ export interface ObserveWmsStatus extends Command<'ObserveWmsStatus'>, Observati
 export interface ObserveMissingInWms extends Command<'ObserveMissingInWms'>, Observation {}
 
 export interface ConfirmWmsCancellation extends Command<'ConfirmWmsCancellation'> {
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
 }
 
 export interface RefuseWmsCancellation extends Command<'RefuseWmsCancellation'> {
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
   readonly reason: string;
 }
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { BrandId } from '../brand/brand-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
+import { ExtensivOrderId } from './extensiv-order-id.js';
 import { OrderId } from './order-id.js';
 import {
   Customer,
@@ -66,10 +67,14 @@ export const orderEventSchemas = {
   }),
   ExportAttempted: record({ attempt: Type.Integer({ minimum: 1 }), attemptedAt: Timestamp }),
   /** `adopted`: the order was found in the warehouse by its number instead of being created by this attempt. */
-  OrderExported: record({ extensivOrderId: Text, adopted: Type.Boolean(), exportedAt: Timestamp }),
+  OrderExported: record({ extensivOrderId: ExtensivOrderId, adopted: Type.Boolean(), exportedAt: Timestamp }),
   OrderExportFailed: record({ reason: Type.String(), attempts: Type.Integer({ minimum: 0 }), failedAt: Timestamp }),
   /** What an operator has learnt from the warehouse of an order whose export has no outcome; a null id: it is not there. */
-  ExportStated: record({ extensivOrderId: NullableText, reason: Type.String(), statedAt: Timestamp }),
+  ExportStated: record({
+    extensivOrderId: Type.Union([Type.Unsafe<ExtensivOrderId>(Type.String()), Type.Null()]),
+    reason: Type.String(),
+    statedAt: Timestamp,
+  }),
   ExportRetried: record({ reason: Type.String(), retriedAt: Timestamp }),
   StatusChanged: record({
     from: Text,
@@ -91,8 +96,8 @@ export const orderEventSchemas = {
   OrderExpired: record({ expiredAt: Timestamp }),
   /** A late payment found its stock again: the expired order is live once more. */
   OrderReinstated: record({ reinstatedAt: Timestamp }),
-  WmsCancellationConfirmed: record({ extensivOrderId: Text, confirmedAt: Timestamp }),
-  WmsCancellationRefused: record({ extensivOrderId: Text, reason: Type.String(), refusedAt: Timestamp }),
+  WmsCancellationConfirmed: record({ extensivOrderId: ExtensivOrderId, confirmedAt: Timestamp }),
+  WmsCancellationRefused: record({ extensivOrderId: ExtensivOrderId, reason: Type.String(), refusedAt: Timestamp }),
   /** An operator has dealt with an order that is cancelled here and went on in the warehouse. */
   WmsCancellationClosed: record({ reason: Type.String(), closedAt: Timestamp }),
   NotificationSent: record({ kind: NotificationKind, messageId: Text, sentAt: Timestamp }),

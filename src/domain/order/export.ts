@@ -1,6 +1,7 @@
 import { type Decision, isRejection, nothing, reject } from '../shared/decider.js';
 import type { AttemptExport, ConfirmExport, FailExport, RetryExport, StateExport } from './commands.js';
 import type { OrderEvent } from './events.js';
+import type { ExtensivOrderId } from './extensiv-order-id.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
 
@@ -55,7 +56,10 @@ export function stateExport(command: StateExport, order: Order): Decision<OrderE
   return isRejection(follows) || follows.length === 0 ? follows : [stated, ...follows];
 }
 
-function adopt({ extensivOrderId, at }: { extensivOrderId: string; at: string }, order: Order): Decision<OrderEvent> {
+function adopt(
+  { extensivOrderId, at }: { extensivOrderId: ExtensivOrderId; at: string },
+  order: Order,
+): Decision<OrderEvent> {
   return confirmExport({ type: 'ConfirmExport', extensivOrderId, adopted: true, at }, order);
 }
 

@@ -1,3 +1,4 @@
+import type { ExtensivOrderId } from './extensiv-order-id.js';
 import type { OrderId } from './order-id.js';
 import type { PayoutChange, Payouts } from './payouts.js';
 import type { RefundStatus } from './refund-figures.js';
@@ -58,7 +59,7 @@ export interface Order extends OrderTerms {
   readonly refundStatus: RefundStatus;
   readonly disputes: readonly string[];
 
-  readonly extensivOrderId: string | null;
+  readonly extensivOrderId: ExtensivOrderId | null;
   readonly exportedAt: string | null;
   readonly exportAttempts: number;
   readonly lastExportAttemptAt: string | null;

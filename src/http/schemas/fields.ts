@@ -91,6 +91,7 @@ export const NextCursor = nullableString({
 export function key(description: string, example: string) {
   return text(maxSkuLength, { description, examples: [example] });
 }
+
 /** The id of a brand in a request. */
 export function brandKey(description: string) {
   return Type.Unsafe<BrandIdText>(key(description, 'vitalhemp'));

@@ -2,6 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import type { EarlierRequests } from './earlier-request.js';
@@ -13,7 +14,7 @@ import type { EarlierRequests } from './earlier-request.js';
  * @returns that id, or null when the warehouse has no such order, and will not have it
  * @throws EffectPostponed while it may still come to have it; WarehouseError
  */
-export type AdoptIfThere = (order: Order, context: CommandContext) => Promise<string | null>;
+export type AdoptIfThere = (order: Order, context: CommandContext) => Promise<ExtensivOrderId | null>;
 
 export function createAdoptIfThere(deps: {
   handler: CommandHandler;

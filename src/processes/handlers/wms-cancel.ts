@@ -2,6 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
 import { type Effect, EffectPostponed, type EffectRequest, orderIdOf } from '../effects/effect.js';
@@ -76,7 +77,7 @@ export function createWmsCancelHandler(deps: {
   }
 
   /** @throws what may be otherwise another time */
-  async function answerTo(effect: Effect, order: Order, extensivOrderId: string): Promise<Answer> {
+  async function answerTo(effect: Effect, order: Order, extensivOrderId: ExtensivOrderId): Promise<Answer> {
     try {
       const there = await warehouse.orderStatus(extensivOrderId);
       // Under an id that is not this order's, somebody else's would be cancelled.
@@ -100,7 +101,7 @@ export function createWmsCancelHandler(deps: {
     }
   }
 
-  async function ask(order: Order, extensivOrderId: string): Promise<Answer> {
+  async function ask(order: Order, extensivOrderId: ExtensivOrderId): Promise<Answer> {
     const answer = await warehouse.cancelOrder(extensivOrderId, order.cancelReason ?? 'cancelled');
     if (answer === 'too-late') return { kind: 'refused', reason: 'the warehouse has shipped it' };
     if (answer === 'cancelled') return cancelled;
@@ -112,7 +113,7 @@ export function createWmsCancelHandler(deps: {
 
   async function record(
     { orderId }: Order,
-    extensivOrderId: string,
+    extensivOrderId: ExtensivOrderId,
     answer: Exclude<Answer, { kind: 'taken' }>,
     context: CommandContext,
   ): Promise<void> {

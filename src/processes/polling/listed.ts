@@ -1,9 +1,10 @@
 import type { Logger } from '../../commands/ports.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
 
 /** What of an order decides whether a list must show it. */
 export interface Sought {
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
   readonly exportedAt: string;
 }
 

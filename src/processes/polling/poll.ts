@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OpenOrder } from '../../projections/queries/open-orders.js';
 import { concurrently } from '../concurrently.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
@@ -98,7 +99,7 @@ async function followOne(
 }
 
 /** Usually the requests of all orders are held back alike, so it waits a little before it gives an order up. */
-async function lookUp(deps: PollDeps, extensivOrderId: string, tally: Tally): Promise<WarehouseOrder | null> {
+async function lookUp(deps: PollDeps, extensivOrderId: ExtensivOrderId, tally: Tally): Promise<WarehouseOrder | null> {
   for (;;) {
     const pauses = tally.pauses;
     try {

@@ -1,4 +1,5 @@
 import type { Sku } from '../../domain/inventory/sku.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 
 /** The warehouse (WMS) as the portal's processes see it. Money is in integer minor units, times are ISO 8601 UTC. */
@@ -23,13 +24,16 @@ export interface Warehouse {
   findOrderByNumber(orderNumber: string): Promise<WarehouseOrder | null>;
   /** Orders that changed since a time, page by page. `statuses` narrows to WMS statuses. */
   ordersUpdatedSince(since: string, statuses?: readonly string[]): AsyncIterable<readonly WarehouseOrder[]>;
-  order(extensivOrderId: string): Promise<WarehouseOrder | null>;
-  orderStatus(extensivOrderId: string): Promise<WarehouseOrder | null>;
+  order(extensivOrderId: ExtensivOrderId): Promise<WarehouseOrder | null>;
+  orderStatus(extensivOrderId: ExtensivOrderId): Promise<WarehouseOrder | null>;
   /**
    * @returns `cancelled`, or `too-late` when it has shipped, or `missing` when the warehouse says that it finds nothing, or
    * `unclear` when it does not say what became of the order.
    */
-  cancelOrder(extensivOrderId: string, reason: string): Promise<'cancelled' | 'too-late' | 'missing' | 'unclear'>;
+  cancelOrder(
+    extensivOrderId: ExtensivOrderId,
+    reason: string,
+  ): Promise<'cancelled' | 'too-late' | 'missing' | 'unclear'>;
 }
 
 export interface SnapshotItem {
@@ -101,12 +105,12 @@ export interface WarehouseOrderRequest {
 
 /** `adopted`: the warehouse already had an order of this number (409) and this is its id. */
 export interface CreatedOrder {
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
   readonly adopted: boolean;
 }
 
 export interface WarehouseOrder {
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
   readonly orderNumber: string;
   /** As the warehouse spells it, lower case; may be one the portal does not know. */
   readonly status: string;

@@ -3,6 +3,7 @@ import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
 import type { OrderCommand } from '../../domain/order/commands.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import { inExportTurn } from '../export-turn.js';
@@ -34,7 +35,7 @@ interface Told {
  */
 export function stateExport(
   deps: ByHandDeps,
-  { orderId, extensivOrderId, reason }: Word & { readonly extensivOrderId: string | null },
+  { orderId, extensivOrderId, reason }: Word & { readonly extensivOrderId: ExtensivOrderId | null },
   context: CommandContext,
 ): Promise<Told> {
   return inExportTurn(deps.locks, orderId, async () => {
@@ -71,7 +72,7 @@ async function signOf(warehouse: Warehouse, orderNumber: string): Promise<string
 /** @returns why the order cannot be the one that the warehouse has under this id, null when it can */
 async function faultIn(
   warehouse: Warehouse,
-  extensivOrderId: string,
+  extensivOrderId: ExtensivOrderId,
   order: { readonly orderNumber: string },
 ): Promise<string | null> {
   const there = await warehouse.orderStatus(extensivOrderId);

@@ -1,4 +1,5 @@
 import type { Sku } from '../../domain/inventory/sku.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 
 /** What a reconciliation tells apart. */
@@ -26,7 +27,7 @@ export interface Finding {
   readonly class: FindingClass;
   readonly orderId: OrderId | null;
   readonly orderNumber: string | null;
-  readonly extensivOrderId: string | null;
+  readonly extensivOrderId: ExtensivOrderId | null;
   readonly sku: Sku | null;
   /** What the portal says, in words. */
   readonly portal: string;

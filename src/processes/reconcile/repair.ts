@@ -3,6 +3,7 @@ import { messageOf } from '../../commands/failures.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Ids } from '../../commands/ports.js';
 import type { CommandContext, UseCases } from '../../commands/use-cases.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import { isRejection } from '../../domain/shared/decider.js';
 import type { EffectStore } from '../effects/store.js';
@@ -103,7 +104,7 @@ async function repairOrder(deps: RepairDeps, finding: Finding, context: CommandC
 async function lookAgain(
   deps: RepairDeps,
   orderId: OrderId,
-  extensivOrderId: string | null,
+  extensivOrderId: ExtensivOrderId | null,
   context: CommandContext,
 ): Promise<{ there: WarehouseOrder | null; changes: number }> {
   const { state: before } = await deps.handler.load(orders, orderId);

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { select } from './sql.js';
@@ -7,7 +8,7 @@ import { select } from './sql.js';
 export interface OpenOrder {
   readonly orderId: OrderId;
   readonly orderNumber: string;
-  readonly extensivOrderId: string;
+  readonly extensivOrderId: ExtensivOrderId;
   readonly status: OrderStatus;
   readonly trackingNumber: string | null;
   readonly carrier: string | null;
@@ -19,7 +20,7 @@ export async function loadOpenOrders(db: Knex): Promise<OpenOrder[]> {
   const rows = await select<{
     order_id: OrderId;
     order_number: string;
-    extensiv_order_id: string;
+    extensiv_order_id: ExtensivOrderId;
     status: OrderStatus;
     tracking_number: string | null;
     carrier: string | null;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Sku } from '../../domain/inventory/sku.js';
+import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { integer, select } from './sql.js';
@@ -19,7 +20,7 @@ export interface PortalOrder {
   readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly status: OrderStatus;
-  readonly extensivOrderId: string | null;
+  readonly extensivOrderId: ExtensivOrderId | null;
   readonly trackingNumber: string | null;
   readonly carrier: string | null;
   readonly wmsCancellation: string;
@@ -75,7 +76,7 @@ interface OrderRow {
   order_id: OrderId;
   order_number: string;
   status: OrderStatus;
-  extensiv_order_id: string | null;
+  extensiv_order_id: ExtensivOrderId | null;
   tracking_number: string | null;
   carrier: string | null;
   wms_cancellation: string | null;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
 import type { Sku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
@@ -234,8 +235,10 @@ describe('an order of which the warehouse’s list says nothing sure', () => {
     );
     return order;
   };
-  const say = (orderId: OrderId, extensivOrderId: string | null) =>
-    stateExport(world.portal, { orderId, extensivOrderId, reason: 'Ann looked' }, context());
+  const say = (orderId: OrderId, id: string | null) => {
+    const extensivOrderId = id === null ? null : asExtensivOrderId(id);
+    return stateExport(world.portal, { orderId, extensivOrderId, reason: 'Ann looked' }, context());
+  };
 
   it('is sent again on an operator’s word that it is not there', async () => {
     const { orderId, orderNumber } = await failed({ status: 503 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';
@@ -28,8 +29,8 @@ describe('the guide’s error matrix, on reads', () => {
   it('answers null for 404, without a repeat or a report', async () => {
     expect(await bench.warehouse.inventoryItem(asSku('NO-SUCH-SKU'))).toBeNull();
     expect(await bench.warehouse.product('PRD-NONE')).toBeNull();
-    expect(await bench.warehouse.order('EXT-1')).toBeNull();
-    expect(await bench.warehouse.orderStatus('EXT-1')).toBeNull();
+    expect(await bench.warehouse.order(asExtensivOrderId('EXT-1'))).toBeNull();
+    expect(await bench.warehouse.orderStatus(asExtensivOrderId('EXT-1'))).toBeNull();
     expect((await bench.counts())[itemRoute]).toBe(1);
     expect(bench.records.captured).toEqual([]);
   });
@@ -38,9 +39,11 @@ describe('the guide’s error matrix, on reads', () => {
     const notFound = { status: 404, body: '<html><title>404 Not Found</title></html>' };
     await bench.fault({ match: { path: '^/api/v1/' }, fault: notFound });
     const unknown = { name: 'WarehouseError', kind: 'unknown', details: { status: 404 } };
-    expect(await failure(bench.warehouse.orderStatus('EXT-1'))).toMatchObject(unknown);
+    expect(await failure(bench.warehouse.orderStatus(asExtensivOrderId('EXT-1')))).toMatchObject(unknown);
     expect(await failure(bench.warehouse.findOrderByNumber('VL-1001'))).toMatchObject(unknown);
-    expect(await failure(bench.warehouse.cancelOrder('EXT-1', 'out of stock'))).toMatchObject(unknown);
+    expect(await failure(bench.warehouse.cancelOrder(asExtensivOrderId('EXT-1'), 'out of stock'))).toMatchObject(
+      unknown,
+    );
   });
 
   it('does not repeat a 400, and reports it once', async () => {
@@ -262,7 +265,7 @@ describe('cancelling an order', () => {
 
   it('says what became of it', async () => {
     const { extensivOrderId: id } = await bench.warehouse.createOrder(orderRequest(knownSku));
-    expect(await bench.warehouse.cancelOrder('EXT-1', 'changed my mind')).toBe('missing');
+    expect(await bench.warehouse.cancelOrder(asExtensivOrderId('EXT-1'), 'changed my mind')).toBe('missing');
     expect(await bench.warehouse.cancelOrder(id, 'changed my mind')).toBe('cancelled');
     expect(await bench.warehouse.cancelOrder(id, 'changed my mind')).toBe('cancelled');
     const later = await bench.warehouse.createOrder(orderRequest(knownSku, { orderNumber: 'VL-1002' }));

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { clockAheadBy, timePasses } from '../../support/clock.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
@@ -94,7 +95,7 @@ describe('the request budget', () => {
     // None is let through before all of them wait, however late Redis tells each the token.
     const stopped = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const others = Array.from({ length: 20 }, () => warehouse.inventoryItem(knownSku));
-    const polls = Array.from({ length: 5 }, () => warehouse.orderStatus('EXT-1'));
+    const polls = Array.from({ length: 5 }, () => warehouse.orderStatus(asExtensivOrderId('EXT-1')));
     const all = Promise.all([...others, ...polls, warehouse.createOrder(orderRequest(knownSku))]);
     await bench.redis.ping();
     stopped.mockRestore();

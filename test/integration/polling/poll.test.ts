@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
@@ -45,7 +46,12 @@ async function confirmExport(orderId: OrderId, extensivOrderId: string): Promise
   const at = new Date().toISOString();
   const { handler } = world.portal;
   await handler.handle(orders, orderId, { type: 'AttemptExport', at }, context());
-  await handler.handle(orders, orderId, { type: 'ConfirmExport', extensivOrderId, adopted: false, at }, context());
+  await handler.handle(
+    orders,
+    orderId,
+    { type: 'ConfirmExport', extensivOrderId: asExtensivOrderId(extensivOrderId), adopted: false, at },
+    context(),
+  );
 }
 
 async function settleAll(): Promise<void> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId, type ExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../../src/domain/order/order-number.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
@@ -33,7 +34,7 @@ async function compare(): Promise<ReconcileReport> {
   return createReconcile({ ...world.portal, clock: tomorrow }).compare();
 }
 
-async function exported(): Promise<{ orderId: OrderId; extensivOrderId: string }> {
+async function exported(): Promise<{ orderId: OrderId; extensivOrderId: ExtensivOrderId }> {
   const { orderId, orderNumber } = await world.paidOrder(skus[0]!);
   const extensivOrderId = await createThere(orderId, orderNumber);
   const at = new Date().toISOString();
@@ -47,7 +48,7 @@ async function exported(): Promise<{ orderId: OrderId; extensivOrderId: string }
   return { orderId, extensivOrderId };
 }
 
-async function createThere(orderId: OrderId, orderNumber: string): Promise<string> {
+async function createThere(orderId: OrderId, orderNumber: string): Promise<ExtensivOrderId> {
   const { customer, shippingAddress, lineItems, placedAt, total, currency } = await world.order(orderId);
   const created = await world.portal.warehouse.createOrder({
     orderId,
@@ -122,7 +123,7 @@ describe('orders', () => {
     const slow = {
       ...portal.warehouse,
       async orderStatus(id: string) {
-        const there = await portal.warehouse.orderStatus(id);
+        const there = await portal.warehouse.orderStatus(asExtensivOrderId(id));
         const moved = { type: 'ObserveWmsStatus', status: 'shipped', trackingNumber: null, carrier: null } as const;
         const at = new Date().toISOString();
         await portal.handler.handle(orders, orderId, { ...moved, at }, context());
@@ -314,7 +315,7 @@ describe('a repair that is refused', () => {
       finding({
         class: 'stuck',
         orderId: asOrderId('no-such-order'),
-        extensivOrderId: 'EX-0',
+        extensivOrderId: asExtensivOrderId('EX-0'),
         portal: '',
         warehouse: '',
         repair,

@@ -8,6 +8,7 @@ import { inventory, inventorySyncs, orders } from '../../../src/commands/aggrega
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { unknownPosition } from '../../../src/commands/event-store.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { type Effect, EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createPerformer, type EffectHandlers } from '../../../src/processes/effects/performer.js';
 import type { EffectStore } from '../../../src/processes/effects/store.js';
@@ -49,7 +50,12 @@ async function exportOne(sku: string, clock = offBy(0)): Promise<void> {
   const { orderId, orderNumber } = await world.paidOrder(sku);
   const [at, expiresAt] = [clock.now().toISOString(), new Date(Date.now() + 30 * minutes).toISOString()];
   await handler.handle(inventory, asSku(sku), { type: 'Reserve', orderId, quantity: 1, expiresAt, at }, context());
-  const exported = { type: 'ConfirmExport', extensivOrderId: `W-${orderNumber}`, adopted: false, at } as const;
+  const exported = {
+    type: 'ConfirmExport',
+    extensivOrderId: asExtensivOrderId(`W-${orderNumber}`),
+    adopted: false,
+    at,
+  } as const;
   await handler.handle(orders, orderId, exported, context());
   await handler.handle(inventory, asSku(sku), { type: 'Commit', orderId, exportedAt: at }, context());
 }

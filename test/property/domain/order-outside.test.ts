@@ -9,6 +9,7 @@ import { tell } from '../../../src/audit/dossier/narrative.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import { type OrderEvent, orderEventSchemas } from '../../../src/domain/order/events.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import { messageCommand } from '../../../src/processes/handlers/message-command.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';
@@ -96,7 +97,9 @@ const warehouseOrder = fc.record({
 });
 
 function fromWarehouse(raw: { alone?: boolean }): OrderCommand | null {
-  const seen = unlessRefused(CallFailure, () => (raw.alone ? toOrderStatus(raw, 'EX-1') : toOrder(raw)));
+  const seen = unlessRefused(CallFailure, () =>
+    raw.alone ? toOrderStatus(raw, asExtensivOrderId('EX-1')) : toOrder(raw),
+  );
   if (!seen) return null;
   const { status, trackingNumber, carrier } = seen;
   return { type: 'ObserveWmsStatus', status, trackingNumber, carrier, at: minute(30) };

@@ -66,8 +66,8 @@ async function expectNotPromisedTwice(world: World, placed: readonly OrderId[], 
   const { quantity, reservations } = await world.stock(sku);
   let taken = 0;
   for (const id of placed) {
-    const held = reservationOf(reservations, asOrderId(id))?.quantity ?? 0;
-    if (held > 0 && world.wms.find((await world.order(asOrderId(id))).orderNumber)) taken += held;
+    const held = reservationOf(reservations, id)?.quantity ?? 0;
+    if (held > 0 && world.wms.find((await world.order(id)).orderNumber)) taken += held;
   }
   expect(quantity - taken, `${sku} is promised twice`).toBeLessThanOrEqual(onShelves);
 }
@@ -134,7 +134,7 @@ export async function expectStock(
   expect(quantity).toBe(world.wms.stock[sku]);
   let waiting = 0;
   for (const id of placed) {
-    const { status, lineItems } = await world.order(asOrderId(id));
+    const { status, lineItems } = await world.order(id);
     if (!['awaiting_payment', 'paid', 'export_failed'].includes(status)) continue;
     waiting += lineItems.filter((line) => line.sku === sku).reduce((sum, line) => sum + line.quantity, 0);
   }

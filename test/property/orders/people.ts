@@ -2,6 +2,7 @@ import { orders } from '../../../src/commands/aggregates.js';
 import { cancelOrder, setStatus } from '../../../src/commands/change-order.js';
 import type { Locks } from '../../../src/commands/ports.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
+import type { ExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { FulfilmentStatus } from '../../../src/domain/order/status.js';
 import { closeWmsCancellation, stateExport } from '../../../src/processes/reconcile/by-hand.js';
@@ -20,7 +21,7 @@ export interface People {
   /** Forgets the customer of an order, whatever becomes of it: the order does, and the key of their data is destroyed. */
   erase(orderId: OrderId): Promise<void>;
   /** Having looked, says under which id the warehouse has an order, or with null that it does not have it. */
-  stateExport(orderId: OrderId, extensivOrderId: string | null): Promise<void>;
+  stateExport(orderId: OrderId, extensivOrderId: ExtensivOrderId | null): Promise<void>;
   /** Has dealt with what the warehouse made of a cancelled order. */
   closeCancellation(orderId: OrderId): Promise<void>;
   /** Compares with the warehouse. */

@@ -1,4 +1,4 @@
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { createWorld, type World } from './world.js';
 
 /** What the warehouse has on its shelves at first. */
@@ -36,7 +36,7 @@ export async function worldAt(
   }
   world.wms.creates('answers');
   for (let left = stages.indexOf(stage) - stages.indexOf('exported'); left > 0; left -= 1) {
-    for (const id of ids) world.wms.advance((await world.order(asOrderId(id))).orderNumber);
+    for (const id of ids) world.wms.advance((await world.order(id)).orderNumber);
     await world.poll();
     await performDue(world);
   }

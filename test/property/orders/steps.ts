@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { RequestMode } from './wms.js';
 import { ttlSeconds, type World } from './world.js';
 
@@ -120,26 +120,25 @@ export async function perform(world: World, placed: OrderId[], { do: deed, n }: 
     return length > 0 ? world.deliver(n % length) : undefined;
   }
   if (orderId === undefined) return;
-  const { orderNumber, total } = await world.order(asOrderId(orderId));
-  if (deed === 'pay') return world.provider.pay(asOrderId(orderId));
+  const { orderNumber, total } = await world.order(orderId);
+  if (deed === 'pay') return world.provider.pay(orderId);
   if (deed === 'an operator says that it is not there') {
-    return world.wms.isWithout(orderNumber) ? world.stateExport(asOrderId(orderId), null) : undefined;
+    return world.wms.isWithout(orderNumber) ? world.stateExport(orderId, null) : undefined;
   }
   if (deed === 'an operator says under which id it is there') {
     const there = world.wms.find(orderNumber);
-    return there ? world.stateExport(asOrderId(orderId), there.id) : undefined;
+    return there ? world.stateExport(orderId, there.id) : undefined;
   }
-  if (deed === 'an operator closes the cancellation') return world.closeCancellation(asOrderId(orderId));
+  if (deed === 'an operator closes the cancellation') return world.closeCancellation(orderId);
   if (deed === 'advance in the warehouse') return world.wms.advance(orderNumber);
   if (deed === 'cancel in the warehouse') return world.wms.cancel(orderNumber);
-  if (deed === 'cancel as buyer') return world.cancel(asOrderId(orderId), 'buyer');
-  if (deed === 'cancel as operator') return world.cancel(asOrderId(orderId), 'operator');
-  if (deed === 'refund by hand') return world.provider.refundByHand(asOrderId(orderId), 1 + ((n * 97) % total));
-  if (deed === 'refund by an operator') return world.refund(asOrderId(orderId), 1 + ((n * 89) % total));
-  if (deed === 'an operator sets the status')
-    return world.correct(asOrderId(orderId), statuses[n % statuses.length] ?? 'picking');
-  if (deed === 'the customer is erased') return world.erase(asOrderId(orderId));
-  if (deed === 'refund bounces') return world.provider.bounce(asOrderId(orderId), n);
+  if (deed === 'cancel as buyer') return world.cancel(orderId, 'buyer');
+  if (deed === 'cancel as operator') return world.cancel(orderId, 'operator');
+  if (deed === 'refund by hand') return world.provider.refundByHand(orderId, 1 + ((n * 97) % total));
+  if (deed === 'refund by an operator') return world.refund(orderId, 1 + ((n * 89) % total));
+  if (deed === 'an operator sets the status') return world.correct(orderId, statuses[n % statuses.length] ?? 'picking');
+  if (deed === 'the customer is erased') return world.erase(orderId);
+  if (deed === 'refund bounces') return world.provider.bounce(orderId, n);
 }
 
 /** Everything that is still on its way arrives, everything owed is done, and the warehouse is asked once more. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/commands/ports.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId, type ExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import {
   type ItemReading,
   type Warehouse,
@@ -12,7 +13,7 @@ import { item } from '../../support/inventory.js';
 const road = ['received', 'picking', 'packed', 'shipped', 'delivered'] as const;
 
 interface WmsOrder {
-  readonly id: string;
+  readonly id: ExtensivOrderId;
   readonly orderNumber: string;
   /** Whom it goes to. */
   readonly recipient: string;
@@ -71,7 +72,14 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     take(order.lines, -1);
   };
   const shown = ({ id: extensivOrderId, orderNumber, status }: WmsOrder): WarehouseOrder => {
-    return { extensivOrderId, orderNumber, status, trackingNumber: null, carrier: null, updatedAt: null };
+    return {
+      extensivOrderId,
+      orderNumber,
+      status,
+      trackingNumber: null,
+      carrier: null,
+      updatedAt: null,
+    };
   };
   const silent = () => new WarehouseError('unknown', 'no answer', { method: 'POST', route: '/api/v1/orders' });
   const later = (carryOut: (ageMs: number) => void) => late.push({ sentAt: clock.now().getTime(), carryOut });
@@ -81,7 +89,7 @@ export function createWms(initial: Readonly<Record<string, number>>, clock: Cloc
     return order ? shown(order) : null;
   };
   const create = ({ orderNumber, customer, lineItems: lines }: WarehouseOrderRequest) => {
-    const id = `EX-${orders.length + 1}`;
+    const id = asExtensivOrderId(`EX-${orders.length + 1}`);
     const order: WmsOrder = { id, orderNumber, recipient: customer.name, lines, status: 'received' };
     orders.push(order);
     take(lines, 1);

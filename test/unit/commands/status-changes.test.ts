@@ -4,6 +4,7 @@ import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { tellStatusChanges } from '../../../src/commands/status-changes.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { createMemoryStore } from '../../support/memory-store.js';
 import { pay, placeOrder } from '../../support/orders.js';
@@ -31,7 +32,7 @@ it('tells each change of an order’s status once, whoever brought it about', as
     pay,
     pay,
     { type: 'AttemptExport', at },
-    { type: 'ConfirmExport', extensivOrderId: 'EXT-1', adopted: false, at },
+    { type: 'ConfirmExport', extensivOrderId: asExtensivOrderId('EXT-1'), adopted: false, at },
     { type: 'SetStatus', status: 'packed', reason: 'by phone', trackingNumber: null, carrier: null, at },
     { ...shipped, trackingNumber: null },
     // Says what was not known before, and the order stays where it was.

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { orderBody, toOrder, toOrderStatus } from '../../../src/adapters/extensiv/order.js';
 import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
+
+const extensivOrderId = asExtensivOrderId('E-1');
 
 describe('an order on its way to the warehouse', () => {
   it('has the shape of the guide, with prices in major units', () => {
@@ -103,12 +106,21 @@ describe('an order as the warehouse tells it', () => {
   ])('keeps its status whatever comes with it: %j', (odd, facts) => {
     const order = { id: 'E-1', order_number: 'VL-1', status: 'shipped', ...odd };
     expect(toOrder(order)).toMatchObject({ status: 'shipped', updatedAt: null, ...facts });
-    expect(toOrderStatus(order, 'E-1')).toMatchObject({ status: 'shipped', updatedAt: null, ...facts });
+    expect(toOrderStatus(order, extensivOrderId)).toMatchObject({
+      status: 'shipped',
+      updatedAt: null,
+      ...facts,
+    });
   });
 
   it('asked for alone need not repeat its number, and shows the one it has', () => {
-    expect(toOrderStatus({ status: 'packed' }, 'E-1')).toMatchObject({ extensivOrderId: 'E-1', orderNumber: '' });
-    expect(toOrderStatus({ order_number: 'VL-2', status: 'packed' }, 'E-1')).toMatchObject({ orderNumber: 'VL-2' });
+    expect(toOrderStatus({ status: 'packed' }, extensivOrderId)).toMatchObject({
+      extensivOrderId,
+      orderNumber: '',
+    });
+    expect(toOrderStatus({ order_number: 'VL-2', status: 'packed' }, extensivOrderId)).toMatchObject({
+      orderNumber: 'VL-2',
+    });
   });
 
   it.each([
@@ -125,7 +137,10 @@ describe('an order as the warehouse tells it', () => {
   });
 
   it('may leave out of its status which order it is', () => {
-    expect(toOrderStatus({ status: 'packed' }, 'E-1')).toMatchObject({ extensivOrderId: 'E-1', status: 'packed' });
+    expect(toOrderStatus({ status: 'packed' }, extensivOrderId)).toMatchObject({
+      extensivOrderId,
+      status: 'packed',
+    });
   });
 
   it('tells of a broken answer where, and not what', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { compareOrders, type OrdersSeen } from '../../../src/processes/reconcile/compare-orders.js';
 import type { PortalOrder } from '../../../src/projections/queries/portal-side.js';
@@ -8,7 +9,7 @@ const here: PortalOrder = {
   orderId: asOrderId('o1'),
   orderNumber: 'VL-7K3M-9QXT-2WCD',
   status: 'exported',
-  extensivOrderId: 'EXT-1',
+  extensivOrderId: asExtensivOrderId('EXT-1'),
   trackingNumber: null,
   carrier: null,
   wmsCancellation: 'none',
@@ -17,13 +18,13 @@ const here: PortalOrder = {
   updatedAt: minute(2),
 };
 const paid: PortalOrder = { ...here, status: 'paid', extensivOrderId: null, exportedAt: null };
-const there = { ...here, extensivOrderId: 'EXT-1', status: 'received' };
+const there = { ...here, extensivOrderId: asExtensivOrderId('EXT-1'), status: 'received' };
 
 const found = (at: string, portal: PortalOrder, ...warehouse: OrdersSeen['warehouse']) =>
   compareOrders({ now: new Date(at), portal: [portal], warehouse, unknownThere: new Set() });
 
 it('an order that the warehouse has twice is for people', () => {
-  const twice = { ...there, extensivOrderId: 'EXT-2' };
+  const twice = { ...there, extensivOrderId: asExtensivOrderId('EXT-2') };
   expect(found(minute(60), here, there)).toEqual([]);
   expect(found(minute(60), here, there, twice)).toMatchObject([
     { class: 'missing-here', extensivOrderId: 'EXT-2', portal: 'has it as EXT-1: it is there twice', repair: null },

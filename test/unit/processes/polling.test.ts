@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
 import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
+import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
 import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { listOrders } from '../../../src/processes/polling/listed.js';
 import { type PollDeps, pollStatuses } from '../../../src/processes/polling/poll.js';
@@ -18,7 +19,7 @@ const opened = { status: 'exported', trackingNumber: null, carrier: null, export
 const open = (n: number): OpenOrder => ({
   orderId: asOrderId(`o${n}`),
   orderNumber: `VL-${n}`,
-  extensivOrderId: `W${n}`,
+  extensivOrderId: asExtensivOrderId(`W${n}`),
   ...opened,
 });
 const many = (count: number) => Array.from({ length: count }, (_, n) => open(n));
@@ -34,7 +35,7 @@ const failure = (kind: WarehouseError['kind']) =>
   new WarehouseError(kind, `it is ${kind}`, { method: 'GET', route: '/' });
 
 describe('the list of the warehouse', () => {
-  const stranger = { ...seen(open(0)), extensivOrderId: 'of another shop' };
+  const stranger = { ...seen(open(0)), extensivOrderId: asExtensivOrderId('of another shop') };
   type Asked = { since: string; statuses: readonly string[] | undefined; pages: number };
 
   /** What is asked of a warehouse whose list has these pages, and what is found there. */

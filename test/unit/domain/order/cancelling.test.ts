@@ -1,10 +1,12 @@
 import { describe, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { asExtensivOrderId } from '../../../../src/domain/order/extensiv-order-id.js';
 import { given } from '../../../support/given.js';
 import {
   cancel,
   confirmExport,
+  extensivOrderId,
   history,
   minute,
   observe,
@@ -23,10 +25,14 @@ const toFailedExport: OrderCommand[] = [
   { type: 'FailExport', reason: 'bad request', at: minute(4) },
 ];
 const expire: OrderCommand = { type: 'ExpireOrder', at: minute(30) };
-const wmsConfirms: OrderCommand = { type: 'ConfirmWmsCancellation', extensivOrderId: 'EX-1', at: minute(17) };
+const wmsConfirms: OrderCommand = {
+  type: 'ConfirmWmsCancellation',
+  extensivOrderId,
+  at: minute(17),
+};
 const wmsRefuses: OrderCommand = {
   type: 'RefuseWmsCancellation',
-  extensivOrderId: 'EX-1',
+  extensivOrderId,
   reason: 'it has shipped',
   at: minute(16),
 };
@@ -142,16 +148,22 @@ describe('cancelling in the warehouse', () => {
   it('is wanted when a late answer shows that the warehouse got the order', () => {
     const command = given(orderDecider, history(...toPaid, attempt, cancel())).when(confirmExport);
     command.thenEvents([
-      { type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } },
+      {
+        type: 'OrderExported',
+        data: { extensivOrderId, adopted: false, exportedAt: minute(4) },
+      },
     ]);
-    command.thenState({ status: 'cancelled', wmsCancellation: 'wanted', extensivOrderId: 'EX-1' });
+    command.thenState({ status: 'cancelled', wmsCancellation: 'wanted', extensivOrderId });
   });
 
   it('is confirmed by the answer, or by seeing it cancelled there', () => {
     const before = given(orderDecider, history(...toExported, cancel()));
-    before
-      .when(wmsConfirms)
-      .thenEvents([{ type: 'WmsCancellationConfirmed', data: { extensivOrderId: 'EX-1', confirmedAt: minute(17) } }]);
+    before.when(wmsConfirms).thenEvents([
+      {
+        type: 'WmsCancellationConfirmed',
+        data: { extensivOrderId, confirmedAt: minute(17) },
+      },
+    ]);
     before.when(observe('cancelled')).thenTypes(['WmsCancellationConfirmed']);
     given(orderDecider, history(...toExported, cancel(), wmsConfirms))
       .when(wmsConfirms)
@@ -164,7 +176,7 @@ describe('cancelling in the warehouse', () => {
       .thenEvents([
         {
           type: 'WmsCancellationRefused',
-          data: { extensivOrderId: 'EX-1', reason: 'it has shipped', refusedAt: minute(16) },
+          data: { extensivOrderId, reason: 'it has shipped', refusedAt: minute(16) },
         },
       ]);
     given(orderDecider, history(...toExported, cancel(), wmsRefuses))
@@ -217,7 +229,7 @@ describe('cancelling in the warehouse', () => {
       .when(wmsConfirms)
       .thenRejected('illegal-transition');
     given(orderDecider, history(...toExported, cancel()))
-      .when({ ...wmsRefuses, extensivOrderId: 'EX-2' })
+      .when({ ...wmsRefuses, extensivOrderId: asExtensivOrderId('EX-2') })
       .thenRejected('invalid-command');
     given(orderDecider, history(...toPaid, attempt, cancel()))
       .when(wmsRefuses)

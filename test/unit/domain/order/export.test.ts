@@ -1,10 +1,12 @@
 import { describe, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
+import { asExtensivOrderId } from '../../../../src/domain/order/extensiv-order-id.js';
 import { given } from '../../../support/given.js';
 import {
   cancel,
   confirmExport,
+  extensivOrderId,
   history,
   minute,
   observe,
@@ -54,7 +56,7 @@ describe('an export attempt', () => {
 describe('an export whose outcome an operator states', () => {
   const failed = [...toPaid, attempt(minute(3)), fail];
   const notThere: OrderCommand = { type: 'StateExport', extensivOrderId: null, reason: 'Ann looked', at: minute(5) };
-  const there: OrderCommand = { ...notThere, extensivOrderId: 'EX-1' };
+  const there: OrderCommand = { ...notThere, extensivOrderId };
 
   it('is sent without a look-up when the warehouse does not have it', () => {
     const command = given(orderDecider, history(...failed)).when(notThere);
@@ -68,10 +70,13 @@ describe('an export whose outcome an operator states', () => {
   it('is adopted under the id that the warehouse has it as', () => {
     const command = given(orderDecider, history(...failed)).when(there);
     command.thenEvents([
-      { type: 'ExportStated', data: { extensivOrderId: 'EX-1', reason: 'Ann looked', statedAt: minute(5) } },
-      { type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: true, exportedAt: minute(5) } },
+      { type: 'ExportStated', data: { extensivOrderId, reason: 'Ann looked', statedAt: minute(5) } },
+      {
+        type: 'OrderExported',
+        data: { extensivOrderId, adopted: true, exportedAt: minute(5) },
+      },
     ]);
-    command.thenState({ status: 'exported', extensivOrderId: 'EX-1', exportOutcomeUnknown: false });
+    command.thenState({ status: 'exported', extensivOrderId, exportOutcomeUnknown: false });
   });
 
   it('is to be cancelled there when it was cancelled here meanwhile', () => {
@@ -105,7 +110,10 @@ describe('a confirmed export', () => {
   it('makes the order exported', () => {
     const command = given(orderDecider, history(...toPaid, attempt(minute(3)))).when(confirmExport);
     command.thenEvents([
-      { type: 'OrderExported', data: { extensivOrderId: 'EX-1', adopted: false, exportedAt: minute(4) } },
+      {
+        type: 'OrderExported',
+        data: { extensivOrderId, adopted: false, exportedAt: minute(4) },
+      },
     ]);
     command.thenState({ status: 'exported', exportOutcomeUnknown: false, exportedAt: minute(4) });
   });
@@ -113,7 +121,9 @@ describe('a confirmed export', () => {
   it('counts once, and only under one id', () => {
     const before = given(orderDecider, history(...toExported));
     before.when({ ...confirmExport, adopted: true, at: minute(9) }).thenNothing();
-    before.when({ ...confirmExport, extensivOrderId: 'EX-2' }).thenRejected('illegal-transition', { known: 'EX-1' });
+    before
+      .when({ ...confirmExport, extensivOrderId: asExtensivOrderId('EX-2') })
+      .thenRejected('illegal-transition', { known: extensivOrderId });
   });
 
   it('counts although the portal had given up', () => {
@@ -125,7 +135,7 @@ describe('a confirmed export', () => {
   it('does not take back a status that came first', () => {
     given(orderDecider, history(...toPaid, attempt(minute(3)), observe('picking')))
       .when(confirmExport)
-      .thenState({ status: 'picking', extensivOrderId: 'EX-1' });
+      .thenState({ status: 'picking', extensivOrderId });
   });
 
   it('cannot be true of an unpaid order', () => {

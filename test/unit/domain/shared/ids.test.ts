@@ -3,6 +3,7 @@ import { inventory, orders } from '../../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../../src/commands/handler.js';
 import type { BrandId } from '../../../../src/domain/brand/brand-id.js';
 import { asSku, type Sku } from '../../../../src/domain/inventory/sku.js';
+import type { ExtensivOrderId } from '../../../../src/domain/order/extensiv-order-id.js';
 import { asOrderId, type OrderId } from '../../../../src/domain/order/order-id.js';
 
 // What the compiler refuses is said here: `npm run check:types` fails where it takes it.
@@ -16,7 +17,9 @@ it('text is no id until somebody says so, and no id is of another kind', () => {
   expectTypeOf<string>().not.toExtend<OrderId>();
   expectTypeOf<string>().not.toExtend<Sku>();
   expectTypeOf<string>().not.toExtend<BrandId>();
+  expectTypeOf<string>().not.toExtend<ExtensivOrderId>();
   expectTypeOf<BrandId>().not.toExtend<Sku>();
+  expectTypeOf<ExtensivOrderId>().not.toExtend<OrderId>();
   expectTypeOf<Sku>().not.toExtend<OrderId>();
   expectTypeOf<OrderId>().not.toExtend<Sku>();
 });
