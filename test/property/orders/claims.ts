@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
 import { customerName, emailOf } from './people.js';
 import { shelves } from './stages.js';
@@ -10,9 +10,9 @@ import type { World } from './world.js';
 const anHourSeconds = 3_600;
 const aWeekSeconds = 7 * 24 * anHourSeconds;
 
-export async function endOf(world: World, id: string) {
-  const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(asOrderId(id));
-  return { status, paid, refundStatus, refundedTotal, netPayouts, held: world.provider.held(asOrderId(id)) };
+export async function endOf(world: World, id: OrderId) {
+  const { status, paid, refundStatus, refundedTotal, netPayouts } = await world.order(id);
+  return { status, paid, refundStatus, refundedTotal, netPayouts, held: world.provider.held(id) };
 }
 
 /** A script is lived through in safety, and ends in agreement. */
@@ -73,10 +73,10 @@ async function expectNotPromisedTwice(world: World, placed: readonly OrderId[], 
 }
 
 /** What must hold once everything has arrived and is done. */
-export async function expectAgreement(world: World, id: string): Promise<void> {
-  const order = await world.order(asOrderId(id));
+export async function expectAgreement(world: World, id: OrderId): Promise<void> {
+  const order = await world.order(id);
   const { provider, wms } = world;
-  const held = provider.held(asOrderId(id));
+  const held = provider.held(id);
   expect(order.paid).toBe(provider.intents.some(({ orderId, state }) => orderId === id && state === 'succeeded'));
   if (order.paid) expect(order.total - order.refundedTotal).toBe(held);
   const isToldOff = world.hasOwed(`alert:call-off:${id}`);

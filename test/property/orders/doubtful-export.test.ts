@@ -23,7 +23,7 @@ describe('a cancellation in the warehouse that is given up', () => {
     expect((await world.order(id)).wmsCancellation, 'nobody has refused it').toBe('wanted');
     expect(world.openEffects()).toContain(`alert:wms-cancel:${id}:g0`);
     world.wms.cancels('answers');
-    await world.retryFailed();
+    await world.retryFailed('all');
     await performKey(world, `wms-cancel:${id}`);
     expect(world.wms.orders.map(({ status }) => status)).toEqual(['cancelled']);
     expect((await world.order(id)).wmsCancellation).toBe('confirmed');

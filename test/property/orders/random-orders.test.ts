@@ -4,7 +4,18 @@ import type { OrderId } from '../../../src/domain/order/order-id.js';
 import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { endOf, expectLived, expectSafe } from './claims.js';
 import { paidWorld, performKey, shelves, stages, worldAt } from './stages.js';
-import { deadlySteps, inSequence, meanwhile, modes, perform, type Step, settle, step, steps } from './steps.js';
+import {
+  deadlySteps,
+  deliveryModes,
+  inSequence,
+  meanwhile,
+  modes,
+  perform,
+  type Step,
+  settle,
+  step,
+  steps,
+} from './steps.js';
 import { createWorld } from './world.js';
 
 describe('the whole order, whatever happens in whatever order', { timeout: randomTimeoutMs }, () => {
@@ -29,6 +40,26 @@ describe('the whole order, whatever happens in whatever order', { timeout: rando
         await expectLived(world, [id], script);
       }),
       { numRuns: randomRuns(150) },
+    );
+  });
+
+  it('holds whatever is done while nobody knows whether the partner has taken a delivery', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...deliveryModes), meanwhile, async (delivers, script) => {
+        const { world, ids } = await worldAt('picking');
+        for (const id of ids) world.wms.advance((await world.order(id)).orderNumber);
+        await world.poll();
+        world.delivers(delivers);
+        for (const id of ids) await performKey(world, `packed:${id}`);
+        await expectLived(world, ids, script);
+      }),
+      {
+        numRuns: randomRuns(150),
+        examples: [
+          ['says nothing', discardedAndCancelled],
+          ['says nothing', cancelledAndGivenUp],
+        ],
+      },
     );
   });
 
@@ -105,6 +136,24 @@ const asksAndDies: Step[] = [
   { do: 'an operator sets the status', n: 1 },
   { do: 'perform an effect', n: 0, diesAt: 1 },
   { do: 'cancel as buyer', n: 1 },
+];
+
+/** What may have been taken is discarded, and its order cancelled after that. */
+const discardedAndCancelled: Step[] = [
+  { do: 'an hour passes', n: 0 },
+  { do: 'perform an effect', n: 0 },
+  { do: 'an operator discards an effect', n: 3 },
+  { do: 'cancel in the warehouse', n: 57 },
+];
+
+/** The order is cancelled, the warehouse has followed, and then what may have been taken is given up. */
+const cancelledAndGivenUp: Step[] = [
+  { do: 'an hour passes', n: 0 },
+  { do: 'cancel in the warehouse', n: 153 },
+  { do: 'perform an effect', n: 0 },
+  { do: 'an operator reconciles', n: 0 },
+  { do: 'perform an effect', n: 375 },
+  { do: 'an effect is given up', n: 0 },
 ];
 
 /** Every number below `count` at least once, some again, in an order that `seed` decides. */

@@ -39,6 +39,7 @@ const deeds = [
   'the delivery partner misbehaves',
   'late requests arrive',
   'an effect is given up',
+  'an operator discards an effect',
   'what was given up is retried',
   'an operator says that it is not there',
   'an operator says under which id it is there',
@@ -66,8 +67,10 @@ export const meanwhile = fc.array(
       'perform an effect',
       'late requests arrive',
       'look-ups fail',
+      'the delivery partner misbehaves',
       'refund answers get lost',
       'an effect is given up',
+      'an operator discards an effect',
       'what was given up is retried',
       'an operator says that it is not there',
       'an operator says under which id it is there',
@@ -88,7 +91,7 @@ export const meanwhile = fc.array(
 
 export const modes: readonly RequestMode[] = ['answers', 'says nothing', 'loses it', 'carries it out later'];
 const statuses = ['picking', 'packed', 'shipped', 'delivered'] as const;
-const deliveryModes = ['answers', 'says nothing', 'loses it'] as const;
+export const deliveryModes = ['answers', 'says nothing', 'loses it'] as const;
 
 export async function perform(world: World, placed: OrderId[], { do: deed, n }: Step): Promise<void> {
   const orderId = placed[n % Math.max(1, placed.length)];
@@ -111,7 +114,8 @@ export async function perform(world: World, placed: OrderId[], { do: deed, n }: 
   if (deed === 'look-ups fail') return world.wms.lookUpsFail(n % 2 === 0);
   if (deed === 'late requests arrive') return world.wms.arrive();
   if (deed === 'an effect is given up') return world.giveUpOne(n);
-  if (deed === 'what was given up is retried') return world.retryFailed();
+  if (deed === 'an operator discards an effect') return world.discardOne(n);
+  if (deed === 'what was given up is retried') return world.retryFailed('all');
   if (deed === 'refunds stay pending') return world.provider.refundsArePending(n % 2 === 0);
   if (deed === 'pending refunds succeed') return world.provider.completePending();
   if (deed === 'refund answers get lost') return world.provider.refundAnswersGetLost(n % 2 === 0);
@@ -148,7 +152,7 @@ export async function settle(world: World, order: (count: number) => number[]): 
   world.wms.lookUpsFail(false);
   world.delivers('answers');
   world.wms.arrive();
-  await world.retryFailed();
+  await world.retryFailed('needed');
   world.provider.refundsArePending(false);
   world.provider.refundAnswersGetLost(false);
   let told = -1;

@@ -82,8 +82,10 @@ export interface World extends People {
   giveUpOne(pick: number): Promise<void>;
   /** An operator discards an effect. */
   discard(key: string): Promise<void>;
-  /** An operator retries whatever was given up. */
-  retryFailed(): Promise<void>;
+  /** An operator discards one effect that is open or was given up: the `pick`-th, modulo their number. */
+  discardOne(pick: number): Promise<void>;
+  /** An operator retries whatever was given up or discarded, or only that without which an order stands still. */
+  retryFailed(which: 'all' | 'needed'): Promise<void>;
   /** Asks the warehouse how its open orders stand, as the schedule does. */
   poll(): Promise<void>;
   sync(): Promise<void>;
@@ -178,7 +180,7 @@ export async function createWorld(
       },
     }),
     effects: {
-      get: async (key) => effectOf(effects.get(key)?.request, effects.get(key)?.open),
+      get: async (key) => effectOf(effects.get(key)),
       request: async (requests) => owe(requests),
     } satisfies Pick<EffectStore, 'get' | 'request'>,
   };
@@ -212,7 +214,7 @@ export async function createWorld(
   const isDue = ({ dueAt }: Reaction) => !dueAt || Date.parse(dueAt) <= nowMs;
   const due = () => open().filter(({ request }) => isDue(request));
   const giveUp = async (entry: ReturnType<typeof open>[number], reason: string) => {
-    await handlers[entry.request.kind]?.giveUp?.(effectOf(entry.request) as Effect, reason, context);
+    await handlers[entry.request.kind]?.giveUp?.(effectOf(entry) as Effect, reason, context);
     entry.open = false;
     entry.failed = true;
   };
@@ -289,12 +291,15 @@ export async function createWorld(
       const request = { key: `webhook:${message}`, kind: 'webhook', subject: String(message) } as const;
       // Told again although it was processed: what the decider makes of it must not depend on the inbox.
       handled.delete(message);
-      await webhooks.perform(effectOf({ ...request, payload: { correlationId: 'c' } }) as Effect, context);
+      await webhooks.perform(
+        effectOf({ request: { ...request, payload: { correlationId: 'c' } }, open: true }) as Effect,
+        context,
+      );
     },
     async performOne(pick) {
       const entry = picked(due(), pick);
       if (!entry) return false;
-      const effect = { ...(effectOf(entry.request) as Effect), attempts: entry.attempts };
+      const effect = { ...(effectOf(entry) as Effect), attempts: entry.attempts };
       const performer = handlers[effect.kind];
       try {
         await performer?.perform(effect, context);
@@ -326,15 +331,27 @@ export async function createWorld(
         handler: apiHandler,
         effects: {
           ...shared.effects,
-          discard: async () => Boolean(Object.assign(effects.get(key) ?? {}, { open: false })),
+          async discard() {
+            const entry = effects.get(key);
+            if (entry) Object.assign(entry, { open: false, failed: true });
+            return entry !== undefined;
+          },
           retry: async () => false,
         },
         projections: { parked: async () => [], retryParked: async () => null, skipParked: async () => null },
       }).discardEffect({ key, reason: 'r' }, context);
     },
-    async retryFailed() {
+    async discardOne(pick) {
+      const some = [...effects.values()].filter(
+        ({ request, open, failed }) => (open || failed) && handlers[request.kind],
+      );
+      const entry = picked(some, pick);
+      if (entry) await unlessAway(() => world.discard(entry.request.key));
+    },
+    async retryFailed(which) {
       for (const entry of [...effects.values()].filter(({ failed }) => failed)) {
         const { kind, subject } = entry.request;
+        if (which === 'needed' && dispensable.has(kind)) continue;
         const at = clock.now().toISOString();
         const retry = { type: 'RetryExport', reason: 'r', at } as const;
         if (kind === 'export') await apiHandler.handle(orders, asOrderId(subject), retry, context);
@@ -388,6 +405,9 @@ export async function createWorld(
   return world;
 }
 
+/** Kinds of effects without which an order ends as it should. */
+const dispensable: ReadonlySet<EffectKind> = new Set(['packed', 'cancel-intent']);
+
 /** Kinds of effects that ask a neighbour and can fail. */
 const outside: ReadonlySet<EffectKind> = new Set([
   'export',
@@ -403,8 +423,9 @@ function picked<Item>(items: readonly Item[], pick: number): Item | undefined {
   return items[pick % Math.max(1, items.length)];
 }
 
-function effectOf(request: Reaction | undefined, open = true): Effect | null {
-  if (!request) return null;
+function effectOf(entry: { request: Reaction; open: boolean; failed?: boolean } | undefined): Effect | null {
+  if (!entry) return null;
   const bookkeeping = { attempts: 0, generation: 0, lastError: null, causedBy: 'c', createdAt: '', updatedAt: '' };
-  return { ...request, ...bookkeeping, status: open ? 'open' : 'done' };
+  const ended = entry.failed ? 'failed' : 'done';
+  return { ...entry.request, ...bookkeeping, status: entry.open ? 'open' : ended };
 }
