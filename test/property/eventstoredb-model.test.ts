@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { collect } from '../support/collect.js';
 import { connect, type EventStore, startEventStore } from '../support/eventstoredb.js';
-import { randomRuns } from '../support/runs.js';
+import { randomRuns, randomTimeoutMs } from '../support/runs.js';
 
 const streams = ['a', 'b', 'c'] as const;
 type Stream = (typeof streams)[number];
@@ -169,7 +169,7 @@ class Restart implements Command {
   toString = () => (this.kill ? 'kill and restart' : 'restart');
 }
 
-it('behaves as a list of events with rules', { timeout: 120_000 }, async () => {
+it('behaves as a list of events with rules', { timeout: randomTimeoutMs }, async () => {
   const real: Real = { store: await startEventStore(), client: undefined as never, run: '' };
   real.client = connect(real.store.url);
   const stream = fc.constantFrom(...streams);
@@ -197,7 +197,7 @@ it('behaves as a list of events with rules', { timeout: 120_000 }, async () => {
         real.run = randomUUID();
         await fc.asyncModelRun(() => ({ model: new Model(), real }), run);
       }),
-      { numRuns: randomRuns(15), interruptAfterTimeLimit: 40_000, markInterruptAsFailure: false },
+      { numRuns: randomRuns(15), interruptAfterTimeLimit: randomTimeoutMs / 3, markInterruptAsFailure: false },
     );
   } finally {
     await real.client.dispose();

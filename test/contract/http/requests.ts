@@ -248,7 +248,7 @@ function spoiled(value: unknown, at: number, odd: unknown): unknown {
   if (typeof value !== 'object' || value === null || at % 11 === 0) return odd;
   const keys = Object.keys(value);
   const key = keys[at % Math.max(1, keys.length)] ?? 'more';
-  if (at % 5 === 0) return { ...value, [String(odd).slice(0, 40)]: odd };
+  if (at % 5 === 0) return { ...value, [fc.stringify(odd).slice(0, 40)]: odd };
   if (at % 5 === 1) return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
   return { ...value, [key]: spoiled((value as Record<string, unknown>)[key], Math.floor(at / 3), odd) };
 }
