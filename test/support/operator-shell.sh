@@ -1,33 +1,35 @@
 # What a script of an operator's finds, see operator-shell.ts. What is refused as things stand goes to descriptor 3.
 set -eu
 
-npm() {
-  local code=0
-  while [ "$1" != -- ]; do shift; done
-  shift
-  node "$PORTAL_CLI" "$@" || code=$?
-  if [ "$code" -eq 1 ]; then echo "portal $*" >&3; fi
-  return $((code > 1))
-}
-
-curl() {
+# answer NAME CURL-ARGUMENTS...
+answer() {
   local body status
   body=$(mktemp)
-  # A stream of events does not end by itself.
-  status=$(command curl --no-progress-meter --max-time "$([ "$1" = -N ] && echo 1 || echo 30)" \
-    --output "$body" --write-out '%{http_code}' "$@") || [ "$?:$1" = 28:-N ]
+  status=$(command curl --no-progress-meter --output "$body" --write-out '%{http_code}' "${@:2}") || [ $? -eq 28 ]
   cat "$body"
   rm "$body"
   case $status in
     2*) ;;
-    409) echo "curl ${!#}" >&3 ;;
+    409) echo "$1" >&3 ;;
     *) echo "HTTP $status" && return 1 ;;
   esac
 }
 
-stand_in() {
-  printf '%s\0' "${@:2}" | command curl --no-progress-meter --fail-with-body --data-binary @- "$PROGRAMS/$1"
+curl() {
+  local seconds=30
+  # A stream of events does not end by itself.
+  if [ "$1" = -N ]; then seconds=1; fi
+  answer "curl ${!#}" --max-time "$seconds" "$@"
 }
-psql() { stand_in psql "$@"; }
-redis-cli() { stand_in redis-cli "$@"; }
+
+program() {
+  printf '%s\0' "${@:2}" | answer "$*" --data-binary @- "$PROGRAMS/$1"
+}
+
+npm() {
+  while [ "$1" != -- ]; do shift; done
+  program portal "${@:2}"
+}
+psql() { program psql "$@"; }
+redis-cli() { program redis-cli "$@"; }
 jq() { cat; }

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { programPath } from '../../embedded/stack/project.js';
+import { exitCodes } from '../../src/cli/exit-codes.js';
+import { portalCli } from './cli.js';
 import { listen } from './listen.js';
 import { bareEnvironment } from './stack.js';
 
@@ -23,8 +25,11 @@ export interface OperatorShell {
   close(): Promise<void>;
 }
 
+/** Options of the portal's command line that name a file. */
+const fileOptions = ['--out', '--file', '--key', '--check'];
+
 /**
- * A shell as an operator has it open. `npm run portal --` is the built program, without building it again; `psql`,
+ * A shell as an operator has it open. `npm run portal --` runs in this process, which takes a fraction of the time; `psql`,
  * `redis-cli` and `jq`, which a machine may lack, are stood in for.
  *
  * @param cwd folder that it is in
@@ -35,14 +40,24 @@ export async function openOperatorShell(cwd: string, env: NodeJS.ProcessEnv): Pr
   const redis = new Redis(env.REDIS_URL ?? '');
   const programs = await listen(
     createServer(async (request, response) => {
+      const args = (await text(request)).split('\0').slice(0, -1);
       try {
-        const args = (await text(request)).split('\0').slice(0, -1);
+        if (request.url === '/portal') return await portal(args, response);
         response.end(`${JSON.stringify(await (request.url === '/psql' ? psql(args) : redisCli(args)))}\n`);
       } catch (error) {
         response.writeHead(400).end(String(error));
       }
     }),
   );
+
+  async function portal(given: readonly string[], response: ServerResponse): Promise<void> {
+    const args = given.map((arg, place) =>
+      fileOptions.includes(given[place - 1] ?? '') ? path.resolve(cwd, arg) : arg,
+    );
+    const { code, stdout, stderr } = await portalCli(args, env);
+    if (code === exitCodes.ok) response.end(stdout);
+    else response.writeHead(code === exitCodes.failed ? 409 : 400).end(`${stdout}${stderr}`);
+  }
 
   async function psql([url, option, statement = '']: readonly string[]): Promise<unknown> {
     if (url !== env.DATABASE_URL || option !== '-c') throw new Error('psql "$DATABASE_URL" -c STATEMENT');
@@ -58,7 +73,7 @@ export async function openOperatorShell(cwd: string, env: NodeJS.ProcessEnv): Pr
     async run(script) {
       const child = spawn('bash', ['-c', `source "${prelude}"\n${script}`], {
         cwd,
-        env: { ...bareEnvironment(), ...env, PORTAL_CLI: programPath('src/cli/main'), PROGRAMS: programs.url },
+        env: { ...bareEnvironment(), ...env, PROGRAMS: programs.url },
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       });
       const [, ...outputs] = child.stdio as Readable[];
