@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { envelope } from '../src/commands/event-envelope.js';
 import type { Portal } from '../src/compose.js';
-import { asBrandId } from '../src/domain/brand/brand-id.js';
-import { asSku } from '../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../src/domain/order/commands.js';
 import type { OrderEvent } from '../src/domain/order/events.js';
-import { asExtensivOrderId } from '../src/domain/order/extensiv-order-id.js';
-import { asOrderId } from '../src/domain/order/order-id.js';
+import { asBrandId, asExtensivOrderId, asOrderId, asSku } from '../src/domain/shared/ids.js';
 import { concurrently } from '../src/processes/concurrently.js';
 import { pollStatuses } from '../src/processes/polling/poll.js';
 import { loadOpenOrders } from '../src/projections/queries/open-orders.js';

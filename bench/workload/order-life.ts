@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
-import { asExtensivOrderId } from '../../src/domain/order/extensiv-order-id.js';
-import type { OrderId } from '../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../src/domain/order/order-number.js';
 import type { LineItem } from '../../src/domain/order/values.js';
+import { asExtensivOrderId, type OrderId } from '../../src/domain/shared/ids.js';
 
 /** What happens at one step of an order's life, at the time `at` (ISO 8601). */
 export interface Step {

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../../src/commands/aggregate.js';
 import { brands, inventory, inventorySyncs, orders } from '../../src/commands/aggregates.js';
-import { asBrandId } from '../../src/domain/brand/brand-id.js';
 import type { CatalogueItem } from '../../src/domain/inventory/commands.js';
-import { asSku } from '../../src/domain/inventory/sku.js';
 import { committedOrders, type InventoryState } from '../../src/domain/inventory/state.js';
-import { asOrderId, type OrderId } from '../../src/domain/order/order-id.js';
 import type { LineItem } from '../../src/domain/order/values.js';
 import { isRejection } from '../../src/domain/shared/decider.js';
 import type { DomainEvent } from '../../src/domain/shared/event-schema.js';
+import { asBrandId, asOrderId, asSku, type OrderId } from '../../src/domain/shared/ids.js';
 import { orderLife, type Step } from './order-life.js';
 import { random } from './random.js';
 

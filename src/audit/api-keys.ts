@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { operations } from '../commands/aggregates.js';
 import type { RecordedEvent } from '../commands/event-store.js';
 import { isStreamOf } from '../commands/streams.js';
-import type { BrandId } from '../domain/brand/brand-id.js';
 import type { OperationsEvent } from '../domain/operations/events.js';
+import type { BrandId } from '../domain/shared/ids.js';
 import type { Findings } from './findings.js';
 
 /** Compares API keys with what operators have on record: a row that somebody writes opens the API for good. */

@@ -1,8 +1,7 @@
 import { inventory, orders, portalPrefixes } from '../commands/aggregates.js';
 import { comparePositions, type EventStore, formatPosition, type RecordedEvent } from '../commands/event-store.js';
 import { streamOf } from '../commands/streams.js';
-import type { Sku } from '../domain/inventory/sku.js';
-import type { OrderId } from '../domain/order/order-id.js';
+import type { OrderId, Sku } from '../domain/shared/ids.js';
 import type { Registered } from './register.js';
 
 export interface ExportFilter {

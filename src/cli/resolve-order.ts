@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import type { Portal } from '../compose.js';
-import { asOrderId, type OrderId } from '../domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../domain/shared/ids.js';
 import { CliError } from './exit-codes.js';
 
 /** The read model knows order numbers; an id is found without it. @throws CliError when there is none */

@@ -1,11 +1,9 @@
-import { asBrandId } from '../domain/brand/brand-id.js';
 import { brandDecider } from '../domain/brand/decider.js';
 import { inventoryDecider } from '../domain/inventory/decider.js';
-import { asSku } from '../domain/inventory/sku.js';
 import { type OperationsState, operationsDecider } from '../domain/operations/decider.js';
 import { orderDecider } from '../domain/order/decider.js';
-import { asOrderId } from '../domain/order/order-id.js';
 import { privacyDecider } from '../domain/privacy/decider.js';
+import { asBrandId, asOrderId, asSku } from '../domain/shared/ids.js';
 import { evolveUnreadable, syncDecider } from '../domain/sync/decider.js';
 import { prefixOf } from './streams.js';
 

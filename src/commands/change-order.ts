@@ -1,5 +1,5 @@
 import type { CancelOrder, RetryExport, SetStatus } from '../domain/order/commands.js';
-import type { OrderId } from '../domain/order/order-id.js';
+import type { OrderId } from '../domain/shared/ids.js';
 import { orders } from './aggregates.js';
 import { type CommandHandler, outcomeOf } from './handler.js';
 import type { Clock } from './ports.js';

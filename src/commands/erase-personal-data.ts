@@ -1,5 +1,5 @@
-import type { OrderId } from '../domain/order/order-id.js';
 import { isFinal } from '../domain/order/status.js';
+import type { OrderId } from '../domain/shared/ids.js';
 import { customerSubject, emailSubject } from '../domain/shared/personal-data.js';
 import { orders, privacy } from './aggregates.js';
 import type { EventStore, Position } from './event-store.js';

@@ -1,5 +1,5 @@
-import type { OrderId } from '../domain/order/order-id.js';
 import { reject } from '../domain/shared/decider.js';
+import type { OrderId } from '../domain/shared/ids.js';
 import { orders } from './aggregates.js';
 import { type CommandHandler, outcomeOf } from './handler.js';
 import { type Clock, type Logger, type PaymentGateway, PaymentsError } from './ports.js';

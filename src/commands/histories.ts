@@ -1,8 +1,7 @@
-import type { Sku } from '../domain/inventory/sku.js';
 import type { InventoryItem } from '../domain/inventory/state.js';
-import type { OrderId } from '../domain/order/order-id.js';
 import type { Order } from '../domain/order/state.js';
 import type { DomainEvent } from '../domain/shared/event-schema.js';
+import type { OrderId, Sku } from '../domain/shared/ids.js';
 import type { Aggregate } from './aggregate.js';
 import { inventory, orders } from './aggregates.js';
 import { evolveRecorded, shownEvent } from './event-reading.js';

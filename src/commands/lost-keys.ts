@@ -1,4 +1,4 @@
-import type { OrderId } from '../domain/order/order-id.js';
+import type { OrderId } from '../domain/shared/ids.js';
 import { orders, privacy } from './aggregates.js';
 import type { PersonalRecords } from './erase-personal-data.js';
 import type { EventStore, RecordedEvent } from './event-store.js';

@@ -1,4 +1,4 @@
-import type { BrandId } from '../domain/brand/brand-id.js';
+import type { BrandId } from '../domain/shared/ids.js';
 import { brands } from './aggregates.js';
 import { type CommandHandler, outcomeOf } from './handler.js';
 import type { Clock } from './ports.js';

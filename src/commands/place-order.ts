@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Sku } from '../domain/inventory/sku.js';
 import type { InventoryItem } from '../domain/inventory/state.js';
 import { deliveryZoneFault } from '../domain/order/delivery-zones.js';
-import { asOrderId, type OrderId } from '../domain/order/order-id.js';
 import { formatOrderNumber } from '../domain/order/order-number.js';
 import { quantityFault } from '../domain/order/placing.js';
 import type { LineItem } from '../domain/order/values.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
+import { asOrderId, type OrderId, type Sku } from '../domain/shared/ids.js';
 import { orders } from './aggregates.js';
 import { hashOf } from './canonical-json.js';
 import type { Position } from './event-store.js';

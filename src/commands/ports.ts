@@ -1,4 +1,4 @@
-import type { OrderId } from '../domain/order/order-id.js';
+import type { OrderId } from '../domain/shared/ids.js';
 import type { PaymentView } from './use-cases.js';
 
 /** What every layer may ask of the outside without knowing who answers. */

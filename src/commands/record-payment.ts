@@ -1,6 +1,5 @@
-import type { BrandId } from '../domain/brand/brand-id.js';
-import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection, type Rejection } from '../domain/shared/decider.js';
+import type { BrandId, OrderId } from '../domain/shared/ids.js';
 import { brands, orders } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
 import type { Clock } from './ports.js';

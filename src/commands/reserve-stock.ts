@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
-import type { Sku } from '../domain/inventory/sku.js';
 import { availableToPromise, type InventoryItem, type InventoryState } from '../domain/inventory/state.js';
-import type { OrderId } from '../domain/order/order-id.js';
 import { isRejection, type Rejection, reject } from '../domain/shared/decider.js';
+import type { OrderId, Sku } from '../domain/shared/ids.js';
 import { inventory } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
 import type { CommandContext } from './use-cases.js';

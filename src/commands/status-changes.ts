@@ -1,6 +1,6 @@
-import type { OrderId } from '../domain/order/order-id.js';
 import type { OrderState } from '../domain/order/state.js';
 import { isRejection } from '../domain/shared/decider.js';
+import type { OrderId } from '../domain/shared/ids.js';
 import { orders } from './aggregates.js';
 import type { CommandHandler } from './handler.js';
 import type { Logger, Metrics } from './ports.js';

@@ -1,7 +1,5 @@
-import type { BrandId } from '../domain/brand/brand-id.js';
-import type { Sku } from '../domain/inventory/sku.js';
-import type { OrderId } from '../domain/order/order-id.js';
 import type { Rejection } from '../domain/shared/decider.js';
+import type { BrandId, OrderId, Sku } from '../domain/shared/ids.js';
 import type { Position } from './event-store.js';
 
 /** Why and for whom a command runs; becomes the metadata of its events. */

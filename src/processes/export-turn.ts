@@ -1,5 +1,5 @@
 import type { Locks } from '../commands/ports.js';
-import type { OrderId } from '../domain/order/order-id.js';
+import type { OrderId } from '../domain/shared/ids.js';
 
 /**
  * Works on an order as the only one of those who create it in the warehouse, cancel it there or give its stock back: each

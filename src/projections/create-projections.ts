@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../commands/event-store.js';
 import type { Clock, ErrorReporter, Logger, Metrics, OwnerLock } from '../commands/ports.js';
-import type { Sku } from '../domain/inventory/sku.js';
+import type { Sku } from '../domain/shared/ids.js';
 import type { CacheStore } from './cache/cache-store.js';
 import { createCached } from './cache/cached.js';
 import type { InvalidationFeed } from './cache/invalidation-feed.js';

@@ -1,6 +1,5 @@
 import type { Position } from '../commands/event-store.js';
-import type { BrandId } from '../domain/brand/brand-id.js';
-import type { Sku } from '../domain/inventory/sku.js';
+import type { BrandId, Sku } from '../domain/shared/ids.js';
 import type {
   BrandView,
   InventoryView,

@@ -1,8 +1,5 @@
-import type { BrandId } from '../domain/brand/brand-id.js';
-import type { Sku } from '../domain/inventory/sku.js';
-import type { ExtensivOrderId } from '../domain/order/extensiv-order-id.js';
-import type { OrderId } from '../domain/order/order-id.js';
 import type { Customer, DeliveryMethod, LineItem, ShippingAddress } from '../domain/order/values.js';
+import type { BrandId, ExtensivOrderId, OrderId, Sku } from '../domain/shared/ids.js';
 import type { RejectedItem } from '../domain/sync/events.js';
 
 // What the read models say. Amounts are integer minor units, times ISO 8601 UTC.

@@ -1,8 +1,7 @@
 import type { CatalogueItem, InventoryCommand } from '../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../src/domain/inventory/decider.js';
 import type { InventoryEvent } from '../../src/domain/inventory/events.js';
-import { asSku } from '../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../src/domain/order/order-id.js';
+import { asOrderId, asSku } from '../../src/domain/shared/ids.js';
 import type { StockList } from '../../src/projections/queries.js';
 import type { InventoryView } from '../../src/projections/views.js';
 import { historyOf } from './fold.js';

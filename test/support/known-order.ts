@@ -4,7 +4,7 @@ import { openedEvents } from '../../src/commands/privacy/opened-events.js';
 import { createTurns } from '../../src/commands/turns.js';
 import type { CommandContext } from '../../src/commands/use-cases.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
-import { asOrderId } from '../../src/domain/order/order-id.js';
+import { asOrderId } from '../../src/domain/shared/ids.js';
 import type { Effect, EffectKind } from '../../src/processes/effects/effect.js';
 import type { RefundMessage } from '../../src/processes/ports/payments.js';
 import { createMemoryStore } from './memory-store.js';

@@ -1,12 +1,9 @@
-import { asBrandId } from '../../src/domain/brand/brand-id.js';
-import { asSku } from '../../src/domain/inventory/sku.js';
 import type { OrderCommand } from '../../src/domain/order/commands.js';
 import { orderDecider } from '../../src/domain/order/decider.js';
 import type { OrderEvent } from '../../src/domain/order/events.js';
-import { asExtensivOrderId } from '../../src/domain/order/extensiv-order-id.js';
-import { asOrderId } from '../../src/domain/order/order-id.js';
 import type { Order } from '../../src/domain/order/state.js';
 import type { LineItem } from '../../src/domain/order/values.js';
+import { asBrandId, asExtensivOrderId, asOrderId, asSku } from '../../src/domain/shared/ids.js';
 import { acceptedSteps, historyOf } from './fold.js';
 
 /** An example order of 100.00 USD: 75.00 of Vital Hemp and 25.00 of Green Leaf, so 70.00 to brands and 30.00 to us. */

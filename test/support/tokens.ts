@@ -1,4 +1,4 @@
-import { asBrandId } from '../../src/domain/brand/brand-id.js';
+import { asBrandId } from '../../src/domain/shared/ids.js';
 import { type Authenticate, type Principal, type Role, roles } from '../../src/http/security/principal.js';
 
 /** Bearer tokens `role`, `role:customer` and `brand:brandId`; everything else is no credential. */

@@ -1,5 +1,5 @@
 import type { Logger } from '../../commands/ports.js';
-import { asExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
+import { asExtensivOrderId } from '../../domain/shared/ids.js';
 import {
   type CreatedOrder,
   WarehouseError,

@@ -1,4 +1,4 @@
-import { asSku, maxSkuLength, type Sku } from '../../domain/inventory/sku.js';
+import { asSku, maxSkuLength, type Sku } from '../../domain/shared/ids.js';
 import { parseDecimal } from '../../domain/shared/money.js';
 import type { ItemReading } from '../../processes/ports/warehouse.js';
 import { isObject } from './error-body.js';

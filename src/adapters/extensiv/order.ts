@@ -1,5 +1,5 @@
-import { asExtensivOrderId, type ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import { parseOrderNumber } from '../../domain/order/order-number.js';
+import { asExtensivOrderId, type ExtensivOrderId } from '../../domain/shared/ids.js';
 import { toDecimalNumber } from '../../domain/shared/money.js';
 import type { WarehouseOrder, WarehouseOrderRequest } from '../../processes/ports/warehouse.js';
 import { readOrder, readOrderStatus } from './schemas.js';

@@ -1,4 +1,4 @@
-import { asSku } from '../../domain/inventory/sku.js';
+import { asSku } from '../../domain/shared/ids.js';
 import { parseDecimal } from '../../domain/shared/money.js';
 import type { WarehouseProduct } from '../../processes/ports/warehouse.js';
 import { CallFailure } from './call-failure.js';

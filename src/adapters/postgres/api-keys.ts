@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { BrandId } from '../../domain/brand/brand-id.js';
+import type { BrandId } from '../../domain/shared/ids.js';
 
 /** A key as operators see it; its secret is shown once, when it is made. */
 interface ApiKey {

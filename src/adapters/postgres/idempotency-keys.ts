@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { IdempotencyKeys } from '../../commands/ports.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
 
 /** {@link IdempotencyKeys} in `portal.idempotency_keys`. The first request to insert the key wins. */

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../domain/shared/ids.js';
 import type { RefundMessage } from '../../processes/ports/payments.js';
 import { idOf } from './references.js';
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { storedData } from '../../commands/event-store.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import { exportLines } from '../export.js';
 import type { Signable, Signature, Signer, Verifier } from '../signing.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ExportFormat, exportedEvents, exportLines, unknownIn } from '../../audit/export.js';
 import { exportToFiles, type FileExport } from '../../audit/export-files.js';
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import { counted } from '../../domain/shared/words.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';
 import { timeOf } from '../options.js';

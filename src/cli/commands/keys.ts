@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createApiKeys } from '../../adapters/postgres/api-keys.js';
-import { asBrandId } from '../../domain/brand/brand-id.js';
+import { asBrandId } from '../../domain/shared/ids.js';
 import { roles } from '../../http/security/principal.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import { examples } from '../examples.js';

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { createMailTemplates } from '../../adapters/mail/mail-templates.js';
-import { asSku } from '../../domain/inventory/sku.js';
-import { asOrderId } from '../../domain/order/order-id.js';
 import { NotificationKind } from '../../domain/order/values.js';
+import { asOrderId, asSku } from '../../domain/shared/ids.js';
 import { toMailOrder } from '../../processes/handlers/notify.js';
 import type { MailOrder } from '../../processes/ports/outbound.js';
 import { examples } from '../examples.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { asExtensivOrderId, type ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
+import { asExtensivOrderId, type ExtensivOrderId } from '../../domain/shared/ids.js';
 import { closeWmsCancellation, stateExport } from '../../processes/reconcile/by-hand.js';
 import { examples } from '../examples.js';
 import { CliError, type ExitCode, exitCodes } from '../exit-codes.js';

@@ -1,14 +1,4 @@
-import { Type } from 'typebox';
-import { Text } from '../shared/event-schema.js';
-import type { Nominal } from '../shared/nominal.js';
-
-export type BrandId = Nominal<'BrandId'>;
-export const BrandId = Type.Unsafe<BrandId>(Text);
-
-/** Takes text from outside, such as a stream's name, a row or a request, for the id of a brand. */
-export function asBrandId(text: string): BrandId {
-  return text as BrandId;
-}
+import { asBrandId, type BrandId } from '../shared/ids.js';
 
 /** Letters that Unicode does not take apart into a base letter and a mark. */
 const foldings: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { type Decider, type Decision, nothing, reject } from '../shared/decider.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
-import { type BrandId, maxBrandIdLength } from './brand-id.js';
+import type { BrandId } from '../shared/ids.js';
+import { maxBrandIdLength } from './brand-id.js';
 import type { BrandEvent } from './events.js';
 
 export type BrandCommand = RegisterBrand | OverrideShare;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { BasisPoints, type EventsOf, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
-import { BrandId } from './brand-id.js';
+import { BrandId } from '../shared/ids.js';
 
 /** Events of the stream `brand-{brandId}`: data schemas by event type, all at schema version 1. */
 export const brandEventSchemas = {

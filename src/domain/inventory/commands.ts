@@ -1,6 +1,5 @@
-import type { OrderId } from '../order/order-id.js';
+import type { OrderId, Sku } from '../shared/ids.js';
 import type { ProductDetails } from './events.js';
-import type { Sku } from './sku.js';
 
 /** What can be asked of a SKU. Times are ISO 8601 UTC with milliseconds, prices integer minor units. */
 export type InventoryCommand = ApplySnapshotItem | Delist | Reserve | Release | Commit;

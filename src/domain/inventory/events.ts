@@ -1,8 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { BrandId } from '../brand/brand-id.js';
-import { OrderId } from '../order/order-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
-import { Sku } from './sku.js';
+import { BrandId, OrderId, Sku } from '../shared/ids.js';
 
 /** Events of the stream `inventory-{sku}`: data schemas by event type, all at schema version 1. */
 

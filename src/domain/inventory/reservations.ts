@@ -1,4 +1,4 @@
-import type { OrderId } from '../order/order-id.js';
+import type { OrderId } from '../shared/ids.js';
 
 /** What one order is promised of a SKU, and the warehouse's quantity does not show yet. */
 export interface Reservation {

@@ -1,4 +1,4 @@
-import type { OrderId } from '../order/order-id.js';
+import type { OrderId } from '../shared/ids.js';
 import type { CatalogueItem } from './commands.js';
 import type { InventoryEvent } from './events.js';
 import {

@@ -1,5 +1,5 @@
-import type { BrandId } from '../brand/brand-id.js';
 import { type Decider, type Decision, nothing } from '../shared/decider.js';
+import type { BrandId } from '../shared/ids.js';
 import { type OperationsEvent, operationsEventSchemas } from './events.js';
 
 /** An operator's intervention by hand. */

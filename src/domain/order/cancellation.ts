@@ -1,4 +1,5 @@
 import { type Decision, nothing, reject } from '../shared/decider.js';
+import type { ExtensivOrderId } from '../shared/ids.js';
 import type {
   CancelOrder,
   CloseWmsCancellation,
@@ -7,7 +8,6 @@ import type {
   RefuseWmsCancellation,
 } from './commands.js';
 import type { OrderEvent } from './events.js';
-import type { ExtensivOrderId } from './extensiv-order-id.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
 

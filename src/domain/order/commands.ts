@@ -1,5 +1,4 @@
-import type { BrandId } from '../brand/brand-id.js';
-import type { ExtensivOrderId } from './extensiv-order-id.js';
+import type { BrandId, ExtensivOrderId } from '../shared/ids.js';
 import type { OrderTerms } from './state.js';
 import type { OrderStatus } from './status.js';
 import type { Initiator, NotificationKind, PayoutRule, Said } from './values.js';

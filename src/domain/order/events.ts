@@ -1,8 +1,6 @@
 import { Type } from 'typebox';
-import { BrandId } from '../brand/brand-id.js';
 import { Currency, type EventsOf, MinorUnits, NullableText, record, Text, Timestamp } from '../shared/event-schema.js';
-import { ExtensivOrderId } from './extensiv-order-id.js';
-import { OrderId } from './order-id.js';
+import { BrandId, ExtensivOrderId, OrderId } from '../shared/ids.js';
 import {
   Customer,
   DeliveryMethod,

@@ -1,7 +1,7 @@
 import { type Decision, isRejection, nothing, reject } from '../shared/decider.js';
+import type { ExtensivOrderId } from '../shared/ids.js';
 import type { AttemptExport, ConfirmExport, FailExport, RetryExport, StateExport } from './commands.js';
 import type { OrderEvent } from './events.js';
-import type { ExtensivOrderId } from './extensiv-order-id.js';
 import type { Order } from './state.js';
 import { hasReached } from './status.js';
 

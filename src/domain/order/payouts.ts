@@ -1,6 +1,6 @@
-import type { BrandId } from '../brand/brand-id.js';
 import { allocate, apportion } from '../shared/allocation.js';
 import { wholeInBasisPoints } from '../shared/event-schema.js';
+import type { BrandId } from '../shared/ids.js';
 import { sumMinorUnits } from '../shared/money.js';
 import type { LineItem, PayoutEntry, PayoutRule } from './values.js';
 

@@ -1,5 +1,5 @@
-import type { Sku } from '../inventory/sku.js';
 import { type Decision, nothing, type Rejection, reject } from '../shared/decider.js';
+import type { Sku } from '../shared/ids.js';
 import { sumMinorUnits } from '../shared/money.js';
 import type { PlaceOrder } from './commands.js';
 import type { OrderEvent } from './events.js';

@@ -1,5 +1,4 @@
-import type { ExtensivOrderId } from './extensiv-order-id.js';
-import type { OrderId } from './order-id.js';
+import type { ExtensivOrderId, OrderId } from '../shared/ids.js';
 import type { PayoutChange, Payouts } from './payouts.js';
 import type { RefundStatus } from './refund-figures.js';
 import type { RefundLedger } from './refund-ledger.js';

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { BrandId } from '../brand/brand-id.js';
-import { Sku } from '../inventory/sku.js';
 import { BasisPoints, MinorUnits, NullableText, record, Text } from '../shared/event-schema.js';
+import { BrandId, Sku } from '../shared/ids.js';
 
 /** What an order and its events are made of. Recorded as they are here, so a change of shape is a new version of the events. */
 

@@ -1,5 +1,5 @@
-import type { OrderId } from '../order/order-id.js';
 import { type Decider, nothing } from '../shared/decider.js';
+import type { OrderId } from '../shared/ids.js';
 import type { PrivacyEvent } from './events.js';
 
 export interface EraseKey {

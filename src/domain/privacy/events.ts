@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { OrderId } from '../order/order-id.js';
 import { type EventsOf, record, Text, Timestamp } from '../shared/event-schema.js';
+import { OrderId } from '../shared/ids.js';
 
 /** Events of the stream `privacy-{keyId}`: what became of the key of a person, all at schema version 1. */
 export const privacyEventSchemas = {

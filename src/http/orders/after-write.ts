@@ -1,5 +1,5 @@
 import type { Position } from '../../commands/event-store.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';
 import { fromStream, type OrderSources } from './find-order.js';

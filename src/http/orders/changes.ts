@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Condition, Outcome } from '../../commands/use-cases.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import type { OrderView } from '../../projections/views.js';
 import { statePosition } from '../plugins/consistency.js';
 import { principalOf } from '../plugins/policy-guard.js';

@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import type { Histories } from '../../commands/histories.js';
-import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../domain/shared/ids.js';
 import type { Queries } from '../../projections/queries.js';
 import type { OrderView } from '../../projections/views.js';
 import { isUnreadable } from '../problems/from-error.js';

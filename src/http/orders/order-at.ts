@@ -1,7 +1,7 @@
 import { orders } from '../../commands/aggregates.js';
 import type { AsOf, Histories } from '../../commands/histories.js';
 import { streamOf } from '../../commands/streams.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';
 import { pastView } from './past-view.js';

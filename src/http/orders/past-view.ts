@@ -1,8 +1,8 @@
 import { orders } from '../../commands/aggregates.js';
 import type { Past } from '../../commands/histories.js';
 import { streamOf } from '../../commands/streams.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { toOrderView } from '../../projections/models/orders.js';
 import type { OrderView } from '../../projections/views.js';
 import { Problem } from '../problems/problem.js';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AsOf, Histories } from '../../commands/histories.js';
-import type { BrandId } from '../../domain/brand/brand-id.js';
+import type { BrandId } from '../../domain/shared/ids.js';
 import { toInventoryView } from '../../projections/models/products.js';
 import { cursorKind, decodeCursor, encodeCursor } from '../../projections/queries/cursor.js';
 import type { Queries, Sourced, StockList } from '../../projections/queries.js';

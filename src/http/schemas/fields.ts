@@ -1,6 +1,5 @@
 import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
-import type { BrandId as BrandIdText } from '../../domain/brand/brand-id.js';
-import { maxSkuLength, type Sku as SkuText } from '../../domain/inventory/sku.js';
+import { type BrandId as BrandIdText, maxSkuLength, type Sku as SkuText } from '../../domain/shared/ids.js';
 import { instantPattern } from '../../domain/shared/instant.js';
 import { maxCursorLength } from '../../projections/queries/cursor.js';
 import { maxPageSize } from '../../projections/queries/sql.js';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { BrandId } from '../../domain/brand/brand-id.js';
+import type { BrandId } from '../../domain/shared/ids.js';
 import { type Authenticate, type Principal, roles } from './principal.js';
 
 /** The API keys as the authenticator needs them. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { BrandId } from '../../domain/brand/brand-id.js';
+import type { BrandId } from '../../domain/shared/ids.js';
 import { Problem } from '../problems/problem.js';
 
 export const roles = ['buyer', 'brand', 'operator', 'auditor', 'admin'] as const;

@@ -1,6 +1,6 @@
 import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { asBrandId } from '../../domain/brand/brand-id.js';
+import { asBrandId } from '../../domain/shared/ids.js';
 import { Problem } from '../problems/problem.js';
 import { KeySetUnreachable, remoteKeySet } from './key-set.js';
 import { type Authenticate, type Principal, roles } from './principal.js';

@@ -1,4 +1,4 @@
-import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../domain/shared/ids.js';
 
 /** What the portal owes the world because of an event. Its key is unique for ever: one row, one deed. */
 export interface Reaction {

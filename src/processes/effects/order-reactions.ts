@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../../domain/order/events.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { NotificationKind } from '../../domain/order/values.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { money } from '../../domain/shared/words.js';
 import type { EffectKind, Reaction } from './effect.js';
 import { again, expiryOf, unparkKey } from './requests.js';

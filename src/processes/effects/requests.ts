@@ -1,5 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId, Sku } from '../../domain/shared/ids.js';
 import type { Reaction } from './effect.js';
 
 /** Key of the effect that follows the first word of a payment; its subject is the order of the payment. */

@@ -2,7 +2,7 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, Locks } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { EffectImpossible } from '../effects/effect.js';
 import type { EffectStore } from '../effects/store.js';
 import { DeliveryError, type DeliveryPartner } from '../ports/outbound.js';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { EffectPostponed } from '../effects/effect.js';
 import { WarehouseError } from '../ports/warehouse.js';
 

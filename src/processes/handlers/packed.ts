@@ -1,5 +1,5 @@
 import { orders } from '../../commands/aggregates.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { orderIdOf } from '../effects/effect.js';
 import type { EffectHandler } from '../effects/performer.js';
 import type { DeliveryPartner } from '../ports/outbound.js';

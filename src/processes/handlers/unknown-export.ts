@@ -2,8 +2,8 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
 import type { Order } from '../../domain/order/state.js';
+import type { ExtensivOrderId } from '../../domain/shared/ids.js';
 import type { Warehouse } from '../ports/warehouse.js';
 import type { EarlierRequests } from './earlier-request.js';
 

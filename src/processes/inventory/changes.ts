@@ -1,4 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehouse.js';
 import { createPackedItems, type PackedItems, type PlacedItem } from './packed-items.js';

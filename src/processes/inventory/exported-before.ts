@@ -8,7 +8,7 @@ import {
 } from '../../commands/event-store.js';
 import { streamOf } from '../../commands/streams.js';
 import type { OrderEvent } from '../../domain/order/events.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 
 /** Of these orders the ones that were exported before a snapshot was requested. */
 export type ExportedBefore = (orderIds: Iterable<OrderId>) => Promise<OrderId[]>;

@@ -1,4 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import type { InventoryPage, ItemReading, SnapshotItem } from '../ports/warehouse.js';
 
 /** What a sync has to know of a row to compare it; the item itself is looked at only where something has changed. */

@@ -1,4 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import type { SnapshotEntry } from '../../projections/queries/snapshot-index.js';
 
 /** What the read model knows of the SKUs. */

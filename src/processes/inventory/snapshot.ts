@@ -1,4 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import type { RejectedItem } from '../../domain/sync/events.js';
 import { type InventoryPage, type Warehouse, WarehouseError } from '../ports/warehouse.js';
 

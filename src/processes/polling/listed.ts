@@ -1,5 +1,5 @@
 import type { Logger } from '../../commands/ports.js';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
+import type { ExtensivOrderId } from '../../domain/shared/ids.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';
 
 /** What of an order decides whether a list must show it. */

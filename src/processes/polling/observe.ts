@@ -2,9 +2,9 @@ import { orders } from '../../commands/aggregates.js';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
 import { isRejection } from '../../domain/shared/decider.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import type { WarehouseOrder } from '../ports/warehouse.js';
 import { isAbout } from '../warehouse-order.js';
 

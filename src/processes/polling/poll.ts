@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandHandler } from '../../commands/handler.js';
 import type { Clock, ErrorReporter, Logger, Metrics } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
+import type { ExtensivOrderId } from '../../domain/shared/ids.js';
 import type { OpenOrder } from '../../projections/queries/open-orders.js';
 import { concurrently } from '../concurrently.js';
 import { type Warehouse, WarehouseError, type WarehouseOrder } from '../ports/warehouse.js';

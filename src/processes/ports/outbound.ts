@@ -1,6 +1,5 @@
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { NotificationKind } from '../../domain/order/values.js';
+import type { OrderId, Sku } from '../../domain/shared/ids.js';
 
 /** Sends one mail. `messageId` is stable per order and kind, so that a repeat can be recognised by the receiver. */
 export interface Mailer {

@@ -1,5 +1,5 @@
 import type { PaymentGateway } from '../../commands/ports.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 
 /** The payment provider (Stripe) as the portal's processes see it. Amounts are integer minor units. */
 export interface Payments extends PaymentGateway {

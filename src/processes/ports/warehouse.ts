@@ -1,6 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { ExtensivOrderId, OrderId, Sku } from '../../domain/shared/ids.js';
 
 /** The warehouse (WMS) as the portal's processes see it. Money is in integer minor units, times are ISO 8601 UTC. */
 export interface Warehouse {

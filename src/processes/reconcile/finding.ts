@@ -1,6 +1,4 @@
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { ExtensivOrderId, OrderId, Sku } from '../../domain/shared/ids.js';
 
 /** What a reconciliation tells apart. */
 export const findingClasses = ['missing-there', 'missing-here', 'quantity', 'status', 'stuck'] as const;

@@ -1,6 +1,6 @@
 import type { Logger } from '../../commands/ports.js';
 import type { CommandContext } from '../../commands/use-cases.js';
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import type { PortalOrder, PortalSide } from '../../projections/queries/portal-side.js';
 import { concurrently } from '../concurrently.js';
 import { doubtAbout, downloadSnapshot } from '../inventory/snapshot.js';

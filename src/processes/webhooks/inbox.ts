@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { v5 as uuidv5 } from 'uuid';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { erasedText } from '../../domain/shared/personal-data.js';
 import type { EffectStore } from '../effects/store.js';
 import type { VerifiedWebhook } from '../ports/payments.js';

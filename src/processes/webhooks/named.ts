@@ -1,4 +1,4 @@
-import { asOrderId, type OrderId } from '../../domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../domain/shared/ids.js';
 
 /**
  * The order and the payment that a provider's event of whatever type names: the order in the metadata of its object, the

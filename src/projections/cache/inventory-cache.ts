@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import type { BrandId } from '../../domain/brand/brand-id.js';
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { BrandId, Sku } from '../../domain/shared/ids.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { findProduct, listInventory, listProducts, normaliseFilter } from '../queries/products.js';
 import { lastSyncAt } from '../queries/syncs.js';

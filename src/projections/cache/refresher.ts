@@ -4,7 +4,7 @@ import { formatPosition, type Position, type RecordedEvent } from '../../command
 import type { Logger } from '../../commands/ports.js';
 import { idsOf } from '../../commands/streams.js';
 import { warnOfNews } from '../../commands/warn-of-news.js';
-import type { Sku } from '../../domain/inventory/sku.js';
+import type { Sku } from '../../domain/shared/ids.js';
 import { toInventoryView, toProductView } from '../models/products.js';
 import { findProductsBySku, listInventory, stockPages } from '../queries/products.js';
 import { lastSyncAt } from '../queries/syncs.js';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { BrandId } from '../../domain/brand/brand-id.js';
+import type { BrandId } from '../../domain/shared/ids.js';
 import type { BrandView } from '../views.js';
 import { integer, select } from './sql.js';
 

@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
-import type { BrandId } from '../../domain/brand/brand-id.js';
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
+import type { BrandId, OrderId, Sku } from '../../domain/shared/ids.js';
 import { toOrderView } from '../models/orders.js';
 import type { LotOrder, LotProduct, LotView } from '../views.js';
 import { cursorKind, cutPage, decodeCursor } from './cursor.js';

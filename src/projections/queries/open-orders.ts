@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
+import type { ExtensivOrderId, OrderId } from '../../domain/shared/ids.js';
 import { select } from './sql.js';
 
 /** An order that the warehouse has and has not finished. */

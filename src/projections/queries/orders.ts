@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { Order } from '../../domain/order/state.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { toOrderView } from '../models/orders.js';
 import { foldedText } from '../models/rows.js';
 import type { OrderFilter } from '../queries.js';

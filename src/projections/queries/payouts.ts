@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import type { BrandId } from '../../domain/brand/brand-id.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { BrandId, OrderId } from '../../domain/shared/ids.js';
 import type { PayoutFilter } from '../queries.js';
 import type { PayoutEntry, PayoutStatement } from '../views.js';
 import { asOfOneMoment, createConditions, integer, select } from './sql.js';

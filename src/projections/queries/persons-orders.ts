@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { PersonsOrder } from '../../commands/erase-personal-data.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId } from '../../domain/shared/ids.js';
 import { select } from './sql.js';
 
 const columns = 'order_id, order_number, status, customer_id, personal_key';

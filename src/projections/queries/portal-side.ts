@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { ExtensivOrderId } from '../../domain/order/extensiv-order-id.js';
-import type { OrderId } from '../../domain/order/order-id.js';
 import type { OrderStatus } from '../../domain/order/status.js';
+import type { ExtensivOrderId, OrderId, Sku } from '../../domain/shared/ids.js';
 import { integer, select } from './sql.js';
 
 /** What the portal says of orders and stock, to be compared with the warehouse. Each call can throw ReadModelMissing. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { type BrandId, brandIdOf } from '../../domain/brand/brand-id.js';
-import type { Sku } from '../../domain/inventory/sku.js';
+import { brandIdOf } from '../../domain/brand/brand-id.js';
+import type { BrandId, Sku } from '../../domain/shared/ids.js';
 import { type Product, toInventoryView, toProductView } from '../models/products.js';
 import { foldedText } from '../models/rows.js';
 import type { ProductFilter, StockList } from '../queries.js';

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { listReservations } from '../../domain/inventory/reservations.js';
-import type { Sku } from '../../domain/inventory/sku.js';
-import type { OrderId } from '../../domain/order/order-id.js';
+import type { OrderId, Sku } from '../../domain/shared/ids.js';
 import type { Product } from '../models/products.js';
 import type { ReservationsView } from '../views.js';
 import { select } from './sql.js';

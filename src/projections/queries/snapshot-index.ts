@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { asSku, type Sku } from '../../domain/inventory/sku.js';
+import { asSku, type Sku } from '../../domain/shared/ids.js';
 import { select } from './sql.js';
 
 /** What a sync needs to know of a SKU to decide whether its stream can be left alone. */

@@ -5,7 +5,7 @@ import { createEventStore } from '../../../src/adapters/eventstore/index.js';
 import { envelope } from '../../../src/commands/event-envelope.js';
 import { comparePositions, type EventStore, WrongExpectedRevision } from '../../../src/commands/event-store.js';
 import { createHistories } from '../../../src/commands/histories.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { collect } from '../../support/collect.js';
 import { anyEventStore } from '../../support/eventstoredb.js';
 import { counts, eventsIn, follow, newEvents } from '../../support/new-events.js';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createIdempotencyKeys } from '../../../src/adapters/postgres/idempotency-keys.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { migratedDatabase } from '../../support/database.js';
 
 let db: Knex;

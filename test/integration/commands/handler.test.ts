@@ -7,12 +7,10 @@ import { type EventStore, WrongExpectedRevision } from '../../../src/commands/ev
 import { EventUnreadable } from '../../../src/commands/event-unreadable.js';
 import { ConcurrencyExhausted, createCommandHandler, RevisionMismatch } from '../../../src/commands/handler.js';
 import { eventHash, firstChainFault } from '../../../src/commands/hash-chain.js';
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
 import type { InventoryCommand, Reserve } from '../../../src/domain/inventory/commands.js';
-import { asSku, type Sku } from '../../../src/domain/inventory/sku.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { asBrandId, asOrderId, asSku, type Sku } from '../../../src/domain/shared/ids.js';
 import { collect } from '../../support/collect.js';
 import { anyEventStore, hostEventStore } from '../../support/eventstoredb.js';
 import { memoryPersonalData } from '../../support/personal-data.js';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import { RevisionMismatch } from '../../../src/commands/handler.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { asOrderId, type OrderId } from '../../../src/domain/shared/ids.js';
 import { context, startWarehouseWorld, type WarehouseWorld } from '../../support/warehouse.js';
 
 let world: WarehouseWorld;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { createDeliveryPartner } from '../../../src/adapters/delivery/delivery-partner.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { control } from '../../support/json-http.js';
 import { listen } from '../../support/listen.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeliverySim, startDeliverySim } from '../../../embedded/delivery/server.js';
 import { orders } from '../../../src/commands/aggregates.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../../src/domain/shared/ids.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
 import type { DeliveryPartner } from '../../../src/processes/ports/outbound.js';
 import { createEffectHandlers } from '../../../src/workers/effect-handlers.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../../src/domain/shared/ids.js';
 import type { EffectKind } from '../../../src/processes/effects/effect.js';
 import { startWorkers } from '../../../src/workers.js';
 import { type Listening, listen } from '../../support/listen.js';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { createEffectStore, type EffectStore } from '../../../src/processes/effects/store.js';
 import { createWebhookInbox, type WebhookInbox } from '../../../src/processes/webhooks/inbox.js';
 import { migratedDatabase } from '../../support/database.js';

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asSku } from '../../../src/domain/shared/ids.js';
 import { clockAheadBy } from '../../support/clock.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';

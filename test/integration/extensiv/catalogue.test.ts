@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asSku } from '../../../src/domain/inventory/sku.js';
 import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
+import { asSku } from '../../../src/domain/shared/ids.js';
 import type { InventoryPage } from '../../../src/processes/ports/warehouse.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';

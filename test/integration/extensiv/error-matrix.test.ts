@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
+import { asExtensivOrderId, asSku } from '../../../src/domain/shared/ids.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';
 import { type Bench, failure, orderRequest, startBench } from './support.js';

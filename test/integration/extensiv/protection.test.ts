@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
+import { asExtensivOrderId, asSku } from '../../../src/domain/shared/ids.js';
 import { clockAheadBy, timePasses } from '../../support/clock.js';
 import { collect } from '../../support/collect.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { formatPosition } from '../../../src/commands/event-store.js';
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
+import { asBrandId } from '../../../src/domain/shared/ids.js';
 import { buildApp } from '../../../src/http/app.js';
 import type { Queries, Reached } from '../../../src/projections/queries.js';
 import { memoryPortal } from '../../support/memory-portal/index.js';

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
 import { createSmtpMailer, type SmtpMailer } from '../../../src/adapters/mail/smtp-mailer.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId, asSku } from '../../../src/domain/shared/ids.js';
 import { type MailServer, startMailServer } from './support.js';
 
 let server: MailServer;

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { formatOrderNumber } from '../../../src/domain/order/order-number.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { placeOrder } from '../../support/orders.js';
 import {
   mailsTo,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inventory } from '../../../src/commands/aggregates.js';
 import { createCommandHandler } from '../../../src/commands/handler.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asSku } from '../../../src/domain/shared/ids.js';
 import { snapshot } from '../../support/inventory.js';
 import { type Placed, pay, products, startPortal, type TestPortal, untilEvent } from '../../support/portal.js';
 import { until } from '../../support/until.js';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
-import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import { asExtensivOrderId, type OrderId } from '../../../src/domain/shared/ids.js';
 import { pollStatuses } from '../../../src/processes/polling/poll.js';
 import { WarehouseError } from '../../../src/processes/ports/warehouse.js';
 import { loadOpenOrders } from '../../../src/projections/queries/open-orders.js';

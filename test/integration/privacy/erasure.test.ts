@@ -6,7 +6,7 @@ import { erasePersonalData } from '../../../src/commands/erase-personal-data.js'
 import type { OrderHistory } from '../../../src/commands/histories.js';
 import { compose, type Portal } from '../../../src/compose.js';
 import { loadConfig } from '../../../src/config.js';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import { type Effect, EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createEraseHandler } from '../../../src/processes/handlers/erase.js';
 import { createPersonalRecords } from '../../../src/processes/privacy/records.js';

@@ -3,8 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createCacheStore } from '../../../src/adapters/redis/cache-store.js';
 import { invalidationChannel } from '../../../src/adapters/redis/invalidations.js';
 import { comparePositions, parsePosition } from '../../../src/commands/event-store.js';
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asBrandId, asSku } from '../../../src/domain/shared/ids.js';
 import { type CacheStore, CacheUnavailable, type EntryForm } from '../../../src/projections/cache/cache-store.js';
 import type { Dated } from '../../../src/projections/cache/dated.js';
 import { cacheKeys } from '../../../src/projections/cache/inventory-cache.js';

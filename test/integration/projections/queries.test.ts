@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { DomainEvent } from '../../../src/domain/shared/event-schema.js';
+import { asBrandId, asOrderId, asSku, type OrderId } from '../../../src/domain/shared/ids.js';
 import { InvalidCursor } from '../../../src/projections/queries/cursor.js';
 import { ordersNaming } from '../../../src/projections/queries/persons-orders.js';
 import { listProducts, stockPages } from '../../../src/projections/queries/products.js';

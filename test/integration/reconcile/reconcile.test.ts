@@ -4,10 +4,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepReportsIn } from '../../../src/adapters/files/reconcile-reports.js';
 import { orders } from '../../../src/commands/aggregates.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asExtensivOrderId, type ExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import { formatOrderNumber, orderNumberSeedBytes } from '../../../src/domain/order/order-number.js';
+import {
+  asExtensivOrderId,
+  asOrderId,
+  asSku,
+  type ExtensivOrderId,
+  type OrderId,
+} from '../../../src/domain/shared/ids.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { closeWmsCancellation } from '../../../src/processes/reconcile/by-hand.js';
 import { createDailyReconciliation, requestNextReconciliation } from '../../../src/processes/reconcile/daily.js';

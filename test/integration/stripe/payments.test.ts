@@ -5,7 +5,7 @@ import { createStripePayments } from '../../../src/adapters/stripe/payments.js';
 import { createLogger, type PortalLogger } from '../../../src/adapters/telemetry/logger.js';
 import { createMetrics, type PrometheusMetrics } from '../../../src/adapters/telemetry/metrics.js';
 import type { PaymentsError } from '../../../src/commands/ports.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../../src/domain/shared/ids.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';
 import { officialClient, secretKey, startSim } from '../../contract/stripe-sim/support.js';
 import { control } from '../../support/json-http.js';

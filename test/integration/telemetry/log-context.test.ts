@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { about, workAtHand } from '../../../src/adapters/telemetry/log-context.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId, type OrderId } from '../../../src/domain/shared/ids.js';
 import {
   moveInWarehouse,
   pay,

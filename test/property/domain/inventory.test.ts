@@ -4,7 +4,7 @@ import type { InventoryCommand } from '../../../src/domain/inventory/commands.js
 import { inventoryDecider } from '../../../src/domain/inventory/decider.js';
 import { listReservations, reservationOf } from '../../../src/domain/inventory/reservations.js';
 import { availableToPromise } from '../../../src/domain/inventory/state.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { acceptedSteps } from '../../support/fold.js';
 import { commit, delist, item, reserve, snapshot } from '../../support/inventory.js';
 import { minute } from '../../support/orders.js';

@@ -9,7 +9,7 @@ import { tell } from '../../../src/audit/dossier/narrative.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../src/domain/order/decider.js';
 import { type OrderEvent, orderEventSchemas } from '../../../src/domain/order/events.js';
-import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
+import { asExtensivOrderId } from '../../../src/domain/shared/ids.js';
 import { reactionsTo } from '../../../src/processes/effects/reactions.js';
 import { messageCommand } from '../../../src/processes/handlers/message-command.js';
 import { ordersProjection } from '../../../src/projections/models/orders.js';

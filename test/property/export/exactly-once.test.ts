@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import { startWorkers } from '../../../src/workers.js';
 import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { startTestStack, type TestStack } from '../../support/stack.js';

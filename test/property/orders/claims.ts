@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { reservationOf } from '../../../src/domain/inventory/reservations.js';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
 import type { NotificationKind } from '../../../src/domain/order/values.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import { customerName, emailOf } from './people.js';
 import { shelves } from './stages.js';
 import { inSequence, owes, perform, type Step, settle } from './steps.js';

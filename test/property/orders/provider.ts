@@ -1,5 +1,5 @@
 import { type Clock, PaymentsError } from '../../../src/commands/ports.js';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import type { PaymentMessage, Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
 
 interface Intent {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import { randomRuns, randomTimeoutMs } from '../../support/runs.js';
 import { endOf, expectLived, expectSafe } from './claims.js';
 import { paidWorld, performKey, shelves, stages, worldAt } from './stages.js';

@@ -1,4 +1,4 @@
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import { createWorld, type World } from './world.js';
 
 /** What the warehouse has on its shelves at first. */

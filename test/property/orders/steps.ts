@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OrderId } from '../../../src/domain/order/order-id.js';
+import type { OrderId } from '../../../src/domain/shared/ids.js';
 import type { RequestMode } from './wms.js';
 import { ttlSeconds, type World } from './world.js';
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../../../src/commands/ports.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asExtensivOrderId, type ExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
+import { asExtensivOrderId, asSku, type ExtensivOrderId } from '../../../src/domain/shared/ids.js';
 import {
   type ItemReading,
   type Warehouse,

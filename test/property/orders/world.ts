@@ -5,12 +5,10 @@ import { openedEvents } from '../../../src/commands/privacy/opened-events.js';
 import { createPersonalData } from '../../../src/commands/privacy/personal-data.js';
 import { createTurns } from '../../../src/commands/turns.js';
 import type { CommandContext } from '../../../src/commands/use-cases.js';
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
 import { committedOrders, type InventoryItem } from '../../../src/domain/inventory/state.js';
-import { asOrderId, type OrderId } from '../../../src/domain/order/order-id.js';
 import type { Order } from '../../../src/domain/order/state.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { asBrandId, asOrderId, asSku, type OrderId } from '../../../src/domain/shared/ids.js';
 import { emailSubject } from '../../../src/domain/shared/personal-data.js';
 import {
   type Effect,

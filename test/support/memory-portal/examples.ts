@@ -1,6 +1,4 @@
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asBrandId, asOrderId, asSku } from '../../../src/domain/shared/ids.js';
 import type { PayoutEntry, ProductView, ReservationsView, SyncView } from '../../../src/projections/views.js';
 import { greenLeaf, minute, vitalHemp } from '../orders.js';
 

@@ -1,6 +1,6 @@
 import type { CommandContext, UseCases } from '../../../src/commands/use-cases.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection, type Rejection, reject } from '../../../src/domain/shared/decider.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import type { ProductView } from '../../../src/projections/views.js';
 import { exampleId, minute, placeOrder } from '../orders.js';
 import { products } from './examples.js';

@@ -3,8 +3,7 @@ import { inventoryCommands } from '../../../src/cli/commands/inventory.js';
 import { privacyCommands } from '../../../src/cli/commands/privacy.js';
 import { traceCommands } from '../../../src/cli/commands/trace.js';
 import type { PersonsOrder } from '../../../src/commands/erase-personal-data.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId, asSku } from '../../../src/domain/shared/ids.js';
 import type { LotOrder, SyncView } from '../../../src/projections/views.js';
 import { commandOf } from '../../support/cli.js';
 

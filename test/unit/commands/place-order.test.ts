@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import { placeOrder } from '../../../src/commands/place-order.js';
-import { asSku, type Sku } from '../../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { isRejection } from '../../../src/domain/shared/decider.js';
+import { asOrderId, asSku, type Sku } from '../../../src/domain/shared/ids.js';
 import { snapshot } from '../../support/inventory.js';
 import { clock, context, knowing, locks } from '../../support/known-order.js';
 import { orderBody } from '../../support/orders.js';

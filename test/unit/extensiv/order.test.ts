@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orderBody, toOrder, toOrderStatus } from '../../../src/adapters/extensiv/order.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asExtensivOrderId, asOrderId, asSku } from '../../../src/domain/shared/ids.js';
 
 const extensivOrderId = asExtensivOrderId('E-1');
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asBrandId, type BrandId } from '../../../src/domain/brand/brand-id.js';
+import { asBrandId, type BrandId } from '../../../src/domain/shared/ids.js';
 import { withBrowserLogin } from '../../../src/http/security/browser-login.js';
 import { keyAuthenticator } from '../../../src/http/security/key-authenticator.js';
 import { actorOf, openAuthenticator, type Role } from '../../../src/http/security/principal.js';

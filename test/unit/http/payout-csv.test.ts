@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { asBrandId } from '../../../src/domain/brand/brand-id.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asBrandId, asOrderId } from '../../../src/domain/shared/ids.js';
 import { payoutCsv } from '../../../src/http/routes/payout-csv.js';
 import type { PayoutEntry } from '../../../src/projections/views.js';
 import { collect } from '../../support/collect.js';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAlertTemplate } from '../../../src/adapters/mail/alert-template.js';
 import { createMailTemplates } from '../../../src/adapters/mail/mail-templates.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
 import { NotificationKind } from '../../../src/domain/order/values.js';
+import { asOrderId, asSku } from '../../../src/domain/shared/ids.js';
 import type { MailOrder } from '../../../src/processes/ports/outbound.js';
 
 const order: MailOrder = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asSku } from '../../../src/domain/shared/ids.js';
 import { collectChanges } from '../../../src/processes/inventory/changes.js';
 import { emptiedBy } from '../../../src/processes/inventory/emptied.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { asExtensivOrderId } from '../../../src/domain/order/extensiv-order-id.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asExtensivOrderId, asOrderId } from '../../../src/domain/shared/ids.js';
 import { compareOrders, type OrdersSeen } from '../../../src/processes/reconcile/compare-orders.js';
 import type { PortalOrder } from '../../../src/projections/queries/portal-side.js';
 import { minute } from '../../support/orders.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { WarehouseError } from '../../../src/processes/ports/warehouse.js';

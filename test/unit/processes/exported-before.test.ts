@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type RecordedEvent, unknownPosition } from '../../../src/commands/event-store.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { createExportedBefore, type RequestMoment } from '../../../src/processes/inventory/exported-before.js';
 import { history, minute, toExported } from '../../support/orders.js';
 import { recordedStream } from '../../support/recorded-stream.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operations, orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import type { EffectKind, EffectStatus } from '../../../src/processes/effects/effect.js';
 import { createInterventions } from '../../../src/processes/interventions.js';
 import type { Payments } from '../../../src/processes/ports/payments.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { createRefundHandler } from '../../../src/processes/handlers/refund.js';
 import type { Payments, RefundMessage } from '../../../src/processes/ports/payments.js';
 import { byHand, clock, context, knowing, locks, openEffect } from '../../support/known-order.js';

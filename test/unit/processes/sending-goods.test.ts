@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inventory, orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createEarlierRequests } from '../../../src/processes/handlers/earlier-request.js';
 import { createExportHandler } from '../../../src/processes/handlers/export.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asSku } from '../../../src/domain/shared/ids.js';
 import type { SyncState } from '../../../src/domain/sync/decider.js';
 import { createProgressReport, type SyncProgress } from '../../../src/processes/inventory/progress.js';
 import { doubtAbout, downloadSnapshot, leavesOut } from '../../../src/processes/inventory/snapshot.js';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inventorySyncs } from '../../../src/commands/aggregates.js';
 import { type CommandHandler, createCommandHandler } from '../../../src/commands/handler.js';
 import type { Metrics } from '../../../src/commands/ports.js';
-import { asSku } from '../../../src/domain/inventory/sku.js';
+import { asSku } from '../../../src/domain/shared/ids.js';
 import { EffectPostponed } from '../../../src/processes/effects/effect.js';
 import { createSummaries } from '../../../src/processes/inventory/page-summary.js';
 import type { SyncProgress } from '../../../src/processes/inventory/progress.js';

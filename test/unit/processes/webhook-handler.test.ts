@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orders } from '../../../src/commands/aggregates.js';
 import type { OrderCommand } from '../../../src/domain/order/commands.js';
-import { asOrderId } from '../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../src/domain/shared/ids.js';
 import { EffectImpossible } from '../../../src/processes/effects/effect.js';
 import { createWebhookHandler } from '../../../src/processes/handlers/webhook.js';
 import type { PaymentMessage } from '../../../src/processes/ports/payments.js';

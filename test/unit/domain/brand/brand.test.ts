@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { asBrandId, brandIdOf } from '../../../../src/domain/brand/brand-id.js';
+import { brandIdOf } from '../../../../src/domain/brand/brand-id.js';
 import { type BrandCommand, brandDecider } from '../../../../src/domain/brand/decider.js';
 import type { BrandEvent } from '../../../../src/domain/brand/events.js';
+import { asBrandId } from '../../../../src/domain/shared/ids.js';
 import { given } from '../../../support/given.js';
 import { minute } from '../../../support/orders.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InventoryCommand } from '../../../../src/domain/inventory/commands.js';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
 import { availableToPromise, committedOrders } from '../../../../src/domain/inventory/state.js';
-import { asOrderId } from '../../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../../src/domain/shared/ids.js';
 import { given } from '../../../support/given.js';
 import { commit, delist, release, reserve, snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';

@@ -8,7 +8,7 @@ import {
   withoutReservation,
   withReservation,
 } from '../../../../src/domain/inventory/reservations.js';
-import { asOrderId } from '../../../../src/domain/order/order-id.js';
+import { asOrderId } from '../../../../src/domain/shared/ids.js';
 import { fold } from '../../../support/fold.js';
 import { snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';

@@ -1,8 +1,6 @@
 import { describe, it } from 'vitest';
-import { asBrandId } from '../../../../src/domain/brand/brand-id.js';
 import { inventoryDecider } from '../../../../src/domain/inventory/decider.js';
-import { asSku } from '../../../../src/domain/inventory/sku.js';
-import { asOrderId } from '../../../../src/domain/order/order-id.js';
+import { asBrandId, asOrderId, asSku } from '../../../../src/domain/shared/ids.js';
 import { given } from '../../../support/given.js';
 import { commit, delist, item, release, reserve, snapshot, stockHistory } from '../../../support/inventory.js';
 import { minute } from '../../../support/orders.js';

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
-import { asExtensivOrderId } from '../../../../src/domain/order/extensiv-order-id.js';
+import { asExtensivOrderId } from '../../../../src/domain/shared/ids.js';
 import { given } from '../../../support/given.js';
 import {
   cancel,

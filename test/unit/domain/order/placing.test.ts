@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { asSku } from '../../../../src/domain/inventory/sku.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
 import { quantityFault } from '../../../../src/domain/order/placing.js';
+import { asSku } from '../../../../src/domain/shared/ids.js';
 import { given } from '../../../support/given.js';
 import { history, line, minute, pay, placeOrder } from '../../../support/orders.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BrandId } from '../../../../src/domain/brand/brand-id.js';
 import type { OrderCommand } from '../../../../src/domain/order/commands.js';
 import { orderDecider } from '../../../../src/domain/order/decider.js';
 import { amountFor, hasUnnamedRefunds, isKnown, isStanding } from '../../../../src/domain/order/refund-figures.js';
+import type { BrandId } from '../../../../src/domain/shared/ids.js';
 import { given } from '../../../support/given.js';
 import {
   cancel,

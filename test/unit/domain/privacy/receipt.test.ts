@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { asOrderId } from '../../../../src/domain/order/order-id.js';
 import { privacyDecider } from '../../../../src/domain/privacy/decider.js';
 import { isRejection } from '../../../../src/domain/shared/decider.js';
+import { asOrderId } from '../../../../src/domain/shared/ids.js';
 
 /** Bytes that the event store takes in one append. */
 const appendLimit = 1024 * 1024;

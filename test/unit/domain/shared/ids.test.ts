@@ -1,10 +1,14 @@
 import { expect, expectTypeOf, it } from 'vitest';
 import { inventory, orders } from '../../../../src/commands/aggregates.js';
 import type { CommandHandler } from '../../../../src/commands/handler.js';
-import type { BrandId } from '../../../../src/domain/brand/brand-id.js';
-import { asSku, type Sku } from '../../../../src/domain/inventory/sku.js';
-import type { ExtensivOrderId } from '../../../../src/domain/order/extensiv-order-id.js';
-import { asOrderId, type OrderId } from '../../../../src/domain/order/order-id.js';
+import {
+  asOrderId,
+  asSku,
+  type BrandId,
+  type ExtensivOrderId,
+  type OrderId,
+  type Sku,
+} from '../../../../src/domain/shared/ids.js';
 
 // What the compiler refuses is said here: `npm run check:types` fails where it takes it.
 
