@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { createApiKeys } from '../../adapters/postgres/api-keys.js';
-import { asBrandId } from '../../domain/shared/ids.js';
+import { brands } from '../../commands/aggregates.js';
+import type { Portal } from '../../compose.js';
+import { asBrandId, type BrandId } from '../../domain/shared/ids.js';
 import { roles } from '../../http/security/principal.js';
 import { recordOperation } from '../../processes/record-operation.js';
 import { examples } from '../examples.js';
@@ -84,7 +86,18 @@ async function create(cli: Cli, options: CreateOptions): Promise<ExitCode> {
     cli.out.line(token);
     cli.out.note('Keep the token; it cannot be shown again.');
   });
+  if (grant.brandId !== null && (await isUnknown(portal, grant.brandId))) {
+    cli.out.note(`There is no brand ${grant.brandId} yet: until it has a product, the key sees nothing.`);
+  }
   return exitCodes.ok;
+}
+
+/** One whose stream cannot be read is there. */
+async function isUnknown({ handler }: Portal, brandId: BrandId): Promise<boolean> {
+  return handler.load(brands, brandId).then(
+    ({ state }) => state === null,
+    () => false,
+  );
 }
 
 async function list(cli: Cli): Promise<ExitCode> {

@@ -317,6 +317,9 @@ describe('the CLI beside a running installation', () => {
     const owners = ['--customer', 'c-17', '--brand', 'vital-hemp'];
     const both = await portal('keys', 'create', '--role', 'buyer, brand', ...owners, '--json');
     expect(both.json()).toMatchObject({ roles: ['buyer', 'brand'], customerId: 'c-17', brandId: 'vital-hemp' });
+    expect(both.stderr).toContain('There is no brand vital-hemp yet');
+    const known = await portal('keys', 'create', '--role', 'brand', '--brand', 'vitalhemp', '--json');
+    expect(known).toMatchObject({ code: 0, stderr: '' });
     expect(await portal('keys', 'revoke', id)).toMatchObject({ code: 0 });
     for (const not of [id, 'evt_cli']) expect(await portal('keys', 'revoke', not)).toMatchObject({ code: 1 });
 
