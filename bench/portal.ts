@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import autocannon from 'autocannon';
-import Fastify from 'fastify';
 import { createEventStore } from '../src/adapters/eventstore/index.js';
 import { createDatabase } from '../src/adapters/postgres/database.js';
 import { migrate } from '../src/adapters/postgres/migrate.js';
@@ -26,13 +24,12 @@ interface Products {
   readonly items: readonly { sku: string }[];
 }
 
-/** The portal's three basic speeds: placing orders, projecting events, reading a cached product. */
+/** The portal's two basic speeds: placing orders and projecting events. */
 export function benchPortal(): Promise<BenchRow[]> {
   return withPortal(async ({ base, env }) => {
-    const product = await cachedProduct(base);
     const orders = await placedOrders(base, env);
     const projected = await projectedEvents(env);
-    return [orders, projected, product];
+    return [orders, projected];
   });
 }
 
@@ -120,24 +117,6 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
     { name: `events projected into all read models (${events})`, unit: '1/s', reference, goal: 'at least 0.5' },
     { value: rate, referenceValue: bareRate },
   );
-}
-
-async function cachedProduct(base: string): Promise<BenchRow> {
-  const { items } = await call<Products>('GET', `${base}/api/v1/products?limit=1`);
-  const path = `/api/v1/products/${items[0]?.sku}`;
-  const answer = await fetch(base + path);
-  const bytes = await answer.text();
-  const bare = Fastify();
-  bare.get('/', (_request, reply) => reply.type('application/json; charset=utf-8').send(bytes));
-  const bareUrl = await bare.listen({ host: '127.0.0.1', port: 0 });
-  const rate = async (url: string) => {
-    await autocannon({ url, connections, duration: 1 });
-    return (await autocannon({ url, connections, duration: measureSeconds })).requests.average;
-  };
-  const round = { value: await rate(base + path), referenceValue: await rate(bareUrl) };
-  await bare.close();
-  const reference = 'bare Fastify route of the same bytes';
-  return row({ name: 'cached product read', unit: '1/s', reference, goal: 'at least 0.8' }, round);
 }
 
 function database(url: URL) {
