@@ -26,28 +26,36 @@ interface Products {
 
 /** The portal's two basic speeds: placing orders and projecting events. */
 export function benchPortal(): Promise<BenchRow[]> {
-  return withPortal(async ({ base, env }) => {
-    const orders = await placedOrders(base, env);
+  return withPortal(async ({ base, env, kill }) => {
+    const placed = await placedOrders(base);
+    // What it still does for those orders would take time from the rest.
+    await kill('portal', 'SIGTERM');
     const projected = await projectedEvents(env);
-    return [orders, projected];
+    // Last: whoever reads the store after it reads past these events.
+    const appends = await bareAppends(env);
+    return [
+      row(
+        {
+          name: 'orders placed over HTTP, one line each',
+          unit: '1/s',
+          reference: 'bare appends of the same three events',
+        },
+        { value: placed, referenceValue: appends },
+      ),
+      projected,
+    ];
   });
 }
 
-async function placedOrders(base: string, env: Record<string, string>): Promise<BenchRow> {
+async function placedOrders(base: string): Promise<number> {
   const { items } = await call<Products>('GET', `${base}/api/v1/products?inStock=true&sort=-stock&limit=100`);
-  const placed = await ordersPerSecond(
+  return ordersPerSecond(
     [base],
     items.map(({ sku }) => sku),
   );
-
-  // An order is three appends: the reservation, the order, its payment.
-  const appends = await bareAppends(env);
-  return row(
-    { name: 'orders placed over HTTP, one line each', unit: '1/s', reference: 'bare appends of the same three events' },
-    { value: placed, referenceValue: appends },
-  );
 }
 
+/** An order is three appends: the reservation, the order, its payment. @returns orders a second */
 async function bareAppends(env: Record<string, string>): Promise<number> {
   const client = EventStoreDBClient.connectionString(env.EVENTSTORE_URL ?? '');
   const pad = 'x'.repeat(900);
@@ -78,9 +86,15 @@ async function projectedEvents(env: Record<string, string>): Promise<BenchRow> {
   const eventStore = createEventStore(env.EVENTSTORE_URL ?? '');
   const redis = createRedis({ url: `${env.REDIS_URL}/9`, role: 'cache' });
 
+  const readAll = async () => {
+    let events = 0;
+    for await (const _event of eventStore.readAll({ prefixes: portalPrefixes })) events += 1;
+    return events;
+  };
+  // The first reading connects, and compiles what reads.
+  await readAll();
   const bareStarted = performance.now();
-  let events = 0;
-  for await (const _event of eventStore.readAll({ prefixes: portalPrefixes })) events += 1;
+  const events = await readAll();
   const bareRate = (events / (performance.now() - bareStarted)) * 1000;
 
   // Orders hold personal data, which the installation's own keys open.
