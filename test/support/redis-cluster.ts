@@ -29,7 +29,8 @@ export async function startRedisCluster(tag: string): Promise<RedisCluster> {
   async function prepare(name: string) {
     const [port, bus] = [await ports.choose(name), await ports.choose(`${name} bus`)];
     let child: ChildProcess;
-    const redis = new Redis({ host: '127.0.0.1', port, retryStrategy: () => 20 });
+    // A server that starts on a busy machine is waited for as long as the test has.
+    const redis = new Redis({ host: '127.0.0.1', port, retryStrategy: () => 20, maxRetriesPerRequest: null });
     redis.on('error', () => undefined);
     const settings = {
       port,
